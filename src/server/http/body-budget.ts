@@ -14,8 +14,8 @@ export interface BodyMemoryLimits {
 const LIMITS: BodyMemoryLimits = { all: 128 * MIB, caller: 64 * MIB, anonymous: 16 * MIB, idleMs: 30_000 };
 
 /**
- * Limits the memory that request bodies occupy until their responses are sent. Counts received bytes instead of
- * `Content-Length`, because a client that only announces large bodies must not block other callers.
+ * Limits the memory that request bodies and their parsed values occupy until the request is handled. Counts received bytes
+ * instead of `Content-Length`, because a client that only announces large bodies must not block other callers.
  */
 export class BodyMemoryBudget {
   readonly #limits: BodyMemoryLimits;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { addOriginToFlowChangeEvent } from "#server/flows/flow-events.ts";
 import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
 import { prepareTextNames } from "#server/flows/step-index/prepare-index.ts";
-import { assertServerCanRunFlow, runFlowForDispatchRequest } from "#server/runs/dispatch.ts";
+import { assertServerCanRunFlow, runFlowForDispatchRequest, startRunMemory } from "#server/runs/dispatch.ts";
 import { assertDispatchCanBePlanned } from "#server/runs/dispatch-plan.ts";
 import { type DispatchRequest, checkDispatchRequest } from "#server/runs/dispatch-request.ts";
 import {
@@ -11,6 +11,7 @@ import {
   readReplayedDispatchWrites,
   writeFlowAndRecordOfDispatch,
 } from "#server/runs/dispatch-writes.ts";
+import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
@@ -31,18 +32,32 @@ export function createDispatchRoute(
     const { caller, body, headers, signal } = call;
     const request = checkDispatchRequest(caller, body, headers.ifMatch);
     assertServerCanRunFlow(service);
-    const saved = hasDispatchWrites(request)
-      ? await saveBeforeRun(service, dependencies, call, request)
-      : undefined;
-    const result = await runFlowForDispatchRequest(service, caller, request, {
-      saved,
-      gone: signal,
-      idempotencyKey: service.context.extras ? createRunIdempotencyKey(call) : undefined,
-    });
-    return "stream" in result
-      ? { status: 200, stream: result.stream, headers: EVENT_STREAM_HEADERS }
-      : { status: 200, body: result.text };
+    const memory = await startRunMemory(service, signal);
+    try {
+      const saved = hasDispatchWrites(request)
+        ? await saveBeforeRun(service, dependencies, call, request)
+        : undefined;
+      const result = await runFlowForDispatchRequest(service, caller, request, {
+        saved,
+        gone: signal,
+        idempotencyKey: service.context.extras ? createRunIdempotencyKey(call) : undefined,
+        memory,
+      });
+      if ("stream" in result) return { status: 200, stream: result.stream, headers: EVENT_STREAM_HEADERS };
+      releaseWhenSent(memory, call.request);
+      return { status: 200, body: result.text };
+    } catch (error) {
+      memory.release();
+      throw error;
+    }
   };
+}
+
+/** Holds the memory of a run as long as its response waits for a slow client. */
+function releaseWhenSent(memory: RunMemory, { env }: EndpointRequest["request"]): void {
+  const outgoing = env?.outgoing;
+  if (outgoing) outgoing.once("close", () => memory.release());
+  else memory.release();
 }
 
 /** Derives the key of a run. Includes the body, so that a reused key with another body gives another key. */

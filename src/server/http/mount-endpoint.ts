@@ -6,6 +6,7 @@ import { TAB_ID_HEADER } from "#contract/events.ts";
 import { SAVE_KEY_HEADER } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { assertMatchesSchema } from "#server/domain/check-value.ts";
+import { HEAP_BYTES_PER_VALUE, measureJsonSize } from "#server/domain/json-size.ts";
 import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { type EndpointHandlerResponse, convertToFetchResponse } from "./answer.ts";
 import type { HonoApp, HonoEnvironment } from "./app-context.ts";
@@ -178,6 +179,8 @@ async function readRequestBody(
   if (!endpoint.body) return { body: {}, bodyText: "" };
   const bodyText = await readBodyText(request.req.raw, lease);
   if (bodyText === "" && endpoint.isBodyOptional) return { body: {}, bodyText };
+  // Charges the parsed values before they exist: a text of 2 MB may become 45 MB.
+  lease.take(measureJsonSize(bodyText).values * HEAP_BYTES_PER_VALUE);
   return {
     body: endpoint.validatesBodyItself ? readCodedObject(bodyText) : parseJsonObjectRequestBody(bodyText),
     bodyText,

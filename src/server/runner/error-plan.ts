@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import type { RunValue } from "./run-value.ts";
 
 export interface StepErrorPolicy {
   readonly isTolerant: boolean;
@@ -22,10 +23,9 @@ export function readStepErrorPolicy(config: JsonObject): StepErrorPolicy {
   });
 }
 
-export function isEmptyOutput(output: JsonValue | undefined): boolean {
-  if (output === undefined || output === null) return true;
-  if (typeof output === "string") return output.trim() === "";
-  return typeof output === "object" && Object.keys(output).length === 0;
+export function isEmptyOutput(output: RunValue | undefined): boolean {
+  if (output === undefined || ["null", "[]", "{}"].includes(output.json)) return true;
+  return output.text?.trim() === "";
 }
 
 const createPolicy = (fields: Partial<StepErrorPolicy>): StepErrorPolicy => ({

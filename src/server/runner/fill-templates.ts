@@ -9,9 +9,9 @@ import {
   parseVariablePath,
 } from "#core/references/read-templates.ts";
 import type { ManagedSecret } from "./managed-secret.ts";
+import { RunValue } from "./run-value.ts";
 import type { RunVariables } from "./run-variables.ts";
 import { StepFailure } from "./step-failure.ts";
-import { stringifyJsonValueWithCache } from "./value-json.ts";
 import { quoteValue } from "#core/document/quote-name.ts";
 
 const TEXT_LIMIT = 6 * 1024 * 1024;
@@ -216,7 +216,7 @@ function readManagedKey(content: string): string | undefined {
 
 export function formatValueForTemplateInsertion(value: JsonValue): string {
   if (value === null) return "";
-  return typeof value === "object" ? stringifyJsonValueWithCache(value) : String(value);
+  return typeof value === "object" ? RunValue.of(value).json : String(value);
 }
 
 function ownValue<T>(values: Readonly<Record<string, T>>, key: string): T | undefined {

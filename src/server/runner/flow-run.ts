@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { CustomFlowEventPayload } from "#contract/events.ts";
 import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import {
   BRANCH_NAMES,
@@ -25,6 +24,7 @@ import { truncateText } from "./cut-text.ts";
 import { readStepErrorPolicy } from "./error-plan.ts";
 import { StepTemplateFiller } from "./fill-templates.ts";
 import { createPlatformVariables } from "./platform-variables.ts";
+import { redactError, redactFlowEvent } from "./redact-reports.ts";
 import { RunSecretRedactor } from "./redactor.ts";
 import { fillApiCallStepAuthHeaders } from "./steps/http-steps.ts";
 import type {
@@ -39,6 +39,7 @@ import type { FlowRunDependencies } from "./run-tools.ts";
 import type { FinishedStep } from "./run-checkpoint.ts";
 import { RunVariables } from "./run-variables.ts";
 import type { FlowRunner } from "./runner.ts";
+import { RunValue } from "./run-value.ts";
 import { createStepIdempotencyKey, hasStepEffectOutsideRun } from "./step-effects.ts";
 import { StepFailure, MAX_STEP_REPORT_CHARACTERS, describeStepFailure } from "./step-failure.ts";
 import { quoteName } from "#core/document/quote-name.ts";
@@ -62,7 +63,7 @@ export class FlowRun {
   readonly #run: StepRunDependencies;
   #stop: SkipReason | undefined;
   #error: string | undefined;
-  #finalOutput: JsonValue | undefined;
+  #finalOutput: RunValue | undefined;
   #hasListenerFailed = false;
   #turn = performance.now();
   readonly #counts = { successfulSteps: 0, failedSteps: 0, promptsExecuted: 0, contextSteps: 0 };
@@ -95,8 +96,8 @@ export class FlowRun {
       plan,
       tools: {
         ...tools,
-        publishEvent: (caller, event) => tools.publishEvent(caller, hideIn(event, redactor)),
-        report: (error) => tools.report(hideInError(error, redactor)),
+        publishEvent: (caller, event) => tools.publishEvent(caller, redactFlowEvent(event, redactor)),
+        report: (error) => tools.report(redactError(error, redactor)),
       },
       variables: new RunVariables({
         platform,
@@ -107,6 +108,7 @@ export class FlowRun {
       }),
       secrets,
       redactor,
+      memory: options.memory,
       signal: this.#ending.signal,
       createIdempotencyKey: (node) => createStepIdempotencyKey(runKey, this.#locate(node).ordinal),
     };
@@ -124,12 +126,27 @@ export class FlowRun {
     signal.addEventListener("abort", cancel, { once: true });
     if (signal.aborted) cancel();
     try {
+      await this.#chargeInputs();
       await this.#walk(this.#document.steps, false);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", cancel);
     }
     return this.#describe();
+  }
+
+  /** Charges the flow and what the run was given. If it does not fit, the run ends before its first step. */
+  async #chargeInputs(): Promise<void> {
+    const { memory, variables, signal } = this.#run;
+    const { steps, record, messages } = this.#plan;
+    const parsed = [steps, record?.metadata ?? null, messages].map((value) => RunValue.of(value));
+    const finished = this.#options.checkpoint?.outputs ?? [];
+    try {
+      for (const value of [...variables.values, ...parsed, ...finished]) await memory.keep(value, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#error = describeStepFailure(error);
+      this.#end();
+    }
   }
 
   /** `isFollowed`: other steps come after this list, so results are saved before the run reaches these. */
@@ -232,8 +249,7 @@ export class FlowRun {
       this.#end("failed");
     }
     if (node.branches) {
-      const taken =
-        given.output === undefined ? undefined : given.output === true ? BRANCH_NAMES[0] : BRANCH_NAMES[1];
+      const taken = given.output && (given.output.value === true ? BRANCH_NAMES[0] : BRANCH_NAMES[1]);
       for (const branch of BRANCH_NAMES) {
         const steps = node.branches[branch] ?? [];
         if (branch === taken) await this.#walk(steps, isFollowed);
@@ -264,10 +280,10 @@ export class FlowRun {
     try {
       const filler = new StepTemplateFiller(variables, secrets, REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS);
       const name = filler.text(getOutputVariable(node) ?? "").trim();
-      if (outcome.status === "completed") value ??= null;
+      if (outcome.status === "completed") value ??= RunValue.of(null);
       else if (outcome.isTolerated && config["defaultValue"] !== undefined) {
         defaultValue = finished?.defaultValue ?? filler.value(config["defaultValue"]);
-        value = defaultValue;
+        value = RunValue.of(defaultValue);
       }
       if (value === undefined) return { outcome };
       if (name !== "") variables.set(name, value);
@@ -276,7 +292,7 @@ export class FlowRun {
       const { output: _output, isTolerated: _isTolerated, ...report } = outcome;
       return { outcome: { ...report, ...this.#failure(outcome.startedAt, error) } };
     }
-    if (!node.branches && output !== undefined) this.#finalOutput = redactor.value(output);
+    if (!node.branches && output !== undefined) this.#finalOutput = redactor.runValue(output);
     return { outcome, defaultValue };
   }
 
@@ -376,25 +392,4 @@ export class FlowRun {
       ...(this.#cost !== undefined && { cost: this.#cost }),
     };
   }
-}
-
-/**
- * Redacts the secrets of this run in an error before the error is logged: the server's logger knows only the server's
- * own secrets.
- */
-function hideInError(error: Error, redactor: RunSecretRedactor): Error {
-  const reported = error.cause instanceof Error ? error.cause : error;
-  const { name, message, stack = "" } = reported;
-  const code = "code" in reported && typeof reported.code === "string" ? { code: reported.code } : {};
-  return Object.assign(new Error(redactor.text(message)), { name, stack: redactor.text(stack), ...code });
-}
-
-/** Redacts secrets in an event that a flow sends, because other users receive the event. */
-function hideIn(event: CustomFlowEventPayload, redactor: RunSecretRedactor): CustomFlowEventPayload {
-  const { eventType, payload } = event;
-  return {
-    ...event,
-    eventType: redactor.text(eventType),
-    ...(payload !== undefined && { payload: redactor.value(payload) }),
-  };
 }

@@ -5,7 +5,9 @@ import type { VariableNameAndPath } from "#server/threads/text-jobs.ts";
 import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
 import type { ScriptSyntaxOfEachTemplate } from "./scripts/find-script-templates.ts";
-import { StepFailure } from "./step-failure.ts";
+import { RUN_LIMITS } from "./run-limits.ts";
+import { RunValue } from "./run-value.ts";
+import { StepFailure, TOO_MANY_VALUES } from "./step-failure.ts";
 
 /**
  * Parses the templates and scripts of steps. Throws a `StepFailure` if parsing takes too long, or the signal's reason.
@@ -29,6 +31,14 @@ export class StepTemplateAndScriptParser {
     signal: AbortSignal,
   ): Promise<readonly VariableNameAndPath[]> {
     return explain(this.#reader.read("readLiquid", text.length, { text, hidden: [...hidden] }, signal));
+  }
+
+  /** Reads JSON text; returns undefined for other text. Throws a `StepFailure` if it has too many values for a result. */
+  async readJson(text: string, signal: AbortSignal): Promise<RunValue | undefined> {
+    const job = { text, maxValues: RUN_LIMITS.resultValues };
+    const read = await explain(this.#reader.read("normalizeJson", text.length, job, signal));
+    if (read === "too-many-values") throw new StepFailure(TOO_MANY_VALUES);
+    return read === "invalid" ? undefined : RunValue.fromJson(read.json ?? text, read);
   }
 
   readNames(node: StepNode): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { truncateText } from "./cut-text.ts";
 import type { RunSecretRedactor } from "./redactor.ts";
+import type { RunValue } from "./run-value.ts";
 import type { RunVariables } from "./run-variables.ts";
-import { stringifyJsonValueWithCache } from "./value-json.ts";
 
 const LIMIT = 2000;
 
@@ -16,14 +16,14 @@ export function readStepInputVariables(
   redactor: RunSecretRedactor,
 ): JsonObject | undefined {
   const read = names.flatMap((name) => {
-    const value = variables.find(name);
-    return value === undefined ? [] : [[redactor.text(name), shorten(redactor.value(value))] as const];
+    const value = variables.findWhole(name);
+    return value === undefined ? [] : [[redactor.text(name), describe(value, redactor)] as const];
   });
   return read.length > 0 ? Object.fromEntries(read) : undefined;
 }
 
-function shorten(value: JsonValue): JsonValue {
-  const json = stringifyJsonValueWithCache(value);
-  if (json.length <= LIMIT) return value;
-  return truncateText(typeof value === "string" ? value : json, LIMIT);
+function describe(value: RunValue, redactor: RunSecretRedactor): JsonValue {
+  const redacted = redactor.runValue(value);
+  if (redacted.json.length <= LIMIT) return redacted.value;
+  return truncateText(redacted.text ?? redacted.json, LIMIT);
 }

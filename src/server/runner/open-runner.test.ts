@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readServerConfig } from "#server/config/config.ts";
+import { startUnlimitedRunMemory } from "#server/testing/unlimited-run-memory.ts";
 import { FinishedTestFlowRun } from "#server/testing/run-harness.ts";
 import {
   createSampleScriptStep,
@@ -43,7 +44,8 @@ const run = async (steps: FlowRunPlan["steps"]) => {
     idempotencyKey: undefined,
   };
   const signal = new AbortController().signal;
-  const outcome = await runner.run(plan, { signal, onEvent: (event) => void events.push(event) });
+  const memory = await startUnlimitedRunMemory();
+  const outcome = await runner.run(plan, { signal, memory, onEvent: (event) => void events.push(event) });
   return new FinishedTestFlowRun(outcome, events);
 };
 

@@ -2,7 +2,7 @@ import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { StepFailure } from "./step-failure.ts";
 import { type MatchedTextBounds, WordListMatcher, addAndMergeMatchBounds } from "./text-matcher.ts";
 import { type UnescapedTextWithOffsets, decodeJsonAndUrlEscapes, decodeJsonEscapes } from "./undo-escapes.ts";
-import { stringifyJsonValueWithCache } from "./value-json.ts";
+import { RunValue } from "./run-value.ts";
 
 const MASK = "•••";
 
@@ -52,7 +52,15 @@ export class RunSecretRedactor {
     if (!this.#matcher) return value;
     if (typeof value === "string") return this.text(value);
     if (typeof value !== "object" || value === null) return value;
-    return this.#has(decodeJsonEscapes(stringifyJsonValueWithCache(value))) ? this.#inside(value) : value;
+    return this.runValue(RunValue.of(value)).value;
+  }
+
+  /** Redacts a value of a run like `value`, without parsing it if it contains no secret. */
+  runValue(value: RunValue): RunValue {
+    if (!this.#matcher) return value;
+    if (value.size.depth > 0 && !this.#has(decodeJsonEscapes(value.json))) return value;
+    const redacted = this.#inside(value.value);
+    return redacted === value.value ? value : RunValue.of(redacted);
   }
 
   /**

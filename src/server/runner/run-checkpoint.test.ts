@@ -15,6 +15,7 @@ import {
   createSampleThrowingScriptStep,
 } from "#server/testing/sample-steps.ts";
 import { CHECKPOINT_LIMITS, RunCheckpoint, saveUnsavedCheckpoints } from "./run-checkpoint.ts";
+import { RunValue } from "./run-value.ts";
 
 const runs = new InterruptibleRuns();
 afterAll(() => runs.close());
@@ -177,7 +178,7 @@ describe("a run that resumes after a crash", () => {
       "step-start end",
       "step-end end",
     ]);
-    expect(resumed.outcome).toMatchObject({ finalOutput: "ok", successfulSteps: 4 });
+    expect(resumed.outcome).toMatchObject({ finalOutput: RunValue.of("ok"), successfulSteps: 4 });
   });
 
   it("ends with the failure of the first attempt, and skips the steps after the failed one", async () => {
@@ -279,7 +280,7 @@ describe("a checkpoint", () => {
     runs.saved = null;
     await runs.attempt(strange, { crash: { effect: 1 } });
     const resumed = await runs.attempt(strange);
-    expect(resumed.outcome?.finalOutput).toBe(JSON.stringify(JSON.parse(value)));
+    expect(resumed.outcome?.finalOutput?.value).toBe(JSON.stringify(JSON.parse(value)));
     expect(JSON.stringify(listResults(resumed))).toBe(JSON.stringify(listResults(whole)));
     expect(({} as { readonly x?: number }).x).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import type { RecordOfRun, StepOutcome } from "./run-plan.ts";
-import { stringifyJsonValueWithCache } from "./value-json.ts";
+import { RunValue } from "./run-value.ts";
 
 /** Changes with every change of the format: a checkpoint of another version is ignored. */
 const FORMAT_VERSION = 1;
@@ -72,6 +72,10 @@ interface StoredCheckpoint {
   readonly finished: readonly FinishedStep[];
 }
 
+interface StoredStep extends Omit<FinishedStep, "outcome"> {
+  readonly outcome: Omit<StepOutcome, "output"> & { readonly output?: JsonValue };
+}
+
 /**
  * Outcomes of the finished steps of a run, which the run reuses if it resumes after a crash. The README of
  * this folder states what a checkpoint leaves out.
@@ -103,6 +107,11 @@ export class RunCheckpoint {
     this.#finished = new Map(stored?.finished.map((step) => [step.position, step]));
     for (const step of this.#finished.values()) this.#serialize(step);
     this.#savedCount = this.#entries.length;
+  }
+
+  /** Results of the finished steps. */
+  get outputs(): readonly RunValue[] {
+    return [...this.#finished.values()].flatMap(({ outcome }) => outcome.output ?? []);
   }
 
   /** Returns the step at a position if an earlier attempt finished it. */
@@ -153,7 +162,8 @@ export class RunCheckpoint {
 
   #serialize(step: FinishedStep): void {
     const { output } = step.outcome;
-    if (this.#isFull || (output !== undefined && isLong(output))) return;
+    // Checked before the step is serialized, which parses the output.
+    if (this.#isFull || (output !== undefined && output.json.length > CHECKPOINT_LIMITS.step)) return;
     const entry = JSON.stringify(step);
     const bytes = Buffer.byteLength(entry) + 1;
     if (bytes > CHECKPOINT_LIMITS.step) return;
@@ -192,15 +202,6 @@ export async function saveUnsavedCheckpoints<Run extends { readonly checkpoint: 
   for (const { confirm } of taken) confirm();
 }
 
-/**
- * Whether an output is too long to store. Checked before the whole step is serialized, because its JSON is
- * cached.
- */
-function isLong(output: JsonValue): boolean {
-  const text = typeof output === "string" ? output : stringifyJsonValueWithCache(output);
-  return text.length > CHECKPOINT_LIMITS.step;
-}
-
 function readStoredCheckpoint({ saved, steps, warn }: RunCheckpointOptions): StoredCheckpoint | undefined {
   if (saved === null) return undefined;
   const parsed = z.safeParse(checkpointSchema, parseJson(saved));
@@ -208,10 +209,17 @@ function readStoredCheckpoint({ saved, steps, warn }: RunCheckpointOptions): Sto
     warn("it is not a checkpoint of this version");
     return undefined;
   }
-  const stored = parsed.data as unknown as StoredCheckpoint;
-  if (stored.steps === hashSteps(steps)) return stored;
+  const stored = parsed.data as unknown as Omit<StoredCheckpoint, "finished"> & {
+    readonly finished: readonly StoredStep[];
+  };
+  if (stored.steps === hashSteps(steps)) return { ...stored, finished: stored.finished.map(readOutput) };
   warn("it belongs to other steps");
   return undefined;
+}
+
+function readOutput({ outcome, ...step }: StoredStep): FinishedStep {
+  const { output, ...rest } = outcome;
+  return { ...step, outcome: { ...rest, ...(output !== undefined && { output: RunValue.of(output) }) } };
 }
 
 function parseJson(text: string): unknown {

@@ -10,6 +10,8 @@ export const RUN_LIMITS = {
   scriptBytes: 64 * MIB,
   variableBytes: 6 * MIB,
   allVariablesBytes: 48 * MIB,
+  /** Maximum number of values, nested ones included, in the result of a step. */
+  resultValues: 200_000,
   httpAnswerBytes: 5 * MIB,
   modelAnswerBytes: 20 * MIB,
 } as const;

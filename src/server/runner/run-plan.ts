@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import type { Caller } from "#server/domain/caller.ts";
+import type { RunValue } from "./run-value.ts";
 
 /** The record that a flow runs on, readable by steps as `_record`. */
 export interface RecordOfRun {
@@ -68,7 +69,7 @@ export interface StepOutcome {
    */
   readonly skipReason?: "off" | "when" | "failed" | "cancelled" | "beyond" | "branch";
   readonly when?: string;
-  readonly output?: JsonValue;
+  readonly output?: RunValue;
   /** The model's original text; set only if `output` is the value parsed from that text as JSON. */
   readonly answerText?: string;
   readonly error?: string;
@@ -98,7 +99,7 @@ export type FlowRunEvent =
 export interface FlowRunOutcome {
   readonly status: "completed" | "failed" | "cancelled";
   readonly error?: string;
-  readonly finalOutput?: JsonValue;
+  readonly finalOutput?: RunValue;
   readonly startedAt: number;
   readonly completedAt: number;
   readonly successfulSteps: number;

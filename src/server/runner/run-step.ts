@@ -1,6 +1,5 @@
 import { truncateText } from "./cut-text.ts";
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
-import type { JsonValue } from "#core/json/json.ts";
 import {
   REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
   REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
@@ -10,20 +9,27 @@ import { readStepErrorPolicy } from "./error-plan.ts";
 import { type RunSecrets, StepTemplateFiller } from "./fill-templates.ts";
 import { readStepInputVariables } from "./input-variables.ts";
 import type { RunSecretRedactor } from "./redactor.ts";
+import { RUN_LIMITS } from "./run-limits.ts";
+import type { RunMemory, TemporaryRunMemory } from "./run-memory.ts";
 import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
 import type { FlowRunDependencies } from "./run-tools.ts";
-import { type RunVariables, stringifyVariableValue } from "./run-variables.ts";
+import { RunValue, yieldToEventLoopIfLong } from "./run-value.ts";
+import { type RunVariables, assertFitsVariable } from "./run-variables.ts";
 import {
   type StepResultAfterFallbacks,
   type StepAttemptConfigOverrides,
   runStepWithFallbacks,
 } from "./step-attempts.ts";
 import type { StepRunContext, StepRunReportDetails, StepRunFunction } from "./step-call.ts";
-import { StepFailure, MAX_STEP_REPORT_CHARACTERS, describeStepFailure } from "./step-failure.ts";
+import {
+  StepFailure,
+  MAX_STEP_REPORT_CHARACTERS,
+  TOO_MANY_VALUES,
+  describeStepFailure,
+} from "./step-failure.ts";
 import { evaluateStepCondition } from "./steps/script-steps.ts";
 import { getStepRunFunction } from "./steps/step-runners.ts";
 import { withTimeLimit } from "./time-limits.ts";
-import { yieldToEventLoopIfLong } from "./value-json.ts";
 
 export interface StepRunDependencies {
   readonly plan: FlowRunPlan;
@@ -31,13 +37,14 @@ export interface StepRunDependencies {
   readonly variables: RunVariables;
   readonly secrets: RunSecrets;
   readonly redactor: RunSecretRedactor;
+  readonly memory: RunMemory;
   readonly signal: AbortSignal;
   readonly createIdempotencyKey: (node: StepNode) => string;
 }
 
 export interface StepResult {
   readonly outcome: StepOutcome;
-  readonly output: JsonValue | undefined;
+  readonly output: RunValue | undefined;
 }
 
 export async function evaluateWhenCondition(node: StepNode, run: StepRunDependencies): Promise<boolean> {
@@ -45,7 +52,12 @@ export async function evaluateWhenCondition(node: StepNode, run: StepRunDependen
   if (when.trim() === "") return true;
   try {
     return await evaluateStepCondition(
-      callFor(node, run, REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS, () => {}),
+      callFor(
+        node,
+        { ...run, received: run.memory.open() },
+        REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
+        () => {},
+      ),
       when,
     );
   } catch (error) {
@@ -64,11 +76,18 @@ export async function runStep(
   const inputs = readStepInputVariables(await tools.texts.readNames(node), variables, redactor);
   const errorPlan = readStepErrorPolicy(getStepConfig(node));
   let details: StepRunReportDetails = {};
-  const call = callFor(node, run, getStepType(node), (more) => (details = { ...details, ...more }));
+  const received = run.memory.open();
+  const call = callFor(
+    node,
+    { ...run, received },
+    getStepType(node),
+    (more) => (details = { ...details, ...more }),
+  );
   const stream = redactor.stream();
   const emit = async (text: string) => (text === "" ? undefined : onText(text));
-  const attempt = ({ overrides, model }: StepAttemptConfigOverrides) =>
-    withTimeLimit({ ...stepLimit(node, tools), signal }, (signal) =>
+  const attempt = async ({ overrides, model }: StepAttemptConfigOverrides) => {
+    received.release();
+    const output = await withTimeLimit({ ...stepLimit(node, tools), signal }, (signal) =>
       findRunner(node)({
         ...call,
         filler: call.filler.forAttempt(),
@@ -81,15 +100,21 @@ export async function runStep(
         throw error;
       }),
     );
+    return output === undefined || output instanceof RunValue ? output : RunValue.of(output);
+  };
   const ended = await attemptAll(async () => {
     const attempted = await runStepWithFallbacks(errorPlan, attempt, {
       signal,
       fill: (text) => call.filler.usedAs(REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS).text(text),
     });
-    if (attempted.output !== undefined)
-      await yieldToEventLoopIfLong(stringifyVariableValue(attempted.output).length);
+    if (attempted.output !== undefined) {
+      assertIsValidResult(attempted.output);
+      await run.memory.keep(attempted.output, signal);
+      await yieldToEventLoopIfLong(attempted.output.json.length);
+    }
     return attempted;
   });
+  received.release();
   await emit(stream.end());
   const { output, error, retryCount, fallback } = ended;
   const isTolerated = error !== undefined && errorPlan.isTolerant && !signal.aborted;
@@ -106,7 +131,7 @@ export async function runStep(
       resolvedPrompt: truncateText(redactor.text(details.resolvedPrompt), MAX_STEP_REPORT_CHARACTERS.prompt),
     }),
     ...(error === undefined
-      ? output !== undefined && { output: redactor.value(output) }
+      ? output !== undefined && { output: redactor.runValue(output) }
       : { error: truncateText(redactor.text(error), MAX_STEP_REPORT_CHARACTERS.error) }),
     ...(isTolerated && { isTolerated }),
     ...(retryCount > 0 && { retryCount }),
@@ -117,13 +142,18 @@ export async function runStep(
   return { outcome, output: error === undefined ? output : undefined };
 }
 
+function assertIsValidResult(output: RunValue): void {
+  assertFitsVariable(output);
+  if (output.size.values > RUN_LIMITS.resultValues) throw new StepFailure(TOO_MANY_VALUES);
+}
+
 function callFor(
   node: StepNode,
-  run: StepRunDependencies,
+  run: StepRunDependencies & { readonly received: TemporaryRunMemory },
   use: string,
   note: StepRunContext["note"],
 ): StepRunContext {
-  const { plan, tools, variables, secrets, redactor, signal } = run;
+  const { plan, tools, variables, secrets, redactor, signal, received } = run;
   const filler = new StepTemplateFiller(variables, secrets, use);
   return {
     config: getStepConfig(node),
@@ -137,6 +167,7 @@ function callFor(
     hide: (text) => redactor.hide(text),
     redact: (text) => redactor.text(text),
     note,
+    memory: received,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { RunCheckpoint } from "./run-checkpoint.ts";
 import type { ThreadUsage } from "#server/threads/thread-pool.ts";
+import type { RunMemory } from "./run-memory.ts";
 import type { FlowRunEvent, FlowRunOutcome, FlowRunPlan } from "./run-plan.ts";
 
 export interface FlowRunner {
@@ -18,6 +19,8 @@ export interface FlowRunner {
        * Contains the steps that are finished and emit only `step-end`. The run rejects if a save of it fails.
        */
       readonly checkpoint?: RunCheckpoint | undefined;
+      /** The caller releases it when nothing holds the results of the run any more. */
+      readonly memory: RunMemory;
     },
   ): Promise<FlowRunOutcome>;
   close(): Promise<void>;

@@ -1,7 +1,8 @@
-import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import type { JsonObject } from "#core/json/json.ts";
 import { type StepErrorPolicy, isEmptyOutput } from "./error-plan.ts";
 import { formatValueForTemplateInsertion } from "./fill-templates.ts";
 import type { StepFallbackReport } from "./run-plan.ts";
+import { RunValue } from "./run-value.ts";
 import { describeStepFailure } from "./step-failure.ts";
 import { waitMillisecondsUnlessAborted } from "./steps/control-steps.ts";
 import { quoteValue } from "#core/document/quote-name.ts";
@@ -12,7 +13,7 @@ export interface StepAttemptConfigOverrides {
 }
 
 export interface StepResultAfterFallbacks {
-  readonly output: JsonValue | undefined;
+  readonly output: RunValue | undefined;
   readonly error: string | undefined;
   readonly retryCount: number;
   readonly fallback: StepFallbackReport | undefined;
@@ -27,10 +28,10 @@ const MAX_FALLBACKS = 20;
  */
 export async function runStepWithFallbacks(
   { refusesEmpty, refusesErrors, fallbacks }: StepErrorPolicy,
-  run: (attempt: StepAttemptConfigOverrides) => Promise<JsonValue | undefined>,
+  run: (attempt: StepAttemptConfigOverrides) => Promise<RunValue | undefined>,
   { signal, fill }: { readonly signal: AbortSignal; readonly fill: (text: string) => string },
 ): Promise<StepResultAfterFallbacks> {
-  let output: JsonValue | undefined;
+  let output: RunValue | undefined;
   let hasThrown = false;
   const attempt = async (overrides: StepAttemptConfigOverrides): Promise<string | undefined> => {
     output = undefined;
@@ -63,7 +64,7 @@ export async function runStepWithFallbacks(
     model =
       type === "model" ? formatValueForTemplateInsertion(fallback["model"] ?? "") || undefined : undefined;
     if (type === "message") {
-      output = fill(formatValueForTemplateInsertion(fallback["message"] ?? ""));
+      output = RunValue.of(fill(formatValueForTemplateInsertion(fallback["message"] ?? "")));
       error = undefined;
     } else if (type === "model" && model === undefined) {
       error = "The fallback needs a model.";

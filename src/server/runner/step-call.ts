@@ -1,7 +1,9 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { StepTemplateFiller } from "./fill-templates.ts";
+import type { TemporaryRunMemory } from "./run-memory.ts";
 import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
 import type { FlowRunDependencies } from "./run-tools.ts";
+import type { RunValue } from "./run-value.ts";
 import type { RunVariables } from "./run-variables.ts";
 import { StepFailure } from "./step-failure.ts";
 
@@ -37,10 +39,12 @@ export interface StepRunContext {
   /** Redacts secrets in a text. Call it before cutting the text, since a part of a secret is not recognized. */
   readonly redact: (text: string) => string;
   readonly note: (details: StepRunReportDetails) => void;
+  /** Memory for what the attempt receives, held until its output is charged. */
+  readonly memory: Pick<TemporaryRunMemory, "take">;
 }
 
 /** Runs a step and returns its output, if any. Throws a `StepFailure` for errors of the flow. */
-export type StepRunFunction = (call: StepRunContext) => Promise<JsonValue | undefined>;
+export type StepRunFunction = (call: StepRunContext) => Promise<JsonValue | RunValue | undefined>;
 
 export function readFirstSetConfigValue(
   { config }: Pick<StepRunContext, "config">,

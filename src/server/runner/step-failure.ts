@@ -1,4 +1,5 @@
 import { truncateText } from "./cut-text.ts";
+import { RUN_LIMITS } from "./run-limits.ts";
 
 export const MAX_STEP_REPORT_CHARACTERS = { error: 10_000, prompt: 100_000 } as const;
 
@@ -6,6 +7,8 @@ export const MAX_STEP_REPORT_CHARACTERS = { error: 10_000, prompt: 100_000 } as 
 export class StepFailure extends Error {
   override readonly name = "StepFailure";
 }
+
+export const TOO_MANY_VALUES = `The result has more than ${RUN_LIMITS.resultValues.toLocaleString("en")} values. Request less data at once, or only the fields that later steps use.`;
 
 /**
  * Returns the message of a `StepFailure`, and a general message for other errors, which may contain confidential data

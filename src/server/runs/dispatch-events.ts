@@ -1,6 +1,7 @@
 import type { DispatchEventDataByName } from "#contract/dispatch.ts";
-import type { JsonObject, JsonValue } from "#core/json/json.ts";
-import { stringifyJsonValueWithCache } from "#server/runner/value-json.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import type { RunValue } from "#server/runner/run-value.ts";
 import type {
   FlowRunEvent,
   FlowRunOutcome,
@@ -15,11 +16,13 @@ type EventBody<Name extends EventName> = Omit<DispatchEventDataByName[Name], "ex
 export interface UnnumberedDispatchEvent {
   readonly type: EventName;
   readonly body: object;
+  /** JSON texts of further members, which are sent as they are. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 export interface NumberedDispatchEvent {
   readonly type: EventName;
-  readonly data: object;
+  readonly json: string;
 }
 
 export class DispatchEventMapper {
@@ -38,10 +41,10 @@ export class DispatchEventMapper {
    * Adds the sequence number, starting at 1. Call this right before sending an event: pings are also numbered, and may
    * be sent between two events of a step.
    */
-  number({ type, body }: UnnumberedDispatchEvent): NumberedDispatchEvent {
+  number({ type, body, texts }: UnnumberedDispatchEvent): NumberedDispatchEvent {
     this.#seq += 1;
     const { executionId } = this.#plan;
-    return { type, data: { type, executionId, seq: this.#seq, ...body } };
+    return { type, json: serializeWithRawJson({ type, executionId, seq: this.#seq, ...body }, texts) };
   }
 
   ping(now: number): UnnumberedDispatchEvent {
@@ -122,10 +125,10 @@ export class DispatchEventMapper {
         skippedAt: iso(outcome.completedAt),
       });
     }
-    return name("step_complete", {
+    const { output } = outcome;
+    const body: EventBody<"step_complete"> = {
       ...this.#place(step),
       success: outcome.status === "completed",
-      ...(outcome.output !== undefined && { result: resultOf(step, outcome, outcome.output) }),
       ...(outcome.error !== undefined && { error: outcome.error }),
       durationMs: Math.round(outcome.completedAt - outcome.startedAt),
       ...(outcome.cost !== undefined && { cost: outcome.cost }),
@@ -137,7 +140,12 @@ export class DispatchEventMapper {
       ...(outcome.modelUsed !== undefined && { modelUsed: outcome.modelUsed }),
       ...(outcome.resolvedPrompt !== undefined && { resolvedPrompt: outcome.resolvedPrompt }),
       ...(outcome.inputVariables && { inputVariables: outcome.inputVariables }),
-    });
+    };
+    return {
+      type: "step_complete",
+      body,
+      ...(output && { texts: { result: resultOf(step, outcome, output) } }),
+    };
   }
 
   #openText(step: RunStepDescription): readonly UnnumberedDispatchEvent[] {
@@ -169,17 +177,17 @@ function name<Name extends EventName>(type: Name, body: EventBody<Name>): Unnumb
 }
 
 /**
- * Returns the `result` of a step: for a prompt, the model's text as `response`, plus `parsed` if the output is JSON; for
+ * Returns the JSON of the `result` of a step: for a prompt, the model's text as `response`, plus `parsed` if the output is JSON; for
  * other steps, the output itself.
  */
-function resultOf({ type }: RunStepDescription, { answerText }: StepOutcome, output: JsonValue): JsonValue {
-  if (type !== "prompt") return output;
+function resultOf({ type }: RunStepDescription, { answerText }: StepOutcome, output: RunValue): string {
+  if (type !== "prompt") return output.json;
   const response = answerText ?? formatOutputAsText(output);
-  return response === output ? { response } : { response, parsed: output };
+  return serializeWithRawJson({ response }, output.text === response ? {} : { parsed: output.json });
 }
 
-export function formatOutputAsText(output: JsonValue): string {
-  return typeof output === "string" ? output : stringifyJsonValueWithCache(output);
+export function formatOutputAsText({ text, json }: RunValue): string {
+  return text ?? json;
 }
 
 function iso(time: number): string {

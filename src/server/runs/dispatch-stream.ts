@@ -27,15 +27,14 @@ export class DispatchEventResponseStream {
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING_BYTES }),
     );
     this.#ping = setInterval(() => {
-      const { type, data } = ping();
-      this.#write(type, data);
+      this.#write(ping());
     }, PING_MS);
     this.#ping.unref();
   }
 
   /** Sends an event. Resolves when the queue has room or the client has disconnected. */
-  async send({ type, data }: NumberedDispatchEvent): Promise<void> {
-    this.#write(type, data);
+  async send(event: NumberedDispatchEvent): Promise<void> {
+    this.#write(event);
     if (!this.#controller || (this.#controller.desiredSize ?? 0) > 0) return;
     const timeout = setTimeout(() => this.#giveUp(), SLOW_READER_TIMEOUT_MS);
     await new Promise<void>((resolve) => {
@@ -55,8 +54,8 @@ export class DispatchEventResponseStream {
     this.onCancel();
   }
 
-  #write(event: string, data: object): void {
-    this.#controller?.enqueue(this.#encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+  #write({ type, json }: NumberedDispatchEvent): void {
+    this.#controller?.enqueue(this.#encoder.encode(`event: ${type}\ndata: ${json}\n\n`));
   }
 
   #release(): void {

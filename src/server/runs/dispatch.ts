@@ -4,7 +4,7 @@ import { DomainError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import { RunSecretRedactor } from "#server/runner/redactor.ts";
-import { stringifyJsonValueWithCache } from "#server/runner/value-json.ts";
+import type { RunMemory } from "#server/runner/run-memory.ts";
 import { computeFlowVersionToken } from "#server/flows/version-token.ts";
 import type { FlowRunOutcome } from "#server/runner/run-plan.ts";
 import { updateFlow } from "#server/store/flow-rows.ts";
@@ -48,6 +48,8 @@ interface DispatchOptions {
   readonly gone: AbortSignal;
   /** Derived from the caller's Idempotency-Key and the request; undefined if the caller sent no key. */
   readonly idempotencyKey: string | undefined;
+  /** Released by the caller, except for a stream: this releases it when the stream has ended. */
+  readonly memory: RunMemory;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function runFlowForDispatchRequest(
   service: RunService,
   caller: Caller,
   request: DispatchRequest,
-  { saved, gone, idempotencyKey }: DispatchOptions,
+  { saved, gone, idempotencyKey, memory }: DispatchOptions,
 ): Promise<DispatchResult> {
   const { context } = service;
   const { body, warnings } = request;
@@ -72,13 +74,13 @@ export async function runFlowForDispatchRequest(
   const mayStore = planned.flow !== undefined && body.options?.storeResults !== false;
   const mapper = new DispatchEventMapper(planned.plan, planned.totalSteps);
   if (body.options?.streamResponse !== true) {
-    return { text: await runToEnd({ service, planned, mapper, mayStore, additions }, gone) };
+    return { text: await runToEnd({ service, planned, mapper, mayStore, additions, memory }, gone) };
   }
   const stream = new DispatchEventResponseStream(() => mapper.number(mapper.ping(service.context.now())));
   void service.run(async (abort) => {
     stream.onCancel = () => abort.abort();
-    const dispatched = { service, planned, mapper, mayStore, additions };
-    await publish(dispatched, abort.signal, (event) => stream.send(event));
+    const dispatched = { service, planned, mapper, mayStore, additions, memory };
+    await publish(dispatched, abort.signal, (event) => stream.send(event)).finally(() => memory.release());
     stream.end();
   });
   return { stream: stream.body };
@@ -91,6 +93,7 @@ interface Dispatch {
   readonly mayStore: boolean;
   /** Members of the first event and of the whole response beyond the documented API. */
   readonly additions: JsonObject;
+  readonly memory: RunMemory;
 }
 
 function describeAdditions(
@@ -115,8 +118,8 @@ async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string
     const abortRun = () => abort.abort();
     gone.addEventListener("abort", abortRun);
     if (gone.aborted) abortRun();
-    return publish(dispatched, abort.signal, ({ type, data }) => {
-      if (type === "step_complete" || type === "step_skip") steps.push(JSON.stringify(data));
+    return publish(dispatched, abort.signal, ({ type, json }) => {
+      if (type === "step_complete" || type === "step_skip") steps.push(json);
     }).finally(() => gone.removeEventListener("abort", abortRun));
   });
   if (outcome instanceof InterruptedRunError) throw outcome;
@@ -135,7 +138,7 @@ async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string
     ...(error !== undefined && { error }),
   };
   const texts = {
-    ...(finalOutput !== undefined && { result: stringifyJsonValueWithCache(finalOutput) }),
+    ...(finalOutput !== undefined && { result: finalOutput.json }),
     steps: `[${steps.join(",")}]`,
   };
   return serializeWithRawJson(answer, texts);
@@ -146,7 +149,14 @@ async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string
  * and the return value.
  */
 async function publish(
-  { service: { context }, planned: { plan, flow, flowVersionId }, mapper, mayStore, additions }: Dispatch,
+  {
+    service: { context },
+    planned: { plan, flow, flowVersionId },
+    mapper,
+    mayStore,
+    additions,
+    memory,
+  }: Dispatch,
   signal: AbortSignal,
   send: (event: NumberedDispatchEvent) => void | Promise<void>,
 ): Promise<FlowRunOutcome | InterruptedRunError> {
@@ -164,6 +174,7 @@ async function publish(
     await emit(mapper.begin(context.now(), additions));
     const ended = await context.runner.run(plan, {
       signal,
+      memory,
       onEvent: async (event) => {
         if (mayStore) log.add(event);
         for (const dispatchEvent of mapper.word(event)) await emit(dispatchEvent);
@@ -205,12 +216,32 @@ async function store(
   });
 }
 
+const RETRY_SECONDS = 5;
+
+/**
+ * Waits until there is memory for another run. Throws 503 if there is none for long, or if the client disconnects. Call
+ * this before anything is saved for the run.
+ */
+export async function startRunMemory({ context }: RunService, gone: AbortSignal): Promise<RunMemory> {
+  const { memory } = context;
+  const timeout = AbortSignal.timeout(memory.limits.waitMs);
+  try {
+    return await memory.start(memory.startable > 0 ? gone : AbortSignal.any([gone, timeout]));
+  } catch {
+    const message = "The server is busy with large runs. Retry in a moment.";
+    throw new DomainError("unavailable", message, {
+      details: [{ message, code: "SERVER_BUSY" }],
+      retryAfter: RETRY_SECONDS,
+    });
+  }
+}
+
 /** Throws 503 or 429 if the server cannot start another run. Call this before anything is saved for the run. */
 export function assertServerCanRunFlow(service: RunService): void {
-  const retryAfter = 5;
+  const retryAfter = RETRY_SECONDS;
   if (service.isStopping)
     throw new DomainError("unavailable", "The server is about to stop.", { retryAfter });
-  if (service.runs < MAX_RUNS) return;
+  if (service.runs + service.context.memory.usage.starting < MAX_RUNS) return;
   const message = `The server already runs ${MAX_RUNS} flows. Retry in a moment.`;
   throw new DomainError("tooMany", message, { details: [{ message, code: "TOO_MANY_RUNS" }], retryAfter });
 }

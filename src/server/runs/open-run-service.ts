@@ -4,6 +4,7 @@ import type { ServerConfig } from "#server/config/config.ts";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import type { ServerLogger } from "#server/http/create-logger.ts";
 import { createRecordStoreForRuns } from "#server/records/run-records.ts";
+import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import { openFlowRunner } from "#server/runner/open-runner.ts";
 import type { Store } from "#server/store/store.ts";
 import { observeFlowRuns } from "#server/telemetry/observe-runs.ts";
@@ -36,6 +37,7 @@ export async function openRunService(
   const service = new RunService({
     ...base,
     runner,
+    memory: new RunMemoryBudget(),
     records,
     logger,
     role,

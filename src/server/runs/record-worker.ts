@@ -2,6 +2,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import { parseStepsJson } from "#server/flows/arrange-steps.ts";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import { type RunCheckpoint, saveUnsavedCheckpoints } from "#server/runner/run-checkpoint.ts";
+import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { findFlowStepsJsonOfBatch } from "#server/store/batch-rows.ts";
 import type { ChangeEvent } from "#server/store/change-listeners.ts";
@@ -99,8 +100,9 @@ export class RecordWorker {
     return this.#isOpen && !this.#sharing.isLeaving;
   }
 
+  /** Records that no memory is left for stay in the queue, where another worker may take them. */
   #countFree(): number {
-    return this.#context.concurrency - this.#running.size;
+    return Math.min(this.#context.concurrency - this.#running.size, this.#context.memory.startable);
   }
 
   get activeRecords(): number {
@@ -316,12 +318,21 @@ export class RecordWorker {
   }
 
   async #run({ taken, abort }: StartingRecord): Promise<void> {
+    const memory = await this.#context.memory.start(abort.signal);
+    try {
+      await this.#runWith(memory, { taken, abort });
+    } finally {
+      memory.release();
+    }
+  }
+
+  async #runWith(memory: RunMemory, { taken, abort }: StartingRecord): Promise<void> {
     const { signal } = abort;
     const steps = await this.#readSteps(taken);
     const cancel = () => abort.abort("cancelled" satisfies RunAbortReason);
     const checkpoint = openRecordCheckpoint(this.#context, taken, steps, cancel);
     this.#running.set(taken.executionId, { taken, abort, checkpoint });
-    const run = await runFlowOnRecord(this.#context, taken, steps, { signal, checkpoint });
+    const run = await runFlowOnRecord(this.#context, taken, steps, { signal, checkpoint, memory });
     const isPutBack = run.status === "cancelled" && signal.reason === ("stopping" satisfies RunAbortReason);
     if (!isPutBack) return this.#committer.commit({ taken, run });
     const json = checkpoint.takeUnsaved()?.json;

@@ -1,6 +1,7 @@
 import type { ServerRole } from "#server/config/config.ts";
 import type { ServerLogger } from "#server/http/create-logger.ts";
 import type { RecordStoreForRuns } from "#server/records/run-records.ts";
+import type { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import type { Store } from "#server/store/store.ts";
 
@@ -10,6 +11,7 @@ export type RunAbortReason = "cancelled" | "stopping";
 export interface RunServiceDependencies {
   readonly store: Store;
   readonly runner: FlowRunner;
+  readonly memory: RunMemoryBudget;
   readonly records: Pick<RecordStoreForRuns, "find" | "findAll">;
   readonly logger: ServerLogger;
   readonly now: () => number;

@@ -1,5 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
 import type { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
+import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { FlowRunOutcome } from "#server/runner/run-plan.ts";
 import { type BatchRecordRunResult, createFailedRunResult } from "./end-records.ts";
 import { type RunServiceDependencies, sanitizeAndTruncateTextForStore } from "./run-context.ts";
@@ -21,13 +22,14 @@ interface RecordRunOptions {
   readonly signal: AbortSignal;
   /** Contains the finished steps of an interrupted run of this record. */
   readonly checkpoint: RunCheckpoint;
+  readonly memory: RunMemory;
 }
 
 export async function runFlowOnRecord(
   context: RunServiceDependencies,
   { batch, record: current, attempts, recordId, runKey }: TakenRecord,
   steps: readonly JsonObject[],
-  { signal, checkpoint }: RecordRunOptions,
+  { signal, checkpoint, memory }: RecordRunOptions,
 ): Promise<BatchRecordRunResult> {
   if (attempts > batch.maxRetries + MAX_BREAKS) return createFailedRunResult(BROKEN);
   // Runs the steps as the user who started the batch, with the scopes that the user's API key had at that time.
@@ -61,7 +63,7 @@ export async function runFlowOnRecord(
       upToStep: undefined,
       idempotencyKey: runKey,
     },
-    { signal, onEvent: log.add, checkpoint },
+    { signal, onEvent: log.add, checkpoint, memory },
   );
   if (outcome.status === "cancelled" && !signal.aborted) return createFailedRunResult(RESULTS_NOT_STORED);
   return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows, bytes: log.bytes };

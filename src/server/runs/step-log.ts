@@ -1,11 +1,11 @@
 import { MAX_STORED_STEP_OUTPUT_BYTES } from "#contract/run.ts";
-import { describeJsonStructure } from "#core/document/describe-shape.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import type { FlowRunEvent, RecordOfRun, RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
-import { stringifyJsonValueWithCache } from "#server/runner/value-json.ts";
+import type { RunValue } from "#server/runner/run-value.ts";
 import type { NewStepResultRow } from "#server/store/step-result-rows.ts";
+import { formatOutputAsText } from "./dispatch-events.ts";
 import { sanitizeAndTruncateTextForStore } from "./run-context.ts";
 
 /** Maximum bytes of outputs stored per execution; only the start of any further output is stored. */
@@ -92,14 +92,11 @@ export class StepResultCollector {
     };
   }
 
-  #serializeOutput(output: JsonValue | undefined): Partial<NewStepResultRow> {
+  #serializeOutput(output: RunValue | undefined): Partial<NewStepResultRow> {
     if (output === undefined) return {};
-    const json = stringifyJsonValueWithCache(output);
-    const outputPreview = sanitizeAndTruncateTextForStore(
-      typeof output === "string" ? output : json,
-      PREVIEW_LIMIT,
-    );
-    const outputShape = JSON.stringify(describeJsonStructure(output));
+    const { json } = output;
+    const outputPreview = sanitizeAndTruncateTextForStore(formatOutputAsText(output), PREVIEW_LIMIT);
+    const outputShape = JSON.stringify(output.structure);
     const bytes = Buffer.byteLength(json);
     if (bytes > Math.min(MAX_STORED_STEP_OUTPUT_BYTES, this.#left)) {
       // Stores the start of the output as a JSON string, because truncated JSON cannot be parsed.

@@ -1,6 +1,7 @@
 import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Store } from "#server/store/store.ts";
+import { startUnlimitedRunMemory } from "#server/testing/unlimited-run-memory.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
@@ -87,7 +88,8 @@ it("a step that an earlier attempt of the run finished is not counted again", as
   );
   const signal = new AbortController().signal;
   const plan = { executionId: "exec_1", flow: { id: null, name: "Resumed" }, steps: [], record: undefined };
-  await runner.run(plan as never, { signal, onEvent: () => undefined });
+  const memory = await startUnlimitedRunMemory();
+  await runner.run(plan as never, { signal, memory, onEvent: () => undefined });
   const count = 'flowline_step_duration_seconds_count{type="set-variable",status="completed"} 1';
   expect(await counted.render()).toContain(count);
 });

@@ -9,9 +9,11 @@ import type {
   RecordOfRun,
   StepOutcome,
 } from "#server/runner/run-plan.ts";
+import { RunValue } from "#server/runner/run-value.ts";
 import { ScriptThreadPool } from "#server/runner/scripts/script-pool.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
+import { startUnlimitedRunMemory } from "./unlimited-run-memory.ts";
 import { EMPTY_RUN_PLAN } from "./run-harness.ts";
 
 /** An effect outside the run: a request, an email, an event, a call of a model, or a write to a record. */
@@ -91,6 +93,7 @@ export class InterruptibleRuns {
       { ...given, record: checkpoint.record },
       {
         checkpoint,
+        memory: await startUnlimitedRunMemory(),
         signal: abort.signal,
         onEvent: async (event) => {
           if (isKilled()) return;
@@ -166,7 +169,7 @@ export function listResults({ events }: Pick<Attempt, "events">) {
     if (event.type !== "step-end") return [];
     const { startedAt: _startedAt, completedAt: _completedAt, ...outcome }: StepOutcome = event.outcome;
     if (event.step.type !== "wait-until") return [{ step: event.step, outcome }];
-    return [{ step: event.step, outcome: { ...outcome, output: null } }];
+    return [{ step: event.step, outcome: { ...outcome, output: RunValue.of(null) } }];
   });
 }
 

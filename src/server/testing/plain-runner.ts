@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { quoteName } from "#core/document/quote-name.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
+import { RunValue } from "#server/runner/run-value.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 
 export interface FakeFlowRunner extends FlowRunner {
@@ -23,7 +24,7 @@ export function createFakeFlowRunner(): FakeFlowRunner {
       const startedAt = Date.now();
       let ended: "failed" | "cancelled" | "beyond" | undefined;
       let error: string | undefined;
-      let finalOutput: JsonValue | undefined;
+      let finalOutput: RunValue | undefined;
       const counts = { successfulSteps: 0, failedSteps: 0, promptsExecuted: 0, contextSteps: 0 };
       for (const [position, step] of steps.entries()) {
         const place = describeStep(step, position);
@@ -77,11 +78,13 @@ async function runStep(step: JsonObject, place: RunStepDescription, signal: Abor
   if (step["type"] === "set-variable") {
     const { json, value = null } = config;
     const output = typeof json === "string" ? (JSON.parse(json) as JsonValue) : value;
-    return { status: "completed", output };
+    return { status: "completed", output: RunValue.of(output) };
   }
   if (step["type"] !== "wait-until") return { status: "failed", error: `“${place.type}” does not run here.` };
   const isWhole = await wait(Number(config["delayMs"] ?? 0), true, { signal }).catch(() => false);
-  return isWhole ? { status: "completed", output: "waited" } : { status: "failed", error: "It was ended." };
+  return isWhole
+    ? { status: "completed", output: RunValue.of("waited") }
+    : { status: "failed", error: "It was ended." };
 }
 
 function describeStep(step: JsonObject, position: number): RunStepDescription {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { CustomFlowEventPayload } from "#contract/events.ts";
-import type { JsonObject } from "#core/json/json.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { createFlowRunner } from "#server/runner/create-runner.ts";
 import { createHttpClientForSteps } from "#server/runner/http/http-client.ts";
 import type { ManagedSecret } from "#server/runner/managed-secret.ts";
@@ -18,6 +18,7 @@ import type { FlowRunDependencies } from "#server/runner/run-tools.ts";
 import { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
 import { ScriptThreadPool } from "#server/runner/scripts/script-pool.ts";
 import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
+import { startUnlimitedRunMemory } from "./unlimited-run-memory.ts";
 
 export interface FlowRunHarnessOptions {
   readonly modelUrl?: string;
@@ -61,6 +62,7 @@ export function createFlowRunHarness(options: FlowRunHarnessOptions = {}) {
       signal = new AbortController().signal,
       onEvent = () => {},
       checkpoint,
+      memory,
     }: Partial<Parameters<typeof runner.run>[1]> = {},
   ): Promise<FinishedTestFlowRun> => {
     const runEvents: FlowRunEvent[] = [];
@@ -69,6 +71,7 @@ export function createFlowRunHarness(options: FlowRunHarnessOptions = {}) {
       {
         signal,
         checkpoint,
+        memory: memory ?? (await startUnlimitedRunMemory()),
         onEvent: async (event) => {
           runEvents.push(event);
           await onEvent(event);
@@ -96,18 +99,19 @@ export const EMPTY_RUN_PLAN: FlowRunPlan = {
 };
 
 export class FinishedTestFlowRun {
-  readonly outcome: FlowRunOutcome;
+  readonly outcome: Omit<FlowRunOutcome, "finalOutput"> & { readonly finalOutput?: JsonValue };
   readonly events: readonly FlowRunEvent[];
 
-  constructor(outcome: FlowRunOutcome, events: readonly FlowRunEvent[]) {
-    this.outcome = outcome;
+  constructor({ finalOutput, ...outcome }: FlowRunOutcome, events: readonly FlowRunEvent[]) {
+    this.outcome = { ...outcome, ...(finalOutput && { finalOutput: finalOutput.value }) };
     this.events = events;
   }
 
   of(id: string) {
     const found = this.events.find((event) => event.type === "step-end" && event.step.id === id);
     if (found?.type !== "step-end") throw new Error(`The step ${id} did not end.`);
-    return found.outcome;
+    const { output, ...outcome } = found.outcome;
+    return { ...outcome, ...(output && { output: output.value }) };
   }
 
   /** Lists the steps in the order in which they ended, as `id status`, or as `id reason` if a step was skipped. */

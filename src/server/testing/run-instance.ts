@@ -6,6 +6,7 @@ import { createFlowInTransaction } from "#server/flows/write-flow.ts";
 import { createRecordStoreForRuns } from "#server/records/run-records.ts";
 import { readBatchState } from "#server/runs/read-batches.ts";
 import type { RunServiceDependencies } from "#server/runs/run-context.ts";
+import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import { RunService } from "#server/runs/run-service.ts";
 import { startBatchForListedRecords } from "#server/runs/start-batch.ts";
 import type { Store } from "#server/store/store.ts";
@@ -26,6 +27,7 @@ export async function openRunServiceInstance(
   const base = { store, now: Date.now, extras: true };
   const records = createRecordStoreForRuns(base);
   const service = new RunService({
+    memory: new RunMemoryBudget(),
     ...base,
     runner,
     records,

@@ -8,6 +8,7 @@ import type { ServerLogger } from "#server/http/create-logger.ts";
 import type { BodyMemoryBudget } from "#server/http/body-budget.ts";
 import { createHttpApp } from "#server/http/create-app.ts";
 import { createRecordStoreForRuns } from "#server/records/run-records.ts";
+import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import { RunService } from "#server/runs/run-service.ts";
 import { ServerSentEventReader } from "./event-reader.ts";
@@ -64,6 +65,7 @@ interface TestAppOptions {
   readonly logger?: ServerLogger;
   readonly port?: () => number;
   readonly runner?: FlowRunner;
+  readonly memory?: RunMemoryBudget;
   readonly queue?: QueueMonitor;
   readonly metrics?: ServerMetrics;
 }
@@ -81,6 +83,7 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
       ? new RunService({
           store,
           runner: options.runner,
+          memory: options.memory ?? new RunMemoryBudget(),
           records: createRecordStoreForRuns({ store, now, extras: config.extras }),
           logger,
           now,

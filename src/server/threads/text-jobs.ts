@@ -1,10 +1,12 @@
 import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import type { JsonObject } from "#core/json/json.ts";
+import { describeJsonStructure } from "#core/document/describe-shape.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { readLiquidReferences } from "#core/references/read-liquid.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { ParseTimeLimitError, createParseTimeLimit } from "#core/references/time-limit.ts";
 import type { StepTextNames } from "#server/flows/step-index/index-entry.ts";
+import { type JsonSize, measureJsonSize } from "#server/domain/json-size.ts";
 import { findNamesInStepTexts } from "#server/flows/step-index/read-text-names.ts";
 import { validateFlow } from "#server/flows/validate-flow.ts";
 import {
@@ -15,6 +17,13 @@ import {
 export interface VariableNameAndPath {
   readonly name: string;
   readonly path: readonly string[];
+}
+
+export interface NormalizedJson {
+  /** The value as `JSON.stringify` writes it; undefined if the text is the same. */
+  readonly json: string | undefined;
+  readonly size: JsonSize;
+  readonly structure: JsonObject;
 }
 
 /** Jobs that parse users' texts, by name. Inputs and results are structured-cloneable. */
@@ -32,6 +41,11 @@ export interface UserTextParsingJobHandlers {
     readonly hidden: readonly string[];
   }) => readonly VariableNameAndPath[];
   readonly readStep: (job: { readonly step: JsonObject }) => readonly string[];
+  /** Parses and rewrites a JSON text of at most `maxValues` values. */
+  readonly normalizeJson: (job: {
+    readonly text: string;
+    readonly maxValues: number;
+  }) => NormalizedJson | "invalid" | "too-many-values";
   readonly readTextNames: (job: { readonly stepsText: string }) => readonly StepTextNames[];
 }
 
@@ -52,6 +66,22 @@ export const userTextParsingJobHandlers: UserTextParsingJobHandlers = {
     const [node] = parseFlowDocument({ name: "", flowSteps: [step] }).steps;
     const reads = node ? readStepReferences(node, stepTypeLookup).reads : [];
     return [...new Set(reads.map(({ name }) => name))];
+  },
+  normalizeJson: ({ text, maxValues }) => {
+    // Counts before it parses, because the values of a short text may not fit into memory.
+    if (measureJsonSize(text).values > maxValues) return "too-many-values";
+    let value: JsonValue;
+    try {
+      value = JSON.parse(text) as JsonValue;
+    } catch {
+      return "invalid";
+    }
+    const json = JSON.stringify(value);
+    return {
+      json: json === text ? undefined : json,
+      size: measureJsonSize(json),
+      structure: describeJsonStructure(value),
+    };
   },
   readTextNames: ({ stepsText }) => findNamesInStepTexts(JSON.parse(stepsText) as readonly JsonObject[]),
 };

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startUnlimitedRunMemory } from "#server/testing/unlimited-run-memory.ts";
 import { isPublicIpAddress } from "./address-rules.ts";
 import { type HttpClientForSteps, createHttpClientForSteps } from "./http-client.ts";
 
@@ -10,6 +11,7 @@ let origin: string;
 let client: HttpClientForSteps;
 const seen: IncomingMessage[] = [];
 const never = new AbortController().signal;
+const memory = (await startUnlimitedRunMemory()).open();
 
 const listen = (answer: (request: IncomingMessage, response: ServerResponse) => void) =>
   new Promise<Server>((resolve) => {
@@ -53,7 +55,7 @@ afterAll(async () => {
 });
 
 const get = (url: string, headers: Record<string, string> = {}, signal = never) =>
-  client.send({ method: "GET", url, headers, body: undefined }, signal);
+  client.send({ method: "GET", url, headers, body: undefined }, signal, memory);
 
 describe("the address", () => {
   it.each([
@@ -144,9 +146,9 @@ it("the HTTP client of steps refuses a host name that resolves to a private addr
   }) as never;
   const guarded = createHttpClientForSteps([], resolve);
   const url = `http://rebind.example:${(server.address() as AddressInfo).port}/`;
-  await expect(guarded.send({ method: "GET", url, headers: {}, body: undefined }, never)).rejects.toThrow(
-    /rebind.example:\d+ is on a private network/,
-  );
+  await expect(
+    guarded.send({ method: "GET", url, headers: {}, body: undefined }, never, memory),
+  ).rejects.toThrow(/rebind.example:\d+ is on a private network/);
   await guarded.close();
 });
 
@@ -163,7 +165,7 @@ it.each<[string, string, { readonly code: string }]>([
     const guarded = createHttpClientForSteps([], resolve);
     const url = "http://Geheim-42.example/";
     const request = { method: "GET", url, writtenUrl: "http://{{x}}/", headers: {}, body: undefined };
-    const failure = await guarded.send(request, never).catch((error: Error) => error.message);
+    const failure = await guarded.send(request, never, memory).catch((error: Error) => error.message);
     expect(failure).toBe(message);
     await guarded.close();
   },
@@ -188,7 +190,11 @@ it("the HTTP client of steps follows a redirect, and removes credentials for ano
 
 it("the HTTP client of steps sends the body again for a 307 redirect, but not for 302 and 303", async () => {
   const post = (status: number) =>
-    client.send({ method: "POST", url: `${origin}/to/${status}/%2Fnext`, headers: {}, body: "x" }, never);
+    client.send(
+      { method: "POST", url: `${origin}/to/${status}/%2Fnext`, headers: {}, body: "x" },
+      never,
+      memory,
+    );
   expect((await post(303)).text).toBe("GET /next");
   expect((await post(302)).text).toBe("GET /next");
   expect((await post(307)).text).toBe("POST /next");
@@ -211,6 +217,7 @@ it("the HTTP client of steps reports a refused connection, and decodes other cha
     createHttpClientForSteps(["127.0.0.1:9"]).send(
       { method: "GET", url: "http://127.0.0.1:9/", headers: {}, body: undefined },
       never,
+      memory,
     ),
   ).rejects.toThrow(/127.0.0.1:9 refused the connection|bad port/);
   expect((await get(`${origin}/latin`)).text).toBe("ü");

@@ -5,6 +5,7 @@ import type { Dispatcher, Response, fetch } from "undici";
 import { StepFailure, ensureFinalPeriod } from "#server/runner/step-failure.ts";
 import { type ManagedSecret, maySendSecretToUrl } from "#server/runner/managed-secret.ts";
 import { isPublicIpAddress } from "./address-rules.ts";
+import type { TemporaryRunMemory } from "#server/runner/run-memory.ts";
 import { type StepHttpResponse, readStepHttpResponse } from "./read-answer.ts";
 import { quoteValue } from "#core/document/quote-name.ts";
 
@@ -23,8 +24,12 @@ export interface HttpRequestOfStep {
 
 /** HTTP client for steps: calls public addresses, and private ones only if FLOWLINE_ALLOW_PRIVATE_HTTP lists them. */
 export interface HttpClientForSteps {
-  /** Throws a `StepFailure`, or the signal's reason. */
-  send(request: HttpRequestOfStep, signal: AbortSignal): Promise<StepHttpResponse>;
+  /** Charges the response to `memory`. Throws a `StepFailure`, or the signal's reason. */
+  send(
+    request: HttpRequestOfStep,
+    signal: AbortSignal,
+    memory: Pick<TemporaryRunMemory, "take">,
+  ): Promise<StepHttpResponse>;
   close(): Promise<void>;
 }
 
@@ -58,7 +63,7 @@ export function createHttpClientForSteps(
     };
   };
 
-  const send = async (request: HttpRequestOfStep, signal: AbortSignal): Promise<StepHttpResponse> => {
+  const send: HttpClientForSteps["send"] = async (request, signal, memory) => {
     agents ??= load();
     const { fetch, guarded, open } = await agents;
     let { method, body } = request;
@@ -85,7 +90,7 @@ export function createHttpClientForSteps(
       }
       const location = response.headers.get("location");
       if (![301, 302, 303, 307, 308].includes(response.status) || location === null) {
-        return readStepHttpResponse(response, signal);
+        return readStepHttpResponse(response, signal, memory);
       }
       // Discards the body of the redirect: an unread body would keep the connection open.
       await response.body?.cancel().catch(() => {});

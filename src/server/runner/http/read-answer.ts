@@ -1,4 +1,5 @@
 import type { Response } from "undici";
+import type { TemporaryRunMemory } from "#server/runner/run-memory.ts";
 import { RUN_LIMITS } from "#server/runner/run-limits.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
@@ -8,13 +9,17 @@ export interface StepHttpResponse {
   readonly text: string;
 }
 
+/** Received chunks, the whole of them, and their text. */
+const COPIES_WHILE_READING = 3;
+
 /**
- * Reads a response body, up to 5 MB after decompression. Throws a `StepFailure` if the body is longer or the connection
+ * Reads a response body, up to 5 MB after decompression, and charges it to `memory` as it arrives. Throws a `StepFailure` if the body is longer or the connection
  * breaks.
  */
 export async function readStepHttpResponse(
   response: Response,
   signal: AbortSignal,
+  memory: Pick<TemporaryRunMemory, "take">,
 ): Promise<StepHttpResponse> {
   const contentType = response.headers.get("content-type") ?? "";
   const chunks: Uint8Array[] = [];
@@ -26,6 +31,7 @@ export async function readStepHttpResponse(
       if (length > RUN_LIMITS.httpAnswerBytes) {
         throw new StepFailure("The response exceeds 5 MB.");
       }
+      await memory.take(bytes.length * COPIES_WHILE_READING, signal);
       chunks.push(bytes);
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { JsonValue } from "#core/json/json.ts";
 import { RUN_LIMITS } from "#server/runner/run-limits.ts";
+import { RunValue } from "#server/runner/run-value.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 import { ThreadFailure, ThreadPool, type ThreadUsage } from "#server/threads/thread-pool.ts";
 import type { ScriptJobResult, ScriptJob } from "./script-job.ts";
@@ -11,7 +11,7 @@ export interface ScriptRunner {
    * Runs a script in a thread. Returns undefined if the script has no result. Throws a `StepFailure`, or the reason
    * of `signal` if that is aborted.
    */
-  run(job: ScriptJob, signal: AbortSignal): Promise<JsonValue | undefined>;
+  run(job: ScriptJob, signal: AbortSignal): Promise<RunValue | undefined>;
   close(): Promise<void>;
 }
 
@@ -34,10 +34,10 @@ export class ScriptThreadPool implements ScriptRunner {
     return this.#threads.usage;
   }
 
-  async run(job: ScriptJob, signal: AbortSignal): Promise<JsonValue | undefined> {
+  async run(job: ScriptJob, signal: AbortSignal): Promise<RunValue | undefined> {
     const answer = await this.#ask(job, signal);
     if (answer.type === "failed") throw new StepFailure(answer.message);
-    return answer.json === undefined ? undefined : (JSON.parse(answer.json) as JsonValue);
+    return answer.json === undefined ? undefined : RunValue.fromJson(answer.json);
   }
 
   close(): Promise<void> {

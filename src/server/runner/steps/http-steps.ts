@@ -3,6 +3,7 @@ import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.t
 import type { StepHttpResponse } from "#server/runner/http/read-answer.ts";
 import type { HttpRequestOfStep } from "#server/runner/http/http-client.ts";
 import { type StepRunContext, fillTemplatesInConfigText } from "#server/runner/step-call.ts";
+import { RunValue } from "#server/runner/run-value.ts";
 import { isWritingHttpMethod } from "#server/runner/step-effects.ts";
 import { StepFailure, truncateTextToExcerpt } from "#server/runner/step-failure.ts";
 import { withTimeLimit } from "#server/runner/time-limits.ts";
@@ -10,7 +11,7 @@ import { createApiCallStepAuthHeaders } from "./auth-headers.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-export async function runFetchUrlStep(call: StepRunContext): Promise<JsonValue> {
+export async function runFetchUrlStep(call: StepRunContext): Promise<JsonValue | RunValue> {
   if (call.config["fetchMethod"] === "firecrawl") {
     throw new StepFailure(
       "This server does not support Firecrawl. Use a plain request, or connect the server to the platform.",
@@ -20,15 +21,15 @@ export async function runFetchUrlStep(call: StepRunContext): Promise<JsonValue> 
   return readBody(call, answer);
 }
 
-export async function runApiCallStep(call: StepRunContext): Promise<JsonValue> {
+export async function runApiCallStep(call: StepRunContext): Promise<JsonValue | RunValue> {
   const { responseMapping } = call.config;
   const answer = await send(call, fillApiCallStepAuthHeaders(call));
-  const body = readBody(call, answer);
+  const body = await readBody(call, answer);
   if (!isJsonObject(responseMapping) || Object.keys(responseMapping).length === 0) return body;
   return Object.fromEntries(
     Object.entries(responseMapping).map(([name, path]) => [
       name,
-      readPath(body, formatValueForTemplateInsertion(path)),
+      readPath(body instanceof RunValue ? body.value : body, formatValueForTemplateInsertion(path)),
     ]),
   );
 }
@@ -53,7 +54,7 @@ async function send(
   const request = readRequest(call, http, headers);
   const target = request.writtenUrl ?? request.url;
   const timeout = Number(call.filler.value(http["timeout"] ?? 0));
-  const sendWithSignal = (signal: AbortSignal) => call.tools.http.send(request, signal);
+  const sendWithSignal = (signal: AbortSignal) => call.tools.http.send(request, signal, call.memory);
   const answer =
     timeout > 0
       ? await withTimeLimit(
@@ -124,18 +125,19 @@ function readRequestBody(call: StepRunContext, body: JsonValue): string | undefi
  * Parses the body as JSON if `responseType`, or else the response's content type, specifies JSON. Returns other
  * content, such as XML, as text.
  */
-function readBody(call: StepRunContext, { text, contentType }: StepHttpResponse): JsonValue {
+async function readBody(
+  call: StepRunContext,
+  { text, contentType }: StepHttpResponse,
+): Promise<string | RunValue> {
   const responseType = fillTemplatesInConfigText(call, "responseType").toLowerCase();
   const isJson = responseType === "json" || (responseType === "" && /[/+]json\b/i.test(contentType));
   if (!isJson) return text;
-  if (text.trim() === "") return null;
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    throw new StepFailure(
-      `The response is not JSON. It begins with “${truncateTextToExcerpt(call.redact(text), 100)}”.`,
-    );
-  }
+  if (text.trim() === "") return RunValue.of(null);
+  const value = await call.tools.texts.readJson(text, call.signal);
+  if (value) return value;
+  throw new StepFailure(
+    `The response is not JSON. It begins with “${truncateTextToExcerpt(call.redact(text), 100)}”.`,
+  );
 }
 
 function readPath(body: JsonValue, path: string): JsonValue {

@@ -8,11 +8,12 @@ import {
   fillTemplatesInConfigText,
   parseJsonTextOrKeepValue,
 } from "#server/runner/step-call.ts";
+import type { RunValue } from "#server/runner/run-value.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
 const JSON_INSTRUCTION = "Answer with JSON and nothing else.";
 
-export async function runPromptStep(call: StepRunContext): Promise<JsonValue> {
+export async function runPromptStep(call: StepRunContext): Promise<string | RunValue> {
   refuseTools(call.config["tools"]);
   const request = readRequest(call);
   const { system, messages } = request;
@@ -26,6 +27,7 @@ export async function runPromptStep(call: StepRunContext): Promise<JsonValue> {
     signal: call.signal,
     redact: call.redact,
     onText: async (delta) => {
+      await call.memory.take(2 * delta.length, call.signal);
       if (!isQuiet) await call.say(delta);
     },
   });
@@ -115,13 +117,12 @@ function refuseTools(tools: JsonValue | undefined): void {
 }
 
 /** Parses the JSON in a model's answer. Returns invalid JSON as text instead of failing, like the platform. */
-function readJsonAnswer({ note }: StepRunContext, text: string): JsonValue {
-  let parsed: JsonValue;
-  try {
-    parsed = JSON.parse(removeCodeFence(text)) as JsonValue;
-  } catch {
-    return text;
-  }
+async function readJsonAnswer(
+  { note, tools, signal }: StepRunContext,
+  text: string,
+): Promise<string | RunValue> {
+  const parsed = await tools.texts.readJson(removeCodeFence(text), signal);
+  if (!parsed) return text;
   note({ answerText: text });
   return parsed;
 }

@@ -1,9 +1,10 @@
 import type { JsonValue } from "#core/json/json.ts";
 import { fillScriptTemplates } from "#server/runner/scripts/fill-script.ts";
 import { type StepRunContext, readFirstSetConfigValue } from "#server/runner/step-call.ts";
+import type { RunValue } from "#server/runner/run-value.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
-export async function runTransformStep(call: StepRunContext): Promise<JsonValue> {
+export async function runTransformStep(call: StepRunContext): Promise<RunValue | null> {
   const language = call.config["language"];
   if (typeof language === "string" && !/^(?:javascript|typescript|)$/i.test(language)) {
     throw new StepFailure(
@@ -23,14 +24,14 @@ export async function evaluateStepCondition(
   if (typeof condition !== "string" || condition.trim() === "") {
     throw new StepFailure("Condition is required.");
   }
-  return (await evaluate(call, condition, true)) === true;
+  return (await evaluate(call, condition, true))?.value === true;
 }
 
 async function evaluate(
   call: StepRunContext,
   text: string,
   isCondition: boolean,
-): Promise<JsonValue | undefined> {
+): Promise<RunValue | undefined> {
   const { code, filled } = await fillScriptTemplates(text, call.filler, call.tools.texts, call.signal);
   const job = {
     type: "script",

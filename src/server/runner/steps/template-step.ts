@@ -6,9 +6,10 @@ import {
   readFirstSetConfigValue,
   fillTemplatesInConfigText,
 } from "#server/runner/step-call.ts";
+import { RunValue } from "#server/runner/run-value.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
-export async function runTemplateStep(call: StepRunContext): Promise<JsonValue> {
+export async function runTemplateStep(call: StepRunContext): Promise<RunValue> {
   if (fillTemplatesInConfigText(call, "outputFormat").toLowerCase() === "pdf") {
     throw new StepFailure(
       "This server does not support PDF templates. Connect it to the platform to run them.",
@@ -27,7 +28,7 @@ async function fillInput(call: StepRunContext, value: JsonValue): Promise<JsonVa
   const [single] = findTemplateExpressions(value.trim());
   const isSingle = single?.type === "variable" && single.from === 0 && single.to === value.trim().length;
   if (isSingle) return call.filler.value(value);
-  const rendered = await render(call, value, {});
+  const { value: rendered } = await render(call, value, {});
   call.filler.countAsInserted(rendered);
   return rendered;
 }
@@ -36,7 +37,7 @@ async function render(
   call: StepRunContext,
   text: string,
   inputs: Readonly<Record<string, JsonValue>>,
-): Promise<JsonValue> {
+): Promise<RunValue> {
   const hidden = new Set(Object.keys(inputs));
   const filled = new Map<string, JsonValue>();
   const prepare = (source: string) => replaceNonLiquidTemplates(source, call.filler, filled);
@@ -51,7 +52,7 @@ async function render(
   const own = [...Object.entries(inputs), ...filled].map(([name, value]) => [name, JSON.stringify(value)]);
   const variables = { ...call.variables.toJson(), ...Object.fromEntries(own) };
   const job = { type: "liquid", template, partials: preparedPartials, variables } as const;
-  return (await call.tools.scripts.run(job, call.signal)) ?? "";
+  return (await call.tools.scripts.run(job, call.signal)) ?? RunValue.of("");
 }
 
 /**
@@ -87,6 +88,6 @@ async function noteUnresolved(
   hidden: ReadonlySet<string>,
 ): Promise<void> {
   for (const { name, path } of await call.tools.texts.readLiquid(text, hidden, call.signal)) {
-    if (call.variables.find(name) === undefined) call.filler.unresolved.add([name, ...path].join("."));
+    if (call.variables.findWhole(name) === undefined) call.filler.unresolved.add([name, ...path].join("."));
   }
 }
