@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
+import { readBackupCommand } from "./config/read-arguments.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./config/settings.ts";
 import type { Store } from "./store/store.ts";
 import { observeFlowRuns } from "./telemetry/observe-runs.ts";
@@ -19,6 +20,12 @@ it("the guide and the container file name only settings that exist", () => {
   const named = [...`${guide}${dockerfile}`.matchAll(/\bFLOWLINE_[A-Z_]+/g)].map(([name]) => name);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
+it("the schedule of the guide replaces a backup only by a complete one", () => {
+  const [, option = "", file = ""] = /^(?:\S+ ){5}.*main\.js backup (\S+) (\S.*)$/m.exec(guide) ?? [];
+  expect(readBackupCommand(["backup", option, file])).toMatchObject({ file, replace: true });
+  expect(file).not.toContain(">");
 });
 
 it("the alerts of the guide read only metrics that the server has", async () => {

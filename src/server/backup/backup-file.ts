@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -7,7 +8,8 @@ import * as z from "zod/mini";
 import { StartupError } from "#server/store/startup-error.ts";
 
 // A backup is gzip-compressed text with one JSON value per line: a header, then for each table a line with its columns
-// and a line per row, then a line with the number of rows of each table, which a truncated file lacks.
+// and a line per row, then a line with the number of rows of each table, which a truncated file lacks, and the SHA-256
+// of all lines before it. Backups of older versions have no SHA-256.
 
 const FORMAT = "flowline-backup";
 const FORMAT_VERSION = 1;
@@ -23,7 +25,7 @@ const headerSchema = z.object({
   createdAt: z.string(),
 });
 const tableSchema = z.object({ table: z.string(), columns: z.array(z.string()) });
-const endSchema = z.object({ rows: z.record(z.string(), z.number()) });
+const endSchema = z.object({ rows: z.record(z.string(), z.number()), sha256: z.optional(z.string()) });
 const rowSchema = z.array(z.nullable(z.string()));
 
 export type BackupHeader = Omit<z.infer<typeof headerSchema>, "format" | "version">;
@@ -34,7 +36,8 @@ export type BackupEntry =
   | { readonly type: "header"; readonly header: BackupHeader }
   | { readonly type: "table"; readonly table: string; readonly columns: readonly string[] }
   | { readonly type: "row"; readonly json: string }
-  | { readonly type: "end"; readonly rows: RowCountsByTable };
+  /** `sha256` is computed while writing, and compared while reading. */
+  | { readonly type: "end"; readonly rows: RowCountsByTable; readonly sha256?: string | undefined };
 
 function formatEntry(entry: BackupEntry): string {
   switch (entry.type) {
@@ -45,13 +48,13 @@ function formatEntry(entry: BackupEntry): string {
     case "row":
       return `${entry.json}\n`;
     case "end":
-      return `${JSON.stringify({ rows: entry.rows })}\n`;
+      return `${JSON.stringify({ rows: entry.rows, sha256: entry.sha256 })}\n`;
   }
 }
 
 /**
- * Writes a backup to a new file that only its owner can read, or to `output`. The file appears under its name when it is
- * complete and synced; an existing file is never replaced.
+ * Writes a backup to a file that only its owner can read, or to `output`. The file appears under its name, in place of
+ * an older one, when it is complete and synced.
  */
 export async function writeBackupFile(
   target: { readonly path: string } | { readonly output: Writable },
@@ -66,21 +69,40 @@ export async function writeBackupFile(
   }
   const { path } = target;
   const draft = `${path}.partial`;
-  const file = await open(draft, "wx", 0o600).catch((error: unknown) => {
+  const file = await createDraft(draft).catch((error: unknown) => {
     throw explainFileError(error, draft, "written");
   });
+  const { ino } = await file.stat();
+  // Another backup to the same file may have replaced the draft, which must be neither renamed nor removed then.
+  const isOwnDraft = async () => (await stat(draft).catch(() => undefined))?.ino === ino;
   try {
     await pipeline(texts, createGzip(), file.createWriteStream({ flush: true }));
+    if (!(await isOwnDraft()))
+      throw new StartupError(`${path} was not written: another backup to the same file began meanwhile.`);
     await rename(draft, path);
   } catch (error) {
     await file.close().catch(() => undefined);
-    await rm(draft, { force: true });
+    if (await isOwnDraft()) await rm(draft, { force: true });
     throw explainFileError(error, path, "written");
   }
 }
 
+/** Creates the file anew instead of truncating a leftover, which may have other permissions or be a link. */
+async function createDraft(path: string): Promise<FileHandle> {
+  await rm(path, { force: true });
+  return open(path, "wx", 0o600);
+}
+
 async function* mapEntries(entries: AsyncIterable<BackupEntry>): AsyncGenerator<string> {
-  for await (const entry of entries) yield formatEntry(entry);
+  const hash = createHash("sha256");
+  for await (const entry of entries) {
+    if (entry.type === "end") yield formatEntry({ ...entry, sha256: hash.digest("hex") });
+    else {
+      const text = formatEntry(entry);
+      hash.update(text);
+      yield text;
+    }
+  }
 }
 
 /** Reads a backup. Throws a `StartupError` for a file that is no backup, is damaged, or ends too early. */
@@ -90,14 +112,23 @@ export async function* readBackupFile(
   const name = "path" in source ? source.path : "The input";
   const packed = "path" in source ? createReadStream(source.path) : source.input;
   const lines = readLines(packed.pipe(createGunzip()), packed);
+  const hash = createHash("sha256");
   let place: "start" | "tables" | "end" = "start";
+  let columns = 0;
   try {
     for await (const line of lines) {
-      const entry = parseEntry(line, place);
+      const entry = parseEntry(line, place, columns);
       if (!entry) throw createDamagedError(name, place === "start");
       if (place === "end") throw createDamagedError(name);
       if (entry.type === "header") place = "tables";
-      if (entry.type === "end") place = "end";
+      if (entry.type === "table") columns = entry.columns.length;
+      if (entry.type === "end") {
+        place = "end";
+        if (entry.sha256 !== undefined && entry.sha256 !== hash.digest("hex"))
+          throw new StartupError(
+            `${name} is damaged: its contents do not match its checksum. Nothing was changed.`,
+          );
+      } else hash.update(`${line}\n`);
       yield entry;
     }
   } catch (error) {
@@ -110,7 +141,12 @@ export async function* readBackupFile(
     throw new StartupError(`${name} is incomplete: it ends too early. Nothing was changed.`);
 }
 
-function parseEntry(line: string, place: "start" | "tables" | "end"): BackupEntry | undefined {
+/** Returns undefined for a line that a backup cannot have, such as a row with other than `columns` values. */
+function parseEntry(
+  line: string,
+  place: "start" | "tables" | "end",
+  columns: number,
+): BackupEntry | undefined {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -127,11 +163,12 @@ function parseEntry(line: string, place: "start" | "tables" | "end"): BackupEntr
       );
     return { type: "header", header: { schema, createdAt } };
   }
-  if (rowSchema.safeParse(value).success) return { type: "row", json: line };
+  const row = rowSchema.safeParse(value);
+  if (row.success) return row.data.length === columns ? { type: "row", json: line } : undefined;
   const table = tableSchema.safeParse(value);
   if (table.success) return { type: "table", ...table.data };
   const end = endSchema.safeParse(value);
-  return end.success ? { type: "end", rows: end.data.rows } : undefined;
+  return end.success ? { type: "end", ...end.data } : undefined;
 }
 
 /** Splits at line feeds only: `readline` also splits at other characters, which JSON text may contain. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -14,7 +14,7 @@ import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { insertResults, runSql } from "#server/testing/step-result-rows.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
-import { type BackupEntry, readBackupFile, writeBackupFile } from "./backup-file.ts";
+import { readBackupFile, writeBackupFile } from "./backup-file.ts";
 import { BACKUP_TABLES } from "./backup-tables.ts";
 import { createBackup } from "./create-backup.ts";
 import { restoreBackup } from "./restore-backup.ts";
@@ -122,7 +122,11 @@ describe.each(kinds)("a backup of the $kind store", ({ open }) => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const other = await openFor(openOther);
     const result = await restoreBackup(other, readBackupFile({ path }), { continueBatches: true });
-    expect(result).toMatchObject({ header: { createdAt: NOW.toISOString() }, unfinishedBatches: 1 });
+    expect(result).toMatchObject({
+      header: { createdAt: NOW.toISOString() },
+      isVerified: true,
+      unfinishedBatches: 1,
+    });
     expect(await dump(other)).toEqual(await dump(store));
     expect(
       await runSql(
@@ -181,24 +185,11 @@ it("the restore refuses a store that is not empty, and leaves the store unchange
   expect(await dump(store)).toEqual(before);
 });
 
-it("a backup never replaces an existing file, and leaves no file after a failure", async () => {
-  const store = await openFor(openTestStore);
-  const path = join(directory, "all.backup");
-  writeFileSync(`${path}.partial`, "mine");
-  await expect(write(store, path)).rejects.toThrow(`${path}.partial cannot be written: it already exists.`);
-  rmSync(`${path}.partial`);
-  const failing = async function* (): AsyncGenerator<BackupEntry> {
-    yield { type: "table", table: "flows", columns: [] };
-    throw new Error("lost");
-  };
-  await expect(writeBackupFile({ path }, failing())).rejects.toThrow("lost");
-  await expect(writeBackupFile({ path: join(directory, "none", "x") }, failing())).rejects.toThrow("ENOENT");
-  expect(readdirSync(directory)).toEqual([]);
-});
-
 describe("the restore refuses a file that", () => {
   let place: string;
   let text: string;
+  /** The text without its checksum, as an older version wrote it. */
+  let unsealed: string;
   let empty: Store;
 
   beforeAll(async () => {
@@ -209,6 +200,7 @@ describe("the restore refuses a file that", () => {
     await write(store, path);
     await store.close();
     text = gunzipSync(readFileSync(path)).toString();
+    unsealed = text.replace(/,"sha256":"[0-9a-f]{64}"\}\n$/, "}\n");
     empty = await openTestStore();
   });
 
@@ -218,7 +210,7 @@ describe("the restore refuses a file that", () => {
   });
 
   const newest = migrations.at(-1)?.version ?? 0;
-  it.each<[string, (text: string) => Buffer, RegExp]>([
+  it.each<[string, (text: string, unsealed: string) => Buffer, RegExp]>([
     ["is empty", () => Buffer.alloc(0), /is not a backup of Flowline/],
     ["is not compressed", () => Buffer.from("hello"), /is not a backup of Flowline/],
     ["is compressed text of something else", () => gzipSync("{}\n"), /is not a backup of Flowline/],
@@ -231,14 +223,36 @@ describe("the restore refuses a file that", () => {
     [
       "lacks a row",
       (all) => gzipSync(all.replace(/\n\["org_local", "record_[^\n]*/, "")),
-      /rows are missing/,
+      /do not match its checksum/,
     ],
+    [
+      "lacks a row and has no checksum",
+      (_, old) => gzipSync(old.replace(/\n\["org_local", "record_[^\n]*/, "")),
+      /rows are missing in records, which has 1 instead of 2/,
+    ],
+    ["has another value", (all) => gzipSync(all.replace('"n1"', '"n9"')), /do not match its checksum/],
+    [
+      "has no numbers of rows",
+      (_, old) => gzipSync(old.replace(/\{"rows":\{.*/, '{"rows":{}}')),
+      /no number of rows for flows/,
+    ],
+    [
+      "lacks the number of rows of one table",
+      (_, old) => gzipSync(old.replace(/"records":\d+,/, "")),
+      /no number of rows for records/,
+    ],
+    [
+      "has a row with too few values",
+      (_, old) => gzipSync(old.replace(/\n\["org_local", "record_[^\n]*/, '\n["org_local", "record_1"]')),
+      /is damaged/,
+    ],
+    ["has a row before its table", (_, old) => gzipSync(old.replace("\n", '\n["x"]\n')), /is damaged/],
     ["has a changed byte", (all) => damage(gzipSync(all)), /is damaged|is not a backup/],
     ["has a line that is not JSON", (all) => gzipSync(all.replace("\n[", "\n[[")), /is damaged/],
     [
       "has a value of another type",
       (all) => gzipSync(all.replace(`"${BATCH}", "user_local"`, `"${BATCH}", null`)),
-      /./,
+      /^The backup is damaged: a row of batches can’t be stored \(null value in column "user_id"/,
     ],
     ["goes on after its end", (all) => gzipSync(`${all}["x"]\n`), /is damaged/],
     [
@@ -259,7 +273,7 @@ describe("the restore refuses a file that", () => {
     ],
   ])("%s", async (_, change, message) => {
     const path = join(directory, "bad.backup");
-    writeFileSync(path, change(text));
+    writeFileSync(path, change(text, unsealed));
     const before = await dump(empty);
     await expect(restoreBackup(empty, readBackupFile({ path }), { continueBatches: true })).rejects.toThrow(
       message,

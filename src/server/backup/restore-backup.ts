@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { migrations } from "#server/store/migrate.ts";
+import { getSqlStateOfError } from "#server/store/sql-state.ts";
 import { StartupError } from "#server/store/startup-error.ts";
 import { createPartitionsOfTimes } from "#server/store/step-result-partitions.ts";
 import type { Store } from "#server/store/store.ts";
@@ -10,6 +11,9 @@ import { BACKUP_TABLES, type TableColumn, listTableColumns } from "./backup-tabl
 const MAX_INSERT_ROWS = 1000;
 /** Target size of an insert in UTF-16 code units, which bounds the memory of a restore. */
 const INSERT_LENGTH = 4 * 1024 * 1024;
+
+/** SQLSTATE classes (PostgreSQL, appendix A) of values that a column or constraint refuses. */
+const UNFIT_VALUE = /^(?:22|23)/;
 
 const CANCELLED = "This batch was not finished when the backup was made. Run it again if you need it.";
 
@@ -22,6 +26,8 @@ export interface RestoreOptions {
 export interface RestoredBackup {
   readonly header: BackupHeader;
   readonly rows: number;
+  /** Whether the backup has a checksum, which matched. */
+  readonly isVerified: boolean;
   /** Number of batches that were running when the backup was made. */
   readonly unfinishedBatches: number;
 }
@@ -69,16 +75,19 @@ async function insertEntries(
   tx: DatabaseTransaction,
   entries: AsyncIterable<BackupEntry>,
   onRows: (rows: number) => void,
-): Promise<Pick<RestoredBackup, "header" | "rows">> {
+): Promise<Pick<RestoredBackup, "header" | "rows" | "isVerified">> {
   let header: BackupHeader | undefined;
   let table: OpenTable | undefined;
   let pending: string[] = [];
   let length = 0;
   let total = 0;
+  let isVerified = false;
   const counts: Record<string, number> = {};
   const flush = async () => {
     if (table === undefined || pending.length === 0) return;
-    await insertRows(tx, table, pending);
+    await insertRows(tx, table, pending).catch((error: unknown) => {
+      throw explainInsertError(error, table?.name ?? "");
+    });
     counts[table.name] = (counts[table.name] ?? 0) + pending.length;
     total += pending.length;
     onRows(total);
@@ -94,6 +103,7 @@ async function insertEntries(
       case "table":
         await flush();
         table = await openTable(tx, entry.table, entry.columns);
+        counts[table.name] ??= 0;
         break;
       case "row":
         pending.push(entry.json);
@@ -103,11 +113,12 @@ async function insertEntries(
       case "end":
         await flush();
         assertCountsMatch(counts, entry.rows);
+        isVerified = entry.sha256 !== undefined;
         break;
     }
   }
   if (header === undefined) throw new StartupError("The backup is empty. Nothing was changed.");
-  return { header, rows: total };
+  return { header, rows: total, isVerified };
 }
 
 function assertSchemaIsKnown({ schema }: BackupHeader): void {
@@ -154,10 +165,25 @@ async function insertRows(
     SELECT ${sql.join(values, sql`, `)} FROM ${given}`);
 }
 
+function explainInsertError(error: unknown, table: string): unknown {
+  if (!UNFIT_VALUE.test(getSqlStateOfError(error) ?? "")) return error;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+  return new StartupError(
+    `The backup is damaged: a row of ${table} can’t be stored (${cause}). Nothing was changed.`,
+    { cause: error },
+  );
+}
+
 function assertCountsMatch(found: RowCountsByTable, expected: RowCountsByTable): void {
-  const isComplete = Object.entries(expected).every(([table, count]) => (found[table] ?? 0) === count);
-  if (isComplete) return;
-  throw new StartupError("The backup is damaged: rows are missing. Nothing was changed.");
+  const tables = new Set([...Object.keys(found), ...Object.keys(expected)]);
+  for (const table of tables) {
+    if (found[table] === expected[table]) continue;
+    throw new StartupError(
+      expected[table] === undefined
+        ? `The backup is damaged: its last line has no number of rows for ${table}. Nothing was changed.`
+        : `The backup is damaged: rows are missing in ${table}, which has ${found[table] ?? 0} instead of ${expected[table]}. Nothing was changed.`,
+    );
+  }
 }
 
 async function countUnfinishedBatches(tx: DatabaseTransaction): Promise<number> {

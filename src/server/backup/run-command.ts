@@ -20,17 +20,23 @@ export async function runBackupCommand(command: BackupCommand, config: ServerCon
     throw new StartupError(
       "In cloud mode, the connected API stores the flows, so there is nothing to back up here. Use “Export all” in the list of flows.",
     );
-  if (command.name === "backup") await backup(command.file, config);
+  if (command.name === "backup") await backup(command, config);
   else await restore(command, config);
 }
 
-async function backup(file: string, config: ServerConfig): Promise<void> {
+async function backup(
+  { file, replace }: Extract<BackupCommand, { readonly name: "backup" }>,
+  config: ServerConfig,
+): Promise<void> {
   if (config.databaseUrl === undefined && !existsSync(join(config.dataDirectory, "store")))
     throw new StartupError(
       `No store in ${config.dataDirectory}. Set FLOWLINE_DATA_DIR or FLOWLINE_DATABASE_URL to the store to back up.`,
     );
-  if (file !== STANDARD_STREAM && existsSync(file))
-    throw new StartupError(`${file} already exists. Choose another name.`);
+  if (file !== STANDARD_STREAM && existsSync(file)) {
+    if (!replace)
+      throw new StartupError(`${file} already exists. Choose another name, or replace it with --replace.`);
+    if (!statSync(file).isFile()) throw new StartupError(`${file} is not a file. Choose another name.`);
+  }
   const target = file === STANDARD_STREAM ? { output: process.stdout } : { path: file };
   const rows = await withStore(config, (store) =>
     createBackup(store, new Date(), (entries) => writeBackupFile(target, entries), showProgress),
@@ -45,10 +51,14 @@ async function restore(
 ): Promise<void> {
   if (file !== STANDARD_STREAM && !existsSync(file)) throw new StartupError(`There is no file ${file}.`);
   const source = file === STANDARD_STREAM ? { input: process.stdin } : { path: file };
-  const { header, rows, unfinishedBatches } = await withStore(config, (store) =>
+  const { header, rows, isVerified, unfinishedBatches } = await withStore(config, (store) =>
     restoreBackup(store, readBackupFile(source), { continueBatches, onRows: showProgress }),
   );
   say(`Restored ${formatNumber(rows)} rows of the backup of ${header.createdAt}.`);
+  if (!isVerified)
+    say(
+      "The backup has no checksum, because an older version wrote it. Only its numbers of rows were compared.",
+    );
   if (unfinishedBatches === 0) return;
   const batches = formatCountWithNoun(unfinishedBatches, "unfinished batch", "unfinished batches");
   say(

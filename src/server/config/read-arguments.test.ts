@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { getCommandLineOutput } from "./read-arguments.ts";
+import { getCommandLineOutput, readBackupCommand } from "./read-arguments.ts";
 
 it("the server starts without arguments", () => {
   expect(getCommandLineOutput([], "1.2.3")).toBeUndefined();
@@ -22,4 +22,20 @@ it.each([
 ])("the command line refuses the argument %s by name", (option, message) => {
   expect(() => getCommandLineOutput([option], "1.2.3")).toThrow(message);
   expect(() => getCommandLineOutput(["--help", option], "1.2.3")).toThrow(message);
+});
+
+it("the command line replaces a backup or continues batches only where its option says so", () => {
+  expect(readBackupCommand(["backup", "a"])).toEqual({ name: "backup", file: "a", replace: false });
+  expect(readBackupCommand(["backup", "--replace", "a"])).toEqual({
+    name: "backup",
+    file: "a",
+    replace: true,
+  });
+  expect(readBackupCommand(["restore", "a", "--continue-batches"])).toMatchObject({ continueBatches: true });
+  for (const args of [
+    ["backup", "a", "--continue-batches"],
+    ["restore", "--replace", "a"],
+    ["backup", "--replace"],
+  ])
+    expect(() => readBackupCommand(args)).toThrow(`${args[0]} takes the name of one file.`);
 });

@@ -3,11 +3,13 @@ import { formatSettingsHelp } from "./settings.ts";
 import { StartupError } from "#server/store/startup-error.ts";
 
 const USAGE = `Usage: node dist/server/main.js [--help | --version]
-       node dist/server/main.js backup FILE
+       node dist/server/main.js backup FILE [--replace]
        node dist/server/main.js restore FILE [--continue-batches]
 
-  backup FILE         Write all that the store holds to a new file; - writes to the output.
-                      A server on the embedded store must be stopped first.
+  backup FILE         Write all that the store holds to a new file, which only its owner can
+                      read; - writes to the output. A server on the embedded store must be
+                      stopped first.
+  --replace           Replace an existing file, once the new backup is complete.
   restore FILE        Fill an empty store, of either kind, from a backup; - reads the input.
   --continue-batches  Continue batches that were not finished, instead of cancelling them.
                       Only where the server that was backed up does not run any more.
@@ -17,19 +19,20 @@ const USAGE = `Usage: node dist/server/main.js [--help | --version]
 `;
 
 export type BackupCommand =
-  | { readonly name: "backup"; readonly file: string }
+  | { readonly name: "backup"; readonly file: string; readonly replace: boolean }
   | { readonly name: "restore"; readonly file: string; readonly continueBatches: boolean };
 
-const CONTINUE_BATCHES = "--continue-batches";
+const COMMAND_OPTIONS = { backup: "--replace", restore: "--continue-batches" } as const;
 
 /** Returns the command to perform instead of starting the server. Throws for wrong arguments of a command. */
 export function readBackupCommand([name, ...rest]: readonly string[]): BackupCommand | undefined {
   if (name !== "backup" && name !== "restore") return undefined;
-  const continueBatches = name === "restore" && rest.includes(CONTINUE_BATCHES);
-  const [file, ...others] = rest.filter((argument) => !continueBatches || argument !== CONTINUE_BATCHES);
+  const option = COMMAND_OPTIONS[name];
+  const [file, ...others] = rest.filter((argument) => argument !== option);
+  const hasOption = rest.includes(option);
   if (file === undefined || others.length > 0 || (file.startsWith("-") && file !== "-"))
     throw new StartupError(`${name} takes the name of one file. Use --help for an example.`);
-  return name === "backup" ? { name, file } : { name, file, continueBatches };
+  return name === "backup" ? { name, file, replace: hasOption } : { name, file, continueBatches: hasOption };
 }
 
 const OPTIONS: Readonly<Record<string, (version: string) => string>> = {
