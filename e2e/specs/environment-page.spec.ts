@@ -57,7 +57,8 @@ test("the environment page shows store, models, mail, secrets and limits, but no
   await expect(page.getByText("Reachable")).toBeVisible();
   await expect(page.getByRole("list", { name: "Models" })).toHaveText("model-one");
   await expect(page.getByText("mail.example:587", { exact: true })).toBeVisible();
-  await expect(page.getByText("1 missing · 1 set")).toBeVisible();
+  await expect(page.getByText("1 missing · 1 any host")).toBeVisible();
+  await expect(page.getByText("Flows can send 1 secret to any host.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Limits" })).toContainText("RUN_TIME_LIMIT");
   const description = page.getByRole("link", { name: /^API description/ });
   await expect(description).toHaveAttribute("href", "/v1/openapi.json");

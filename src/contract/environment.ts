@@ -128,7 +128,9 @@ const secretUseSchema = z.looseObject({
   stepCount: z.number(),
 });
 
-/** Names of secrets, never values. `set` and `stepTypes` are absent for callers who may not edit or run flows. */
+/**
+ * Names of secrets, never values. `set`, `stepTypes` and `hosts` are absent for callers who may not edit or run flows.
+ */
 export const secretListSchema = z.looseObject({
   secrets: z.array(
     z.looseObject({
@@ -136,6 +138,8 @@ export const secretListSchema = z.looseObject({
       set: z.optional(z.boolean()),
       /** Types of the steps that may use the secret. */
       stepTypes: z.optional(z.array(z.string())),
+      /** Hosts that requests may send the secret to; any host if empty. */
+      hosts: z.optional(z.array(z.string())),
       /** Types of the steps that use the secret but may not. */
       refusedStepTypes: z.optional(z.array(z.string())),
       flows: z.array(secretUseSchema),

@@ -90,6 +90,14 @@ it("reports a secret that a step may not use, and names the step type that must 
   expect(find({ secrets: [{ name: "API_KEY" }], stepTypes }, ...steps)).toEqual([]);
 });
 
+it("asks for the host of a request, not for its step type, if a secret may not be sent", () => {
+  expect(
+    findMessages({ secrets: [{ name: "KEY", stepTypes: [] }] }, fetch("page", "{{secret:KEY}}")),
+  ).toEqual([
+    "refused-secret page: Secret “KEY” may not be used in fetch-url steps. Add the host of the request to FLOWLINE_SECRET_KEY_ALLOW to run “Page”.",
+  ]);
+});
+
 it("asks the user to rename a secret whose name cannot be part of a setting's name", () => {
   expect(findMessages({}, fetch("page", "{{secret:a b}}"))).toEqual([
     "missing-secret page: Secret “a b” is not set. Set a secret with a name of letters, digits and _ to run “Page”.",

@@ -1,6 +1,7 @@
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import {
+  HTTP_REQUEST_STEP_TYPES,
   REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
   type SecretUseInStepText,
   REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
@@ -138,7 +139,7 @@ export function findServerRunEnvironmentProblems(
       "refused-secret",
       nodes,
       (names) =>
-        `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${type} to FLOWLINE_SECRET_${use.key}_ALLOW to run ${names}.`,
+        `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${HTTP_REQUEST_STEP_TYPES.includes(type) ? "the host of the request" : type} to FLOWLINE_SECRET_${use.key}_ALLOW to run ${names}.`,
       use,
     );
   }

@@ -21,6 +21,9 @@ export const REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS = "conditional";
  */
 export const REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS = "set-variable";
 
+/** Step types whose fields are only sent in a request. Later steps cannot read a secret from such a field. */
+export const HTTP_REQUEST_STEP_TYPES: readonly string[] = ["api-call", "fetch-url"];
+
 const VARIABLE_FIELDS: readonly unknown[] = ["outputVariable", "defaultValue", "errorHandling"];
 
 export function getStepTypeRequiredForSecretUse(type: string, [root, field]: JsonPath): string {

@@ -147,6 +147,35 @@ it("a secret with the older name still works, and a warning names its variable a
   ]);
 });
 
+it("a warning names the secrets that flows may send to any host", () => {
+  const env = {
+    FLOWLINE_SECRET_A: "geheim-1",
+    FLOWLINE_SECRET_B: "geheim-2",
+    FLOWLINE_SECRET_B_ALLOW: "api-call,prompt",
+    FLOWLINE_SECRET_C: "geheim-3",
+    FLOWLINE_SECRET_C_ALLOW: "api.example.com",
+    FLOWLINE_SECRET_D: "geheim-4",
+    FLOWLINE_SECRET_D_ALLOW: "prompt",
+  };
+  const open = readServerConfig(env);
+  expect(open.warnings).toEqual([
+    "Flows may send these secrets to any host: A, B. List the hosts of each in FLOWLINE_SECRET_<KEY>_ALLOW. FLOWLINE_SECRETS_REQUIRE_HOSTS=1 refuses such secrets.",
+  ]);
+  expect(open.runs.secrets["B"]?.stepTypes).toEqual(["api-call", "prompt"]);
+  const strict = readServerConfig({ ...env, FLOWLINE_SECRETS_REQUIRE_HOSTS: "1" });
+  expect(strict.warnings).toEqual([
+    "Requests with these secrets are refused, because they have no list of hosts: A, B. List the hosts of each in FLOWLINE_SECRET_<KEY>_ALLOW.",
+  ]);
+  const stepTypes = Object.entries(strict.runs.secrets).map(([key, secret]) => [key, secret.stepTypes]);
+  expect(Object.fromEntries(stepTypes)).toEqual({
+    A: [],
+    B: ["prompt"],
+    C: ["api-call", "fetch-url"],
+    D: ["prompt"],
+  });
+  expect(readServerConfig({ ...env, RUNTYPE_API_KEY: "key" }).warnings).toEqual([]);
+});
+
 it("the configuration has the server's role, connections, concurrent records and threads", () => {
   const config = readServerConfig({
     FLOWLINE_DATABASE_URL: "postgres://pooler/flows",

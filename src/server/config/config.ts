@@ -8,6 +8,7 @@ import {
   removeTrailingSlashes,
   webUrlSchema,
   createIntegerSettingSchema,
+  flagSchema,
 } from "./setting-schemas.ts";
 import { StartupError } from "#server/store/startup-error.ts";
 
@@ -50,7 +51,6 @@ export interface ServerConfig {
   readonly faults: boolean;
 }
 
-const flag = z.enum(["0", "1"], "must be 0 or 1");
 const databaseUrlSchema = z.string().check(z.regex(/^postgres(?:ql)?:\/\//, "must begin with postgres://"));
 
 export const environmentVariablesSchema = z.object({
@@ -67,7 +67,7 @@ export const environmentVariablesSchema = z.object({
   UPSTREAM_TIME_LIMIT: createIntegerSettingSchema(1, 86_400),
   PUBLIC_URL: z.optional(webUrlSchema),
   TRUSTED_PROXIES: createIntegerSettingSchema(0, 10),
-  EXTRAS: flag,
+  EXTRAS: flagSchema,
   EXTRA_STEP_TYPES: z.optional(
     z.string().check(z.regex(/^[\w-]+(?:\s*,\s*[\w-]+)*$/, "must be a list of step types with commas")),
   ),
@@ -76,8 +76,8 @@ export const environmentVariablesSchema = z.object({
     ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
     "must be trace, debug, info, warn, error, fatal or silent",
   ),
-  SEED: flag,
-  FAULTS: z.optional(flag),
+  SEED: flagSchema,
+  FAULTS: z.optional(flagSchema),
   ...runSettingSchemas,
 });
 
@@ -127,7 +127,8 @@ export function readServerConfig(env: Readonly<Record<string, string | undefined
     logLevel: values.LOG_LEVEL,
     seed: values.SEED === "1",
     runs: runs.config,
-    warnings: runs.warnings,
+    // In cloud mode, the connected API runs the flows, with its own secrets.
+    warnings: values.RUNTYPE_API_KEY === undefined ? runs.warnings : [],
     faults: values.FAULTS === "1",
   };
   refuseOpenServer(config);

@@ -2,7 +2,12 @@ import { availableParallelism } from "node:os";
 import * as z from "zod/mini";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { computeEditDistance } from "#server/flows/find-nearest.ts";
-import { type ManagedSecret, parseSecretAllowList } from "#server/runner/managed-secret.ts";
+import {
+  type ManagedSecret,
+  maySendSecretToAnyHost,
+  parseSecretAllowList,
+  refuseSecretInRequests,
+} from "#server/runner/managed-secret.ts";
 import { StartupError } from "#server/store/startup-error.ts";
 import { SETTING_PREFIX } from "./settings.ts";
 import {
@@ -10,6 +15,7 @@ import {
   removeTrailingSlashes,
   webUrlSchema,
   createIntegerSettingSchema,
+  flagSchema,
 } from "./setting-schemas.ts";
 
 export interface FlowRunConfig {
@@ -58,6 +64,7 @@ export const runSettingSchemas = {
         ),
       ),
   ),
+  SECRETS_REQUIRE_HOSTS: flagSchema,
   STEP_TIME_LIMIT: createIntegerSettingSchema(1, DAY_SECONDS),
   RUN_TIME_LIMIT: createIntegerSettingSchema(1, DAY_SECONDS),
   RUN_CONCURRENCY: createIntegerSettingSchema(1, 10_000),
@@ -75,7 +82,8 @@ export function readFlowRunConfig(
   extraStepTypes: readonly string[],
 ): { readonly config: FlowRunConfig; readonly warnings: readonly string[] } {
   const knownTypes = [...STEP_TYPES.map(({ type }) => type), ...extraStepTypes];
-  const { secrets, warnings } = readSecrets(env, knownTypes);
+  const requireHosts = values.SECRETS_REQUIRE_HOSTS === "1";
+  const { secrets, warnings } = readSecrets(env, knownTypes, requireHosts);
   const config = {
     modelUrl: values.MODEL_BASE_URL && removeTrailingSlashes(values.MODEL_BASE_URL),
     modelKey: values.MODEL_API_KEY,
@@ -101,6 +109,7 @@ export function readFlowRunConfig(
 function readSecrets(
   env: Readonly<Record<string, string | undefined>>,
   knownTypes: readonly string[],
+  requireHosts: boolean,
 ): { readonly secrets: FlowRunConfig["secrets"]; readonly warnings: readonly string[] } {
   const given = new Map<string, { readonly name: string; readonly value: string }>();
   for (const [name, value = ""] of Object.entries(env)) {
@@ -114,6 +123,7 @@ function readSecrets(
   }
   refuseMisspelledAllowLists([...given.keys()]);
   const secrets = new Map<string, ManagedSecret>();
+  const withoutHosts: string[] = [];
   for (const [key, { name, value }] of given) {
     if (key.endsWith(ALLOW)) {
       if (given.has(key.slice(0, -ALLOW.length))) continue;
@@ -126,15 +136,30 @@ function readSecrets(
       throw new StartupError(
         `${list?.name} entry ${allowed.unknown} is neither a step type, such as prompt, nor a host, such as api.example.com or *.example.com.`,
       );
-    secrets.set(key, { value, ...allowed });
+    const secret = { value, ...allowed };
+    if (maySendSecretToAnyHost(secret)) {
+      withoutHosts.push(key);
+      secrets.set(key, requireHosts ? refuseSecretInRequests(secret) : secret);
+    } else secrets.set(key, secret);
   }
   const old = [...given.entries()].filter(
     ([key, { name }]) => secrets.has(key) && !name.startsWith(SECRET_PREFIX),
   );
   return {
     secrets: Object.fromEntries(secrets),
-    warnings: old.map(([, { name }]) => describeOldSecretName(name)),
+    warnings: [
+      ...old.map(([, { name }]) => describeOldSecretName(name)),
+      ...(withoutHosts.length > 0 ? [describeSecretsWithoutHosts(withoutHosts, requireHosts)] : []),
+    ],
   };
+}
+
+/** Names all secrets in one sentence, because a server may have dozens. */
+function describeSecretsWithoutHosts(keys: readonly string[], requireHosts: boolean): string {
+  const advice = `List the hosts of each in ${SECRET_PREFIX}<KEY>${ALLOW}.`;
+  return requireHosts
+    ? `Requests with these secrets are refused, because they have no list of hosts: ${keys.join(", ")}. ${advice}`
+    : `Flows may send these secrets to any host: ${keys.join(", ")}. ${advice} ${SETTING_PREFIX}SECRETS_REQUIRE_HOSTS=1 refuses such secrets.`;
 }
 
 /** Throws for a name such as KEY_ALOW beside KEY: as another secret it would leave KEY unrestricted. */

@@ -15,6 +15,8 @@ export const apiKeySchema = z
   .string()
   .check(z.regex(/^[\x21-\x7e]+$/, "must be one word of visible ASCII characters"));
 
+export const flagSchema = z.enum(["0", "1"], "must be 0 or 1");
+
 export const createIntegerSettingSchema = (from: number, to: number) =>
   z.string().check(
     z.refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, {

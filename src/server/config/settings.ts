@@ -101,6 +101,11 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
       "Hosts and step types that may use that secret, separated by commas, e.g. api.example.com,prompt. By default, only requests (api-call, fetch-url) may use it, to any host; scripts, templates, conditions and variables may not.",
   },
   {
+    name: "SECRETS_REQUIRE_HOSTS",
+    fallback: "0",
+    meaning: "1 refuses requests with a secret that has no list of hosts.",
+  },
+  {
     name: "SMTP_URL",
     fallback: "",
     meaning: "Mail server of send-email steps, e.g. smtp://user:password@mail.example.com:587.",

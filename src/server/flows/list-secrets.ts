@@ -25,7 +25,7 @@ interface SecretSearch {
   readonly store: Store;
   readonly caller: Caller;
   /** The secrets that are set; undefined if the caller may not know them. */
-  readonly secrets: Readonly<Record<string, Pick<ManagedSecret, "stepTypes">>> | undefined;
+  readonly secrets: Readonly<Record<string, Omit<ManagedSecret, "value">>> | undefined;
   readonly signal: AbortSignal;
   readonly timeLimitMs?: number;
 }
@@ -84,6 +84,7 @@ function describeSecret(
     ...entry,
     set: true,
     stepTypes: allowed,
+    hosts: [...setting.hosts],
     refusedStepTypes: [...used].filter((type) => !allowed.includes(type)).toSorted(),
   };
 }

@@ -78,6 +78,7 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
         SECRET_UNUSED: "unused-value-0123",
         SECRET_NARROW: "narrow-value-0123",
         SECRET_NARROW_ALLOW: "prompt",
+        SECRET_UNUSED_ALLOW: "api.example.com",
       },
       async (app, get) => {
         const flow = await app.create(
@@ -100,12 +101,12 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
         const [missing, narrow, shared, unused] = json.secrets;
         expect(missing.flows).toMatchObject([{ flowId: flow.id, flowName: "Daily", stepCount: 1 }]);
         expect(narrow).toMatchObject({ stepTypes: ["prompt"], refusedStepTypes: ["fetch-url"] });
-        expect(shared).toMatchObject({ flowCount: 1, stepCount: 2, refusedStepTypes: [] });
+        expect(shared).toMatchObject({ flowCount: 1, stepCount: 2, refusedStepTypes: [], hosts: [] });
         expect(shared.flows[0].steps).toMatchObject([
           { id: "a", name: "Ask A", enabled: true },
           { id: "b", enabled: false },
         ]);
-        expect(unused).toMatchObject({ flows: [], flowCount: 0 });
+        expect(unused).toMatchObject({ flows: [], flowCount: 0, hosts: ["api.example.com"] });
         expect(text).not.toMatch(/value-0123/);
       },
     ));
@@ -124,7 +125,7 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
         await app.call("POST", "/v1/flows", { headers, body });
         const reader = await get("/local/secrets", "reader");
         expect(reader.json.secrets).toMatchObject([{ name: "TOKEN", flowCount: 1 }]);
-        expect(reader.text).not.toMatch(/HIDDEN|"set"|"stepTypes"/);
+        expect(reader.text).not.toMatch(/HIDDEN|"set"|"stepTypes"|"hosts"/);
         expect((await get("/local/server", "reader")).text).not.toContain("mail.example");
         expect((await get("/local/secrets", "runner")).json.secrets).toHaveLength(2);
         const writer = await get("/local/server", "writer");

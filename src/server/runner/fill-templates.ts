@@ -1,14 +1,10 @@
 import { type JsonObject, type JsonValue, getJsonAtPath, isJsonObject } from "#core/json/json.ts";
 import {
-  REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
-  REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
-} from "#core/references/list-secrets.ts";
-import {
   type TemplateExpression,
   findTemplateExpressions,
   parseVariablePath,
 } from "#core/references/read-templates.ts";
-import type { ManagedSecret } from "./managed-secret.ts";
+import { type ManagedSecret, describeSecretRefusal } from "./managed-secret.ts";
 import { RunValue } from "./run-value.ts";
 import type { RunVariables } from "./run-variables.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -191,7 +187,8 @@ export class StepTemplateFiller implements FillerNotes {
           `The secret ${managed} is not set. Start the server with FLOWLINE_SECRET_${managed}, or remove it from this step.`,
         );
       }
-      if (!secret.stepTypes.includes(this.#use)) throw new StepFailure(describeRefusal(managed, this.#use));
+      if (!secret.stepTypes.includes(this.#use))
+        throw new StepFailure(describeSecretRefusal(managed, this.#use));
       this.usedSecrets.set(managed, secret);
       return secret.value;
     }
@@ -200,13 +197,6 @@ export class StepTemplateFiller implements FillerNotes {
     if (value !== undefined) return value;
     throw new StepFailure(`The secret ${key} is missing from this run. Send it in “secrets”.`);
   }
-}
-
-function describeRefusal(key: string, use: string): string {
-  const where = use === REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS ? "in a condition" : `in a ${use} step`;
-  const what =
-    use === REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS ? "become the value of a variable" : `be used ${where}`;
-  return `The secret ${key} may not ${what}: later steps could read it. Send it with an api-call step, or start the server with ${use} in FLOWLINE_SECRET_${key}_ALLOW.`;
 }
 
 function readManagedKey(content: string): string | undefined {

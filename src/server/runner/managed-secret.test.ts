@@ -2,13 +2,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
+import { HTTP_REQUEST_STEP_TYPES } from "#core/references/list-secrets.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import {
   createSampleScriptStep,
   createSampleSetVariableStep,
   createSampleStep,
 } from "#server/testing/sample-steps.ts";
-import { HTTP_REQUEST_STEP_TYPES } from "./managed-secret.ts";
+import { refuseSecretInRequests } from "./managed-secret.ts";
 import { SUPPORTED_STEP_TYPES } from "./steps/step-runners.ts";
 
 const received: { readonly url: string; readonly headers: Record<string, unknown>; readonly body: string }[] =
@@ -37,6 +38,11 @@ beforeAll(async () => {
       OTHER: { value: "geheim-3", stepTypes: ["prompt"], hosts: [] },
       NAMED: { value: "sk-Kennwort-42", stepTypes: SUPPORTED_STEP_TYPES, hosts: ["api.example.com"] },
       ADDRESS: { value: "3232235521", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: [] },
+      BARE: refuseSecretInRequests({
+        value: "geheim-5",
+        stepTypes: [...HTTP_REQUEST_STEP_TYPES, "set-variable"],
+        hosts: [],
+      }),
       OPEN: { value: "geheim-4", stepTypes: ["transform-data", "set-variable"], hosts: [] },
     },
   });
@@ -131,13 +137,27 @@ describe("a secret with default settings", () => {
 
 it("a secret is allowed only for the step types in its list", async () => {
   expect((await run(call({ headers: { a: "{{secret:OTHER}}" } }))).error).toMatch(
-    /api-call in FLOWLINE_SECRET_OTHER_ALLOW/,
+    /not be sent in a request.*FLOWLINE_SECRET_OTHER_ALLOW/,
   );
   const ran = await harness.run([
     createSampleSetVariableStep("a", "{{secret:OPEN}}"),
     createSampleScriptStep("b", "return '{{secret:OPEN}}'.length + a.length"),
   ]);
   expect(ran.of("b").output).toBe(16);
+});
+
+it("a secret without hosts is not sent where hosts are required, and the error names the setting", async () => {
+  const before = received.length;
+  const requests: readonly JsonObject[] = [
+    { headers: { a: "{{secret:BARE}}" } },
+    { url: `http://localhost:${port}/?k={{secret:BARE}}` },
+  ];
+  for (const http of requests)
+    expect((await run(call(http))).error).toBe(
+      "The secret BARE may not be sent in a request, because it has no list of hosts. Add the host of this request to FLOWLINE_SECRET_BARE_ALLOW.",
+    );
+  expect(received.length).toBe(before);
+  expect((await run(createSampleSetVariableStep("a", "{{secret:BARE}}"))).status).toBe("completed");
 });
 
 describe("a secret with hosts", () => {

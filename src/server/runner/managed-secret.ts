@@ -1,3 +1,9 @@
+import {
+  HTTP_REQUEST_STEP_TYPES,
+  REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
+  REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
+} from "#core/references/list-secrets.ts";
+
 export interface ManagedSecret {
   readonly value: string;
   /** Types of the steps that may use the secret; conditions count as type `conditional`. */
@@ -5,9 +11,6 @@ export interface ManagedSecret {
   /** Hosts that may receive the secret: `api.example.com`, `*.example.com`, `localhost:3000`. Any host if empty. */
   readonly hosts: readonly string[];
 }
-
-/** Step types whose fields are only sent in a request. Later steps cannot read a secret from such a field. */
-export const HTTP_REQUEST_STEP_TYPES: readonly string[] = ["api-call", "fetch-url"];
 
 const HOST = /^(?:\*\.)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$|^(?:localhost|\[[\da-f:.]+\])(?::\d{1,5})?$/;
 
@@ -30,6 +33,28 @@ export function parseSecretAllowList(
   }
   const isSending = hosts.length > 0 || stepTypes.length === 0;
   return { stepTypes: [...new Set([...(isSending ? HTTP_REQUEST_STEP_TYPES : []), ...stepTypes])], hosts };
+}
+
+const isRequest = (type: string) => HTTP_REQUEST_STEP_TYPES.includes(type);
+
+export function maySendSecretToAnyHost({ stepTypes, hosts }: Omit<ManagedSecret, "value">): boolean {
+  return hosts.length === 0 && stepTypes.some(isRequest);
+}
+
+/** Returns the secret without permission to be sent in requests. */
+export function refuseSecretInRequests(secret: ManagedSecret): ManagedSecret {
+  return { ...secret, stepTypes: secret.stepTypes.filter((type) => !isRequest(type)) };
+}
+
+/** Explains why a secret may not be used in a step of type `use`. Requests are refused only without a list of hosts. */
+export function describeSecretRefusal(key: string, use: string): string {
+  const setting = `FLOWLINE_SECRET_${key}_ALLOW`;
+  if (isRequest(use))
+    return `The secret ${key} may not be sent in a request, because it has no list of hosts. Add the host of this request to ${setting}.`;
+  const where = use === REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS ? "in a condition" : `in a ${use} step`;
+  const what =
+    use === REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS ? "become the value of a variable" : `be used ${where}`;
+  return `The secret ${key} may not ${what}: later steps could read it. Send it with an api-call step, or start the server with ${use} in ${setting}.`;
 }
 
 export function maySendSecretToUrl({ hosts }: Pick<ManagedSecret, "hosts">, url: URL): boolean {

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import type { SecretList } from "#contract/environment.ts";
+import { HTTP_REQUEST_STEP_TYPES } from "#core/references/list-secrets.ts";
 import { serverQueries } from "#client/data/queries/server-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
@@ -37,6 +38,7 @@ export function SecretsSection() {
       </EnvironmentSection>
     );
   }
+  const anyHostCount = data.secrets.filter((secret) => getSecretState(secret) === "any-host").length;
   const areStatesKnown = data.secrets.every(({ set }) => set !== undefined);
   return (
     <EnvironmentSection title="Secrets" summary={formatSecretCountsByState(data.secrets)}>
@@ -44,6 +46,14 @@ export function SecretsSection() {
         <NoSecrets isComplete={data.complete} />
       ) : (
         <SecretTable secrets={sortSecretsByStateAndName(data.secrets)} />
+      )}
+      {anyHostCount > 0 && (
+        <SectionNote>
+          <StatusLabel tone="warning">
+            Flows can send {formatCount(anyHostCount, "secret")} to any host. List the hosts in
+            FLOWLINE_SECRET_NAME_ALLOW.
+          </StatusLabel>
+        </SectionNote>
       )}
       {!areStatesKnown && (
         <SectionNote>Whether a secret is set is shown only to keys that can edit or run flows.</SectionNote>
@@ -123,6 +133,7 @@ function SecretTable({ secrets }: { readonly secrets: readonly SecretListEntry[]
 const STATES: Readonly<Record<SecretState, { readonly tone: StatusTone; readonly label: string }>> = {
   missing: { tone: "missing", label: "Missing" },
   refused: { tone: "warning", label: "Not allowed" },
+  "any-host": { tone: "warning", label: "Any host" },
   set: { tone: "good", label: "Set" },
   unused: { tone: "good", label: "Set" },
   unknown: { tone: "plain", label: "" },
@@ -171,7 +182,7 @@ function SecretRow({ secret }: { readonly secret: SecretListEntry }) {
 }
 
 function SecretHint({ secret }: { readonly secret: SecretListEntry }) {
-  const { name, stepTypes = [], refusedStepTypes = [] } = secret;
+  const { name, stepTypes = [], hosts = [], refusedStepTypes = [] } = secret;
   switch (getSecretState(secret)) {
     case "missing":
       return (
@@ -184,16 +195,38 @@ function SecretHint({ secret }: { readonly secret: SecretListEntry }) {
     case "refused":
       return (
         <p className="break-words text-muted">
-          Not allowed in {refusedStepTypes.join(", ")}. Add{" "}
-          {refusedStepTypes.length === 1 ? "this type" : "these types"} to FLOWLINE_SECRET_{name}_ALLOW.
+          {refusedStepTypes.length > 0
+            ? `Not allowed in ${refusedStepTypes.join(", ")}`
+            : "Not allowed in any step"}
+          {`. Add ${describeMissingPermission(refusedStepTypes)} to FLOWLINE_SECRET_${name}_ALLOW.`}
+        </p>
+      );
+    case "any-host":
+      return (
+        <p className="break-words text-muted">
+          {`Allowed in ${stepTypes.join(", ")}, to any host. List the hosts in FLOWLINE_SECRET_${name}_ALLOW.`}
         </p>
       );
     case "set":
     case "unused":
-      return <p className="break-words text-muted">Allowed in {stepTypes.join(", ")}.</p>;
+      return (
+        <p className="break-words text-muted">
+          Allowed in {stepTypes.join(", ")}
+          {hosts.length > 0 && `, to ${hosts.join(", ")}`}.
+        </p>
+      );
     case "unknown":
       return null;
   }
+}
+
+/** Names what to add so that the step types may use the secret: requests need a host, not their type. */
+function describeMissingPermission(refusedStepTypes: readonly string[]): string {
+  const others = refusedStepTypes.filter((type) => !HTTP_REQUEST_STEP_TYPES.includes(type));
+  const hosts =
+    others.length < refusedStepTypes.length || others.length === 0 ? ["the hosts of the requests"] : [];
+  const types = others.length > 0 ? [others.join(", ")] : [];
+  return [...hosts, ...types].join(" and ");
 }
 
 function SecretUses({ secret: { name, flows, flowCount } }: { readonly secret: SecretListEntry }) {
@@ -258,14 +291,22 @@ export type SecretListEntry = SecretList["secrets"][number];
  * State of a secret that flows use or that the server has. `unknown`: the caller has no permission to see whether the
  * secret is set.
  */
-type SecretState = "missing" | "refused" | "set" | "unused" | "unknown";
+type SecretState = "missing" | "refused" | "any-host" | "set" | "unused" | "unknown";
 
-const STATE_ORDER: readonly SecretState[] = ["missing", "refused", "set", "unknown", "unused"];
+const STATE_ORDER: readonly SecretState[] = ["missing", "refused", "any-host", "set", "unknown", "unused"];
 
-export function getSecretState({ set, refusedStepTypes = [], stepCount }: SecretListEntry): SecretState {
+export function getSecretState({
+  set,
+  stepTypes,
+  hosts,
+  refusedStepTypes = [],
+  stepCount,
+}: SecretListEntry): SecretState {
   if (set === undefined) return "unknown";
   if (!set) return "missing";
-  if (refusedStepTypes.length > 0) return "refused";
+  if (refusedStepTypes.length > 0 || stepTypes?.length === 0) return "refused";
+  const isSent = stepTypes?.some((type) => HTTP_REQUEST_STEP_TYPES.includes(type));
+  if (isSent === true && hosts?.length === 0) return "any-host";
   return stepCount > 0 ? "set" : "unused";
 }
 
@@ -277,13 +318,14 @@ export function sortSecretsByStateAndName(secrets: readonly SecretListEntry[]): 
   });
 }
 
-/** Returns “2 missing · 1 not allowed · 14 set”; empty if the states are unknown. */
+/** Returns “2 missing · 1 not allowed · 3 any host · 14 set”; empty if the states are unknown. */
 export function formatSecretCountsByState(secrets: readonly SecretListEntry[]): string {
   const count = (...states: SecretState[]) =>
     secrets.filter((secret) => states.includes(getSecretState(secret))).length;
   const parts = [
     { number: count("missing"), word: "missing" },
     { number: count("refused"), word: "not allowed" },
+    { number: count("any-host"), word: "any host" },
     { number: count("set", "unused"), word: "set" },
   ];
   return parts
