@@ -8,6 +8,7 @@ import {
   parseSecretAllowList,
   refuseSecretInRequests,
 } from "#server/runner/managed-secret.ts";
+import { MIN_SECRET_LENGTH } from "#server/runner/redactor.ts";
 import { StartupError } from "#server/store/startup-error.ts";
 import { SETTING_PREFIX } from "./settings.ts";
 import {
@@ -99,7 +100,7 @@ export function readFlowRunConfig(
     ),
     retentionDays: Number(values.RESULT_RETENTION_DAYS),
   };
-  return { config, warnings };
+  return { config, warnings: [...warnings, ...warnOfShortSecrets(config)] };
 }
 
 /**
@@ -152,6 +153,19 @@ function readSecrets(
       ...(withoutHosts.length > 0 ? [describeSecretsWithoutHosts(withoutHosts, requireHosts)] : []),
     ],
   };
+}
+
+/** Leaves out the key of the model server, because local ones accept any word. */
+function warnOfShortSecrets({ secrets, smtpUrl }: FlowRunConfig): readonly string[] {
+  const named = Object.entries(secrets).map(([key, { value }]) => [`${SECRET_PREFIX}${key}`, value] as const);
+  const [, password = ""] = passwordsOf(smtpUrl);
+  return [...named, [`The password in ${SETTING_PREFIX}SMTP_URL`, password] as const]
+    .map(([name, text]) => [name, text.trim().length] as const)
+    .filter(([, length]) => length > 0 && length < MIN_SECRET_LENGTH)
+    .map(
+      ([name]) =>
+        `${name} is shorter than ${MIN_SECRET_LENGTH} characters, so results, logs and errors hide it only where it stands alone. Use a longer one.`,
+    );
 }
 
 /** Names all secrets in one sentence, because a server may have dozens. */

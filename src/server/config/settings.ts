@@ -92,7 +92,8 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
   {
     name: "SECRET_<KEY>",
     fallback: "",
-    meaning: "Value of {{secret:KEY}} in flows. Redacted from results, logs and errors.",
+    meaning:
+      "Value of {{secret:KEY}} in flows. Redacted from results, logs and errors; shorter than 6 characters, only where it stands alone.",
   },
   {
     name: "SECRET_<KEY>_ALLOW",

@@ -27,9 +27,15 @@ it("the logger redacts secrets in messages, fields and errors", () => {
 });
 
 it("the logger keeps numbers and standard fields even if they contain a secret", () => {
-  const { logger, lines } = createTestLog(["1", ","]);
-  logger.info({ status: 101 }, "a,1");
-  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: 30, status: 101, msg: "a•••" });
+  const { logger, lines } = createTestLog(["1", ",", "requestId", "message"]);
+  logger.info({ status: 101, requestId: "a", err: { message: "message" } }, "a,1");
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    level: 30,
+    status: 101,
+    requestId: "a",
+    err: { message: "•••" },
+    msg: "a,•••",
+  });
 });
 
 it("the logger truncates long texts of errors", () => {

@@ -19,7 +19,7 @@ export function createLogger(
   const redactor = new RunSecretRedactor(hidden);
   const clean = (entry: unknown): unknown =>
     shorten(
-      redactor.value((entry instanceof Error ? { err: describeErrorForLog(entry) } : entry) as JsonValue),
+      redactor.report((entry instanceof Error ? { err: describeErrorForLog(entry) } : entry) as JsonValue),
     );
   return pino(
     {

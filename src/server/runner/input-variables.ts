@@ -17,7 +17,7 @@ export function readStepInputVariables(
 ): JsonObject | undefined {
   const read = names.flatMap((name) => {
     const value = variables.findWhole(name);
-    return value === undefined ? [] : [[redactor.text(name), describe(value, redactor)] as const];
+    return value === undefined ? [] : [[redactor.name(name), describe(value, redactor)] as const];
   });
   return read.length > 0 ? Object.fromEntries(read) : undefined;
 }

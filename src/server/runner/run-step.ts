@@ -135,7 +135,7 @@ export async function runStep(
       : { error: truncateText(redactor.text(error), MAX_STEP_REPORT_CHARACTERS.error) }),
     ...(isTolerated && { isTolerated }),
     ...(retryCount > 0 && { retryCount }),
-    ...(fallback && { fallback: redactor.value(fallback as never) as never }),
+    ...(fallback && { fallback: redactor.report(fallback as never) as never }),
     ...(inputs && { inputVariables: inputs }),
     ...(call.filler.unresolved.size > 0 && { unresolvedVariables: [...call.filler.unresolved] }),
   };

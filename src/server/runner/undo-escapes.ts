@@ -1,4 +1,6 @@
 export interface UnescapedTextWithOffsets {
+  /** First character of the escapes that are decoded. */
+  readonly mark: string;
   readonly text: string;
   /** For each character of `text`, its offset in the original text, followed by the offset of the end. */
   readonly starts: Int32Array;
@@ -63,7 +65,7 @@ function decodeEscapes(text: string, { mark, read }: Notation, isPart: boolean):
   }
   starts[size] = at;
   const decoded = Buffer.from(units.buffer, 0, size * 2).toString("utf16le");
-  return { text: decoded, starts: starts.subarray(0, size + 1) };
+  return { mark, text: decoded, starts: starts.subarray(0, size + 1) };
 }
 
 const PLAIN: Escape = { length: 0, codePoint: 0 };

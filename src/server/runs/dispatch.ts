@@ -188,7 +188,7 @@ async function publish(
     const err = describeErrorForLog(error);
     const redactor = new RunSecretRedactor(Object.values(plan.secrets));
     if (!signal.aborted)
-      context.logger.error({ err: redactor.value(err as JsonObject) }, "a run failed unexpectedly");
+      context.logger.error({ err: redactor.report(err as JsonObject) }, "a run failed unexpectedly");
     await emit(mapper.breakOff(BROKEN_OFF));
     return new InterruptedRunError(BROKEN_OFF, getStoreFailureKind(error));
   }
