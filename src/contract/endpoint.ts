@@ -49,7 +49,7 @@ export interface EndpointDefinition {
   /** Schemas of the JSON data of server-sent events by event name; set if the endpoint can stream its response. */
   readonly events?: Readonly<Record<string, $ZodType>>;
   /**
-   * Error statuses of this endpoint, in addition to 400, 401, 403, 500, 503 and 507, which every endpoint can return.
+   * Error statuses of this endpoint, in addition to 400, 401, 403, 429, 500, 503 and 507, which every endpoint can return.
    */
   readonly errors?: Readonly<Record<number, $ZodType>>;
 }

@@ -37,7 +37,7 @@ export const runEndpoints = {
     alsoNeeds: ["RECORDS:READ"],
     body: runOnRecordTypeBodySchema,
     answers: { 200: immediateRunResponseSchema, 202: scheduledRunResponseSchema },
-    errors: { 404: errorBodySchema, 429: errorBodySchema },
+    errors: { 404: errorBodySchema },
   },
   listStepResults: {
     method: "GET",
@@ -56,7 +56,7 @@ export const runEndpoints = {
     alsoNeeds: ["RECORDS:READ"],
     body: startBatchBodySchema,
     answers: { 200: startBatchResponseSchema },
-    errors: { 404: errorBodySchema, 413: errorBodySchema, 429: errorBodySchema },
+    errors: { 404: errorBodySchema, 413: errorBodySchema },
   },
   getBatch: {
     method: "GET",
@@ -119,7 +119,6 @@ export const runEndpoints = {
       412: staleUpsertErrorSchema,
       413: errorBodySchema,
       422: errorBodySchema,
-      429: errorBodySchema,
     },
   },
   listBatches: {

@@ -81,7 +81,8 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
   {
     name: "RATE_LIMIT",
     fallback: "",
-    meaning: "Requests per minute and key, on all servers together; none by default.",
+    meaning:
+      "Requests per minute and key, on all servers together; without a key, and for signing in and out, per client address and server. None by default.",
   },
   {
     name: "MODEL_BASE_URL",

@@ -11,6 +11,7 @@ import type { AnswerCache } from "./answer-cache.ts";
 import type { CallerIdentity } from "./authenticate.ts";
 import type { BodyMemoryBudget } from "./body-budget.ts";
 import type { ServerLogger } from "./create-logger.ts";
+import type { RateLimitHeaders } from "./rate-limit.ts";
 
 export interface HttpAppDependencies {
   readonly config: ServerConfig;
@@ -42,7 +43,7 @@ export interface AdmittedRead {
 
 export interface HonoEnvironment {
   Bindings: Partial<HttpBindings>;
-  Variables: { requestId: string; admittedRead: AdmittedRead };
+  Variables: { requestId: string; admittedRead: AdmittedRead; rateLimitHeaders?: RateLimitHeaders };
 }
 
 export type HonoApp = Hono<HonoEnvironment>;

@@ -13,7 +13,7 @@ import {
 } from "./authenticate.ts";
 import { createCrossSiteCheck } from "./guard-origin.ts";
 import { observeAnsweredRequest } from "./observe-requests.ts";
-import type { RateLimiter } from "./rate-limit.ts";
+import type { RequestLimiter } from "./limit-requests.ts";
 import { REQUEST_ID_HEADER, createRequestId } from "./request-id.ts";
 import { API_SECURITY_HEADERS } from "./security-headers.ts";
 
@@ -24,7 +24,7 @@ interface CachedReadDependencies {
   readonly context: AuthenticationDependencies;
   readonly store: Store;
   readonly cache: AnswerCache;
-  readonly limit: RateLimiter;
+  readonly limit: RequestLimiter;
   /** False if middleware in front of this one adds the headers and counts the request. */
   readonly isFirst: boolean;
 }
@@ -49,7 +49,6 @@ function createCachedReadHandler(
   const { metrics, logger, config } = context;
   const isForeign = createCrossSiteCheck(context);
   const scopes = listRequiredScopes(endpoint);
-  const isLimited = endpoint.path.startsWith("/v1/");
 
   const readChanges = async ({ organizationId }: CallerIdentity) => {
     try {
@@ -63,7 +62,7 @@ function createCachedReadHandler(
     if (isForeign(request)) return undefined;
     try {
       const identity = requireIdentityWithScopes(await identifyCaller(context, request), scopes);
-      if (isLimited) await limit(identity.name);
+      await limit(request, identity);
       const key = buildCacheKey(name, identity, request);
       return { identity, cache, key, changes: await readChanges(identity) };
     } catch {
@@ -87,7 +86,12 @@ function createCachedReadHandler(
     const { method, path } = request.req;
     const ms = Math.round(performance.now() - started);
     logger.debug({ requestId, method, path, status, ms }, "request");
-    const allHeaders = { ...headers, ...API_SECURITY_HEADERS, [REQUEST_ID_HEADER]: requestId };
+    const allHeaders = {
+      ...headers,
+      ...request.get("rateLimitHeaders"),
+      ...API_SECURITY_HEADERS,
+      [REQUEST_ID_HEADER]: requestId,
+    };
     return new Response(body, { status, headers: allHeaders });
   };
 }

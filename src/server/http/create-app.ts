@@ -15,12 +15,12 @@ import { createFlowRoutes } from "./flow-routes.ts";
 import { createEnvironmentRoutes } from "./environment-routes.ts";
 import { rejectCrossSiteRequests } from "./guard-origin.ts";
 import { HttpError } from "./http-error.ts";
+import { createRequestLimiter, mountRateLimitHeaders } from "./limit-requests.ts";
 import { createLocalApiRoutes } from "./local-routes.ts";
 import { mountMethodNotAllowedHandlers, mountEndpointHandlers } from "./mount-endpoint.ts";
 import { getOpenApiJson } from "./open-api.ts";
 import { forwardRequestToUpstream, readUpstreamRequestBody } from "./pass-through.ts";
 import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.ts";
-import { createRateLimiter } from "./rate-limit.ts";
 import { getRequestId, mountRequestIds } from "./request-id.ts";
 import { createRecordRoutes } from "./record-routes.ts";
 import { createRunRoutes } from "./run-routes.ts";
@@ -44,8 +44,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   app.onError((error, request) => createHttpErrorResponse(error, logger, getRequestId(request)));
   const bodies = given.bodies ?? new BodyMemoryBudget();
   let context = { ...given, bodies, checkKey: createApiKeyVerifier(config.apiKeys, given.monotonic) };
-  const { rateLimit } = config;
-  const limit = rateLimit === undefined ? () => undefined : createRateLimiter(rateLimit, context);
+  const limit = createRequestLimiter(context);
   const cache = new AnswerCache();
   const hasFaults = import.meta.env.MODE === "test" && config.faults;
   const mountReads = () => {
@@ -55,6 +54,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   if (!hasFaults) mountReads();
   mountRequestIds(app, config.trustedProxies);
   mountRequestObservation(app, metrics);
+  if (config.rateLimit !== undefined) mountRateLimitHeaders(app);
   app.use("*", async (request, next) => {
     const started = performance.now();
     await next();
@@ -98,7 +98,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       const { pathname } = new URL(request.req.url);
       const needed = findScopesRequiredForUpstreamRequest(request.req.method, pathname);
       const identity = requireIdentityWithScopes(await identifyCaller(context, request), needed);
-      await limit(identity.name);
+      await limit(request, identity);
       const lease = bodies.open(identity.name);
       try {
         const body = await readUpstreamRequestBody(request.req.raw, lease);

@@ -22,7 +22,7 @@ import { convertToCompressedFetchResponse } from "./compress-answer.ts";
 import { closeConnectionOnStreamError } from "./guard-stream.ts";
 import { HttpError } from "./http-error.ts";
 import { parseJsonObjectRequestBody, assertBodyHasOnlyStorableValues } from "./read-body.ts";
-import type { RateLimiter } from "./rate-limit.ts";
+import type { RequestLimiter } from "./limit-requests.ts";
 import { readBodyText } from "./read-text.ts";
 import type {
   EndpointBody,
@@ -50,12 +50,15 @@ const EXTENSION_QUERY_PARAMS: Partial<Record<EndpointName, readonly string[]>> =
 /** Query parameters that may be repeated: handlers receive an array. Of other repeated parameters, the first counts. */
 const REPEATED_QUERY_PARAMS: Partial<Record<EndpointName, readonly string[]>> = { listFlows: ["tag"] };
 
+/** Counted by address: sign-in has no key yet, and a program that uses up a key's limit must not prevent sign-out. */
+const SESSION_PATH = endpoints.createSession.path;
+
 const ANONYMOUS: CallerIdentity = { organizationId: "", userId: "", scopes: [], name: "nobody" };
 
 export function mountEndpointHandlers<Name extends EndpointName>(
   app: HonoApp,
   context: AuthenticationDependencies,
-  limit: RateLimiter,
+  limit: RequestLimiter,
   routes: EndpointHandlers<Name>,
 ): void {
   for (const name in routes) {
@@ -67,7 +70,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
         endpoint.scope === undefined
           ? (identity ?? ANONYMOUS)
           : requireIdentityWithScopes(identity, listRequiredScopes(endpoint));
-      if (!admittedRead && endpoint.path.startsWith("/v1/")) await limit(caller.name);
+      if (!admittedRead) await limit(request, endpoint.path === SESSION_PATH ? undefined : identity);
       const ignored = context.config.extras ? [] : (EXTENSION_QUERY_PARAMS[name] ?? []);
       const query = dropKeys(readQuery(name, request), ignored);
       assertQuery(name, query);

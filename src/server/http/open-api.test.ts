@@ -38,6 +38,7 @@ it("the OpenAPI document describes every endpoint of the contract, with its tag,
     "404",
     "412",
     "413",
+    "429",
     "500",
     "503",
     "507",
@@ -47,7 +48,17 @@ it("the OpenAPI document describes every endpoint of the contract, with its tag,
   const upload = findOperation("uploadRecords");
   expect(upload.requestBody.content["multipart/form-data"].schema.required).toEqual(["file"]);
   const file = findOperation("exportRecords");
-  expect(Object.keys(file.responses)).toEqual(["200", "204", "400", "401", "403", "500", "503", "507"]);
+  expect(Object.keys(file.responses)).toEqual([
+    "200",
+    "204",
+    "400",
+    "401",
+    "403",
+    "429",
+    "500",
+    "503",
+    "507",
+  ]);
   expect(file.responses[200].content).toHaveProperty("text/csv");
   const dispatched = findOperation("dispatch").responses[200].content;
   expect(Object.keys(dispatched)).toEqual(["application/json", "text/event-stream"]);

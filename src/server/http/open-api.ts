@@ -34,7 +34,7 @@ function describeApi(): object {
       version: "1",
       summary: "A server that speaks the Runtype flow API.",
       description:
-        "Paths under `/v1` are those of the Runtype API; fields and parameters beyond it are optional. Paths under `/local` are extensions of this server. Errors have the status, a message and details with stable codes.",
+        "Paths under `/v1` are those of the Runtype API; fields and parameters beyond it are optional. Paths under `/local` are extensions of this server. Errors have the status, a message and details with stable codes. On a server with a limit of requests, answers have `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds until the whole limit is available again).",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "This server" }],
@@ -64,10 +64,9 @@ function describeEndpoint(
   const stream = endpoint.events && {
     200: describeStream(endpoint.events, whole ? json(refToSchema(whole)) : {}),
   };
-  const usual = ["400", ...(endpoint.scope ? ["401", "403"] : []), "500", "503", "507"].map((status) => [
-    status,
-    refToErrorResponse(status),
-  ]);
+  const usual = ["400", ...(endpoint.scope ? ["401", "403"] : []), "429", "500", "503", "507"].map(
+    (status) => [status, refToErrorResponse(status)],
+  );
   const errors = Object.entries(endpoint.errors ?? {}).map(([status, schema]) => [
     status,
     schema === errorBodySchema

@@ -18,7 +18,7 @@ import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
 it("the cloud-mode proxy forwards method, path, query and body with the key, and returns the response unchanged", async () => {
   const { url, seen } = await startEchoUpstream();
-  const app = await startTestAppInCloudMode(`${url}/v1/`);
+  const app = await startTestAppInCloudMode(`${url}/v1/`, { RATE_LIMIT: "9" });
   const answer = await app.call("PUT", "/v1/flows/flow_1?x=%20y", {
     text: '{"name": "As sent"}',
     headers: {
@@ -35,7 +35,9 @@ it("the cloud-mode proxy forwards method, path, query and body with the key, and
   expect(answer.headers.get("retry-after")).toBe("7");
   expect(answer.headers.get("x-quota-remaining")).toBe("0");
   expect(answer.headers.get("x-quota-warning")).toBe("80 percent used");
+  // The upstream's own headers about its limit are neither replaced nor completed by those of this server.
   expect(answer.headers.get("ratelimit-remaining")).toBe("3");
+  expect(answer.headers.get("ratelimit-limit")).toBeNull();
   for (const name of [
     "set-cookie",
     "access-control-allow-origin",

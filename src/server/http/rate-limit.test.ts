@@ -5,8 +5,14 @@ import { openPostgresStore } from "#server/store/postgres-store.ts";
 import { takeRateLimitTokens } from "#server/store/rate-limit-rows.ts";
 import type { Store } from "#server/store/store.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
-import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import {
+  type TestApp,
+  type TestRequestOptions,
+  createBearerHeader,
+  createTestApiKey,
+  startTestApp,
+} from "#server/testing/test-app.ts";
+import { describeSuiteForEitherStore, getTestPostgresUrl } from "#server/testing/test-stores.ts";
 import { createRateLimiter } from "./rate-limit.ts";
 
 const createLimiter = (perMinute: number, execute: () => Promise<unknown>) =>
@@ -15,7 +21,7 @@ const createLimiter = (perMinute: number, execute: () => Promise<unknown>) =>
     monotonic: () => 0,
   });
 
-const isGranted = async (limit: () => Promise<void> | undefined) => {
+const isGranted = async (limit: () => unknown) => {
   try {
     await limit();
     return true;
@@ -55,6 +61,73 @@ describe("a rate limiter whose tokens are in the store", () => {
     const granted: boolean[] = [];
     for (let count = 0; count < 12; count += 1) granted.push(await isGranted(() => limit("key")));
     expect(granted.filter(Boolean)).toHaveLength(10);
+  });
+});
+
+describeSuiteForEitherStore("a limit of requests", (store) => {
+  const READER = createBearerHeader("reader");
+  const KEYS = ["reader", "writer"].map((name) => createTestApiKey(name));
+  const start = (perMinute: number) =>
+    startTestApp(store(), { env: { API_KEYS: KEYS.join(","), RATE_LIMIT: String(perMinute) } });
+  const readState = ({ headers }: { readonly headers: Headers }) =>
+    ["limit", "remaining", "reset"].map((name) => Number(headers.get(`ratelimit-${name}`)));
+  const signIn = (app: TestApp, name: string, options: TestRequestOptions = {}) =>
+    app.call("POST", "/local/session", { ...options, body: { key: createTestApiKey(name) } });
+
+  it("covers paths below /local/ and counts an event stream once, but no probes, metrics or files", async () => {
+    const app = await start(6);
+    const { id } = (await app.call("POST", "/v1/flows", { body: { name: "Digest" }, headers: READER })).json;
+    const events = await app.listen({ headers: READER });
+    const tag = () => app.call("PUT", `/local/flows/${id}/tags`, { body: { add: ["a"] }, headers: READER });
+    expect((await tag()).status).toBe(200);
+    expect((await events.next())?.event).toBe("ready");
+    for (const path of ["/healthz", "/readyz", "/metrics", "/v1/openapi.json", "/healthz", "/readyz"]) {
+      const { status, headers } = await app.call("GET", path, { headers: READER });
+      expect([path, status, headers.has("ratelimit-limit")]).toEqual([path, 200, false]);
+    }
+    const rest: number[] = [];
+    for (const path of ["capabilities", "server", "flow-tags", "steps?query=a"])
+      rest.push((await app.call("GET", `/local/${path}`, { headers: READER })).status);
+    expect(rest).toEqual([200, 200, 200, 429]);
+    expect((await tag()).status).toBe(429);
+    expect(
+      (await app.call("GET", "/local/capabilities", { headers: createBearerHeader("writer") })).status,
+    ).toBe(200);
+    await events.close();
+  });
+
+  it("is in the headers of answers, from memory or not, of errors and of refusals", async () => {
+    const app = await start(4);
+    const paths = ["/v1/flows", "/v1/flows", "/v1/flows/flow_none", "/local/steps?cursor=%00", "/v1/flows"];
+    for (const [index, path] of paths.entries()) {
+      const answer = await app.call("GET", path, { headers: READER });
+      const [limit, remaining, reset = 0] = readState(answer);
+      expect([answer.status, limit, remaining]).toEqual([
+        [200, 200, 404, 400, 429][index],
+        4,
+        Math.max(0, 3 - index),
+      ]);
+      // PostgreSQL's own time passes too, unlike that of the test.
+      const expected = 15 * Math.min(4, index + 1);
+      expect([reset > expected - 10, reset <= expected]).toEqual([true, true]);
+      if (answer.status === 429) expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    }
+  });
+
+  it("counts sign-in and sign-out by address, so that a key whose limit is used up can still do both", async () => {
+    const app = await start(2);
+    for (const status of [200, 200, 429])
+      expect((await app.call("GET", "/v1/flows", { headers: READER })).status).toBe(status);
+    const session = await signIn(app, "reader", { address: "192.0.2.1" });
+    expect(session.status).toBe(204);
+    const cookie = session.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const out = await app.call("DELETE", "/local/session", { headers: { cookie }, address: "192.0.2.1" });
+    expect(out.status).toBe(204);
+    expect((await signIn(app, "reader", { address: "192.0.2.1" })).status).toBe(429);
+    expect((await signIn(app, "reader", { address: "2001:db8::1" })).status).toBe(204);
+    expect((await signIn(app, "reader", { address: "2001:db8::2" })).status).toBe(204);
+    expect((await app.call("GET", "/local/capabilities", { address: "2001:db8::3" })).status).toBe(429);
+    expect((await store().database.execute(sql`SELECT key FROM rate_limits`)).rows.length).toBeLessThan(2);
   });
 });
 

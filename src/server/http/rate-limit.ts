@@ -12,11 +12,14 @@ interface Bucket {
 const MINUTE_MS = 60_000;
 const MAX_BUCKETS = 10_000;
 
+/** The headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` of a response. */
+export type RateLimitHeaders = Readonly<Record<string, string>>;
+
 /**
  * Counts a request of an API key. Throws 429 with `Retry-After` above the limit. Returns a promise if the requests are
  * counted in the store, which several servers share.
  */
-export type RateLimiter = (key: string) => Promise<void> | undefined;
+export type RateLimiter = (key: string) => RateLimitHeaders | Promise<RateLimitHeaders>;
 
 interface RateLimiterDependencies {
   readonly store: Pick<Store, "kind" | "database"> | undefined;
@@ -34,7 +37,11 @@ export function createRateLimiter(
   return createSharedRateLimiter(perMinute, { database: store.database, monotonic, limitLocally });
 }
 
-function createLocalRateLimiter(perMinute: number, monotonic: () => number): RateLimiter {
+/** Creates a rate limiter that counts in the memory of this server. */
+export function createLocalRateLimiter(
+  perMinute: number,
+  monotonic: () => number,
+): (key: string) => RateLimitHeaders {
   const buckets = new Map<string, Bucket>();
   return (key) => {
     const at = monotonic();
@@ -42,11 +49,11 @@ function createLocalRateLimiter(perMinute: number, monotonic: () => number): Rat
     const tokens = Math.min(perMinute, last.tokens + ((at - last.at) * perMinute) / MINUTE_MS);
     if (tokens < 1) {
       buckets.set(key, { tokens, at });
-      throw tooManyRequests(((1 - tokens) * MINUTE_MS) / perMinute);
+      throw tooManyRequests(((1 - tokens) * MINUTE_MS) / perMinute, describeTokens(perMinute, tokens));
     }
     if (buckets.size >= MAX_BUCKETS) buckets.clear();
     buckets.set(key, { tokens: tokens - 1, at });
-    return undefined;
+    return describeTokens(perMinute, tokens - 1);
   };
 }
 
@@ -63,6 +70,8 @@ const AWAY_MS = 5000;
 
 interface Lease {
   tokens: number;
+  /** Tokens that were left in the store, at the time of the last query. */
+  stored: Bucket;
   /** Times by the monotonic clock. */
   expiresAt: number;
   deniedUntil: number;
@@ -88,9 +97,13 @@ function createSharedRateLimiter(
   let storeAwayUntil = -Infinity;
 
   const bucketOf = (key: string) => ({ organizationId: "", key, perMinute });
+  /** Estimates the tokens that are left, because other servers take tokens too. */
+  const describeLease = ({ tokens, stored }: Lease) =>
+    describeTokens(perMinute, tokens + stored.tokens + ((monotonic() - stored.at) * perMinute) / MINUTE_MS);
   const returnUnusedTokens = (key: string, lease: Lease) => {
     const { tokens } = lease;
     lease.tokens = 0;
+    lease.stored = { ...lease.stored, tokens: lease.stored.tokens + tokens };
     if (tokens > 0) returnRateLimitTokens(database, bucketOf(key), tokens).catch(() => undefined);
   };
   const take = async (key: string, lease: Lease) => {
@@ -98,16 +111,18 @@ function createSharedRateLimiter(
     const at = monotonic();
     if (granted === 0) lease.deniedUntil = at + Math.max(DENIED_MS, ((1 - tokens) * MINUTE_MS) / perMinute);
     lease.tokens += granted;
+    lease.stored = { tokens, at };
     lease.expiresAt = at + LEASE_MS;
     if (granted > 1)
       setTimeout(() => {
         if (lease.expiresAt <= monotonic()) returnUnusedTokens(key, lease);
       }, LEASE_MS).unref();
   };
-  const count = async (key: string, lease: Lease): Promise<void> => {
+  const count = async (key: string, lease: Lease): Promise<RateLimitHeaders> => {
     // Repeats, because concurrent requests may have used all tokens of a lease.
     while (lease.tokens < 1) {
-      if (lease.deniedUntil > monotonic()) throw tooManyRequests(lease.deniedUntil - monotonic());
+      if (lease.deniedUntil > monotonic())
+        throw tooManyRequests(lease.deniedUntil - monotonic(), describeLease(lease));
       lease.taking ??= take(key, lease).finally(() => {
         lease.taking = undefined;
       });
@@ -119,16 +134,23 @@ function createSharedRateLimiter(
       }
     }
     lease.tokens -= 1;
+    return describeLease(lease);
   };
   return (key) => {
     const at = monotonic();
     if (at < storeAwayUntil) return limitLocally(key);
-    const lease = leases.get(key) ?? { tokens: 0, expiresAt: at, deniedUntil: at, taking: undefined };
+    const lease = leases.get(key) ?? {
+      tokens: 0,
+      stored: { tokens: 0, at },
+      expiresAt: at,
+      deniedUntil: at,
+      taking: undefined,
+    };
     if (leases.size >= MAX_BUCKETS) leases.clear();
     leases.set(key, lease);
     if (lease.tokens >= 1 && lease.expiresAt > at) {
       lease.tokens -= 1;
-      return undefined;
+      return describeLease(lease);
     }
     if (lease.expiresAt <= at) returnUnusedTokens(key, lease);
     return count(key, lease);
@@ -148,7 +170,17 @@ async function withinTime<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function tooManyRequests(waitMs: number): HttpError {
-  const seconds = Math.ceil(waitMs / 1000);
-  return new HttpError(429, "Too many requests.", [], { headers: { "retry-after": String(seconds) } });
+/** `RateLimit-Reset` is the number of seconds until the whole limit is available again. */
+function describeTokens(perMinute: number, left: number): RateLimitHeaders {
+  const tokens = Math.min(perMinute, Math.max(0, left));
+  return {
+    "ratelimit-limit": String(perMinute),
+    "ratelimit-remaining": String(Math.floor(tokens)),
+    "ratelimit-reset": String(Math.ceil(((perMinute - tokens) * 60) / perMinute)),
+  };
+}
+
+function tooManyRequests(waitMs: number, state: RateLimitHeaders): HttpError {
+  const headers = { ...state, "ratelimit-remaining": "0", "retry-after": String(Math.ceil(waitMs / 1000)) };
+  return new HttpError(429, "Too many requests.", [], { headers });
 }

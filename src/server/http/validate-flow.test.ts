@@ -251,7 +251,7 @@ describeSuiteForEitherStore("validating a flow", (store) => {
     expect(await authenticated(createBearerHeader("reader"))).toBe(true);
   });
 
-  it("is rate-limited; callers without a key share one limit", async () => {
+  it("is rate-limited; callers without a key share the limit of their address", async () => {
     app = await startTestApp(store(), { env: { API_KEYS: createTestApiKey("full"), RATE_LIMIT: "2" } });
     const status = async (headers = {}) =>
       (await app.call("POST", PATH, { body: { name: "x" }, headers })).status;
