@@ -28,7 +28,10 @@ export const MAX_VERSION_TEXT_LENGTHS = { label: 200, notes: 20_000 } as const;
 
 const flowName = z.string().check(z.minLength(1), z.maxLength(FLOW_LIMITS.name));
 
-/** A step in a request body. Unknown keys are preserved; the type is validated separately. */
+/**
+ * A step in a request body. Unknown keys are preserved; the type is validated separately, and so is whether the type
+ * allows `config: null`.
+ */
 export const stepInRequestBodySchema = z.looseObject({
   type: z.string().check(z.minLength(1)),
   name: z.string().check(z.minLength(1)),
@@ -36,7 +39,7 @@ export const stepInRequestBodySchema = z.looseObject({
   order: z.optional(z.int().check(z.minimum(0))),
   enabled: z.optional(z.boolean()),
   when: z.optional(z.string().check(z.maxLength(FLOW_LIMITS.when))),
-  config: z.optional(jsonObjectSchema),
+  config: z.optional(z.nullable(jsonObjectSchema)),
 });
 
 /**

@@ -22,8 +22,13 @@ export async function changeTagsInTransaction(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext,
   id: string,
-  { add = [], remove = [] }: ChangeFlowTagsBody,
+  { add: added, remove: removed }: ChangeFlowTagsBody,
 ): Promise<readonly string[]> {
+  if (!added && !removed) {
+    const message = "Send a list of tags in “add”, “remove” or both.";
+    throw createInvalidRequestError("The tags are not valid.", { message, code: "MISSING_REQUIRED_FIELD" });
+  }
+  const [add, remove] = [added ?? [], removed ?? []];
   const { tx, caller } = write;
   refuseFaultyTags(add, "add");
   const row = await lockFlowForWrite(context, { ...write, ifMatch: undefined }, id);

@@ -1,5 +1,6 @@
 import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
 import { FLOW_LIMITS, stepInRequestBodySchema } from "#contract/flow.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { BRANCH_NAMES, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
 import { type JsonObject, type JsonPath, isJsonObject } from "#core/json/json.ts";
@@ -45,6 +46,7 @@ export function listStepErrors(
   checkForms(placed, details);
   const sound = placed.filter(({ step }) => isJsonObject(step));
   checkTypes(sound, extraTypes, stored, details);
+  checkNullConfigs(sound, details);
   checkIds(sound, details);
   return details.slice(0, MAX_DETAILS);
 }
@@ -135,6 +137,22 @@ function checkTypes(
         close === undefined
           ? `Must be one of ${[...known].join(", ")}.`
           : `Did you mean ${quoteValue(close)}?`,
+    });
+  }
+}
+
+/** Refuses `config: null` where the step type requires fields. The documented API allows any value. */
+function checkNullConfigs(placed: readonly StepWithPath[], details: CodedErrorDetail[]): void {
+  for (const { step, path } of placed) {
+    const { type, config } = step;
+    if (config !== null || typeof type !== "string") continue;
+    const faults = stepTypeLookup.checkConfig(type, config);
+    if (faults.length === 0) continue;
+    const reasons = faults.map(({ message }) => message).join(" ");
+    details.push({
+      message: `A step of the type ${quoteValue(type)} needs a config. ${reasons}`,
+      path: [...path, "config"].join("."),
+      code: "MISSING_REQUIRED_FIELD",
     });
   }
 }

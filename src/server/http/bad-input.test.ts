@@ -88,6 +88,32 @@ describeSuiteForEitherStore("the API, given bad input,", (store) => {
     expectRefusal(400, "TOO_LONG", "flowSteps.0.when", steps(buildStep("a", { when: "x".repeat(501) }))));
   it("refuses a config that is not an object", () =>
     expectRefusal(400, "INVALID_TYPE", "flowSteps.0.config", steps(buildStep("a", { config: [] }))));
+  it("refuses `config: null`, nested or not, where the step type needs fields, and names them", async () => {
+    const body = {
+      flowSteps: [
+        buildStep("a", { type: "api-call", config: null }),
+        buildConditional("c", [buildStep("b", { type: "prompt", config: null })]),
+      ],
+    };
+    const { status, json } = await app.call("PUT", `/v1/flows/${flow.id}`, { body });
+    const code = "MISSING_REQUIRED_FIELD";
+    const reason = "URL is required. Output variable is required.";
+    expect([status, json.details]).toEqual([
+      400,
+      [
+        {
+          message: `A step of the type “api-call” needs a config. ${reason}`,
+          path: "flowSteps.0.config",
+          code,
+        },
+        {
+          message: "A step of the type “prompt” needs a config. Model is required.",
+          path: "flowSteps.1.config.trueSteps.0.config",
+          code,
+        },
+      ],
+    ]);
+  });
   it("validates nested steps like top-level steps", () =>
     expectRefusal(
       400,

@@ -35,7 +35,7 @@ describeSuiteForEitherStore("tags of flows", (store) => {
     expect((await list("")).data[0].tags).toEqual(["beta", "Sales"]);
     const { versions } = (await app.call("GET", `/v1/flow-versions/${flow.id}`)).json;
     expect(versions).toHaveLength(1);
-    expect((await tag(flow.id, {})).json).toEqual({ tags: ["beta", "Sales"] });
+    expect((await tag(flow.id, { remove: [] })).json).toEqual({ tags: ["beta", "Sales"] });
   });
 
   it("are merged when several clients change them at once, even with a stale version token", async () => {
@@ -58,6 +58,7 @@ describeSuiteForEitherStore("tags of flows", (store) => {
   });
 
   it.each([
+    ["neither additions nor removals", { tags: ["sales"] }, undefined, "MISSING_REQUIRED_FIELD"],
     ["a long tag", { add: ["ok", "x".repeat(41)] }, "add.1", "TOO_LONG"],
     ["a blank tag", { add: ["  "] }, "add.0", "TOO_SHORT"],
     ["a control character", { add: ["a\u0007b"] }, "add.0", "INVALID_TEXT"],

@@ -112,6 +112,20 @@ describeSuiteForEitherStore("flows", (store) => {
     expect(cleared.json).toMatchObject({ description: null, revision: 3, name: "After" });
   });
 
+  it("keep `config: null` of a step whose type requires no field, and publish it", async () => {
+    const steps = [
+      buildStep("a", { type: "send-event", config: null }),
+      buildConditional("c", [buildStep("b", { type: "wait-until", config: null })]),
+    ];
+    const made = await app.create(buildFlow("Null", steps));
+    expect(made.flowSteps).toMatchObject(steps);
+    expect((await put(made.id, { flowSteps: made.flowSteps })).json).toEqual(made);
+    expect((await app.call("POST", `/v1/flows/${made.id}/publish`)).status).toBe(200);
+    expect((await app.call("GET", `/v1/flow-versions/${made.id}/published`)).json.flowConfig).toMatchObject({
+      flowSteps: steps,
+    });
+  });
+
   it("keep sample data as they were sent, until a PUT replaces or removes them", async () => {
     const sampleMetadata = { b: 1, a: { 2: "two", 1: null } };
     const made = await app.create({ ...buildFlow("Sampled", [buildStep("a")]), sampleMetadata });
