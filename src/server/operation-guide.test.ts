@@ -31,7 +31,10 @@ it("the schedule of the guide replaces a backup only by a complete one", () => {
 it("the alerts of the guide read only metrics that the server has", async () => {
   const metrics = new ServerMetrics();
   const usage = { idle: 0, busy: 0, waiting: 0 };
-  observeFlowRuns({ ...createFakeFlowRunner(), getThreadUsage: () => usage }, metrics);
+  observeFlowRuns(
+    { ...createFakeFlowRunner(), getThreadUsage: () => usage },
+    { metrics, hasErrorTexts: false },
+  );
   const store = { getPoolUsage: () => usage } as unknown as Store;
   const logger = { warn: () => undefined, info: () => undefined };
   const queue = new QueueMonitor({ store, now: Date.now, monotonic: () => 0, logger });

@@ -43,6 +43,8 @@ export interface ServerConfig {
   readonly extraStepTypes: readonly string[];
   readonly rateLimit: number | undefined;
   readonly logLevel: string;
+  /** Whether spans hold the texts of errors of runs. */
+  readonly traceErrorTexts: boolean;
   readonly seed: boolean;
   readonly runs: FlowRunConfig;
   /** Sentences about settings that work, but that the operator should change. */
@@ -76,6 +78,7 @@ export const environmentVariablesSchema = z.object({
     ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
     "must be trace, debug, info, warn, error, fatal or silent",
   ),
+  TRACE_ERROR_TEXTS: flagSchema,
   SEED: flagSchema,
   FAULTS: z.optional(flagSchema),
   ...runSettingSchemas,
@@ -125,6 +128,7 @@ export function readServerConfig(env: Readonly<Record<string, string | undefined
     extraStepTypes,
     rateLimit: values.RATE_LIMIT === undefined ? undefined : Number(values.RATE_LIMIT),
     logLevel: values.LOG_LEVEL,
+    traceErrorTexts: values.TRACE_ERROR_TEXTS === "1",
     seed: values.SEED === "1",
     runs: runs.config,
     // In cloud mode, the connected API runs the flows, with its own secrets.

@@ -136,6 +136,12 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
     meaning: "Days that batches and step results are kept.",
   },
   { name: "LOG_LEVEL", fallback: "info", meaning: "trace, debug, info, warn, error, fatal or silent." },
+  {
+    name: "TRACE_ERROR_TEXTS",
+    fallback: "0",
+    meaning:
+      "1 adds the texts of failed steps to traces. They may quote records; without them, traces have codes.",
+  },
   { name: "SEED", fallback: "1", meaning: "0 leaves a new embedded store empty." },
 ];
 

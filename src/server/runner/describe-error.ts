@@ -1,3 +1,5 @@
+import type { RunSecretRedactor } from "./redactor.ts";
+
 /**
  * Describes an error for the log: type, message, stack and code of its cause, or of the error itself if it has no
  * cause. Omits other fields, in which database drivers put queries and rows with users' data.
@@ -7,4 +9,15 @@ export function describeErrorForLog(error: unknown): Readonly<Record<string, unk
   const reported = error.cause instanceof Error ? error.cause : error;
   const { name, message, stack } = reported;
   return { type: name, message, stack, ...("code" in reported && { code: reported.code }) };
+}
+
+/**
+ * Redacts the secrets of a run in an error before the error is logged: the server's logger knows only the server's
+ * own secrets.
+ */
+export function redactErrorForLog(error: Error, redactor: RunSecretRedactor): Error {
+  const reported = error.cause instanceof Error ? error.cause : error;
+  const { name, message, stack = "" } = reported;
+  const code = "code" in reported && typeof reported.code === "string" ? { code: reported.code } : {};
+  return Object.assign(new Error(redactor.text(message)), { name, stack: redactor.text(stack), ...code });
 }

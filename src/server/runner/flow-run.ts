@@ -24,8 +24,7 @@ import { truncateText } from "./cut-text.ts";
 import { readStepErrorPolicy } from "./error-plan.ts";
 import { StepTemplateFiller } from "./fill-templates.ts";
 import { createPlatformVariables } from "./platform-variables.ts";
-import { redactError, redactFlowEvent } from "./redact-reports.ts";
-import { RunSecretRedactor } from "./redactor.ts";
+import { RunSecretRedactor, redactFlowEvent } from "./redactor.ts";
 import { fillApiCallStepAuthHeaders } from "./steps/http-steps.ts";
 import type {
   FlowRunEvent,
@@ -36,12 +35,19 @@ import type {
 } from "./run-plan.ts";
 import { type StepRunDependencies, type StepResult, evaluateWhenCondition, runStep } from "./run-step.ts";
 import type { FlowRunDependencies } from "./run-tools.ts";
+import { redactErrorForLog } from "./describe-error.ts";
 import type { FinishedStep } from "./run-checkpoint.ts";
 import { RunVariables } from "./run-variables.ts";
 import type { FlowRunner } from "./runner.ts";
 import { RunValue } from "./run-value.ts";
 import { createStepIdempotencyKey, hasStepEffectOutsideRun } from "./step-effects.ts";
-import { StepFailure, MAX_STEP_REPORT_CHARACTERS, describeStepFailure } from "./step-failure.ts";
+import {
+  StepFailure,
+  createCancellationFailure,
+  MAX_STEP_REPORT_CHARACTERS,
+  describeStepFailure,
+  getErrorCode,
+} from "./step-failure.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 
 type RunOptions = Parameters<FlowRunner["run"]>[1];
@@ -97,7 +103,7 @@ export class FlowRun {
       tools: {
         ...tools,
         publishEvent: (caller, event) => tools.publishEvent(caller, redactFlowEvent(event, redactor)),
-        report: (error) => tools.report(redactError(error, redactor)),
+        report: (error) => tools.report(redactErrorForLog(error, redactor)),
       },
       variables: new RunVariables({
         platform,
@@ -117,10 +123,12 @@ export class FlowRun {
   async run(): Promise<FlowRunOutcome> {
     const { signal } = this.#options;
     const { runMs } = this.#tools.limits;
-    const cancel = () => this.#ending.abort(new StepFailure("The run was cancelled while this step ran."));
+    const cancel = () => this.#ending.abort(createCancellationFailure());
     const timer = setTimeout(() => {
       this.#ending.abort(
-        new StepFailure(`The run exceeded the time limit of ${runMs / 1000} s (FLOWLINE_RUN_TIME_LIMIT).`),
+        new StepFailure(`The run exceeded the time limit of ${runMs / 1000} s (FLOWLINE_RUN_TIME_LIMIT).`, {
+          code: "TIME_LIMIT",
+        }),
       );
     }, runMs);
     signal.addEventListener("abort", cancel, { once: true });
@@ -301,7 +309,8 @@ export class FlowRun {
       this.#run.redactor.text(describeStepFailure(error)),
       MAX_STEP_REPORT_CHARACTERS.error,
     );
-    return { status: "failed", error: text, startedAt, completedAt: this.#tools.now() };
+    const errorCode = getErrorCode(error);
+    return { status: "failed", error: text, errorCode, startedAt, completedAt: this.#tools.now() };
   }
 
   async #skip(node: StepNode, skipReason: SkipReason, now = this.#tools.now()): Promise<void> {
@@ -352,7 +361,7 @@ export class FlowRun {
       await this.#options.onEvent(event);
     } catch {
       this.#hasListenerFailed = true;
-      this.#ending.abort(new StepFailure("The run was cancelled while this step ran."));
+      this.#ending.abort(createCancellationFailure());
     }
   }
 

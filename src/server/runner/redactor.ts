@@ -1,3 +1,4 @@
+import type { CustomFlowEventPayload } from "#contract/events.ts";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { StandaloneWordMatcher } from "./standalone-words.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -170,6 +171,19 @@ export class RunSecretRedactor {
     );
     return isSame ? value : Object.fromEntries(redacted);
   }
+}
+
+/** Redacts secrets in an event that a flow sends, because other users receive the event. */
+export function redactFlowEvent(
+  event: CustomFlowEventPayload,
+  redactor: RunSecretRedactor,
+): CustomFlowEventPayload {
+  const { eventType, payload } = event;
+  return {
+    ...event,
+    eventType: redactor.text(eventType),
+    ...(payload !== undefined && { payload: redactor.value(payload) }),
+  };
 }
 
 /** The character before a part of a text, for each notation in which it is searched; `""` is the text as it is. */

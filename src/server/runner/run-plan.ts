@@ -73,6 +73,8 @@ export interface StepOutcome {
   /** The model's original text; set only if `output` is the value parsed from that text as JSON. */
   readonly answerText?: string;
   readonly error?: string;
+  /** Code or type of the error, without values of the run; set if `error` is. */
+  readonly errorCode?: string;
   readonly isTolerated?: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;

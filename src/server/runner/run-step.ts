@@ -26,6 +26,7 @@ import {
   MAX_STEP_REPORT_CHARACTERS,
   TOO_MANY_VALUES,
   describeStepFailure,
+  getErrorCode,
 } from "./step-failure.ts";
 import { evaluateStepCondition } from "./steps/script-steps.ts";
 import { getStepRunFunction } from "./steps/step-runners.ts";
@@ -116,7 +117,7 @@ export async function runStep(
   });
   received.release();
   await emit(stream.end());
-  const { output, error, retryCount, fallback } = ended;
+  const { output, error, errorCode, retryCount, fallback } = ended;
   const isTolerated = error !== undefined && errorPlan.isTolerant && !signal.aborted;
   const { answerText, ...reported } = details;
   const isAnswer = output !== undefined && fallback?.attempts.at(-1)?.type !== "message";
@@ -132,7 +133,7 @@ export async function runStep(
     }),
     ...(error === undefined
       ? output !== undefined && { output: redactor.runValue(output) }
-      : { error: truncateText(redactor.text(error), MAX_STEP_REPORT_CHARACTERS.error) }),
+      : { error: truncateText(redactor.text(error), MAX_STEP_REPORT_CHARACTERS.error), errorCode }),
     ...(isTolerated && { isTolerated }),
     ...(retryCount > 0 && { retryCount }),
     ...(fallback && { fallback: redactor.report(fallback as never) as never }),
@@ -193,6 +194,12 @@ async function attemptAll(run: () => Promise<StepResultAfterFallbacks>): Promise
   try {
     return await run();
   } catch (error) {
-    return { output: undefined, error: describeStepFailure(error), retryCount: 0, fallback: undefined };
+    return {
+      output: undefined,
+      error: describeStepFailure(error),
+      errorCode: getErrorCode(error),
+      retryCount: 0,
+      fallback: undefined,
+    };
   }
 }

@@ -3,7 +3,7 @@ import { type StepErrorPolicy, isEmptyOutput } from "./error-plan.ts";
 import { formatValueForTemplateInsertion } from "./fill-templates.ts";
 import type { StepFallbackReport } from "./run-plan.ts";
 import { RunValue } from "./run-value.ts";
-import { describeStepFailure } from "./step-failure.ts";
+import { describeStepFailure, getErrorCode } from "./step-failure.ts";
 import { waitMillisecondsUnlessAborted } from "./steps/control-steps.ts";
 import { quoteValue } from "#core/document/quote-name.ts";
 
@@ -15,6 +15,8 @@ export interface StepAttemptConfigOverrides {
 export interface StepResultAfterFallbacks {
   readonly output: RunValue | undefined;
   readonly error: string | undefined;
+  /** Code of the last failure, even if a fallback succeeded. */
+  readonly errorCode: string;
   readonly retryCount: number;
   readonly fallback: StepFallbackReport | undefined;
 }
@@ -33,14 +35,17 @@ export async function runStepWithFallbacks(
 ): Promise<StepResultAfterFallbacks> {
   let output: RunValue | undefined;
   let hasThrown = false;
+  let errorCode = "STEP_FAILED";
   const attempt = async (overrides: StepAttemptConfigOverrides): Promise<string | undefined> => {
     output = undefined;
     hasThrown = false;
+    errorCode = "STEP_FAILED";
     try {
       output = await run(overrides);
     } catch (error) {
       signal.throwIfAborted();
       hasThrown = true;
+      errorCode = getErrorCode(error);
       return describeStepFailure(error);
     }
     return refusesEmpty && isEmptyOutput(output) ? "The step’s output was empty." : undefined;
@@ -48,7 +53,7 @@ export async function runStepWithFallbacks(
 
   const reason = await attempt(FIRST);
   if (reason === undefined || fallbacks.length === 0 || (hasThrown && !refusesErrors)) {
-    return { output, error: reason, retryCount: 0, fallback: undefined };
+    return { output, error: reason, errorCode, retryCount: 0, fallback: undefined };
   }
   let error: string | undefined = reason;
   let model: string | undefined;
@@ -81,6 +86,7 @@ export async function runStepWithFallbacks(
   return {
     output,
     error,
+    errorCode,
     retryCount: attempts.filter(({ type }) => type !== "message").length,
     fallback: {
       used: error === undefined,

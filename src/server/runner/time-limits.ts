@@ -18,7 +18,10 @@ export async function withTimeLimit<T>(
   const controller = new AbortController();
   const forward = () => controller.abort(signal.reason);
   signal.addEventListener("abort", forward, { once: true });
-  const timer = ms < 2 ** 31 ? setTimeout(() => controller.abort(new StepFailure(message)), ms) : undefined;
+  const timer =
+    ms < 2 ** 31
+      ? setTimeout(() => controller.abort(new StepFailure(message, { code: "TIME_LIMIT" })), ms)
+      : undefined;
   try {
     return await Promise.race([run(controller.signal), whenAborted(controller.signal)]);
   } finally {

@@ -18,7 +18,13 @@ import { RunService } from "./run-service.ts";
 const MAX_EVENT = 4000;
 
 export async function openRunService(
-  { upstream, extras, role, runs: settings }: Pick<ServerConfig, "upstream" | "extras" | "role" | "runs">,
+  {
+    upstream,
+    extras,
+    role,
+    runs: settings,
+    traceErrorTexts,
+  }: Pick<ServerConfig, "upstream" | "extras" | "role" | "runs" | "traceErrorTexts">,
   store: Store | undefined,
   { logger, metrics }: { readonly logger: ServerLogger; readonly metrics: ServerMetrics },
 ): Promise<RunService | undefined> {
@@ -29,10 +35,10 @@ export async function openRunService(
     extras ? publish(store, caller, event) : Promise.resolve();
   const report = (error: Error) =>
     logger.error({ err: describeErrorForLog(error) }, "a step of a flow failed unexpectedly");
-  const runner = observeFlowRuns(
-    openFlowRunner(settings, { records, publishEvent, report, now: Date.now }),
+  const runner = observeFlowRuns(openFlowRunner(settings, { records, publishEvent, report, now: Date.now }), {
     metrics,
-  );
+    hasErrorTexts: traceErrorTexts,
+  });
   const { retentionDays, concurrency, runMs } = settings;
   const service = new RunService({
     ...base,

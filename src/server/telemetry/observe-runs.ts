@@ -1,16 +1,31 @@
 import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
+import { getErrorCode } from "#server/runner/step-failure.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(STEP_TYPES.map(({ type }) => type));
 
+interface RunObservationOptions {
+  readonly metrics: ServerMetrics;
+  /** Whether spans hold the redacted texts of errors, which may quote contents of records. */
+  readonly hasErrorTexts: boolean;
+}
+
 /**
- * Counts the runs and steps of `runner`, and makes a span for each. Spans have ids, names and types, but no input or
- * output; their errors are redacted, as in results. Without tracing, the spans do nothing.
+ * Counts the runs and steps of `runner`, and makes a span for each. Spans have ids, names, types and codes of errors,
+ * but no input or output. Without tracing, the spans do nothing.
  */
-export function observeFlowRuns(runner: FlowRunner, metrics: ServerMetrics): FlowRunner {
+export function observeFlowRuns(
+  runner: FlowRunner,
+  { metrics, hasErrorTexts }: RunObservationOptions,
+): FlowRunner {
+  const setError = (span: Span, code = "STEP_FAILED", text?: string) => {
+    span.setAttribute("error.type", code);
+    const message = hasErrorTexts && text !== undefined ? { message: text } : {};
+    span.setStatus({ code: SpanStatusCode.ERROR, ...message });
+  };
   const tracer = trace.getTracer("flowline");
   const { getThreadUsage } = runner;
   const help = "Threads of this server for scripts and templates, and jobs that wait for one.";
@@ -26,6 +41,7 @@ export function observeFlowRuns(runner: FlowRunner, metrics: ServerMetrics): Flo
           ...(plan.record?.id != null && { "flowline.record.id": plan.record.id }),
         });
         const open = new Map<number, Span>();
+        let errorCode: string | undefined;
         try {
           const outcome = await runner.run(plan, {
             ...options,
@@ -35,7 +51,13 @@ export function observeFlowRuns(runner: FlowRunner, metrics: ServerMetrics): Flo
                 const options = { startTime: event.startedAt, attributes: describeStep(step) };
                 open.set(step.position, tracer.startSpan(`${step.type} ${step.name}`, options));
               } else if (event.type === "step-end") {
-                endStep(open.get(step.position), step, event.outcome, metrics);
+                const { outcome } = event;
+                const stepSpan = open.get(step.position);
+                if (outcome.status === "failed" && outcome.isTolerated !== true)
+                  errorCode ??= outcome.errorCode;
+                if (stepSpan && outcome.status === "failed")
+                  setError(stepSpan, outcome.errorCode, outcome.error);
+                endStep(stepSpan, step, outcome, metrics);
                 open.delete(step.position);
               }
               return onEvent(event);
@@ -43,11 +65,11 @@ export function observeFlowRuns(runner: FlowRunner, metrics: ServerMetrics): Flo
           });
           metrics.countRun(outcome.status);
           span.setAttribute("flowline.run.status", outcome.status);
-          setStatus(span, outcome.status === "failed", outcome.error);
+          if (outcome.status === "failed") setError(span, errorCode, outcome.error);
           return outcome;
         } catch (error) {
           metrics.countRun("interrupted");
-          setStatus(span, true, undefined);
+          setError(span, getErrorCode(error));
           throw error;
         } finally {
           for (const left of open.values()) left.end();
@@ -60,7 +82,7 @@ export function observeFlowRuns(runner: FlowRunner, metrics: ServerMetrics): Flo
 function endStep(
   span: Span | undefined,
   { type }: RunStepDescription,
-  { status, error, startedAt, completedAt, modelUsed, totalTokens }: StepOutcome,
+  { status, startedAt, completedAt, modelUsed, totalTokens }: StepOutcome,
   metrics: ServerMetrics,
 ): void {
   // A step without a start was finished by an earlier attempt of the run, which counted it.
@@ -72,13 +94,7 @@ function endStep(
     ...(modelUsed !== undefined && { "gen_ai.response.model": modelUsed }),
     ...(totalTokens !== undefined && { "flowline.step.tokens": totalTokens }),
   });
-  setStatus(span, status === "failed", error);
   span.end(completedAt);
-}
-
-function setStatus(span: Span, isError: boolean, message: string | undefined): void {
-  if (!isError) return;
-  span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
 }
 
 const describeStep = ({ id, name, type }: RunStepDescription) => ({

@@ -33,7 +33,7 @@ const STEPS = [
 
 it("a request, its run and the steps of the run are counted, and are spans of one trace", async () => {
   const metrics = new ServerMetrics();
-  const runner = observeFlowRuns(createFakeFlowRunner(), metrics);
+  const runner = observeFlowRuns(createFakeFlowRunner(), { metrics, hasErrorTexts: false });
   const app = await startTestApp(store, { runner });
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const answer = await app.call("POST", "/v1/dispatch", {
@@ -52,7 +52,7 @@ it("a request, its run and the steps of the run are counted, and are spans of on
   const [set, unknown, run, request] = done;
   expect(set?.parentSpanContext?.spanId).toBe(run?.spanContext().spanId);
   expect(run?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId);
-  expect(unknown?.status.code).toBe(2);
+  expect([unknown?.status, unknown?.attributes["error.type"]]).toEqual([{ code: 2 }, "STEP_FAILED"]);
   expect(run?.attributes).toMatchObject({ "flowline.run.status": "failed" });
   expect(request?.attributes).toMatchObject({
     "http.route": "/v1/dispatch",
@@ -69,30 +69,69 @@ it("a request, its run and the steps of the run are counted, and are spans of on
   await app.close();
 });
 
+const STEP = { id: "a", name: "a", type: "set-variable", position: 0, depth: 0, outputVariable: undefined };
+const PLAN = { executionId: "exec_1", flow: { id: null, name: "Resumed" }, steps: [], record: undefined };
+
+const startOptions = async () => ({
+  signal: new AbortController().signal,
+  memory: await startUnlimitedRunMemory(),
+  onEvent: () => undefined,
+});
+
 it("a step that an earlier attempt of the run finished is not counted again", async () => {
-  const counted = new ServerMetrics();
-  const step = { id: "a", name: "a", type: "set-variable", position: 0, depth: 0, outputVariable: undefined };
+  const metrics = new ServerMetrics();
   const outcome = { status: "completed", startedAt: 1, completedAt: 2 } as const;
   const fake = createFakeFlowRunner();
   const runner = observeFlowRuns(
     {
       ...fake,
       run: async (plan, options) => {
-        await options.onEvent({ type: "step-end", step, outcome });
-        await options.onEvent({ type: "step-start", step: { ...step, position: 1 }, startedAt: 3 });
-        await options.onEvent({ type: "step-end", step: { ...step, position: 1 }, outcome });
+        await options.onEvent({ type: "step-end", step: STEP, outcome });
+        await options.onEvent({ type: "step-start", step: { ...STEP, position: 1 }, startedAt: 3 });
+        await options.onEvent({ type: "step-end", step: { ...STEP, position: 1 }, outcome });
         return fake.run(plan, options);
       },
     },
-    counted,
+    { metrics, hasErrorTexts: false },
   );
-  const signal = new AbortController().signal;
-  const plan = { executionId: "exec_1", flow: { id: null, name: "Resumed" }, steps: [], record: undefined };
-  const memory = await startUnlimitedRunMemory();
-  await runner.run(plan as never, { signal, memory, onEvent: () => undefined });
+  await runner.run(PLAN as never, await startOptions());
   const count = 'flowline_step_duration_seconds_count{type="set-variable",status="completed"} 1';
-  expect(await counted.render()).toContain(count);
+  expect(await metrics.render()).toContain(count);
 });
+
+it.each([
+  [false, undefined],
+  [true, "The host answered: Ann Meyer, ann@example.com"],
+])(
+  "spans have codes of errors, and their texts only if the setting is on: %s",
+  async (hasErrorTexts, message) => {
+    const error = "The host answered: Ann Meyer, ann@example.com";
+    const outcome = { status: "failed", error, errorCode: "HTTP_503", startedAt: 1, completedAt: 2 } as const;
+    const counts = { successfulSteps: 0, failedSteps: 1, promptsExecuted: 0, contextSteps: 1 };
+    const runner = observeFlowRuns(
+      {
+        close: () => Promise.resolve(),
+        run: async (_plan, { onEvent }) => {
+          await onEvent({ type: "step-start", step: STEP, startedAt: 1 });
+          await onEvent({ type: "step-end", step: STEP, outcome });
+          return { ...counts, status: "failed", error, startedAt: 1, completedAt: 2 };
+        },
+      },
+      { metrics: new ServerMetrics(), hasErrorTexts },
+    );
+    await runner.run(PLAN as never, await startOptions());
+    const done = spans.getFinishedSpans();
+    const status = { code: 2, ...(message !== undefined && { message }) };
+    expect(done.map((span) => [span.attributes["error.type"], span.status])).toEqual([
+      ["HTTP_503", status],
+      ["HTTP_503", status],
+    ]);
+    const text = JSON.stringify(
+      done.map(({ name, attributes, status, events }) => [name, attributes, status, events]),
+    );
+    expect(text.includes("ann@example.com")).toBe(hasErrorTexts);
+  },
+);
 
 it("without a collector, tracing is off", async () => {
   expect(await openTracing({}, "1.0.0")).toBeUndefined();

@@ -86,7 +86,7 @@ export function createHttpClientForSteps(
         });
       } catch (error) {
         signal.throwIfAborted();
-        throw new StepFailure(describeFetchError(error, request, url));
+        throw new StepFailure(describeFetchError(error, request, url), { code: "REQUEST_FAILED" });
       }
       const location = response.headers.get("location");
       if (![301, 302, 303, 307, 308].includes(response.status) || location === null) {

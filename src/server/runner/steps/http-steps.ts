@@ -68,7 +68,8 @@ async function send(
       : await sendWithSignal(call.signal);
   if (answer.status >= 200 && answer.status < 300) return answer;
   const excerpt = truncateTextToExcerpt(call.redact(answer.text));
-  throw new StepFailure(`${target} responded with ${answer.status}${excerpt === "" ? "." : `: ${excerpt}`}`);
+  const message = `${target} responded with ${answer.status}${excerpt === "" ? "." : `: ${excerpt}`}`;
+  throw new StepFailure(message, { code: `HTTP_${answer.status}` });
 }
 
 function readRequest(
