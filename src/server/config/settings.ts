@@ -70,7 +70,7 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
     name: "TRUSTED_PROXIES",
     fallback: "0",
     meaning:
-      "Number of reverse proxies in front of this server. Failed sign-ins are counted by the client address that they add to X-Forwarded-For.",
+      "Number of reverse proxies in front of this server. The client address that they add to X-Forwarded-For is used to count failed sign-ins and requests without a key, and in security events.",
   },
   { name: "EXTRAS", fallback: "1", meaning: "0 turns off all extensions of the documented API." },
   {

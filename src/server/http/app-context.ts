@@ -1,12 +1,13 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
+import type { CallableEndpointName } from "#contract/endpoints.ts";
 import type { ServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import type { StartProgress } from "#server/start-progress.ts";
 import type { Store } from "#server/store/store.ts";
 import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
-import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
+import type { SecurityEvent, ServerMetrics } from "#server/telemetry/server-metrics.ts";
 import type { AnswerCache } from "./answer-cache.ts";
 import type { CallerIdentity } from "./authenticate.ts";
 import type { BodyMemoryBudget } from "./body-budget.ts";
@@ -43,7 +44,19 @@ export interface AdmittedRead {
 
 export interface HonoEnvironment {
   Bindings: Partial<HttpBindings>;
-  Variables: { requestId: string; admittedRead: AdmittedRead; rateLimitHeaders?: RateLimitHeaders };
+  Variables: {
+    requestId: string;
+    admittedRead: AdmittedRead;
+    rateLimitHeaders?: RateLimitHeaders;
+    /** Set once the key or the session is known, even if the request is refused afterwards. */
+    identity?: CallerIdentity;
+    /** Name of the matched endpoint, in cloud mode too. */
+    endpoint?: CallableEndpointName;
+    /** True for a request that only previews a bulk edit. */
+    isDryRun?: boolean;
+    /** Set by handlers whose request decides which event it is. */
+    securityEvent?: SecurityEvent;
+  };
 }
 
 export type HonoApp = Hono<HonoEnvironment>;

@@ -39,6 +39,7 @@ export async function identifyCaller(
   context: Context,
 ): Promise<CallerIdentity | undefined> {
   const identity = await findIdentity(app, context);
+  context.set("identity", identity);
   return identity && (await isExpected(context, identity)) ? identity : undefined;
 }
 
@@ -102,6 +103,7 @@ export async function startSession(
   if (app.config.apiKeys.length === 0) return undefined;
   const known = checkKey(app, context, key);
   if (!known || !app.store) throw new HttpError(401, "Unknown API key.");
+  context.set("identity", identityOf(known));
   const id = randomBytes(32).toString("base64url");
   const now = app.now();
   const before = getCookie(context, cookieName(app.config));

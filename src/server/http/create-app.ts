@@ -24,11 +24,17 @@ import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.t
 import { getRequestId, mountRequestIds } from "./request-id.ts";
 import { createRecordRoutes } from "./record-routes.ts";
 import { createRunRoutes } from "./run-routes.ts";
+import { mountSecurityEvents } from "./security-events.ts";
 import { securityHeadersMiddleware } from "./security-headers.ts";
 import { createStepSearchRoutes } from "./step-search-routes.ts";
 import { createStaticFileHandler } from "./static-files.ts";
 import { createUnknownEndpointError } from "./unknown-endpoint.ts";
-import { assertCallerMaySendUpstreamBody, findScopesRequiredForUpstreamRequest } from "./upstream-scopes.ts";
+import {
+  assertCallerMaySendUpstreamBody,
+  findScopesRequiredForUpstreamRequest,
+  findUpstreamEndpointName,
+  isUpstreamDryRun,
+} from "./upstream-scopes.ts";
 
 /** Maximum number of requests in the queue for validation, an endpoint that callers without a key can use. */
 const VALIDATION_QUEUE = 8;
@@ -54,6 +60,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   if (!hasFaults) mountReads();
   mountRequestIds(app, config.trustedProxies);
   mountRequestObservation(app, metrics);
+  mountSecurityEvents(app, given);
   if (config.rateLimit !== undefined) mountRateLimitHeaders(app);
   app.use("*", async (request, next) => {
     const started = performance.now();
@@ -97,12 +104,14 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       // could name a different resource than the upstream sees.
       const { pathname } = new URL(request.req.url);
       const needed = findScopesRequiredForUpstreamRequest(request.req.method, pathname);
+      request.set("endpoint", findUpstreamEndpointName(request.req.method, pathname));
       const identity = requireIdentityWithScopes(await identifyCaller(context, request), needed);
       await limit(request, identity);
       const lease = bodies.open(identity.name);
       try {
         const body = await readUpstreamRequestBody(request.req.raw, lease);
         assertCallerMaySendUpstreamBody(identity, pathname, body);
+        request.set("isDryRun", isUpstreamDryRun(pathname, body));
         return await forwardRequestToUpstream(context, request, needed, body);
       } finally {
         lease.release();

@@ -79,6 +79,7 @@ async function saveBeforeRun(
   await assertDispatchCanBePlanned(context, caller, request);
   const textNames = request.flowToSave && (await prepareTextNames(index, request.flowToSave.flow.steps));
   let fresh: SavedDispatch | undefined;
+  let isPublished = false;
   const { body } = await flows.store.write((tx, publish) =>
     runOncePerIdempotencyKey({ context: flows, tx, operation: "POST /v1/dispatch" }, call, async () => {
       fresh = await writeFlowAndRecordOfDispatch(
@@ -89,6 +90,7 @@ async function saveBeforeRun(
           ifMatch: headers.ifMatch,
           textNames,
           publish: (event) => {
+            isPublished ||= event.event === "flow.changed" && event.data.change === "published";
             if (flows.extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));
           },
           publishRecords: publish,
@@ -98,5 +100,6 @@ async function saveBeforeRun(
       return { status: 200, body: JSON.stringify(fresh.writes) };
     }),
   );
+  if (isPublished) call.request.set("securityEvent", "publish");
   return fresh ?? readReplayedDispatchWrites(flows, caller, body ?? "");
 }

@@ -64,6 +64,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
   for (const name in routes) {
     const endpoint: EndpointDefinition = endpoints[name];
     app.on(endpoint.method, endpoint.path, async (request: Context<HonoEnvironment>) => {
+      request.set("endpoint", name);
       const admittedRead = request.get("admittedRead");
       const identity = admittedRead?.identity ?? (await identifyCaller(context, request));
       const caller =

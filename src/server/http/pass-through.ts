@@ -31,6 +31,11 @@ const FORWARDED = [
 
 const KEY_REFUSED = "x-server-key-refused";
 
+/** Whether the upstream refused the server's own key, not the caller's. */
+export function isServerKeyRefused(headers: Headers): boolean {
+  return headers.has(KEY_REFUSED);
+}
+
 /** Response headers that are not forwarded, because they describe the upstream's connection, address or cookies. */
 const DROPPED = [
   "connection",

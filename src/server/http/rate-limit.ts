@@ -42,18 +42,29 @@ export function createLocalRateLimiter(
   perMinute: number,
   monotonic: () => number,
 ): (key: string) => RateLimitHeaders {
+  const take = createTokenBuckets(perMinute, monotonic);
+  return (key) => {
+    const { isGranted, tokens } = take(key);
+    if (isGranted) return describeTokens(perMinute, tokens);
+    throw tooManyRequests(((1 - tokens) * MINUTE_MS) / perMinute, describeTokens(perMinute, tokens));
+  };
+}
+
+/** Creates one token bucket per key, in memory. The function takes a token, and returns how many are left. */
+export function createTokenBuckets(
+  perMinute: number,
+  monotonic: () => number,
+): (key: string) => { readonly isGranted: boolean; readonly tokens: number } {
   const buckets = new Map<string, Bucket>();
   return (key) => {
     const at = monotonic();
     const last = buckets.get(key) ?? { tokens: perMinute, at };
-    const tokens = Math.min(perMinute, last.tokens + ((at - last.at) * perMinute) / MINUTE_MS);
-    if (tokens < 1) {
-      buckets.set(key, { tokens, at });
-      throw tooManyRequests(((1 - tokens) * MINUTE_MS) / perMinute, describeTokens(perMinute, tokens));
-    }
+    const filled = Math.min(perMinute, last.tokens + ((at - last.at) * perMinute) / MINUTE_MS);
+    const isGranted = filled >= 1;
+    const tokens = isGranted ? filled - 1 : filled;
     if (buckets.size >= MAX_BUCKETS) buckets.clear();
-    buckets.set(key, { tokens: tokens - 1, at });
-    return describeTokens(perMinute, tokens - 1);
+    buckets.set(key, { tokens, at });
+    return { isGranted, tokens };
   };
 }
 

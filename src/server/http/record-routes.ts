@@ -72,7 +72,8 @@ export function createRecordRoutes(context: RecordServiceDependencies): Endpoint
       return { status: 200, value: await removeRecordsByIds(context, caller, body.ids) };
     },
 
-    editRecords: async ({ caller, body, signal }) => {
+    editRecords: async ({ caller, body, signal, request }) => {
+      request.set("isDryRun", body.dryRun === true);
       return { status: 200, body: await editRecords(context, caller, body, signal) };
     },
 

@@ -1,5 +1,5 @@
 import { type EndpointDefinition, type ApiScope, listRequiredScopes } from "#contract/endpoint.ts";
-import { callableEndpoints, endpoints } from "#contract/endpoints.ts";
+import { type CallableEndpointName, callableEndpoints, endpoints } from "#contract/endpoints.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { type Caller, assertCallerHasScope, isScopeGrantedToCaller } from "#server/domain/caller.ts";
@@ -19,10 +19,10 @@ const ALSO_NEEDED: Readonly<Record<string, readonly ApiScope[]>> = {
   [endpoints.listBatchRecordSteps.path]: ["RECORDS:READ"],
 };
 
-const table: readonly EndpointDefinition[] = Object.values(callableEndpoints);
-const known = table
-  .filter(({ path }) => path.startsWith("/v1/"))
-  .map((endpoint) => ({
+const known = Object.entries<EndpointDefinition>(callableEndpoints)
+  .filter(([, { path }]) => path.startsWith("/v1/"))
+  .map(([name, endpoint]) => ({
+    name: name as CallableEndpointName,
     method: endpoint.method as string,
     segments: endpoint.path.split("/"),
     scopes: listUpstreamScopesOfEndpoint(endpoint),
@@ -33,13 +33,22 @@ export function listUpstreamScopesOfEndpoint(endpoint: EndpointDefinition): read
 }
 
 export function findScopesRequiredForUpstreamRequest(method: string, path: string): RequiredScopes {
-  const wanted = method === "HEAD" ? "GET" : method;
-  const given = path.split("/");
-  const found = known.filter((endpoint) => endpoint.method === wanted && matches(endpoint.segments, given));
+  const found = listMatchingEndpoints(method, path);
   if (found.length === 0) return ["*"];
   const scopes = new Set(found.flatMap(({ scopes }) => scopes));
   // Requires a scope even if the upstream requires no key, because every forwarded request carries this server's key.
   return scopes.size === 0 ? ["FLOWS:READ"] : [...scopes];
+}
+
+/** Returns the name of the endpoint; a path without parameters precedes one that has them in the table. */
+export function findUpstreamEndpointName(method: string, path: string): CallableEndpointName | undefined {
+  return listMatchingEndpoints(method, path)[0]?.name;
+}
+
+function listMatchingEndpoints(method: string, path: string) {
+  const wanted = method === "HEAD" ? "GET" : method;
+  const given = path.split("/");
+  return known.filter((endpoint) => endpoint.method === wanted && matches(endpoint.segments, given));
 }
 
 function matches(segments: readonly string[], given: readonly string[]): boolean {
@@ -80,6 +89,13 @@ export function assertCallerMaySendUpstreamBody(
     throw createBadRequestError("The body is not valid JSON.", { message, code: "MALFORMED_JSON" });
   }
   for (const scope of listScopesOfContents(value)) assertCallerHasScope(caller, scope);
+}
+
+/** Whether the body only previews a bulk edit. False for a body that the upstream may understand differently. */
+export function isUpstreamDryRun(path: string, body: Uint8Array | undefined): boolean {
+  if (!body || path !== endpoints.editRecords.path) return false;
+  const value = parseUnambiguousJson(body);
+  return isJsonObject(value) && value["dryRun"] === true;
 }
 
 function listScopesOfContents(body: JsonObject): ReadonlySet<ApiScope> {

@@ -4,6 +4,19 @@ const PREFIX = "flowline_";
 const REQUEST_BUCKETS_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 const STEP_BUCKETS_SECONDS = [0.01, 0.1, 0.5, 2, 10, 60, 600];
 
+const SECURITY_EVENTS = [
+  "sign-in",
+  "sign-in-failed",
+  "sign-out",
+  "refused",
+  "publish",
+  "delete",
+  "bulk-write",
+  "export",
+] as const;
+
+export type SecurityEvent = (typeof SECURITY_EVENTS)[number];
+
 type GaugeValues = Readonly<Record<string, number>>;
 
 /**
@@ -35,7 +48,17 @@ export class ServerMetrics {
     "Reads of endpoints whose answers are held in memory, by whether a current answer was there.",
     ["result"],
   );
+  readonly #securityEvents = this.#addCounter(
+    "security_events_total",
+    "Sign-ins, refusals, publishing, deletions, bulk writes and exports, by event.",
+    ["event"],
+  );
   #hasProcessMetrics = false;
+
+  constructor() {
+    // Starts these counters at 0: without an earlier value, `increase()` of Prometheus misses the first event.
+    for (const event of SECURITY_EVENTS) this.#securityEvents.inc({ event }, 0);
+  }
 
   countRequest(
     method: string,
@@ -48,6 +71,10 @@ export class ServerMetrics {
 
   countCachedRead(result: "hit" | "miss"): void {
     this.#cachedReads.inc({ result });
+  }
+
+  countSecurityEvent(event: SecurityEvent): void {
+    this.#securityEvents.inc({ event });
   }
 
   countRun(status: string): void {
