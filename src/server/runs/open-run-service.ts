@@ -46,6 +46,7 @@ export async function openRunService(
     memory: new RunMemoryBudget(),
     records,
     logger,
+    metrics,
     role,
     retentionDays,
     concurrency,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { DrizzleTransactionLike, PgBoss, fromDrizzle as fromDrizzleTransaction } from "pg-boss";
 import { DomainError } from "#server/domain/domain-error.ts";
@@ -12,6 +11,8 @@ import {
   lockRecordQueue,
 } from "#server/store/queue-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
+import type { MalformedJobResult } from "#server/telemetry/server-metrics.ts";
+import { type RecordJob, getRecordJobId, readRecordJob } from "./record-job.ts";
 import type { RunServiceDependencies } from "./run-context.ts";
 
 /** Seconds after its last heartbeat until a job is given to another worker; longer than the pauses of a busy machine. */
@@ -37,13 +38,6 @@ const GROUP_CONCURRENCY = {
   ),
 };
 
-/** One attempt at a record: `retryCount` distinguishes it from other attempts at the same job. */
-export interface RecordJob extends BatchIdentifier {
-  readonly id: string;
-  readonly retryCount: number;
-  readonly position: number;
-}
-
 export interface BatchToEnqueue extends BatchIdentifier {
   readonly concurrency: number;
   /** Whether a request waits for the batch, whose records then precede those of other batches. */
@@ -52,15 +46,31 @@ export interface BatchToEnqueue extends BatchIdentifier {
 
 const URGENT_PRIORITY = 1_000_000;
 const LAST_PRIORITY = -1_000_000;
+/** Priority of jobs that this version cannot run. It fetches none of this priority; newer versions do. */
+const NEWER_VERSIONS_PRIORITY = -2_000_000_000;
+
+const MALFORMED_JOB_MESSAGES: Readonly<Record<MalformedJobResult, string>> = {
+  newer: "left a job of a newer format to servers of a newer version",
+  cancelled: "cancelled a job that names no record",
+  run: "a job has unreadable data; running the record that its id names",
+};
+
+type JobAttempt = Pick<RecordJob, "id" | "retryCount">;
+
+export interface FetchedRecordJobs {
+  readonly jobs: readonly RecordJob[];
+  /** Whether jobs were fetched that this version cannot run, so that others may wait behind them. */
+  readonly hasOthers: boolean;
+}
 
 /** Queue of the waiting and running records of batches, as jobs of pg-boss. */
 export class RecordQueue {
-  readonly #context: Pick<RunServiceDependencies, "store" | "logger" | "role">;
+  readonly #context: Pick<RunServiceDependencies, "store" | "logger" | "metrics" | "role">;
   #opening: Promise<PgBoss> | undefined;
   #fromDrizzle: typeof fromDrizzleTransaction | undefined;
   #isStopped = false;
 
-  constructor(context: Pick<RunServiceDependencies, "store" | "logger" | "role">) {
+  constructor(context: Pick<RunServiceDependencies, "store" | "logger" | "metrics" | "role">) {
     this.#context = context;
   }
 
@@ -77,7 +87,7 @@ export class RecordQueue {
     const start = batch.isUrgent ? URGENT_PRIORITY : 0;
     for (let from = 0; from < positions.length; from += SLICE) {
       const jobs = positions.slice(from, from + SLICE).map((position) => ({
-        id: getJobId(batch, position),
+        id: getRecordJobId(batch, position),
         data: { organizationId, batchId, position },
         group,
         // The batch with the least progress goes first, so that a small batch need not wait for a
@@ -88,24 +98,30 @@ export class RecordQueue {
     }
   }
 
-  /** Fetches up to `limit` jobs, of each batch no more than may run at once. The transaction holds the lock of the queue. */
-  async fetch(tx: DatabaseTransaction, limit: number): Promise<readonly RecordJob[]> {
+  /**
+   * Fetches up to `limit` jobs, of each batch no more than may run at once. Cancels jobs that name no record, and leaves
+   * those of a newer format to newer servers. The transaction holds the lock of the queue.
+   */
+  async fetch(tx: DatabaseTransaction, limit: number): Promise<FetchedRecordJobs> {
     const boss = await this.#boss();
-    const jobs = await boss.fetch<Pick<RecordJob, "organizationId" | "batchId" | "position"> | string>(
-      RECORD_QUEUE,
-      {
-        db: this.#in(tx),
-        batchSize: limit,
-        groupConcurrency: GROUP_CONCURRENCY,
-        // Ignores start times: no job is deferred, and a clock that is set back must not defer earlier jobs.
-        ignoreStartAfter: true,
-      },
-    );
-    return jobs.map(({ id, data, ...job }) => ({
-      ...(typeof data === "string" ? (JSON.parse(data) as Omit<RecordJob, "id" | "retryCount">) : data),
-      id,
-      retryCount: (job as unknown as { readonly retryCount: number }).retryCount,
-    }));
+    const fetched = await boss.fetch<unknown>(RECORD_QUEUE, {
+      db: this.#in(tx),
+      batchSize: limit,
+      groupConcurrency: GROUP_CONCURRENCY,
+      minPriority: NEWER_VERSIONS_PRIORITY + 1,
+      // Ignores start times: no job is deferred, and a clock that is set back must not defer earlier jobs.
+      ignoreStartAfter: true,
+    });
+    const readings = fetched.map(readRecordJob);
+    const newer = readings.filter(({ malformed }) => malformed === "newer");
+    const nameless = readings.filter(({ malformed }) => malformed === "cancelled");
+    if (newer.length > 0) await this.#putBackWithPriority(tx, newer, () => NEWER_VERSIONS_PRIORITY);
+    if (nameless.length > 0) await boss.cancel(RECORD_QUEUE, nameless, { db: this.#in(tx) });
+    for (const { id, malformed } of readings) if (malformed) this.#reportMalformed(id, malformed);
+    return {
+      jobs: readings.flatMap(({ job }) => job ?? []),
+      hasOthers: newer.length + nameless.length > 0,
+    };
   }
 
   /**
@@ -118,7 +134,7 @@ export class RecordQueue {
   }
 
   /** Puts jobs back into the queue. Returns the ids of the jobs that still belonged to this attempt. */
-  async putBack(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
+  async putBack(tx: DatabaseTransaction, jobs: readonly JobAttempt[]): Promise<ReadonlySet<string>> {
     return this.#apply(jobs, (boss, attempts) =>
       boss.fail(RECORD_QUEUE, attempts, null, { db: this.#in(tx) }),
     );
@@ -126,15 +142,7 @@ export class RecordQueue {
 
   /** Lets jobs of failed records run again, after the records that have not run yet. Returns as `putBack` does. */
   async retryLast(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
-    const mine = await this.putBack(tx, jobs);
-    const boss = await this.#boss();
-    for (const { id, position } of jobs.filter((job) => mine.has(job.id)))
-      await boss.update(RECORD_QUEUE, undefined, {
-        id,
-        priority: LAST_PRIORITY - position,
-        db: this.#in(tx),
-      });
-    return mine;
+    return this.#putBackWithPriority(tx, jobs, ({ position }) => LAST_PRIORITY - position);
   }
 
   /** Renews the heartbeats. Returns the ids of the jobs that still belong to this attempt. */
@@ -151,7 +159,7 @@ export class RecordQueue {
     const { store } = this.#context;
     const positions = await listCancelledPositions(store.database, batch);
     for (let from = 0; from < positions.length; from += SLICE) {
-      const ids = positions.slice(from, from + SLICE).map((position) => getJobId(batch, position));
+      const ids = positions.slice(from, from + SLICE).map((position) => getRecordJobId(batch, position));
       await store.write(async (tx) => {
         await lockRecordQueue(tx);
         await boss.deleteJob(RECORD_QUEUE, ids, { db: this.#in(tx) });
@@ -163,7 +171,7 @@ export class RecordQueue {
   async interrupt(batch: BatchIdentifier, positions: readonly number[]): Promise<void> {
     const boss = await this.#boss();
     for (let from = 0; from < positions.length; from += SLICE) {
-      const ids = positions.slice(from, from + SLICE).map((position) => getJobId(batch, position));
+      const ids = positions.slice(from, from + SLICE).map((position) => getRecordJobId(batch, position));
       await boss.fail(RECORD_QUEUE, ids);
     }
   }
@@ -174,8 +182,31 @@ export class RecordQueue {
     await boss?.stop({ graceful: false });
   }
 
+  async #putBackWithPriority<Job extends JobAttempt>(
+    tx: DatabaseTransaction,
+    jobs: readonly Job[],
+    getPriority: (job: Job) => number,
+  ): Promise<ReadonlySet<string>> {
+    const mine = await this.putBack(tx, jobs);
+    const boss = await this.#boss();
+    for (const job of jobs.filter(({ id }) => mine.has(id)))
+      await boss.update(RECORD_QUEUE, undefined, {
+        id: job.id,
+        priority: getPriority(job),
+        db: this.#in(tx),
+      });
+    return mine;
+  }
+
+  #reportMalformed(jobId: string, result: MalformedJobResult): void {
+    const { logger, metrics } = this.#context;
+    metrics.countMalformedJob(result);
+    if (result === "newer") logger.warn({ jobId }, MALFORMED_JOB_MESSAGES[result]);
+    else logger.error({ jobId }, MALFORMED_JOB_MESSAGES[result]);
+  }
+
   async #apply(
-    jobs: readonly RecordJob[],
+    jobs: readonly JobAttempt[],
     change: (boss: PgBoss, attempts: { id: string; retryCount: number }[]) => Promise<object>,
   ): Promise<ReadonlySet<string>> {
     if (jobs.length === 0) return new Set();
@@ -242,14 +273,4 @@ export class RecordQueue {
     const err = error instanceof Error ? describeErrorForLog(error) : { message };
     this.#context.logger.error({ err }, "the queue failed; retrying");
   }
-}
-
-/**
- * Returns the id of a record's job, derived from batch and position, so that it need not be stored. Ids sort
- * like positions, because pg-boss takes the jobs of a group in the order of their ids.
- */
-function getJobId(batch: BatchIdentifier, position: number): string {
-  const hash = createHash("md5").update(getQueueGroupOfBatch(batch)).digest("hex").slice(0, 24);
-  const hex = hash + position.toString(16).padStart(8, "0");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -16,7 +16,8 @@ import {
   storeBatchRecordCheckpoints,
 } from "#server/store/queue-rows.ts";
 import type { BatchProgressPublisher } from "./batch-events.ts";
-import type { RecordJob, RecordQueue } from "./record-queue.ts";
+import type { RecordJob } from "./record-job.ts";
+import type { RecordQueue } from "./record-queue.ts";
 import { ResultCommitter } from "./result-committer.ts";
 import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
 import { openRecordCheckpoint } from "./record-checkpoint.ts";
@@ -248,7 +249,7 @@ export class RecordWorker {
       await this.#beginFetched(fetched);
       // Looks again: the queue skips records that would exceed the limit of their batch. A look at all jobs
       // is also followed by one that learns whether other workers run records.
-      if (isWhole || fetched.begun.length + fetched.stale.length > 0) this.#isAsked = true;
+      if (isWhole || fetched.mayHaveMore) this.#isAsked = true;
       // Asks for records, because another worker took all of them first.
       else if (this.#running.size === 0) await this.#sharing.ask();
     }

@@ -12,7 +12,8 @@ import {
   createFailedRunResult,
   storeFinishedRecords,
 } from "./end-records.ts";
-import type { RecordJob, RecordQueue } from "./record-queue.ts";
+import type { RecordJob } from "./record-job.ts";
+import type { RecordQueue } from "./record-queue.ts";
 import type { RunServiceDependencies } from "./run-context.ts";
 import type { FetchedJobs, RecordTaker } from "./take-records.ts";
 

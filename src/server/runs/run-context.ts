@@ -4,6 +4,7 @@ import type { RecordStoreForRuns } from "#server/records/run-records.ts";
 import type { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import type { Store } from "#server/store/store.ts";
+import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
 /** Why a run was ended from outside. */
 export type RunAbortReason = "cancelled" | "stopping";
@@ -14,6 +15,7 @@ export interface RunServiceDependencies {
   readonly memory: RunMemoryBudget;
   readonly records: Pick<RecordStoreForRuns, "find" | "findAll">;
   readonly logger: ServerLogger;
+  readonly metrics: Pick<ServerMetrics, "countMalformedJob">;
   readonly now: () => number;
   readonly retentionDays: number;
   readonly role: ServerRole;

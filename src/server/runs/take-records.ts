@@ -14,7 +14,8 @@ import {
   startBatches,
 } from "#server/store/queue-rows.ts";
 import { parseInlineRecord } from "./batch-request.ts";
-import type { RecordJob, RecordQueue } from "./record-queue.ts";
+import type { RecordJob } from "./record-job.ts";
+import type { RecordQueue } from "./record-queue.ts";
 import type { RunServiceDependencies } from "./run-context.ts";
 
 const MAX_CACHED_BATCHES = 1000;
@@ -35,6 +36,8 @@ export interface FetchedJobs {
   readonly begun: readonly Omit<TakenRecord, "record">[];
   /** Jobs whose record or batch has ended. */
   readonly stale: readonly AttemptWithJob[];
+  /** Whether the queue may have more jobs to take, although this transaction took fewer than it asked for. */
+  readonly mayHaveMore: boolean;
 }
 
 /**
@@ -53,8 +56,8 @@ export class RecordTaker {
   /** Takes up to `limit` records. The transaction may have locked running or ended batches, but no scheduled one. */
   async take(tx: DatabaseTransaction, limit: number): Promise<FetchedJobs> {
     await lockRecordQueue(tx);
-    const jobs = await this.#queue.fetch(tx, limit);
-    if (jobs.length === 0) return { begun: [], stale: [] };
+    const { jobs, hasOthers } = await this.#queue.fetch(tx, limit);
+    if (jobs.length === 0) return { begun: [], stale: [], mayHaveMore: hasOthers };
     const now = new Date(this.#context.now());
     const attempts = new Map(
       jobs.map((job) => {
@@ -72,7 +75,7 @@ export class RecordTaker {
       return job && batch ? [{ ...record, job, batch }] : [];
     });
     for (const { executionId } of begun) attempts.delete(executionId);
-    return { begun: records, stale: [...attempts.values()] };
+    return { begun: records, stale: [...attempts.values()], mayHaveMore: true };
   }
 
   /** Removes stale jobs and reads the records of the others. */

@@ -17,6 +17,8 @@ const SECURITY_EVENTS = [
 
 export type SecurityEvent = (typeof SECURITY_EVENTS)[number];
 
+export type MalformedJobResult = "newer" | "cancelled" | "run";
+
 type GaugeValues = Readonly<Record<string, number>>;
 
 /**
@@ -53,6 +55,11 @@ export class ServerMetrics {
     "Sign-ins, refusals, publishing, deletions, bulk writes and exports, by event.",
     ["event"],
   );
+  readonly #malformedJobs = this.#addCounter(
+    "malformed_jobs_total",
+    "Jobs of records that this server could not read, by result: cancelled, left to newer servers, or run by their ids.",
+    ["result"],
+  );
   #hasProcessMetrics = false;
 
   constructor() {
@@ -75,6 +82,10 @@ export class ServerMetrics {
 
   countSecurityEvent(event: SecurityEvent): void {
     this.#securityEvents.inc({ event });
+  }
+
+  countMalformedJob(result: MalformedJobResult): void {
+    this.#malformedJobs.inc({ result });
   }
 
   countRun(status: string): void {

@@ -10,6 +10,7 @@ import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import { RunService } from "#server/runs/run-service.ts";
 import { startBatchForListedRecords } from "#server/runs/start-batch.ts";
 import type { Store } from "#server/store/store.ts";
+import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 import { type FakeFlowRunner, createFakeFlowRunner } from "./plain-runner.ts";
 
 export const testCaller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
@@ -32,6 +33,7 @@ export async function openRunServiceInstance(
     runner,
     records,
     logger: pino({ level: "silent" }),
+    metrics: new ServerMetrics(),
     retentionDays: 30,
     role: "all",
     concurrency: 16,

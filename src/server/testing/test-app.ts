@@ -76,7 +76,7 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
   let clockStep = 0;
   const config = { ...readServerConfig(options.env ?? {}), ...options.config };
   const events = await openEventHub(config, store);
-  const { logger = pino({ level: "silent" }) } = options;
+  const { logger = pino({ level: "silent" }), metrics = new ServerMetrics() } = options;
   const now = () => (time += 1) + clockStep;
   const runs =
     store && options.runner
@@ -86,6 +86,7 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
           memory: options.memory ?? new RunMemoryBudget(),
           records: createRecordStoreForRuns({ store, now, extras: config.extras }),
           logger,
+          metrics,
           now,
           extras: config.extras,
           retentionDays: 30,
@@ -101,7 +102,7 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
     events,
     runs,
     logger,
-    metrics: options.metrics ?? new ServerMetrics(),
+    metrics,
     queue: options.queue,
     now,
     monotonic: () => time,
