@@ -27,7 +27,7 @@ export const ENDPOINT_HEADERS = {
   "Idempotency-Key": {
     example: "create_01k0zq4r7hx9",
     description:
-      "Any 1 to 255 visible ASCII characters. A repeated request with the same key and body returns the first response for a day; with another body it fails with 422, and with 409 while the first is in progress.",
+      "Any 1 to 255 visible ASCII characters. A repeated request with the same key and body returns the first response for a day, with the header `Idempotency-Replayed: true`; with another body it fails with 422, and with 409 while the first is in progress.",
   },
   "Last-Event-ID": {
     example: "42",
@@ -137,12 +137,14 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   runOnRecordType: {
     tag: "Runs",
     description:
-      "Runs the saved definition once per record of the type. Up to ten records run before the response; more run as a batch in the background.",
+      "Runs the saved definition once per record of the type. Up to ten records run before the response; more run as a batch in the background. A request with a repeated `Idempotency-Key` waits for the same run and returns its results.",
+    headers: ["Idempotency-Key"],
   },
   startBatch: {
     tag: "Runs",
     description:
       "Runs a saved flow (`flowId`), or a definition from the request (`flowDefinition`), in the background on stored records (`recordIds`) or on records from the request (`records`).",
+    headers: ["Idempotency-Key"],
   },
   getBatch: { tag: "Runs", description: "Returns the status of a batch and how many records are finished." },
   cancelBatch: {
@@ -184,7 +186,7 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   dispatch: {
     tag: "Dispatch",
     description:
-      "Runs a saved flow by its id, or the steps of the request, once. Streams events if `options.streamResponse` is true, else returns the whole result. `flowMode` `create` saves the steps as a new flow first; `upsert` saves them as the draft of the flow with the same id or name if they differ, and fails with 409 if several flows have the name or another client changed the flow since the last upsert. `recordMode` `create` creates the record. Both are written in one transaction before the run, or not at all, and need `FLOWS:WRITE` and `RECORDS:WRITE`. A repeated `Idempotency-Key` saves nothing again but runs again; the requests, emails and events of its steps have the same keys as the first time. `warnings` lists the parts of the request that were ignored.",
+      "Runs a saved flow by its id, or the steps of the request, once. Streams events if `options.streamResponse` is true, else returns the whole result. `flowMode` `create` saves the steps as a new flow first; `upsert` saves them as the draft of the flow with the same id or name if they differ, and fails with 409 if several flows have the name or another client changed the flow since the last upsert. `recordMode` `create` creates the record. Both are written in one transaction before the run, or not at all, and need `FLOWS:WRITE` and `RECORDS:WRITE`. A repeated `Idempotency-Key` neither saves nor runs again: it returns the first response, of a stream all its events. A run with a key does not end when its client disconnects. If `storeResults` is false or the response is longer than 2 MB, the repeated response has the status of the run without its results, and `warnings` says so. If the server ended during the run, the repeated request runs the flow again, and the requests, emails and events of its steps have the same keys as the first time. `warnings` lists the parts of the request that were ignored.",
     headers: ["If-Match", "Idempotency-Key"],
   },
   listRecords: {

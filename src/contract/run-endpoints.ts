@@ -37,7 +37,7 @@ export const runEndpoints = {
     alsoNeeds: ["RECORDS:READ"],
     body: runOnRecordTypeBodySchema,
     answers: { 200: immediateRunResponseSchema, 202: scheduledRunResponseSchema },
-    errors: { 404: errorBodySchema },
+    errors: { 404: errorBodySchema, 409: errorBodySchema, 422: errorBodySchema },
   },
   listStepResults: {
     method: "GET",
@@ -56,7 +56,7 @@ export const runEndpoints = {
     alsoNeeds: ["RECORDS:READ"],
     body: startBatchBodySchema,
     answers: { 200: startBatchResponseSchema },
-    errors: { 404: errorBodySchema, 413: errorBodySchema },
+    errors: { 404: errorBodySchema, 409: errorBodySchema, 413: errorBodySchema, 422: errorBodySchema },
   },
   getBatch: {
     method: "GET",

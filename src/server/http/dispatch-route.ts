@@ -15,7 +15,7 @@ import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
-import { runOncePerIdempotencyKey } from "./answer-once.ts";
+import { type IdempotencyClaim, IdempotencyClaims } from "./idempotency-claims.ts";
 import type { EndpointHandlers, EndpointRequest } from "./route.ts";
 
 export interface DispatchDependencies {
@@ -28,26 +28,39 @@ export function createDispatchRoute(
   service: RunService,
   dependencies: DispatchDependencies,
 ): EndpointHandlers<"dispatch">["dispatch"] {
+  const claims = new IdempotencyClaims(service.context);
   return async (call) => {
     const { caller, body, headers, signal } = call;
     const request = checkDispatchRequest(caller, body, headers.ifMatch);
-    assertServerCanRunFlow(service);
-    const memory = await startRunMemory(service, signal);
+    // Callers with other scopes must not read what this run was allowed to read.
+    const operation = ["POST /v1/dispatch", ...caller.scopes.toSorted()].join(" ");
+    const claim = await claims.begin(operation, call);
+    if (claim && "isReplay" in claim) return claim;
+    const isStream = body.options?.streamResponse === true;
+    const responseHeaders = isStream ? EVENT_STREAM_HEADERS : {};
+    let memory: RunMemory | undefined;
     try {
+      assertServerCanRunFlow(service);
+      memory = await startRunMemory(service, signal);
       const saved = hasDispatchWrites(request)
-        ? await saveBeforeRun(service, dependencies, call, request)
+        ? await saveBeforeRun(service, dependencies, { call, request, claim })
         : undefined;
       const result = await runFlowForDispatchRequest(service, caller, request, {
         saved,
         gone: signal,
-        idempotencyKey: service.context.extras ? createRunIdempotencyKey(call) : undefined,
+        idempotencyKey: claim && createRunIdempotencyKey(call),
+        keeper: claim && {
+          keep: (text) => claim.keep({ status: 200, headers: responseHeaders, body: text }),
+          release: () => claim.release(),
+        },
         memory,
       });
-      if ("stream" in result) return { status: 200, stream: result.stream, headers: EVENT_STREAM_HEADERS };
+      if ("stream" in result) return { status: 200, stream: result.stream, headers: responseHeaders };
       releaseWhenSent(memory, call.request);
       return { status: 200, body: result.text };
     } catch (error) {
-      memory.release();
+      memory?.release();
+      await claim?.release();
       throw error;
     }
   };
@@ -56,50 +69,54 @@ export function createDispatchRoute(
 /** Holds the memory of a run as long as its response waits for a slow client. */
 function releaseWhenSent(memory: RunMemory, { env }: EndpointRequest["request"]): void {
   const outgoing = env?.outgoing;
-  if (outgoing) outgoing.once("close", () => memory.release());
+  // A client that disconnected earlier has closed the response already.
+  if (outgoing && !outgoing.destroyed) outgoing.once("close", () => memory.release());
   else memory.release();
 }
 
 /** Derives the key of a run. Includes the body, so that a reused key with another body gives another key. */
-function createRunIdempotencyKey({ caller, headers, bodyText }: EndpointRequest): string | undefined {
-  const { idempotencyKey } = headers;
-  if (idempotencyKey === undefined) return undefined;
+function createRunIdempotencyKey({ caller, headers, bodyText }: EndpointRequest): string {
   return createHash("sha256")
-    .update(JSON.stringify([caller.organizationId, idempotencyKey, bodyText]))
+    .update(JSON.stringify([caller.organizationId, headers.idempotencyKey, bodyText]))
     .digest("base64url");
 }
 
+interface DispatchToSave {
+  readonly call: EndpointRequest;
+  readonly request: DispatchRequest;
+  readonly claim: IdempotencyClaim | undefined;
+}
+
+/** Saves the flow and the record, unless an earlier attempt at a request with the same Idempotency-Key did. */
 async function saveBeforeRun(
   { context }: RunService,
   { flows, index }: DispatchDependencies,
-  call: EndpointRequest,
-  request: DispatchRequest,
+  { call, request, claim }: DispatchToSave,
 ): Promise<SavedDispatch> {
   const { caller, headers } = call;
+  if (claim?.writes !== undefined) return readReplayedDispatchWrites(flows, caller, claim.writes);
   await assertDispatchCanBePlanned(context, caller, request);
   const textNames = request.flowToSave && (await prepareTextNames(index, request.flowToSave.flow.steps));
-  let fresh: SavedDispatch | undefined;
   let isPublished = false;
-  const { body } = await flows.store.write((tx, publish) =>
-    runOncePerIdempotencyKey({ context: flows, tx, operation: "POST /v1/dispatch" }, call, async () => {
-      fresh = await writeFlowAndRecordOfDispatch(
-        flows,
-        {
-          tx,
-          caller,
-          ifMatch: headers.ifMatch,
-          textNames,
-          publish: (event) => {
-            isPublished ||= event.event === "flow.changed" && event.data.change === "published";
-            if (flows.extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));
-          },
-          publishRecords: publish,
+  const saved = await flows.store.write(async (tx, publish) => {
+    const written = await writeFlowAndRecordOfDispatch(
+      flows,
+      {
+        tx,
+        caller,
+        ifMatch: headers.ifMatch,
+        textNames,
+        publish: (event) => {
+          isPublished ||= event.event === "flow.changed" && event.data.change === "published";
+          if (flows.extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));
         },
-        request,
-      );
-      return { status: 200, body: JSON.stringify(fresh.writes) };
-    }),
-  );
+        publishRecords: publish,
+      },
+      request,
+    );
+    await claim?.storeWrites(tx, JSON.stringify(written.writes));
+    return written;
+  });
   if (isPublished) call.request.set("securityEvent", "publish");
-  return fresh ?? readReplayedDispatchWrites(flows, caller, body ?? "");
+  return saved;
 }

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import { endpoints } from "#contract/endpoints.ts";
@@ -278,7 +279,7 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
     expect(await readFlow(before.id)).toEqual(before);
   });
 
-  it("saves once per Idempotency-Key, and runs the saved flow for every request", async () => {
+  it("saves once per Idempotency-Key, also if the run of the first request was cut short", async () => {
     const headers = { "idempotency-key": "deploy-1" };
     const body = {
       flow: { name: "Digest", steps: [step("a", 1)] },
@@ -286,16 +287,25 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
       options: { flowMode: "create", recordMode: "create" },
     };
     const first = await dispatch(body, headers);
+    // Leaves what a server stores before its run, as if it had been killed then.
+    const { draftVersionId: versionId, flowId: id, recordId } = first.json;
+    const flow = { id, revision: 1, change: "created", draftVersionId: versionId };
+    const cutShort = async () =>
+      store().database.execute(sql`
+        UPDATE idempotency_keys SET status = 102, body = 'lost', created_at = now() - interval '1 minute',
+          headers = ${JSON.stringify({ flow, recordId })}::json`);
+    await cutShort();
     const second = await dispatch(body, headers);
     const { executionId: _first, durationMs: _1, steps: _steps1, ...saved } = first.json;
     expect(second.json).toMatchObject(saved);
     expect(second.json.executionId).not.toBe(first.json.executionId);
     expect([await listFlows(), await listRecords()]).toMatchObject([{ length: 1 }, { length: 1 }]);
+    await cutShort();
     const other = await dispatch({ ...body, inputs: { x: 1 } }, headers);
     expect(codeOf(other).slice(0, 2)).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
-    await app.call("PUT", `/v1/flows/${first.json.flowId}`, { body: { name: "Renamed" } });
+    await app.call("PUT", `/v1/flows/${id}`, { body: { name: "Renamed" } });
     expect(codeOf(await dispatch(body, headers))).toEqual([409, "EXTERNAL_CHANGE", "flow"]);
-    await app.call("DELETE", `/v1/flows/${first.json.flowId}`);
+    await app.call("DELETE", `/v1/flows/${id}`);
     expect((await dispatch(body, headers)).status).toBe(404);
   });
 

@@ -17,7 +17,12 @@ import {
   readStepOutputJson,
 } from "#server/runs/read-step-results.ts";
 import type { RunService } from "#server/runs/run-service.ts";
-import { runFlowOnRecordType, startBatchForListedRecords } from "#server/runs/start-batch.ts";
+import {
+  type CreateOnce,
+  runFlowOnRecordType,
+  startBatchForListedRecords,
+} from "#server/runs/start-batch.ts";
+import { type KeyedRequest, REPLAYED_HEADERS, createOncePerIdempotencyKey } from "./answer-once.ts";
 import { type DispatchDependencies, createDispatchRoute } from "./dispatch-route.ts";
 import type { EndpointHandlers } from "./route.ts";
 
@@ -26,12 +31,20 @@ export function createRunRoutes(
   dispatch: DispatchDependencies,
 ): EndpointHandlers<keyof typeof runEndpoints | "listRecordStepResults"> {
   const { context } = service;
+  const createBatchOnce =
+    (operation: string, request: KeyedRequest): CreateOnce =>
+    (tx, create) =>
+      createOncePerIdempotencyKey({ context, tx, operation }, request, create);
   return {
-    runOnRecordType: async ({ caller, params, body }) => {
-      const run = await runFlowOnRecordType(service, caller, parseFlowId(params.id), body.recordType);
-      return "immediate" in run
-        ? { status: 200, value: run.immediate }
-        : { status: 202, value: run.scheduled };
+    runOnRecordType: async (call) => {
+      const flowId = parseFlowId(call.params.id);
+      const request = { flowId, recordType: call.body.recordType };
+      const once = createBatchOnce(`run ${flowId} on a record type`, call);
+      const run = await runFlowOnRecordType(service, call.caller, request, once);
+      const headers = run.isRepeated ? REPLAYED_HEADERS : {};
+      return run.immediate
+        ? { status: 200, value: run.immediate, headers }
+        : { status: 202, value: run.scheduled, headers };
     },
 
     listStepResults: async ({ caller, params, query }) => {
@@ -42,10 +55,20 @@ export function createRunRoutes(
       return { status: 200, body: await readRecordStepResults(context, caller, params.id, query) };
     },
 
-    startBatch: async ({ caller, body }) => {
-      const { id, status, warnings } = await startBatchForListedRecords(service, caller, body);
-      const value = { batchExecutionId: id, status, ...(warnings.length > 0 && { warnings }) };
-      return { status: 200, value };
+    startBatch: async (call) => {
+      const once = createBatchOnce("POST /v1/batch/flow", call);
+      const { id, warnings, isRepeated } = await startBatchForListedRecords(
+        service,
+        call.caller,
+        call.body,
+        once,
+      );
+      const value = {
+        batchExecutionId: id,
+        status: "scheduled",
+        ...(warnings.length > 0 && { warnings }),
+      } as const;
+      return { status: 200, value, headers: isRepeated ? REPLAYED_HEADERS : {} };
     },
 
     summariseBatches: async ({ caller }) => {

@@ -177,7 +177,7 @@ async function expectVirtualBatchToEnd(server: ServerProcess, id: string): Promi
 
 /**
  * Starts a dispatch that saves a flow and a record before its run. Returns the flow's id from the first
- * event.
+ * event. Waits while the server still takes a killed one for alive.
  */
 async function startSavingDispatch(server: ServerProcess): Promise<string> {
   const response = await fetch(`${server.url}/v1/dispatch`, {
@@ -189,6 +189,7 @@ async function startSavingDispatch(server: ServerProcess): Promise<string> {
       options: { flowMode: "upsert", recordMode: "create", streamResponse: true },
     }),
   });
+  if (response.status === 409) return wait(500).then(() => startSavingDispatch(server));
   const { value = "" } = (await response.body?.pipeThrough(new TextDecoderStream()).getReader().read()) ?? {};
   const start = JSON.parse(/^data: (.+)$/m.exec(value)?.[1] ?? "{}") as { readonly flowId: string };
   return start.flowId;

@@ -4,6 +4,11 @@ const PING_MS = 15_000;
 const MAX_WAITING_BYTES = 256 * 1024;
 const SLOW_READER_TIMEOUT_MS = 60_000;
 
+export function formatDispatchEvent({ type, json }: NumberedDispatchEvent): string {
+  return `event: ${type}\ndata: ${json}\n\n`;
+}
+
+/** Streams the texts of events, and pings between them. */
 export class DispatchEventResponseStream {
   readonly body: ReadableStream<Uint8Array>;
   onCancel: () => void = () => undefined;
@@ -12,7 +17,7 @@ export class DispatchEventResponseStream {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #hasRoom: () => void = () => undefined;
 
-  constructor(ping: () => NumberedDispatchEvent) {
+  constructor(ping: () => string) {
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -26,14 +31,12 @@ export class DispatchEventResponseStream {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING_BYTES }),
     );
-    this.#ping = setInterval(() => {
-      this.#write(ping());
-    }, PING_MS);
+    this.#ping = setInterval(() => this.#write(ping()), PING_MS);
     this.#ping.unref();
   }
 
   /** Sends an event. Resolves when the queue has room or the client has disconnected. */
-  async send(event: NumberedDispatchEvent): Promise<void> {
+  async send(event: string): Promise<void> {
     this.#write(event);
     if (!this.#controller || (this.#controller.desiredSize ?? 0) > 0) return;
     const timeout = setTimeout(() => this.#giveUp(), SLOW_READER_TIMEOUT_MS);
@@ -41,6 +44,11 @@ export class DispatchEventResponseStream {
       this.#hasRoom = resolve;
     });
     clearTimeout(timeout);
+  }
+
+  /** Call this before the last event gets its number, or a ping with a higher one could precede it. */
+  stopPings(): void {
+    clearInterval(this.#ping);
   }
 
   end(): void {
@@ -54,12 +62,12 @@ export class DispatchEventResponseStream {
     this.onCancel();
   }
 
-  #write({ type, json }: NumberedDispatchEvent): void {
-    this.#controller?.enqueue(this.#encoder.encode(`event: ${type}\ndata: ${json}\n\n`));
+  #write(event: string): void {
+    this.#controller?.enqueue(this.#encoder.encode(event));
   }
 
   #release(): void {
-    clearInterval(this.#ping);
+    this.stopPings();
     this.#controller = undefined;
     this.#hasRoom();
   }

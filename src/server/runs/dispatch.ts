@@ -1,6 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { serializeWithRawJson } from "#server/domain/json-text.ts";
-import { DomainError } from "#server/domain/domain-error.ts";
+import { type CodedErrorDetail, DomainError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import { RunSecretRedactor } from "#server/runner/redactor.ts";
@@ -19,7 +19,15 @@ import {
 import { type RunPlanWithFlowRow, createRunPlanFromDispatchRequest } from "./dispatch-plan.ts";
 import type { DispatchRequest } from "./dispatch-request.ts";
 import type { SavedDispatch } from "./dispatch-writes.ts";
-import { DispatchEventResponseStream } from "./dispatch-stream.ts";
+import { DispatchEventResponseStream, formatDispatchEvent } from "./dispatch-stream.ts";
+import {
+  KeptEvents,
+  MAX_KEPT_CHARACTERS,
+  type OutcomeKeeper,
+  createNotStoredWarning,
+  removeResults,
+  warnOfMissingResults,
+} from "./outcome-keeper.ts";
 import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
 import type { RunService } from "./run-service.ts";
 import { StepResultCollector } from "./step-log.ts";
@@ -50,17 +58,19 @@ interface DispatchOptions {
   readonly idempotencyKey: string | undefined;
   /** Released by the caller, except for a stream: this releases it when the stream has ended. */
   readonly memory: RunMemory;
+  /** Undefined if the caller sent no key. */
+  readonly keeper: OutcomeKeeper | undefined;
 }
 
 /**
  * Runs a flow and responds with a stream of events or, at its end, the whole result. Aborts the run if the client
- * disconnects. Call `assertServerCanRunFlow` first.
+ * disconnects, unless its outcome is kept for a repeated request. Call `assertServerCanRunFlow` first.
  */
 export async function runFlowForDispatchRequest(
   service: RunService,
   caller: Caller,
   request: DispatchRequest,
-  { saved, gone, idempotencyKey, memory }: DispatchOptions,
+  { saved, gone, idempotencyKey, keeper, memory }: DispatchOptions,
 ): Promise<DispatchResult> {
   const { context } = service;
   const { body, warnings } = request;
@@ -70,35 +80,29 @@ export async function runFlowForDispatchRequest(
     const { executionId } = planned.plan;
     context.logger.warn({ executionId, warnings }, "a dispatch request has unsupported parts");
   }
-  const additions = context.extras ? describeAdditions(planned, request, saved) : {};
-  const mayStore = planned.flow !== undefined && body.options?.storeResults !== false;
+  const storesResults = body.options?.storeResults !== false;
+  const unkept = keeper && !storesResults ? [createNotStoredWarning("unwanted")] : [];
+  const additions = context.extras ? describeAdditions(planned, [...warnings, ...unkept], saved) : {};
   const mapper = new DispatchEventMapper(planned.plan, planned.totalSteps);
-  if (body.options?.streamResponse !== true) {
-    return { text: await runToEnd({ service, planned, mapper, mayStore, additions, memory }, gone) };
-  }
-  const stream = new DispatchEventResponseStream(() => mapper.number(mapper.ping(service.context.now())));
-  void service.run(async (abort) => {
-    stream.onCancel = () => abort.abort();
-    const dispatched = { service, planned, mapper, mayStore, additions, memory };
-    await publish(dispatched, abort.signal, (event) => stream.send(event)).finally(() => memory.release());
-    stream.end();
-  });
-  return { stream: stream.body };
+  const dispatched = { service, planned, mapper, storesResults, additions, keeper, memory };
+  if (body.options?.streamResponse !== true) return { text: await runToEnd(dispatched, gone) };
+  return { stream: runAsStream(dispatched) };
 }
 
 interface Dispatch {
   readonly service: RunService;
   readonly planned: RunPlanWithFlowRow;
   readonly mapper: DispatchEventMapper;
-  readonly mayStore: boolean;
+  readonly storesResults: boolean;
   /** Members of the first event and of the whole response beyond the documented API. */
   readonly additions: JsonObject;
+  readonly keeper: OutcomeKeeper | undefined;
   readonly memory: RunMemory;
 }
 
 function describeAdditions(
   { plan: { record } }: RunPlanWithFlowRow,
-  { warnings }: DispatchRequest,
+  warnings: readonly CodedErrorDetail[],
   saved: SavedDispatch | undefined,
 ): JsonObject {
   const flow = saved?.writes.flow;
@@ -110,21 +114,80 @@ function describeAdditions(
   };
 }
 
+function runAsStream(dispatched: Dispatch): ReadableStream<Uint8Array> {
+  const { service, mapper, storesResults, keeper, memory } = dispatched;
+  const kept = keeper && new KeptEvents(storesResults);
+  const format = (event: NumberedDispatchEvent): string => {
+    const text = formatDispatchEvent(event);
+    kept?.add(text);
+    return text;
+  };
+  const stream = new DispatchEventResponseStream(() =>
+    format(mapper.number(mapper.ping(service.context.now()))),
+  );
+  void service.run(async (abort) => {
+    if (!keeper) stream.onCancel = () => abort.abort();
+    try {
+      await publish(dispatched, abort.signal, async (event, outcome) => {
+        const text = format(event);
+        if (outcome) stream.stopPings();
+        if (outcome && mayRepeat(outcome))
+          await keeper?.keep(kept?.text ?? formatEventsWithoutResults(dispatched, outcome));
+        await stream.send(text);
+      });
+    } finally {
+      memory.release();
+      await keeper?.release();
+    }
+    stream.end();
+  });
+  return stream.body;
+}
+
+function formatEventsWithoutResults(
+  { planned: { plan, totalSteps }, additions, storesResults }: Dispatch,
+  outcome: FlowRunOutcome,
+): string {
+  const mapper = new DispatchEventMapper(plan, totalSteps);
+  const events = [
+    mapper.begin(outcome.startedAt, warnOfMissingResults(additions, !storesResults)),
+    mapper.end(removeResults(outcome)),
+  ];
+  return events.map((event) => formatDispatchEvent(mapper.number(event))).join("");
+}
+
 async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string> {
+  const { service, additions, storesResults, keeper } = dispatched;
   // Serializes each result when its step ends: serializing all results together, up to 50 MB, would block the event
   // loop.
   const steps: string[] = [];
-  const outcome = await dispatched.service.run(async (abort) => {
+  return service.run(async (abort) => {
     const abortRun = () => abort.abort();
-    gone.addEventListener("abort", abortRun);
-    if (gone.aborted) abortRun();
-    return publish(dispatched, abort.signal, ({ type, json }) => {
+    if (!keeper) gone.addEventListener("abort", abortRun);
+    if (!keeper && gone.aborted) abortRun();
+    const outcome = await publish(dispatched, abort.signal, ({ type, json }) => {
       if (type === "step_complete" || type === "step_skip") steps.push(json);
     }).finally(() => gone.removeEventListener("abort", abortRun));
+    if (outcome instanceof InterruptedRunError) throw outcome;
+    const text = serializeAnswer(dispatched, outcome, { additions, steps });
+    if (keeper && mayRepeat(outcome)) {
+      const rest = { additions: warnOfMissingResults(additions, !storesResults), steps: [] };
+      await keeper.keep(
+        storesResults && text.length <= MAX_KEPT_CHARACTERS
+          ? text
+          : serializeAnswer(dispatched, removeResults(outcome), rest),
+      );
+    }
+    await keeper?.release();
+    return text;
   });
-  if (outcome instanceof InterruptedRunError) throw outcome;
-  const { planned, additions } = dispatched;
-  const { plan } = planned;
+}
+
+function serializeAnswer(
+  { planned: { plan } }: Dispatch,
+  outcome: FlowRunOutcome,
+  { additions, steps }: { readonly additions: JsonObject; readonly steps: readonly string[] },
+): string {
   const { status, error, finalOutput } = outcome;
   const answer = {
     ...additions,
@@ -144,24 +207,30 @@ async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string
   return serializeWithRawJson(answer, texts);
 }
 
+/** Whether a repeated request gets this outcome. A run that the server cut short runs again instead. */
+function mayRepeat({ status }: FlowRunOutcome): boolean {
+  return status !== "cancelled";
+}
+
 /**
- * Runs the flow and passes its events to `send`. A server error does not reject: it becomes the last event
- * and the return value.
+ * Runs the flow and passes its events to `send`, the last one with the outcome. A server error does not reject: it
+ * becomes the last event and the return value.
  */
 async function publish(
   {
     service: { context },
     planned: { plan, flow, flowVersionId },
     mapper,
-    mayStore,
+    storesResults,
     additions,
     memory,
   }: Dispatch,
   signal: AbortSignal,
-  send: (event: NumberedDispatchEvent) => void | Promise<void>,
+  send: (event: NumberedDispatchEvent, outcome?: FlowRunOutcome) => void | Promise<void>,
 ): Promise<FlowRunOutcome | InterruptedRunError> {
   const { caller, executionId, record } = plan;
   const emit = (event: UnnumberedDispatchEvent) => send(mapper.number(event));
+  const mayStore = flow !== undefined && storesResults;
   const log = new StepResultCollector({
     caller,
     executionId,
@@ -181,8 +250,8 @@ async function publish(
       },
     });
     const outcome = isStopped(ended, signal) ? { ...ended, error: STOPPED } : ended;
-    if (mayStore && flow) await store(context, flow, log, outcome);
-    await emit(mapper.end(outcome));
+    if (mayStore) await store(context, flow, log, outcome);
+    await send(mapper.number(mapper.end(outcome)), outcome);
     return outcome;
   } catch (error) {
     const err = describeErrorForLog(error);

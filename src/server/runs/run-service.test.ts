@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { expect, it, vi } from "vitest";
-import { deleteOldBatchesAndStepResults } from "#server/store/prune-rows.ts";
+import { deleteOldBatchesAndStepResults, deleteOldIdempotencyKeys } from "#server/store/prune-rows.ts";
 import type { Store } from "#server/store/store.ts";
 import {
   createFailingStep,
@@ -85,7 +85,7 @@ describeSuiteForEitherStore("the run service", (store) => {
     const web = await openRunServiceInstance(store(), { role: "web" });
     await insertTestRecords(store(), "customer", 3);
     const flowId = await createTestFlow(store(), [createWaitStep("a", 300)]);
-    const answer = runFlowOnRecordType(web.service, testCaller, flowId, "customer");
+    const answer = runFlowOnRecordType(web.service, testCaller, { flowId, recordType: "customer" });
     while ((await countTableRows(store(), "batches")) === 0) await wait(10);
     const worker = await openRunServiceInstance(store(), { role: "worker" });
     expect(await answer).toMatchObject({
@@ -338,5 +338,17 @@ describeSuiteForEitherStore("the run service", (store) => {
     // Expects the results of the old batch to remain, because they are not older than the retention period.
     expect(await countTableRows(store(), "step_results")).toBe(24 + 3);
     expect(await deleteOldBatchesAndStepResults(store(), cutoff, () => true)).toBe(0);
+  });
+
+  it("prunes responses of idempotency keys that are not repeated any more", async () => {
+    for (const [key, age] of [
+      ["old", "25 hours"],
+      ["recent", "23 hours"],
+    ])
+      await store().database.execute(sql`
+        INSERT INTO idempotency_keys (organization_id, key, route, body_hash, status, headers, body, created_at)
+        VALUES ('org_local', ${key}, 'route', '', 200, '{}', '', now() - ${age}::interval)`);
+    expect(await deleteOldIdempotencyKeys(store(), new Date(Date.now() - 86_400_000), () => true)).toBe(1);
+    expect(await countTableRows(store(), "idempotency_keys WHERE key = 'recent'")).toBe(1);
   });
 });

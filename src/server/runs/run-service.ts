@@ -3,7 +3,8 @@ import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, findBatch, isActiveBatch, updateBatch } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
-import { deleteOldBatchesAndStepResults } from "#server/store/prune-rows.ts";
+import { REPLAY_MS } from "#server/store/idempotency-rows.ts";
+import { deleteOldBatchesAndStepResults, deleteOldIdempotencyKeys } from "#server/store/prune-rows.ts";
 import {
   findBatchesToEnqueue,
   listRunningRecords,
@@ -262,10 +263,8 @@ export class RunService {
 
   async #prune(): Promise<void> {
     const { store, now, retentionDays } = this.context;
-    await deleteOldBatchesAndStepResults(
-      store,
-      new Date(now() - retentionDays * DAY_MS),
-      () => !this.#isStopping,
-    );
+    const mayGoOn = () => !this.#isStopping;
+    await deleteOldBatchesAndStepResults(store, new Date(now() - retentionDays * DAY_MS), mayGoOn);
+    await deleteOldIdempotencyKeys(store, new Date(now() - REPLAY_MS), mayGoOn);
   }
 }

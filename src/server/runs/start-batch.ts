@@ -4,7 +4,7 @@ import {
   type ImmediateRun,
   type ScheduledRun,
 } from "#contract/run.ts";
-import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
@@ -13,10 +13,12 @@ import {
   type BatchRow,
   addRecordsToBatch,
   addRecordsOfTypeToBatch,
+  findBatch,
   insertBatch,
   isActiveBatch,
   updateBatch,
 } from "#server/store/batch-rows.ts";
+import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { readFlowRowToRun } from "#server/store/flow-rows.ts";
 import { findLatestVersion } from "#server/store/version-rows.ts";
@@ -40,6 +42,12 @@ interface BatchToCreate {
   readonly concurrency: number;
 }
 
+interface BatchWrite {
+  readonly tx: DatabaseTransaction;
+  readonly publish: PublishChangeEvent;
+  readonly caller: Caller;
+}
+
 type FillBatch = (
   tx: DatabaseTransaction,
   batch: Pick<BatchRow, "organizationId" | "id">,
@@ -49,28 +57,42 @@ type FillBatch = (
   readonly isUrgent: boolean;
 }>;
 
-type TypeRun = { readonly immediate: ImmediateRun } | { readonly scheduled: ScheduledRun };
+/** Calls `create` in the transaction, or returns the id that an earlier request with the same Idempotency-Key created. */
+export type CreateOnce = (tx: DatabaseTransaction, create: () => Promise<string>) => Promise<string>;
+
+const createAlways: CreateOnce = (_tx, create) => create();
+
+interface RequestedRun {
+  /** Whether an earlier request with the same Idempotency-Key started it. */
+  readonly isRepeated: boolean;
+}
+
+type TypeRun = RequestedRun &
+  ({ readonly immediate: ImmediateRun } | { readonly immediate?: never; readonly scheduled: ScheduledRun });
 
 /**
  * Runs the saved flow on all records of a type. Waits for the results if there are few records, otherwise runs in the
- * background.
+ * background. A repeated request waits for the batch of the first one.
  */
 export async function runFlowOnRecordType(
   service: RunService,
   caller: Caller,
-  flowId: string,
-  recordType: string,
+  { flowId, recordType }: { readonly flowId: string; readonly recordType: string },
+  once = createAlways,
 ): Promise<TypeRun> {
   const { store } = service.context;
   const flow = { type: "stored", id: flowId } as const;
   const request = { flow, recordType, maxRetries: 0, concurrency: CONCURRENCY };
-  const batch = await createBatch(service, caller, request, async (tx, row) => {
+  const { id, created } = await createBatch(service, caller, { request, once }, async (tx, row) => {
     const total = await addRecordsOfTypeToBatch(tx, row, recordType);
     if (total > 0) return { total, isUrgent: total <= MAX_IMMEDIATELY_RUN_RECORDS };
     const message = `No records of type ${quoteName(recordType)}. Create some, or choose another type.`;
     throw createInvalidRequestError(message, { message, path: "recordType", code: "NO_RECORDS" });
   });
-  const key = { organizationId: caller.organizationId, batchId: batch.id };
+  const isRepeated = created === undefined;
+  const batch = created ?? (await findBatch(store.database, caller.organizationId, id));
+  if (!batch) throw createNotFoundError("The batch that this Idempotency-Key started was deleted.");
+  const key = { organizationId: caller.organizationId, batchId: id };
   if (batch.totalRecords <= MAX_IMMEDIATELY_RUN_RECORDS) {
     const begun = await service.waitForBatch(key, "running", BEGIN_MS);
     const current =
@@ -79,84 +101,101 @@ export async function runFlowOnRecordType(
     // Sends the results only if the batch has ended: the wait also ends when its time is over or the server stops, and the
     // remaining records run later.
     if (current && !isActiveBatch(current))
-      return { immediate: describeImmediate(current, recordType, records) };
+      return { isRepeated, immediate: describeImmediate(current, recordType, records) };
   }
   const records = await listBatchRecords(store.database, key, { limit: MAX_LISTED_RECORDS });
-  return { scheduled: describeScheduled(batch, recordType, records) };
+  return { isRepeated, scheduled: describeScheduled(batch, recordType, records) };
 }
 
 export async function startBatchForListedRecords(
   service: RunService,
   caller: Caller,
   body: StartBatchRequestBody,
-): Promise<Pick<BatchRow, "id" | "status"> & { readonly warnings: readonly BatchWarning[] }> {
+  once = createAlways,
+): Promise<RequestedRun & Pick<BatchRow, "id"> & { readonly warnings: readonly BatchWarning[] }> {
   const { flow, records, warnings } = readBatchRequest(body, service.context.now());
   // As in a dispatch, an API key that may run only saved flows must not run steps from the request.
   if (flow.type === "virtual") assertCallerHasScope(caller, "DISPATCH:EXECUTE");
   const { maxRetries = 0, recordConcurrency = CONCURRENCY } = body.options ?? {};
   const request = { flow, recordType: null, maxRetries, concurrency: recordConcurrency };
-  const batch = await createBatch(service, caller, request, async (tx, row) => {
+  const { id, created } = await createBatch(service, caller, { request, once }, async (tx, row) => {
     const { total, known } = await addRecordsToBatch(tx, row, records);
     if (known > 0) return { total, isUrgent: false };
     const message = "None of these records exist.";
     const path = body.recordIds === undefined ? "records" : "recordIds";
     throw createInvalidRequestError(message, { message, path, code: "NO_RECORDS" });
   });
-  if (warnings.length > 0)
-    service.context.logger.warn({ batchId: batch.id, warnings }, "a batch request has unsupported parts");
-  return { id: batch.id, status: batch.status, warnings };
+  if (created && warnings.length > 0)
+    service.context.logger.warn({ batchId: id, warnings }, "a batch request has unsupported parts");
+  return { isRepeated: created === undefined, id, warnings };
 }
 
 /**
- * Creates a batch that runs the flow's steps as they are now. `fill` adds the records; if it throws, the transaction is
- * rolled back.
+ * Creates a batch that runs the flow's steps as they are now, unless an earlier request did. `fill` adds the records; if
+ * it throws, the transaction is rolled back.
  */
 async function createBatch(
   service: RunService,
   caller: Caller,
+  { request, once }: { readonly request: BatchToCreate; readonly once: CreateOnce },
+  fill: FillBatch,
+): Promise<{ readonly id: string; readonly created: BatchRow | undefined }> {
+  const { queue } = service;
+  await queue.open();
+  let created: BatchRow | undefined;
+  const id = await service.context.store.write((tx, publish) =>
+    once(tx, async () => {
+      created = await insertFilledBatch(service, { tx, publish, caller }, request, fill);
+      return created.id;
+    }),
+  );
+  if (created) {
+    service.wakeWorker();
+    if (created.totalRecords > RECORDS_PER_SLICE)
+      service.enqueueInBackground({ organizationId: caller.organizationId, batchId: id });
+  }
+  return { id, created };
+}
+
+async function insertFilledBatch(
+  service: RunService,
+  { tx, publish, caller }: BatchWrite,
   { flow: wanted, ...request }: BatchToCreate,
   fill: FillBatch,
 ): Promise<BatchRow> {
   const { organizationId, userId, scopes } = caller;
   const { context, event, queue } = service;
-  await queue.open();
-  const batch = await context.store.write(async (tx, publish) => {
-    const now = new Date(context.now());
-    const { steps, ...flow } =
-      wanted.type === "stored"
-        ? await readStoredFlow(tx, organizationId, wanted.id)
-        : describeVirtualFlow(wanted, now);
-    const row: BatchRow = {
-      ...flow,
-      ...request,
-      organizationId,
-      id: createPrefixedId("batch", now.getTime()),
-      userId,
-      scopes: [...scopes],
-      status: "scheduled",
-      totalRecords: 0,
-      processedRecords: 0,
-      failedRecords: 0,
-      cancelledRecords: 0,
-      error: null,
-      createdAt: now,
-      startedAt: null,
-      completedAt: null,
-    };
-    await insertBatch(tx, row, steps);
-    const { total: totalRecords, isUrgent } = await fill(tx, row);
-    const queuedRecords = Math.min(totalRecords, RECORDS_PER_SLICE);
-    await updateBatch(tx, row, { totalRecords, queuedRecords });
-    const positions = Array.from({ length: queuedRecords }, (_, position) => position);
-    const { id: batchId, concurrency } = row;
-    await queue.enqueue(tx, { organizationId, batchId, concurrency, isUrgent }, positions);
-    event.publishAtOnce(publish, { ...row, totalRecords });
-    return { ...row, totalRecords };
-  });
-  service.wakeWorker();
-  if (batch.totalRecords > RECORDS_PER_SLICE)
-    service.enqueueInBackground({ organizationId, batchId: batch.id });
-  return batch;
+  const now = new Date(context.now());
+  const { steps, ...flow } =
+    wanted.type === "stored"
+      ? await readStoredFlow(tx, organizationId, wanted.id)
+      : describeVirtualFlow(wanted, now);
+  const row: BatchRow = {
+    ...flow,
+    ...request,
+    organizationId,
+    id: createPrefixedId("batch", now.getTime()),
+    userId,
+    scopes: [...scopes],
+    status: "scheduled",
+    totalRecords: 0,
+    processedRecords: 0,
+    failedRecords: 0,
+    cancelledRecords: 0,
+    error: null,
+    createdAt: now,
+    startedAt: null,
+    completedAt: null,
+  };
+  await insertBatch(tx, row, steps);
+  const { total: totalRecords, isUrgent } = await fill(tx, row);
+  const queuedRecords = Math.min(totalRecords, RECORDS_PER_SLICE);
+  await updateBatch(tx, row, { totalRecords, queuedRecords });
+  const positions = Array.from({ length: queuedRecords }, (_, position) => position);
+  const { id: batchId, concurrency } = row;
+  await queue.enqueue(tx, { organizationId, batchId, concurrency, isUrgent }, positions);
+  event.publishAtOnce(publish, { ...row, totalRecords });
+  return { ...row, totalRecords };
 }
 
 async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, id: string) {

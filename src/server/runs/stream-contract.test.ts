@@ -14,8 +14,8 @@ import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import { listStreamContractViolations } from "#server/testing/stream-contract.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { DispatchEventMapper } from "./dispatch-events.ts";
-import { DispatchEventResponseStream } from "./dispatch-stream.ts";
+import { DispatchEventMapper, type UnnumberedDispatchEvent } from "./dispatch-events.ts";
+import { DispatchEventResponseStream, formatDispatchEvent } from "./dispatch-stream.ts";
 
 function expectContract(events: readonly ReceivedServerSentEvent[], options: { isCut?: boolean } = {}): void {
   expect(listStreamContractViolations(events, options), JSON.stringify(events, null, 1)).toEqual([]);
@@ -279,11 +279,12 @@ it("the event stream sends pings with their own sequence numbers while the run h
   vi.useFakeTimers();
   const plan = { executionId: "exec_1", flow: { id: null, name: "Draft" } } as unknown as FlowRunPlan;
   const mapper = new DispatchEventMapper(plan, 1);
-  const stream = new DispatchEventResponseStream(() => mapper.number(mapper.ping(Date.now())));
+  const format = (event: UnnumberedDispatchEvent) => formatDispatchEvent(mapper.number(event));
+  const stream = new DispatchEventResponseStream(() => format(mapper.ping(Date.now())));
   const reader = new ServerSentEventReader(stream.body);
-  await stream.send(mapper.number(mapper.begin(Date.now(), {})));
+  await stream.send(format(mapper.begin(Date.now(), {})));
   await vi.advanceTimersByTimeAsync(31_000);
-  await stream.send(mapper.number(mapper.breakOff("Over.")));
+  await stream.send(format(mapper.breakOff("Over.")));
   stream.end();
   const heard = (await reader.take(4)) as readonly ReceivedServerSentEvent[];
   expect(heard.map(({ event }) => event)).toEqual(["execution_start", "ping", "ping", "execution_error"]);

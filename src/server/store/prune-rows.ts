@@ -39,6 +39,19 @@ export async function deleteOldBatchesAndStepResults(
   return pruned;
 }
 
+/** Deletes the responses and claims of idempotency keys that were stored before `cut`. */
+export async function deleteOldIdempotencyKeys(
+  store: Pick<Store, "database" | "write">,
+  cut: Date,
+  mayGoOn: () => boolean,
+): Promise<number> {
+  const limit = new Date(cut.getTime() - (await measureClockLead(store.database)));
+  const isOld = sql`created_at < ${limit.toISOString()}::timestamptz`;
+  return repeatInSlices(store, mayGoOn, (tx) =>
+    deleteRows(tx, sql`idempotency_keys`, sql`FROM idempotency_keys WHERE ${isOld}`),
+  );
+}
+
 /** Deletes steps that no batch runs any more. */
 async function deleteUnusedSteps(tx: DatabaseTransaction): Promise<number> {
   const { rows } = await tx.execute(sql`
