@@ -86,11 +86,11 @@ export async function findEarlierRequest(
   return { ...request, bodyHash, earlier };
 }
 
-export function createRequestInFlightError(retryAfter?: number): DomainError {
+export function createRequestInFlightError(retryAfter = 1): DomainError {
   const message = "A request with this Idempotency-Key is in progress.";
   return new DomainError("conflict", message, {
     details: [{ message, code: "REQUEST_IN_FLIGHT" }],
-    ...(retryAfter !== undefined && { retryAfter }),
+    retryAfter,
   });
 }
 
