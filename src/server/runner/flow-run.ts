@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,
@@ -9,7 +8,6 @@ import {
 } from "#core/document/flow-document.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import { REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS } from "#core/references/list-secrets.ts";
-import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import {
@@ -82,13 +80,6 @@ export class FlowRun {
     this.#options = options;
     this.#startedAt = tools.now();
     this.#document = parseFlowDocument({ name: plan.flow.name, flowSteps: plan.steps });
-    const nodes = [...getLocationsOfAllSteps(this.#document).values()].map(({ node }) => node);
-    const produced = new Set(
-      nodes.flatMap((node) => listVariablesSetByStep(node, stepTypeLookup).map(({ name }) => name)),
-    );
-    const stepNames = new Set(
-      nodes.flatMap(({ fields: { name } }) => (typeof name === "string" ? [name] : [])),
-    );
     const secrets = { managed: tools.secrets, given: plan.secrets };
     // Uses the start time of the first attempt, so that `_execution` does not change when a run resumes.
     const platform = createPlatformVariables(
@@ -107,8 +98,7 @@ export class FlowRun {
       },
       variables: new RunVariables({
         platform,
-        produced,
-        stepNames,
+        document: this.#document,
         inputs: plan.inputs,
         recordMetadata: plan.record?.metadata ?? {},
       }),

@@ -203,6 +203,7 @@ export class RunMemory {
       const megabytes = Math.floor(this.#limits.run / MIB);
       throw new StepFailure(
         `This run needs more than ${megabytes} MB of memory. Request less data at once, or return only what later steps use.`,
+        { code: "MEMORY_LIMIT" },
       );
     }
     this.#needed = needed;

@@ -1,3 +1,7 @@
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
 import { type JsonObject, type JsonValue, getJsonAtPath } from "#core/json/json.ts";
 import { RUN_LIMITS } from "./run-limits.ts";
 import { RunValue } from "./run-value.ts";
@@ -8,9 +12,7 @@ const MAX_DEPTH = 500;
 
 interface RunVariableSources {
   readonly platform: ReadonlyMap<string, () => JsonValue>;
-  /** Names of all variables that the flow's steps set, even of steps that are skipped. */
-  readonly produced: ReadonlySet<string>;
-  readonly stepNames: ReadonlySet<string>;
+  readonly document: FlowDocument;
   readonly inputs: JsonObject;
   readonly recordMetadata: JsonObject;
 }
@@ -20,6 +22,7 @@ export class RunVariables {
   readonly #values = new Map<string, RunValue>();
   readonly #stepResults = new Map<string, RunValue>();
   readonly #platform: ReadonlyMap<string, () => JsonValue>;
+  /** Names of all variables that the flow's steps set, even of steps that are skipped. */
   readonly #produced: ReadonlySet<string>;
   /** The record's metadata without the names that a step sets, or that are names of steps. */
   readonly #metadata: ReadonlyMap<string, JsonValue>;
@@ -27,7 +30,12 @@ export class RunVariables {
   #length = 0;
   #resultsLength = 0;
 
-  constructor({ platform, produced, stepNames, inputs, recordMetadata }: RunVariableSources) {
+  constructor({ platform, document, inputs, recordMetadata }: RunVariableSources) {
+    const nodes = [...getLocationsOfAllSteps(document).values()].map(({ node }) => node);
+    const produced = new Set(
+      nodes.flatMap((node) => listVariablesSetByStep(node, stepTypeLookup).map(({ name }) => name)),
+    );
+    const stepNames = new Set(nodes.map(({ fields: { name } }) => name));
     this.#platform = platform;
     this.#produced = produced;
     this.#metadata = new Map(
