@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { errorBodySchema } from "./error-body.ts";
 import { createFlowBodySchema, flowSchema, publishFlowBodySchema } from "./flow.ts";
 import { jsonObjectSchema, jsonValueSchema } from "./json.ts";
 import { createRecordBodySchema } from "./record.ts";
@@ -114,9 +115,14 @@ const stepEventFields = {
   depth: z.optional(z.number()),
 };
 
+const createEventSchema = <Name extends string, Fields extends z.core.$ZodLooseShape>(
+  name: Name,
+  fields: Fields,
+) => z.looseObject({ type: z.literal(name), ...fields });
+
 /** Schemas of a run's server-sent events by event name. The data repeats the name as `type`. */
 export const dispatchEventSchemasByName = {
-  execution_start: z.looseObject({
+  execution_start: createEventSchema("execution_start", {
     ...eventFields,
     kind: z.string(),
     startedAt: z.string(),
@@ -125,15 +131,23 @@ export const dispatchEventSchemasByName = {
     totalSteps: z.optional(z.number()),
     ...saved,
   }),
-  step_start: z.looseObject({
+  step_start: createEventSchema("step_start", {
     ...stepEventFields,
     outputVariable: z.optional(z.string()),
     startedAt: z.optional(z.string()),
   }),
-  text_start: z.looseObject({ ...eventFields, id: z.string(), stepId: z.optional(z.string()) }),
-  text_delta: z.looseObject({ ...eventFields, id: z.string(), delta: z.string() }),
-  text_complete: z.looseObject({ ...eventFields, id: z.string(), text: z.optional(z.string()) }),
-  step_complete: z.looseObject({
+  text_start: createEventSchema("text_start", {
+    ...eventFields,
+    id: z.string(),
+    stepId: z.optional(z.string()),
+  }),
+  text_delta: createEventSchema("text_delta", { ...eventFields, id: z.string(), delta: z.string() }),
+  text_complete: createEventSchema("text_complete", {
+    ...eventFields,
+    id: z.string(),
+    text: z.optional(z.string()),
+  }),
+  step_complete: createEventSchema("step_complete", {
     ...stepEventFields,
     success: z.optional(z.boolean()),
     result: z.optional(jsonValueSchema),
@@ -149,13 +163,13 @@ export const dispatchEventSchemasByName = {
     resolvedPrompt: z.optional(z.string()),
     inputVariables: z.optional(jsonObjectSchema),
   }),
-  step_skip: z.looseObject({
+  step_skip: createEventSchema("step_skip", {
     ...stepEventFields,
     when: z.optional(z.string()),
     skippedAt: z.optional(z.string()),
     reason: z.optional(z.string()),
   }),
-  execution_complete: z.looseObject({
+  execution_complete: createEventSchema("execution_complete", {
     ...eventFields,
     kind: z.string(),
     success: z.boolean(),
@@ -168,22 +182,18 @@ export const dispatchEventSchemasByName = {
     totalTokensUsed: z.optional(z.number()),
     completedAt: z.optional(z.string()),
   }),
-  execution_error: z.looseObject({
+  execution_error: createEventSchema("execution_error", {
     ...eventFields,
     kind: z.optional(z.string()),
     error: z.string(),
     code: z.optional(z.string()),
     completedAt: z.optional(z.string()),
   }),
-  ping: z.looseObject({ ...eventFields, timestamp: z.string() }),
+  ping: createEventSchema("ping", { ...eventFields, timestamp: z.string() }),
 };
 
 /** Response with status 412 to an upsert. `current` is the stored flow; null if no flow has the name. */
-export const staleUpsertErrorSchema = z.looseObject({
-  error: z.string(),
-  details: z.optional(jsonValueSchema),
-  current: z.nullable(flowSchema),
-});
+export const staleUpsertErrorSchema = z.extend(errorBodySchema, { current: z.nullable(flowSchema) });
 
 export const dispatchResultSchema = z.looseObject({
   ...saved,

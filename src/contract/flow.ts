@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { STEP_ID_PATTERN } from "#core/document/step.ts";
-import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
+import { errorBodySchema } from "./error-body.ts";
+import { jsonObjectSchema, timestampSchema } from "./json.ts";
 import { pageQueryParamSchemas, responsePaginationSchema } from "./pagination.ts";
 
 /** The server rejects a body above `bytes` with 413, and other values above their limit with 400. */
@@ -174,11 +175,7 @@ export const publishFlowResponseSchema = z.looseObject({
  * Response with status 412: the flow changed after the client read the token in `If-Match`. `current` is the stored
  * flow.
  */
-export const staleFlowErrorSchema = z.looseObject({
-  error: z.string(),
-  details: z.optional(jsonValueSchema),
-  current: flowSchema,
-});
+export const staleFlowErrorSchema = z.extend(errorBodySchema, { current: flowSchema });
 
 export type Flow = z.infer<typeof flowSchema>;
 export type FlowListItem = z.infer<typeof flowListItemSchema>;

@@ -75,7 +75,15 @@ export function describeReferencedSchemas(document: object): Readonly<Record<str
     uri: (id) => `${PREFIX}${id}`,
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === json.jsonObjectSchema) jsonSchema.type = "object";
+      // Without `additionalProperties`, generators of clients take it for an object without properties.
+      if (zodSchema === json.jsonObjectSchema)
+        Object.assign(jsonSchema, { type: "object", additionalProperties: true });
+      // Responses are not checked step by step, but the server stores no step that a request could not have.
+      if (zodSchema === flow.flowSchema)
+        jsonSchema.properties = {
+          ...jsonSchema.properties,
+          flowSteps: { type: "array", items: refToSchema(flow.stepInRequestBodySchema) },
+        };
       if (zodSchema === errorBody.errorDetailSchema)
         jsonSchema.properties = {
           ...jsonSchema.properties,

@@ -60,10 +60,7 @@ function describeEndpoint(
     status,
     describeAnswer(status, schema),
   ]);
-  const whole = endpoint.answers[200];
-  const stream = endpoint.events && {
-    200: describeStream(endpoint.events, whole ? json(refToSchema(whole)) : {}),
-  };
+  const stream = endpoint.events && { 200: describeStream(endpoint.events, endpoint.answers[200]) };
   const usual = ["400", ...(endpoint.scope ? ["401", "403"] : []), "429", "500", "503", "507"].map(
     (status) => [status, refToErrorResponse(status)],
   );
@@ -163,15 +160,15 @@ function describeAnswer(status: string, schema: $ZodType | null): object {
   return schema ? { description, content: json(refToSchema(schema)) } : { description };
 }
 
-/** Describes events in the extension field `x-events`, because OpenAPI 3.1 cannot describe the items of a stream. */
-function describeStream(events: Readonly<Record<string, $ZodType>>, whole: object): object {
-  const schemas = Object.entries(events).map(([name, schema]) => [name, refToSchema(schema)] as const);
+/**
+ * Describes the data of one event as the content of the stream, which generators of clients read as the type of each
+ * event. The title is the name of the event.
+ */
+function describeStream(events: Readonly<Record<string, $ZodType>>, whole: $ZodType | null = null): object {
+  const anyOf = Object.entries(events).map(([title, schema]) => ({ title, ...refToSchema(schema) }));
   return {
-    description: "Server-sent events",
-    content: {
-      ...whole,
-      "text/event-stream": { schema: { type: "string" }, "x-events": Object.fromEntries(schemas) },
-    },
+    description: whole ? "The result, or server-sent events if requested" : "Server-sent events",
+    content: { ...(whole && json(refToSchema(whole))), "text/event-stream": { schema: { anyOf } } },
   };
 }
 

@@ -11,7 +11,7 @@ import type {
 } from "#server/runner/run-plan.ts";
 
 type EventName = keyof DispatchEventDataByName;
-type EventBody<Name extends EventName> = Omit<DispatchEventDataByName[Name], "executionId" | "seq">;
+type EventBody<Name extends EventName> = Omit<DispatchEventDataByName[Name], "type" | "executionId" | "seq">;
 
 export interface UnnumberedDispatchEvent {
   readonly type: EventName;

@@ -2,9 +2,7 @@ import type { DispatchEventDataByName } from "#contract/dispatch.ts";
 
 type EventName = Exclude<keyof DispatchEventDataByName, "ping">;
 
-export type FlowRunStreamEvent = {
-  readonly [Name in EventName]: DispatchEventDataByName[Name] & { readonly type: Name };
-}[EventName];
+export type FlowRunStreamEvent = DispatchEventDataByName[EventName];
 
 type Fields = Readonly<Record<string, unknown>>;
 type StepEnd = DispatchEventDataByName["step_complete"];
@@ -62,7 +60,7 @@ export function createFlowRunEventReader(): (
         return [{ ...value, ...base, id: stepId, type: "text_complete" } as never];
       case "step_complete":
       case "step_error":
-        return [{ ...readStepEnd(value, name === "step_error"), ...base, type: "step_complete" }];
+        return [{ ...readStepEnd(value, name === "step_error"), ...base }];
       case "step_skip":
         return [{ ...value, ...base, ...readNames(value), id: stepId, type: "step_skip" } as never];
       case "execution_complete":
@@ -101,7 +99,7 @@ export function readFlowRunResult(value: unknown): readonly FlowRunStreamEvent[]
     const id = firstText(step["id"], step["stepId"]) ?? "";
     if (step["status"] === "skipped") return { ...base, id, ...readNames(step), type: "step_skip" };
     const end = readStepEnd({ result: step["output"], ...step }, step["status"] === "failed");
-    return { ...end, ...base, type: "step_complete" };
+    return { ...end, ...base };
   });
   const error = readErrorText(value["error"]);
   if (isFailed && error !== undefined) return [...events, createRunError(value, base)];
@@ -122,6 +120,7 @@ function readStepEnd(value: Fields, isError: boolean): StepEnd {
   return {
     ...rest,
     ...readNames(value),
+    type: "step_complete",
     executionId: "",
     seq: 0,
     id: firstText(value["id"], value["stepId"]) ?? "",

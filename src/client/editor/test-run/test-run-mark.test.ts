@@ -67,7 +67,7 @@ it("the status of a step omits the reason of a skip, and says that a step was no
   const skipped = {
     status: "skipped",
     text: "",
-    skip: { executionId: "", seq: 0, id: "a", reason: "branch" },
+    skip: { type: "step_skip", executionId: "", seq: 0, id: "a", reason: "branch" },
   } as const;
   expect(describeTestRun(skipped)).toBe("Skipped: the other branch was taken.");
   expect(describeTestRunStatus(skipped, false)).toBe("Skipped");

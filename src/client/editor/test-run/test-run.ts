@@ -135,7 +135,8 @@ function skipWaiting(run: TestRun): TestRun {
   const reason = run.upTo === undefined ? {} : { reason: "beyond" };
   for (const [key, step] of steps) {
     if (step.status !== "waiting") continue;
-    steps.set(key, { ...step, status: "skipped", skip: { executionId: "", seq: 0, id: key, ...reason } });
+    const skip = { type: "step_skip" as const, executionId: "", seq: 0, id: key, ...reason };
+    steps.set(key, { ...step, status: "skipped", skip });
   }
   return { ...run, steps };
 }
