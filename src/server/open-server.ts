@@ -5,6 +5,7 @@ import { describeErrorForLog } from "./runner/describe-error.ts";
 import { openEventHub } from "./events/open-event-hub.ts";
 import type { HonoApp, HttpAppDependencies } from "./http/app-context.ts";
 import { createHttpApp } from "./http/create-app.ts";
+import { getDashboardOrigin } from "./config/dashboard-origin.ts";
 import { listSecretTextsToRedact } from "./config/run-config.ts";
 import { openRunService } from "./runs/open-run-service.ts";
 import { type StepIndexFiller, startStepIndexFiller } from "./flows/step-index/fill-index.ts";
@@ -52,14 +53,14 @@ export async function openServer(
   const store = needsStore ? await openStore(config, logger, { onLost, onProgress }) : undefined;
   try {
     if (store?.kind === "embedded" && config.seed && !config.upstream) {
-      const { extraStepTypes, publicUrl } = config;
+      const { extraStepTypes } = config;
       onProgress("Adding sample flows…");
       const made = await seedStoreWithSamples({
         store,
         now: Date.now,
         extras: true,
         extraStepTypes,
-        publicUrl,
+        dashboardOrigin: () => getDashboardOrigin(config, rest.port()),
       });
       if (made > 0)
         logger.info(

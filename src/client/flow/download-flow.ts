@@ -1,6 +1,7 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
+import { getStoredSampleData } from "./sample-data.ts";
 
 /** The parts of a flow's file besides the definition. */
 interface FlowFileDetails {
@@ -13,7 +14,8 @@ export function downloadFlowAsJsonFile(document: FlowDocument, details: FlowFile
   downloadTextFile(`${convertTextToSafeFileName(document.name)}.json`, formatFlowFile(document, details));
 }
 
-export function formatFlowFile(document: FlowDocument, { tags, sampleMetadata }: FlowFileDetails): string {
+export function formatFlowFile(document: FlowDocument, { tags, ...flow }: FlowFileDetails): string {
+  const sampleMetadata = getStoredSampleData(flow);
   const { flowSteps, ...body } = createNewFlowBody(document);
   const file = {
     ...body,

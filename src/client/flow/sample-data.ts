@@ -18,7 +18,14 @@ export function readSampleData({
   } catch {
     // Storage is blocked.
   }
-  return sampleMetadata;
+  return getStoredSampleData({ sampleMetadata });
+}
+
+/** Returns undefined also for an empty object, which servers return for a flow without sample data. */
+export function getStoredSampleData({
+  sampleMetadata,
+}: Pick<Flow, "sampleMetadata">): JsonObject | undefined {
+  return sampleMetadata && Object.keys(sampleMetadata).length > 0 ? sampleMetadata : undefined;
 }
 
 /** Stores sample data in this browser, for servers that store none. Throws if the browser refuses. */

@@ -3,7 +3,7 @@ import type { ErrorCode } from "#contract/error-codes.ts";
 
 /** A detail of an error response. Its code is one that the API description lists. */
 export interface CodedErrorDetail extends Pick<ErrorDetail, "message" | "path" | "suggestion"> {
-  readonly code?: ErrorCode | undefined;
+  readonly code: ErrorCode;
 }
 
 /** Reason for refusing a request, independent of the protocol. `http/answer-error.ts` maps each kind to a status code. */

@@ -18,10 +18,11 @@ export function serializeFlow(
     organizationId: row.organizationId,
     lastRunAt: row.lastRunAt,
     stepCount: row.stepCount,
-    ...(context.publicUrl !== undefined && { dashboardUrl: `${context.publicUrl}/flows/${row.id}` }),
+    dashboardUrl: `${context.dashboardOrigin()}/flows/${row.id}`,
     ...draft,
   };
-  if (!context.extras) return serializeWithRawJson(documented, { flowSteps: row.steps });
+  const documentedJson = { flowSteps: row.steps, sampleMetadata: row.sampleMetadata ?? "{}" };
+  if (!context.extras) return serializeWithRawJson(documented, documentedJson);
   const extras = {
     draftVersionId: row.draftVersionId,
     totalStepCount: row.totalStepCount ?? row.stepCount,
@@ -31,14 +32,7 @@ export function serializeFlow(
     tags: row.tags,
     ...publishFields(row),
   };
-  return serializeWithRawJson(
-    { ...documented, ...extras },
-    {
-      flowSteps: row.steps,
-      ...(row.sampleMetadata !== null && { sampleMetadata: row.sampleMetadata }),
-      saveKeys: row.saveKeys,
-    },
-  );
+  return serializeWithRawJson({ ...documented, ...extras }, { ...documentedJson, saveKeys: row.saveKeys });
 }
 
 export function createFlowResponseHeaders(

@@ -13,7 +13,8 @@ export interface FlowServiceDependencies {
   /** Whether the extensions beyond the documented API are enabled. */
   readonly extras: boolean;
   readonly extraStepTypes: readonly string[];
-  readonly publicUrl: string | undefined;
+  /** Address of the dashboard. A function, because the port may be known only once the server listens. */
+  readonly dashboardOrigin: () => string;
 }
 
 export interface FlowWriteTransactionContext {

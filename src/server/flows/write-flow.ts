@@ -204,8 +204,9 @@ async function indexSteps(
   await changeStepIndexEntry(tx, place, entry, { stored, added, removed });
 }
 
+/** Returns null for an empty object as well: responses show a flow without sample data as `{}`. */
 function serializeSampleMetadata(sample: JsonObject | null | undefined): string | null {
-  return sample == null ? null : JSON.stringify(sample);
+  return sample == null || Object.keys(sample).length === 0 ? null : JSON.stringify(sample);
 }
 
 /**

@@ -54,9 +54,7 @@ const STORE_ERRORS: Readonly<
 export function createHttpErrorResponse(error: Error, logger: ServerLogger, requestId?: string): Response {
   if (error instanceof HttpError) return answerHttpError(error);
   if (error instanceof DomainError) return answerHttpError(convertToHttpError(error));
-  if (error instanceof HTTPException) {
-    return convertToFetchResponse({ status: error.status, body: JSON.stringify({ error: error.message }) });
-  }
+  if (error instanceof HTTPException) return answerHttpError(new HttpError(error.status, error.message));
   if (error instanceof FilterTooCostlyError) {
     const { message } = error;
     const refusal = createInvalidRequestError("The filter is too expensive.", {

@@ -3,6 +3,7 @@ import { getCookie } from "hono/cookie";
 import type { Context } from "hono";
 import type { ApiScope } from "#contract/endpoint.ts";
 import { PAGE_USER_IDENTITY_HEADER, LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import type { ErrorCode } from "#contract/error-codes.ts";
 import { HttpError } from "./http-error.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
 import type { ServerConfig } from "#server/config/config.ts";
@@ -44,11 +45,20 @@ export async function identifyCaller(
 }
 
 async function isExpected(context: Context, identity: CallerIdentity): Promise<boolean> {
+  const expected = findExpectedIdentity(context);
+  return expected === undefined || expected === (await getPublicCallerId(identity));
+}
+
+/** Returns the user for whom the page was loaded that sent the request. */
+function findExpectedIdentity(context: Context): string | undefined {
   // Accepts a query parameter instead of the header under `/local/`, because browsers cannot set headers on event
   // streams. The documented `/v1` API has no such parameter.
   const inQuery = context.req.path.startsWith("/local/") ? context.req.query("identity") : undefined;
-  const expected = readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) ?? inQuery;
-  return expected === undefined || expected === (await getPublicCallerId(identity));
+  return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) ?? inQuery;
+}
+
+function findBearerKey(context: Context): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(readRequestHeader(context, "authorization") ?? "")?.[1];
 }
 
 export async function getPublicCallerId({ name }: CallerIdentity): Promise<string> {
@@ -61,9 +71,9 @@ async function findIdentity(
 ): Promise<CallerIdentity | undefined> {
   const { apiKeys } = app.config;
   if (apiKeys.length === 0) return identityOf({ hash: LOCAL_MODE_IDENTITY, scopes: ["*"] });
-  const bearer = /^Bearer\s+(\S+)$/i.exec(readRequestHeader(context, "authorization") ?? "");
-  if (bearer?.[1] !== undefined) {
-    const key = checkKey(app, context, bearer[1]);
+  const bearer = findBearerKey(context);
+  if (bearer !== undefined) {
+    const key = checkKey(app, context, bearer);
     return key && identityOf(key);
   }
   const session = getCookie(context, cookieName(app.config));
@@ -78,17 +88,30 @@ async function findIdentity(
   return key && identityOf(key);
 }
 
+/** Throws 401 without an identity, and 403 if it lacks a scope. The request shows why it has no identity. */
 export function requireIdentityWithScopes(
+  request: Context,
   identity: CallerIdentity | undefined,
   scopes: readonly (ApiScope | "*")[],
 ): CallerIdentity {
   if (!identity) {
-    throw new HttpError(401, "An API key is required.", [], {
-      headers: { "www-authenticate": 'Bearer realm="flowline"' },
-    });
+    if (findExpectedIdentity(request) !== undefined)
+      throw createUnauthorizedError("SESSION_ENDED", "The session of this page has ended. Sign in again.");
+    if (findBearerKey(request) !== undefined) throw createWrongKeyError();
+    throw createUnauthorizedError("MISSING_KEY", "An API key is required.");
   }
   for (const scope of scopes) assertCallerHasScope(identity, scope);
   return identity;
+}
+
+const createWrongKeyError = () =>
+  createUnauthorizedError("WRONG_KEY", "The API key is wrong. Check it, then retry.");
+
+function createUnauthorizedError(code: ErrorCode, message: string): HttpError {
+  const problem = code === "MISSING_KEY" ? "" : ', error="invalid_token"';
+  return new HttpError(401, message, [{ message, code }], {
+    headers: { "www-authenticate": `Bearer realm="flowline"${problem}` },
+  });
 }
 
 /**
@@ -102,7 +125,7 @@ export async function startSession(
 ): Promise<string | undefined> {
   if (app.config.apiKeys.length === 0) return undefined;
   const known = checkKey(app, context, key);
-  if (!known || !app.store) throw new HttpError(401, "Unknown API key.");
+  if (!known || !app.store) throw createWrongKeyError();
   context.set("identity", identityOf(known));
   const id = randomBytes(32).toString("base64url");
   const now = app.now();
@@ -126,7 +149,7 @@ export async function startSession(
  */
 export async function endSession(app: AuthenticationDependencies, context: Context): Promise<string> {
   const identity = await findIdentity(app, context);
-  if (identity && !(await isExpected(context, identity))) requireIdentityWithScopes(undefined, []);
+  if (identity && !(await isExpected(context, identity))) requireIdentityWithScopes(context, undefined, []);
   const session = readSessionHash(app, context);
   if (session !== undefined && app.store)
     await app.store.write((tx, publish) => endStoredSession(tx, publish, session));

@@ -61,7 +61,7 @@ function createCachedReadHandler(
   const admit = async (request: Context): Promise<AdmittedRead | undefined> => {
     if (isForeign(request)) return undefined;
     try {
-      const identity = requireIdentityWithScopes(await identifyCaller(context, request), scopes);
+      const identity = requireIdentityWithScopes(request, await identifyCaller(context, request), scopes);
       await limit(request, identity);
       const key = buildCacheKey(name, identity, request);
       return { identity, cache, key, changes: await readChanges(identity) };

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { getDashboardOrigin } from "#server/config/dashboard-origin.ts";
 import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
 import { createIndexTextParser } from "#server/flows/step-index/prepare-index.ts";
 import type { Store } from "#server/store/store.ts";
@@ -105,7 +106,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       const { pathname } = new URL(request.req.url);
       const needed = findScopesRequiredForUpstreamRequest(request.req.method, pathname);
       request.set("endpoint", findUpstreamEndpointName(request.req.method, pathname));
-      const identity = requireIdentityWithScopes(await identifyCaller(context, request), needed);
+      const identity = requireIdentityWithScopes(request, await identifyCaller(context, request), needed);
       await limit(request, identity);
       const lease = bodies.open(identity.name);
       try {
@@ -163,9 +164,10 @@ function mountProbes(app: HonoApp, { config, store, queue, progress }: HttpAppDe
   });
 }
 
-function flowContextOf({ config, now }: HttpAppDependencies, store: Store): FlowServiceDependencies {
-  const { extras, extraStepTypes, publicUrl } = config;
-  return { store, now, extras, extraStepTypes, publicUrl };
+function flowContextOf(app: HttpAppDependencies, store: Store): FlowServiceDependencies {
+  const { config, now, port } = app;
+  const { extras, extraStepTypes } = config;
+  return { store, now, extras, extraStepTypes, dashboardOrigin: () => getDashboardOrigin(config, port()) };
 }
 
 function requireStore({ store }: HttpAppDependencies): Store {

@@ -52,7 +52,13 @@ describeSuiteForEitherStore("dispatch with options", (store) => {
     expect(codeOf(await run(other.id, kept.id))).toEqual([400, "WRONG_FLOW", "options.flowVersionId"]);
     expect((await run(flowId, "flowver_none")).status).toBe(404);
     const caller = { organizationId: "org_other", userId: "user_other", scopes: ["*"] };
-    const context = { store: store(), now: Date.now, extras: true, extraStepTypes: [], publicUrl: undefined };
+    const context = {
+      store: store(),
+      now: Date.now,
+      extras: true,
+      extraStepTypes: [],
+      dashboardOrigin: () => "http://localhost:4400",
+    };
     const foreign = await store().write((tx) =>
       createFlowInTransaction(context, { tx, caller, publish: () => undefined }, { name: "Foreign" }),
     );

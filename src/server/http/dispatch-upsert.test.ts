@@ -260,8 +260,14 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
         { flow, record, options: { ...options, upToStep: "step_none" } },
         [400, "UNKNOWN_STEP", "options.upToStep"],
       ],
-      [{ flow: { id: "flow_none" }, record, options: { recordMode: "create" } }, [404, undefined, undefined]],
-      [{ flow, record: { id: "record_none" }, options: { flowMode: "upsert" } }, [404, undefined, undefined]],
+      [
+        { flow: { id: "flow_none" }, record, options: { recordMode: "create" } },
+        [404, "NOT_FOUND", undefined],
+      ],
+      [
+        { flow, record: { id: "record_none" }, options: { flowMode: "upsert" } },
+        [404, "NOT_FOUND", undefined],
+      ],
       [
         { flow, record, messages: [{ role: "user", content: [{ type: "video", video: "x" }] }] },
         [400, "INVALID_VALUE", "messages.0.content.0"],

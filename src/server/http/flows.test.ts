@@ -1,7 +1,13 @@
 import { beforeEach, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
-import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import {
+  type TestApp,
+  type TestResponse,
+  createBearerHeader,
+  createTestApiKey,
+  startTestApp,
+} from "#server/testing/test-app.ts";
 
 describeSuiteForEitherStore("flows", (store) => {
   let app: TestApp;
@@ -134,8 +140,33 @@ describeSuiteForEitherStore("flows", (store) => {
     const replaced = await put(made.id, { sampleMetadata: { c: true } });
     expect(replaced.json).toMatchObject({ sampleMetadata: { c: true }, revision: 2, name: "Sampled" });
     expect((await put(made.id, { name: "Renamed" })).json.sampleMetadata).toEqual({ c: true });
-    expect((await put(made.id, { sampleMetadata: null })).json).not.toHaveProperty("sampleMetadata");
+    expect((await put(made.id, { sampleMetadata: null })).json.sampleMetadata).toEqual({});
     expect((await put(made.id, { sampleMetadata: "text" })).status).toBe(400);
+  });
+
+  it("are returned with the address of their page and an object of sample data, on every server", async () => {
+    const expectComplete = ({ status, json }: TestResponse, address: string) => {
+      expect(status).toBeLessThan(300);
+      expect(json).toMatchObject({ sampleMetadata: {}, dashboardUrl: `${address}/flows/${json.id}` });
+    };
+    const servers = [
+      [{}, "http://localhost:4400"],
+      [{ EXTRAS: "0" }, "http://localhost:4400"],
+      [
+        { PUBLIC_URL: "https://flows.example.com/", API_KEYS: createTestApiKey("full") },
+        "https://flows.example.com",
+      ],
+    ] as const;
+    for (const [env, address] of servers) {
+      const server = await startTestApp(store(), { env });
+      const options = { headers: { ...createBearerHeader("full"), host: new URL(address).host } };
+      const made = await server.call("POST", "/v1/flows", { ...options, body: { name: "Plain" } });
+      expectComplete(made, address);
+      const path = `/v1/flows/${made.json.id}`;
+      expectComplete(await server.call("GET", path, options), address);
+      expectComplete(await server.call("PUT", path, { ...options, body: { name: "Changed" } }), address);
+      expectComplete(await server.call("PUT", path, { ...options, body: { sampleMetadata: {} } }), address);
+    }
   });
 
   it("are not written when a PUT changes nothing", async () => {

@@ -70,7 +70,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
       const caller =
         endpoint.scope === undefined
           ? (identity ?? ANONYMOUS)
-          : requireIdentityWithScopes(identity, listRequiredScopes(endpoint));
+          : requireIdentityWithScopes(request, identity, listRequiredScopes(endpoint));
       if (!admittedRead) await limit(request, endpoint.path === SESSION_PATH ? undefined : identity);
       const ignored = context.config.extras ? [] : (EXTENSION_QUERY_PARAMS[name] ?? []);
       const query = dropKeys(readQuery(name, request), ignored);

@@ -124,7 +124,7 @@ export function mountMetricsRoute(
   if (pool) metrics.addGauge("database_connections", help, pool);
   if (queue) addQueueGauges(queue, metrics);
   app.get("/metrics", async (call) => {
-    requireIdentityWithScopes(await identifyCaller(dependencies, call), ["FLOWS:READ"]);
+    requireIdentityWithScopes(call, await identifyCaller(dependencies, call), ["FLOWS:READ"]);
     const headers = { "content-type": metrics.contentType, "cache-control": "private, no-store" };
     return new Response(await metrics.render(), { headers });
   });

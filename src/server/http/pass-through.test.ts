@@ -191,11 +191,13 @@ it("the cloud-mode proxy works with an upstream that has only the documented API
   expect(made.headers.get("etag")).toBeNull();
   const documented = [
     "createdAt",
+    "dashboardUrl",
     "flowSteps",
     "id",
     "lastRunAt",
     "name",
     "organizationId",
+    "sampleMetadata",
     "stepCount",
     "updatedAt",
     "userId",

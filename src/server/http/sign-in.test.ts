@@ -56,10 +56,8 @@ describeSuiteForEitherStore("signing in", (store) => {
     ];
     for (const headers of strangers) {
       const answer = await app.call("GET", "/v1/flows", { headers });
-      expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([
-        401,
-        'Bearer realm="flowline"',
-      ]);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer realm="flowline"/);
     }
     expect((await app.call("GET", "/healthz")).status).toBe(200);
     expect((await app.call("GET", "/v1/openapi.json")).status).toBe(200);

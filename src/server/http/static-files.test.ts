@@ -102,7 +102,7 @@ it.each([
   ["/.env", undefined],
 ])("the static file server answers %s with 404 to a program that accepts %s", async (path, accept) => {
   const { status, json } = await app.call("GET", path, { headers: accept === undefined ? {} : { accept } });
-  expect([status, json]).toEqual([404, { error: "Not found." }]);
+  expect([status, json.error]).toEqual([404, "Not found."]);
 });
 
 it("the static file server answers 404, not the page, for missing files and the API", async () => {

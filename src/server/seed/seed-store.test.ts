@@ -10,7 +10,7 @@ describeSuiteForEitherStore("the sample flows", (store) => {
     now: Date.now,
     extras: true,
     extraStepTypes: [],
-    publicUrl: undefined,
+    dashboardOrigin: () => "http://localhost:4400",
   });
 
   it("fill an empty store with seven flows in every publish state", async () => {

@@ -46,7 +46,13 @@ export async function openRunServiceInstance(
 
 export async function createTestFlow(store: Store, steps: readonly unknown[]): Promise<string> {
   const { extraStepTypes } = readServerConfig({});
-  const context = { store, now: Date.now, extras: true, extraStepTypes, publicUrl: undefined };
+  const context = {
+    store,
+    now: Date.now,
+    extras: true,
+    extraStepTypes,
+    dashboardOrigin: () => "http://localhost:4400",
+  };
   const body = { name: "Digest", flowSteps: steps as never };
   const publish = () => undefined;
   const { id } = await store.write((tx) =>

@@ -5,6 +5,7 @@ import { type StepKey, createStepNodeFromJson, toApiSteps } from "#core/document
 import { describeStepTargetPosition } from "#core/document/step-place.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { getStoredSampleData } from "#client/flow/sample-data.ts";
 import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { AddStepDialog, type NewStepTypeNameAndConfig } from "#client/editor/add-step/add-step-dialog.tsx";
@@ -125,18 +126,20 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
       return <StepUsesDialog kind={dialog.kind} name={dialog.name} onClose={onClose} />;
     case "shortcuts":
       return <EditorShortcutsDialog onClose={onClose} />;
-    case "saveAsTemplate":
+    case "saveAsTemplate": {
+      const sampleMetadata = getStoredSampleData(flow);
       return (
         <SaveTemplateDialog
           flow={{
             name: document.name,
             description: document.description ?? "",
             flowSteps: toApiSteps(document.steps),
-            ...(flow.sampleMetadata && { sampleMetadata: flow.sampleMetadata }),
+            ...(sampleMetadata && { sampleMetadata }),
           }}
           onClose={onClose}
         />
       );
+    }
     case "tags":
       return <FlowTagsDialog flow={flow} onClose={onClose} />;
     case "sampleData":

@@ -209,7 +209,13 @@ describeSuiteForEitherStore("the index of steps", (store) => {
   });
 
   it("never shows flows of another organization", async () => {
-    const context = { store: store(), now: Date.now, extras: true, extraStepTypes: [], publicUrl: undefined };
+    const context = {
+      store: store(),
+      now: Date.now,
+      extras: true,
+      extraStepTypes: [],
+      dashboardOrigin: () => "http://localhost:4400",
+    };
     const callers = ["org_a", "org_b"].map((organizationId) => ({
       organizationId,
       userId: "u",
