@@ -39,12 +39,28 @@ test(
     expect(foreign).toEqual([]);
     await expectNoAccessibilityViolations(page, "the API reference");
 
-    await page.route("**/v1/openapi.json", (route) => route.abort());
+    await page.route("**/local/openapi.json", (route) => route.abort());
     problems.allow(/openapi\.json|ERR_FAILED/);
     await page.goto("/docs");
     await expect(page.getByRole("alert")).toHaveText("Check that the server is running, then retry.");
-    await page.unroute("**/v1/openapi.json");
+    await page.unroute("**/local/openapi.json");
     await page.getByRole("button", { name: "Retry" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Flowline" })).toBeVisible();
   },
 );
+
+test("/docs says in cloud mode which API answers, and links to its description", async ({
+  page,
+  startCloudServer,
+}) => {
+  const { url, realApi } = await startCloudServer();
+  await page.goto(`${url}/docs`);
+  await expect(page.getByRole("heading", { level: 1, name: "Flowline" })).toBeVisible();
+  await expect(
+    page.getByText(`This server runs in cloud mode: ${realApi.url} answers the paths`),
+  ).toBeVisible();
+  await expect(page.getByRole("link", { name: "own description" })).toHaveAttribute(
+    "href",
+    `${realApi.url}/v1/openapi.json`,
+  );
+});

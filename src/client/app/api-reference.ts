@@ -22,21 +22,13 @@ async function showApiReference(): Promise<void> {
     new MutationObserver(() => location.reload()).observe(document.documentElement, {
       attributeFilter: ["data-theme"],
     });
-  } catch (error) {
-    page.replaceChildren(...createFailure(error instanceof RefusedError ? error.message : undefined));
+  } catch {
+    page.replaceChildren(...createFailure());
   }
 }
 
-class RefusedError extends Error {}
-
 async function readDescription(): Promise<unknown> {
-  const response = await fetch("/v1/openapi.json");
-  if (response.status === 401 || response.status === 403)
-    throw new RefusedError(
-      "Sign in to Flowline first: the connected API shows its description only with a key.",
-    );
-  if (response.status === 404)
-    throw new RefusedError("The connected API has no description. See the documentation of Runtype instead.");
+  const response = await fetch("/local/openapi.json");
   if (!response.ok) throw new Error(`The server responded with status ${response.status}.`);
   return response.json();
 }
@@ -75,10 +67,10 @@ function createMessage(text: string): HTMLElement {
   return message;
 }
 
-function createFailure(reason = "Check that the server is running, then retry."): readonly HTMLElement[] {
+function createFailure(): readonly HTMLElement[] {
   const heading = document.createElement("h1");
   heading.textContent = "Couldn’t load the API reference";
-  const message = createMessage(reason);
+  const message = createMessage("Check that the server is running, then retry.");
   message.setAttribute("role", "alert");
   const retry = document.createElement("button");
   retry.type = "button";

@@ -96,6 +96,10 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     });
     return app;
   }
+  const sendDescription = () =>
+    convertToFetchResponse({ status: 200, body: getOpenApiJson(config.upstream?.url) });
+  // In cloud mode, the path of the documented API is that of the upstream's own description.
+  app.get("/local/openapi.json", sendDescription);
   mountEndpointHandlers(app, context, limit, createLocalApiRoutes(context));
   mountEndpointHandlers(app, context, limit, createEnvironmentRoutes(context));
   mountEndpointHandlers(app, context, limit, createStepSearchRoutes(context));
@@ -119,7 +123,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       }
     });
   } else {
-    app.get("/v1/openapi.json", () => convertToFetchResponse({ status: 200, body: getOpenApiJson() }));
+    app.get("/v1/openapi.json", sendDescription);
     const store = requireStore(context);
     const records = { store, now: context.now, extras: config.extras };
     const parsers = {

@@ -3,6 +3,8 @@ import { expect, it } from "vitest";
 import { endpointDescriptions } from "#contract/endpoint-descriptions.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { ERROR_CODES } from "#contract/error-codes.ts";
+import { createTestApiKey } from "#server/testing/test-app.ts";
+import { startTestAppInCloudMode } from "#server/testing/upstream.ts";
 import { getOpenApiJson } from "./open-api.ts";
 
 const document = JSON.parse(getOpenApiJson());
@@ -97,4 +99,16 @@ it("the OpenAPI document follows the rules that Redocly recommends", async () =>
   const isAccepted = (line: string) =>
     line.startsWith("warn no-ambiguous-paths") && line.endsWith(" #/paths/~1v1~1batch~1{id}~1cost");
   expect(lines.filter((line) => !isAccepted(line))).toEqual([]);
+});
+
+it("a server in cloud mode describes itself without a key, and names and links the API that answers under /v1", async () => {
+  const app = await startTestAppInCloudMode("https://api.example.com", {
+    API_KEYS: createTestApiKey("full"),
+  });
+  const { status, json } = await app.call("GET", "/local/openapi.json");
+  expect(status).toBe(200);
+  expect(json.info.description).toContain("https://api.example.com answers the paths under `/v1`");
+  expect(json.info.description).toContain("[own description](https://api.example.com/v1/openapi.json)");
+  expect(json.paths).toEqual(document.paths);
+  expect(document.info.description).not.toContain("cloud mode");
 });

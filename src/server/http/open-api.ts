@@ -10,14 +10,16 @@ import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { type JsonSchema, describeReferencedSchemas, refToSchema } from "./open-api-schemas.ts";
 
-let document: string | undefined;
+const documents = new Map<string | undefined, string>();
 
-export function getOpenApiJson(): string {
-  document ??= JSON.stringify(describeApi());
-  return document;
+/** Returns the description of this server's API. `upstream` is the API that answers under `/v1` in cloud mode. */
+export function getOpenApiJson(upstream?: string): string {
+  const text = documents.get(upstream) ?? JSON.stringify(describeApi(upstream));
+  documents.set(upstream, text);
+  return text;
 }
 
-function describeApi(): object {
+function describeApi(upstream: string | undefined): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [name, endpoint] of Object.entries(endpoints)) {
     const path = endpoint.path.replaceAll(/:(\w+)/g, "{$1}");
@@ -34,6 +36,7 @@ function describeApi(): object {
       version: "1",
       summary: "A server that speaks the Runtype flow API.",
       description:
+        (upstream === undefined ? "" : describeUpstream(upstream)) +
         "Paths under `/v1` are those of the Runtype API; fields and parameters beyond it are optional. Paths under `/local` are extensions of this server. Errors have the status, a message and details with stable codes. On a server with a limit of requests, answers have `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds until the whole limit is available again).",
       license: { name: "MIT", identifier: "MIT" },
     },
@@ -48,6 +51,10 @@ function describeApi(): object {
       schemas: describeReferencedSchemas([paths, refToSchema(errorBodySchema)]),
     },
   };
+}
+
+function describeUpstream(url: string): string {
+  return `This server runs in cloud mode: ${url} answers the paths under \`/v1\`, without the fields and parameters beyond the Runtype API. Its [own description](${url}/v1/openapi.json) lists all its endpoints.\n\n`;
 }
 
 function describeEndpoint(

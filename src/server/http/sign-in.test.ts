@@ -60,7 +60,8 @@ describeSuiteForEitherStore("signing in", (store) => {
       expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer realm="flowline"/);
     }
     expect((await app.call("GET", "/healthz")).status).toBe(200);
-    expect((await app.call("GET", "/v1/openapi.json")).status).toBe(200);
+    for (const path of ["/v1/openapi.json", "/local/openapi.json"])
+      expect((await app.call("GET", path)).status).toBe(200);
   });
 
   it("allows each key its scopes, and answers 403 to other requests", async () => {
