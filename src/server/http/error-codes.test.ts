@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { ERROR_CODES } from "#contract/error-codes.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
@@ -18,6 +18,7 @@ describeSuiteForEitherStore("errors", (store) => {
   beforeEach(async () => {
     app = await startTestApp(store(), { env: { API_KEYS }, runner: createFakeFlowRunner() });
   });
+  afterEach(() => app.close());
 
   /** Sends a request, by default with a valid key, and returns the status, the code and `WWW-Authenticate`. */
   const refuse = async (
@@ -59,6 +60,7 @@ describeSuiteForEitherStore("errors", (store) => {
     const large = { name, description: "x".repeat(2 * 1024 * 1024) };
     expect(await refuse("POST", "/v1/flows", { body: large })).toEqual([413, "BODY_TOO_LARGE", null]);
     expect(await refuse("POST", "/v1/dispatch", { body: {} })).toEqual([422, "MISSING_FLOW", null]);
+    await app.close();
     app = await startTestApp(store(), { env: { API_KEYS, RATE_LIMIT: "1" } });
     await app.call("GET", "/v1/flows", { headers });
     expect(await refuse("GET", "/v1/flows")).toEqual([429, "TOO_MANY_REQUESTS", null]);

@@ -3,7 +3,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@hey-api/openapi-ts";
 import openapiTypes, { astToString } from "openapi-typescript";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
@@ -141,6 +141,7 @@ it("clients that are generated from the OpenAPI document compile in strict mode"
 describeSuiteForEitherStore("generated clients", (store) => {
   it.each(["with-openapi-fetch", "with-hey-api"])("call seven operations: %s", async (program) => {
     const app = await startTestApp(store(), { runner: createFakeFlowRunner() });
+    onTestFinished(() => app.close());
     const { callSevenOperations } = await import(join(directory, `${program}.ts`));
     expect(await callSevenOperations((request: Request) => app.fetch(request))).toEqual({
       config: { value: "Hello", outputVariable: "greeting", notes: ["a"] },
@@ -151,6 +152,5 @@ describeSuiteForEitherStore("generated clients", (store) => {
       metadata: { seats: 2 },
       result: "Hello",
     });
-    await app.close();
   });
 });
