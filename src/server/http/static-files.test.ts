@@ -95,11 +95,25 @@ it("files with a hash in their name can be cached forever, and are sent compress
 });
 
 it.each([
-  ["/server-status", "application/openmetrics-text;version=1.0.0,*/*;q=0.1"],
-  ["/server-status", "*/*"],
-  ["/server-status", undefined],
+  ["/flows", "*/*"],
+  ["/flows/flow_1?step=a", undefined],
+  ["/records", ""],
+  ["/environment", "application/json, text/plain, */*"],
+])("the static file server answers %s with the page to a program that accepts %j", async (path, accept) => {
+  const headers: Record<string, string> = accept === undefined ? {} : { accept };
+  const page = await app.call("GET", path, { headers });
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=UTF-8"]);
+  expect((await app.call("HEAD", path, { headers })).status).toBe(200);
+});
+
+it.each([
   ["/flows", "application/json"],
   ["/.env", undefined],
+  ["/gone.js", "*/*"],
+  ["/icons/gone.png", "image/avif,image/webp,*/*;q=0.8"],
+  ["/assets/gone", "*/*"],
+  ["/v1", "*/*"],
+  ["/local/nothing", "*/*"],
 ])("the static file server answers %s with 404 to a program that accepts %s", async (path, accept) => {
   const { status, json } = await app.call("GET", path, { headers: accept === undefined ? {} : { accept } });
   expect([status, json.error]).toEqual([404, "Not found."]);

@@ -85,9 +85,13 @@ function addFirstLoads(page: string, addresses: readonly string[], scripts: read
 
 const escapeText = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 
+/** Accepts all that Vite's fallback accepts, so that development and production answer the same requests. */
 export function isHtmlPageRequest(path: string, accept: string | null | undefined): boolean {
-  if (/^\/(?:v1|local|assets)(?:\/|$)/.test(path) || path === "/readyz") return false;
-  return path === "/" || (accept?.includes("text/html") ?? false);
+  if (/^\/(?:(?:v1|local|assets)(?:\/|$)|(?:healthz|readyz|metrics)$)/.test(path)) return false;
+  if (path === "/" || accept?.includes("text/html")) return true;
+  // Scripts and images are requested with */* too: a path that ends like a file name is a missing file.
+  const isFile = path.lastIndexOf(".") > path.lastIndexOf("/");
+  return !isFile && (!accept || accept.includes("*/*"));
 }
 
 function answerFile(context: Context, file: StaticFile): Response {

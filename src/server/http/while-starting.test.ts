@@ -19,6 +19,7 @@ it.each([
   ["/local/capabilities", page],
   ["/v1/dispatch", { method: "POST", body: "{}" }],
   ["/metrics", {}],
+  ["/readyz", { headers: { accept: "*/*" } }],
 ])("a starting server answers %s with the documented error and a time to retry", async (path, init) => {
   const answer = ask(path, init);
   expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
@@ -28,23 +29,24 @@ it.each([
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
 });
 
-it.each(["/", "/flows/flow_1?step=a"])(
-  "a starting server answers %s with a page that reloads without a script",
-  async (path) => {
-    const answer = ask(path, page);
-    expect([answer.status, answer.headers.get("refresh"), answer.headers.get("retry-after")]).toEqual([
-      503,
-      "1",
-      "1",
-    ]);
-    const html = await answer.text();
-    expect(html).not.toContain("<script");
-    const nonce = /<style nonce="([^"]+)">/.exec(html)?.[1];
-    const policy = answer.headers.get("content-security-policy");
-    expect(policy).toContain(`style-src 'nonce-${nonce}'`);
-    expect(policy).not.toContain("sandbox");
-  },
-);
+it.each([
+  ["/", {}],
+  ["/flows/flow_1?step=a", page],
+  ["/flows", { headers: { accept: "*/*" } }],
+])("a starting server answers %s with a page that reloads without a script", async (path, init) => {
+  const answer = ask(path, init);
+  expect([answer.status, answer.headers.get("refresh"), answer.headers.get("retry-after")]).toEqual([
+    503,
+    "1",
+    "1",
+  ]);
+  const html = await answer.text();
+  expect(html).not.toContain("<script");
+  const nonce = /<style nonce="([^"]+)">/.exec(html)?.[1];
+  const policy = answer.headers.get("content-security-policy");
+  expect(policy).toContain(`style-src 'nonce-${nonce}'`);
+  expect(policy).not.toContain("sandbox");
+});
 
 it("a starting server says what it is doing, to probes and on the page", async () => {
   const progress = "Updating the store: 4 of 15…";
