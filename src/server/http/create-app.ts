@@ -5,7 +5,7 @@ import { createIndexTextParser } from "#server/flows/step-index/prepare-index.ts
 import type { Store } from "#server/store/store.ts";
 import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
 import { convertToFetchResponse } from "./answer.ts";
-import { createHttpErrorResponse, createHttpErrorForStoreFailure } from "./answer-error.ts";
+import { createHttpErrorResponse } from "./answer-error.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import type { HonoApp, HttpAppDependencies } from "./app-context.ts";
 import { requireIdentityWithScopes, identifyCaller } from "./authenticate.ts";
@@ -19,6 +19,7 @@ import { HttpError } from "./http-error.ts";
 import { createRequestLimiter, mountRateLimitHeaders } from "./limit-requests.ts";
 import { createLocalApiRoutes } from "./local-routes.ts";
 import { mountMethodNotAllowedHandlers, mountEndpointHandlers } from "./mount-endpoint.ts";
+import { mountProbes } from "./mount-probes.ts";
 import { getOpenApiJson } from "./open-api.ts";
 import { forwardRequestToUpstream, readUpstreamRequestBody } from "./pass-through.ts";
 import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.ts";
@@ -148,24 +149,6 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     return serveFile(request);
   });
   return app;
-}
-
-function mountProbes(app: HonoApp, { config, store, queue, progress }: HttpAppDependencies): void {
-  app.get("/healthz", () => {
-    const body = JSON.stringify({ ok: true, progress: progress?.text });
-    return convertToFetchResponse({ status: 200, body });
-  });
-  app.get("/readyz", async () => {
-    const isReady = await (store?.ping() ?? Promise.resolve()).then(
-      () => true,
-      () => false,
-    );
-    if (!isReady) throw createHttpErrorForStoreFailure("away");
-    // Stays ready without workers: the dashboard works, and a restart of this server would not help.
-    const reading = config.role === "web" ? await queue?.read().catch(() => undefined) : undefined;
-    const warnings = reading?.warning === undefined ? undefined : [reading.warning];
-    return convertToFetchResponse({ status: 200, body: JSON.stringify({ ok: true, warnings }) });
-  });
 }
 
 function flowContextOf(app: HttpAppDependencies, store: Store): FlowServiceDependencies {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { ServerStatus } from "#contract/environment.ts";
+import { waitAtMost } from "#server/domain/wait-at-most.ts";
 import type { Store } from "./store.ts";
 
 /** Time limit of the query in milliseconds: short, because the page waits for the result. */
@@ -11,13 +12,11 @@ export async function readStoreStatus(
   timeLimitMs: number = CHECK_MS,
 ): Promise<NonNullable<ServerStatus["store"]>> {
   const startedAt = performance.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeLimit = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeLimitMs);
-  });
   const query = database.execute<{ server_version: string }>(sql`SHOW server_version`);
-  const answer = await Promise.race([query.catch(() => undefined), timeLimit]);
-  clearTimeout(timer);
+  const answer = await waitAtMost(
+    timeLimitMs,
+    query.catch(() => undefined),
+  );
   const version = answer?.rows[0]?.server_version;
   const durationMs = Math.round(performance.now() - startedAt);
   return {
