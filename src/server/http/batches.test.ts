@@ -211,6 +211,17 @@ describeSuiteForEitherStore("batches", (store) => {
     expect(await listed()).toMatchObject({ lastRunStatus: "completed", lastRunRecords: 3 });
   });
 
+  it("never end before they began, although the system clock is set back meanwhile", async () => {
+    const [record = ""] = await insertTestRecords(store(), "customer", 1);
+    const batchId = await start(await makeFlow(createWaitStep("a", 200)), [record]);
+    await until(() => runner.begun.size > 0);
+    app.stepClock(-3_600_000);
+    const batch = await untilEnded(batchId);
+    const [ran] = await recordsOf(batchId);
+    for (const { startedAt, completedAt } of [batch, ran])
+      expect(Date.parse(completedAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
+  });
+
   it("stop running records and start no others when they are cancelled", async () => {
     const ids = await insertTestRecords(store(), "customer", 20);
     const batchId = await start(

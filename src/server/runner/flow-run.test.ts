@@ -253,6 +253,23 @@ describe("a run", () => {
   });
 });
 
+it("reports no negative duration when the system clock is set back during the run", async () => {
+  let wall = Date.parse("2026-01-01T12:00:00.000Z");
+  const setBack = createFlowRunHarness({ now: () => (wall -= 60_000) });
+  const { outcome, events } = await setBack.run([
+    createSampleSetVariableStep("a", "one"),
+    createSampleSetVariableStep("b", "two", { when: "false" }),
+    createSampleThrowingScriptStep("c"),
+  ]);
+  const ends = events.flatMap((event) => (event.type === "step-end" ? [event.outcome] : []));
+  const times = ends.flatMap(({ startedAt, completedAt }) => [startedAt, completedAt]);
+  expect(ends.map(({ status }) => status)).toEqual(["completed", "skipped", "failed"]);
+  expect([outcome.startedAt, ...times, outcome.completedAt]).toEqual(
+    [outcome.startedAt, ...times, outcome.completedAt].toSorted((a, b) => a - b),
+  );
+  await setBack.runner.close();
+});
+
 describe("a run that ends early", () => {
   it.each([
     ["a script", createSampleScriptStep("a", "for (;;) {}")],

@@ -23,6 +23,7 @@ import { readStepErrorPolicy } from "./error-plan.ts";
 import { StepTemplateFiller } from "./fill-templates.ts";
 import { createPlatformVariables } from "./platform-variables.ts";
 import { RunSecretRedactor, redactFlowEvent } from "./redactor.ts";
+import { createRunClock } from "./run-clock.ts";
 import { fillApiCallStepAuthHeaders } from "./steps/http-steps.ts";
 import type {
   FlowRunEvent,
@@ -76,23 +77,20 @@ export class FlowRun {
 
   constructor(plan: FlowRunPlan, tools: FlowRunDependencies, options: RunOptions) {
     this.#plan = plan;
-    this.#tools = tools;
+    this.#tools = { ...tools, now: createRunClock(tools.now, () => performance.now()) };
     this.#options = options;
-    this.#startedAt = tools.now();
+    this.#startedAt = this.#tools.now();
     this.#document = parseFlowDocument({ name: plan.flow.name, flowSteps: plan.steps });
     const secrets = { managed: tools.secrets, given: plan.secrets };
     // Uses the start time of the first attempt, so that `_execution` does not change when a run resumes.
-    const platform = createPlatformVariables(
-      plan,
-      options.checkpoint?.startedAt ?? this.#startedAt,
-      tools.now,
-    );
+    const firstStartedAt = options.checkpoint?.startedAt ?? this.#startedAt;
+    const platform = createPlatformVariables(plan, firstStartedAt, tools.now);
     const runKey = plan.idempotencyKey ?? plan.executionId;
     const redactor = new RunSecretRedactor([...tools.hidden, ...Object.values(plan.secrets)]);
     this.#run = {
       plan,
       tools: {
-        ...tools,
+        ...this.#tools,
         publishEvent: (caller, event) => tools.publishEvent(caller, redactFlowEvent(event, redactor)),
         report: (error) => tools.report(redactErrorForLog(error, redactor)),
       },
@@ -330,8 +328,8 @@ export class FlowRun {
 
   #end(reason: SkipReason = "failed"): void {
     this.#stop ??= this.#isCancelled() ? "cancelled" : reason;
-    const { reason: cause } = this.#ending.signal as { readonly reason: unknown };
-    if (this.#ending.signal.aborted) this.#error ??= describeStepFailure(cause);
+    const { signal } = this.#ending;
+    if (signal.aborted) this.#error ??= describeStepFailure(signal.reason);
   }
 
   #isCancelled(): boolean {

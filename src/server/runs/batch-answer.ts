@@ -8,6 +8,7 @@ function progressOf({ processedRecords, cancelledRecords, totalRecords }: BatchR
 }
 
 export function convertBatchRowToBatchState(row: BatchRow, extras: boolean): BatchState {
+  const startedAt = row.startedAt ?? row.createdAt;
   return {
     batchExecutionId: row.id,
     flowId: row.flowId,
@@ -16,8 +17,8 @@ export function convertBatchRowToBatchState(row: BatchRow, extras: boolean): Bat
     processedRecords: row.processedRecords,
     failedRecords: row.failedRecords,
     // Always sends `startedAt`, and `completedAt` only after the end, as the documented API does.
-    startedAt: (row.startedAt ?? row.createdAt).toISOString(),
-    ...(row.completedAt && { completedAt: row.completedAt.toISOString() }),
+    startedAt: startedAt.toISOString(),
+    ...(row.completedAt && { completedAt: laterOf(startedAt, row.completedAt).toISOString() }),
     progress: progressOf(row),
     successCount: row.processedRecords - row.failedRecords,
     ...(extras && {
@@ -45,6 +46,11 @@ export function convertBatchRowToBatchSummary(row: BatchRow) {
   };
 }
 
+/** Keeps an end behind its start: both were taken from clocks of different servers, or of one that was set back. */
+function laterOf(startedAt: Date | null, completedAt: Date): Date {
+  return startedAt && startedAt > completedAt ? startedAt : completedAt;
+}
+
 /** Fields that may contain record data are null for callers without RECORDS:READ. */
 export function convertBatchRecordRowForCaller(row: BatchRecordRow, caller: Caller): BatchRecord {
   const mayRead = isScopeGrantedToCaller(caller, "RECORDS:READ");
@@ -57,7 +63,7 @@ export function convertBatchRecordRowForCaller(row: BatchRecordRow, caller: Call
     attempts: row.attempts,
     ...(row.isInline && { isInline: true }),
     startedAt: row.startedAt?.toISOString() ?? null,
-    completedAt: row.completedAt?.toISOString() ?? null,
+    completedAt: row.completedAt && laterOf(row.startedAt, row.completedAt).toISOString(),
     durationMs: row.durationMs,
     errorMessage: mayRead ? row.errorMessage : null,
     outputPreview: mayRead ? row.outputPreview : null,

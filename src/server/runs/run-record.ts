@@ -76,7 +76,7 @@ function describeOutcome(
     status: outcome.status,
     errorMessage:
       outcome.error === undefined ? null : sanitizeAndTruncateTextForStore(outcome.error, ERROR_LIMIT),
-    durationMs: Math.max(0, Math.round(outcome.completedAt - outcome.startedAt)),
+    durationMs: Math.round(outcome.completedAt - outcome.startedAt),
     contextSteps: outcome.contextSteps,
     promptsExecuted: outcome.promptsExecuted,
     totalTokens: outcome.totalTokens ?? null,

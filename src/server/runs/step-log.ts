@@ -85,7 +85,7 @@ export class StepResultCollector {
       unresolvedVariables:
         outcome.unresolvedVariables?.map((name) => sanitizeAndTruncateTextForStore(name, PREVIEW_LIMIT)) ??
         null,
-      durationMs: wasSkipped ? null : Math.max(0, Math.round(outcome.completedAt - outcome.startedAt)),
+      durationMs: wasSkipped ? null : Math.round(outcome.completedAt - outcome.startedAt),
       startedAt: new Date(outcome.startedAt),
       completedAt: new Date(outcome.completedAt),
       createdAt: new Date(outcome.completedAt),

@@ -29,6 +29,7 @@ export interface FlowRunHarnessOptions {
   readonly limits?: FlowRunDependencies["limits"];
   readonly scriptThreads?: number;
   readonly records?: RecordReaderWriterForRuns;
+  readonly now?: () => number;
 }
 
 export function createFlowRunHarness(options: FlowRunHarnessOptions = {}) {
@@ -53,7 +54,7 @@ export function createFlowRunHarness(options: FlowRunHarnessOptions = {}) {
     secrets,
     hidden: [options.modelKey ?? "", ...Object.values(secrets).map(({ value }) => value)],
     limits: options.limits ?? { stepMs: 20_000, runMs: 60_000 },
-    now: Date.now,
+    now: options.now ?? Date.now,
   });
   const run = async (
     steps: readonly JsonObject[],
