@@ -1,4 +1,7 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
+import { createHttpServer, startListening } from "#server/listen.ts";
 import { startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
 
 const env = { RUNTYPE_API_KEY: "rt_test", RUNTYPE_API_URL: "http://127.0.0.1:1" };
@@ -26,6 +29,29 @@ describe("a server on loopback", () => {
       expect(await status({ host })).toBe(403);
     },
   );
+
+  it("answers 400 to a request with two Host lines, whatever their order", async () => {
+    const app = await startTestApp(undefined, { env });
+    const server = createHttpServer(app.fetch);
+    const port = await startListening(server, 0, "127.0.0.1");
+    const ask = async (path: string, hosts: readonly string[]) => {
+      const socket = connect(port, "127.0.0.1");
+      const lines = hosts.map((host) => `host: ${host}\r\n`).join("");
+      socket.write(`GET ${path} HTTP/1.1\r\n${lines}Connection: close\r\n\r\n`);
+      return (await text(socket)).slice(0, "HTTP/1.1 200".length);
+    };
+    const ours = "localhost:4400";
+    expect(await ask("/local/capabilities", [ours])).toBe("HTTP/1.1 200");
+    for (const hosts of [
+      [ours, "evil.example"],
+      ["evil.example", ours],
+      [ours, ours],
+    ]) {
+      expect(await ask("/local/capabilities", hosts)).toBe("HTTP/1.1 400");
+      expect(await ask("/healthz", hosts)).toBe("HTTP/1.1 400");
+    }
+    server.close();
+  });
 
   it("responds to health checks with any Host", async () => {
     expect(await status({ host: "10.0.0.7:4400" }, "/healthz")).toBe(200);

@@ -1,12 +1,12 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { isLoopbackHost } from "#server/config/config.ts";
-import { HttpError } from "./http-error.ts";
-import { type HttpAppDependencies, readRequestHeader } from "./app-context.ts";
+import { HttpError, createBadRequestError } from "./http-error.ts";
+import { type HonoEnvironment, type HttpAppDependencies, readRequestHeader } from "./app-context.ts";
 
 const PROBES = new Set(["/healthz", "/readyz"]);
 
 /**
- * Rejects requests of other sites: a foreign `Host` (DNS rebinding), a foreign `Origin`, and Fetch Metadata
+ * Rejects requests of other sites: a foreign or second `Host` (DNS rebinding), a foreign `Origin`, and Fetch Metadata
  * of another site (CSRF). Allows navigations to the dashboard, so that links in emails work.
  */
 export function rejectCrossSiteRequests(app: HttpAppDependencies): MiddlewareHandler {
@@ -22,6 +22,11 @@ export function rejectCrossSiteRequests(app: HttpAppDependencies): MiddlewareHan
 export function createCrossSiteCheck(app: HttpAppDependencies): (context: Context) => HttpError | undefined {
   let ours: { readonly port: number; readonly hosts: ReadonlySet<string> } | undefined;
   return (context) => {
+    if (countHostLines(context) > 1)
+      return createBadRequestError("The request is malformed.", {
+        message: "The request has more than one Host header. Send one.",
+        code: "INVALID_FORMAT",
+      });
     const path = context.req.path;
     if (PROBES.has(path)) return undefined;
     const port = app.port();
@@ -38,6 +43,12 @@ export function createCrossSiteCheck(app: HttpAppDependencies): (context: Contex
       return refuse("Requests from other sites are refused.");
     return undefined;
   };
+}
+
+/** Counts lines, because Node drops a second `Host` from its headers: a proxy in front may have read that one. */
+function countHostLines({ env }: Context<HonoEnvironment>): number {
+  const lines = env?.incoming?.rawHeaders ?? [];
+  return lines.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
 }
 
 /**
