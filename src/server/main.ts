@@ -23,7 +23,9 @@ async function main(): Promise<void> {
   // Listens before opening the store, so that a second server on the same port fails with “port in use” instead of an
   // error about the store.
   const server = createHttpServer((request, env) => {
-    return opened ? opened.app.fetch(request, env) : createServerStartingResponse(request, progress.text);
+    return opened
+      ? opened.app.fetch(request, env)
+      : createServerStartingResponse(request, config, progress.text);
   });
   place.port = await startListening(server, config.port, config.host);
   let tracing: Awaited<ReturnType<typeof openTracing>>;

@@ -200,6 +200,11 @@ export function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
+/** Whether browsers reach this server by https, through a proxy: the server itself speaks plain HTTP. */
+export function hasHttpsAddress({ publicUrl }: Pick<ServerConfig, "publicUrl">): boolean {
+  return publicUrl?.startsWith("https:") ?? false;
+}
+
 /**
  * Throws if other hosts can reach a server without API_KEYS, or without PUBLIC_URL, with which the header
  * `Host` is compared.

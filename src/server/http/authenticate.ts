@@ -6,7 +6,7 @@ import { PAGE_USER_IDENTITY_HEADER, LOCAL_MODE_IDENTITY } from "#contract/local.
 import type { ErrorCode } from "#contract/error-codes.ts";
 import { HttpError } from "./http-error.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
-import type { ServerConfig } from "#server/config/config.ts";
+import { type ServerConfig, hasHttpsAddress } from "#server/config/config.ts";
 import { SESSION_ENDED } from "#server/events/event-hub.ts";
 import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
@@ -179,7 +179,7 @@ function checkKey(app: AuthenticationDependencies, context: Context, key: string
 }
 
 function cookie(config: ServerConfig, value: string, seconds: number): string {
-  const secure = isSecure(config) ? "; Secure" : "";
+  const secure = hasHttpsAddress(config) ? "; Secure" : "";
   return `${cookieName(config)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
@@ -188,11 +188,7 @@ function cookie(config: ServerConfig, value: string, seconds: number): string {
  * this host, never from a subdomain.
  */
 function cookieName(config: ServerConfig): string {
-  return isSecure(config) ? `__Host-${COOKIE}` : COOKIE;
-}
-
-function isSecure({ publicUrl }: ServerConfig): boolean {
-  return publicUrl?.startsWith("https:") ?? false;
+  return hasHttpsAddress(config) ? `__Host-${COOKIE}` : COOKIE;
 }
 
 function identityOf(key: ApiKey): CallerIdentity {

@@ -15,7 +15,7 @@ import { createCrossSiteCheck } from "./guard-origin.ts";
 import { observeAnsweredRequest } from "./observe-requests.ts";
 import type { RequestLimiter } from "./limit-requests.ts";
 import { REQUEST_ID_HEADER, createRequestId } from "./request-id.ts";
-import { API_SECURITY_HEADERS } from "./security-headers.ts";
+import { listApiSecurityHeaders } from "./security-headers.ts";
 
 /** Endpoints whose answers depend only on the organization, the request, and the data that `Store.flowChanges` counts. */
 const CACHED_ENDPOINTS = ["listFlows", "getFlow", "listFlowTags"] as const satisfies readonly EndpointName[];
@@ -48,6 +48,7 @@ function createCachedReadHandler(
   const { context, store, cache, limit, isFirst } = dependencies;
   const { metrics, logger, config } = context;
   const isForeign = createCrossSiteCheck(context);
+  const securityHeaders = listApiSecurityHeaders(config);
   const scopes = listRequiredScopes(endpoint);
 
   const readChanges = async ({ organizationId }: CallerIdentity) => {
@@ -89,7 +90,7 @@ function createCachedReadHandler(
     const allHeaders = {
       ...headers,
       ...request.get("rateLimitHeaders"),
-      ...API_SECURITY_HEADERS,
+      ...securityHeaders,
       [REQUEST_ID_HEADER]: requestId,
     };
     return new Response(body, { status, headers: allHeaders });

@@ -27,7 +27,7 @@ import { getRequestId, mountRequestIds } from "./request-id.ts";
 import { createRecordRoutes } from "./record-routes.ts";
 import { createRunRoutes } from "./run-routes.ts";
 import { mountSecurityEvents } from "./security-events.ts";
-import { securityHeadersMiddleware } from "./security-headers.ts";
+import { createSecurityHeadersMiddleware } from "./security-headers.ts";
 import { createStepSearchRoutes } from "./step-search-routes.ts";
 import { createStaticFileHandler } from "./static-files.ts";
 import { createUnknownEndpointError } from "./unknown-endpoint.ts";
@@ -79,7 +79,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       "request",
     );
   });
-  app.use("*", securityHeadersMiddleware, rejectCrossSiteRequests(given));
+  app.use("*", createSecurityHeadersMiddleware(config), rejectCrossSiteRequests(given));
   if (import.meta.env.MODE === "test" && config.faults) {
     const { mountFaultInjection } = await import("./fault-hook.ts");
     context = mountFaultInjection(app, context);

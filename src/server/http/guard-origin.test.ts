@@ -104,13 +104,3 @@ describe("a server with a public address", () => {
     expect(await status({ ...own, origin: "http://evil.example" }, undefined, onNetwork)).toBe(403);
   });
 });
-
-it("the server sends security headers with every response", async () => {
-  const app = await startTestApp(undefined, { env });
-  for (const path of ["/local/capabilities", "/local/unknown", "/healthz", "/unknown"]) {
-    const { headers } = await app.call("GET", path);
-    expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
-    expect(headers.get("referrer-policy")).toBe("same-origin");
-  }
-});

@@ -1,27 +1,44 @@
 import { randomBytes } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
+import { type ServerConfig, hasHttpsAddress } from "#server/config/config.ts";
 
-export const API_SECURITY_HEADERS = {
+const API_SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
   "x-frame-options": "DENY",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
+  // The dashboard uses none of these, so that injected content cannot ask for them either.
+  "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 } as const;
 
-export const securityHeadersMiddleware: MiddlewareHandler = async (context, next) => {
-  await next();
-  setSecurityHeaders(context.res.headers, context.req.path);
-};
+/** A year. Leaves out subdomains, which may belong to other servers. */
+const HTTPS_ONLY = { "strict-transport-security": "max-age=31536000" } as const;
 
 /**
- * Sets the security headers. The policy of API responses forbids all loading and scripts, in case a browser shows a
- * response as a page.
+ * Returns the security headers of API responses. Their policy forbids all loading and scripts, in case a browser shows
+ * a response as a page.
  */
-export function setSecurityHeaders(headers: Headers, path: string): void {
+export function listApiSecurityHeaders(config: Pick<ServerConfig, "publicUrl">) {
+  return { ...API_SECURITY_HEADERS, ...(hasHttpsAddress(config) && HTTPS_ONLY) };
+}
+
+export function createSecurityHeadersMiddleware(config: Pick<ServerConfig, "publicUrl">): MiddlewareHandler {
+  return async (context, next) => {
+    await next();
+    setSecurityHeaders(context.res.headers, context.req.path, config);
+  };
+}
+
+/** Sets the headers of API responses, but keeps the Content-Security-Policy of a page. */
+export function setSecurityHeaders(
+  headers: Headers,
+  path: string,
+  config: Pick<ServerConfig, "publicUrl">,
+): void {
   const hasOwnPolicy = headers.has("content-security-policy") && !isApi(path);
-  for (const [name, value] of Object.entries(API_SECURITY_HEADERS))
+  for (const [name, value] of Object.entries(listApiSecurityHeaders(config)))
     if (name !== "content-security-policy" || !hasOwnPolicy) headers.set(name, value);
 }
 

@@ -3,8 +3,9 @@ import { errorBodySchema } from "#contract/error-body.ts";
 import { StartProgress } from "#server/start-progress.ts";
 import { createServerStartingResponse } from "./while-starting.ts";
 
+const publicUrl = "https://flows.example.com";
 const ask = (path: string, init: RequestInit = {}, progress?: string) =>
-  createServerStartingResponse(new Request(`http://localhost:4400${path}`, init), progress);
+  createServerStartingResponse(new Request(`http://localhost:4400${path}`, init), { publicUrl }, progress);
 const page = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
 
 it("a starting server is alive but not ready", async () => {
@@ -27,6 +28,7 @@ it.each([
   expect(errorBodySchema.safeParse(body).success).toBe(true);
   expect(body).toMatchObject({ details: [{ code: "STARTING" }] });
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(answer.headers.get("strict-transport-security")).toBe("max-age=31536000");
 });
 
 it.each([

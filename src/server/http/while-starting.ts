@@ -1,3 +1,4 @@
+import type { ServerConfig } from "#server/config/config.ts";
 import { HttpError } from "./http-error.ts";
 import { createContentSecurityStyleNonce, setSecurityHeaders } from "./security-headers.ts";
 import { isHtmlPageRequest } from "./static-files.ts";
@@ -8,7 +9,11 @@ const RETRY_SECONDS = "1";
  * Responds while the store is being opened: alive but not ready, with the progress. The page reloads itself
  * by the header `Refresh`, because its Content-Security-Policy allows no scripts.
  */
-export function createServerStartingResponse(request: Request, progress: string | undefined): Response {
+export function createServerStartingResponse(
+  request: Request,
+  config: Pick<ServerConfig, "publicUrl">,
+  progress: string | undefined,
+): Response {
   const { pathname } = new URL(request.url);
   const response =
     pathname === "/healthz"
@@ -16,7 +21,7 @@ export function createServerStartingResponse(request: Request, progress: string 
       : request.method === "GET" && isHtmlPageRequest(pathname, request.headers.get("accept"))
         ? startingPage(progress)
         : starting();
-  setSecurityHeaders(response.headers, pathname);
+  setSecurityHeaders(response.headers, pathname, config);
   return response;
 }
 
