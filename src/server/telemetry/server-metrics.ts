@@ -119,9 +119,20 @@ export class ServerMetrics {
   /** Returns the metrics in the text format of Prometheus. */
   render(): Promise<string> {
     // Adds the process metrics at the first request for metrics, because they start timers and observers.
-    if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry });
+    if (!this.#hasProcessMetrics) this.#addProcessMetrics();
     this.#hasProcessMetrics = true;
     return this.#registry.metrics();
+  }
+
+  /** Adds the processor time used so far: the counters of prom-client begin at 0 when they are made. */
+  #addProcessMetrics(): void {
+    const { user, system } = process.cpuUsage();
+    collectDefaultMetrics({ register: this.#registry });
+    const used = { user_: user, system_: system, "": user + system };
+    for (const [kind, microseconds] of Object.entries(used)) {
+      const counter = this.#registry.getSingleMetric(`process_cpu_${kind}seconds_total`);
+      if (counter instanceof Counter) counter.inc(microseconds / 1e6);
+    }
   }
 
   get contentType(): string {
