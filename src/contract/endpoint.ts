@@ -7,6 +7,7 @@ export const API_SCOPES = [
   "RECORDS:READ",
   "RECORDS:WRITE",
   "DISPATCH:EXECUTE",
+  "METRICS:READ",
 ] as const;
 
 export type ApiScope = (typeof API_SCOPES)[number];

@@ -82,7 +82,7 @@ function createCachedReadHandler(
     if (!answer) return next();
     const { status, body, headers } = await selectFor(request, read, answer);
     if (!isFirst) return new Response(body, { status, headers });
-    const requestId = createRequestId(request, config.trustedProxies);
+    const requestId = createRequestId(request);
     observeAnsweredRequest(request, metrics, { route: endpoint.path, status, started, requestId });
     const { method, path } = request.req;
     const ms = Math.round(performance.now() - started);

@@ -60,7 +60,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       mountCachedReads(app, { context, store: given.store, cache, limit, isFirst: !hasFaults });
   };
   if (!hasFaults) mountReads();
-  mountRequestIds(app, config.trustedProxies);
+  mountRequestIds(app);
   mountRequestObservation(app, metrics);
   mountSecurityEvents(app, given);
   if (config.rateLimit !== undefined) mountRateLimitHeaders(app);

@@ -2,6 +2,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } f
 import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { RunService } from "#server/runs/run-service.ts";
+import { isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
 import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 import { type HonoApp, readRequestHeader } from "./app-context.ts";
@@ -14,6 +15,8 @@ import { getRequestId } from "./request-id.ts";
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const ANY_PATH = "/*";
+const OLD_SCOPE =
+  "/metrics was read by a key with FLOWS:READ and without METRICS:READ, which is deprecated. Add METRICS:READ to this key in FLOWLINE_API_KEYS.";
 
 /**
  * Counts every request and records a span for it, both with the route's pattern instead of the path, so that
@@ -110,21 +113,29 @@ function addRunGauges(runs: RunService, metrics: ServerMetrics): void {
 
 /**
  * Serves `GET /metrics` for Prometheus, with gauges of the runs and the store. On a server with keys, the
- * request needs a key with `FLOWS:READ`.
+ * request needs a key with `METRICS:READ`; `FLOWS:READ`, which it needed before, is accepted with a warning.
  */
 export function mountMetricsRoute(
   app: HonoApp,
   dependencies: AuthenticationDependencies,
   metrics: ServerMetrics,
 ): void {
-  const { store, runs, queue } = dependencies;
+  const { store, runs, queue, logger } = dependencies;
   if (runs) addRunGauges(runs, metrics);
   const pool = store?.getPoolUsage;
   const help = "Connections of this server to PostgreSQL, and requests that wait for one.";
   if (pool) metrics.addGauge("database_connections", help, pool);
   if (queue) addQueueGauges(queue, metrics);
+  let hasWarned = false;
   app.get("/metrics", async (call) => {
-    requireIdentityWithScopes(call, await identifyCaller(dependencies, call), ["FLOWS:READ"]);
+    const caller = await identifyCaller(dependencies, call);
+    const isOld = caller && !isScopeGrantedToCaller(caller, "METRICS:READ");
+    if (!isOld || !isScopeGrantedToCaller(caller, "FLOWS:READ"))
+      requireIdentityWithScopes(call, caller, ["METRICS:READ"]);
+    else if (!hasWarned) {
+      hasWarned = true;
+      logger.warn(OLD_SCOPE);
+    }
     const headers = { "content-type": metrics.contentType, "cache-control": "private, no-store" };
     return new Response(await metrics.render(), { headers });
   });

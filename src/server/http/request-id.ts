@@ -9,19 +9,19 @@ const ID_LENGTH = 16;
 
 /**
  * Gives each request an id, which is in the response, in log entries about the request, and in the body of server
- * errors. Keeps the id of a reverse proxy if the server is configured to trust one.
+ * errors. Keeps a well-formed id of the client or a proxy, so that it can be found in the logs of both.
  */
-export function mountRequestIds(app: HonoApp, trustedProxies: number): void {
+export function mountRequestIds(app: HonoApp): void {
   app.use("*", async (context, next) => {
-    const id = createRequestId(context, trustedProxies);
+    const id = createRequestId(context);
     context.set("requestId", id);
     await next();
     context.res.headers.set(REQUEST_ID_HEADER, id);
   });
 }
 
-export function createRequestId(context: Context, trustedProxies: number): string {
-  const given = trustedProxies > 0 ? readRequestHeader(context, REQUEST_ID_HEADER) : undefined;
+export function createRequestId(context: Context): string {
+  const given = readRequestHeader(context, REQUEST_ID_HEADER);
   if (given !== undefined && GIVEN_ID.test(given)) return given;
   return randomUUID().replaceAll("-", "").slice(0, ID_LENGTH);
 }
