@@ -23,24 +23,31 @@ export interface ConnectionLimits {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly checkMs: number;
+  /** Milliseconds for which a connection may wait for its next request. */
+  readonly keepAliveMs: number;
   /** Maximum milliseconds for which a client may read nothing while a part of its response is not sent. */
   readonly unreadMs: number;
 }
 
-/** The 4000 connections include up to 1000 event streams, the limit in event-hub.ts. */
+/**
+ * The 4000 connections include up to 1000 event streams, the limit in event-hub.ts. Connections wait longer than the
+ * 60 s after which common proxies close theirs: a proxy that sends a request as the server closes gets a reset.
+ */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connections: 4000,
   headersMs: 10_000,
   requestMs: 300_000,
   checkMs: 1000,
+  keepAliveMs: 65_000,
   unreadMs: 60_000,
 };
 
 export function createHttpServer(
   fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
-  { connections, headersMs, requestMs, checkMs, unreadMs }: ConnectionLimits = CONNECTION_LIMITS,
+  { connections, headersMs, requestMs, checkMs, keepAliveMs, unreadMs }: ConnectionLimits = CONNECTION_LIMITS,
 ): Server {
   const serverOptions = {
+    keepAliveTimeout: keepAliveMs,
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: checkMs,

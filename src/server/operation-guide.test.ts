@@ -6,6 +6,7 @@ import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { readBackupCommand } from "./config/read-arguments.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./config/settings.ts";
+import { CONNECTION_LIMITS } from "./listen.ts";
 import type { Store } from "./store/store.ts";
 import { observeFlowRuns } from "./telemetry/observe-runs.ts";
 import { QueueMonitor } from "./telemetry/queue-monitor.ts";
@@ -26,6 +27,14 @@ it("the schedule of the guide replaces a backup only by a complete one", () => {
   const [, option = "", file = ""] = /^(?:\S+ ){5}.*main\.js backup (\S+) (\S.*)$/m.exec(guide) ?? [];
   expect(readBackupCommand(["backup", option, file])).toMatchObject({ file, replace: true });
   expect(file).not.toContain(">");
+});
+
+it("the proxies of the guide close idle connections before the server does", () => {
+  const limits = [...guide.matchAll(/^ *keepalive(?:_timeout)? (\d+)s;?$/gm)].map(([, seconds]) =>
+    Number(seconds),
+  );
+  expect(limits).toHaveLength(2);
+  for (const seconds of limits) expect(seconds * 1000).toBeLessThan(CONNECTION_LIMITS.keepAliveMs);
 });
 
 it("the alerts of the guide read only metrics that the server has", async () => {
