@@ -20,6 +20,7 @@ import { createRequestLimiter, mountRateLimitHeaders } from "./limit-requests.ts
 import { createLocalApiRoutes } from "./local-routes.ts";
 import { mountMethodNotAllowedHandlers, mountEndpointHandlers } from "./mount-endpoint.ts";
 import { mountProbes } from "./mount-probes.ts";
+import { mountViolationReports } from "./mount-violation-reports.ts";
 import { getOpenApiJson } from "./open-api.ts";
 import { forwardRequestToUpstream, readUpstreamRequestBody } from "./pass-through.ts";
 import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.ts";
@@ -101,6 +102,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     convertToFetchResponse({ status: 200, body: getOpenApiJson(config.upstream?.url) });
   // In cloud mode, the path of the documented API is that of the upstream's own description.
   app.get("/local/openapi.json", sendDescription);
+  mountViolationReports(app, context);
   mountEndpointHandlers(app, context, limit, createLocalApiRoutes(context));
   mountEndpointHandlers(app, context, limit, createEnvironmentRoutes(context));
   mountEndpointHandlers(app, context, limit, createStepSearchRoutes(context));

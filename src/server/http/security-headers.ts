@@ -13,6 +13,13 @@ const API_SECURITY_HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 } as const;
 
+export const VIOLATION_REPORTS_PATH = "/local/policy-reports";
+const REPORT_GROUP = "policy";
+/** Tells browsers where `report-to` of the policies below leads. */
+export const PAGE_REPORTING_HEADERS = {
+  "reporting-endpoints": `${REPORT_GROUP}="${VIOLATION_REPORTS_PATH}"`,
+} as const;
+
 /** A year. Leaves out subdomains, which may belong to other servers. */
 const HTTPS_ONLY = { "strict-transport-security": "max-age=31536000" } as const;
 
@@ -55,6 +62,7 @@ export function buildPageContentSecurityPolicy(nonce: string): string {
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    `report-to ${REPORT_GROUP}`,
   ].join("; ");
 }
 
@@ -73,6 +81,7 @@ export function buildApiReferenceContentSecurityPolicy(): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    `report-to ${REPORT_GROUP}`,
   ].join("; ");
 }
 

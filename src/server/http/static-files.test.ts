@@ -44,7 +44,8 @@ it.each(["/", "/flows", "/flows/flow_1?step=a", "/index.html", "/flows/a.b"])(
     const policy = headers.get("content-security-policy");
     expect(policy).toContain(`style-src 'self' 'nonce-${nonce}'`);
     expect(policy).toContain("script-src 'self';");
-    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("frame-ancestors 'none'; report-to policy");
+    expect(headers.get("reporting-endpoints")).toBe('policy="/local/policy-reports"');
   },
 );
 

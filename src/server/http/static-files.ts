@@ -5,6 +5,7 @@ import { listPreloadedApiRequestUrls } from "#contract/first-requests.ts";
 import { HttpError } from "./http-error.ts";
 import { type BuildManifest, listPageScriptUrls } from "./page-modules.ts";
 import {
+  PAGE_REPORTING_HEADERS,
   buildApiReferenceContentSecurityPolicy,
   buildPageContentSecurityPolicy,
   createContentSecurityStyleNonce,
@@ -53,6 +54,7 @@ export function createStaticFileHandler(directory: string): (context: Context) =
     if (apiReference !== undefined && path === "/docs") {
       return context.html(apiReference, 200, {
         "cache-control": "no-cache",
+        ...PAGE_REPORTING_HEADERS,
         "content-security-policy": buildApiReferenceContentSecurityPolicy(),
       });
     }
@@ -65,6 +67,7 @@ export function createStaticFileHandler(directory: string): (context: Context) =
     const scripts = listPageScriptUrls(manifest, path);
     return context.html(addFirstLoads(page, first, scripts).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
+      ...PAGE_REPORTING_HEADERS,
       "content-security-policy": buildPageContentSecurityPolicy(nonce),
     });
   };

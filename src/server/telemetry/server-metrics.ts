@@ -60,6 +60,11 @@ export class ServerMetrics {
     "Jobs of records that this server could not read, by result: cancelled, left to newer servers, or run by their ids.",
     ["result"],
   );
+  readonly #policyViolations = this.#addCounter(
+    "policy_violations_total",
+    "Reports of browsers about content that the policy of a page forbids.",
+    [],
+  );
   #hasProcessMetrics = false;
 
   constructor() {
@@ -86,6 +91,10 @@ export class ServerMetrics {
 
   countMalformedJob(result: MalformedJobResult): void {
     this.#malformedJobs.inc({ result });
+  }
+
+  countPolicyViolation(): void {
+    this.#policyViolations.inc();
   }
 
   countRun(status: string): void {
