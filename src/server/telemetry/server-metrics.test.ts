@@ -12,3 +12,16 @@ it("the processor time counts from the start of the process, not from the first 
   expect(text).toContain("process_cpu_system_seconds_total 2\n");
   usage.mockRestore();
 });
+
+it("the metrics omit a gauge whose value takes more than two seconds", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const metrics = new ServerMetrics();
+  metrics.addGauge("frozen", "A value that never arrives.", () => new Promise(() => {}));
+  metrics.addGauge("present", "A value that is there.", () => ({ "": 3 }));
+  const rendered = metrics.render();
+  await vi.advanceTimersByTimeAsync(2000);
+  const text = await rendered;
+  vi.useRealTimers();
+  expect(text).toContain("flowline_present 3\n");
+  expect(text).not.toMatch(/^flowline_frozen /m);
+});

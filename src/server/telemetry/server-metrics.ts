@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { waitAtMost } from "#server/domain/wait-at-most.ts";
 
 const PREFIX = "flowline_";
+/** Shorter than the time limit of a scrape, 10 s by default: other metrics tell why the database does not answer. */
+const GAUGE_MS = 2000;
 const REQUEST_BUCKETS_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 const STEP_BUCKETS_SECONDS = [0.01, 0.1, 0.5, 2, 10, 60, 600];
 
@@ -107,7 +110,7 @@ export class ServerMetrics {
 
   /**
    * Adds a gauge. `read` returns its values by state; the key "" stands for a gauge without states. If `read`
-   * rejects, the metrics omit the gauge.
+   * rejects or takes too long, the metrics omit the gauge.
    */
   addGauge(name: string, help: string, read: () => GaugeValues | Promise<GaugeValues>): void {
     const gauge: Gauge = new Gauge({
@@ -116,7 +119,8 @@ export class ServerMetrics {
       labelNames: ["state"],
       registers: [this.#registry],
       collect: async () => {
-        const values = await Promise.resolve(read()).catch(() => ({}));
+        const reading: Promise<GaugeValues> = Promise.resolve(read()).catch(() => ({}));
+        const values: GaugeValues = (await waitAtMost(GAUGE_MS, reading)) ?? {};
         gauge.reset();
         for (const [state, value] of Object.entries(values))
           if (state === "") gauge.set(value);
