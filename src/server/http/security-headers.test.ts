@@ -18,7 +18,7 @@ it("the server sends security headers with every response", async () => {
 it.each([
   ["https://flows.example.com", "max-age=31536000"],
   ["http://flows.example.com", null],
-])("the server at %s tells browsers to stay on https: %s", async (PUBLIC_URL, expected) => {
+])("the server at %s sends Strict-Transport-Security %j", async (PUBLIC_URL, expected) => {
   const store = await openTestStore();
   const app = await startTestApp(store, { env: { PUBLIC_URL, API_KEYS: createTestApiKey("k") } });
   const headers = createBearerHeader("k");

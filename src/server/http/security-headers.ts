@@ -15,7 +15,7 @@ const API_SECURITY_HEADERS = {
 
 export const VIOLATION_REPORTS_PATH = "/local/policy-reports";
 const REPORT_GROUP = "policy";
-/** Tells browsers where `report-to` of the policies below leads. */
+/** Defines the endpoint that `report-to` of the policies below names. */
 export const PAGE_REPORTING_HEADERS = {
   "reporting-endpoints": `${REPORT_GROUP}="${VIOLATION_REPORTS_PATH}"`,
 } as const;

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 import { waitAtMost } from "#server/domain/wait-at-most.ts";
 
 const PREFIX = "flowline_";
-/** Shorter than the time limit of a scrape, 10 s by default: other metrics tell why the database does not answer. */
+/** Shorter than a scrape may take, 10 s by default: during an outage, the other metrics are needed most. */
 const GAUGE_MS = 2000;
 const REQUEST_BUCKETS_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 const STEP_BUCKETS_SECONDS = [0.01, 0.1, 0.5, 2, 10, 60, 600];
