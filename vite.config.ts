@@ -8,7 +8,7 @@ import react from "@vitejs/plugin-react";
 import { type Plugin, minify } from "vite";
 import { defineConfig } from "vitest/config";
 
-const PORT = Number(process.env["PORT"] ?? 4400);
+const PORT = Number(process.env["FLOWLINE_PORT"] || process.env["PORT"] || 4400);
 
 /** `npm run dev`: the API is answered by the same process, on the same port, from the sources as they are. */
 function localApi(): Plugin {
@@ -20,7 +20,7 @@ function localApi(): Plugin {
         return handleDevRequest(request, vite.config.server.port ?? PORT);
       });
       vite.middlewares.use((request, response, next) => {
-        if (/^\/(?:v1|local|healthz|readyz)(?:[/?]|$)/.test(request.url ?? ""))
+        if (/^\/(?:v1|local|healthz|readyz|metrics)(?:[/?]|$)/.test(request.url ?? ""))
           void listener(request, response);
         else next();
       });

@@ -34,9 +34,12 @@ export async function openServer(
   {
     onLost,
     progress,
+    openStoreOf = openStore,
     ...rest
   }: Pick<HttpAppDependencies, "port" | "clientDirectory"> & {
     readonly progress: StartProgress;
+    /** Replaces `openStore` for `npm run dev`, which keeps one store while servers come and go. */
+    readonly openStoreOf?: typeof openStore;
     /** Called if another server takes over the data directory, so that this server must stop using it. */
     readonly onLost: (error: Error) => void;
   },
@@ -50,7 +53,7 @@ export async function openServer(
   const onProgress = (text: string) => progress.report(text);
   // In cloud mode, the platform stores the flows; a store is only needed for the sessions of this server's API keys.
   const needsStore = !config.upstream || config.apiKeys.length > 0;
-  const store = needsStore ? await openStore(config, logger, { onLost, onProgress }) : undefined;
+  const store = needsStore ? await openStoreOf(config, logger, { onLost, onProgress }) : undefined;
   try {
     if (store?.kind === "embedded" && config.seed && !config.upstream) {
       const { extraStepTypes } = config;
