@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
 
@@ -9,6 +10,22 @@ const SYSTEM_PATHS = [
   HEADLESS_SHELL,
 ];
 
+/** @type {Set<string>} */
+const startable = new Set();
+
+/**
+ * Starts the program, because an existing file is not enough: Playwright's download needs libraries of the system, and
+ * Ubuntu's `chromium-browser` only installs a snap.
+ * @param {string} path
+ */
+function canStart(path) {
+  if (!existsSync(path)) return false;
+  if (startable.has(path)) return true;
+  const { status } = spawnSync(path, ["--version"], { stdio: "ignore", timeout: 60_000 });
+  if (status === 0) startable.add(path);
+  return status === 0;
+}
+
 /**
  * Returns the path of the browser for tests and measurements: CHROMIUM_PATH, else Playwright's own browser, else one of
  * the system. Undefined if none is installed.
@@ -16,9 +33,7 @@ const SYSTEM_PATHS = [
  */
 export function findChromiumExecutablePath() {
   const wanted = process.env["CHROMIUM_PATH"];
-  return [...(wanted ? [wanted] : []), chromium.executablePath(), ...SYSTEM_PATHS].find((path) =>
-    existsSync(path),
-  );
+  return [...(wanted ? [wanted] : []), chromium.executablePath(), ...SYSTEM_PATHS].find(canStart);
 }
 
 /**
@@ -28,7 +43,7 @@ export function findChromiumExecutablePath() {
  */
 export function findExecutablePathOfTestBrowser() {
   const isChosen = Boolean(process.env["CHROMIUM_PATH"]);
-  return !isChosen && existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : findChromiumExecutablePath();
+  return !isChosen && canStart(HEADLESS_SHELL) ? HEADLESS_SHELL : findChromiumExecutablePath();
 }
 
 const FIREFOX_PATHS = [
@@ -42,7 +57,7 @@ const FIREFOX_PATHS = [
  * @returns {string | undefined}
  */
 export function findFirefoxExecutablePath() {
-  return [process.env["FIREFOX_PATH"] ?? "", ...FIREFOX_PATHS].find((path) => existsSync(path));
+  return [process.env["FIREFOX_PATH"] ?? "", ...FIREFOX_PATHS].find(canStart);
 }
 
 /**

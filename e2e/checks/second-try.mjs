@@ -39,9 +39,9 @@ export async function runSecondTry(stages, { results, print }) {
     }
   }
   writeFileSync(join(results, "flaky.json"), `${JSON.stringify(flaky, null, 2)}\n`);
-  if (failed.length > 0) print(`\nFailed:\n${failed.map(describeFailure).join("\n")}\n`);
   if (flaky.length > 0) print(`\nFlaky: ${flaky.length} failed at first and passed alone:\n`);
   if (flaky.length > 0) print(`${flaky.map(describeFailure).join("\n")}\n`);
+  if (failed.length > 0) print(`\nFailed:\n${failed.map(describeFailure).join("\n")}\n`);
   if (flaky.length <= MOST_FLAKY) return { passed: flaky.length, failed: failed.length };
   print(`\n${flaky.length} flaky tests are too many (${MOST_FLAKY} at most), so they count as failed.\n`);
   return { passed: 0, failed: failed.length + flaky.length };

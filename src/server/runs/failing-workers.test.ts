@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Effect } from "#server/testing/batch-effects.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
+import { findFaketimeLibrary } from "#server/testing/find-programs.mjs";
 import { reportSkippedTests } from "#server/testing/optional-tool.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { type FleetOptions, ServerFleet, type StartedBatch } from "#server/testing/server-fleet.ts";
@@ -247,7 +248,7 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
       }),
     );
 
-    const faketime = findFaketime();
+    const faketime = findFaketimeLibrary();
     if (faketime === undefined) reportSkippedTests("a clock that jumps", "libfaketime is not installed");
     it.skipIf(faketime === undefined)(
       "runs each record once although the clock of a server jumps by an hour",
@@ -287,15 +288,6 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
     );
   });
 });
-
-/** Returns the path of the library in Debian's package `libfaketime`, which gives a process its own clock. */
-function findFaketime(): string | undefined {
-  const libraries = "/usr/lib";
-  const folders = readdirSync(libraries).filter((name) => name.endsWith("-linux-gnu"));
-  return folders
-    .map((name) => join(libraries, name, "faketime", "libfaketime.so.1"))
-    .find((path) => existsSync(path));
-}
 
 /**
  * Waits until no record of a cancelled batch runs. Returns a sentence for each invariant violated at that

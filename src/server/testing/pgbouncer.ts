@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findPgBouncer } from "./find-programs.mjs";
 import { findFreePort, waitForAnswer } from "./postgres-server.ts";
 
-const PROGRAM = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].find((path) => existsSync(path));
+const PROGRAM = findPgBouncer();
 
 export const isPgBouncerInstalled = (): boolean => PROGRAM !== undefined;
 

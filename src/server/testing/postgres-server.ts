@@ -1,14 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
-
-const BINARIES = "/usr/lib/postgresql";
+import { findPostgresDirectory } from "./find-programs.mjs";
 
 export interface PostgresServer {
   readonly url: string;
@@ -29,7 +28,7 @@ export async function openPostgresServer({
 }): Promise<PostgresServer | undefined> {
   const given = process.env["TEST_DATABASE_URL"];
   if (given !== undefined && given !== "") return { url: given, stop: async () => undefined };
-  const binaries = findBinaries();
+  const binaries = findPostgresDirectory();
   return binaries === undefined ? undefined : startServer(binaries, isDurable, maxConnections);
 }
 
@@ -44,7 +43,7 @@ export interface StoppablePostgresServer extends PostgresServer {
 export async function startStoppablePostgresServer(
   maxConnections?: number,
 ): Promise<StoppablePostgresServer | undefined> {
-  const binaries = findBinaries();
+  const binaries = findPostgresDirectory();
   return binaries === undefined ? undefined : startServer(binaries, true, maxConnections);
 }
 
@@ -130,22 +129,7 @@ export async function createTestDatabase(
 }
 
 export function isPostgresInstalled(): boolean {
-  return findBinaries() !== undefined;
-}
-
-/**
- * Finds the directory of the PostgreSQL binaries: the newest version of a Debian package, or one on the PATH. Ignores a
- * directory without `initdb`, which belongs to a client package.
- */
-function findBinaries(): string | undefined {
-  const versions = existsSync(BINARIES) ? readdirSync(BINARIES) : [];
-  const installed = versions
-    .toSorted((a, b) => Number(b) - Number(a))
-    .map((version) => join(BINARIES, version, "bin"));
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).filter((path) => path !== "");
-  return [...installed, ...onPath].find((path) =>
-    ["initdb", "pg_ctl", "postgres"].every((program) => existsSync(join(path, program))),
-  );
+  return findPostgresDirectory() !== undefined;
 }
 
 export function findFreePort(): Promise<number> {
