@@ -265,7 +265,11 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     sourcemap: isSsrBuild,
     // The files of a page are bounded by e2e/bench/budgets.json instead, packed and per route.
     chunkSizeWarningLimit: 1000,
-    rolldownOptions: isSsrBuild ? {} : { output: { codeSplitting: divideClient() } },
+    rolldownOptions: {
+      // Hints for authors of plugins, which the first `npm start` would show to everyone.
+      checks: { bundlerTimings: false },
+      ...(isSsrBuild !== true && { output: { codeSplitting: divideClient() } }),
+    },
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}", "e2e/{bench,checks}/*.test.ts"],
@@ -273,9 +277,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     // Gives each file modules of its own; a process of its own for each would double the time.
     setupFiles: ["src/server/testing/test-file-setup.ts"],
     isolate: false,
-    tags: [
-      { name: "full", description: "too long for `npm test`: run by `npm run test:full` and `.ci/run`" },
-    ],
+    tags: [{ name: "full", description: "too long for `npm test`: run by `npm run test:full`" }],
     ...(process.env["FULL_RUN"] === undefined && { tagsFilter: ["!full"] }),
     // `npm run check` means what code changed; `npm test` runs every test anyway.
     forceRerunTriggers: [],

@@ -211,7 +211,7 @@ export const LAYER_IMPORT_RULES = [
   {
     folder: "e2e",
     isForTests: true,
-    aliases: ["#core", "#contract", "#server/testing", "#client/document/testing", "#e2e"],
+    aliases: ["#core", "#contract", "#server/setup", "#server/testing", "#client/document/testing", "#e2e"],
     message: "e2e knows the running product, the contract and the core.",
   },
 ];

@@ -1,6 +1,8 @@
+import "./setup/check-node.mjs";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { requirePackages } from "./setup/require-packages.mjs";
 
 // Run by `npm start`: builds if the build is missing or older than its sources, then starts the server.
 
@@ -24,7 +26,9 @@ function newest(path) {
 const page = join(root, "dist", "client", "index.html");
 const isBuilt = [built, page].every(existsSync);
 const wanted = Math.max(...sources.map((name) => newest(join(root, name))));
-if (!isBuilt || Math.min(statSync(built).mtimeMs, statSync(page).mtimeMs) < wanted) {
+const mustBuild = !isBuilt || Math.min(statSync(built).mtimeMs, statSync(page).mtimeMs) < wanted;
+requirePackages(root, mustBuild ? ["dependencies", "devDependencies"] : ["dependencies"]);
+if (mustBuild) {
   console.log("Building Flowline …");
   const { build } = await import("vite");
   /** @satisfies {import("vite").InlineConfig} */
