@@ -165,6 +165,11 @@ export const flowSchema = z.looseObject({
   saveKeys: z.optional(z.array(z.nullable(z.string()))),
 });
 
+/** Lists the keys of a flow that the schema of a flow does not have. */
+export function listUnknownFlowFields(flow: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(flow).filter((key) => !Object.hasOwn(flowSchema.shape, key));
+}
+
 export const publishFlowResponseSchema = z.looseObject({
   success: z.boolean(),
   message: z.string(),

@@ -1,12 +1,15 @@
+import { type Flow, listUnknownFlowFields } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import type { JsonObject } from "#core/json/json.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
 import { getStoredSampleData } from "./sample-data.ts";
 
-/** The parts of a flow's file besides the definition. */
+/** Maximum size in bytes of one file in an archive of flows, which an import unpacks one after the other. */
+export const MAX_ARCHIVED_FILE_BYTES = 4 * 1024 * 1024;
+
+/** The flow as the server sent it, and the tags that the server or this browser has for it. */
 interface FlowFileDetails {
+  readonly flow: Flow;
   readonly tags: readonly string[];
-  readonly sampleMetadata: JsonObject | undefined;
 }
 
 /** Downloads the definition, tags and sample data of a flow as a file, which can be imported again. */
@@ -14,16 +17,25 @@ export function downloadFlowAsJsonFile(document: FlowDocument, details: FlowFile
   downloadTextFile(`${convertTextToSafeFileName(document.name)}.json`, formatFlowFile(document, details));
 }
 
-export function formatFlowFile(document: FlowDocument, { tags, ...flow }: FlowFileDetails): string {
+/**
+ * Formats a flow as the text of a file. Contains the flow's fields that this product does not know, so that the file
+ * is complete for other programs; an import names them. Omits the indentation if the file would be too large with it.
+ */
+export function formatFlowFile(document: FlowDocument, { flow, tags }: FlowFileDetails): string {
+  const { flowSteps = [] } = createNewFlowBody(document);
+  const { name, description } = document;
   const sampleMetadata = getStoredSampleData(flow);
-  const { flowSteps, ...body } = createNewFlowBody(document);
   const file = {
-    ...body,
+    name,
+    ...(description !== undefined && { description }),
     ...(tags.length > 0 && { tags }),
-    ...(flowSteps && { flowSteps }),
+    flowSteps,
     ...(sampleMetadata && { sampleMetadata }),
+    ...Object.fromEntries(listUnknownFlowFields(flow).map((key) => [key, flow[key]])),
   };
-  return `${JSON.stringify(file, null, 2)}\n`;
+  const text = JSON.stringify(file, null, 2);
+  const isSmall = new Blob([text]).size < MAX_ARCHIVED_FILE_BYTES;
+  return `${isSmall ? text : JSON.stringify(file)}\n`;
 }
 
 export function downloadTextFile(fileName: string, text: string, type = "application/json"): void {

@@ -41,8 +41,8 @@ export function exportOpenFlow(openFlow: OpenFlow): void {
     toasts.show({ text, tone: "danger" });
     return;
   }
-  const { id, tags = readDeviceFlowTags(id), sampleMetadata } = state.flow;
-  downloadFlowAsJsonFile(document, { tags, sampleMetadata });
+  const { flow } = state;
+  downloadFlowAsJsonFile(document, { flow, tags: flow.tags ?? readDeviceFlowTags(flow.id) });
   const unsaved = countUnsavedEdits({ ...state, pendingJson: undefined, invalidInputs: [] });
   const edits = unsaved > 0 ? ` with ${formatCount(unsaved, "unsaved change")}` : "";
   const isLeftOut = state.pendingJson !== undefined || state.invalidInputs.length > 0;

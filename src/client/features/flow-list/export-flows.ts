@@ -20,8 +20,8 @@ import { BROWSER_DATA_FILE_NAME, formatBrowserData } from "./import/browser-data
 /** Downloads the saved version of one flow as a JSON file, which can be imported again. Reports failures as a toast. */
 export async function exportFlow({ id, name }: Pick<Flow, "id" | "name">): Promise<void> {
   try {
-    const { document, ...about } = await readExportedFlow(id, undefined);
-    downloadFlowAsJsonFile(document, about);
+    const { document, ...details } = await readExportedFlow(id, undefined);
+    downloadFlowAsJsonFile(document, details);
     toasts.show({ text: `Exported ${quoteName(name)}.`, tone: "success" });
   } catch (error) {
     const reason = describeRequestErrorForUser(error);
@@ -32,8 +32,7 @@ export async function exportFlow({ id, name }: Pick<Flow, "id" | "name">): Promi
 async function readExportedFlow(id: string, signal: AbortSignal | undefined) {
   const { flow, isInexact } = await readFlow(id, { signal, isStrict: true });
   if (isInexact) throw new InexactNumberError();
-  const { tags, sampleMetadata } = flow;
-  return { document: parseFlowDocument(flow), tags: tags ?? readDeviceTags(id), sampleMetadata };
+  return { document: parseFlowDocument(flow), flow, tags: flow.tags ?? readDeviceTags(id) };
 }
 
 export interface FlowsExport {
@@ -73,8 +72,8 @@ export async function exportFlows(options: ExportFlowsOptions): Promise<FlowsExp
   const stoppedBy = await runInBulk({
     items: flows,
     perform: async ({ id }) => {
-      const { document, ...about } = await readExportedFlow(id, signal);
-      return formatFlowFile(document, about);
+      const { document, ...details } = await readExportedFlow(id, signal);
+      return formatFlowFile(document, details);
     },
     atOnce: 4,
     signal,

@@ -59,7 +59,7 @@ it("tags in a file are imported, refused with line and column, or ignored if the
     parseFlowFile(JSON.stringify({ name: "A", flowSteps: [], tags }), "a.json");
   const tagsOf = (tags: unknown) => {
     const result = parse(tags);
-    return result.type === "flows" ? result.flows[0]?.tags : result;
+    return result.type === "flows" ? result.flows[0]?.flow.tags : result;
   };
   expect(tagsOf(["Sales", " eu", "SALES"])).toEqual(["eu", "Sales"]);
   expect(tagsOf([{ name: "x" }, 7])).toBeUndefined();

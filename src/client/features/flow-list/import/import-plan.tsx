@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useId, useState } from "react";
 import { countDocumentChangesByKind, describeChangeCounts } from "#core/difference/count-changes.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { FlowDifferenceList } from "#client/flow/change-list.tsx";
@@ -208,9 +209,20 @@ function PlannedFlow({ item, onChoose }: PlannedFlowProps) {
           )}
         </div>
       )}
+      {!isSkipped && preview.omittedFields.length > 0 && (
+        <p className="text-sm break-words text-muted">Not imported: {listFields(preview.omittedFields)}.</p>
+      )}
       {choice.type === "update" && <UpdateDifference item={item} target={choice.target} />}
     </li>
   );
+}
+
+const MAX_NAMED_FIELDS = 8;
+
+function listFields(fields: readonly string[]): string {
+  const names = fields.slice(0, MAX_NAMED_FIELDS).map((field) => quoteValue(field));
+  const rest = fields.length - names.length;
+  return [...names, ...(rest > 0 ? [formatCount(rest, "more field")] : [])].join(", ");
 }
 
 function ChoiceSelect({ item, onChoose }: PlannedFlowProps) {

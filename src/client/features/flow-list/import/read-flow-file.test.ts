@@ -12,7 +12,7 @@ const reasonsOf = (value: unknown): readonly string[] => {
 };
 
 test("reads a flow from every documented format", () => {
-  const expected = { type: "flows", flows: [flow] };
+  const expected = { type: "flows", flows: [{ flow, omittedFields: [] }] };
   for (const value of [
     flow,
     [flow],
@@ -28,12 +28,14 @@ test("reads a flow from every documented format", () => {
 test("keeps unknown keys and key order of steps, and ignores a byte order mark", () => {
   const odd = { zeta: [1, { "": null }], type: "from-the-future", name: "Odd", ["__proto__x"]: 1 };
   const result = parse(`\uFEFF${JSON.stringify({ name: "Odd", flowSteps: [odd] })}`);
-  expect(result.type === "flows" && JSON.stringify(result.flows[0]?.flowSteps)).toBe(JSON.stringify([odd]));
+  expect(result.type === "flows" && JSON.stringify(result.flows[0]?.flow.flowSteps)).toBe(
+    JSON.stringify([odd]),
+  );
 });
 
 test("names a flow without a name after its file", () => {
   const result = parse({ flowSteps: [step] }, "backup.zip/mail/Dunning run.json");
-  expect(result).toMatchObject({ flows: [{ name: "Dunning run" }] });
+  expect(result).toMatchObject({ flows: [{ flow: { name: "Dunning run" } }] });
 });
 
 test("reports broken JSON and duplicate keys with line and column", () => {

@@ -1,4 +1,4 @@
-import { FLOW_LIMITS, stepInRequestBodySchema } from "#contract/flow.ts";
+import { FLOW_LIMITS, listUnknownFlowFields, stepInRequestBodySchema } from "#contract/flow.ts";
 import { countStepsInJson, findStepStructureFaults } from "#core/document/check-steps.ts";
 import { BRANCH_NAMES, type FlowJson } from "#core/document/flow-document.ts";
 import { FLOW_TAG_LIMITS, changeFlowTags, findFlowTagFault } from "#core/document/flow-tags.ts";
@@ -17,9 +17,15 @@ export interface FlowFileFlow extends FlowJson {
   readonly tags?: string[];
 }
 
+export interface ParsedFileFlow {
+  readonly flow: FlowFileFlow;
+  /** Keys of the flow in the file that an import leaves out, because no server is known to store them. */
+  readonly omittedFields: readonly string[];
+}
+
 export type FlowFileParseResult =
   | { readonly type: "browserData"; readonly data: BrowserData }
-  | { readonly type: "flows"; readonly flows: readonly FlowFileFlow[] }
+  | { readonly type: "flows"; readonly flows: readonly ParsedFileFlow[] }
   /** At least one reason. No flow of a refused file is imported. */
   | { readonly type: "refused"; readonly reasons: readonly string[] };
 
@@ -30,8 +36,8 @@ const MAX_REASONS = 20;
 
 /**
  * Parses a file of flows: a flow, a list of flows, a dispatch body, a runtime export, a version or a page of the API's
- * list. Accepts all flows of the file or none. Unknown keys of steps are kept; unknown keys of a flow, except for its
- * sample data, are not part of its definition and are dropped. A flow without a name gets the file's name.
+ * list. Accepts all flows of the file or none. Unknown keys of steps are kept; those of a flow are dropped and named
+ * in the result. A flow without a name gets the file's name.
  */
 export function parseFlowFile(text: string, fileName: string): FlowFileParseResult {
   const json = text.replace(/^\uFEFF/, "");
@@ -50,7 +56,7 @@ export function parseFlowFile(text: string, fileName: string): FlowFileParseResu
   const faults = found.flows.flatMap((flow) => findFlowFaults(flow));
   if (faults.length > 0) return refuse(...describeFaults(json, faults));
   const stem = fileName.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
-  return { type: "flows", flows: found.flows.map(({ value, steps }) => toFlow(value, steps, stem)) };
+  return { type: "flows", flows: found.flows.map((flow) => toFlow(flow, stem)) };
 }
 
 interface Fault {
@@ -88,8 +94,17 @@ function findFlows(value: JsonValue, path: JsonPath): FoundFlows {
   if (isJsonObject(flowConfig)) return findFlows(flowConfig, [...path, "flowConfig"]);
   if (Array.isArray(data)) return findFlowsInList(data, [...path, "data"]);
   if (Array.isArray(flows)) return findFlowsInList(flows, [...path, "flows"]);
+  if (isExportWithoutSteps(value))
+    return { type: "flows", flows: [{ value, path, steps: [], stepsPath: path }] };
   if (typeof type === "string") return none("This is a step. Open a flow and paste the step there.");
   return none("Not a flow: “flowSteps” or “steps” is missing.");
+}
+
+const EXPORTED_FIELDS: ReadonlySet<string> = new Set(["name", "description", "tags", "sampleMetadata"]);
+
+/** Whether the object is an export of an earlier version, which omitted an empty list of steps. */
+function isExportWithoutSteps(value: JsonObject): boolean {
+  return typeof value["name"] === "string" && Object.keys(value).every((key) => EXPORTED_FIELDS.has(key));
 }
 
 function findFlowsInList(list: readonly JsonValue[], path: JsonPath): FoundFlows {
@@ -115,16 +130,18 @@ function findFlowsInList(list: readonly JsonValue[], path: JsonPath): FoundFlows
   );
 }
 
-function toFlow(value: JsonObject, steps: readonly JsonValue[], fallbackName: string): FlowFileFlow {
+function toFlow({ value, steps, stepsPath }: FoundFlow, fallbackName: string): ParsedFileFlow {
   const { name, description, sampleMetadata } = value;
   const tags = changeFlowTags([], { add: listTags(value) });
-  return {
-    name: typeof name === "string" && name.trim() !== "" ? name : fallbackName || "Imported flow",
-    ...(typeof description === "string" && { description }),
+  const flow = {
+    name: typeof name === "string" && name !== "" ? name : fallbackName || "Imported flow",
+    ...((typeof description === "string" || description === null) && { description }),
     flowSteps: steps.filter(isJsonObject),
     ...(isJsonObject(sampleMetadata) && { sampleMetadata }),
     ...(tags.length > 0 && { tags: [...tags] }),
   };
+  const omittedFields = listUnknownFlowFields(value).filter((key) => key !== stepsPath.at(-1));
+  return { flow, omittedFields };
 }
 
 /** Returns the texts in the list of tags. Ignores other values: another program may store tags in another form. */

@@ -6,7 +6,7 @@ import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { countSteps } from "#core/document/step-list.ts";
 import { getStepType, isStepEnabled } from "#core/document/step.ts";
 import type { BrowserData } from "./browser-data.ts";
-import { type FlowFileFlow, MAX_IMPORTED_FLOWS, parseFlowFile } from "./read-flow-file.ts";
+import { MAX_IMPORTED_FLOWS, type ParsedFileFlow, parseFlowFile } from "./read-flow-file.ts";
 
 /** A file to import. `path` is shown to the user, such as “backup.zip/billing/dunning.json”. */
 export interface ImportFile {
@@ -15,8 +15,7 @@ export interface ImportFile {
 }
 
 /** A flow with the data that the preview shows. Sent from the worker to the page. */
-export interface PreviewedFlow {
-  readonly flow: FlowFileFlow;
+export interface PreviewedFlow extends ParsedFileFlow {
   /** The first top-level steps; see `MAX_PREVIEWED_STEPS`. */
   readonly line: readonly { readonly type: string; readonly enabled: boolean }[];
   readonly topLevelStepCount: number;
@@ -139,8 +138,8 @@ function readFlows(path: string, bytes: Uint8Array, usage: Usage): ReadImportFil
   return { type: "flows", path, flows: parsed.flows.map(previewFlow) };
 }
 
-function previewFlow(flow: FlowFileFlow): PreviewedFlow {
-  const document = parseFlowDocument(flow);
+function previewFlow(parsed: ParsedFileFlow): PreviewedFlow {
+  const document = parseFlowDocument(parsed.flow);
   const { steps } = document;
   const { total, off } = countSteps(steps);
   const problems = dataflowAnalyzer
@@ -149,7 +148,7 @@ function previewFlow(flow: FlowFileFlow): PreviewedFlow {
   const errors = problems.filter(({ severity }) => severity === "error");
   const warnings = problems.filter(({ severity }) => severity === "warning");
   return {
-    flow,
+    ...parsed,
     line: steps
       .slice(0, MAX_PREVIEWED_STEPS)
       .map((step) => ({ type: getStepType(step), enabled: isStepEnabled(step) })),
