@@ -142,7 +142,7 @@ test("on a name collision, the user can copy, skip or update, and sees the chang
 });
 
 test(
-  "no flow of a file is imported if the server refuses one of them",
+  "the preview lists flows that the server would refuse, and no flow of their file is imported unless they are skipped",
   { tag: "@full" },
   async ({ page, api }) => {
     const list = new FlowListPageObject(page);
@@ -150,8 +150,15 @@ test(
     const imported = new ImportPageObject(page);
     await imported.open();
     const bad = buildFlow("Unknown type", [buildStep("x", { type: "fetch-moon" })]);
-    const flows = [buildFlow("Valid neighbour", [buildStep("a")]), bad];
-    await imported.choose({ name: "two.json", content: JSON.stringify(flows) }, flowFile("Valid alone"));
+    const flows = {
+      name: "two.json",
+      content: JSON.stringify([buildFlow("Valid neighbour", [buildStep("a")]), bad]),
+    };
+    await imported.choose(flows, flowFile("Valid alone"));
+    const refused = imported.dialog.getByRole("region", { name: "1 flow can’t be stored on this server" });
+    await expect(refused.getByRole("listitem")).toHaveText([/^Unknown type.*rejected.*flowSteps\.0\.type/]);
+    await expect(refused).toContainText("the other flows of the same file aren’t imported");
+    await expectNoAccessibilityViolationsInBothThemes(page, "a preview with a refused flow");
     await imported.button("Import 3 flows").click();
     await expect(imported.dialog).toContainText("1 flow created, 2 flows failed.");
     await expect(imported.outcomes).toHaveText([
@@ -161,6 +168,13 @@ test(
     ]);
     await imported.button("Done").click();
     expect(await api.listFlows({ search: "Valid neighbour" })).toHaveLength(0);
+
+    await imported.open();
+    await imported.choose(flows);
+    await imported.button("Skip 1 flow").click();
+    await expect(refused).toHaveCount(0);
+    await imported.button("Import 1 flow").click();
+    await expect(imported.outcomes).toHaveText([/Valid neighbour.*Created/]);
   },
 );
 

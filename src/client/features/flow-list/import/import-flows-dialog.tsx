@@ -11,7 +11,8 @@ import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { FileChooser } from "./file-chooser.tsx";
-import { FlowImportPlan, MAX_ROWS_SHOWN_AT_ONCE, RefusedFiles } from "./import-plan.tsx";
+import { FlowImportPlan } from "./import-plan.tsx";
+import { MAX_ROWS_SHOWN_AT_ONCE, RefusedFiles } from "./refusal-list.tsx";
 import type { FlowImportItem, FlowImportOutcome } from "./send-flows.ts";
 import type { ImportFile } from "./read-import-files.ts";
 import { type FlowImportState, useFlowImport, describeFlowImportOutcomes } from "./use-flow-import.ts";
@@ -230,7 +231,7 @@ function FlowImportOutcomes({ state, onOpen }: FlowImportOutcomesProps) {
               >
                 <Drawing aria-hidden="true" className={joinClasses("mt-0.5 size-4 shrink-0", color)} />
                 <span className="min-w-0 flex-1 break-words">
-                  <span dir="auto">{item.preview.flow.name}</span>
+                  <span dir="auto">{item.preview.name}</span>
                   <span className="block text-muted">
                     {outcome.type === "failed" ? outcome.reason : label}
                   </span>

@@ -16,19 +16,17 @@ import { Select } from "#client/ui/controls/select.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { BrowserData } from "./browser-data.ts";
+import { MAX_ROWS_SHOWN_AT_ONCE, RefusedFiles, ServerRefusals } from "./refusal-list.tsx";
 import { type FlowImportItem, createFlowUpdatePlanQuery, listMissingTags } from "./send-flows.ts";
-import type { PlannedFlowImport, useFlowImport } from "./use-flow-import.ts";
+import type { FlowImportState, useFlowImport } from "./use-flow-import.ts";
 
 type FlowImportPlanProps = {
-  readonly plan: PlannedFlowImport;
+  readonly plan: FlowImportState & { readonly type: "ready" };
   readonly importing: Pick<
     ReturnType<typeof useFlowImport>,
-    "choose" | "chooseForExisting" | "leaveOutBrowserData"
+    "choose" | "chooseForExisting" | "leaveOutBrowserData" | "skip"
   >;
 };
-
-/** Rendering thousands of rows at once would block the page. */
-export const MAX_ROWS_SHOWN_AT_ONCE = 100;
 
 export function FlowImportPlan({ plan, importing }: FlowImportPlanProps) {
   const { items, refused, browserData, isCompared } = plan;
@@ -37,6 +35,7 @@ export function FlowImportPlan({ plan, importing }: FlowImportPlanProps) {
   return (
     <div className="flex flex-col gap-4">
       {refused.length > 0 && <RefusedFiles refused={refused} />}
+      <ServerRefusals plan={plan} onSkip={importing.skip} />
       {!isCompared && (
         <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
           Only the first flows of this server were compared. Some names may exist already.
@@ -87,38 +86,6 @@ export function FlowImportPlan({ plan, importing }: FlowImportPlanProps) {
   );
 }
 
-export function RefusedFiles({ refused }: Pick<PlannedFlowImport, "refused">) {
-  const id = useId();
-  return (
-    <section aria-labelledby={id} className="rounded-md bg-danger-soft px-3 py-2 text-sm">
-      <h3 id={id} className="font-medium text-danger">
-        {formatCount(refused.length, "file")} can’t be imported
-      </h3>
-      <ul
-        aria-labelledby={id}
-        // Focusable, so that keyboard users can scroll the element.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        tabIndex={0}
-        className="focus-inset mt-1 flex max-h-48 flex-col gap-2 overflow-auto"
-      >
-        {refused.slice(0, MAX_ROWS_SHOWN_AT_ONCE).map(({ path, reasons }, index) => (
-          <li key={index} className="min-w-0 break-words">
-            <span className="font-medium">{path}</span>
-            {reasons.map((reason) => (
-              <p key={reason} className="text-muted">
-                {reason}
-              </p>
-            ))}
-          </li>
-        ))}
-        {refused.length > MAX_ROWS_SHOWN_AT_ONCE && (
-          <li>And {formatCount(refused.length - MAX_ROWS_SHOWN_AT_ONCE, "more file")}.</li>
-        )}
-      </ul>
-    </section>
-  );
-}
-
 function describeBrowserData(files: readonly BrowserData[]): string {
   const count = (list: (data: BrowserData) => readonly unknown[]) =>
     files.reduce((sum, data) => sum + list(data).length, 0);
@@ -140,7 +107,7 @@ type PlannedFlowProps = {
 
 function PlannedFlow({ item, onChoose }: PlannedFlowProps) {
   const { preview, existing, choice, path } = item;
-  const { flow, errorCount, warningCount, problems } = preview;
+  const { errorCount, warningCount, problems } = preview;
   const [isOpen, setOpen] = useState(false);
   const problemsId = useId();
   const isSkipped = choice.type === "skip";
@@ -149,10 +116,10 @@ function PlannedFlow({ item, onChoose }: PlannedFlowProps) {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-48 flex-1">
           <p dir="auto" className={joinClasses("truncate font-medium", isSkipped && "text-muted")}>
-            {flow.name}
+            {preview.name}
           </p>
           <p className="truncate text-xs text-muted">{path}</p>
-          <TagChips tags={flow.tags} max={4} />
+          <TagChips tags={preview.tags} max={4} />
         </div>
         <span className="-ml-1 flex items-center gap-2 max-sm:w-full sm:w-70">
           <span className="sm:w-40">
@@ -166,7 +133,7 @@ function PlannedFlow({ item, onChoose }: PlannedFlowProps) {
           <ChoiceSelect item={item} onChoose={onChoose} />
         ) : (
           <Select
-            label={`Import ${flow.name}`}
+            label={`Import ${preview.name}`}
             labelHidden
             className="w-full sm:w-44"
             options={[
@@ -231,7 +198,7 @@ function ChoiceSelect({ item, onChoose }: PlannedFlowProps) {
   const updateLabel = (index: number) => (index === 0 ? "Update existing" : `Update existing (${index + 1})`);
   return (
     <Select
-      label={`Import ${preview.flow.name}, which exists`}
+      label={`Import ${preview.name}, which exists`}
       labelHidden
       className="w-full sm:w-44"
       options={[
@@ -272,7 +239,7 @@ function UpdateDifference({
   if (!data) return <p className="text-sm text-muted">Comparing with the existing flow…</p>;
   const { before, after, current } = data;
   const changes = findDocumentChanges(before, after);
-  const tags = listMissingTags(current, item.preview.flow.tags);
+  const tags = listMissingTags(current, item.preview.tags);
   const tagNote = tags.length > 0 && <p className="text-sm text-muted">Adds the tags {tags.join(", ")}.</p>;
   const updated = (
     <>

@@ -1,11 +1,13 @@
-import { unzipSync } from "fflate";
+import { type UnzipFileInfo, unzipSync } from "fflate";
 import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
+import { MAX_ARCHIVED_FILE_BYTES } from "#client/flow/download-flow.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { isServerDependentProblem } from "#core/dataflow/problem.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { countSteps } from "#core/document/step-list.ts";
 import { getStepType, isStepEnabled } from "#core/document/step.ts";
 import type { BrowserData } from "./browser-data.ts";
+import type { PreviewedFlow } from "./previewed-flow.ts";
 import { MAX_IMPORTED_FLOWS, type ParsedFileFlow, parseFlowFile } from "./read-flow-file.ts";
 
 /** A file to import. `path` is shown to the user, such as “backup.zip/billing/dunning.json”. */
@@ -14,35 +16,22 @@ export interface ImportFile {
   readonly blob: Blob;
 }
 
-/** A flow with the data that the preview shows. Sent from the worker to the page. */
-export interface PreviewedFlow extends ParsedFileFlow {
-  /** The first top-level steps; see `MAX_PREVIEWED_STEPS`. */
-  readonly line: readonly { readonly type: string; readonly enabled: boolean }[];
-  readonly topLevelStepCount: number;
-  /** Counts of all steps, nested steps included. */
-  readonly stepCount: number;
-  readonly disabledStepCount: number;
-  readonly errorCount: number;
-  readonly warningCount: number;
-  /** Messages of the first problems, errors first. */
-  readonly problems: readonly string[];
-}
-
 export type ReadImportFile =
   | { readonly type: "flows"; readonly path: string; readonly flows: readonly PreviewedFlow[] }
   | { readonly type: "refused"; readonly path: string; readonly reasons: readonly string[] }
   | { readonly type: "browserData"; readonly path: string; readonly data: BrowserData };
 
 const MIB = 1024 * 1024;
-/** Maximum size in bytes of one JSON file, of one archive, and of all files after decompression. */
-const MAX_BYTES = { file: 64 * MIB, archive: 256 * MIB, total: 512 * MIB } as const;
+/** Maximum size in bytes of one JSON file, of one archive, and of all files of archives after unpacking. */
+const MAX_BYTES = { file: 64 * MIB, archive: 256 * MIB, unpacked: 256 * MIB } as const;
 const MAX_ARCHIVE_ENTRIES = 10_000;
 const MAX_PREVIEWED_STEPS = 13;
 const MAX_PREVIEWED_PROBLEMS = 5;
 
 /** Totals over all files of one import, because the limits apply to the totals. */
 interface Usage {
-  bytes: number;
+  /** Bytes of the files in archives. */
+  unpackedBytes: number;
   flows: number;
 }
 
@@ -51,7 +40,7 @@ export async function readImportFiles(
   files: readonly ImportFile[],
   onRead: (done: number) => void,
 ): Promise<readonly ReadImportFile[]> {
-  const usage: Usage = { bytes: 0, flows: 0 };
+  const usage: Usage = { unpackedBytes: 0, flows: 0 };
   const results: ReadImportFile[] = [];
   for (const [index, file] of files.entries()) {
     results.push(...(await readFile(file, usage)));
@@ -81,40 +70,87 @@ function startsAsArchive(bytes: Uint8Array): boolean {
 }
 
 function readArchive(path: string, bytes: Uint8Array, usage: Usage): readonly ReadImportFile[] {
+  const own = { ...usage };
+  const read: ReadImportFile[] = [];
   const refused: ReadImportFile[] = [];
-  let entries = 0;
-  let unpacked: Readonly<Record<string, Uint8Array>>;
   try {
-    unpacked = unzipSync(bytes, {
-      // Decides by the declared sizes. The library writes no more bytes than declared, so an archive that declares
-      // too little is cut off and then does not parse.
-      filter: ({ name, originalSize }) => {
-        if (isIgnoredEntry(name)) return false;
-        entries += 1;
-        if (entries > MAX_ARCHIVE_ENTRIES) return false;
-        const reason = /\.json$/i.test(name) ? explainEntrySize(originalSize, usage) : "Not a JSON file.";
-        if (reason === undefined) usage.bytes += originalSize;
-        else refused.push(refuse(`${path}/${name}`, reason));
-        return reason === undefined;
-      },
+    const entries = listEntries(bytes);
+    if (entries.length === 0) return [refuse(path, "The archive has no JSON file.")];
+    if (entries.length > MAX_ARCHIVE_ENTRIES) {
+      return [refuse(path, `The archive has more than ${formatNumber(MAX_ARCHIVE_ENTRIES)} files.`)];
+    }
+    const accepted = entries.filter(({ name, size }) => {
+      const reason = /\.json$/i.test(name) ? explainEntrySize(size, own) : "Not a JSON file.";
+      if (reason === undefined) own.unpackedBytes += size;
+      else refused.push(refuse(`${path}/${name}`, reason));
+      return reason === undefined;
     });
+    for (const [name, content] of unpackEntries(bytes, accepted))
+      read.push(readFlows(`${path}/${name}`, content, own));
   } catch {
     return [refuse(path, "The archive is damaged or encrypted.")];
   }
-  if (entries > MAX_ARCHIVE_ENTRIES) {
-    return [refuse(path, `The archive has more than ${formatNumber(MAX_ARCHIVE_ENTRIES)} files.`)];
-  }
-  if (entries === 0) return [refuse(path, "The archive has no JSON file.")];
-  const read = Object.entries(unpacked).map(([name, content]) =>
-    readFlows(`${path}/${name}`, content, usage),
-  );
+  Object.assign(usage, own);
   return [...read, ...refused];
 }
 
+interface ArchiveEntry {
+  readonly index: number;
+  readonly name: string;
+  /**
+   * Declared size in bytes after unpacking. The library writes no more bytes than declared, so an entry that declares
+   * too little is cut off and then does not parse.
+   */
+  readonly size: number;
+}
+
+/** Lists the entries without unpacking them, up to one more than {@link MAX_ARCHIVE_ENTRIES}. */
+function listEntries(archive: Uint8Array): readonly ArchiveEntry[] {
+  const entries: ArchiveEntry[] = [];
+  let index = -1;
+  const note = ({ name, originalSize: size }: UnzipFileInfo) => {
+    index += 1;
+    if (!isIgnoredEntry(name) && entries.length <= MAX_ARCHIVE_ENTRIES) entries.push({ index, name, size });
+    return false;
+  };
+  unzipSync(archive, { filter: note });
+  return entries;
+}
+
+/**
+ * Unpacks entries in groups, so that at most {@link MAX_ARCHIVED_FILE_BYTES} are unpacked at a time. A pass for each
+ * entry would take quadratic time, because every pass reads the whole directory of the archive.
+ */
+function* unpackEntries(archive: Uint8Array, entries: readonly ArchiveEntry[]) {
+  const group = new Set<number>();
+  let groupSize = 0;
+  for (const { index, size } of entries) {
+    if (groupSize + size > MAX_ARCHIVED_FILE_BYTES) {
+      yield* unpackGroup(archive, group);
+      group.clear();
+      groupSize = 0;
+    }
+    group.add(index);
+    groupSize += size;
+  }
+  yield* unpackGroup(archive, group);
+}
+
+function unpackGroup(archive: Uint8Array, group: ReadonlySet<number>): Iterable<[string, Uint8Array]> {
+  let index = -1;
+  const isInGroup = () => {
+    index += 1;
+    return group.has(index);
+  };
+  return Object.entries(unzipSync(archive, { filter: isInGroup }));
+}
+
 function explainEntrySize(size: number, usage: Usage): string | undefined {
-  if (size > MAX_BYTES.file) return `The file is larger than ${MAX_BYTES.file / MIB} MiB.`;
-  if (usage.bytes + size <= MAX_BYTES.total) return undefined;
-  return `The files are larger than ${MAX_BYTES.total / MIB} MiB in total.`;
+  if (size > MAX_ARCHIVED_FILE_BYTES) {
+    return `The file is larger than ${MAX_ARCHIVED_FILE_BYTES / MIB} MiB. Unpack the archive to import it.`;
+  }
+  if (usage.unpackedBytes + size <= MAX_BYTES.unpacked) return undefined;
+  return `The files of the archives are larger than ${MAX_BYTES.unpacked / MIB} MiB in total.`;
 }
 
 /** Whether the entry is a folder or a file that an operating system adds, such as “.DS_Store”. */
@@ -138,8 +174,8 @@ function readFlows(path: string, bytes: Uint8Array, usage: Usage): ReadImportFil
   return { type: "flows", path, flows: parsed.flows.map(previewFlow) };
 }
 
-function previewFlow(parsed: ParsedFileFlow): PreviewedFlow {
-  const document = parseFlowDocument(parsed.flow);
+function previewFlow({ flow, omittedFields }: ParsedFileFlow): PreviewedFlow {
+  const document = parseFlowDocument(flow);
   const { steps } = document;
   const { total, off } = countSteps(steps);
   const problems = dataflowAnalyzer
@@ -148,7 +184,10 @@ function previewFlow(parsed: ParsedFileFlow): PreviewedFlow {
   const errors = problems.filter(({ severity }) => severity === "error");
   const warnings = problems.filter(({ severity }) => severity === "warning");
   return {
-    ...parsed,
+    name: flow.name,
+    tags: flow.tags ?? [],
+    text: JSON.stringify(flow),
+    omittedFields,
     line: steps
       .slice(0, MAX_PREVIEWED_STEPS)
       .map((step) => ({ type: getStepType(step), enabled: isStepEnabled(step) })),

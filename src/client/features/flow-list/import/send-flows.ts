@@ -4,7 +4,6 @@ import { type CreateFlowBody, FLOW_LIMITS, type Flow, type FlowListItem } from "
 import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
 import { type FlowDocument, type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getFlowTagKey } from "#core/document/flow-tags.ts";
-import type { JsonObject } from "#core/json/json.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
 import {
   ApiError,
@@ -21,8 +20,9 @@ import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { changeTagsOfFlow } from "#client/data/mutations/flow-tag-mutations.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
+import { type ServerVerdicts, validateOnServer } from "./check-flows.ts";
+import { type PreviewedFlow, parsePreviewedFlow } from "./previewed-flow.ts";
 import type { FlowFileFlow } from "./read-flow-file.ts";
-import type { PreviewedFlow } from "./read-import-files.ts";
 
 export type ImportChoice =
   | { readonly type: "create" | "copy" | "skip" }
@@ -58,7 +58,7 @@ export function createFlowUpdatePlanQuery({ id, preview }: FlowImportItem, targe
       const { flow: current, isInexact } = await readFlow(target.id, { signal, isStrict: true });
       if (isInexact) throw new InexactNumberError();
       const before = parseFlowDocument(current);
-      return { current, before, after: applyImportedFlow(before, preview.flow) };
+      return { current, before, after: applyImportedFlow(before, parsePreviewedFlow(preview)) };
     },
     staleTime: Infinity,
     retry: false,
@@ -75,6 +75,8 @@ function applyImportedFlow(before: FlowDocument, imported: FlowJson): FlowDocume
 export interface SendFlowImportOptions {
   readonly client: QueryClient;
   readonly items: readonly FlowImportItem[];
+  /** What the preview has already learned from the server. */
+  readonly verdicts: ServerVerdicts;
   readonly signal: AbortSignal;
   readonly onOutcome: (item: FlowImportItem, outcome: FlowImportOutcome) => void;
 }
@@ -110,13 +112,14 @@ function groupByFile(items: readonly FlowImportItem[]): Iterable<readonly FlowIm
 }
 
 async function sendFile(items: readonly FlowImportItem[], options: SendFlowImportOptions): Promise<void> {
-  const { signal, onOutcome } = options;
+  const { client, verdicts, signal, onOutcome } = options;
   if (items.length > 1) {
     for (const item of items) {
-      const refusal = await repeatWhenLimited(() => findRefusal(item, signal), signal);
-      if (refusal === undefined) continue;
+      const validate = () => validateOnServer(client, item.preview, signal);
+      const verdict = verdicts.get(item.id) ?? (await repeatWhenLimited(validate, signal));
+      if (verdict.type !== "refused") continue;
       for (const other of items) {
-        const reason = other === item ? refusal : "Another flow of this file was refused.";
+        const reason = other === item ? verdict.reason : "Another flow of this file was refused.";
         onOutcome(other, { type: "failed", reason });
       }
       return;
@@ -140,7 +143,7 @@ async function sendFlow(item: FlowImportItem, { client }: SendFlowImportOptions)
       createFlowUpdatePlanQuery(item, choice.target),
     );
     const body = createFlowSaveBody(before, after);
-    const add = listMissingTags(current, preview.flow.tags);
+    const add = listMissingTags(current, preview.tags);
     if (Object.keys(body).length + add.length === 0) return { type: "unchanged", flowId: current.id };
     if (Object.keys(body).length > 0) {
       await updateFlowIfUnchanged(current, body as CreateFlowBody).catch((error: unknown) =>
@@ -150,7 +153,7 @@ async function sendFlow(item: FlowImportItem, { client }: SendFlowImportOptions)
     if (add.length > 0) await changeTagsOfFlow(client, current.id, { add });
     return { type: "updated", flowId: current.id };
   }
-  const flow = choice.type === "copy" ? toCopy(preview.flow) : preview.flow;
+  const flow = choice.type === "copy" ? createCopy(preview) : parsePreviewedFlow(preview);
   const { tags, ...definition } = flow;
   const isOnDevice = areTagsKeptOnDevice(client);
   const body = (isOnDevice ? definition : flow) as CreateFlowBody;
@@ -172,39 +175,21 @@ export function listMissingTags(
 async function assertAlreadyUpdated({ preview }: FlowImportItem, id: string, error: unknown): Promise<void> {
   if (!isStaleWriteError(error)) throw error;
   const stored = parseFlowDocument((await readFlow(id, { isStrict: true })).flow);
-  const difference = createFlowSaveBody(stored, applyImportedFlow(stored, preview.flow));
+  const difference = createFlowSaveBody(stored, applyImportedFlow(stored, parsePreviewedFlow(preview)));
   if (Object.keys(difference).length > 0) throw error;
 }
 
-const copies = new WeakMap<FlowFileFlow, FlowFileFlow>();
+const copies = new WeakMap<PreviewedFlow, string>();
 
 /** Returns the same copy each time, because a repeated request must have the same body. */
-function toCopy(flow: FlowFileFlow): FlowFileFlow {
+function createCopy(preview: PreviewedFlow): FlowFileFlow {
+  const known = copies.get(preview);
+  if (known !== undefined) return parsePreviewedFlow({ text: known });
+  const flow = parsePreviewedFlow(preview);
   const name = `Copy of ${flow.name}`.slice(0, FLOW_LIMITS.name);
-  const copy = copies.get(flow) ?? { ...flow, name, flowSteps: renewStepIds(flow.flowSteps) };
-  copies.set(flow, copy);
+  const copy = { ...flow, name, flowSteps: renewStepIds(flow.flowSteps) };
+  copies.set(preview, JSON.stringify(copy));
   return copy;
-}
-
-/**
- * Returns why the server would refuse the flow; undefined if the server would accept the flow or has no
- * validator. Refusals have codes in capitals; other findings of the validator do not prevent an import.
- */
-async function findRefusal(
-  { preview: { flow } }: FlowImportItem,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const { errors } = await callEndpoint("validateFlow", { body: flow as unknown as JsonObject, signal });
-    const refusal = errors.find(({ code }) => /^[A-Z_]+$/.test(code));
-    if (!refusal) return undefined;
-    const place = refusal.path === undefined ? "" : ` (${refusal.path})`;
-    return `The server rejected this value: ${refusal.message.replace(/\.$/, "")}${place}.`;
-  } catch (error) {
-    // A server without this endpoint reports its refusals one by one, when the flows are written.
-    if (error instanceof ApiError && error.status !== 429 && !isSignInRequiredError(error)) return undefined;
-    throw error;
-  }
 }
 
 async function repeatWhenLimited<Result>(send: () => Promise<Result>, signal: AbortSignal): Promise<Result> {

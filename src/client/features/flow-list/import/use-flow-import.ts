@@ -7,6 +7,7 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { addBrowserData } from "./browser-data.ts";
+import { type ServerVerdicts, checkFlowsOnServer } from "./check-flows.ts";
 import { findExistingFlows } from "./find-existing-flows.ts";
 import type { ImportFile, ReadImportFile } from "./read-import-files.ts";
 import { readImportFilesInWorker } from "./read-in-worker.ts";
@@ -26,12 +27,18 @@ export interface PlannedFlowImport {
   readonly browserData: readonly BrowserDataFile[];
   /** False if the server has so many flows that not all names were compared. */
   readonly isCompared: boolean;
+  /** Grows while the server checks the flows. */
+  readonly verdicts: ServerVerdicts;
 }
 
 export type FlowImportState =
   | { readonly type: "choosing"; readonly error?: string }
   | { readonly type: "reading"; readonly done: number; readonly total: number }
-  | ({ readonly type: "ready" } & PlannedFlowImport)
+  | ({
+      readonly type: "ready";
+      /** Progress of the server's validation, or the error that stopped it. */
+      readonly check: "running" | "ended" | Error;
+    } & PlannedFlowImport)
   | ({ readonly type: "sending" | "ended" } & PlannedFlowImport & {
         readonly outcomes: ReadonlyMap<string, FlowImportOutcome>;
         /** The error that stopped the import before its end. */
@@ -60,11 +67,11 @@ export function useFlowImport() {
         setState({ type: "reading", done, total: files.length }),
       );
       const flows = found.flatMap((file) => (file.type === "flows" ? file.flows : []));
-      const existing = await findExistingFlows(new Set(flows.map(({ flow }) => flow.name)), signal);
+      const existing = await findExistingFlows(new Set(flows.map(({ name }) => name)), signal);
       const items = found.flatMap((file) => {
         if (file.type !== "flows") return [];
         return file.flows.map((preview): FlowImportItem => {
-          const sameNameFlows = existing.byName.get(preview.flow.name) ?? [];
+          const sameNameFlows = existing.byName.get(preview.name) ?? [];
           const choice: ImportChoice = { type: sameNameFlows.length > 0 ? "copy" : "create" };
           return {
             id: createSortableId("import"),
@@ -77,10 +84,13 @@ export function useFlowImport() {
       });
       const refused = found.filter((file) => file.type === "refused");
       const browserData = found.filter((file) => file.type === "browserData");
-      setState({ type: "ready", items, refused, browserData, isCompared: existing.isComplete });
+      const isCompared = existing.isComplete;
+      const verdicts: ServerVerdicts = new Map();
+      setState({ type: "ready", items, refused, browserData, isCompared, verdicts, check: "running" });
       announceToScreenReaders(
         `${formatCount(items.length, "flow")} found, ${formatCount(refused.length, "file")} can’t be imported.`,
       );
+      void check(items, signal);
     } catch (error) {
       if (signal.aborted) return;
       serverReachabilityTracker.report(error);
@@ -94,6 +104,25 @@ export function useFlowImport() {
     }
   };
 
+  const check = async (items: readonly FlowImportItem[], signal: AbortSignal) => {
+    const change = (part: Partial<FlowImportState & { readonly type: "ready" }>) =>
+      setState((now) => (now.type === "ready" && !signal.aborted ? { ...now, ...part } : now));
+    let refusedCount = 0;
+    const stoppedBy = await checkFlowsOnServer({
+      client,
+      items,
+      signal,
+      onProgress: (verdicts) => {
+        refusedCount = [...verdicts.values()].filter(({ type }) => type === "refused").length;
+        change({ verdicts });
+      },
+    });
+    change({ check: stoppedBy ?? "ended" });
+    if (signal.aborted) return;
+    serverReachabilityTracker.report(stoppedBy);
+    if (refusedCount > 0) announceToScreenReaders(describeServerRefusals(refusedCount));
+  };
+
   const send = async (plan: PlannedFlowImport, earlier: ReadonlyMap<string, FlowImportOutcome>) => {
     const signal = begin();
     let outcomes = earlier;
@@ -101,6 +130,7 @@ export function useFlowImport() {
     const stoppedBy = await sendFlowImport({
       client,
       items: plan.items.filter(({ id }) => !earlier.has(id)),
+      verdicts: plan.verdicts,
       signal,
       onOutcome: ({ id }, outcome) => {
         outcomes = new Map(outcomes).set(id, outcome);
@@ -127,6 +157,8 @@ export function useFlowImport() {
     choose: (id: string, choice: ImportChoice) =>
       changeItems((item) => (item.id === id ? { ...item, choice } : item)),
     leaveOutBrowserData: () => setState((now) => (now.type === "ready" ? { ...now, browserData: [] } : now)),
+    skip: (ids: ReadonlySet<string>) =>
+      changeItems((item) => (ids.has(item.id) ? { ...item, choice: { type: "skip" } } : item)),
     chooseForExisting: (type: "copy" | "skip" | "update") =>
       changeItems((item) => {
         const [target] = item.existing;
@@ -136,11 +168,11 @@ export function useFlowImport() {
     start: () => {
       if (state.type === "ready") void send(state, new Map());
     },
-    /** Sends the flows that failed or were not sent yet. */
+    /** Sends the flows that failed or were not sent yet. Forgets the verdicts: the server may have been changed. */
     resume: () => {
       if (state.type !== "ended") return;
       const done = [...state.outcomes].filter(([, { type }]) => type !== "failed");
-      void send(state, new Map(done));
+      void send({ ...state, verdicts: new Map() }, new Map(done));
     },
     stop: () => activeController.current?.abort(),
     /** Ref of an element of the dialog: stops the import when the dialog is unmounted. */
@@ -161,6 +193,10 @@ function addBrowserDataOfPlan(
     if (outcome && outcome.type !== "failed") return outcome.flowId;
     return items.some(({ existing }) => existing.some((flow) => flow.id === id)) ? id : undefined;
   });
+}
+
+export function describeServerRefusals(count: number): string {
+  return `${formatCount(count, "flow")} can’t be stored on this server`;
 }
 
 export function describeFlowImportOutcomes(outcomes: ReadonlyMap<string, FlowImportOutcome>): string {

@@ -3,6 +3,7 @@ import { Download, FilePlus } from "lucide-react";
 import { useRef } from "react";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { FileInput } from "#client/features/flow-list/import/file-input.tsx";
+import { parsePreviewedFlow } from "#client/features/flow-list/import/previewed-flow.ts";
 import type { ImportFile } from "#client/features/flow-list/import/read-import-files.ts";
 import { readImportFilesInWorker } from "#client/features/flow-list/import/read-in-worker.ts";
 import {
@@ -105,7 +106,8 @@ async function addTemplatesOfFiles(files: readonly ImportFile[]): Promise<AddedT
   );
   let added = 0;
   const flows = read.flatMap((file) => (file.type === "flows" ? file.flows : []));
-  for (const { flow } of flows) {
+  for (const preview of flows) {
+    const flow = parsePreviewedFlow(preview);
     const flowSteps = omitCredentials(flow.flowSteps).steps;
     try {
       await addOwnTemplate({ ...flow, description: flow.description ?? "", flowSteps });
