@@ -19,9 +19,10 @@ export const messageSendingStepTypeDescriptions: readonly StepTypeDescription[] 
         "Message",
         describeTextField("from", "From", null, { placeholder: "hello@example.com" }),
         describeTextField("to", "To", "Separate several addresses with commas.", {
+          required: true,
           placeholder: "{{_record.metadata.email}}",
         }),
-        describeTextField("subject", "Subject", null),
+        describeTextField("subject", "Subject", null, { required: true }),
         describeLongTextField("html", "Message", "HTML. Type {{ to insert a variable.", { type: "prompt" }),
       ),
       ...describeOutputAndAdvancedFields([
@@ -41,7 +42,7 @@ export const messageSendingStepTypeDescriptions: readonly StepTypeDescription[] 
       ...assignFieldsToGroup(
         "Message",
         describeTextField("from", "From", null, { placeholder: "+15550100" }),
-        describeTextField("to", "To", null, { placeholder: "+15550101" }),
+        describeTextField("to", "To", null, { required: true, placeholder: "+15550101" }),
         describeLongTextField("message", "Message", null, { type: "prompt" }),
       ),
       ...describeOutputAndAdvancedFields(),
