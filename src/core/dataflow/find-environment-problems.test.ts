@@ -9,7 +9,7 @@ import {
   type ServerRunEnvironment,
   findRunEnvironmentProblems,
   findServerRunEnvironmentProblems,
-  listSecretNames,
+  listNeededNames,
 } from "./find-environment-problems.ts";
 import { isServerDependentProblem } from "./problem.ts";
 
@@ -149,7 +149,11 @@ it("reports missing and revoked secrets of a connected account once each, but no
     { ...fetch("off", "https://a.example/?k={{secret:OFF}}"), enabled: false },
   ];
   const document = parseFlowDocument(buildFlow("Digest", steps));
-  expect(listSecretNames(document, sampleStepTypeLookup)).toEqual(["GONE", "KNOWN", "UNKNOWN", "OLD"]);
+  expect(listNeededNames(document, sampleStepTypeLookup)).toEqual({
+    secrets: ["GONE", "KNOWN", "UNKNOWN", "OLD"],
+    models: [],
+    tools: [],
+  });
   const managedSecrets = new Map<string, ManagedSecretState>([
     ["GONE", "missing"],
     ["KNOWN", "found"],
@@ -163,4 +167,65 @@ it("reports missing and revoked secrets of a connected account once each, but no
   ]);
   expect(problems[0]).toMatchObject({ at: ["config", "http", "url"], name: "GONE" });
   expect(problems.every(isServerDependentProblem)).toBe(true);
+});
+
+const prompt = (id: string, config: JsonObject, fields: JsonObject = {}) =>
+  buildStep(id, { config, ...fields });
+
+it("reports each model that the model server lacks, also as a fallback, but none if the list is not known", () => {
+  const fallbacks: readonly JsonObject[] = [{ type: "model", model: "old" }, { type: "retry" }];
+  const steps = [
+    prompt("ask", { model: "new" }),
+    prompt("tell", { model: "gone", errorHandling: { onError: "fallback", fallbacks } }),
+    buildConditional("route", [prompt("more", { model: "gone" }), prompt("any", { model: "{{model}}" })]),
+    prompt("off", { model: "none" }, { enabled: false }),
+    buildStep("read", { type: "fetch-url", config: { model: "not a model" } }),
+  ];
+  const knownModels = new Set(["new"]);
+  expect(findMessages({ knownModels }, ...steps)).toEqual([
+    "missing-model tell: The model server has no model “gone”. Choose another to run “Tell” and 1 more step.",
+    "missing-model tell: The model server has no model “old”. Choose another to run “Tell”.",
+  ]);
+  const problems = find({ knownModels }, ...steps);
+  expect(problems).toMatchObject([
+    { severity: "warning", at: ["config", "model"], name: "gone" },
+    { at: ["config", "errorHandling", "fallbacks", 0, "model"], name: "old" },
+  ]);
+  expect(problems.every(isServerDependentProblem)).toBe(true);
+  expect(findMessages({}, ...steps)).toEqual([]);
+});
+
+it("reports the prompts with tools, which this server cannot use", () => {
+  const steps = [
+    prompt("none", { tools: { toolIds: [], toolCallStrategy: "auto" } }),
+    prompt("ask", { tools: { toolIds: ["builtin:exa"] } }),
+    prompt("tell", { tools: { mcpServers: [{ id: "a", url: "https://a.example" }] } }),
+    prompt("off", { tools: { toolIds: ["builtin:exa"] } }, { enabled: false }),
+  ];
+  expect(findMessages({}, ...steps)).toEqual([
+    "missing-tool ask: This server can’t use prompt tools. Remove them to run “Ask” and 1 more step.",
+  ]);
+});
+
+it("reports models and tools that do not exist in the connected account, except tools that are in no list", () => {
+  const toolIds = ["builtin:exa", "tool_gone", "{{tool}}", "mcp:files", "platform:search"];
+  const steps = [
+    prompt("ask", { model: "gone", tools: { toolIds } }),
+    buildStep("call", { type: "tool-call", config: { toolId: "tool_gone" } }),
+  ];
+  const document = parseFlowDocument(buildFlow("Digest", steps));
+  expect(listNeededNames(document, sampleStepTypeLookup)).toEqual({
+    secrets: [],
+    models: ["gone"],
+    tools: ["builtin:exa", "tool_gone"],
+  });
+  const account = { managedSecrets: new Map<string, ManagedSecretState>() };
+  const known = { ...account, knownModels: new Set(["new"]), knownTools: new Set(["builtin:exa"]) };
+  const problems = findRunEnvironmentProblems(document, sampleStepTypeLookup, known);
+  expect(problems.map(({ code, step, message }) => `${code} ${step}: ${message}`)).toEqual([
+    "missing-model ask: Model “gone” does not exist in the connected account. Choose another to run “Ask”.",
+    "missing-tool ask: Tool “tool_gone” does not exist in the connected account. Choose another to run “Ask” and 1 more step.",
+  ]);
+  expect(problems[1]).toMatchObject({ at: ["config", "tools", "toolIds", 1], name: "tool_gone" });
+  expect(findRunEnvironmentProblems(document, sampleStepTypeLookup, account)).toEqual([]);
 });

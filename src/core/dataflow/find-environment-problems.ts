@@ -8,13 +8,21 @@ import {
   listSecretUses,
   getStepTypeRequiredForSecretUse,
 } from "#core/references/list-secrets.ts";
+import { type ResourceUseInStep, listModelUses, listToolUses } from "#core/references/list-resource-uses.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
-import { getStepName, getStepType } from "#core/document/step.ts";
+import { getStepConfig, getStepName, getStepType } from "#core/document/step.ts";
+import { isJsonObject } from "#core/json/json.ts";
 import { listEnabledSteps } from "./list-running.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
 import { formatCountWithNoun } from "#core/document/format-count.ts";
 
-export interface ServerRunEnvironment {
+/** Names that steps may use. Undefined if the server has no complete list, so that a name may exist nevertheless. */
+export interface KnownResources {
+  readonly knownModels?: ReadonlySet<string> | undefined;
+  readonly knownTools?: ReadonlySet<string> | undefined;
+}
+
+export interface ServerRunEnvironment extends KnownResources {
   readonly models: boolean;
   readonly mail: boolean;
   readonly stepTypes: readonly string[];
@@ -28,7 +36,7 @@ export interface ServerRunEnvironment {
 export type ManagedSecretState = "found" | "missing" | "revoked";
 
 /** The known part of an account that runs the flow. A secret without a state is unknown and not reported. */
-export interface AccountRunEnvironment {
+export interface AccountRunEnvironment extends KnownResources {
   readonly managedSecrets: ReadonlyMap<string, ManagedSecretState>;
 }
 
@@ -40,14 +48,14 @@ export function findRunEnvironmentProblems(
   environment: RunEnvironment,
 ): readonly Problem[] {
   return "managedSecrets" in environment
-    ? findManagedSecretProblems(document, types, environment)
+    ? findAccountProblems(document, types, environment)
     : findServerRunEnvironmentProblems(document, types, environment);
 }
 
-function findManagedSecretProblems(
+function findAccountProblems(
   document: FlowDocument,
   types: StepTypeLookup,
-  { managedSecrets }: AccountRunEnvironment,
+  { managedSecrets, knownModels, knownTools }: AccountRunEnvironment,
 ): readonly Problem[] {
   const running = listEnabledSteps(document);
   const inState = (state: ManagedSecretState) =>
@@ -64,7 +72,7 @@ function findManagedSecretProblems(
         nodes,
         (names) =>
           `Secret ${quoteName(use.key)} does not exist in the connected account. Create it to run ${names}.`,
-        use,
+        toPlace(use),
       ),
     ),
     ...[...inState("revoked")].map(({ nodes, use }) =>
@@ -73,22 +81,46 @@ function findManagedSecretProblems(
         nodes,
         (names) =>
           `Secret ${quoteName(use.key)} is revoked in the connected account. Renew it to run ${names}.`,
-        use,
+        toPlace(use),
       ),
+    ),
+    ...findUnknownNames(
+      "missing-model",
+      listUsesOf(running, listPromptModels, knownModels),
+      (name, names) =>
+        `Model ${name} does not exist in the connected account. Choose another to run ${names}.`,
+    ),
+    ...findUnknownNames(
+      "missing-tool",
+      listUsesOf(running, listToolUses, knownTools),
+      (name, names) =>
+        `Tool ${name} does not exist in the connected account. Choose another to run ${names}.`,
     ),
   ];
   return problems.filter((problem) => problem !== undefined);
 }
 
-/** Lists the names of the secrets in the enabled steps, each once, in order. */
-export function listSecretNames(document: FlowDocument, types: StepTypeLookup): readonly string[] {
-  const uses = listUses(
-    listEnabledSteps(document),
+/** Names in the enabled steps of a flow that the server or account must know, each once, in order. */
+export interface NeededNames {
+  readonly secrets: readonly string[];
+  readonly models: readonly string[];
+  readonly tools: readonly string[];
+}
+
+export function listNeededNames(document: FlowDocument, types: StepTypeLookup): NeededNames {
+  const running = listEnabledSteps(document);
+  const secrets = listUses(
+    running,
     types,
     (key) => key !== "",
     () => "",
   );
-  return [...uses].map(({ use }) => use.key);
+  const nothing = new Set<string>();
+  return {
+    secrets: [...secrets].map(({ use }) => use.key),
+    models: [...listUsesOf(running, listPromptModels, nothing)].map(({ use }) => use.name),
+    tools: [...listUsesOf(running, listToolUses, nothing)].map(({ use }) => use.name),
+  };
 }
 
 /**
@@ -98,7 +130,7 @@ export function listSecretNames(document: FlowDocument, types: StepTypeLookup): 
 export function findServerRunEnvironmentProblems(
   document: FlowDocument,
   types: StepTypeLookup,
-  { models, mail, stepTypes, secrets }: ServerRunEnvironment,
+  { models, mail, stepTypes, secrets, knownModels }: ServerRunEnvironment,
 ): readonly Problem[] {
   const running = listEnabledSteps(document);
   const known = new Set(stepTypes);
@@ -130,7 +162,7 @@ export function findServerRunEnvironmentProblems(
       "missing-secret",
       nodes,
       (names) => `Secret ${key} is not set. Set ${settingOf(use.key)} to run ${names}.`,
-      use,
+      toPlace(use),
     );
   }
   const isRefused = (key: string, type: string) => settings.get(key)?.stepTypes?.includes(type) === false;
@@ -140,7 +172,22 @@ export function findServerRunEnvironmentProblems(
       nodes,
       (names) =>
         `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${HTTP_REQUEST_STEP_TYPES.includes(type) ? "the host of the request" : type} to FLOWLINE_SECRET_${use.key}_ALLOW to run ${names}.`,
-      use,
+      toPlace(use),
+    );
+  }
+  problems.push(
+    ...findUnknownNames(
+      "missing-model",
+      listUsesOf(running, listPromptModels, knownModels),
+      (name, names) => `The model server has no model ${name}. Choose another to run ${names}.`,
+    ),
+  );
+  if (known.has("prompt")) {
+    add(
+      "missing-tool",
+      running.filter(hasPromptTools),
+      (names) => `This server can’t use prompt tools. Remove them to run ${names}.`,
+      { name: "", at: ["config", "tools"], from: 0, to: 0 },
     );
   }
   for (const type of new Set(running.map(getStepType))) {
@@ -159,7 +206,7 @@ function createProblem(
   code: ProblemCode,
   nodes: readonly StepNode[],
   messageFor: (names: string) => string,
-  use?: SecretUseInStepText,
+  use?: Pick<Problem, "name" | "at" | "from" | "to">,
 ): Problem | undefined {
   const [first] = nodes;
   if (!first) return undefined;
@@ -167,13 +214,67 @@ function createProblem(
   const message = messageFor(nameSteps(nodes));
   const messageAtStep = messageFor(nameSteps(nodes, "this step"));
   const place = { step: first.key, at, from, to };
-  return { code, severity: "warning", ...place, ...(use && { name: use.key }), message, messageAtStep };
+  return {
+    code,
+    severity: "warning",
+    ...place,
+    ...(use?.name && { name: use.name }),
+    message,
+    messageAtStep,
+  };
 }
+
+const toPlace = ({ key, at, from, to }: SecretUseInStepText) => ({ name: key, at, from, to });
 
 const SECRET_USE_LABELS: Readonly<Record<string, string>> = {
   [REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS]: "conditions",
   [REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS]: "values of variables",
 };
+
+/** Models of other steps, such as those of embeddings, are not in the lists of models. */
+const listPromptModels = (node: StepNode) => (getStepType(node) === "prompt" ? listModelUses(node) : []);
+
+const PROMPT_TOOL_LISTS = ["toolIds", "runtimeTools", "mcpServers"];
+
+function hasPromptTools(node: StepNode): boolean {
+  const { tools } = getStepConfig(node);
+  if (getStepType(node) !== "prompt" || !isJsonObject(tools)) return false;
+  return PROMPT_TOOL_LISTS.map((key) => tools[key]).some((list) => Array.isArray(list) && list.length > 0);
+}
+
+interface NameUses {
+  readonly nodes: StepNode[];
+  readonly use: ResourceUseInStep;
+}
+
+/** Lists the names that `known` lacks, each with the steps that use it; none if `known` is undefined. */
+function listUsesOf(
+  nodes: readonly StepNode[],
+  listUsesOfStep: (node: StepNode) => readonly ResourceUseInStep[],
+  known: ReadonlySet<string> | undefined,
+): Iterable<NameUses> {
+  const uses = new Map<string, NameUses>();
+  for (const node of known ? nodes : []) {
+    for (const use of listUsesOfStep(node)) {
+      if (known?.has(use.name.trim())) continue;
+      const other = uses.get(use.name);
+      if (!other) uses.set(use.name, { nodes: [node], use });
+      else if (other.nodes.at(-1) !== node) other.nodes.push(node);
+    }
+  }
+  return uses.values();
+}
+
+function findUnknownNames(
+  code: ProblemCode,
+  uses: Iterable<NameUses>,
+  messageFor: (name: string, stepNames: string) => string,
+): readonly Problem[] {
+  return [...uses].flatMap(({ nodes, use }) => {
+    const messageForSteps = (names: string) => messageFor(quoteName(use.name), names);
+    return createProblem(code, nodes, messageForSteps, { ...use, from: 0, to: 0 }) ?? [];
+  });
+}
 
 interface Uses {
   readonly nodes: StepNode[];

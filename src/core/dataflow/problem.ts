@@ -26,6 +26,8 @@ export type ProblemCode =
   | "missing-secret"
   | "revoked-secret"
   | "refused-secret"
+  | "missing-model"
+  | "missing-tool"
   | "unavailable-type"
   /** A finding of the API's validation. The problem's `name` is the API's code for the finding. */
   | "api-finding";
@@ -62,6 +64,8 @@ const ENVIRONMENT_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "missing-secret",
   "revoked-secret",
   "refused-secret",
+  "missing-model",
+  "missing-tool",
   "unavailable-type",
 ]);
 

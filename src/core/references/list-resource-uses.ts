@@ -1,7 +1,7 @@
 import type { StepNode } from "#core/document/flow-document.ts";
 import { type JsonPath, getJsonAtPath, isJsonObject } from "#core/json/json.ts";
 
-/** The name of a model or of a record type in a step. `at` is the path of the text inside the step. */
+/** The name of a model, a tool or a record type in a step. `at` is the path of the text inside the step. */
 export interface ResourceUseInStep {
   readonly name: string;
   readonly at: JsonPath;
@@ -35,6 +35,21 @@ export function listModelUses({ fields }: StepNode): readonly ResourceUseInStep[
     ? fallbacks.map((_, index): JsonPath => ["config", "errorHandling", "fallbacks", index, "model"])
     : [];
   return listNamesAt(fields, [...MODEL_PATHS, ...inFallbacks]);
+}
+
+/** Lists the tools of a prompt or a tool call. Excludes those that no list of tools has; see {@link isListedToolId}. */
+export function listToolUses({ fields }: StepNode): readonly ResourceUseInStep[] {
+  const ids = getJsonAtPath(fields, ["config", "tools", "toolIds"]);
+  const inPrompt = Array.isArray(ids)
+    ? ids.map((_, index): JsonPath => ["config", "tools", "toolIds", index])
+    : [];
+  const paths = fields["type"] === "tool-call" ? [["config", "toolId"]] : inPrompt;
+  return listNamesAt(fields, paths).filter(({ name }) => isListedToolId(name));
+}
+
+/** False for a template, whose tool only a run knows, and for tools of MCP servers and of the platform. */
+export function isListedToolId(id: string): boolean {
+  return !/\{\{|^(?:mcp|platform):/.test(id);
 }
 
 /**

@@ -22,6 +22,21 @@ export interface ToolSuggestionList {
   readonly isComplete: boolean;
 }
 
+/**
+ * Returns the names by which a step may refer to a model; undefined if the list may lack some. A model server such as
+ * Ollama lists “llama3:latest” and also accepts “llama3”.
+ */
+export function listKnownModels(list: ModelSuggestionList | undefined): ReadonlySet<string> | undefined {
+  if (!list?.isComplete || list.models.length === 0) return undefined;
+  const ids = list.models.map(({ id }) => id);
+  return new Set([...list.aliases, ...ids, ...ids.map((id) => id.replace(/:latest$/, ""))]);
+}
+
+export function listKnownTools(list: ToolSuggestionList | undefined): ReadonlySet<string> | undefined {
+  if (!list?.isComplete || list.tools.length === 0) return undefined;
+  return new Set(list.tools.map(({ id }) => id));
+}
+
 const FRESH_MS = 300_000;
 /** Milliseconds until a request for suggestions is given up. A request takes about 10 s in the API's slow mode. */
 const TIME_LIMIT_MS = 20_000;

@@ -4,9 +4,10 @@ import { findStepConfigFaults } from "#core/dataflow/find-step-problems.ts";
 import { describeLostVariableReads } from "#core/dataflow/describe-losses.ts";
 import { describeStepMoveImpactOnReferences } from "#core/dataflow/describe-move-impact.ts";
 import {
+  type NeededNames,
   type RunEnvironment,
   findRunEnvironmentProblems,
-  listSecretNames,
+  listNeededNames,
 } from "#core/dataflow/find-environment-problems.ts";
 import { explainVariableName } from "#core/dataflow/explain-name.ts";
 import { findProblemsCausedByMerge } from "#core/dataflow/find-merge-faults.ts";
@@ -49,7 +50,7 @@ export const dataflowAnalyzer = {
   findEnvironmentProblems: (document: FlowDocument, environment: RunEnvironment): readonly Problem[] =>
     findRunEnvironmentProblems(document, stepTypeLookup, environment),
 
-  listSecretNames: (document: FlowDocument): readonly string[] => listSecretNames(document, stepTypeLookup),
+  listNeededNames: (document: FlowDocument): NeededNames => listNeededNames(document, stepTypeLookup),
 
   readsOf: (document: FlowDocument): ResolvedVariableReadsByStep =>
     resolveVariableReads(document, {

@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import type { NeededNames, RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import type {
@@ -34,7 +34,12 @@ beforeEach(() => {
   vi.stubGlobal("Element", Date);
   vi.stubGlobal("fetch", async (url: string) => {
     requests.push(url);
-    return Response.json(url.includes("/v1/secrets/check") ? { missing: ["MAIL_KEY"] } : settings);
+    if (url.includes("/v1/secrets/check")) return Response.json({ missing: ["MAIL_KEY"] });
+    if (url.includes("/local/models"))
+      return Response.json({ models: [{ id: "llama3:latest" }], isComplete: true });
+    if (url.includes("/v1/model-configs/grouped")) return Response.json({ data: [{ baseModel: "gpt-5" }] });
+    if (url.includes("/v1/resources")) return Response.json({ tools: { builtIn: [{ id: "exa" }] } });
+    return Response.json(settings);
   });
 });
 afterEach(() => {
@@ -42,12 +47,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function watch() {
+function watch(needed: Partial<NeededNames> = { secrets: ["MAIL_KEY"] }) {
   const client = new QueryClient();
   const analysis = {
     getState: () => ({ analysis: { document: {} } }) as FlowAnalysisServiceState,
     subscribe: () => () => {},
-    code: () => ({ listSecretNames: () => ["MAIL_KEY"] }),
+    code: () => ({ listNeededNames: () => ({ secrets: [], models: [], tools: [], ...needed }) }),
   } as unknown as FlowAnalysisService;
   const reported: (RunEnvironment | undefined)[] = [];
   const stop = watchRunEnvironment(client, analysis, (environment) => reported.push(environment));
@@ -81,4 +86,30 @@ it("no request is sent if the capabilities arrive after the flow was closed", as
   await answer(local);
   expect(requests).toEqual([]);
   expect(reported).toEqual([]);
+});
+
+it("the models of the model server are read if a step of the flow names one", async () => {
+  const { reported, answer, stop } = watch({ models: ["llama3"] });
+  await answer(local);
+  const knownModels = new Set(["llama3:latest", "llama3"]);
+  await vi.waitFor(() => expect(reported.at(-1)).toEqual({ ...settings, knownModels }));
+  stop();
+});
+
+it("the models and tools of the account are read if a step of the flow names one, also without a check of secrets", async () => {
+  const { reported, answer, stop } = watch({ models: ["gpt-5"], tools: ["builtin:exa"] });
+  await answer({ ...cloud, apiFeatures: ["models", "tools"] });
+  const knownModels = new Set(["gpt-5"]);
+  const knownTools = new Set(["builtin:exa"]);
+  await vi.waitFor(() => expect(reported).toEqual([{ managedSecrets: new Map(), knownModels, knownTools }]));
+  expect(requests.some((url) => url.includes("secrets"))).toBe(false);
+  stop();
+});
+
+it("no list of models or tools is read for a flow that names none", async () => {
+  const { reported, answer, stop } = watch();
+  await answer({ ...cloud, apiFeatures: ["secrets", "models", "tools"] });
+  await vi.waitFor(() => expect(reported).toHaveLength(1));
+  expect(requests).toEqual([expect.stringContaining("/v1/secrets/check")]);
+  stop();
 });

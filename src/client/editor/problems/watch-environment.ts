@@ -1,22 +1,28 @@
 import { type QueryClient, QueryObserver } from "@tanstack/react-query";
-import type { AccountRunEnvironment, RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import type {
+  KnownResources,
+  NeededNames,
+  RunEnvironment,
+} from "#core/dataflow/find-environment-problems.ts";
 import {
   type KnownServerCapabilities,
   hasApiFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { NO_NEEDED_NAMES, readKnownResources } from "#client/data/queries/known-resources.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
 
 const DEBOUNCE_MS = 300;
-/** Delay while a text field has the focus, because the name of a secret may be half typed. */
+/** Delay while a text field has the focus, because a name may be half typed. */
 const TYPING_DEBOUNCE_MS = 2500;
 
 /**
  * Reports what runs of the flow can use: the settings of the server if it runs flows itself, else the states of the
- * account's secrets. Starts once the capabilities are known, which may be long after the flow was opened.
+ * account's secrets, and the models and tools that exist. Starts once the capabilities are known, which may be long after
+ * the flow was opened.
  */
 export function watchRunEnvironment(
   client: QueryClient,
@@ -27,8 +33,9 @@ export function watchRunEnvironment(
   const server = new QueryObserver(client, { ...serverCapabilityQueries.current(), enabled: false });
   let stop: (() => void) | undefined;
   const begin = ({ data }: { readonly data: KnownServerCapabilities | undefined }) => {
-    if (data?.runs) stop ??= watchServerEnvironment(client, onChange);
-    else if (hasApiFeature(data, "secrets")) stop ??= watchManagedSecrets(client, analysis, onChange);
+    if (data?.runs) stop ??= watchServer(client, analysis, onChange);
+    else if (ACCOUNT_FEATURES.some((feature) => hasApiFeature(data, feature)))
+      stop ??= watchAccount(client, analysis, onChange);
   };
   const unsubscribe = server.subscribe(begin);
   begin(server.getCurrentResult());
@@ -38,50 +45,81 @@ export function watchRunEnvironment(
   };
 }
 
-function watchServerEnvironment(
+const ACCOUNT_FEATURES = ["secrets", "models", "tools"] as const;
+
+function watchServer(
   client: QueryClient,
+  analysis: FlowAnalysisService,
   onChange: (environment: RunEnvironment | undefined) => void,
 ): () => void {
   const observer = new QueryObserver(client, environmentQueries.current());
-  onChange(observer.getCurrentResult().data);
-  return observer.subscribe(({ data }) => onChange(data));
+  let settings = observer.getCurrentResult().data;
+  let resources: KnownResources | undefined;
+  const report = () => onChange(settings && resources ? { ...settings, ...resources } : settings);
+  report();
+  const unsubscribe = observer.subscribe(({ data }) => {
+    if (data === settings) return;
+    settings = data;
+    report();
+  });
+  const stop = watchNeededNames(analysis, async (names, signal) => {
+    const found = await readKnownResources(client, names);
+    if (signal.aborted) return;
+    resources = found;
+    report();
+  });
+  return () => {
+    unsubscribe();
+    stop();
+  };
+}
+
+function watchAccount(
+  client: QueryClient,
+  analysis: FlowAnalysisService,
+  onChange: (environment: RunEnvironment) => void,
+): () => void {
+  return watchNeededNames(analysis, async (names, signal) => {
+    const [managedSecrets, resources] = await Promise.all([
+      checkManagedSecrets(client, names.secrets, { signal }),
+      readKnownResources(client, names),
+    ]);
+    if (!signal.aborted) onChange({ managedSecrets, ...resources });
+  });
 }
 
 /**
- * Checks whether the connected account has the secrets of the flow: whenever their names change, and when the user returns
- * to this browser tab, because missing secrets may have been created elsewhere.
+ * Calls `check` with the names that the flow needs: whenever they change, and when the user returns to this browser tab,
+ * because missing secrets, models or tools may have been created elsewhere.
  */
-function watchManagedSecrets(
-  client: QueryClient,
+function watchNeededNames(
   analysis: FlowAnalysisService,
-  onChange: (environment: AccountRunEnvironment) => void,
+  check: (names: NeededNames, signal: AbortSignal) => Promise<void>,
 ): () => void {
   const stopped = new AbortController();
   const { signal } = stopped;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let pending = "[]";
+  let pending = JSON.stringify(NO_NEEDED_NAMES);
+  const nothing = pending;
 
   const listNames = () => {
     const document = analysis.getState().analysis?.document;
-    return document && analysis.code()?.listSecretNames(document);
+    return document && analysis.code()?.listNeededNames(document);
   };
-  const check = async () => {
+  const checkNow = () => {
     const names = listNames();
-    if (!names) return;
-    const managedSecrets = await checkManagedSecrets(client, names, { signal });
-    if (!signal.aborted) onChange({ managedSecrets });
+    if (names) void check(names, signal);
   };
   const schedule = () => {
-    const names = listNames();
-    const next = JSON.stringify(names ?? []);
+    const next = JSON.stringify(listNames() ?? NO_NEEDED_NAMES);
     if (next === pending) return;
     pending = next;
     clearTimeout(timer);
     const delay = isEventTargetInTextField(document.activeElement) ? TYPING_DEBOUNCE_MS : DEBOUNCE_MS;
-    timer = setTimeout(() => void check(), delay);
+    timer = setTimeout(checkNow, delay);
   };
   const onVisible = () => {
-    if (document.visibilityState === "visible" && pending !== "[]") void check();
+    if (document.visibilityState === "visible" && pending !== nothing) checkNow();
   };
 
   schedule();

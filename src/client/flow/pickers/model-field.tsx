@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
 import type { ListedModel } from "#contract/environment.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { type ModelSuggestionList, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
+import { listKnownModels, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 
 type ModelFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "status"> & {
@@ -22,7 +22,7 @@ export function ModelField({ fallback, ...field }: ModelFieldProps) {
     () => (isUsable ? data.models.map(toSuggestion) : fallback.map((value) => ({ value }))),
     [isUsable, data, fallback],
   );
-  const names = useMemo(() => listKnownNames(data), [data]);
+  const names = useMemo(() => listKnownModels(data), [data]);
   const text = field.value.trim();
   const isUnknown = names !== undefined && text !== "" && !text.includes("{{") && !names.has(text);
   return (
@@ -46,11 +46,6 @@ const UNKNOWN_NOTES = {
   cloud: { id: "unlisted", tone: "calm", text: "Not in the API’s list of models." },
   local: { id: "unlisted", tone: "calm", text: "Not in the model server’s list of models." },
 } as const;
-
-function listKnownNames(list: ModelSuggestionList | undefined): ReadonlySet<string> | undefined {
-  if (!list?.isComplete || list.models.length === 0) return undefined;
-  return new Set([...list.aliases, ...list.models.map(({ id }) => id)]);
-}
 
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const price = new Intl.NumberFormat("en", {

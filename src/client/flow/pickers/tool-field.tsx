@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { isListedToolId } from "#core/references/list-resource-uses.ts";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
 import type { ListedTool } from "#client/data/queries/read-cloud-lists.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
+import { listKnownTools, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 
@@ -21,12 +22,7 @@ export function ToolField(props: ToolFieldProps) {
     return <TextField {...field} spellCheck={false} onChange={({ target }) => onValueChange(target.value)} />;
   }
   const text = props.value.trim();
-  const isUnknown =
-    data?.isComplete === true &&
-    data.tools.length > 0 &&
-    text !== "" &&
-    !/\{\{|^(?:mcp|platform):/.test(text) &&
-    !data.tools.some(({ id }) => id === text);
+  const isUnknown = text !== "" && isListedToolId(text) && listKnownTools(data)?.has(text) === false;
   return (
     <SuggestionField
       {...props}

@@ -6,6 +6,7 @@ import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.t
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { NO_NEEDED_NAMES, readKnownResources } from "#client/data/queries/known-resources.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
 import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -115,24 +116,38 @@ export function useUnresolvedFlowProblems(
   return analyzed === document ? state : { type: "loading" };
 }
 
-/** Returns what is known about the environment of a run: this server’s settings, or the account’s secrets. */
+/**
+ * Returns what is known about the environment of a run: this server’s settings or the account’s secrets, and the models
+ * and tools that exist.
+ */
 export function useRunEnvironment(document: FlowDocument | undefined): RunEnvironment | undefined {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data: settings } = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });
-  const isAccount = hasApiFeature(server, "secrets");
   const code = useDataflowAnalyzer();
   const names = useMemo(
-    () => (isAccount && document && code ? code.listSecretNames(document) : []),
-    [isAccount, document, code],
+    () => (document && code ? code.listNeededNames(document) : NO_NEEDED_NAMES),
+    [document, code],
   );
   const { data: managedSecrets } = useQuery({
-    queryKey: ["managed secrets", names],
-    queryFn: ({ client, signal }) => checkManagedSecrets(client, names, { signal }),
-    enabled: names.length > 0,
+    queryKey: ["managed secrets", names.secrets],
+    queryFn: ({ client, signal }) => checkManagedSecrets(client, names.secrets, { signal }),
+    enabled: names.secrets.length > 0 && hasApiFeature(server, "secrets"),
     staleTime: 0,
     gcTime: 0,
   });
-  return settings ?? (managedSecrets && { managedSecrets });
+  const { data: resources } = useQuery({
+    queryKey: ["known resources", server?.mode, names.models, names.tools],
+    queryFn: ({ client }) => readKnownResources(client, names),
+    enabled: names.models.length + names.tools.length > 0,
+    staleTime: 0,
+    gcTime: 0,
+    structuralSharing: false,
+  });
+  return useMemo(() => {
+    if (settings) return { ...settings, ...resources };
+    if (server?.runs || !(managedSecrets || resources)) return undefined;
+    return { managedSecrets: managedSecrets ?? new Map(), ...resources };
+  }, [server?.runs, settings, managedSecrets, resources]);
 }
 
 /** Loads the analysis functions; undefined until they are loaded, or if that fails. */

@@ -1,0 +1,30 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { KnownResources, NeededNames } from "#core/dataflow/find-environment-problems.ts";
+import { hasApiFeature, serverCapabilityQueries } from "./capability-queries.ts";
+import { listKnownModels, listKnownTools, suggestionQueries } from "./suggestion-queries.ts";
+
+export const NO_NEEDED_NAMES: NeededNames = { secrets: [], models: [], tools: [] };
+
+/**
+ * Reads which models and tools exist, if the flow names any. A list that cannot be read or is not complete is left out:
+ * to report a problem that does not exist would be worse than to miss one.
+ */
+export async function readKnownResources(
+  client: QueryClient,
+  { models, tools }: NeededNames,
+): Promise<KnownResources> {
+  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
+  const mode = server?.mode ?? "local";
+  const hasModels = mode === "cloud" ? hasApiFeature(server, "models") : server?.runs === true;
+  const hasTools = mode === "cloud" && hasApiFeature(server, "tools");
+  const nothing = () => undefined;
+  const [knownModels, knownTools] = await Promise.all([
+    models.length > 0 && hasModels
+      ? client.query(suggestionQueries.models(mode)).then(listKnownModels, nothing)
+      : undefined,
+    tools.length > 0 && hasTools
+      ? client.query(suggestionQueries.tools()).then(listKnownTools, nothing)
+      : undefined,
+  ]);
+  return { ...(knownModels && { knownModels }), ...(knownTools && { knownTools }) };
+}
