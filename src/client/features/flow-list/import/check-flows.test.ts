@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, expect, it, vi } from "vitest";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { type ServerVerdicts, checkFlowsOnServer } from "./check-flows.ts";
+import { type ServerValidations, checkFlowsOnServer } from "./check-flows.ts";
 import type { PreviewedFlow } from "./previewed-flow.ts";
 import { type FlowImportItem, type FlowImportOutcome, sendFlowImport } from "./send-flows.ts";
 
@@ -42,36 +42,36 @@ const item = (name: string, type: string, path = `${name}.json`) => {
   return { id: name, path, preview, existing: [], choice: { type: "create" } } satisfies FlowImportItem;
 };
 const check = async (items: readonly FlowImportItem[]) => {
-  let verdicts: ServerVerdicts = new Map();
+  let validations: ServerValidations = new Map();
   const stoppedBy = await checkFlowsOnServer({
     client,
     items,
     signal,
-    onProgress: (now) => (verdicts = now),
+    onProgress: (now) => (validations = now),
   });
-  return { stoppedBy, verdicts };
+  return { stoppedBy, validations };
 };
 
 const REASON = "The server rejected this value: “fetch-moon” is not a step type (flowSteps.0.type).";
 
 it("the server validates each flow before the import, and names the step types that it does not know", async () => {
-  const { stoppedBy, verdicts } = await check([item("Good", "fetch-url"), item("Bad", "fetch-moon")]);
+  const { stoppedBy, validations } = await check([item("Good", "fetch-url"), item("Bad", "fetch-moon")]);
   expect(stoppedBy).toBeUndefined();
-  expect(Object.fromEntries(verdicts)).toEqual({
+  expect(Object.fromEntries(validations)).toEqual({
     Good: { type: "accepted" },
     Bad: { type: "refused", reason: REASON },
   });
   expect(requests).toEqual(["validateFlow Good", "validateFlow Bad"]);
 });
 
-it("a flow has no verdict if the server has no validator, and the check stops if the session has ended", async () => {
+it("a flow stays unchecked if the server has no validator, and the check stops if the session has ended", async () => {
   vi.mocked(callEndpoint).mockRejectedValue(new ApiError(404, "Not found"));
-  expect(await check([item("A", "prompt")])).toEqual({ stoppedBy: undefined, verdicts: new Map() });
+  expect(await check([item("A", "prompt")])).toEqual({ stoppedBy: undefined, validations: new Map() });
   const ended = new ApiError(401, "Sign in.");
   vi.mocked(callEndpoint).mockRejectedValue(ended);
   expect(await check([item("A", "prompt"), item("B", "prompt")])).toEqual({
     stoppedBy: ended,
-    verdicts: new Map(),
+    validations: new Map(),
   });
 });
 
@@ -82,13 +82,13 @@ it("an import does not validate the flows again that the preview has checked, an
     item("One", "prompt", "more.json"),
     item("Two", "prompt", "more.json"),
   ];
-  const { verdicts } = await check(items.slice(0, 3));
+  const { validations } = await check(items.slice(0, 3));
   requests.length = 0;
   const outcomes = new Map<string, FlowImportOutcome>();
   const stoppedBy = await sendFlowImport({
     client,
     items,
-    verdicts,
+    validations,
     signal,
     onOutcome: ({ id }, outcome) => outcomes.set(id, outcome),
   });
@@ -102,11 +102,11 @@ it("an import does not validate the flows again that the preview has checked, an
   });
 });
 
-it("flows that could not be checked, because the connection was lost, have no verdict", async () => {
+it("flows that could not be checked, because the connection was lost, stay unchecked", async () => {
   vi.useFakeTimers();
   vi.mocked(callEndpoint).mockRejectedValue(new NetworkError("lost"));
   const result = check([item("A", "prompt")]);
   await vi.runAllTimersAsync();
   vi.useRealTimers();
-  expect(await result).toEqual({ stoppedBy: expect.any(NetworkError), verdicts: new Map() });
+  expect(await result).toEqual({ stoppedBy: expect.any(NetworkError), validations: new Map() });
 });

@@ -7,12 +7,12 @@ import { runInBulk } from "#client/flow/bulk/run-in-bulk.ts";
 import { type PreviewedFlow, parsePreviewedFlow } from "./previewed-flow.ts";
 
 /** Result of the server's validation of a flow. It is unknown if the server has no validator or the request failed. */
-export type ServerVerdict =
+export type ServerValidation =
   | { readonly type: "accepted" | "unknown" }
   | { readonly type: "refused"; readonly reason: string };
 
-/** Verdicts by the id of the item. */
-export type ServerVerdicts = ReadonlyMap<string, ServerVerdict>;
+/** Results by the id of the item. */
+export type ServerValidations = ReadonlyMap<string, ServerValidation>;
 
 interface CheckedItem {
   readonly id: string;
@@ -23,7 +23,7 @@ export interface CheckFlowsOptions {
   readonly client: QueryClient;
   readonly items: readonly CheckedItem[];
   readonly signal: AbortSignal;
-  readonly onProgress: (verdicts: ServerVerdicts) => void;
+  readonly onProgress: (validations: ServerValidations) => void;
 }
 
 /** Number of flows between two calls of `onProgress`, because each of them renders the preview. */
@@ -31,11 +31,11 @@ const BATCH_SIZE = 50;
 
 /**
  * Lets the server validate flows before they are imported. Resolves to the error that stopped the check early, if any:
- * a lost connection or an ended session. The import itself validates the flows without a verdict.
+ * a lost connection or an ended session. The import itself validates the flows without a result.
  */
 export async function checkFlowsOnServer(options: CheckFlowsOptions): Promise<Error | undefined> {
   const { client, items, signal, onProgress } = options;
-  const verdicts = new Map<string, ServerVerdict>();
+  const validations = new Map<string, ServerValidation>();
   for (let from = 0; from < items.length && !signal.aborted; from += BATCH_SIZE) {
     const stoppedBy = await runInBulk({
       items: items
@@ -44,11 +44,11 @@ export async function checkFlowsOnServer(options: CheckFlowsOptions): Promise<Er
       perform: ({ preview }) => validateOnServer(client, preview, signal),
       signal,
       onOutcome: ({ id }, outcome) => {
-        if (outcome.type === "done" && outcome.result.type !== "unknown") verdicts.set(id, outcome.result);
+        if (outcome.type === "done" && outcome.result.type !== "unknown") validations.set(id, outcome.result);
       },
     });
     if (signal.aborted) return undefined;
-    onProgress(new Map(verdicts));
+    onProgress(new Map(validations));
     if (stoppedBy) return stoppedBy;
   }
   return undefined;
@@ -59,7 +59,7 @@ export async function validateOnServer(
   client: QueryClient,
   preview: PreviewedFlow,
   signal: AbortSignal,
-): Promise<ServerVerdict> {
+): Promise<ServerValidation> {
   try {
     const body = parsePreviewedFlow(preview) as unknown as JsonObject;
     const { errors } = await callApiFeature(client, "flowValidation", () =>

@@ -149,7 +149,9 @@ function describe(state: FlowImportState): string | undefined {
     case "ready": {
       const existing = state.items.filter((item) => item.existing.length > 0).length;
       const rest = existing === 0 ? "" : `, ${formatNumber(existing)} with an existing name`;
-      return `${formatCount(state.items.length, "flow")}${rest}`;
+      // Shown in the header, because a line above the flows would move them when it disappears.
+      const progress = state.check === "running" ? ". Checking them on the server…" : "";
+      return `${formatCount(state.items.length, "flow")}${rest}${progress}`;
     }
     default:
       return undefined;

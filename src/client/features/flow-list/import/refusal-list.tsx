@@ -22,24 +22,19 @@ type ServerRefusalsProps = {
   readonly onSkip: (ids: ReadonlySet<string>) => void;
 };
 
-/** Lists the flows that the server would refuse, until they are skipped; before that, the state of the check. */
+/** Lists the flows that the server would refuse, until they are skipped. */
 export function ServerRefusals({ plan, onSkip }: ServerRefusalsProps) {
-  const { items, verdicts, check } = plan;
+  const { items, validations, check } = plan;
   const wanted = items.filter(({ choice }) => choice.type !== "skip");
   const refused = wanted.flatMap(({ id, path, preview }) => {
-    const verdict = verdicts.get(id);
-    if (verdict?.type !== "refused") return [];
-    return [{ id, path, name: preview.name, reasons: [verdict.reason] }];
+    const validation = validations.get(id);
+    if (validation?.type !== "refused") return [];
+    return [{ id, path, name: preview.name, reasons: [validation.reason] }];
   });
   const paths = new Set(refused.map(({ path }) => path));
   const isShared = wanted.filter(({ path }) => paths.has(path)).length > refused.length;
   return (
     <>
-      {check === "running" && (
-        <p role="status" className="text-sm text-muted">
-          Checking the flows on the server…
-        </p>
-      )}
       {check instanceof Error && (
         <p role="alert" className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
           Couldn’t check all flows on the server. {describeRequestErrorForUser(check)}

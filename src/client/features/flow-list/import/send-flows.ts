@@ -20,7 +20,7 @@ import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { changeTagsOfFlow } from "#client/data/mutations/flow-tag-mutations.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
-import { type ServerVerdicts, validateOnServer } from "./check-flows.ts";
+import { type ServerValidations, validateOnServer } from "./check-flows.ts";
 import { type PreviewedFlow, parsePreviewedFlow } from "./previewed-flow.ts";
 import type { FlowFileFlow } from "./read-flow-file.ts";
 
@@ -75,8 +75,8 @@ function applyImportedFlow(before: FlowDocument, imported: FlowJson): FlowDocume
 export interface SendFlowImportOptions {
   readonly client: QueryClient;
   readonly items: readonly FlowImportItem[];
-  /** What the preview has already learned from the server. */
-  readonly verdicts: ServerVerdicts;
+  /** Results from the preview, for the flows that the server has validated by then. */
+  readonly validations: ServerValidations;
   readonly signal: AbortSignal;
   readonly onOutcome: (item: FlowImportItem, outcome: FlowImportOutcome) => void;
 }
@@ -112,14 +112,14 @@ function groupByFile(items: readonly FlowImportItem[]): Iterable<readonly FlowIm
 }
 
 async function sendFile(items: readonly FlowImportItem[], options: SendFlowImportOptions): Promise<void> {
-  const { client, verdicts, signal, onOutcome } = options;
+  const { client, validations, signal, onOutcome } = options;
   if (items.length > 1) {
     for (const item of items) {
       const validate = () => validateOnServer(client, item.preview, signal);
-      const verdict = verdicts.get(item.id) ?? (await repeatWhenLimited(validate, signal));
-      if (verdict.type !== "refused") continue;
+      const validation = validations.get(item.id) ?? (await repeatWhenLimited(validate, signal));
+      if (validation.type !== "refused") continue;
       for (const other of items) {
-        const reason = other === item ? verdict.reason : "Another flow of this file was refused.";
+        const reason = other === item ? validation.reason : "Another flow of this file was refused.";
         onOutcome(other, { type: "failed", reason });
       }
       return;

@@ -7,7 +7,7 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { addBrowserData } from "./browser-data.ts";
-import { type ServerVerdicts, checkFlowsOnServer } from "./check-flows.ts";
+import { type ServerValidations, checkFlowsOnServer } from "./check-flows.ts";
 import { findExistingFlows } from "./find-existing-flows.ts";
 import type { ImportFile, ReadImportFile } from "./read-import-files.ts";
 import { readImportFilesInWorker } from "./read-in-worker.ts";
@@ -28,7 +28,7 @@ export interface PlannedFlowImport {
   /** False if the server has so many flows that not all names were compared. */
   readonly isCompared: boolean;
   /** Grows while the server checks the flows. */
-  readonly verdicts: ServerVerdicts;
+  readonly validations: ServerValidations;
 }
 
 export type FlowImportState =
@@ -85,8 +85,8 @@ export function useFlowImport() {
       const refused = found.filter((file) => file.type === "refused");
       const browserData = found.filter((file) => file.type === "browserData");
       const isCompared = existing.isComplete;
-      const verdicts: ServerVerdicts = new Map();
-      setState({ type: "ready", items, refused, browserData, isCompared, verdicts, check: "running" });
+      const validations: ServerValidations = new Map();
+      setState({ type: "ready", items, refused, browserData, isCompared, validations, check: "running" });
       announceToScreenReaders(
         `${formatCount(items.length, "flow")} found, ${formatCount(refused.length, "file")} can’t be imported.`,
       );
@@ -112,9 +112,9 @@ export function useFlowImport() {
       client,
       items,
       signal,
-      onProgress: (verdicts) => {
-        refusedCount = [...verdicts.values()].filter(({ type }) => type === "refused").length;
-        change({ verdicts });
+      onProgress: (validations) => {
+        refusedCount = [...validations.values()].filter(({ type }) => type === "refused").length;
+        change({ validations });
       },
     });
     change({ check: stoppedBy ?? "ended" });
@@ -130,7 +130,7 @@ export function useFlowImport() {
     const stoppedBy = await sendFlowImport({
       client,
       items: plan.items.filter(({ id }) => !earlier.has(id)),
-      verdicts: plan.verdicts,
+      validations: plan.validations,
       signal,
       onOutcome: ({ id }, outcome) => {
         outcomes = new Map(outcomes).set(id, outcome);
@@ -168,11 +168,11 @@ export function useFlowImport() {
     start: () => {
       if (state.type === "ready") void send(state, new Map());
     },
-    /** Sends the flows that failed or were not sent yet. Forgets the verdicts: the server may have been changed. */
+    /** Sends the flows that failed or were not sent yet. Validates again: the server may have been changed. */
     resume: () => {
       if (state.type !== "ended") return;
       const done = [...state.outcomes].filter(([, { type }]) => type !== "failed");
-      void send({ ...state, verdicts: new Map() }, new Map(done));
+      void send({ ...state, validations: new Map() }, new Map(done));
     },
     stop: () => activeController.current?.abort(),
     /** Ref of an element of the dialog: stops the import when the dialog is unmounted. */
