@@ -255,7 +255,7 @@ test(
     const failures = [
       [{ status402: 1 }, "The plan's limit is reached. Upgrade", "The plan's limit is reached. Upgrade"],
       [{ status409: 1 }, "Another request changes this resource.", "Another request changes this resource."],
-      [{ status429: 1 }, "Too many requests. Retry in 1 s.", "Too many requests. Retry in 1 s."],
+      [{ status429: 1 }, "Too many requests. Retry in 1 second.", "Too many requests. Retry in 1 second."],
       [{ htmlBadGateway: 1 }, `The server failed (502), ${unsure}`, `The server failed (502), ${unsure}`],
       [{ htmlInsteadOfJson: 1 }, "The run’s outcome is unknown", "No complete response arrived"],
     ] as const;

@@ -6,6 +6,9 @@ import * as z from "zod/mini";
  */
 export const PAGE_USER_IDENTITY_HEADER = "x-flowline-identity";
 
+/** Response header with the host of the connected API, if the response is not this server's own. */
+export const UPSTREAM_HOST_HEADER = "x-flowline-upstream";
+
 export const LOCAL_MODE_IDENTITY = "local";
 
 /**

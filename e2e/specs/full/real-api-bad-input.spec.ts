@@ -6,8 +6,6 @@ import { type CloudServer, expect, test } from "#e2e/harness/test.ts";
 // Tests unexpected responses of the API: the page reports each in a sentence, keeps the edits, and sends few
 // requests.
 
-const UNEXPECTED = "Unexpected response from the server.";
-
 async function openEditor(page: Page, server: CloudServer): Promise<RealApiWalk> {
   const walk = new RealApiWalk(page, server);
   await walk.editor.open(`${server.url}/flows/${walk.flow.id}`);
@@ -18,13 +16,17 @@ async function openEditor(page: Page, server: CloudServer): Promise<RealApiWalk>
 const alert = (page: Page, text: string) => page.getByRole("alert").filter({ hasText: text });
 
 const ANSWERS = {
-  "a page of HTML": { body: "<!doctype html><h1>Sign in</h1>", contentType: "text/html" },
-  "half of the JSON": { body: '{"data":[{"id":"flow_1","na' },
-  "JSON of another shape": { body: '{"items":[]}' },
-  "an empty body": { body: "" },
+  "a page of HTML": {
+    body: "<!doctype html><h1>Sign in</h1>",
+    contentType: "text/html",
+    says: "answered with a web page instead of data.",
+  },
+  "half of the JSON": { body: '{"data":[{"id":"flow_1","na', says: "sent an incomplete answer." },
+  "JSON of another shape": { body: '{"items":[]}', says: "sent data in an unknown format" },
+  "an empty body": { body: "", says: "sent an empty answer." },
 };
 
-for (const [title, answer] of Object.entries(ANSWERS)) {
+for (const [title, { says, ...answer }] of Object.entries(ANSWERS)) {
   test(`an API that answers a read with ${title} leads to an error with Retry`, async ({
     page,
     startCloudServer,
@@ -35,14 +37,14 @@ for (const [title, answer] of Object.entries(ANSWERS)) {
     for (const path of ["/flows", `/flows/${flow.id}`, "/records"]) {
       realApi.takeCounts();
       await page.goto(`${server.url}${path}`);
-      await expect(page.getByText(UNEXPECTED).first()).toBeVisible();
+      await expect(page.getByText(says).first()).toBeVisible();
       await page.waitForLoadState("networkidle");
       const counts = realApi.takeCounts();
       const most = Math.max(...Object.values(counts));
       expect(most, `${path}: ${JSON.stringify(counts)}`).toBeLessThanOrEqual(3);
     }
     await page.goto(`${server.url}/flows/${flow.id}`);
-    await expect(page.getByText(UNEXPECTED)).toBeVisible();
+    await expect(page.getByText(says)).toBeVisible();
     realApi.resetSwitches();
     await page.getByRole("button", { name: "Retry" }).click();
     await editor.expectSteps(["Fetch", "Clean", "Route", "Sum", "Notify"]);
@@ -57,9 +59,11 @@ test("a save answered with HTML keeps the edit, and Retry saves it", async ({ pa
   const { realApi, editor } = walk;
   realApi.takeCounts();
   await editor.switchOf("Fetch").click();
-  realApi.planAnswer({ method: "PUT", status: 200, times: 1, ...ANSWERS["a page of HTML"] });
+  const { says, ...answer } = ANSWERS["a page of HTML"];
+  realApi.planAnswer({ method: "PUT", status: 200, times: 1, ...answer });
   await editor.saveButton.click();
-  await expect(alert(page, UNEXPECTED)).toContainText("Edits are kept on this device.");
+  await expect(alert(page, says)).toContainText("Save not confirmed.");
+  await expect(alert(page, says)).toContainText("Edits are kept on this device.");
   await expect(editor.status).toHaveText("Could not save — retry");
   expect(walk.step("fetch")["enabled"]).toBe(true);
   await waitUntilUnsavedEditCountPersisted(page, 1);
@@ -87,7 +91,7 @@ test("Retry after a save with a cut-off response detects that the save succeeded
     await expect(editor.status).toHaveText("Could not save — retry");
     expect(walk.step("clean")["name"]).toBe("Tidy");
   }).toPass();
-  await expect(alert(page, UNEXPECTED)).toBeVisible();
+  await expect(alert(page, ANSWERS["half of the JSON"].says)).toBeVisible();
   realApi.resetSwitches();
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(editor.status).toHaveText("Saved");

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
 import { flowSchema, flowListItemSchema, flowPageSchema } from "#contract/flow.ts";
+import { UPSTREAM_HOST_HEADER } from "#contract/local.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createHttpServer } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
@@ -50,6 +51,16 @@ it("the cloud-mode proxy forwards method, path, query and body with the key, and
   expect(seen[0]?.headers["content-type"]).toBe("application/json");
   for (const name of ["cookie", "x-forwarded-for", "x-flowline-tab", "x-flowline-save", "origin"])
     expect(seen[0]?.headers[name]).toBeUndefined();
+});
+
+it("the cloud-mode proxy names the host that answered, whatever the upstream claims", async () => {
+  const url = await listenUntilTestEnds(
+    createServer((_, response) => response.setHeader(UPSTREAM_HOST_HEADER, "evil.example").end("<p>")),
+  );
+  const app = await startTestAppInCloudMode(url);
+  const { headers } = await app.call("GET", "/v1/flows");
+  expect(headers.get(UPSTREAM_HOST_HEADER)).toBe(new URL(url).host);
+  expect((await app.call("GET", "/local/capabilities")).headers.get(UPSTREAM_HOST_HEADER)).toBeNull();
 });
 
 it("the cloud-mode proxy forwards only paths under /v1/", async () => {

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { FLOW_LIMITS } from "#contract/flow.ts";
-import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { PAGE_USER_IDENTITY_HEADER, UPSTREAM_HOST_HEADER } from "#contract/local.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { HttpError } from "./http-error.ts";
 import type { HttpAppDependencies } from "./app-context.ts";
@@ -53,6 +53,7 @@ const DROPPED = [
   "strict-transport-security",
   PAGE_USER_IDENTITY_HEADER,
   KEY_REFUSED,
+  UPSTREAM_HOST_HEADER,
 ];
 
 /** Response headers that no longer apply after `fetch` has decompressed the body. */
@@ -104,6 +105,7 @@ export async function forwardRequestToUpstream(
     });
     const mask = new UpstreamResponseApiKeyMasker(upstream.key);
     const headers = responseHeaders(new Headers([...answer.headers]), url, upstream.url, mask);
+    headers.set(UPSTREAM_HOST_HEADER, new URL(upstream.url).host);
     // The upstream refused the server's key, not the user's, so the dashboard must not ask the user to sign in.
     if (answer.status === 401 || answer.status === 403) headers.set(KEY_REFUSED, "1");
     // Masks the server's key in errors and in results of runs, which can contain errors. Does not mask other successes:
@@ -245,9 +247,9 @@ function passBody(
 }
 
 function timeout(host: string, ms: number, method: string): HttpError {
+  const message = `${host} did not respond within ${ms / 1000} s.`;
   const unknown = isRead(method) ? "" : " The request may have been processed. Check before you retry.";
-  const message = `${host} did not respond within ${ms / 1000} s.${unknown}`;
-  return new HttpError(504, message, [{ message, code: "UPSTREAM_TIMEOUT" }]);
+  return new HttpError(504, `${message}${unknown}`, [{ message, code: "UPSTREAM_TIMEOUT" }]);
 }
 
 function isRead(method: string): boolean {

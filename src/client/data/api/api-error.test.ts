@@ -34,6 +34,13 @@ it("a retry is offered if the server failed, is busy or is unreachable", () => {
   expect(isRetryableError(new NetworkError(""))).toBe(true);
 });
 
+it("a read is retryable unless its request is wrong or its subject is missing", () => {
+  for (const status of [200, 402, 403, 409, 429, 500])
+    expect(isRetryableError(new ApiError(status, "", { isRead: true }))).toBe(true);
+  for (const status of [400, 404])
+    expect(isRetryableError(new ApiError(status, "", { isRead: true }))).toBe(false);
+});
+
 it("the upgrade URL is read from the response only if it is an absolute https URL", () => {
   const urlOf = (upgradeUrl: unknown) =>
     getUpgradeUrlFromApiError(new ApiError(402, "", { body: { error: "", upgradeUrl } }));
@@ -44,16 +51,38 @@ it("the upgrade URL is read from the response only if it is an absolute https UR
 });
 
 it("in cloud mode, an error names the upstream API that does not respond", () => {
-  const message =
-    "api.example.com did not respond within 60 s. It may have done what was asked all the same.";
-  for (const [status, code] of [
-    [502, "UPSTREAM_UNREACHABLE"],
-    [504, "UPSTREAM_TIMEOUT"],
-  ] as const)
-    expect(describeRequestErrorForUser(new ApiError(status, message, { details: [{ message, code }] }))).toBe(
-      message,
+  const message = "api.example.com did not respond within 60 s.";
+  const describeAnswer = (code: string, isRead: boolean) =>
+    describeRequestErrorForUser(
+      new ApiError(504, `${message} And so on.`, { details: [{ message, code }], isRead }),
     );
-  expect(describeRequestErrorForUser(new ApiError(504, "x", { details: [{ message: "x" }] }))).toContain(
-    "504",
+  for (const code of ["UPSTREAM_UNREACHABLE", "UPSTREAM_TIMEOUT"]) {
+    expect(describeAnswer(code, true)).toBe(message);
+    expect(describeAnswer(code, false)).toBe(
+      `${message} The request may have been processed. Check before you retry.`,
+    );
+  }
+  expect(describeAnswer("x", true)).toBe("Server error (504). Retry in a moment.");
+});
+
+it("an error of the server says that a write may have been processed, and of a read when the next try is", () => {
+  const about = { requestId: "req_1" };
+  expect(describeRequestErrorForUser(new ApiError(500, "", about))).toBe(
+    "Server error (500). The request may have been processed. Check before you retry. Request ID: req_1.",
   );
+  expect(describeRequestErrorForUser(new ApiError(503, "", { ...about, isRead: true, retryAfter: 5 }))).toBe(
+    "Server error (503). Next try in 5 seconds. Request ID: req_1.",
+  );
+});
+
+it("two sentences are separated by a full stop, whether or not the server's message ends with one", () => {
+  for (const [status, text] of [
+    [400, "The server rejected this value: No such flow."],
+    [403, "No such flow. Sign in with a key that has the required scope."],
+    [404, "No such flow. It may have been deleted."],
+    [405, "No such flow."],
+    [429, "No such flow. Retry in 9 seconds."],
+  ] as const)
+    for (const message of ["No such flow", "No such flow."])
+      expect(describeRequestErrorForUser(new ApiError(status, message, { retryAfter: 9 }))).toBe(text);
 });

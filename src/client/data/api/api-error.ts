@@ -1,4 +1,5 @@
 import type { ErrorDetail } from "#contract/error-body.ts";
+import { describeWait } from "./describe-wait.ts";
 
 /**
  * An error status, or a response body that does not match its schema. `body` is the parsed JSON, of any
@@ -11,6 +12,10 @@ export class ApiError extends Error {
   readonly body: unknown;
   /** Seconds to wait before a retry, from the `Retry-After` header. */
   readonly retryAfter: number | undefined;
+  /** Time from which the server accepts a retry, in milliseconds; undefined if it requires no wait. */
+  readonly retryAt: number | undefined;
+  /** Whether the request could change nothing on the server, whatever became of it. */
+  readonly isRead: boolean;
   /** Whether, in cloud mode, the API rejected this server's own API key: a new sign-in of the user would not help. */
   readonly isServerKeyRefused: boolean;
   /** Id of the request in the server's log. */
@@ -23,6 +28,7 @@ export class ApiError extends Error {
       details?: readonly ErrorDetail[];
       body?: unknown;
       retryAfter?: number | undefined;
+      isRead?: boolean;
       isServerKeyRefused?: boolean;
       requestId?: string | undefined;
     } = {},
@@ -32,9 +38,17 @@ export class ApiError extends Error {
     this.details = extra.details ?? [];
     this.body = extra.body;
     this.retryAfter = extra.retryAfter;
+    const seconds = extra.retryAfter ?? (status === 429 ? 60 : undefined);
+    this.retryAt = seconds === undefined ? undefined : Date.now() + seconds * 1000;
+    this.isRead = extra.isRead ?? false;
     this.isServerKeyRefused = extra.isServerKeyRefused ?? false;
     this.requestId = extra.requestId;
   }
+}
+
+/** Creates the error for an answer that has none of the forms in which this code reads an undocumented list. */
+export function createUnknownFormatError(body: unknown): ApiError {
+  return new ApiError(200, "The API sent data in an unknown format.", { body, isRead: true });
 }
 
 /** Whether the server rejected a write because the flow no longer has the version that the client saw. */
@@ -60,10 +74,13 @@ export class InexactNumberError extends Error {
 }
 
 const FINAL_STATUSES = [400, 402, 403, 404, 409, 412, 413, 422];
+/** A read may succeed after a lock has ended, or a plan or the scopes of a key have changed. */
+const FINAL_STATUSES_OF_READS = [400, 404, 413, 422];
 
 export function isRetryableError(error: unknown): boolean {
   if (error instanceof InexactNumberError) return false;
-  return !(error instanceof ApiError && FINAL_STATUSES.includes(error.status));
+  if (!(error instanceof ApiError)) return true;
+  return !(error.isRead ? FINAL_STATUSES_OF_READS : FINAL_STATUSES).includes(error.status);
 }
 
 export function getUpgradeUrlFromApiError(error: unknown): string | undefined {
@@ -81,41 +98,70 @@ export function describeRequestErrorForUser(error: unknown): string {
   if (error instanceof InexactNumberError) return error.message;
   if (error instanceof NetworkError) return "Can’t reach the server. Check that it is running, then retry.";
   if (!(error instanceof ApiError)) return "Something went wrong. Reload the page and retry.";
-  const reason = error.details[0]?.message;
+  const message = toSentence(error.message);
   switch (error.status) {
     case 400:
     case 422:
-      return `The server rejected this value: ${reason ?? error.message}`;
+      return `The server rejected this value: ${toSentence(error.details[0]?.message ?? message)}`;
     case 401:
       if (error.isServerKeyRefused)
         return "The API rejected this server’s key. The server’s operator must check FLOWLINE_RUNTYPE_API_KEY.";
       return "API key rejected or session expired. Sign in, then retry.";
     case 402:
     case 409:
-      return toSentence(error.message);
+      return message;
     case 403:
       return error.isServerKeyRefused
-        ? `${toSentence(error.message)} Check the scopes of this server’s API key.`
-        : `${toSentence(error.message)} Sign in with a key that has the required scope.`;
+        ? `${message} Check the scopes of this server’s API key.`
+        : `${message} Sign in with a key that has the required scope.`;
     case 404:
-      return `${error.message} It may have been deleted.`;
+      return `${message} It may have been deleted.`;
     case 412:
       return "Changed elsewhere in the meantime. Review the new version, then retry.";
     case 413:
       return "Too large for the server (max. 2 MiB). Reduce the size, then retry.";
     case 429:
-      return `Too many requests. Retry in ${error.retryAfter ?? 60} s.`;
+      return `${message} ${describeRetry(error)}`;
     default:
-      if (error.status < 300) return `${error.message} Reload the page to update it.`;
-      // Messages of upstream errors already say whether the change may have been made.
-      if (error.details[0]?.code?.startsWith("UPSTREAM_")) return error.message;
-      return `Server error (${error.status}). Nothing was lost. Retry in a moment.${
-        error.requestId === undefined ? "" : ` Request ID: ${error.requestId}.`
-      }`;
+      return `${describeServerFailure(error)}${describeNextStep(error)}`;
   }
 }
 
-const toSentence = (text: string) => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+/** Describes an error of the server or an answer that could not be read, without advice. */
+export function describeServerFailure({ status, message, details }: ApiError): string {
+  if (isUpstreamError(details)) return toSentence(details[0]?.message ?? message);
+  return status >= 500 ? `Server error (${status}).` : toSentence(message);
+}
+
+/** Whether the server may have processed a request that failed with this error. */
+export function isUnconfirmedWrite(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return error instanceof NetworkError;
+  return !error.isRead && (error.status < 300 || error.status === 408 || error.status >= 500);
+}
+
+function describeNextStep(error: ApiError): string {
+  const { status, body, details, requestId } = error;
+  const id = status < 500 || requestId === undefined ? "" : ` Request ID: ${requestId}.`;
+  if (isUnconfirmedWrite(error)) return ` The request may have been processed. Check before you retry.${id}`;
+  // This server has already repeated what it could.
+  if (isUpstreamError(details)) return "";
+  if (status < 300)
+    return body === undefined ? " Retry, or check the proxy in between." : " Retry, or update Flowline.";
+  return status < 500 ? "" : ` ${describeRetry(error)}${id}`;
+}
+
+function describeRetry({ retryAt, isRead }: ApiError): string {
+  if (retryAt === undefined) return "Retry in a moment.";
+  return `${isRead ? "Next try" : "Retry"} ${describeWait(retryAt)}.`;
+}
+
+const isUpstreamError = ([first]: readonly ErrorDetail[]) => first?.code?.startsWith("UPSTREAM_") === true;
+
+/** Ends a message of a server as a sentence, since another one may follow. */
+export function toSentence(message: string): string {
+  const text = message.trim();
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
 
 /** Describes the outcome of a failed rename. Without a response, the rename may have taken effect. */
 export function describeRenameFailure(error: unknown): string {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { type ServerCapabilities, PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { type ServerCapabilities, PAGE_USER_IDENTITY_HEADER, UPSTREAM_HOST_HEADER } from "#contract/local.ts";
+import { describeRequestErrorForUser } from "./api-error.ts";
 import { callEndpoint, createApiErrorFromResponse } from "./call-endpoint.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
 
@@ -54,5 +55,42 @@ test.each([
   vi.useFakeTimers({ now: new Date("2026-01-01T00:00:00.000Z") });
   expect(createApiErrorFromResponse(503, new Headers({ "retry-after": text }), undefined).retryAfter).toBe(
     seconds,
+  );
+});
+
+test.each([
+  [
+    "<!doctype html><h1>Sign in</h1>",
+    "answered with a web page instead of data. Retry, or check the proxy in between.",
+  ],
+  ['{"data":[{"id":"flow_1","na', "sent an incomplete answer. Retry, or check the proxy in between."],
+  ["upstream timed out", "answered with text instead of data. Retry, or check the proxy in between."],
+  ["", "sent an empty answer. Retry, or check the proxy in between."],
+  ['{"data":[{"id":7}]}', "sent data in an unknown format (data.0.id). Retry, or update Flowline."],
+])(
+  "an answer %j with status 200 is reported with the host that sent it and the cause",
+  async (body, text) => {
+    const read = () =>
+      callEndpoint("listFlows", {}).catch((error: unknown) => describeRequestErrorForUser(error));
+    const answer = (headers: Record<string, string>) => async () =>
+      Object.defineProperty(new Response(body, { headers }), "url", {
+        value: "https://login.example.com/sso?a",
+      });
+    vi.stubGlobal("fetch", answer({}));
+    expect(await read()).toBe(`login.example.com ${text}`);
+    vi.stubGlobal("fetch", answer({ [UPSTREAM_HOST_HEADER]: "api.example.com" }));
+    expect(await read()).toBe(`api.example.com ${text}`);
+  },
+);
+
+test.each([
+  ["created", () => callEndpoint("createFlow", { body: { name: "A" } })],
+  ["deleted", () => callEndpoint("deleteFlow", { params: { id: "flow_1" } })],
+])("a flow does not count as %s after a web page with status 200", async (_, write) => {
+  const headers = { [UPSTREAM_HOST_HEADER]: "api.example.com" };
+  vi.stubGlobal("fetch", async () => new Response("<p>", { headers }));
+  const error: unknown = await write().catch((found: unknown) => found);
+  expect(describeRequestErrorForUser(error)).toBe(
+    "api.example.com answered with a web page instead of data. The request may have been processed. Check before you retry.",
   );
 });

@@ -1,10 +1,10 @@
-import { type $ZodType, type output, safeParse } from "zod/v4/core";
+import { type $ZodIssue, type $ZodType, type output, safeParse } from "zod/v4/core";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
 import type { CallableEndpointName, callableEndpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { TAB_ID_HEADER } from "#contract/events.ts";
 import { SAVE_KEY_HEADER } from "#contract/flow.ts";
-import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { PAGE_USER_IDENTITY_HEADER, UPSTREAM_HOST_HEADER } from "#contract/local.ts";
 import { ApiError, NetworkError } from "./api-error.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
 import { currentBrowserTabId } from "./tab-id.ts";
@@ -75,14 +75,19 @@ export async function callEndpointForValueAndText<Name extends CallableEndpointN
   const found = findEndpoint(name);
   // Awaits only an endpoint that is not loaded yet: a closing page must send the request synchronously.
   const endpoint = found instanceof Promise ? await found : found;
-  const { status, headers, text } = await send(endpoint, input);
+  const { response, text } = await send(endpoint, input);
+  const { status, headers, url } = response;
   const value = parseResponseTextAsJsonOrUndefined(text);
-  if (status < 200 || status > 299) throw createApiErrorFromResponse(status, headers, value);
-  const schema = endpoint.answers[status];
-  if (schema && !safeParse(schema, value).success) {
-    throw new ApiError(status, "Unexpected response from the server.", {
-      body: value,
-    });
+  // Validations are reads with a body; an endpoint without a scope stores nothing.
+  const isRead = endpoint.method === "GET" || (endpoint.scope ?? ":READ").endsWith(":READ");
+  if (status < 200 || status > 299) throw createApiErrorFromResponse(status, headers, value, isRead);
+  const isText = value === undefined && text !== "";
+  // Checks an answer with another success status too, since a proxy's page has 200.
+  const schema = endpoint.answers[status] ?? (text === "" ? null : Object.values(endpoint.answers)[0]);
+  const issues = schema ? safeParse(schema, value).error?.issues : undefined;
+  if (isText || issues) {
+    const message = `${findHost(headers, url)} ${describeUnreadableAnswer(text, value, issues)}`;
+    throw new ApiError(status, message, { body: value, isRead });
   }
   return { value: value as EndpointResponseBody<Name>, text };
 }
@@ -136,7 +141,7 @@ async function send(endpoint: EndpointDefinition, input: RequestInput) {
         signal: input.signal ? AbortSignal.any([input.signal, timeLimit]) : timeLimit,
       }));
     responseObserver.onResponse?.(response);
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    return { response, text: await response.text() };
   } catch (error) {
     if (input.signal?.aborted) throw error;
     throw new NetworkError("No response from the server", { cause: error });
@@ -159,15 +164,40 @@ export function parseResponseTextAsJsonOrUndefined(text: string): unknown {
   }
 }
 
-export function createApiErrorFromResponse(status: number, headers: Headers, value: unknown): ApiError {
+export function createApiErrorFromResponse(
+  status: number,
+  headers: Headers,
+  value: unknown,
+  isRead = false,
+): ApiError {
   const body = errorBodySchema.safeParse(value);
   const about = {
     retryAfter: readRetryAfter(headers),
+    isRead,
     isServerKeyRefused: headers.has("x-server-key-refused"),
     requestId: headers.get("x-request-id") ?? undefined,
   };
-  if (!body.success) return new ApiError(status, `The server responded with status ${status}.`, about);
-  return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, ...about });
+  if (body.success)
+    return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, ...about });
+  const message =
+    status === 429 ? "Too many requests." : `${findHost(headers)} answered with status ${status}.`;
+  return new ApiError(status, message, about);
+}
+
+/** Finds the host that answered: the connected API, or else the one of the URL, which a proxy may have redirected. */
+function findHost(headers: Headers, url = ""): string {
+  return headers.get(UPSTREAM_HOST_HEADER) ?? (url === "" ? "The server" : new URL(url).host);
+}
+
+function describeUnreadableAnswer(text: string, value: unknown, issues: readonly $ZodIssue[] = []): string {
+  if (value !== undefined) {
+    const path = issues[0]?.path.join(".");
+    return `sent data in an unknown format${path ? ` (${path})` : ""}.`;
+  }
+  const [first = ""] = text.trim();
+  if (first === "") return "sent an empty answer.";
+  if (first === "<") return "answered with a web page instead of data.";
+  return "{[".includes(first) ? "sent an incomplete answer." : "answered with text instead of data.";
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { API_FEATURES, type ApiFeature } from "#contract/api-features.ts";
-import { ApiError } from "#client/data/api/api-error.ts";
+import { ApiError, toSentence } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import {
   type ApiFeatureUnavailability,
@@ -103,8 +103,8 @@ async function classify(
   if (error.status !== 403 || !error.isServerKeyRefused) return undefined;
   const { scope } = DESCRIPTIONS[feature];
   const needed = scope === undefined ? "its scopes" : `it needs ${scope}`;
-  const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
-  return { reason: "forbidden", text: `Not permitted for this server’s API key: ${needed}. ${said}` };
+  const text = `Not permitted for this server’s API key: ${needed}. ${toSentence(error.message)}`;
+  return { reason: "forbidden", text };
 }
 
 /** For `isSubjectThere`: whether the API holds the flow. */

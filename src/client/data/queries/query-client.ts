@@ -1,7 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
 import {
-  ApiError,
-  NetworkError,
   describeRequestErrorForUser,
   getUpgradeUrlFromApiError,
   isSignInRequiredError,
@@ -9,6 +7,7 @@ import {
 import { serverCapabilityQueries, refetchServerCapabilities } from "./capability-queries.ts";
 import { serverReachabilityTracker } from "#client/data/api/connection.ts";
 import { keepQueryErrorsDuringRefetch } from "./query-cache.ts";
+import { readRetryOptions, retryReadsAfterRequiredWait } from "./read-retries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { subscribeToSessionEvents } from "#client/data/live/session-events.ts";
 
@@ -52,7 +51,7 @@ export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => v
       },
     }),
     defaultOptions: {
-      queries: { networkMode: "always", staleTime: 10_000, retry: shouldRetry, retryDelay },
+      queries: { networkMode: "always", staleTime: 10_000, ...readRetryOptions },
       mutations: { networkMode: "always", retry: false },
     },
   });
@@ -70,15 +69,6 @@ export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => v
     }
   });
   keepQueryErrorsDuringRefetch(client.getQueryCache());
+  retryReadsAfterRequiredWait(client.getQueryCache());
   return client;
-}
-
-function shouldRetry(failures: number, error: unknown): boolean {
-  if (error instanceof NetworkError) return failures < 1;
-  return error instanceof ApiError && (error.status === 429 || error.status >= 500) && failures < 2;
-}
-
-function retryDelay(failures: number, error: unknown): number {
-  const asked = error instanceof ApiError ? error.retryAfter : undefined;
-  return asked === undefined ? 500 * 2 ** failures : Math.min(asked * 1000, 30_000);
 }

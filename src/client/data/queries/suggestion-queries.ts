@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { ServerCapabilities } from "#contract/local.ts";
-import { ApiError } from "#client/data/api/api-error.ts";
+import { ApiError, createUnknownFormatError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";
 import {
@@ -83,8 +83,9 @@ async function readCloudModels(signal: AbortSignal): Promise<ModelSuggestionList
     },
   );
   if (grouped && grouped.models.length > 0) return { ...grouped, isComplete: true };
-  const enabled = readEnabledModels(await callEndpoint("listResources", options));
-  if (!enabled) throw new ApiError(200, "Unexpected response from the server.");
+  const json = await callEndpoint("listResources", options);
+  const enabled = readEnabledModels(json);
+  if (!enabled) throw createUnknownFormatError(json);
   // The list has only the models that the account has enabled.
   return { ...enabled, isComplete: false };
 }
@@ -100,7 +101,7 @@ async function readCloudTools(signal: AbortSignal): Promise<ToolSuggestionList> 
     readOwnTools(signal),
     callEndpoint("listBuiltInTools", options).then((json) => readTools(json, "built-in")),
   ]);
-  if (!own && !builtIn) throw new ApiError(200, "Unexpected response from the server.");
+  if (!own && !builtIn) throw createUnknownFormatError({});
   return { tools: [...(own ?? []), ...(builtIn ?? [])], isComplete: false };
 }
 

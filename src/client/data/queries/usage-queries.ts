@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { ApiError } from "#client/data/api/api-error.ts";
+import { ApiError, createUnknownFormatError } from "#client/data/api/api-error.ts";
 import { callEndpoint, responseObserver } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";
 import { type ExecutionUsage, type UsageLevel, getUsageLevel, readUsage } from "./read-usage.ts";
@@ -20,10 +20,11 @@ export const usageQueries = {
       queryKey: ["usage"] as const,
       queryFn: async ({ client, signal }): Promise<ExecutionUsage> => {
         followQuota(client);
-        const usage = await callApiFeature(client, "usage", async () =>
-          readUsage(await callEndpoint("getDailyUsage", { signal, timeLimitMs: TIME_LIMIT_MS })),
+        const json = await callApiFeature(client, "usage", () =>
+          callEndpoint("getDailyUsage", { signal, timeLimitMs: TIME_LIMIT_MS }),
         );
-        if (!usage) throw new ApiError(200, "Unexpected response from the server.");
+        const usage = readUsage(json);
+        if (!usage) throw createUnknownFormatError(json);
         noteLevel(getUsageLevel(usage));
         return usage;
       },

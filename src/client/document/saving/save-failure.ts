@@ -4,6 +4,8 @@ import {
   ApiError,
   NetworkError,
   isRetryableError,
+  isUnconfirmedWrite,
+  describeServerFailure,
   describeRequestErrorForUser,
   getUpgradeUrlFromApiError,
   isSignInRequiredError,
@@ -19,7 +21,13 @@ export interface SaveValidationProblem {
 
 export type SaveFailure =
   | { readonly type: "offline" }
-  | { readonly type: "busy"; readonly message: string; readonly retryAfterMs: number | undefined }
+  /** `isUnconfirmed` means that the server may have written the save. */
+  | {
+      readonly type: "busy";
+      readonly message: string;
+      readonly retryAfterMs: number | undefined;
+      readonly isUnconfirmed?: boolean;
+    }
   | { readonly type: "signed-out" }
   | { readonly type: "stale" }
   | { readonly type: "deleted" }
@@ -33,6 +41,7 @@ export type SaveFailure =
       readonly type: "error";
       readonly message: string;
       readonly isFinal?: boolean;
+      readonly isUnconfirmed?: boolean;
       readonly upgradeUrl?: string;
     };
 
@@ -41,13 +50,15 @@ export function toSaveFailure(error: unknown, sent: FlowDocument): SaveFailure {
   if (error instanceof NetworkError) return { type: "offline" };
   if (!(error instanceof ApiError)) return { type: "error", message: describeRequestErrorForUser(error) };
   const { status, retryAfter } = error;
+  const isUnconfirmed = isUnconfirmedWrite(error);
   if (isSignInRequiredError(error)) return { type: "signed-out" };
   if (status === 404) return { type: "deleted" };
   if (status === 412) return { type: "stale" };
   if (status === 408 || status === 429 || status >= 500) {
     const retryAfterMs = retryAfter === undefined ? undefined : retryAfter * 1000;
-    return { type: "busy", message: describeRequestErrorForUser(error), retryAfterMs };
+    return { type: "busy", message: describeServerFailure(error), retryAfterMs, isUnconfirmed };
   }
+  if (isUnconfirmed) return { type: "error", message: describeServerFailure(error), isUnconfirmed };
   if (status !== 400) {
     const upgradeUrl = getUpgradeUrlFromApiError(error);
     return {

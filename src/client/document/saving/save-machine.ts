@@ -16,6 +16,8 @@ export interface WaitingForRetry {
   readonly tries: number;
   readonly delayMs: number;
   readonly message: string;
+  /** Whether the server may have written the save. */
+  readonly isUnconfirmed?: boolean;
 }
 
 export type SaveProgress =
@@ -36,6 +38,7 @@ export type SaveProgress =
       readonly type: "failed";
       readonly message: string;
       readonly isFinal: boolean;
+      readonly isUnconfirmed?: boolean;
       readonly upgradeUrl?: string;
     };
 
@@ -255,8 +258,15 @@ function progressAfter(progress: SaveProgress, failure: SaveFailure): SaveProgre
       const backOff = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LAST_RETRY_MS);
       const asked = failure.type === "busy" ? failure.retryAfterMs : undefined;
       const delayMs = Math.min(Math.max(asked ?? 0, backOff), LONGEST_WAIT_MS);
-      const message = failure.type === "busy" ? failure.message : "";
-      return { type: "waiting", reason: failure.type, tries, delayMs, message };
+      const { message = "", isUnconfirmed } = failure.type === "busy" ? failure : {};
+      return {
+        type: "waiting",
+        reason: failure.type,
+        tries,
+        delayMs,
+        message,
+        ...(isUnconfirmed && { isUnconfirmed }),
+      };
     }
     case "stale":
       return RESTING;

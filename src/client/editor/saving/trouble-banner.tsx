@@ -95,6 +95,7 @@ function SaveAnywayButton({ message, onSave }: SaveAnywayButtonProps) {
 
 function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: boolean) {
   const storageText = `Edits are kept ${isPersisted ? "on this device" : "in this tab"}`;
+  const isUnconfirmed = "isUnconfirmed" in trouble && trouble.isUnconfirmed === true;
   switch (trouble.type) {
     case "waiting":
       return trouble.reason === "offline"
@@ -102,7 +103,10 @@ function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: 
             title: "Can’t reach the server.",
             text: `${storageText} and saved when you’re back online.`,
           }
-        : { title: "Not saved yet.", text: `${trouble.message} ${storageText}. Retrying automatically.` };
+        : {
+            title: isUnconfirmed ? "Save not confirmed." : "Not saved yet.",
+            text: `${trouble.message} ${storageText}. Retrying automatically.`,
+          };
     case "signed-out":
       return {
         title: "Signed out.",
@@ -116,7 +120,10 @@ function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: 
     case "refused":
       return { title: "Not saved.", text: `${trouble.message} ${storageText}.` };
     case "failed":
-      return { title: "Couldn’t save.", text: `${trouble.message} ${storageText}.` };
+      return {
+        title: isUnconfirmed ? "Save not confirmed." : "Couldn’t save.",
+        text: `${trouble.message} ${storageText}.`,
+      };
   }
 }
 

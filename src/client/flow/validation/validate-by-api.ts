@@ -12,7 +12,7 @@ import {
 } from "#core/json/json.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
 import { quoteName } from "#core/document/quote-name.ts";
-import { ApiError } from "#client/data/api/api-error.ts";
+import { ApiError, createUnknownFormatError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
@@ -44,7 +44,7 @@ export async function validateByApi(
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
   const source = server?.mode === "cloud" ? "API" : "server";
   const findings = readFlowValidation(json, document, { known, source });
-  if (!findings) throw new ApiError(200, "Unexpected response from the server.");
+  if (!findings) throw createUnknownFormatError(json);
   return [...findings, ...(await checkForeignScripts(client, document, signal))];
 }
 

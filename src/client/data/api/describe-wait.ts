@@ -1,0 +1,30 @@
+import { formatCountWithNoun } from "#core/document/format-count.ts";
+
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+const DAY_S = 24 * HOUR_S;
+
+/**
+ * Describes a wait until a time in milliseconds: “in 20 seconds”, “in 10 minutes (14:32)”. The clock time keeps the text
+ * true while it is shown; an updated text would be announced again and again.
+ */
+export function describeWait(until: number, now = Date.now()): string {
+  const seconds = Math.max(1, Math.ceil((until - now) / 1000));
+  if (seconds < MINUTE_S) return `in ${formatCountWithNoun(seconds, "second")}`;
+  return `in ${describeLength(seconds)} (${formatClockTime(until, now)})`;
+}
+
+function describeLength(seconds: number): string {
+  const minutes = Math.ceil(seconds / MINUTE_S);
+  if (minutes < 60) return formatCountWithNoun(minutes, "minute");
+  if (seconds < DAY_S) return formatCountWithNoun(Math.round(seconds / HOUR_S), "hour");
+  return formatCountWithNoun(Math.round(seconds / DAY_S), "day");
+}
+
+function formatClockTime(time: number, now: number): string {
+  const isToday = new Date(time).toDateString() === new Date(now).toDateString();
+  return new Date(time).toLocaleString(undefined, {
+    ...(!isToday && { dateStyle: "medium" }),
+    timeStyle: "short",
+  });
+}
