@@ -95,9 +95,14 @@ export function getComparedLiveVersionId(comparison: LiveVersionComparison): str
   }
 }
 
-export function explainUnknownLiveVersion({ type }: LiveVersionComparison): string | undefined {
-  if (type === "failed") return "Couldn’t load the live version. Retry first.";
+/** Explains why the user can't publish yet; if the live version can't be loaded, they can without comparing. */
+export function explainWaitForLiveVersion({ type }: LiveVersionComparison): string | undefined {
   return type === "loading" ? "Loading the live version…" : undefined;
+}
+
+/** Returns a button's label, such as “Publish”, which says if the user publishes without having seen the changes. */
+export function labelPublishButton(label: string, { type }: LiveVersionComparison): string {
+  return type === "failed" ? `${label} without comparing` : label;
 }
 
 export type UnpublishedChangesStatusProps = {

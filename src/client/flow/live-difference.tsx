@@ -18,12 +18,18 @@ export function LiveVersionDifference({
       return <SkeletonRows label="Loading the live version" rows={3} />;
     case "failed":
       return (
-        <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-danger">
-          Couldn’t load the live version. {comparison.text}
+        <div
+          role="alert"
+          className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-warning-soft px-3 py-2 text-sm"
+        >
+          <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1 break-words">
+            <p className="font-medium">Couldn’t load the live version. {comparison.text}</p>
+            <p>Not known: which version is live, and what publishing changes.</p>
+          </div>
           <Button size="sm" busy={comparison.isRetrying} onClick={comparison.onRetry}>
             Retry
           </Button>
-        </p>
+        </div>
       );
     case "nothing-live":
       return <p className="text-sm text-muted">First publish: the whole flow goes live.</p>;

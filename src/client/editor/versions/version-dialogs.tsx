@@ -22,7 +22,8 @@ import { UnresolvedProblemList, useUnresolvedFlowProblems } from "#client/flow/p
 import {
   getComparedLiveVersionId,
   fetchLiveVersionId,
-  explainUnknownLiveVersion,
+  explainWaitForLiveVersion,
+  labelPublishButton,
   type LiveVersionComparison,
   useLiveVersionComparison,
 } from "#client/flow/live-comparison.tsx";
@@ -184,7 +185,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
     if (live?.id === version.id) return "This version is live.";
     if (!isUnreadable && isReading) return "Loading the version…";
     if (hasErrors && !isAccepted) return "Confirm the errors above to publish.";
-    return isUnreadable && comparison.type === "loading" ? undefined : explainUnknownLiveVersion(comparison);
+    return isUnreadable && comparison.type === "loading" ? undefined : explainWaitForLiveVersion(comparison);
   };
   return (
     <Dialog
@@ -208,7 +209,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
             disabledReason={findBlockingReason()}
             onClick={() => void publish()}
           >
-            Publish
+            {labelPublishButton("Publish", comparison)}
           </Button>
         </>
       }

@@ -20,7 +20,8 @@ import { UnresolvedProblemList, useRunEnvironment, useUnresolvedFlowProblems } f
 import {
   type LiveVersionComparison,
   useLiveVersionComparison,
-  explainUnknownLiveVersion,
+  explainWaitForLiveVersion,
+  labelPublishButton,
 } from "#client/flow/live-comparison.tsx";
 import { showPublishedToast } from "./show-published-toast.ts";
 import { type SavedFlowDocument, usePublishFlow } from "./use-publish.ts";
@@ -91,7 +92,7 @@ export function PublishDialog(props: PublishDialogProps) {
       ? "Loading the flow…"
       : hasErrors && !isAccepted
         ? "Confirm the errors above to publish."
-        : explainUnknownLiveVersion(comparison);
+        : explainWaitForLiveVersion(comparison);
   const isFlowStale = failure?.isOutOfDate === true && !props.document;
 
   return (
@@ -120,7 +121,7 @@ export function PublishDialog(props: PublishDialogProps) {
             disabledReason={blocked}
             onClick={() => void publish()}
           >
-            {onSave ? "Save and publish" : "Publish"}
+            {labelPublishButton(onSave ? "Save and publish" : "Publish", comparison)}
           </Button>
         </>
       }

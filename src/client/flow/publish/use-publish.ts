@@ -58,11 +58,12 @@ export function usePublishFlow({ candidate, live, onSave, body, onDone }: Public
       ({ target } = saved);
     }
     setStage("publishing");
+    const seen = getComparedLiveVersionId(live);
     const current = await fetchLiveVersionId(client, target.id);
-    if (current !== undefined && current !== (getComparedLiveVersionId(live) ?? null))
-      return stop(
-        `${onSave ? "Saved, not" : "Not"} published: another version went live. Review, then publish.`,
-      );
+    if (current !== undefined && current !== seen) {
+      const reason = seen === undefined ? "the changes can be shown now" : "another version went live";
+      return stop(`${onSave ? "Saved, not" : "Not"} published: ${reason}. Review, then publish.`);
+    }
     try {
       const { publishedVersionId } = await runMutationOutsideComponent(
         client,
