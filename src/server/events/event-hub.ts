@@ -37,7 +37,8 @@ export const SESSION_ENDED = "session.ended";
 export class EventHub implements ChangeListener {
   readonly #streams = new Set<EventStream>();
   readonly #sessions = new WeakMap<EventStream, string>();
-  readonly #log = new RecentEventBuffer(performance.now());
+  // Begins before any time, since no page has read data from this server before it started.
+  readonly #log = new RecentEventBuffer(-Infinity);
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #stopListening: (() => void) | undefined;
   #isEnding = false;
