@@ -117,18 +117,60 @@ const immediate = (fields: object = {}) => ({
   ...fields,
 });
 
-it("batches are listed by the name of the flow, newest first and without duplicates", async () => {
+const answerStatus = (id: string, flowId: string) => ({
+  [`GET /v1/batch/status/${id}`]: () => {
+    const { flowName: _, id: batchExecutionId, ...state } = row(id, "");
+    return Response.json({ ...state, batchExecutionId, flowId });
+  },
+});
+
+it("batches of a flow are listed newest first, without duplicates and without those of a flow of the same name", async () => {
   answers = {
     "GET /v1/batch/summary": answerSummary([
       row("batch_old", "Digest", "2026-11-27T05:00:00.000Z"),
       row("batch_new", "Digest"),
       row("batch_new", "Digest"),
+      row("batch_named_alike", "Digest"),
+      row("batch_gone", "Digest"),
       row("batch_other", "Report"),
+      { ...row("batch_with_flow", "Renamed", "2026-11-27T04:00:00.000Z"), flowId: "flow_1" },
+      { ...row("batch_with_other_flow", "Digest"), flowId: "flow_2" },
     ]),
+    ...answerStatus("batch_old", "flow_1"),
+    ...answerStatus("batch_new", "flow_1"),
+    ...answerStatus("batch_named_alike", "flow_2"),
   };
   const { data } = await fetchRecentBatches(client, "flow_1", undefined);
-  expect(data.map(({ batchExecutionId }) => batchExecutionId)).toEqual(["batch_new", "batch_old"]);
+  expect(data.map(({ batchExecutionId }) => batchExecutionId)).toEqual([
+    "batch_new",
+    "batch_old",
+    "batch_with_flow",
+  ]);
   expect(data[0]).toMatchObject({ flowId: "flow_1", totalRecords: 3, failedRecords: 1 });
+  requests = [];
+  await fetchRecentBatches(client, "flow_1", undefined);
+  expect(requests).toEqual(["GET /v1/batch/summary", "GET /v1/batch/status/batch_gone"]);
+});
+
+it("the flow of a batch is read for the newest 20 batches, and a limit on these reads fails the list", async () => {
+  const many = Array.from({ length: 30 }, (_, index) =>
+    row(`batch_many_${index}`, "Digest", `2026-11-27T05:00:${String(index).padStart(2, "0")}.000Z`),
+  );
+  const summary = { "GET /v1/batch/summary": answerSummary(many) };
+  answers = { ...summary, ...Object.assign({}, ...many.map(({ id }) => answerStatus(id, "flow_1"))) };
+  const { data } = await fetchRecentBatches(client, "flow_1", undefined);
+  expect(data.map(({ batchExecutionId }) => batchExecutionId)).toEqual(
+    many
+      .slice(10)
+      .map(({ id }) => id)
+      .toReversed(),
+  );
+  const tooMany = () => Response.json({ error: "Hourly limit reached" }, { status: 429 });
+  answers = {
+    "GET /v1/batch/summary": answerSummary([row("batch_limited", "Digest")]),
+    "GET /v1/batch/status/batch_limited": tooMany,
+  };
+  await expect(fetchRecentBatches(client, "flow_1", undefined)).rejects.toThrow("Hourly limit reached");
 });
 
 it("a run that this page started is shown with its records although the API holds no batch for it", async () => {
@@ -318,6 +360,7 @@ it("a key that may not start a batch can still read batches", async () => {
     "POST /v1/batch/flow": () =>
       Response.json({ error: "Missing scope" }, { status: 403, headers: { "x-server-key-refused": "1" } }),
     "GET /v1/batch/summary": answerSummary([row("batch_1", "Digest")]),
+    ...answerStatus("batch_1", "flow_1"),
   };
   await expect(startBatchOnRecords(client, "flow_1", ["record_1"])).rejects.toThrow("it needs FLOWS:EXECUTE");
   expect((await fetchRecentBatches(client, "flow_1", undefined)).data.at(-1)).toMatchObject({

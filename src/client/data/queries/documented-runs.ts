@@ -8,6 +8,7 @@ import {
 } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature, isFlowThere, isUnavailableFeatureError } from "./api-features.ts";
 import { flowQueries } from "./flow-queries.ts";
+import { readBatchFlowId } from "./read-batch-flow.ts";
 import { readStepResultPages } from "./run-queries.ts";
 import { findStartedRun, listStartedRuns } from "./started-runs.ts";
 
@@ -27,9 +28,12 @@ const isMissing = (error: unknown) =>
  */
 const isBatchKnown = async () => false;
 
+/** Maximum number of batches whose flow is read for one list, newest first. */
+const MAX_READ_FLOWS = 20;
+
 /**
- * Lists the recent batches of a flow. The summary names the flow of a batch but not its id, so batches of another flow
- * with the same name are included.
+ * Lists the recent batches of a flow. The summary has the name of a batch's flow but not its id, which is therefore read
+ * from the batch: another flow may have the same name. Leaves out a batch whose flow stays unknown.
  */
 export async function fetchRecentBatches(
   client: QueryClient,
@@ -47,16 +51,26 @@ export async function fetchRecentBatches(
     client.query({ ...flowQueries.detail(flowId), staleTime: "static" }),
   ]);
   const byId = new Map(started.map(({ batch }) => [batch.batchExecutionId, batch]));
+  const unknown = new Map<string, BatchState>();
   for (const row of [...summary.batches, ...summary.recent]) {
     const { id, ...state } = row;
     const known = byId.get(id);
-    const isOfFlow =
-      typeof row["flowId"] === "string" ? row["flowId"] === flowId : row.flowName === flow.name;
-    if (known || isOfFlow) byId.set(id, { ...known, ...state, batchExecutionId: id, flowId });
+    const batch = { ...known, ...state, batchExecutionId: id, flowId };
+    if (known || row["flowId"] === flowId) byId.set(id, batch);
+    else if (typeof row["flowId"] !== "string" && row.flowName === flow.name) unknown.set(id, batch);
   }
-  const data = [...byId.values()].toSorted((a, b) => readBatchTime(b) - readBatchTime(a));
+  const read = [...unknown.values()].toSorted(compareNewestFirst).slice(0, MAX_READ_FLOWS);
+  await Promise.all(
+    read.map(async (batch) => {
+      const id = batch.batchExecutionId;
+      if ((await readBatchFlowId(id, signal)) === flowId) byId.set(id, batch);
+    }),
+  );
+  const data = [...byId.values()].toSorted(compareNewestFirst);
   return { data, pagination: { limit: data.length, hasMore: false, nextCursor: null } };
 }
+
+const compareNewestFirst = (a: BatchState, b: BatchState) => readBatchTime(b) - readBatchTime(a);
 
 function readBatchTime({ createdAt, startedAt }: BatchState): number {
   // A batch without a start is waiting, and thus newer than all others.

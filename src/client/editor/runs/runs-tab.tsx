@@ -153,7 +153,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
         onSeen={(_, last) => fetchNextPageNearEnd(list, last)}
       />
       <CloudModeNote
-        text="Only recent runs, found by the flow’s name: the API has no list of a flow’s runs."
+        text="Only recent runs: the API has no list of a flow’s runs."
         className="shrink-0 border-t border-line px-3 py-1.5 sm:px-4"
       />
       <RunListRefreshError list={list} what="runs" />
