@@ -40,7 +40,7 @@ test("Retry repeats a save that failed with a server error", async ({ page, api,
     headers: { "content-type": "text/html", "retry-after": "100" },
   });
   await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Could not save — retry", { timeout: 30_000 });
+  await expect(editor.status).toHaveText("Not confirmed — retry", { timeout: 30_000 });
   await expect(page.getByRole("alert").filter({ hasText: /Edits are kept/ })).toBeVisible();
   await expect(editor.switchOf("Fetch")).not.toBeChecked();
   await api.clearFaults();
@@ -61,7 +61,7 @@ test(
       route.request().method() === "PUT" ? route.fulfill({ status: 503, body: "{}" }) : route.fallback();
     await page.route(`**/v1/flows/${flow.id}`, failOnce);
     await editor.saveButton.click();
-    const retry = page.getByRole("alert").filter({ hasText: "Not saved yet." }).getByRole("button");
+    const retry = page.getByRole("alert").filter({ hasText: "Save not confirmed." }).getByRole("button");
     await expect(retry).toBeVisible();
     await page.unroute(`**/v1/flows/${flow.id}`, failOnce);
     await retry.focus();

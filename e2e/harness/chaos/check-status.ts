@@ -31,6 +31,7 @@ export function explainWrongSaveStatus(
       return ending === 401 ? undefined : `the last write ended with ${ending}`;
     case "Could not save":
     case "Could not save — retry":
+    case "Not confirmed — retry":
       return typeof ending === "number" && ending >= 400 ? undefined : `the last write ended with ${ending}`;
     default:
       return "this save state is unknown";

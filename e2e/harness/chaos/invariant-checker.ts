@@ -58,7 +58,7 @@ export class SaveStatusInvariantChecker {
       const shown = serializeStepRows(rows);
       if (status === "Saved" && !(await this.#isHeld(shown)))
         throw new Error(`The page showed “Saved” over ${shown}, which the server never held.`);
-      const isUnsaved = /^(?:\d+ unsaved|Offline|Signed out|Could not save)/.test(status);
+      const isUnsaved = /^(?:\d+ unsaved|Offline|Signed out|Could not save|Not confirmed)/.test(status);
       // Accepts “unsaved” after a save without a response (`isOpen`), because the server may hold a different document
       // than the page.
       if (isUnsaved && isQuiet && shown === received && !this.traffic.isOpen)

@@ -49,6 +49,7 @@ test("network and server failures lose no edit, and the page recovers from each 
   const { statuses } = await runNetworkFaultScenario(1, { page, api });
   expect([...statuses].toSorted()).toEqual([
     "Could not save — retry",
+    "Not confirmed — retry",
     "Offline — kept on this device",
     "Saved",
     "Saving…",

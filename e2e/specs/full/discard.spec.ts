@@ -175,7 +175,7 @@ test("the discard confirmation updates when a pending save succeeds, and then di
     times: 1,
   });
   await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Could not save — retry");
+  await expect(editor.status).toHaveText("Not confirmed — retry");
   await (await openMenu(page)).toSaved.click();
   await expect(lostIn(page)).toHaveText([/^Disabled “Fetch”/]);
   await page.clock.fastForward(60_000);

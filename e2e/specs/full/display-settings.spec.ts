@@ -141,7 +141,7 @@ test.describe("on a phone", () => {
 
     await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 503 });
     await editor.saveButton.tap();
-    await expectWhole("Could not save — retry");
+    await expectWhole("Not confirmed — retry");
   });
 });
 

@@ -175,7 +175,7 @@ test.each([
   [new ApiError(403, "Forbidden"), "Could not save"],
   [new ApiError(409, "Conflict"), "Could not save"],
   [new ApiError(404, "Flow not found."), "Deleted — kept in this tab"],
-  [new ApiError(500, "Internal"), "Could not save — retry"],
+  [new ApiError(500, "Internal"), "Not confirmed — retry"],
   [new ApiError(429, "Slow down"), "Could not save — retry"],
   [new ApiError(400, "Invalid"), "Could not save — retry"],
 ])("a save that fails with %s shows “%s” and keeps the edit", (error, text) => {

@@ -28,16 +28,26 @@ export function describeSaveState(state: OpenFlowState): {
     case "waiting":
       return progress.reason === "offline"
         ? { text: `Offline — ${kept}`, tone: "danger" }
-        : { text: "Could not save — retry", tone: "danger" };
+        : { text: describeFailedSave(progress), tone: "danger" };
     case "signed-out":
       return { text: `Signed out — ${kept}`, tone: "danger" };
     case "refused":
       return { text: "Could not save — retry", tone: "danger" };
     case "failed":
-      return { text: progress.isFinal ? "Could not save" : "Could not save — retry", tone: "danger" };
+      return { text: describeFailedSave(progress), tone: "danger" };
     case "resting":
       return { text: formatCountWithNoun(unsaved, "unsaved change"), tone: "pending" };
   }
+}
+
+function describeFailedSave({
+  isUnconfirmed,
+  isFinal,
+}: {
+  readonly isUnconfirmed?: boolean;
+  readonly isFinal?: boolean;
+}): string {
+  return `${isUnconfirmed ? "Not confirmed" : "Could not save"}${isFinal ? "" : " — retry"}`;
 }
 
 export type ReasonForUnsavedFlow =
