@@ -1,10 +1,10 @@
-import { type $ZodIssue, type $ZodType, type output, safeParse } from "zod/v4/core";
+import { type $ZodType, type output, safeParse } from "zod/v4/core";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
 import type { CallableEndpointName, callableEndpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { TAB_ID_HEADER } from "#contract/events.ts";
 import { SAVE_KEY_HEADER } from "#contract/flow.ts";
-import { PAGE_USER_IDENTITY_HEADER, UPSTREAM_HOST_HEADER } from "#contract/local.ts";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { ApiError, NetworkError } from "./api-error.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
 import { currentBrowserTabId } from "./tab-id.ts";
@@ -76,7 +76,7 @@ export async function callEndpointForValueAndText<Name extends CallableEndpointN
   // Awaits only an endpoint that is not loaded yet: a closing page must send the request synchronously.
   const endpoint = found instanceof Promise ? await found : found;
   const { response, text } = await send(endpoint, input);
-  const { status, headers, url } = response;
+  const { status, headers } = response;
   const value = parseResponseTextAsJsonOrUndefined(text);
   // Validations are reads with a body; an endpoint without a scope stores nothing.
   const isRead = endpoint.method === "GET" || (endpoint.scope ?? ":READ").endsWith(":READ");
@@ -86,8 +86,8 @@ export async function callEndpointForValueAndText<Name extends CallableEndpointN
   const schema = endpoint.answers[status] ?? (text === "" ? null : Object.values(endpoint.answers)[0]);
   const issues = schema ? safeParse(schema, value).error?.issues : undefined;
   if (isText || issues) {
-    const message = `${findHost(headers, url)} ${describeUnreadableAnswer(text, value, issues)}`;
-    throw new ApiError(status, message, { body: value, isRead });
+    const { createUnreadableAnswerError } = await import("./unreadable-answer.ts").catch(failToLoad);
+    throw createUnreadableAnswerError({ response, text, value, issues, isRead });
   }
   return { value: value as EndpointResponseBody<Name>, text };
 }
@@ -179,25 +179,8 @@ export function createApiErrorFromResponse(
   };
   if (body.success)
     return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, ...about });
-  const message =
-    status === 429 ? "Too many requests." : `${findHost(headers)} answered with status ${status}.`;
+  const message = status === 429 ? "Too many requests." : `The server responded with status ${status}.`;
   return new ApiError(status, message, about);
-}
-
-/** Finds the host that answered: the connected API, or else the one of the URL, which a proxy may have redirected. */
-function findHost(headers: Headers, url = ""): string {
-  return headers.get(UPSTREAM_HOST_HEADER) ?? (url === "" ? "The server" : new URL(url).host);
-}
-
-function describeUnreadableAnswer(text: string, value: unknown, issues: readonly $ZodIssue[] = []): string {
-  if (value !== undefined) {
-    const path = issues[0]?.path.join(".");
-    return `sent data in an unknown format${path ? ` (${path})` : ""}.`;
-  }
-  const [first = ""] = text.trim();
-  if (first === "") return "sent an empty answer.";
-  if (first === "<") return "answered with a web page instead of data.";
-  return "{[".includes(first) ? "sent an incomplete answer." : "answered with text instead of data.";
 }
 
 /**
@@ -229,11 +212,11 @@ function findEndpoint(name: CallableEndpointName): EndpointDefinition | Promise<
 let loaded: Readonly<Record<CallableEndpointName, EndpointDefinition>> | undefined;
 
 async function loadEndpoint(name: CallableEndpointName): Promise<EndpointDefinition> {
-  try {
-    const { callableEndpoints } = await import("#contract/endpoints.ts");
-    loaded = callableEndpoints;
-    return callableEndpoints[name];
-  } catch (error) {
-    throw new NetworkError("No response from the server", { cause: error });
-  }
+  const { callableEndpoints } = await import("#contract/endpoints.ts").catch(failToLoad);
+  loaded = callableEndpoints;
+  return callableEndpoints[name];
+}
+
+function failToLoad(cause: unknown): never {
+  throw new NetworkError("No response from the server", { cause });
 }

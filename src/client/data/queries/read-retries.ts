@@ -17,7 +17,7 @@ export const readRetryOptions = {
 } satisfies Pick<QueryObserverOptions, "retry" | "retryDelay" | "refetchOnWindowFocus">;
 
 /** Returns the milliseconds until the server accepts the failed request again; undefined if it requires no wait. */
-export function getRequiredWaitMs(error: unknown): number | undefined {
+function getRequiredWaitMs(error: unknown): number | undefined {
   if (!(error instanceof ApiError) || error.retryAt === undefined) return undefined;
   return Math.max(0, error.retryAt - Date.now());
 }
