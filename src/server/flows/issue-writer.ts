@@ -30,7 +30,7 @@ export function createValidationIssueFactory(
   };
 
   const fromRefusal = ({
-    code = "INVALID_VALUE",
+    code,
     message,
     path,
     suggestion,
