@@ -2,7 +2,6 @@ import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
-const DAY_S = 24 * HOUR_S;
 
 /**
  * Describes a wait until a time in milliseconds: “in 20 seconds”, “in 10 minutes (14:32)”. The clock time keeps the text
@@ -17,8 +16,7 @@ export function describeWait(until: number, now = Date.now()): string {
 function describeLength(seconds: number): string {
   const minutes = Math.ceil(seconds / MINUTE_S);
   if (minutes < 60) return formatCountWithNoun(minutes, "minute");
-  if (seconds < DAY_S) return formatCountWithNoun(Math.round(seconds / HOUR_S), "hour");
-  return formatCountWithNoun(Math.round(seconds / DAY_S), "day");
+  return formatCountWithNoun(Math.round(seconds / HOUR_S), "hour");
 }
 
 function formatClockTime(time: number, now: number): string {

@@ -7,7 +7,7 @@ import {
 import { serverCapabilityQueries, refetchServerCapabilities } from "./capability-queries.ts";
 import { serverReachabilityTracker } from "#client/data/api/connection.ts";
 import { keepQueryErrorsDuringRefetch } from "./query-cache.ts";
-import { readRetryOptions, retryReadsAfterRequiredWait } from "./read-retries.ts";
+import { readRetryOptions, retryReadAfterRequiredWait } from "./read-retries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { subscribeToSessionEvents } from "#client/data/live/session-events.ts";
 
@@ -39,7 +39,10 @@ export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => v
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onSuccess: () => serverReachabilityTracker.report(undefined),
-      onError: reportError,
+      onError: (error, query) => {
+        reportError(error);
+        retryReadAfterRequiredWait(error, query);
+      },
     }),
     mutationCache: new MutationCache({
       onSuccess: () => serverReachabilityTracker.report(undefined),
@@ -69,6 +72,5 @@ export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => v
     }
   });
   keepQueryErrorsDuringRefetch(client.getQueryCache());
-  retryReadsAfterRequiredWait(client.getQueryCache());
   return client;
 }

@@ -1,8 +1,14 @@
-import { InfiniteQueryObserver, QueryClient, QueryObserver, focusManager } from "@tanstack/react-query";
+import {
+  InfiniteQueryObserver,
+  QueryCache,
+  QueryClient,
+  QueryObserver,
+  focusManager,
+} from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { readRetryOptions, retryReadsAfterRequiredWait } from "./read-retries.ts";
+import { readRetryOptions, retryReadAfterRequiredWait } from "./read-retries.ts";
 
 let client: QueryClient;
 let requests: string[];
@@ -16,9 +22,11 @@ beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
   requests = [];
   answers = [];
-  client = new QueryClient({ defaultOptions: { queries: { networkMode: "always", ...readRetryOptions } } });
+  client = new QueryClient({
+    queryCache: new QueryCache({ onError: retryReadAfterRequiredWait }),
+    defaultOptions: { queries: { networkMode: "always", ...readRetryOptions } },
+  });
   client.mount();
-  retryReadsAfterRequiredWait(client.getQueryCache());
   vi.stubGlobal("fetch", async (path: string) => {
     requests.push(path);
     return answers.shift()?.() ?? Response.json({ data: [], pagination: PAGINATION });
