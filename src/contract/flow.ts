@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { STEP_ID_PATTERN } from "#core/document/step.ts";
+import type { JsonObject } from "#core/json/json.ts";
 import { errorBodySchema } from "./error-body.ts";
 import { jsonObjectSchema, timestampSchema } from "./json.ts";
 import { pageQueryParamSchemas, responsePaginationSchema } from "./pagination.ts";
@@ -164,6 +165,13 @@ export const flowSchema = z.looseObject({
   /** Idempotency keys of the latest saves, newest first; null for a save that sent none. */
   saveKeys: z.optional(z.array(z.nullable(z.string()))),
 });
+
+/** Returns undefined also for an empty object, which servers return for a flow without sample data. */
+export function getStoredSampleData({
+  sampleMetadata,
+}: Pick<Flow, "sampleMetadata">): JsonObject | undefined {
+  return sampleMetadata && Object.keys(sampleMetadata).length > 0 ? sampleMetadata : undefined;
+}
 
 /** Lists the keys of a flow that the schema of a flow does not have. */
 export function listUnknownFlowFields(flow: Readonly<Record<string, unknown>>): readonly string[] {

@@ -1,7 +1,6 @@
-import { type Flow, listUnknownFlowFields } from "#contract/flow.ts";
+import { type Flow, getStoredSampleData, listUnknownFlowFields } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
-import { getStoredSampleData } from "./sample-data.ts";
 
 /** Maximum size in bytes of one file in an archive of flows, which an import unpacks one after the other. */
 export const MAX_ARCHIVED_FILE_BYTES = 4 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Flow } from "#contract/flow.ts";
+import { type Flow, getStoredSampleData } from "#contract/flow.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
@@ -19,13 +19,6 @@ export function readSampleData({
     // Storage is blocked.
   }
   return getStoredSampleData({ sampleMetadata });
-}
-
-/** Returns undefined also for an empty object, which servers return for a flow without sample data. */
-export function getStoredSampleData({
-  sampleMetadata,
-}: Pick<Flow, "sampleMetadata">): JsonObject | undefined {
-  return sampleMetadata && Object.keys(sampleMetadata).length > 0 ? sampleMetadata : undefined;
 }
 
 /** Stores sample data in this browser, for servers that store none. Throws if the browser refuses. */

@@ -1,7 +1,6 @@
-import { formatCountWithNoun } from "#core/document/format-count.ts";
-
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
+const words = new Intl.RelativeTimeFormat("en");
 
 /**
  * Describes a wait until a time in milliseconds: “in 20 seconds”, “in 10 minutes (14:32)”. The clock time keeps the text
@@ -9,14 +8,11 @@ const HOUR_S = 60 * MINUTE_S;
  */
 export function describeWait(until: number, now = Date.now()): string {
   const seconds = Math.max(1, Math.ceil((until - now) / 1000));
-  if (seconds < MINUTE_S) return `in ${formatCountWithNoun(seconds, "second")}`;
-  return `in ${describeLength(seconds)} (${formatClockTime(until, now)})`;
-}
-
-function describeLength(seconds: number): string {
+  if (seconds < MINUTE_S) return words.format(seconds, "second");
   const minutes = Math.ceil(seconds / MINUTE_S);
-  if (minutes < 60) return formatCountWithNoun(minutes, "minute");
-  return formatCountWithNoun(Math.round(seconds / HOUR_S), "hour");
+  const length =
+    minutes < 60 ? words.format(minutes, "minute") : words.format(Math.round(seconds / HOUR_S), "hour");
+  return `${length} (${formatClockTime(until, now)})`;
 }
 
 function formatClockTime(time: number, now: number): string {

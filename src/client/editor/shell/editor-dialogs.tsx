@@ -1,11 +1,11 @@
 import type { ComponentType } from "react";
+import { getStoredSampleData } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepKey, createStepNodeFromJson, toApiSteps } from "#core/document/flow-document.ts";
 import { describeStepTargetPosition } from "#core/document/step-place.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { getStoredSampleData } from "#client/flow/sample-data.ts";
 import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { AddStepDialog, type NewStepTypeNameAndConfig } from "#client/editor/add-step/add-step-dialog.tsx";
