@@ -69,7 +69,7 @@ it("`npm run dev` answers from an edited route and keeps the store", async () =>
   const readName = async () => JSON.parse((await call(`/v1/flows/${id}`)).text).name;
 
   editFile(
-    "src/server/http/create-app.ts",
+    "src/server/http/mount-probes.ts",
     "JSON.stringify({ ok: true, progress",
     'JSON.stringify({ ok: "edited", progress',
   );

@@ -8,7 +8,7 @@ import { readBackupCommand } from "./config/read-arguments.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./config/settings.ts";
 import { CONNECTION_LIMITS } from "./listen.ts";
 import type { Store } from "./store/store.ts";
-import { observeFlowRuns } from "./telemetry/observe-runs.ts";
+import { observeFlowRuns, observeRunMemory } from "./telemetry/observe-runs.ts";
 import { QueueMonitor } from "./telemetry/queue-monitor.ts";
 import { ServerMetrics } from "./telemetry/server-metrics.ts";
 
@@ -44,6 +44,7 @@ it("the alerts of the guide read only metrics that the server has", async () => 
     { ...createFakeFlowRunner(), getThreadUsage: () => usage },
     { metrics, hasErrorTexts: false },
   );
+  observeRunMemory({ usage: { used: 0, limit: 0, starting: 0, growing: 0 } }, metrics);
   const store = { getPoolUsage: () => usage } as unknown as Store;
   const logger = { warn: () => undefined, info: () => undefined };
   const queue = new QueueMonitor({ store, now: Date.now, monotonic: () => 0, logger });

@@ -1,4 +1,4 @@
-/** What a JSON text needs in memory, measured without parsing it. */
+/** Size of a JSON text and of its parsed value, measured without parsing it. */
 export interface JsonSize {
   /** Number of values, those in lists and objects and the whole included; keys do not count. */
   readonly values: number;

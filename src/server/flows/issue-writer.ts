@@ -29,12 +29,7 @@ export function createValidationIssueFactory(
     };
   };
 
-  const fromRefusal = ({
-    code,
-    message,
-    path,
-    suggestion,
-  }: CodedErrorDetail): ValidationIssue => {
+  const fromRefusal = ({ code, message, path, suggestion }: CodedErrorDetail): ValidationIssue => {
     const place = path === undefined ? undefined : findAround(byPath, path);
     return {
       code,

@@ -31,8 +31,11 @@ describeSuiteForEitherStore("metrics", (store) => {
       .map(([name, scope]) => `${createTestApiKey(name)}=${scope}`)
       .join(",");
     const lines: string[] = [];
-    const logger = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
-    const app = await startTestApp(store(), { env: { API_KEYS }, logger });
+    const write = (line: string) => void (line.includes("securityEvent") || lines.push(line));
+    const app = await startTestApp(store(), {
+      env: { API_KEYS },
+      logger: pino({ level: "warn" }, { write }),
+    });
     const status = async (headers = {}) => (await app.call("GET", "/metrics", { headers })).status;
     expect(await status()).toBe(401);
     expect(await status(createBearerHeader("records"))).toBe(403);

@@ -1,7 +1,6 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
 import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
-import type { RunService } from "#server/runs/run-service.ts";
 import { isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
 import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
@@ -98,19 +97,6 @@ function addQueueGauges(queue: QueueMonitor, metrics: ServerMetrics): void {
   );
 }
 
-function addRunGauges(runs: RunService, metrics: ServerMetrics): void {
-  const { memory } = runs.context;
-  metrics.addGauge("runs_active", "Runs of flows on this server.", () => ({ "": runs.activeRuns }));
-  metrics.addGauge("run_memory_bytes", "Estimated memory of all runs on this server.", () => {
-    const { used, limit } = memory.usage;
-    return { used, limit };
-  });
-  metrics.addGauge("runs_waiting_for_memory", "Runs that wait for memory to start or to continue.", () => {
-    const { starting, growing } = memory.usage;
-    return { starting, growing };
-  });
-}
-
 /**
  * Serves `GET /metrics` for Prometheus, with gauges of the runs and the store. On a server with keys, the
  * request needs a key with `METRICS:READ`; `FLOWS:READ`, which it needed before, is accepted with a warning.
@@ -121,7 +107,7 @@ export function mountMetricsRoute(
   metrics: ServerMetrics,
 ): void {
   const { store, runs, queue, logger } = dependencies;
-  if (runs) addRunGauges(runs, metrics);
+  if (runs) metrics.addGauge("runs_active", "Runs of flows on this server.", () => ({ "": runs.activeRuns }));
   const pool = store?.getPoolUsage;
   const help = "Connections of this server to PostgreSQL, and requests that wait for one.";
   if (pool) metrics.addGauge("database_connections", help, pool);

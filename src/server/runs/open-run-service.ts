@@ -7,7 +7,7 @@ import { createRecordStoreForRuns } from "#server/records/run-records.ts";
 import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import { openFlowRunner } from "#server/runner/open-runner.ts";
 import type { Store } from "#server/store/store.ts";
-import { observeFlowRuns } from "#server/telemetry/observe-runs.ts";
+import { observeFlowRuns, observeRunMemory } from "#server/telemetry/observe-runs.ts";
 import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 import { RunService } from "./run-service.ts";
 
@@ -40,10 +40,12 @@ export async function openRunService(
     hasErrorTexts: traceErrorTexts,
   });
   const { retentionDays, concurrency, runMs } = settings;
+  const memory = new RunMemoryBudget();
+  observeRunMemory(memory, metrics);
   const service = new RunService({
     ...base,
     runner,
-    memory: new RunMemoryBudget(),
+    memory,
     records,
     logger,
     metrics,

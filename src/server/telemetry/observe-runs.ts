@@ -1,5 +1,6 @@
 import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { STEP_TYPES } from "#contract/step-types.ts";
+import type { RunMemoryUsage } from "#server/runner/run-memory.ts";
 import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
 import { getErrorCode } from "#server/runner/step-failure.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
@@ -102,3 +103,15 @@ const describeStep = ({ id, name, type }: RunStepDescription) => ({
   "flowline.step.name": name,
   "flowline.step.type": type,
 });
+
+/** Reports the memory of all runs of this process, and the runs that wait for some. */
+export function observeRunMemory(memory: { readonly usage: RunMemoryUsage }, metrics: ServerMetrics): void {
+  metrics.addGauge("run_memory_bytes", "Estimated memory of all runs on this server.", () => {
+    const { used, limit } = memory.usage;
+    return { used, limit };
+  });
+  metrics.addGauge("runs_waiting_for_memory", "Runs that wait for memory to start or to continue.", () => {
+    const { starting, growing } = memory.usage;
+    return { starting, growing };
+  });
+}

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Flow, flowSchema, stepInRequestBodySchema } from "#contract/flow.ts";
+import { type Flow, flowSchema, getStoredSampleData, stepInRequestBodySchema } from "#contract/flow.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,
@@ -74,11 +74,12 @@ it("an exported flow is imported with all its fields, and the import names the f
       const [imported, ...others] = result.flows;
       if (!imported || others.length > 0) throw new Error("expected one flow");
       const { flowSteps, ...texts } = imported.flow;
+      const sampleMetadata = getStoredSampleData(flow);
       expect(texts).toEqual({
         name: flow.name,
         ...(flow.description !== undefined && { description: flow.description }),
         ...(tags.length > 0 && { tags }),
-        ...(flow.sampleMetadata && { sampleMetadata: flow.sampleMetadata }),
+        ...(sampleMetadata && { sampleMetadata }),
       });
       const after = parseFlowDocument({ ...imported.flow, flowSteps });
       expect(createFlowSaveBody(document, after)).toEqual({});
