@@ -67,7 +67,7 @@ function remember<T>(entries: Map<string, T>, name: string, value: T): void {
 }
 
 function tooManyWrong(seconds: number): HttpError {
-  const message = `Too many failed attempts. Retry in ${seconds} s.`;
+  const message = "Too many failed attempts.";
   return new HttpError(429, message, [{ message, code: "TOO_MANY_WRONG_KEYS" }], {
     headers: { "retry-after": String(seconds) },
   });

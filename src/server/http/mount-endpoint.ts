@@ -6,7 +6,7 @@ import { TAB_ID_HEADER } from "#contract/events.ts";
 import { SAVE_KEY_HEADER } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { assertMatchesSchema } from "#server/domain/check-value.ts";
-import { HEAP_BYTES_PER_VALUE, measureJsonSize } from "#server/domain/json-size.ts";
+import { HEAP_BYTES_PER_VALUE, measureJsonSize } from "#core/json/json-size.ts";
 import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { type EndpointHandlerResponse, convertToFetchResponse } from "./answer.ts";
 import type { HonoApp, HonoEnvironment } from "./app-context.ts";

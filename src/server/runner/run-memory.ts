@@ -1,5 +1,5 @@
 import { getHeapStatistics } from "node:v8";
-import { type JsonSize, estimateJsonHeapBytes } from "#server/domain/json-size.ts";
+import { type JsonSize, estimateJsonHeapBytes } from "#core/json/json-size.ts";
 import type { RunValue } from "./run-value.ts";
 import { StepFailure } from "./step-failure.ts";
 

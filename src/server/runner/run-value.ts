@@ -1,6 +1,6 @@
 import { describeJsonStructure } from "#core/document/describe-shape.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
-import { type JsonSize, measureJsonSize } from "#server/domain/json-size.ts";
+import { type JsonSize, measureJsonSize } from "#core/json/json-size.ts";
 
 /** A longer text is kept without its parsed value, which takes many times the memory of the text. */
 const MAX_KEPT_CHARACTERS = 64 * 1024;

@@ -2,7 +2,6 @@ import type { JsonObject } from "#core/json/json.ts";
 import { parseStepsJson } from "#server/flows/arrange-steps.ts";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import { type RunCheckpoint, saveUnsavedCheckpoints } from "#server/runner/run-checkpoint.ts";
-import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { findFlowStepsJsonOfBatch } from "#server/store/batch-rows.ts";
 import type { ChangeEvent } from "#server/store/change-listeners.ts";
@@ -319,28 +318,30 @@ export class RecordWorker {
   }
 
   async #run({ taken, abort }: StartingRecord): Promise<void> {
-    const memory = await this.#context.memory.start(abort.signal);
+    const { signal } = abort;
+    const memory = await this.#context.memory.start(signal).catch(() => undefined);
+    // The run was ended from outside before there was memory for it.
+    if (!memory) return this.#putBack(taken, undefined);
     try {
-      await this.#runWith(memory, { taken, abort });
+      const steps = await this.#readSteps(taken);
+      const cancel = () => abort.abort("cancelled" satisfies RunAbortReason);
+      const checkpoint = openRecordCheckpoint(this.#context, taken, steps, cancel);
+      this.#running.set(taken.executionId, { taken, abort, checkpoint });
+      const run = await runFlowOnRecord(this.#context, taken, steps, { signal, checkpoint, memory });
+      const isPutBack = run.status === "cancelled" && signal.reason === ("stopping" satisfies RunAbortReason);
+      if (isPutBack) await this.#putBack(taken, checkpoint.takeUnsaved()?.json);
+      else await this.#committer.commit({ taken, run });
     } finally {
       memory.release();
     }
   }
 
-  async #runWith(memory: RunMemory, { taken, abort }: StartingRecord): Promise<void> {
-    const { signal } = abort;
-    const steps = await this.#readSteps(taken);
-    const cancel = () => abort.abort("cancelled" satisfies RunAbortReason);
-    const checkpoint = openRecordCheckpoint(this.#context, taken, steps, cancel);
-    this.#running.set(taken.executionId, { taken, abort, checkpoint });
-    const run = await runFlowOnRecord(this.#context, taken, steps, { signal, checkpoint, memory });
-    const isPutBack = run.status === "cancelled" && signal.reason === ("stopping" satisfies RunAbortReason);
-    if (!isPutBack) return this.#committer.commit({ taken, run });
-    const json = checkpoint.takeUnsaved()?.json;
+  async #putBack(taken: TakenRecord, checkpoint: string | undefined): Promise<void> {
     await this.#context.store.write(async (tx) => {
       const mine = await this.#queue.putBack(tx, [taken.job]);
       if (mine.size === 0) return;
-      if (json !== undefined) await storeBatchRecordCheckpoints(tx, [{ attempt: taken, json }]);
+      if (checkpoint !== undefined)
+        await storeBatchRecordCheckpoints(tx, [{ attempt: taken, json: checkpoint }]);
       await putBackBatchRecords(tx, [taken]);
     });
   }

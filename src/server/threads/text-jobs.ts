@@ -6,7 +6,7 @@ import { readLiquidReferences } from "#core/references/read-liquid.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { ParseTimeLimitError, createParseTimeLimit } from "#core/references/time-limit.ts";
 import type { StepTextNames } from "#server/flows/step-index/index-entry.ts";
-import { type JsonSize, measureJsonSize } from "#server/domain/json-size.ts";
+import { type JsonSize, measureJsonSize } from "#core/json/json-size.ts";
 import { findNamesInStepTexts } from "#server/flows/step-index/read-text-names.ts";
 import { validateFlow } from "#server/flows/validate-flow.ts";
 import {

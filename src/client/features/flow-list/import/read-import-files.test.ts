@@ -160,6 +160,20 @@ test("archives are unpacked up to 256 MiB in total", async () => {
   ]);
 });
 
+test("a file of an archive with more values than any flow has is refused before it is parsed", async () => {
+  const parse = vi.spyOn(JSON, "parse");
+  const results = await read(archive({ "many.json": `[${"{},".repeat(300_000)}{}]`, "a.json": flow("A") }));
+  expect(results).toMatchObject([
+    {
+      path: "backup.zip/many.json",
+      reasons: ["The file has more than 300,000 values, too many for a flow."],
+    },
+    { type: "flows" },
+  ]);
+  expect(parse.mock.calls.every(([text]) => text.length < 1000)).toBe(true);
+  parse.mockRestore();
+});
+
 test("unknown fields of a flow are dropped, and its steps are kept as text without white space", async () => {
   const values = Array.from({ length: 20_000 }, () => ({}));
   const steps = [{ type: "set-variable", name: "Set", config: { variableName: "x", values } }];

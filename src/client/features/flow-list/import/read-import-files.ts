@@ -4,6 +4,7 @@ import { MAX_ARCHIVED_FILE_BYTES } from "#client/flow/download-flow.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { isServerDependentProblem } from "#core/dataflow/problem.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { measureJsonSize } from "#core/json/json-size.ts";
 import { countSteps } from "#core/document/step-list.ts";
 import { getStepType, isStepEnabled } from "#core/document/step.ts";
 import type { BrowserData } from "./browser-data.ts";
@@ -25,6 +26,8 @@ const MIB = 1024 * 1024;
 /** Maximum size in bytes of one JSON file, of one archive, and of all files of archives after unpacking. */
 const MAX_BYTES = { file: 64 * MIB, archive: 256 * MIB, unpacked: 256 * MIB } as const;
 const MAX_ARCHIVE_ENTRIES = 10_000;
+/** Maximum number of values in a file of an archive: a parsed file may need twenty times the memory of its text. */
+const MAX_ENTRY_VALUES = 300_000;
 const MAX_PREVIEWED_STEPS = 13;
 const MAX_PREVIEWED_PROBLEMS = 5;
 
@@ -86,7 +89,7 @@ function readArchive(path: string, bytes: Uint8Array, usage: Usage): readonly Re
       return reason === undefined;
     });
     for (const [name, content] of unpackEntries(bytes, accepted))
-      read.push(readFlows(`${path}/${name}`, content, own));
+      read.push(readFlows(`${path}/${name}`, content, own, MAX_ENTRY_VALUES));
   } catch {
     return [refuse(path, "The archive is damaged or encrypted.")];
   }
@@ -158,13 +161,15 @@ function isIgnoredEntry(name: string): boolean {
   return name.endsWith("/") || /(^|\/)(__MACOSX\/|\.[^/]*$)/.test(name);
 }
 
-function readFlows(path: string, bytes: Uint8Array, usage: Usage): ReadImportFile {
+function readFlows(path: string, bytes: Uint8Array, usage: Usage, maxValues = Infinity): ReadImportFile {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return refuse(path, "Not a text file in UTF-8.");
   }
+  if (measureJsonSize(text).values > maxValues)
+    return refuse(path, `The file has more than ${formatNumber(maxValues)} values, too many for a flow.`);
   const parsed = parseFlowFile(text, path);
   if (parsed.type !== "flows") return { path, ...parsed };
   usage.flows += parsed.flows.length;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type JsonValue, isJsonObject } from "./json.ts";
 import { estimateJsonHeapBytes, measureJsonSize } from "./json-size.ts";
 
 it.each([
