@@ -55,16 +55,17 @@ export async function runStages(
   const failedOutputs = [];
   /** @type {string[]} */
   const slowest = [];
+  /** @type {string[]} */
+  const early = [];
   for (const [index, stage] of stages.entries()) {
     const { name, isBuild, tests } = stage;
     print(`\n── ${index + 1}/${stages.length} ${name}\n`);
     const next = stages[index + 1];
-    /** @type {string[]} */
-    const early = [];
     if (next?.startsEarly && isBuilt) begun[index + 1] = begin(next, (text) => void early.push(text));
     const run = await (begun[index] ?? begin(stage));
     const failed = run.failures.length + (run.failedOutput === undefined ? 0 : 1);
     print(run.output ?? "");
+    if (stage.startsEarly) print(early.join(""));
     print(`── ${name}: ${run.passed} passed, ${failed} failed in ${run.seconds.toFixed(1)} s\n`);
     total.passed += run.passed;
     if (isBuild) isBuilt = failed === 0;

@@ -73,11 +73,14 @@ async function findRemainingRows(
     } catch (error) {
       if (error instanceof NetworkError) await untilOnline();
       else if (isSignInRequiredError(error)) await untilSignedIn(client);
-      else if (isRetryableError(error)) await untilRetry(error);
+      else if (isRetryableError(error) && !isRefusal(error)) await untilRetry(error);
       else return undefined;
     }
   }
 }
+
+/** Whether a key or plan does not allow the read, which no wait changes. */
+const isRefusal = (error: unknown) => error instanceof ApiError && [402, 403].includes(error.status);
 
 async function readFlow({
   ids: [id = ""],

@@ -45,6 +45,7 @@ export class BodyMemoryBudget {
     return {
       idleMs,
       take: (bytes) => {
+        if (taken + bytes > most) throw tooLarge();
         if (this.#inFlight + bytes > all || (this.#held.get(name) ?? 0) + bytes > most) throw tooMuch();
         add(bytes);
       },
@@ -57,6 +58,14 @@ export interface BodyMemoryReservation {
   readonly idleMs: number;
   take(bytes: number): void;
   release(): void;
+}
+
+/** The values of one body alone exceed what its caller may have, so that a retry would not help. */
+function tooLarge(): HttpError {
+  const message = "The body has too many values.";
+  return new HttpError(413, message, [{ message, code: "BODY_TOO_LARGE" }], {
+    headers: { connection: "close" },
+  });
 }
 
 function tooMuch(): HttpError {

@@ -102,7 +102,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     convertToFetchResponse({ status: 200, body: getOpenApiJson(config.upstream?.url) });
   // In cloud mode, the path of the documented API is that of the upstream's own description.
   app.get("/local/openapi.json", sendDescription);
-  mountViolationReports(app, context);
+  mountViolationReports(app, context, limit);
   mountEndpointHandlers(app, context, limit, createLocalApiRoutes(context));
   mountEndpointHandlers(app, context, limit, createEnvironmentRoutes(context));
   mountEndpointHandlers(app, context, limit, createStepSearchRoutes(context));

@@ -42,6 +42,8 @@ export function createDispatchRoute(
     try {
       assertServerCanRunFlow(service);
       memory = await startRunMemory(service, signal);
+      // Asks again, because the server may have begun to stop during the wait.
+      assertServerCanRunFlow(service);
       const saved = hasDispatchWrites(request)
         ? await saveBeforeRun(service, dependencies, { call, request, claim })
         : undefined;
@@ -52,6 +54,7 @@ export function createDispatchRoute(
         keeper: claim && {
           keep: (text) => claim.keep({ status: 200, headers: responseHeaders, body: text }),
           release: () => claim.release(),
+          lost: claim.lost,
         },
         memory,
       });
@@ -68,10 +71,18 @@ export function createDispatchRoute(
 
 /** Holds the memory of a run as long as its response waits for a slow client. */
 function releaseWhenSent(memory: RunMemory, { env }: EndpointRequest["request"]): void {
-  const outgoing = env?.outgoing;
+  const { outgoing, incoming } = env ?? {};
   // A client that disconnected earlier has closed the response already.
-  if (outgoing && !outgoing.destroyed) outgoing.once("close", () => memory.release());
-  else memory.release();
+  if (!outgoing || !incoming || outgoing.destroyed || incoming.socket.destroyed) return memory.release();
+  const { socket } = incoming;
+  const release = () => {
+    outgoing.off("close", release);
+    socket.off("close", release);
+    memory.release();
+  };
+  outgoing.once("close", release);
+  // A pipelined response that waits for the one before it does not close with its connection.
+  socket.once("close", release);
 }
 
 /** Derives the key of a run. Includes the body, so that a reused key with another body gives another key. */

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
+import { createHttpServer, startListening } from "#server/listen.ts";
 import { type RunMemoryLimits, RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
@@ -81,6 +82,25 @@ it("a dispatch that finds no memory for long is refused with 503, saves nothing 
   for (const memory of running) memory.release();
   expect((await dispatch({ name: "Small", steps: [fetchStep("a")] })).status).toBe(200);
   expect(budget.usage.used).toBe(0);
+});
+
+it("the memory of a run is released when its client leaves before a response that others precede", async () => {
+  await open({});
+  const listening = createHttpServer(app.fetch);
+  const port = await startListening(listening, 0, "127.0.0.1");
+  const socket = connect(port, "127.0.0.1");
+  const body = JSON.stringify({ flow: { name: "Small", steps: [fetchStep("a")] } });
+  const host = "HTTP/1.1\r\nHost: localhost:4400\r\n";
+  socket.write(
+    `GET /local/events ${host}\r\nPOST /v1/dispatch ${host}Content-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await expect.poll(() => most).toBeGreaterThan(0);
+  await expect.poll(() => app.runs?.activeRuns).toBe(0);
+  expect(budget.usage.used).toBeGreaterThan(0);
+  socket.destroy();
+  await expect.poll(() => budget.usage.used).toBe(0);
+  listening.closeAllConnections();
+  listening.close();
 });
 
 it("records of a batch stay queued while there is no memory for them, and none fails", async () => {

@@ -189,6 +189,15 @@ describeSuiteForEachStore("requests with an Idempotency-Key", (store) => {
     await third;
   });
 
+  it("end a run whose claim another server has taken over", { tags: ["full"] }, async () => {
+    const running = dispatch({ flow: flowOf(createWaitStep("a", 60_000)) });
+    await expect.poll(() => runner.keys).toHaveLength(1);
+    await store().write(async (tx) => {
+      await tx.execute(sql`UPDATE idempotency_keys SET body = 'another claim'`);
+    });
+    expect((await running).json).toMatchObject({ status: "cancelled" });
+  });
+
   it("are not used up by a request that is refused, and are free again after a day", async () => {
     expect((await dispatch({ flow: { id: "flow_none" } })).status).toBe(404);
     const missing = { flow: flowOf(createSetVariableStep("a", 1)), options: { upToStep: "z" } };

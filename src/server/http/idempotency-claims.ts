@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import {
@@ -23,6 +24,7 @@ import type { ReplayedIdempotentResponse } from "./route.ts";
 
 const RENEW_MS = 5000;
 const RETRY_SECONDS = 5;
+const RETRY_DELAYS_MS = [250, 1000, 4000];
 
 interface ClaimDependencies {
   readonly store: Store;
@@ -94,6 +96,7 @@ export class IdempotencyClaim {
   readonly #row: IdempotencyClaimRow;
   readonly #onEnd: () => void;
   readonly #renewal: NodeJS.Timeout;
+  readonly #lost = new AbortController();
   #hasEnded = false;
 
   constructor(context: ClaimDependencies, { row, writes, onEnd }: ClaimOptions) {
@@ -103,10 +106,15 @@ export class IdempotencyClaim {
     this.#onEnd = onEnd;
     this.#renewal = setInterval(() => {
       void this.#write("could not renew the claim of a request; retrying", async (tx) => {
-        await updateIdempotencyClaim(tx, row);
+        if (!(await updateIdempotencyClaim(tx, row))) this.#lost.abort();
       });
     }, RENEW_MS);
     this.#renewal.unref();
+  }
+
+  /** Aborted when the claim has lapsed and another server has claimed the request, so that this work must end. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
   }
 
   /** Stores JSON about the writes of `tx`, so that a later attempt at the request does not make them again. */
@@ -114,7 +122,10 @@ export class IdempotencyClaim {
     if (!(await updateIdempotencyClaim(tx, this.#row, { headers }))) throw createRequestInFlightError();
   }
 
-  /** Stores the response for repeated requests. If that fails, a repeated request runs again. */
+  /**
+   * Stores the response for repeated requests. Tries again for some seconds, because otherwise a repeated request would
+   * repeat the effects of this one.
+   */
   keep({ status, headers = {}, body }: StorableAnswer): Promise<void> {
     const createdAt = new Date(this.#context.now());
     const response = { status, headers: JSON.stringify(headers), body, createdAt };
@@ -133,17 +144,22 @@ export class IdempotencyClaim {
   async #end(failure: string, change: (tx: DatabaseTransaction) => Promise<void>): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    for (const delay of RETRY_DELAYS_MS) {
+      if (await this.#write(failure, change)) break;
+      await wait(delay);
+    }
     clearInterval(this.#renewal);
-    await this.#write(failure, change);
     this.#onEnd();
   }
 
-  /** Only logs a failure, which must not fail the request: its work is done. */
-  async #write(failure: string, change: (tx: DatabaseTransaction) => Promise<void>): Promise<void> {
+  /** Only logs a failure, which must not fail the request: its work is done. Returns whether it succeeded. */
+  async #write(failure: string, change: (tx: DatabaseTransaction) => Promise<void>): Promise<boolean> {
     try {
       await this.#context.store.write(change);
+      return true;
     } catch (error) {
       this.#context.logger.warn({ err: describeErrorForLog(error) }, failure);
+      return false;
     }
   }
 }

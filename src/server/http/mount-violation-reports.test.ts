@@ -57,6 +57,11 @@ it.each(["", "{", "{}", "[1]", '[{"type":1}]'])(
   },
 );
 
+it("reports count toward the limit of requests", async () => {
+  app = await startTestApp(undefined, { env: { RUNTYPE_API_KEY: "rt_test", RATE_LIMIT: "1" } });
+  expect([await send("[]"), await send("[]")]).toEqual([204, 429]);
+});
+
 it("a body above 64 KiB answers 413", async () => {
   expect(await send(JSON.stringify([report({ sample: "x".repeat(70_000) })]))).toBe(413);
   expect(lines).toEqual([]);

@@ -2,11 +2,12 @@ import * as z from "zod/mini";
 import type { HonoApp } from "./app-context.ts";
 import type { AuthenticationDependencies } from "./authenticate.ts";
 import { createBadRequestError } from "./http-error.ts";
+import type { RequestLimiter } from "./limit-requests.ts";
+import { createTokenBuckets } from "./rate-limit.ts";
 import { readBodyText } from "./read-text.ts";
 import { VIOLATION_REPORTS_PATH } from "./security-headers.ts";
 
 const REPORT_BYTES = 64 * 1024;
-const MINUTE_MS = 60_000;
 /** Callers need no key, and a browser extension that changes pages may cause hundreds of reports. */
 const LOGGED_PER_MINUTE = 10;
 const SHOWN_CHARACTERS = 200;
@@ -25,16 +26,16 @@ const reportsSchema = z.array(z.object({ type: z.string(), body: z.unknown() }))
 export function mountViolationReports(
   app: HonoApp,
   { bodies, logger, metrics, monotonic }: AuthenticationDependencies,
+  limit: RequestLimiter,
 ): void {
-  const minute = { end: 0, logged: 0 };
+  const takeLine = createTokenBuckets(LOGGED_PER_MINUTE, monotonic);
   app.post(VIOLATION_REPORTS_PATH, async (call) => {
+    await limit(call, undefined);
     const lease = bodies.open(undefined);
     try {
       for (const violation of readViolations(await readBodyText(call.req.raw, lease, REPORT_BYTES))) {
         metrics.countPolicyViolation();
-        if (monotonic() >= minute.end) Object.assign(minute, { end: monotonic() + MINUTE_MS, logged: 0 });
-        minute.logged += 1;
-        if (minute.logged <= LOGGED_PER_MINUTE)
+        if (takeLine("all").isGranted)
           logger.warn(describe(violation), "a browser blocked content that the policy of a page forbids");
       }
     } finally {

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { waitAtMost } from "#server/domain/wait-at-most.ts";
 import type { Database } from "#server/store/database.ts";
 import { returnRateLimitTokens, takeRateLimitTokens } from "#server/store/rate-limit-rows.ts";
 import type { Store } from "#server/store/store.ts";
@@ -118,7 +118,9 @@ function createSharedRateLimiter(
     if (tokens > 0) returnRateLimitTokens(database, bucketOf(key), tokens).catch(() => undefined);
   };
   const take = async (key: string, lease: Lease) => {
-    const { granted, tokens } = await withinTime(takeRateLimitTokens(database, bucketOf(key), wanted));
+    const taken = await waitAtMost(ANSWER_MS, takeRateLimitTokens(database, bucketOf(key), wanted));
+    if (!taken) throw new Error("the store does not respond");
+    const { granted, tokens } = taken;
     const at = monotonic();
     if (granted === 0) lease.deniedUntil = at + Math.max(DENIED_MS, ((1 - tokens) * MINUTE_MS) / perMinute);
     lease.tokens += granted;
@@ -166,19 +168,6 @@ function createSharedRateLimiter(
     if (lease.expiresAt <= at) returnUnusedTokens(key, lease);
     return count(key, lease);
   };
-}
-
-async function withinTime<T>(work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = wait(ANSWER_MS, undefined, { signal: over.signal, ref: false }).then(() => {
-    throw new Error("the store does not respond");
-  });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    over.abort();
-  }
 }
 
 /** `RateLimit-Reset` is the number of seconds until the whole limit is available again. */

@@ -36,7 +36,7 @@ import { type StepRunDependencies, type StepResult, evaluateWhenCondition, runSt
 import type { FlowRunDependencies } from "./run-tools.ts";
 import { redactErrorForLog } from "./describe-error.ts";
 import type { FinishedStep } from "./run-checkpoint.ts";
-import { RunVariables } from "./run-variables.ts";
+import { RunVariables, assertFitsResult } from "./run-variables.ts";
 import type { FlowRunner } from "./runner.ts";
 import { RunValue } from "./run-value.ts";
 import { createStepIdempotencyKey, hasStepEffectOutsideRun } from "./step-effects.ts";
@@ -138,7 +138,7 @@ export class FlowRun {
     const parsed = [steps, record?.metadata ?? null, messages].map((value) => RunValue.of(value));
     const finished = this.#options.checkpoint?.outputs ?? [];
     try {
-      for (const value of [...variables.values, ...parsed, ...finished]) await memory.keep(value, signal);
+      for (const value of [...variables.values, ...parsed, ...finished]) await memory.charge(value, signal);
     } catch (error) {
       if (!signal.aborted) this.#error = describeStepFailure(error);
       this.#end();
@@ -232,7 +232,7 @@ export class FlowRun {
     let stored: StoredResult = { outcome: given.outcome };
     // Stores the result of a conditional only after its branches have run, because the editor's analysis assumes this
     // order.
-    if (!node.branches) stored = this.#store(node, given, finished);
+    if (!node.branches) stored = await this.#store(node, given, finished);
     const { outcome } = stored;
     this.#count(node, outcome);
     const endsRun = outcome.status === "failed" && !outcome.isTolerated;
@@ -251,7 +251,7 @@ export class FlowRun {
         if (branch === taken) await this.#walk(steps, isFollowed);
         else for (const step of steps) await this.#skip(step, this.#stop ?? "branch");
       }
-      this.#store(node, given);
+      await this.#store(node, given);
     }
     this.#endAfterLastStep(node);
   }
@@ -268,8 +268,12 @@ export class FlowRun {
     this.#options.checkpoint?.add({ position: this.#locate(node).ordinal, ...stored });
   }
 
-  #store(node: StepNode, { outcome, output }: StepResult, finished?: FinishedStep): StoredResult {
-    const { variables, secrets, redactor } = this.#run;
+  async #store(
+    node: StepNode,
+    { outcome, output }: StepResult,
+    finished?: FinishedStep,
+  ): Promise<StoredResult> {
+    const { variables, secrets, memory, signal } = this.#run;
     const config = getStepConfig(node);
     let value = output;
     let defaultValue: JsonValue | undefined;
@@ -280,6 +284,8 @@ export class FlowRun {
       else if (outcome.isTolerated && config["defaultValue"] !== undefined) {
         defaultValue = finished?.defaultValue ?? filler.value(config["defaultValue"]);
         value = RunValue.of(defaultValue);
+        assertFitsResult(value);
+        await memory.charge(value, signal);
       }
       if (value === undefined) return { outcome };
       if (name !== "") variables.set(name, value);
@@ -288,7 +294,7 @@ export class FlowRun {
       const { output: _output, isTolerated: _isTolerated, ...report } = outcome;
       return { outcome: { ...report, ...this.#failure(outcome.startedAt, error) } };
     }
-    if (!node.branches && output !== undefined) this.#finalOutput = redactor.runValue(output);
+    if (!node.branches && output !== undefined) this.#finalOutput = outcome.output;
     return { outcome, defaultValue };
   }
 

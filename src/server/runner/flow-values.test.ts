@@ -341,6 +341,14 @@ it("a run limits the total size and the depth of variables", async () => {
   expect(deep.of("a").error).toMatch(/nested more than 500 levels deep/);
 });
 
+it("a default value has the limits of a result", async () => {
+  const defaultValue = Array.from({ length: 200_000 }, () => 0);
+  const ran = await run([
+    createSampleScriptStep("a", "throw new Error('no luck')", { errorHandling: "continue", defaultValue }),
+  ]);
+  expect(ran.of("a").error).toMatch(/^The result has more than 200,000 values\./);
+});
+
 it("a value may be nested 500 levels deep", () => {
   const nest = (levels: number) =>
     RunValue.of(Array.from({ length: levels }).reduce<JsonValue>((value) => [value], []));

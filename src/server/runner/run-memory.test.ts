@@ -36,7 +36,7 @@ it("all runs together never exceed the budget, every run ends, and all memory is
             measure();
             if (act.type === "pause") await nextTurn();
             else if (act.type === "kept")
-              await memory.keep(RunValue.of(Array.from({ length: act.values }, () => 1)), abort.signal);
+              await memory.charge(RunValue.of(Array.from({ length: act.values }, () => 1)), abort.signal);
             else {
               const temporary = memory.open();
               await temporary.take(act.bytes, abort.signal);
@@ -88,9 +88,9 @@ it("charges a value once, however often a run keeps it", async () => {
   const budget = new RunMemoryBudget(LIMITS);
   const run = await budget.start(NEVER);
   const value = RunValue.of({ a: 1 });
-  await run.keep(value, NEVER);
+  await run.charge(value, NEVER);
   const { used } = budget.usage;
-  await run.keep(RunValue.of(value.value), NEVER);
+  await run.charge(RunValue.of(value.value), NEVER);
   expect([used, budget.usage.used]).toEqual([142, 142]);
 });
 

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from "node:v8";
-import { type JsonSize, estimateJsonHeapBytes } from "#core/json/json-size.ts";
+import { estimateJsonHeapBytes } from "#core/json/json-size.ts";
 import type { RunValue } from "./run-value.ts";
 import { StepFailure } from "./step-failure.ts";
 
@@ -152,7 +152,7 @@ interface RunMemorySource {
 export class RunMemory {
   readonly #limits: RunMemoryLimits;
   readonly #source: RunMemorySource;
-  readonly #kept = new WeakSet<RunValue>();
+  readonly #charged = new WeakSet<RunValue>();
   #needed = 0;
   #held: number;
   #isReleased = false;
@@ -164,14 +164,10 @@ export class RunMemory {
   }
 
   /** Charges a value that the run keeps until it ends, once however often the run keeps it. */
-  async keep(value: RunValue, signal: AbortSignal): Promise<void> {
-    if (this.#kept.has(value)) return;
-    await this.keepSize(value.size, signal);
-    this.#kept.add(value);
-  }
-
-  async keepSize(size: JsonSize, signal: AbortSignal): Promise<void> {
-    await this.#take(estimateJsonHeapBytes(size), signal);
+  async charge(value: RunValue, signal: AbortSignal): Promise<void> {
+    if (this.#charged.has(value)) return;
+    await this.#take(estimateJsonHeapBytes(value.size), signal);
+    this.#charged.add(value);
   }
 
   /** Charges memory that the run needs for a while, such as a response that is being received. */

@@ -9,12 +9,11 @@ import { readStepErrorPolicy } from "./error-plan.ts";
 import { type RunSecrets, StepTemplateFiller } from "./fill-templates.ts";
 import { readStepInputVariables } from "./input-variables.ts";
 import type { RunSecretRedactor } from "./redactor.ts";
-import { RUN_LIMITS } from "./run-limits.ts";
 import type { RunMemory, TemporaryRunMemory } from "./run-memory.ts";
 import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
 import type { FlowRunDependencies } from "./run-tools.ts";
 import { RunValue, yieldToEventLoopIfLong } from "./run-value.ts";
-import { type RunVariables, assertFitsVariable } from "./run-variables.ts";
+import { type RunVariables, assertFitsResult } from "./run-variables.ts";
 import {
   type StepResultAfterFallbacks,
   type StepAttemptConfigOverrides,
@@ -24,7 +23,6 @@ import type { StepRunContext, StepRunReportDetails, StepRunFunction } from "./st
 import {
   StepFailure,
   MAX_STEP_REPORT_CHARACTERS,
-  TOO_MANY_VALUES,
   describeStepFailure,
   getErrorCode,
 } from "./step-failure.ts";
@@ -109,8 +107,8 @@ export async function runStep(
       fill: (text) => call.filler.usedAs(REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS).text(text),
     });
     if (attempted.output !== undefined) {
-      assertIsValidResult(attempted.output);
-      await run.memory.keep(attempted.output, signal);
+      assertFitsResult(attempted.output);
+      await run.memory.charge(attempted.output, signal);
       await yieldToEventLoopIfLong(attempted.output.json.length);
     }
     return attempted;
@@ -141,11 +139,6 @@ export async function runStep(
     ...(call.filler.unresolved.size > 0 && { unresolvedVariables: [...call.filler.unresolved] }),
   };
   return { outcome, output: error === undefined ? output : undefined };
-}
-
-function assertIsValidResult(output: RunValue): void {
-  assertFitsVariable(output);
-  if (output.size.values > RUN_LIMITS.resultValues) throw new StepFailure(TOO_MANY_VALUES);
 }
 
 function callFor(

@@ -5,7 +5,7 @@ import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
 import { type JsonObject, type JsonValue, getJsonAtPath } from "#core/json/json.ts";
 import { RUN_LIMITS } from "./run-limits.ts";
 import { RunValue } from "./run-value.ts";
-import { StepFailure } from "./step-failure.ts";
+import { StepFailure, TOO_MANY_VALUES } from "./step-failure.ts";
 
 /** Limits the nesting of values, because deep nesting could overflow the call stack of recursive functions. */
 const MAX_DEPTH = 500;
@@ -109,6 +109,12 @@ export class RunVariables {
   get unset(): readonly string[] {
     return [...this.#produced].filter((name) => this.#locate(name) === undefined);
   }
+}
+
+/** Throws a `StepFailure` if the value is too large or nested too deeply, or has too many values, for a result. */
+export function assertFitsResult(value: RunValue): void {
+  assertFitsVariable(value);
+  if (value.size.values > RUN_LIMITS.resultValues) throw new StepFailure(TOO_MANY_VALUES);
 }
 
 /** Throws a `StepFailure` if the value is too large or nested too deeply for a variable. */

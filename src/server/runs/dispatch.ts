@@ -126,7 +126,9 @@ function runAsStream(dispatched: Dispatch): ReadableStream<Uint8Array> {
     format(mapper.number(mapper.ping(service.context.now()))),
   );
   void service.run(async (abort) => {
-    if (!keeper) stream.onCancel = () => abort.abort();
+    const abortRun = () => abort.abort();
+    if (!keeper) stream.onCancel = abortRun;
+    keeper?.lost.addEventListener("abort", abortRun, { once: true });
     try {
       await publish(dispatched, abort.signal, async (event, outcome) => {
         const text = format(event);
@@ -163,11 +165,13 @@ async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string
   const steps: string[] = [];
   return service.run(async (abort) => {
     const abortRun = () => abort.abort();
-    if (!keeper) gone.addEventListener("abort", abortRun);
-    if (!keeper && gone.aborted) abortRun();
+    // A run whose outcome is kept for a repeated request goes on without its client.
+    const ending = keeper ? keeper.lost : gone;
+    ending.addEventListener("abort", abortRun);
+    if (ending.aborted) abortRun();
     const outcome = await publish(dispatched, abort.signal, ({ type, json }) => {
       if (type === "step_complete" || type === "step_skip") steps.push(json);
-    }).finally(() => gone.removeEventListener("abort", abortRun));
+    }).finally(() => ending.removeEventListener("abort", abortRun));
     if (outcome instanceof InterruptedRunError) throw outcome;
     const text = serializeAnswer(dispatched, outcome, { additions, steps });
     if (keeper && mayRepeat(outcome)) {
@@ -308,8 +312,10 @@ export async function startRunMemory({ context }: RunService, gone: AbortSignal)
 /** Throws 503 or 429 if the server cannot start another run. Call this before anything is saved for the run. */
 export function assertServerCanRunFlow(service: RunService): void {
   const retryAfter = RETRY_SECONDS;
-  if (service.isStopping)
-    throw new DomainError("unavailable", "The server is about to stop.", { retryAfter });
+  if (service.isStopping) {
+    const message = "The server is about to stop. Retry in a moment.";
+    throw new DomainError("unavailable", message, { details: [{ message, code: "STOPPING" }], retryAfter });
+  }
   if (service.runs + service.context.memory.usage.starting < MAX_RUNS) return;
   const message = `The server already runs ${MAX_RUNS} flows. Retry in a moment.`;
   throw new DomainError("tooMany", message, { details: [{ message, code: "TOO_MANY_RUNS" }], retryAfter });

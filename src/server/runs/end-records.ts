@@ -46,6 +46,11 @@ export function createFailedRunResult(errorMessage: string): BatchRecordRunResul
   };
 }
 
+/** The result of a record whose run was cancelled before its first step. */
+export function createCancelledRunResult(): BatchRecordRunResult {
+  return { ...createFailedRunResult(""), status: "cancelled", errorMessage: null };
+}
+
 export interface FinishedRecord {
   readonly taken: TakenRecord;
   readonly run: BatchRecordRunResult;

@@ -9,6 +9,8 @@ export const MAX_KEPT_CHARACTERS = 2 * 1024 * 1024;
 export interface OutcomeKeeper {
   /** Stores the body of the response. Call this before the client learns that the run has ended. */
   keep(body: string): Promise<void>;
+  /** Aborted when another server runs the request, so that this run must end. */
+  readonly lost: AbortSignal;
   /** Lets a repeated request run the flow again, unless an outcome was stored. */
   release(): Promise<void>;
 }

@@ -19,6 +19,7 @@ import type { RecordJob } from "./record-job.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import { ResultCommitter } from "./result-committer.ts";
 import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
+import { createCancelledRunResult } from "./end-records.ts";
 import { openRecordCheckpoint } from "./record-checkpoint.ts";
 import { RecordSharing } from "./record-sharing.ts";
 import { runFlowOnRecord } from "./run-record.ts";
@@ -84,7 +85,7 @@ export class RecordWorker {
       event,
       taker: this.#taker,
       countRunning: () => this.#running.size,
-      countFree: (ended) => (this.#isOpen ? this.#countFree() + ended : 0),
+      countFree: (ended) => (this.#isOpen ? this.#countFree(ended) : 0),
       share: (publish, count) => this.#sharing.leaveHalf(publish, count),
       onTaken: (fetched) => this.#track(this.#beginFetched(fetched)),
       onRoom: () => (this.#hasRoom = true),
@@ -101,8 +102,10 @@ export class RecordWorker {
   }
 
   /** Records that no memory is left for stay in the queue, where another worker may take them. */
-  #countFree(): number {
-    return Math.min(this.#context.concurrency - this.#running.size, this.#context.memory.startable);
+  #countFree(ended = 0): number {
+    const { concurrency, memory } = this.#context;
+    if (memory.usage.growing > 0) return 0;
+    return Math.min(concurrency - this.#running.size, memory.startable) + ended;
   }
 
   get activeRecords(): number {
@@ -320,8 +323,11 @@ export class RecordWorker {
   async #run({ taken, abort }: StartingRecord): Promise<void> {
     const { signal } = abort;
     const memory = await this.#context.memory.start(signal).catch(() => undefined);
-    // The run was ended from outside before there was memory for it.
-    if (!memory) return this.#putBack(taken, undefined);
+    if (!memory) {
+      // The run was ended from outside before there was memory for it.
+      if (signal.reason === ("stopping" satisfies RunAbortReason)) return this.#putBack(taken, undefined);
+      return this.#committer.commit({ taken, run: createCancelledRunResult() });
+    }
     try {
       const steps = await this.#readSteps(taken);
       const cancel = () => abort.abort("cancelled" satisfies RunAbortReason);

@@ -5,7 +5,9 @@ import {
   isRetryableError,
   describeRequestErrorForUser,
   getUpgradeUrlFromApiError,
+  isUnconfirmedWrite,
 } from "./api-error.ts";
+import { describeRunRequestError } from "./describe-run-error.ts";
 
 describe("an error about a plan limit, a scope or a conflict", () => {
   it.each([
@@ -70,9 +72,23 @@ it("an error of the server says that a write may have been processed, and of a r
   expect(describeRequestErrorForUser(new ApiError(500, "", about))).toBe(
     "Server error (500). The request may have been processed. Check before you retry. Request ID: req_1.",
   );
-  expect(describeRequestErrorForUser(new ApiError(503, "", { ...about, isRead: true, retryAfter: 5 }))).toBe(
+  const read = new ApiError(503, "", { ...about, isRead: true, retryAfter: 5 });
+  expect(describeRequestErrorForUser(read)).toBe(
+    "Server error (503). Retry in 5 seconds. Request ID: req_1.",
+  );
+  read.isRepeatedByPage = true;
+  expect(describeRequestErrorForUser(read)).toBe(
     "Server error (503). Next try in 5 seconds. Request ID: req_1.",
   );
+});
+
+it("a request that the server refused before it did anything is not reported as possibly processed", () => {
+  const message = "The server is busy with large runs. Retry in a moment.";
+  const refusal = new ApiError(503, message, { details: [{ message, code: "SERVER_BUSY" }], retryAfter: 5 });
+  expect(describeRequestErrorForUser(refusal)).toBe(message);
+  expect(describeRunRequestError(refusal)).toBe(message);
+  expect(isUnconfirmedWrite(refusal)).toBe(false);
+  expect(isUnconfirmedWrite(new ApiError(503, message))).toBe(true);
 });
 
 it("two sentences are separated by a full stop, whether or not the server's message ends with one", () => {

@@ -14,6 +14,8 @@ export class ApiError extends Error {
   readonly retryAfter: number | undefined;
   /** Time from which the server accepts a retry, in milliseconds; undefined if it requires no wait. */
   readonly retryAt: number | undefined;
+  /** Whether the page repeats the failed read by itself, at `retryAt` or later. */
+  isRepeatedByPage = false;
   /** Whether the request could change nothing on the server, whatever became of it. */
   readonly isRead: boolean;
   /** Whether, in cloud mode, the API rejected this server's own API key: a new sign-in of the user would not help. */
@@ -129,33 +131,40 @@ export function describeRequestErrorForUser(error: unknown): string {
 
 /** Describes an error of the server or an answer that could not be read, without advice. */
 export function describeServerFailure({ status, message, details }: ApiError): string {
-  if (isUpstreamError(details)) return toSentence(details[0]?.message ?? message);
+  if (isUpstreamError(details) || isUnprocessed(details)) return toSentence(details[0]?.message ?? message);
   return status >= 500 ? `Server error (${status}).` : toSentence(message);
 }
 
 /** Whether the server may have processed a request that failed with this error. */
 export function isUnconfirmedWrite(error: unknown): boolean {
   if (!(error instanceof ApiError)) return error instanceof NetworkError;
-  return !error.isRead && (error.status < 300 || error.status === 408 || error.status >= 500);
+  if (error.isRead || isUnprocessed(error.details)) return false;
+  return error.status < 300 || error.status === 408 || error.status >= 500;
 }
 
 function describeNextStep(error: ApiError): string {
   const { status, body, details, requestId } = error;
   const id = status < 500 || requestId === undefined ? "" : ` Request ID: ${requestId}.`;
   if (isUnconfirmedWrite(error)) return ` The request may have been processed. Check before you retry.${id}`;
-  // This server has already repeated what it could.
-  if (isUpstreamError(details)) return "";
+  // This server has already repeated what it could, or says itself when to retry.
+  if (isUpstreamError(details) || isUnprocessed(details)) return "";
   if (status < 300)
     return body === undefined ? " Retry, or check the proxy in between." : " Retry, or update Flowline.";
   return status < 500 ? "" : ` ${describeRetry(error)}${id}`;
 }
 
-function describeRetry({ retryAt, isRead }: ApiError): string {
+function describeRetry({ retryAt, isRepeatedByPage }: ApiError): string {
   if (retryAt === undefined) return "Retry in a moment.";
-  return `${isRead ? "Next try" : "Retry"} ${describeWait(retryAt)}.`;
+  return `${isRepeatedByPage ? "Next try" : "Retry"} ${describeWait(retryAt)}.`;
 }
 
-const isUpstreamError = ([first]: readonly ErrorDetail[]) => first?.code?.startsWith("UPSTREAM_") === true;
+/** Codes with which a server refuses a request before it does anything. */
+const UNPROCESSED_CODES = ["BUSY", "DISK_FULL", "SERVER_BUSY", "STARTING", "STOPPING", "STORE_BUSY"];
+
+const isUnprocessed = ([first]: readonly ErrorDetail[]) => UNPROCESSED_CODES.includes(first?.code ?? "");
+
+export const isUpstreamError = ([first]: readonly ErrorDetail[]) =>
+  first?.code?.startsWith("UPSTREAM_") === true;
 
 /** Ends a message of a server as a sentence, since another one may follow. */
 export function toSentence(message: string): string {

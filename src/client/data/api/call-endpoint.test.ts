@@ -20,12 +20,12 @@ test("every request except sign-in and capabilities identifies the page's user",
     auth: "required",
     identity: "key_a",
   } as ServerCapabilities);
-  await callEndpoint("listFlows", {});
-  await callEndpoint("getEnvironment", {});
-  await callEndpoint("listRecordTypes", {});
-  await callEndpoint("deleteSession", {});
-  await callEndpoint("getCapabilities", {});
-  await callEndpoint("createSession", { body: { key: "k" } });
+  await callEndpoint("listFlows", {}).catch(() => undefined);
+  await callEndpoint("getEnvironment", {}).catch(() => undefined);
+  await callEndpoint("listRecordTypes", {}).catch(() => undefined);
+  await callEndpoint("deleteSession", {}).catch(() => undefined);
+  await callEndpoint("getCapabilities", {}).catch(() => undefined);
+  await callEndpoint("createSession", { body: { key: "k" } }).catch(() => undefined);
   expect(Object.fromEntries(named)).toEqual({
     "GET /v1/flows": "key_a",
     "GET /local/environment": "key_a",

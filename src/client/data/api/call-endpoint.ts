@@ -83,7 +83,7 @@ export async function callEndpointForValueAndText<Name extends CallableEndpointN
   if (status < 200 || status > 299) throw createApiErrorFromResponse(status, headers, value, isRead);
   const isText = value === undefined && text !== "";
   // Checks an answer with another success status too, since a proxy's page has 200.
-  const schema = endpoint.answers[status] ?? (text === "" ? null : Object.values(endpoint.answers)[0]);
+  const schema = status in endpoint.answers ? endpoint.answers[status] : Object.values(endpoint.answers)[0];
   const issues = schema ? safeParse(schema, value).error?.issues : undefined;
   if (isText || issues) {
     const { createUnreadableAnswerError } = await import("./unreadable-answer.ts").catch(failToLoad);

@@ -84,7 +84,10 @@ export function createUnreadStepFieldsError(problem: string): ApiError {
 }
 
 function createProblemError(status: number, message: string): ApiError {
-  return new ApiError(status, message, { details: [{ code: "UPSTREAM_STEP_FIELDS", message }] });
+  return new ApiError(status, message, {
+    details: [{ code: "UPSTREAM_STEP_FIELDS", message }],
+    isRead: true,
+  });
 }
 
 /** Whether later requests would fail in the same way: the endpoint is missing, or the key lacks its scope. */

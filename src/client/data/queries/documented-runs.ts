@@ -8,7 +8,7 @@ import {
 } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature, isFlowThere, isUnavailableFeatureError } from "./api-features.ts";
 import { flowQueries } from "./flow-queries.ts";
-import { readBatchFlowId } from "./read-batch-flow.ts";
+import { isBatchFlowKnown, readBatchFlowId } from "./read-batch-flow.ts";
 import { readStepResultPages } from "./run-queries.ts";
 import { findStartedRun, listStartedRuns } from "./started-runs.ts";
 
@@ -59,9 +59,11 @@ export async function fetchRecentBatches(
     if (known || row["flowId"] === flowId) byId.set(id, batch);
     else if (typeof row["flowId"] !== "string" && row.flowName === flow.name) unknown.set(id, batch);
   }
-  const read = [...unknown.values()].toSorted(compareNewestFirst).slice(0, MAX_READ_FLOWS);
+  const newest = [...unknown.values()].toSorted(compareNewestFirst);
+  const known = newest.filter(({ batchExecutionId }) => isBatchFlowKnown(batchExecutionId));
+  const read = newest.filter((batch) => !known.includes(batch)).slice(0, MAX_READ_FLOWS);
   await Promise.all(
-    read.map(async (batch) => {
+    [...known, ...read].map(async (batch) => {
       const id = batch.batchExecutionId;
       if ((await readBatchFlowId(id, signal)) === flowId) byId.set(id, batch);
     }),

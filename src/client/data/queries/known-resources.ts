@@ -5,6 +5,9 @@ import { listKnownModels, listKnownTools, suggestionQueries } from "./suggestion
 
 export const NO_NEEDED_NAMES: NeededNames = { secrets: [], models: [], tools: [] };
 
+/** Shorter than for suggestions: a problem must go soon after the user has created what was missing. */
+const FRESH_MS = 60_000;
+
 /**
  * Reads which models and tools exist, if the flow names any. A list that cannot be read or is not complete is left out:
  * to report a problem that does not exist would be worse than to miss one.
@@ -20,10 +23,12 @@ export async function readKnownResources(
   const nothing = () => undefined;
   const [knownModels, knownTools] = await Promise.all([
     models.length > 0 && hasModels
-      ? client.query(suggestionQueries.models(mode)).then(listKnownModels, nothing)
+      ? client
+          .query({ ...suggestionQueries.models(mode), staleTime: FRESH_MS })
+          .then(listKnownModels, nothing)
       : undefined,
     tools.length > 0 && hasTools
-      ? client.query(suggestionQueries.tools()).then(listKnownTools, nothing)
+      ? client.query({ ...suggestionQueries.tools(), staleTime: FRESH_MS }).then(listKnownTools, nothing)
       : undefined,
   ]);
   return { ...(knownModels && { knownModels }), ...(knownTools && { knownTools }) };

@@ -7,7 +7,7 @@ import {
 import { serverCapabilityQueries, refetchServerCapabilities } from "./capability-queries.ts";
 import { serverReachabilityTracker } from "#client/data/api/connection.ts";
 import { keepQueryErrorsDuringRefetch } from "./query-cache.ts";
-import { readRetryOptions, retryReadAfterRequiredWait } from "./read-retries.ts";
+import { mustWaitBeforeRetry, readRetryOptions, retryReadAfterRequiredWait } from "./read-retries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { subscribeToSessionEvents } from "#client/data/live/session-events.ts";
 
@@ -60,7 +60,9 @@ export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => v
   });
   serverReachabilityTracker.subscribe(() => {
     if (!serverReachabilityTracker.isOffline())
-      void client.invalidateQueries({ predicate: (query) => query.state.status === "error" });
+      void client.invalidateQueries({
+        predicate: ({ state }) => state.status === "error" && !mustWaitBeforeRetry(state.error),
+      });
   });
   subscribeToSessionEvents((event) => {
     if (event.type === "signed-in") {

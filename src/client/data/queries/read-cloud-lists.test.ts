@@ -99,11 +99,15 @@ it("custom, built-in and integration tools are read, and inactive tools are omit
         integration: [{ toolId: "mcp:docs:search", name: "search", displayName: "Search docs" }],
       },
     }),
-  ).toEqual([
-    { id: "tool_1", name: "Lookup", source: "custom" },
-    { id: "builtin:exa", name: "Exa", description: "Web search", source: "built-in" },
-    { id: "mcp:docs:search", name: "Search docs", source: "integration" },
-  ]);
+  ).toEqual({
+    tools: [
+      { id: "tool_1", name: "Lookup", source: "custom" },
+      { id: "builtin:exa", name: "Exa", description: "Web search", source: "built-in" },
+      { id: "mcp:docs:search", name: "Search docs", source: "integration" },
+    ],
+    isComplete: true,
+  });
+  expect(readResourceTools({ tools: { builtIn: [] } })).toEqual({ tools: [], isComplete: false });
   expect(readTools({ data: [{ id: "tool_2", isActive: false }, { id: "tool_3" }] }, "custom")).toEqual([
     { id: "tool_3", source: "custom" },
   ]);

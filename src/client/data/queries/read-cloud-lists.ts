@@ -73,8 +73,10 @@ export interface ListedTool {
   readonly source: "built-in" | "custom" | "integration";
 }
 
-/** Reads the tools of `GET /v1/resources`. */
-export function readResourceTools(json: unknown): readonly ListedTool[] | undefined {
+/** Reads the tools of `GET /v1/resources`; the list is complete if it has tools of all sources. */
+export function readResourceTools(
+  json: unknown,
+): { readonly tools: readonly ListedTool[]; readonly isComplete: boolean } | undefined {
   const tools = getValue(json, "tools");
   const [custom, builtIn, integration] = ["custom", "builtIn", "integration"].map((key) =>
     getValue(tools, key),
@@ -84,8 +86,9 @@ export function readResourceTools(json: unknown): readonly ListedTool[] | undefi
     ...readToolEntries(builtIn, "built-in"),
     ...readToolEntries(integration, "integration"),
   ];
-  const hasList = [custom, builtIn, integration].some(Array.isArray);
-  return hasList ? uniqueById(lists) : undefined;
+  const sources = [custom, builtIn, integration];
+  if (!sources.some(Array.isArray)) return undefined;
+  return { tools: uniqueById(lists), isComplete: sources.every(Array.isArray) };
 }
 
 /** Reads a page of `GET /v1/tools`, or `GET /v1/tools/builtin`. */

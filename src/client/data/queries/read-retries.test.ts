@@ -104,6 +104,14 @@ describe("a read that the API refuses with 429", () => {
     expect([requests.length, read()]).toEqual([3, "success"]);
   });
 
+  it("without a wait is repeated less and less often", async () => {
+    answers = Array.from({ length: 20 }, () => refuse("0", undefined));
+    observeFlows();
+    await vi.advanceTimersByTimeAsync(10_000);
+    // Two requests each after 0, 1, 3 and 7 seconds: the second one before the page reports the error.
+    expect(requests).toHaveLength(8);
+  });
+
   it("is not repeated after the user has left the page", async () => {
     answers = [refuse("20", undefined)];
     const { stop } = observeFlows();

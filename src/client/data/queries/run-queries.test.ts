@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { BatchState } from "#contract/run.ts";
+import { ApiError } from "#client/data/api/api-error.ts";
 import { flowRunQueries } from "./run-queries.ts";
 
 const running: BatchState = {
@@ -13,10 +14,15 @@ const running: BatchState = {
 };
 
 /** Returns the milliseconds until the next read after this number of reads. */
-function findInterval(batch: Partial<BatchState>, reads: number, hasEvents = false): unknown {
+function findInterval(
+  batch: Partial<BatchState>,
+  reads: number,
+  hasEvents = false,
+  error: Error | null = null,
+): unknown {
   const { refetchInterval } = flowRunQueries.batch("flow_1", "batch_1", { hasEvents });
   if (typeof refetchInterval !== "function") throw new Error("no function");
-  const state = { data: { ...running, ...batch }, dataUpdateCount: reads };
+  const state = { data: { ...running, ...batch }, dataUpdateCount: reads, error };
   return refetchInterval({ state } as never);
 }
 
@@ -26,6 +32,12 @@ it("a running batch is read every two seconds at first, then less and less often
   ]);
   expect(findInterval({}, 301)).toBe(false);
   expect(findInterval({}, 1, true)).toBe(10_000);
+});
+
+it("a running batch is not read again before the time that the API names", () => {
+  const refuse = (retryAfter: number) => new ApiError(429, "Hourly limit reached.", { retryAfter });
+  expect(findInterval({}, 1, false, refuse(600))).toBe(false);
+  expect(findInterval({}, 1, false, refuse(0))).toBe(2000);
 });
 
 it.each<[string, Partial<BatchState>, boolean]>([

@@ -7,6 +7,7 @@ import { serverCapabilityQueries } from "./capability-queries.ts";
 import { type EndpointResponseBody, callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
 import { readAllPages } from "./read-all-pages.ts";
+import { mustWaitBeforeRetry } from "./read-retries.ts";
 import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
 
 const PAGE_SIZE = 100;
@@ -87,6 +88,7 @@ export const flowRunQueries = {
         data.map((batch) => batch.batchExecutionId),
       ),
       refetchInterval: ({ state }) =>
+        !mustWaitBeforeRetry(state.error) &&
         findPollTime(state.data?.pages.flatMap(({ data }) => data) ?? [], hasEvents, state.dataUpdateCount),
     }),
 
@@ -105,6 +107,7 @@ export const flowRunQueries = {
         return callEndpoint("getBatch", { params: { id: batchId }, signal });
       },
       refetchInterval: ({ state }) =>
+        !mustWaitBeforeRetry(state.error) &&
         findPollTime(state.data ? [state.data] : [], hasEvents, state.dataUpdateCount),
     }),
 

@@ -4,6 +4,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
 import { createNextCursorReader } from "./list-pages.ts";
 import { readAllPages } from "./read-all-pages.ts";
+import { mustWaitBeforeRetry } from "./read-retries.ts";
 
 /**
  * Maximum number of requests for one page: a search for several words may return an empty page before others.
@@ -38,7 +39,9 @@ function pagedQuery(key: readonly string[], read: PageReader) {
       data.length > 0 ? data.map(({ id }) => id) : [`${pagination.nextCursor}`],
     ),
     refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ index }) => !index.complete) ? INDEXING_REFRESH_MS : false,
+      !mustWaitBeforeRetry(state.error) && state.data?.pages.some(({ index }) => !index.complete)
+        ? INDEXING_REFRESH_MS
+        : false,
     retry: false,
   });
 }

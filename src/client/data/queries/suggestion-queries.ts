@@ -96,7 +96,7 @@ async function readCloudTools(signal: AbortSignal): Promise<ToolSuggestionList> 
     if (!isUnavailable(error)) throw error;
     return undefined;
   });
-  if (resources) return { tools: resources, isComplete: true };
+  if (resources) return resources;
   const [own, builtIn] = await Promise.all([
     readOwnTools(signal),
     callEndpoint("listBuiltInTools", options).then((json) => readTools(json, "built-in")),

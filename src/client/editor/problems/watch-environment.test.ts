@@ -38,7 +38,8 @@ beforeEach(() => {
     if (url.includes("/local/models"))
       return Response.json({ models: [{ id: "llama3:latest" }], isComplete: true });
     if (url.includes("/v1/model-configs/grouped")) return Response.json({ data: [{ baseModel: "gpt-5" }] });
-    if (url.includes("/v1/resources")) return Response.json({ tools: { builtIn: [{ id: "exa" }] } });
+    if (url.includes("/v1/resources"))
+      return Response.json({ tools: { custom: [], builtIn: [{ id: "exa" }], integration: [] } });
     return Response.json(settings);
   });
 });

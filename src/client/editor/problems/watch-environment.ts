@@ -106,9 +106,14 @@ function watchNeededNames(
     const document = analysis.getState().analysis?.document;
     return document && analysis.code()?.listNeededNames(document);
   };
+  let current = new AbortController();
   const checkNow = () => {
     const names = listNames();
-    if (names) void check(names, signal);
+    if (!names) return;
+    // An earlier check may still run, and must not replace the result of this one.
+    current.abort();
+    current = new AbortController();
+    void check(names, current.signal);
   };
   const schedule = () => {
     const next = JSON.stringify(listNames() ?? NO_NEEDED_NAMES);
@@ -130,5 +135,6 @@ function watchNeededNames(
     clearTimeout(timer);
     unsubscribe();
     stopped.abort();
+    current.abort();
   };
 }

@@ -27,6 +27,7 @@ import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { mustWaitBeforeRetry } from "#client/data/queries/read-retries.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-run.ts";
 import {
@@ -236,7 +237,10 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
   const query = useQuery({
     ...flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId),
     refetchInterval: ({ state }) =>
-      isBatchActive && state.data?.data.length === 0 && POLL_MS[server?.mode ?? "cloud"],
+      isBatchActive &&
+      !mustWaitBeforeRetry(state.error) &&
+      state.data?.data.length === 0 &&
+      POLL_MS[server?.mode ?? "cloud"],
   });
   const steps = query.data?.data ?? [];
   const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);

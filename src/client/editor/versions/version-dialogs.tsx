@@ -259,7 +259,7 @@ function usePublishVersion(
   const { mutateAsync } = useMutation(flowMutations.publishVersion(flow));
 
   const attempt = async (): Promise<typeof failure> => {
-    const live = seenLive === undefined ? undefined : await fetchLiveVersionId(client, flow.id);
+    const live = await fetchLiveVersionId(client, flow.id);
     if (live !== undefined && live !== seenLive)
       return {
         text: "Not published: another version went live. Review, then publish.",

@@ -169,7 +169,10 @@ function readFlows(path: string, bytes: Uint8Array, usage: Usage, maxValues = In
     return refuse(path, "Not a text file in UTF-8.");
   }
   if (measureJsonSize(text).values > maxValues)
-    return refuse(path, `The file has more than ${formatNumber(maxValues)} values, too many for a flow.`);
+    return refuse(
+      path,
+      `The file has more than ${formatNumber(maxValues)} values. Unpack the archive to import it.`,
+    );
   const parsed = parseFlowFile(text, path);
   if (parsed.type !== "flows") return { path, ...parsed };
   usage.flows += parsed.flows.length;
