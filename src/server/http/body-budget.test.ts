@@ -105,6 +105,17 @@ it("the server reserves memory for request bodies of callers with a key", async 
   await expect.poll(() => bodies.inFlight).toBe(0);
 });
 
+it("the server refuses a body whose values exceed what its caller may have, before it parses them", async () => {
+  const app = await startTestApp(store, { bodies: new BodyMemoryBudget({ anonymous: 2000, caller: 2000 }) });
+  const send = async (count: number) => {
+    const body = { name: "A", values: Array.from({ length: count }, () => 0) };
+    const { status, json } = await app.call("POST", "/v1/public/flows/validate", { body });
+    return [status, json.details?.[0]?.code];
+  };
+  expect(await send(50)).toEqual([413, "BODY_TOO_LARGE"]);
+  expect((await send(5))[0]).toBe(200);
+});
+
 it("the server survives an upload that it refuses midway, and one whose client disconnects", async () => {
   const port = await start(await startTestApp(store));
   const upload = (length: string) =>

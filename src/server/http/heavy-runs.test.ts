@@ -115,6 +115,33 @@ it("records of a batch stay queued while there is no memory for them, and none f
   expect(budget.usage).toMatchObject({ used: 0, starting: 0, growing: 0 });
 });
 
+it("records that wait for memory when their batch is cancelled end as cancelled", async () => {
+  /** Takes records although there is no memory, as if another run took it in between. */
+  class OvercommittedBudget extends RunMemoryBudget {
+    override get startable() {
+      return 5;
+    }
+  }
+  budget = new OvercommittedBudget({ all: 22 * MB, run: 20 * MB, first: MB, waitMs: 1 });
+  const never = new AbortController().signal;
+  const holders = await Promise.all([budget.start(never), budget.start(never)]);
+  const { runner } = createFlowRunHarness({ allowed: [place] });
+  app = await startTestApp(store, { runner, memory: budget });
+  const recordIds = await insertTestRecords(store, "waiting", 3);
+  const { id: flowId } = await app.create({ name: "Waiting", flowSteps: [fetchStep("a")] });
+  const { json } = await app.call("POST", "/v1/batch/flow", { body: { flowId, recordIds } });
+  await expect.poll(() => budget.usage.starting, { timeout: 20_000 }).toBe(3);
+  await app.call("POST", `/v1/batch/cancel/${json.batchExecutionId}`);
+  await expect.poll(() => budget.usage.starting).toBe(0);
+  const read = async () =>
+    (await app.call("GET", `/local/batches/${json.batchExecutionId}/records`)).json.data;
+  await expect
+    .poll(async () => (await read()).map(({ status }: { status: string }) => status))
+    .toEqual(["cancelled", "cancelled", "cancelled"]);
+  for (const holder of holders) holder.release();
+  expect(budget.usage).toMatchObject({ used: 0, starting: 0 });
+});
+
 it("a response with more than 200,000 values fails its step, as does a run that needs too much memory", async () => {
   await open({});
   const huge = await dispatch({ name: "Huge", steps: [fetchStep("huge", "huge")] });

@@ -1,8 +1,11 @@
 import { sql } from "drizzle-orm";
+import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { buildFlow } from "#core/testing/flow-builder.ts";
 import { dispatchEventSchemasByName } from "#contract/dispatch.ts";
 import { endpoints } from "#contract/endpoints.ts";
+import { IdempotencyClaim } from "./idempotency-claims.ts";
+import type { Store } from "#server/store/store.ts";
 import { RunValue } from "#server/runner/run-value.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
@@ -272,3 +275,33 @@ interface DispatchEvent {
 
 const readEvents = ({ text }: TestResponse): readonly DispatchEvent[] =>
   [...text.matchAll(/^data: (.+)$/gm)].map(([, data = ""]) => JSON.parse(data) as DispatchEvent);
+
+it("a response is stored at a later try, while a claim is given up at the first", async () => {
+  let failures = 0;
+  let writes = 0;
+  const write = async () => {
+    writes += 1;
+    if (writes <= failures) throw new Error("The store is away.");
+  };
+  const context = {
+    store: { write } as unknown as Store,
+    logger: pino({ level: "silent" }),
+    extras: true,
+    now: Date.now,
+  };
+  const row = {
+    organizationId: "org_local",
+    route: "POST /v1/dispatch",
+    key: "k",
+    bodyHash: "",
+    body: "claim",
+  };
+  const claim = () => new IdempotencyClaim(context, { row, writes: undefined, onEnd: () => undefined });
+  failures = 1;
+  await claim().keep({ status: 200, body: "{}" });
+  expect(writes).toBe(2);
+  failures = 9;
+  writes = 0;
+  await claim().release();
+  expect(writes).toBe(1);
+});

@@ -129,9 +129,10 @@ export class IdempotencyClaim {
   keep({ status, headers = {}, body }: StorableAnswer): Promise<void> {
     const createdAt = new Date(this.#context.now());
     const response = { status, headers: JSON.stringify(headers), body, createdAt };
-    return this.#end("could not store a response for repeated requests", async (tx) => {
+    const store = async (tx: DatabaseTransaction) => {
       await updateIdempotencyClaim(tx, this.#row, response);
-    });
+    };
+    return this.#end("could not store a response for repeated requests", store, RETRY_DELAYS_MS);
   }
 
   /** Lets a repeated request run again, unless a response was stored. */
@@ -141,12 +142,18 @@ export class IdempotencyClaim {
     );
   }
 
-  async #end(failure: string, change: (tx: DatabaseTransaction) => Promise<void>): Promise<void> {
+  async #end(
+    failure: string,
+    change: (tx: DatabaseTransaction) => Promise<void>,
+    retryDelaysMs: readonly number[] = [],
+  ): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    for (const delay of RETRY_DELAYS_MS) {
-      if (await this.#write(failure, change)) break;
+    let isWritten = await this.#write(failure, change);
+    for (const delay of isWritten ? [] : retryDelaysMs) {
       await wait(delay);
+      isWritten = await this.#write(failure, change);
+      if (isWritten) break;
     }
     clearInterval(this.#renewal);
     this.#onEnd();
