@@ -213,7 +213,7 @@ test("a page's own save without a response is not reported as a change elsewhere
   flow.edit({ type: "renameFlow", name: "Mine" });
   const held = { ...flowOf(undefined, 2), ...sent } as Flow;
   expect(flow.receive({ type: "version", flow: held, isInexact: false }).outcome).toBe("same");
-  expect(words(flow)).toBe("1 unsaved change");
+  expect(words(flow)).toBe("Offline — kept in this tab");
   expect(createFlowSaveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual(
     {
       name: "Mine",

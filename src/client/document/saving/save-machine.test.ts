@@ -35,14 +35,9 @@ import {
 
 describe("the progress of a save", () => {
   const busy = { type: "busy", message: "Slow down", retryAfterMs: undefined } as const;
-  const rest: SaveProgress = { type: "resting", savedAt: undefined };
-  const retry = (tries: number, delayMs: number): SaveProgress => ({
-    type: "waiting",
-    reason: "offline",
-    message: "",
-    tries,
-    delayMs,
-  });
+  const rest = { type: "resting", savedAt: undefined } as const;
+  const retry = (tries: number, delayMs: number) =>
+    ({ type: "waiting", reason: "offline", message: "", tries, delayMs }) as const;
 
   test.each<[string, SaveProgress, SaveEvent, SaveProgress]>([
     ["a save is sent", restingProgress, { type: "sent" }, saveInProgress],
@@ -105,7 +100,8 @@ describe("the progress of a save", () => {
       { type: "waiting", reason: "busy", tries: 0, delayMs: 0, message: "" },
     ],
   ])("changes as expected when %s", (_, progress, event, expected) => {
-    expect(applyEvent(saveStateOf(progress), event).state.progress).toEqual(expected);
+    const { state } = applyEvent(saveStateOf(progress), event, { hasUnsavedEdits: () => false });
+    expect(state.progress).toEqual(expected);
   });
 
   test.each(ALL_SAVE_PROGRESS)(

@@ -155,7 +155,7 @@ function react(state: SaveState, event: SaveEvent, facts: DocumentSaveConditions
         effects: [{ type: "write", sent: attempt.sent }],
       };
     case "acknowledged": {
-      const step = release(acknowledge(state, event.at));
+      const step = release(acknowledge(state, event.at, facts));
       return chain(step, (next) => (event.isOvertaken ? read(next, "refreshing") : end(next)));
     }
     case "failed":
@@ -172,7 +172,7 @@ function react(state: SaveState, event: SaveEvent, facts: DocumentSaveConditions
     case "converged":
       return end(progress.type === "deleted" ? state : reset(state));
     case "matched":
-      return release(acknowledge(state, undefined));
+      return release(acknowledge(state, undefined, facts));
     case "version":
       return stay(progress.type === "saving" ? { ...state, deferred: event } : signIn(state));
     case "signed-in":
@@ -330,14 +330,28 @@ function planTimer(
   return isChanged || type === "configured" ? [{ type: "stop-timer" }] : [];
 }
 
-function acknowledge(state: SaveState, savedAt: number | undefined): SaveState {
+function acknowledge(
+  state: SaveState,
+  savedAt: number | undefined,
+  { hasUnsavedEdits }: DocumentSaveConditions,
+): SaveState {
+  const { progress } = state;
   // A flow that was deleted after the write is not shown as saved.
-  return state.progress.type === "deleted" ? state : { ...state, progress: { type: "resting", savedAt } };
+  if (progress.type === "deleted") return state;
+  const retry = progress.type === "saving" ? progress.retryOf : progress;
+  // Edits that missed the retry follow at once, because the page announced an automatic save. Only once (`tries`): a
+  // server that stores another form of the document would receive it without end.
+  if (retry?.type === "waiting" && retry.tries > 0 && hasUnsavedEdits())
+    return retryAtOnce(state, retry.reason);
+  return { ...state, progress: { type: "resting", savedAt } };
 }
 
 function signIn(state: SaveState): SaveState {
-  if (state.progress.type !== "signed-out") return state;
-  return { ...state, progress: { type: "waiting", reason: "busy", tries: 0, delayMs: 0, message: "" } };
+  return state.progress.type === "signed-out" ? retryAtOnce(state, "busy") : state;
+}
+
+function retryAtOnce(state: SaveState, reason: WaitingForRetry["reason"]): SaveState {
+  return { ...state, progress: { type: "waiting", reason, tries: 0, delayMs: 0, message: "" } };
 }
 
 function reset(state: SaveState): SaveState {

@@ -231,3 +231,22 @@ test("a waiting save resumes once the user redoes the remote update whose undo b
   vi.advanceTimersByTime(60_000);
   expect(saves).toHaveLength(2);
 });
+
+test("edits made during the retry of a save are saved after it, and edits made during that save are not", () => {
+  const { openFlow, saves } = openPage({ isOn: false });
+  const sendAndAcknowledge = (name: string) => {
+    const sent = markOpenFlowDocumentAsSent(openFlow);
+    rename(openFlow, name);
+    openFlow.receive({ type: "acknowledged", flow: newer, sent, at: 1 });
+  };
+  rename(openFlow, "Get");
+  markOpenFlowDocumentAsSent(openFlow);
+  openFlow.receive({ type: "failed", failure: { type: "offline" } });
+  vi.advanceTimersByTime(1_000);
+  sendAndAcknowledge("Read");
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toEqual(["resumed", "resumed"]);
+  sendAndAcknowledge("Load");
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(2);
+});

@@ -147,9 +147,10 @@ function useSave(
       // Announces an automatic save only if it succeeds after failures: announcing each failed retry would
       // repeat the same outage. `appendToPendingAnnouncement` keeps the announcement of a remote update that
       // came with the save.
-      if (isAsked || (isSaved && state.progress.type !== "resting"))
+      const after = openFlow.getState();
+      if (isAsked || (isSaved && state.progress.type !== "resting" && after.progress.type === "resting"))
         appendToPendingAnnouncement(
-          describeSaveState(openFlow.getState()).text,
+          describeSaveState(after).text,
           isSaved ? "polite" : "assertive",
         );
       return isSaved;
