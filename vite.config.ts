@@ -188,7 +188,7 @@ interface ModuleLookup {
 }
 
 /** The index of react-query imports these modules too, so that they seem to be imported at once; only lazy pages use them. */
-const LAZY_MODULES = /\/(?:useQueries|queriesObserver)\.js$/;
+const LAZY_MODULES = /\/(?:useQueries|queriesObserver|useBlocker)\.js$/;
 
 /** The modules that a module imports at once, itself included; `isLazyToo` adds those that it imports later. */
 function findModules(
@@ -261,6 +261,8 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     manifest: isSsrBuild !== true,
     // The content security policy allows no `data:` fonts, styles or scripts.
     assetsInlineLimit: 0,
+    // Every supported browser preloads modules itself.
+    modulePreload: { polyfill: false },
     copyPublicDir: isSsrBuild !== true,
     sourcemap: isSsrBuild,
     // The files of a page are bounded by e2e/bench/budgets.json instead, packed and per route.

@@ -5,8 +5,8 @@ import { type BuildManifest, listPageModules, listPageScriptUrls } from "./page-
 const EDITOR = "src/client/editor/shell/flow-editor-page.tsx";
 const RUNS = "src/client/editor/runs/runs-tab.tsx";
 const manifest: BuildManifest = {
-  "index.html": { file: "assets/index-1.js", imports: ["_start.js"] },
-  "_start.js": { file: "assets/start-1.js" },
+  "_start.js": { file: "assets/start-1.js", name: "start", imports: ["_runtime.js"] },
+  "_runtime.js": { file: "assets/runtime-1.js" },
   "_editor.js": { file: "assets/editor-1.js", imports: ["_start.js", "_cycle.js"] },
   "_cycle.js": { file: "assets/cycle-1.js", imports: ["_editor.js"] },
   [EDITOR]: { file: "assets/page-1.js", imports: ["_start.js", "_editor.js"] },
@@ -21,9 +21,12 @@ it.each([
   ["/flows/", []],
   ["/", []],
   ["/environment", []],
-])("the page at %s names the scripts of its modules once, without those of the entry", (path, scripts) => {
-  expect(listPageScriptUrls(manifest, path)).toEqual(scripts);
-});
+])(
+  "the page at %s names the scripts of its modules once, without those that every page loads",
+  (path, scripts) => {
+    expect(listPageScriptUrls(manifest, path)).toEqual(scripts);
+  },
+);
 
 it("a build without a manifest names no scripts", () => {
   expect(listPageScriptUrls({}, "/flows/flow_1")).toEqual([]);

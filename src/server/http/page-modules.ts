@@ -9,10 +9,12 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/environment\/?$/, "src/client/features/environment/environment-page.tsx"],
 ];
 
-const ENTRY = "index.html";
+/** Name of the file of all modules that every page loads first, which the HTML names. */
+const START = "start";
 
 interface BuiltModule {
   readonly file: string;
+  readonly name?: string;
   readonly imports?: readonly string[];
 }
 
@@ -23,11 +25,14 @@ export type BuildManifest = Readonly<Record<string, BuiltModule>>;
 export const listPageModules = (): readonly string[] => PAGE_MODULES.map(([, module]) => module);
 
 /**
- * Lists the scripts of a page that its HTML does not name, so that the browser loads them together with the entry
- * instead of after it.
+ * Lists the scripts of a page that its HTML does not name, so that the browser loads them together with the
+ * first scripts instead of after them.
  */
 export function listPageScriptUrls(manifest: BuildManifest, path: string): readonly string[] {
-  const named = collectFiles(manifest, [ENTRY]);
+  const named = collectFiles(
+    manifest,
+    Object.keys(manifest).filter((module) => manifest[module]?.name === START),
+  );
   const modules = PAGE_MODULES.filter(([pattern]) => pattern.test(path)).map(([, module]) => module);
   return [...collectFiles(manifest, modules)].filter((file) => !named.has(file)).map((file) => `/${file}`);
 }

@@ -4,20 +4,20 @@ import {
   type Ref,
   useCallback,
   useEffect,
+  useEffectEvent,
   useImperativeHandle,
   useRef,
   useState,
 } from "react";
 import { useStore } from "zustand";
-import type { StepKey } from "#core/document/flow-document.ts";
 import { findNextMatchAction, findPreviousMatchAction } from "#client/editor/actions/find.ts";
-import { useEditor, type Editor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
 import {
   MAX_FIND_MATCHES,
   type FindAndReplace,
@@ -31,14 +31,16 @@ const FindResults = createLazyComponent(async () => (await import("./find-result
 
 type FindBarProps = {
   readonly initialQuery: string;
+  /** Buffer of what the user typed while the code of the bar was loading. */
+  readonly typeAhead: DialogTypingBuffer;
   /** Called with the last search text, from which the find bar starts when the user opens it again. */
   readonly onClose: (query: string) => void;
 };
 
 /** Finds text in all steps of the flow, because the browser's own search misses steps that are not rendered. */
-export function FindBar({ initialQuery, onClose }: FindBarProps) {
+export function FindBar({ initialQuery, typeAhead, onClose }: FindBarProps) {
   const { page } = useEditor();
-  const { find, field } = useFinder(initialQuery);
+  const { find, field } = useFinder(initialQuery, typeAhead);
   const state = useStore(find.store);
   const { query, matches, hasMore, refusal } = state;
   const [isReplacing, setReplacing] = useState(false);
@@ -109,7 +111,7 @@ export function FindBar({ initialQuery, onClose }: FindBarProps) {
  * Creates the search of the find bar, and registers it as the editor's `finder`, so that shortcuts control the open
  * bar.
  */
-function useFinder(initialQuery: string) {
+function useFinder(initialQuery: string, typeAhead: DialogTypingBuffer) {
   const { openFlow, selection, list, finder } = useEditor();
   const field = useRef<HTMLInputElement>(null);
   const [find] = useState(() =>
@@ -130,16 +132,21 @@ function useFinder(initialQuery: string) {
       focusField();
     },
   }));
+  const takeTypedText = useEffectEvent(() => {
+    const { text } = typeAhead.take();
+    focusField();
+    if (text !== "") find.setQuery(text);
+  });
   // Focuses the search box on mount. `find.connect` repeats the search after every edit, because the flow can be
   // edited while the bar is open.
   useEffect(() => {
-    focusField();
+    takeTypedText();
     const stop = find.connect();
     return () => {
       stop();
       selection.markFound(undefined);
     };
-  }, [find, selection, focusField]);
+  }, [find, selection]);
   return { find, field };
 }
 
@@ -266,55 +273,4 @@ function describeCount(state: FindAndReplaceState): string {
   return current < 0
     ? formatFindMatchCount(state)
     : `${(current + 1).toLocaleString("en-GB")} of ${formatFindMatchCount(state)}`;
-}
-
-/** Maximum length of a selection that becomes the query, in UTF-16 code units: users do not search for longer texts. */
-const MAX_QUERY = 200;
-
-/** Opens and closes the find bar. Closing returns the focus to the step or element that had it before. */
-export function useFindBarState({ list, finder }: Pick<Editor, "list" | "finder">) {
-  /** Initial query of the bar: the selected text, else the last query; undefined while the bar is closed. */
-  const [initialQuery, setInitialQuery] = useState<string>();
-  const opener = useRef<{ readonly element: Element | null; readonly step: StepKey | undefined }>(undefined);
-  const lastQuery = useRef("");
-
-  const open = useCallback(() => {
-    const selected = getSelection()?.toString() ?? "";
-    const isUsable = selected !== "" && selected.length <= MAX_QUERY && !selected.includes("\n");
-    const query = isUsable ? selected : "";
-    if (finder.current) {
-      finder.current.search(query);
-      return;
-    }
-    setInitialQuery((before) => {
-      if (before === undefined) opener.current = readOpener();
-      return query || lastQuery.current;
-    });
-  }, [finder]);
-
-  const close = useCallback(
-    (query: string) => {
-      lastQuery.current = query;
-      setInitialQuery(undefined);
-      const { element, step } = opener.current ?? {};
-      opener.current = undefined;
-      // Finds the row by its step, because scrolling may have unmounted the element that had the focus.
-      if (step !== undefined) list.current?.focusStep(step);
-      else
-        requestFocusWhenRendered(() =>
-          element instanceof HTMLElement && element.isConnected && element !== document.body
-            ? element
-            : document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]"),
-        );
-    },
-    [list],
-  );
-
-  return { initialQuery, open, close };
-}
-
-function readOpener() {
-  const element = document.activeElement;
-  const row = element?.matches("[data-step-key]") ? element.getAttribute("data-step-key") : null;
-  return { element, step: row === null ? undefined : (row as StepKey) };
 }

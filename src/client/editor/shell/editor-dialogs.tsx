@@ -10,7 +10,6 @@ import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/u
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { AddStepDialog, type NewStepTypeNameAndConfig } from "#client/editor/add-step/add-step-dialog.tsx";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
-import { MoveToDialog } from "#client/editor/step-list/move-to-dialog.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 
@@ -26,6 +25,9 @@ const PasteStepsDialog = createLazyDialog(
 );
 export const DependentStepsDialog = createLazyDialog(
   async () => (await import("#client/editor/actions/dependents/dependents-dialog.tsx")).DependentStepsDialog,
+);
+export const MoveToDialog = createLazyDialog(
+  async () => (await import("#client/editor/step-list/move-to-dialog.tsx")).MoveToDialog,
 );
 export const RenameEverywhereDialog = createLazyDialog(
   async () =>
@@ -82,8 +84,8 @@ type EditorDialogsProps = {
 };
 
 /**
- * Renders the open dialog of the editor. Dialogs that the user types into at once are loaded with the editor, so that
- * no key is lost; the others are loaded lazily.
+ * Renders the open dialog of the editor. The dialog of new steps is loaded with the editor, because a key opens it and
+ * the next keys must not be lost; the others are loaded lazily.
  */
 export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: EditorDialogsProps) {
   const openFlow = useOpenFlow();

@@ -36,9 +36,9 @@ import { preloadMenuComponent } from "#client/ui/controls/menu-button.tsx";
 import { preloadStepFormCode } from "#client/editor/inspector/step-inspector.tsx";
 import { RemoteUpdateBanner, UnsavedChangesBanner } from "#client/editor/saving/save-bars.tsx";
 import { preloadLeaveDialog } from "#client/editor/saving/leaving/leave-guard.tsx";
-import { DependentStepsDialog, RenameEverywhereDialog } from "./editor-dialogs.tsx";
+import { DependentStepsDialog, MoveToDialog, RenameEverywhereDialog } from "./editor-dialogs.tsx";
 import { ProblemsPanel, SelectedStepsPanel } from "./editor-side.tsx";
-import { BrokenReferencesBar } from "./flow-views.tsx";
+import { BrokenReferencesBar, FindBar } from "./flow-views.tsx";
 
 type EditorOptions = {
   readonly openFlow: OpenFlow;
@@ -184,6 +184,8 @@ function preloadParts(): void {
   void preloadStepFormCode();
   preloadMenuComponent();
   loadFlowExport().catch(() => undefined);
+  FindBar.preload();
+  MoveToDialog.preload();
   ProblemsPanel.preload();
   DependentStepsDialog.preload();
   RenameEverywhereDialog.preload();

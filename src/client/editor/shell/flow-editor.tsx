@@ -14,7 +14,7 @@ import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { undoFlowEditAction } from "#client/editor/actions/undo.ts";
 import { useKeyboardShortcuts } from "#client/editor/actions/use-action-keys.ts";
-import { FindBar, useFindBarState } from "#client/editor/find/find-bar.tsx";
+import { useFindBarState } from "#client/editor/find/use-find-bar-state.ts";
 import { showStepAboveOrBelowInInspector } from "#client/editor/inspector/adjacent-step.ts";
 import {
   focusInspectorFieldOfStep,
@@ -56,6 +56,7 @@ import { EditorSidePanels } from "./editor-side.tsx";
 import { OverviewToggleButton } from "./overview-button.tsx";
 import {
   BrokenReferencesBar,
+  FindBar,
   OnboardingCardInEditor,
   JsonTab,
   LastRunsLoader,
@@ -282,7 +283,7 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col min-[1440px]:max-w-220 min-[1440px]:grow-[99]">
       <LastRunsLoader />
-      {find.initialQuery !== undefined && <FindBar initialQuery={find.initialQuery} onClose={find.close} />}
+      {find.bar && <FindBar {...find.bar} onClose={find.close} />}
       {isEmpty ? (
         <EmptySteps onAdd={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index: 0 })} />
       ) : (

@@ -10,6 +10,10 @@ export const JsonTab = createLazyComponent(
   },
 );
 
+export const FindBar = createLazyComponent(
+  async () => (await import("#client/editor/find/find-bar.tsx")).FindBar,
+);
+
 export const VersionsTab = createLazyComponent(
   async () => (await import("#client/editor/versions/versions-tab.tsx")).VersionsTab,
   {

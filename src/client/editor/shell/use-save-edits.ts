@@ -149,10 +149,7 @@ function useSave(
       // came with the save.
       const after = openFlow.getState();
       if (isAsked || (isSaved && state.progress.type !== "resting" && after.progress.type === "resting"))
-        appendToPendingAnnouncement(
-          describeSaveState(after).text,
-          isSaved ? "polite" : "assertive",
-        );
+        appendToPendingAnnouncement(describeSaveState(after).text, isSaved ? "polite" : "assertive");
       return isSaved;
     },
     [openFlow, mutateAsync, onInvalidInput, applyText, onPendingJson, onConflict],
