@@ -48,7 +48,7 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
     await addStep("fetch url", "Fetch page", "Fetch URL");
     await keyboard.tabTo(inspector("Fetch page").getByRole("textbox", { name: "URL", exact: true }));
     await keyboard.typeOver("https://a.example/page");
-    await keyboard.tabTo(inspector("Fetch page").getByRole("textbox", { name: "Output variable" }));
+    await keyboard.tabTo(inspector("Fetch page").getByRole("textbox", { name: "Save result as" }));
     await keyboard.typeOver("page");
     await keyboard.press("Escape");
     await expect(editor.row("Fetch page")).toBeFocused();

@@ -41,9 +41,7 @@ test.describe("a list of 1,000 steps", () => {
     await page.mouse.move(row!.x + 200, 400, { steps: 10 });
     await page.mouse.up();
     // Expects one broken reference: Step 2 sets the variable `out_2`, which Step 3 reads, and now runs after Step 3.
-    await editor.expectSaid(
-      /^Moved “Step 2” to position \d+ of 1000\. Breaks 1 reference: “Step 3” reads “out_2”/,
-    );
+    await editor.expectSaid(/^Moved “Step 2” to position \d+ of 1000\. “Step 3” needs “out_2”/);
     expect(most).toBeLessThanOrEqual(80);
     await expect(editor.row("Step 2")).toBeInViewport();
     await expect(editor.status).toHaveText("1 unsaved change");

@@ -35,7 +35,7 @@ async function openDigest({ page, api }: { page: Page; api: ApiClient }, body = 
 
 const bar = (page: Page) => page.getByRole("region", { name: "Broken references" });
 const ORDER = ["Fetch page", "Clean", "Summarise", "Notify"];
-const BROKEN = "Breaks 2 references: “Summarise” reads “text”, which “Clean” sets later, at step 3.";
+const BROKEN = "Breaks 2 references: “Summarise” needs “text”, but “Clean” sets it later (step 3).";
 
 test("dragging marks positions that break references, shows the reason, and offers a quick fix", async ({
   page,
@@ -68,7 +68,7 @@ test(
   async ({ page, api }) => {
     const editor = await openDigest({ page, api });
     await editor.dragByMouse("Clean", "Fetch page", "above");
-    const reason = "Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.";
+    const reason = "“Clean” needs “page”, but “Fetch page” sets it later (step 2).";
     await expect(bar(page)).toContainText(reason);
     await expectNoAccessibilityViolations(page, "the bar about broken references");
     await bar(page).getByRole("button", { name: "Undo" }).click();
@@ -86,9 +86,9 @@ test("a keyboard move announces which references each position breaks", async ({
     said.push(await editor.pressAndHear(key));
   expect(said).toEqual([
     "Picked up “Fetch page”, position 1 of 4. Use arrow keys to move, with Shift to the next valid position. Space drops, Escape cancels.",
-    "“Fetch page”, position 2 of 4, before “Summarise”. Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.",
-    "“Fetch page”, position 3 of 4, before “Notify”. Breaks 2 references: “Clean” reads “page”, which “Fetch page” sets later, at step 3.",
-    "“Fetch page”, position 2 of 4, before “Summarise”. Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.",
+    "“Fetch page”, position 2 of 4, before “Summarise”. “Clean” needs “page”, but “Fetch page” sets it later (step 2).",
+    "“Fetch page”, position 3 of 4, before “Notify”. Breaks 2 references: “Clean” needs “page”, but “Fetch page” sets it later (step 3).",
+    "“Fetch page”, position 2 of 4, before “Summarise”. “Clean” needs “page”, but “Fetch page” sets it later (step 2).",
     "No valid position further down.",
   ]);
   await editor.pressAndHear("Space");
@@ -133,7 +133,7 @@ test("Move to… preselects the nearest position that breaks no reference", asyn
   const selected = page.getByRole("option", { selected: true });
   await expect(selected).toHaveText(/^at the end/);
   await page.keyboard.press("ArrowUp");
-  await expect(selected).toContainText("Breaks 1 reference");
+  await expect(selected).toContainText("needs “y”, but “Y” sets it later");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await editor.expectSteps(["First", "Y", "Last", "Read"]);
@@ -146,11 +146,9 @@ test(
     const editor = await openDigest({ page, api });
     await editor.chooseFromMenu("Clean", "Move to…");
     const dialog = page.getByRole("dialog", { name: "Move “Clean” to…" });
-    const reason = "Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.";
+    const reason = "“Clean” needs “page”, but “Fetch page” sets it later (step 2).";
     await expect(dialog.getByRole("option", { name: /^before “Fetch page”/ })).toContainText(reason);
-    await expect(dialog.getByRole("option", { name: /^before “Notify”/ })).toContainText(
-      "Breaks 1 reference: “Summarise”",
-    );
+    await expect(dialog.getByRole("option", { name: /^before “Notify”/ })).toContainText("“Summarise”");
     await expectNoAccessibilityViolations(page, "the Move to… dialog with broken references");
     await dialog.getByRole("option", { name: /^before “Fetch page”/ }).click();
     await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
@@ -172,7 +170,7 @@ test("Alt+Arrow announces the references that a move breaks or restores", async 
   await editor.row("Summarise").focus();
   await page.keyboard.press("Alt+ArrowUp");
   await editor.expectSaid(
-    "Moved “Summarise” to position 2 of 4. Breaks 1 reference: “Summarise” reads “text”, which “Clean” sets later, at step 3.",
+    "Moved “Summarise” to position 2 of 4. “Summarise” needs “text”, but “Clean” sets it later (step 3).",
   );
   await page.keyboard.press("Alt+ArrowDown");
   await editor.expectSaid(
@@ -191,7 +189,7 @@ test(
     await editor.row("Clean").focus();
     await page.keyboard.press("Alt+ArrowDown");
     await editor.expectSaid(
-      "Moved 2 steps to position 2 of 4. Breaks 2 references: “Summarise” reads “text”, which “Clean” sets later, at step 3.",
+      "Moved 2 steps to position 2 of 4. Breaks 2 references: “Summarise” needs “text”, but “Clean” sets it later (step 3).",
     );
   },
 );
@@ -235,7 +233,7 @@ test.describe("by touch", () => {
       const editor = await openDigest({ page, api });
       await editor.handle("Clean").tap();
       const place = page.getByRole("button", {
-        name: /^Place before “Fetch page”\. Breaks 1 reference: “Clean” reads “page”/,
+        name: /^Place before “Fetch page”\. “Clean” needs “page”/,
       });
       await expect(place).toBeVisible();
       await place.tap();

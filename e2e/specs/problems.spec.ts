@@ -57,7 +57,7 @@ test("rows describe the problems of their step, and a folded conditional those o
   const { editor } = await createFlowAndOpenEditor({ page, api }, digest());
   await expect(editor.row("Summarise")).toHaveAccessibleName("1 Summarise, Prompt");
   await expect(editor.row("Summarise")).toHaveAccessibleDescription(
-    "1 problem: “Summarise” reads “page”, which “Fetch page” sets later, at step 2.",
+    "1 problem: “Summarise” needs “page”, but “Fetch page” sets it later (step 2).",
   );
   await expect(editor.row("Notify")).toHaveAccessibleDescription(/Did you mean “summary”\?/);
   await expect(editor.row("Fetch page")).toHaveAccessibleDescription("");
@@ -75,8 +75,16 @@ test("the problems panel groups problems, and links to the faulty text, also fro
   const { editor } = await createFlowAndOpenEditor({ page, api }, digest());
   await openProblems(page);
   await expect(panel(page).getByRole("heading", { level: 2 })).toBeFocused();
-  await expect(panel(page).getByRole("list", { name: "Errors" }).getByRole("listitem")).toHaveCount(2);
-  await expect(panel(page).getByRole("list", { name: "Warnings" }).getByRole("listitem")).toHaveCount(1);
+  await expect(
+    panel(page)
+      .getByRole("list", { name: /errors?$/ })
+      .getByRole("listitem"),
+  ).toHaveCount(2);
+  await expect(
+    panel(page)
+      .getByRole("list", { name: /warnings?$/ })
+      .getByRole("listitem"),
+  ).toHaveCount(1);
   await button(page, "Go to Notify").click();
   await expect(promptField(page, "Notify")).toBeFocused();
   await expectSelected(page, "sumary");
@@ -126,7 +134,7 @@ test("F8 and Shift+F8 step through the problems in page order", { tag: "@full" }
   await page.keyboard.press("F8");
   await expect(promptField(page, "Summarise")).toBeFocused();
   await editor.expectSaid(
-    "Problem 1 of 3: “Summarise” reads “page”, which “Fetch page” sets later, at step 2.",
+    "Problem 1 of 3: “Summarise” needs “page”, but “Fetch page” sets it later (step 2).",
   );
   await page.keyboard.press("F8");
   await expect(promptField(page, "Reply")).toBeFocused();
@@ -171,7 +179,7 @@ test("a field shows its problem with a quick fix, and updates both as the text c
   const { editor } = await createFlowAndOpenEditor({ page, api }, digest());
   await editor.row("Summarise").click();
   const field = promptField(page, "Summarise");
-  await expect(field).toHaveAccessibleDescription(/^Reads “page”, which “Fetch page” sets later/);
+  await expect(field).toHaveAccessibleDescription(/^Needs “page”, but “Fetch page” sets it later/);
   await inspector(page, "Summarise")
     .getByRole("button", { name: "Move “Fetch page” above “Summarise”" })
     .click();
@@ -287,7 +295,9 @@ test("the problems panel shows 1,001 problems in pages of 50", { tag: "@full" },
     buildFlow("Many", [...many, prompt("end", "Hi", { outputVariable: "last" })]),
   );
   await button(page, "1,001 problems").click();
-  const errors = panel(page).getByRole("list", { name: "Errors" }).getByRole("listitem");
+  const errors = panel(page)
+    .getByRole("list", { name: /errors?$/ })
+    .getByRole("listitem");
   await expect(errors).toHaveCount(50);
   const more = button(page, "Show 50 of 951 more");
   await more.scrollIntoViewIfNeeded();
@@ -306,7 +316,7 @@ test(
     await editor.row("Summarise").click();
     await expect(promptField(page, "Summarise")).toBeVisible();
     await expect(button(page, "Change to “summary”")).toHaveCount(2);
-    await button(page, /^Notes/).click();
+    await button(page, /hints?$/).click();
     await expectNoAccessibilityViolationsInBothThemes(page, "the problems panel");
   },
 );
@@ -326,7 +336,7 @@ test(
     await expect(note).toBeVisible();
     await expect(promptField(page, "Ask")).not.toHaveAttribute("required");
     await button(page, "No problems").click();
-    await expect(panel(page)).toContainText("Supplied by each run, or read from its record’s metadata.");
+    await expect(panel(page)).toContainText("Values that each run provides, or else its record.");
     await expectNoAccessibilityViolationsInBothThemes(page, "a missing prompt");
     await replaceFieldTextByKeyboard(page, promptField(page, "Ask"), "Go on.");
     await expect(note).toHaveCount(0);

@@ -102,7 +102,7 @@ test("publishing a flow with errors requires a confirmation", async ({ page, api
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Publish “Digest”?" });
   await expect(dialog.getByRole("region", { name: "Open problems" })).toContainText(
-    /“Summarise” reads “page”, which “Fetch” sets later/,
+    /“Summarise” needs “page”, but “Fetch” sets it later/,
   );
   const publish = dialog.getByRole("button", { name: "Publish", exact: true });
   await expect(publish).toBeDisabled();
@@ -160,7 +160,7 @@ test("publishing asks again when another version went live meanwhile", async ({ 
 });
 
 test(
-  "“Export for runtime” in the flow menu downloads the flow as a .runtime.json file",
+  "“Export without editor data” in the flow menu downloads the flow as a .runtime.json file",
   { tag: "@full" },
   async ({ page, api }) => {
     const flow = await api.createFlow(digest());
@@ -169,7 +169,7 @@ test(
     await page.getByRole("button", { name: "Actions for this flow" }).click();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("menuitem", { name: "Export for runtime" }).click(),
+      page.getByRole("menuitem", { name: "Export without editor data" }).click(),
     ]);
     expect(download.suggestedFilename()).toBe("Digest.runtime.json");
   },

@@ -272,7 +272,7 @@ test(
     const runs = new RunsPageObject(page);
     await runs.ask("customer");
     await expect(runs.dialog.getByRole("region", { name: "Open problems" })).toContainText(
-      "“Early” reads “b”, which “Late” sets later",
+      "“Early” needs “b”, but “Late” sets it later",
     );
     await expect(runs.dialog).toContainText("This key can’t run flows.");
     await expect(runs.dialog.getByRole("button", { name: "Run", exact: true })).toBeDisabled();

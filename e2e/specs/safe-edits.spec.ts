@@ -58,17 +58,17 @@ test("deleting a step that other steps read lists the broken references, and fix
   // The first suggestion is the variable that the deleted step itself reads.
   const options = choice("“Summarise” reads “text” in Prompt").getByRole("option");
   await expect(options).toHaveText([
-    "Leave broken",
+    "Leave as is",
     "Remove the reference",
     "Use “page”, set by “Fetch page”",
   ]);
   await expect(choice("“Tag” reads “text” in Run if").getByRole("option")).toHaveText([
-    "Leave broken",
+    "Leave as is",
     "Use “page”, set by “Fetch page”",
     "Use “summary”, set by “Summarise”",
   ]);
   await expect(choice("“Tag” reads “text” in Run if")).toHaveAccessibleDescription(
-    "References in code can’t be removed.",
+    "Edit the code to remove this reference.",
   );
   await choice("“Summarise” reads “text” in Prompt").selectOption("Remove the reference");
   await choice("“Tag” reads “text” in Run if").selectOption("Use “page”, set by “Fetch page”");
@@ -122,14 +122,14 @@ test(
     await editor.row("Clean").focus();
     await keyboard.press("Delete");
     await expect(dialog.getByRole("button", { name: "Delete" })).toBeFocused();
-    await keyboard.tabBackTo(choice("Both references"));
+    await keyboard.tabBackTo(choice("For both"));
     // Types only the letters that the choice needs: on a slow machine, a select begins a new search between
     // two letters.
     await keyboard.type("Use");
     await expect(choice("“Tag” reads “text” in Run if")).toHaveValue("read page");
     await keyboard.tabTo(choice("“Tag” reads “text” in Run if"));
     await keyboard.type("Leave");
-    await expect(choice("Both references")).toHaveValue("mixed");
+    await expect(choice("For both")).toHaveValue("mixed");
     await keyboard.tabTo(dialog.getByRole("button", { name: "Delete" }));
     await keyboard.press("Enter");
     keyboard.expectGoodStops();
@@ -165,7 +165,7 @@ test(
     await editor.row("Clean").click({ modifiers: ["Shift"] });
     await remove.click();
     await expect(dialog).toHaveAccessibleName("Delete 2 steps?");
-    await dialog.getByRole("combobox", { name: "All references" }).selectOption("Leave broken");
+    await dialog.getByRole("combobox", { name: "For all" }).selectOption("Leave as is");
     await dialog.getByRole("button", { name: "Delete" }).click();
     await editor.expectSteps(["Summarise", "Route", "Send"]);
   },
@@ -207,7 +207,7 @@ test("disabling a step that other steps read lists the broken references, and of
   await note.getByRole("button", { name: "Fix…" }).click();
   await expect(dialog).toHaveAccessibleName("Fix references to “Clean”");
   await expect(dialog.getByRole("button", { name: "Apply" })).toHaveAttribute("aria-disabled", "true");
-  await choice("Both references").selectOption("Use “page”, set by “Fetch page”");
+  await choice("For both").selectOption("Use “page”, set by “Fetch page”");
   await dialog.getByRole("button", { name: "Apply" }).click();
   await editor.expectSaid("Fixed 2 steps.");
   await expect(editor.status).toHaveText("1 unsaved change");
@@ -254,7 +254,7 @@ test(
     await editor.row("Send").focus();
     await note.getByRole("button", { name: "Show" }).click();
     await expect(page.getByRole("complementary", { name: "Inspector of Summarise" })).toBeVisible();
-    await expect(page.getByRole("textbox", { name: "Output variable" })).toHaveValue("summary_2");
+    await expect(page.getByRole("textbox", { name: "Save result as" })).toHaveValue("summary_2");
   },
 );
 

@@ -153,7 +153,7 @@ test("unsaved edits of two flows stay apart, and the list links to both flows", 
 
   const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
   await expect(notice).toContainText(
-    /Unsaved changes on this device: “Other” \(\d\d:\d\d\), “Digest” \(\d\d:\d\d\)/,
+    /You have unsaved edits in: “Other” \(\d\d:\d\d\), “Digest” \(\d\d:\d\d\)/,
   );
   await expectNoAccessibilityViolations(page, "the list with the notice of unsaved changes");
 

@@ -76,7 +76,7 @@ test("undo in a field reverts its text first, then the flow's last edit", async 
   await expect(editor.status).toHaveText("Saved");
 
   await editor.switchOf("Fetch page").click();
-  const output = field("Output variable");
+  const output = field("Save result as");
   await output.focus();
   await page.keyboard.press("End");
   await page.keyboard.type("s");

@@ -17,7 +17,7 @@ test("editing a form field changes one key, and keeps unknown keys with their va
   );
   await expect(inspector.getByText("Other fields: custom, http.own. Edit in JSON.")).toBeVisible();
 
-  await field("Output variable").fill("");
+  await field("Save result as").fill("");
   expect(await saveConfig()).not.toContain("outputVariable");
 });
 
@@ -175,7 +175,7 @@ test("renaming a variable changes the steps that read it, but no other field tha
     userPrompt: "Sum up {{page.text}}",
   });
   await editor.row("Fetch page").click();
-  const output = page.getByRole("textbox", { name: "Output variable" });
+  const output = page.getByRole("textbox", { name: "Save result as" });
   await output.fill("body");
   await output.press("Tab");
   await expect(page.getByText("1 step still uses “page”.")).toBeVisible();
@@ -199,7 +199,7 @@ test("renaming an output variable offers to rename it in the steps that read it,
     userPrompt: "Sum up {{page.text}}",
   });
   await editor.row("Fetch page").click();
-  const output = page.getByRole("textbox", { name: "Output variable" });
+  const output = page.getByRole("textbox", { name: "Save result as" });
   await output.fill("body");
   await output.press("Tab");
   await expect(page.getByText("1 step still uses “page”.")).toBeVisible();

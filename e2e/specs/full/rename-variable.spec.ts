@@ -61,7 +61,7 @@ test("F2 on a variable in a prompt previews all its references and renames them 
   await page.keyboard.type("article");
   await expect(dialog.getByText("4 occurrences in 3 steps")).toBeVisible();
   await expect(places).toHaveText([
-    "Fetch pageOutput variable · set herepage → article",
+    "Fetch pageSave result as · set herepage → article",
     "CleanScriptreturn input.page → article + body",
     "SummariseRun ifpage → article !== ''",
     "SummarisePromptSum up {{page → article.title}}",
@@ -153,7 +153,7 @@ test("a variable can be renamed from its output field by keyboard", async ({ pag
   await editor.row("Fetch page").focus();
   await keyboard.press("Enter");
   const inspector = await inspect("Fetch page");
-  const output = inspector.getByRole("textbox", { name: "Output variable" });
+  const output = inspector.getByRole("textbox", { name: "Save result as" });
   await keyboard.tabTo(output);
   await keyboard.press("F2");
   await expect(newName).toBeFocused();

@@ -61,7 +61,7 @@ test("edits and saves a flow by touch alone", async ({ page, api }) => {
     await expect(sheet.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
     await write("Sum up");
     await tapAndWrite(sheet.getByRole("textbox", { name: "Prompt", exact: true }), "Sum up {{page}}");
-    await tapAndWrite(sheet.getByRole("textbox", { name: "Output variable" }), "summary");
+    await tapAndWrite(sheet.getByRole("textbox", { name: "Save result as" }), "summary");
     await expectNoAccessibilityViolations(page, "the sheet on a touch screen");
     await sheet.getByRole("button", { name: "Close" }).tap();
     await expect(sheet).toHaveCount(0);

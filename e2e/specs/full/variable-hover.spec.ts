@@ -69,7 +69,7 @@ test("hovering a variable shows which step sets it, or why none does", async ({ 
   };
   await say("sky", "sky", /Set by\s*Look up/);
   await say("page", "page", "May not be set here: “Fetch page” runs only if its condition is true.");
-  await say("later", "later", "Not set here: “Last” sets it later, at step 5.");
+  await say("later", "later", "Not set here: “Last” sets it later (step 5).");
   await say("reader", "reader", "Input supplied by the run.");
   await say("_record", "_record", "Built-in variable.");
 });
@@ -153,7 +153,7 @@ test("completion lists each variable with its source, and unavailable ones last 
   await expect(options.first()).toContainText("from “Look up”");
   await expect(options.nth(1)).toContainText("maybe, from “Fetch page”");
   await expect(inspector.getByText("Not available here")).toBeVisible();
-  await expect(options.last()).toContainText("“Last” sets it later, at step 5");
+  await expect(options.last()).toContainText("“Last” sets it later (step 5)");
   await expect(options.filter({ hasText: "tag" })).toContainText("“Tag” sets it later");
 
   // Types letters that match only an unavailable variable. Enter must not insert that variable.

@@ -30,8 +30,8 @@ export function describeOutputAndAdvancedFields(
 export function describeOutputVariableField(options: Options = {}): StepConfigFieldDescription {
   return describeOutputNameField(
     "outputVariable",
-    "Output variable",
-    "Later steps read the result by this name.",
+    "Save result as",
+    "Later steps use it as {{name}}.",
     options,
   );
 }

@@ -37,7 +37,7 @@ const reasoning = createSchemaOfSimpleValueOrObject(
 
 export const promptStepDescription: StepTypeDescription = {
   type: "prompt",
-  help: "Prompt a language model and store the answer.",
+  help: "Ask an AI model and keep the answer.",
   terms: [
     "llm",
     "openai",
@@ -64,12 +64,10 @@ export const promptStepDescription: StepTypeDescription = {
       describeLongTextField("systemPrompt", "System prompt", "The model’s role and rules.", {
         type: "prompt",
       }),
-      describeLongTextField(
-        "userPrompt",
-        "Prompt",
-        "The request to the model. Leave empty to send the messages of the run.",
-        { type: "prompt", aliases: ["text"] },
-      ),
+      describeLongTextField("userPrompt", "Prompt", "What to ask the model. Type {{ to insert a variable.", {
+        type: "prompt",
+        aliases: ["text"],
+      }),
     ),
     ...assignFieldsToGroup(
       "Model",

@@ -105,9 +105,14 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
         "Record",
         typeToStore,
         recordName,
-        describeVariableField("sourceVariable", "Values from", "Variable with a JSON object.", {
-          required: true,
-        }),
+        describeVariableField(
+          "sourceVariable",
+          "Fields to save",
+          "A variable that holds the fields, for example feedback.",
+          {
+            required: true,
+          },
+        ),
         describeChoiceField("mergeStrategy", "Existing values", null, {
           options: {
             merge: "Merge",

@@ -8,8 +8,8 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 /**
- * Describes the effect of a move: “Breaks 1 reference: Summarize reads “page”, which Fetch page sets later, at step 5.”
- * Empty for a move without effect. `after` is the flow after the move.
+ * Describes the effect of a move: “Breaks 2 references: Summarize needs page, but Fetch page sets it later (step
+ * 5).” Names no count for one broken reference. Empty for a move without effect. `after` is the flow after the move.
  */
 export function describeStepMoveImpactOnReferences(
   after: FlowDocument,
@@ -21,10 +21,10 @@ export function describeStepMoveImpactOnReferences(
   const sentences: string[] = [];
   const losses = distinct(broken);
   const [loss] = losses;
-  if (loss)
-    sentences.push(
-      `Breaks ${formatCountWithNoun(losses.length, "reference")}: ${explainBreak(after, loss, survey)}`,
-    );
+  if (loss) {
+    const count = losses.length === 1 ? "" : `Breaks ${formatCountWithNoun(losses.length, "reference")}: `;
+    sentences.push(`${count}${explainBreak(after, loss, survey)}`);
+  }
   const changedReads = distinct(changed.map((change) => change.after));
   const [firstChange] = changed;
   if (firstChange)

@@ -33,7 +33,7 @@ it("explaining a variable without a value says why no value reaches the step", (
   expect(explain("page", sum, sets("a", "page"))).toMatchObject({
     type: "unset",
     by: ["a"],
-    reason: "“A” sets it later, at step 2",
+    reason: "“A” sets it later (step 2)",
   });
   expect(explain("page", sets("a", "page", { enabled: false }), sum)).toMatchObject({ reason: "“A” is off" });
   expect(explain("page", buildConditional("route", [sets("a", "page")], [sum]))).toMatchObject({
@@ -63,7 +63,7 @@ it("the list of a step's variables gives the same reasons as the explanation of 
   ).toEqual([
     ["x", "“A” runs only if its condition is true"],
     ["y", undefined],
-    ["page", "“B” sets it later, at step 3"],
+    ["page", "“B” sets it later (step 3)"],
   ]);
 });
 

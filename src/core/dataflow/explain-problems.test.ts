@@ -22,11 +22,11 @@ const byName = buildPromptStep("Summarise", "{{Fetch page}}");
 const end = buildPromptStep("End", "Go.");
 
 test.each<Sentence>([
-  ["set later", [sum, fetch], "“Summarise” reads “page”, which “Fetch page” sets later, at step 2."],
+  ["set later", [sum, fetch], "“Summarise” needs “page”, but “Fetch page” sets it later (step 2)."],
   [
     "set later, in a branch",
     [sum, buildConditionalStep("Route", "x", [fetch])],
-    "“Summarise” reads “page”, which “Fetch page” sets later.",
+    "“Summarise” needs “page”, but “Fetch page” sets it later.",
   ],
   [
     "set by the reading step",
@@ -36,7 +36,7 @@ test.each<Sentence>([
   [
     "set inside the reading conditional",
     [buildConditionalStep("Route", "page", [fetch]), end],
-    "“Route” reads “page”, which “Fetch page” sets only inside it.",
+    "“Route” needs “page”, but “Fetch page” sets it only inside it.",
   ],
   [
     "set by a disabled step",
@@ -51,12 +51,12 @@ test.each<Sentence>([
   [
     "set in the other branch",
     [buildConditionalStep("Route", "x", [fetch], [sum])],
-    "“Summarise” reads “page”, which “Fetch page” sets only in the other branch of “Route”.",
+    "“Summarise” needs “page”, but “Fetch page” sets it only in the other branch of “Route”.",
   ],
   [
     "the result of a later step",
     [byName, named],
-    "“Summarise” reads the result of “Fetch page”, which runs later, at step 2.",
+    "“Summarise” needs the result of “Fetch page”, which runs later (step 2).",
   ],
   [
     "its own result",

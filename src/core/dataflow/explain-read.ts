@@ -28,7 +28,7 @@ export function explainUnsetVariable(
 ): UnsetVariableReason {
   // Distinguishes the name of a step from a variable: a step's name is read like a variable, but holds the result of
   // the step.
-  const reads = isStepName ? `reads the result of ${quoteName(name)}` : `reads ${quoteName(name)}`;
+  const what = isStepName ? `the result of ${quoteName(name)}` : quoteName(name);
   const { code, producer, subject, ending, around = "" } = findObstacle(document, reader, producers);
   const report = (predicate: string): UnsetVariableReason => ({
     code,
@@ -36,16 +36,16 @@ export function explainUnsetVariable(
     producer,
   });
   if (code === "read-from-disabled") {
-    return report(`${reads}${isStepName ? "" : ` from ${subject}`}${around}, which is off.`);
+    return report(`reads ${what}${isStepName ? "" : ` from ${subject}`}${around}, which is off.`);
   }
   if (producer === reader) {
     const own = isStepName ? "its own result" : quoteName(name);
     return report(`reads ${own}, which is only available after the step runs.`);
   }
-  return report(`${reads}, ${isStepName ? "which runs" : `which ${subject} sets`} ${ending}.`);
+  return report(`needs ${what}, ${isStepName ? "which runs" : `but ${subject} sets it`} ${ending}.`);
 }
 
-/** Explains, without naming the reading step, why a variable has no value: “Fetch page sets it later, at step 5”. */
+/** Explains, without naming the reading step, why a variable has no value: “Fetch page sets it later (step 5)”. */
 export function explainUnsetVariableBriefly(
   document: FlowDocument,
   reader: StepKey,
@@ -87,7 +87,7 @@ function findObstacle(document: FlowDocument, reader: StepKey, producers: readon
   const producer = later?.producer ?? reader;
   const at = getLocationsOfAllSteps(document).get(producer);
   const isInside = getRelativeStepPosition(document, reader, producer)?.type === "inside";
-  const number = at?.list.type === "root" ? `, at step ${at.index + 1}` : "";
+  const number = at?.list.type === "root" ? ` (step ${at.index + 1})` : "";
   const ending = isInside ? "only inside it" : `later${number}`;
   return { code: "read-before-set", producer, subject: nameOf(producer), ending };
 }

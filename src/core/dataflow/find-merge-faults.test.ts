@@ -65,7 +65,7 @@ describe("a merge reports a problem", () => {
       summarise,
     ];
     expect(faults(steps, move("fetch", 3), move("summarise", 2))).toEqual([
-      "“Summarise” reads “page”, which “Fetch” sets later, at step 4.",
+      "“Summarise” needs “page”, but “Fetch” sets it later (step 4).",
     ]);
   });
 

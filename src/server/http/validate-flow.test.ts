@@ -68,7 +68,7 @@ describeSuiteForEitherStore("validating a flow", (store) => {
     expect(errors).toEqual([
       {
         code: "read-before-set",
-        message: "“B” reads “page”, which “A” sets later, at step 2.",
+        message: "“B” needs “page”, but “A” sets it later (step 2).",
         path: "flowSteps.0.config.userPrompt",
         details: { name: "page", line: 2, column: 3, from: 9, to: 13 },
         step: { index: 0, name: "B", type: "prompt", id: "b" },

@@ -17,7 +17,7 @@ export const exportFlowJsonAction = defineEditorAction({
 
 export const exportFlowForRuntimeAction = defineEditorAction({
   id: "exportRuntime",
-  label: "Export for runtime",
+  label: "Export without editor data",
   icon: FileDown,
   scope: "page",
   isShown: ({ page }) =>

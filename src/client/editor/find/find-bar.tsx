@@ -132,7 +132,7 @@ function useFinder(initialQuery: string, typeAhead: DialogTypingBuffer) {
       focusField();
     },
   }));
-  const takeTypedText = useEffectEvent(() => {
+  const adoptTypeAhead = useEffectEvent(() => {
     const { text } = typeAhead.take();
     focusField();
     if (text !== "") find.setQuery(text);
@@ -140,7 +140,7 @@ function useFinder(initialQuery: string, typeAhead: DialogTypingBuffer) {
   // Focuses the search box on mount. `find.connect` repeats the search after every edit, because the flow can be
   // edited while the bar is open.
   useEffect(() => {
-    takeTypedText();
+    adoptTypeAhead();
     const stop = find.connect();
     return () => {
       stop();

@@ -23,7 +23,7 @@ it("every value of a step is listed once: condition, fields, error handling, and
     "Method = POST",
     "URL = https://a.example",
     "Headers = A: 1\nB: {{secret:KEY}}",
-    "Output variable = answer",
+    "Save result as = answer",
     expect.stringMatching(/ = Off$/),
     "Error handling = onError: continue",
     "http.retries = 2",

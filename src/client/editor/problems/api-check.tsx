@@ -61,7 +61,7 @@ export function ApiCheck() {
       className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-3 text-xs text-muted"
     >
       <Button size="sm" busy={state.type === "checking"} onClick={() => void check()}>
-        {target === "API" ? "Check with the API" : "Check on the server"}
+        {target === "API" ? "Check with the API" : "Check again"}
       </Button>
       {state.type === "failed" && <span className="min-w-0 text-danger">{state.text}</span>}
       {state.type === "checked" && (

@@ -60,7 +60,7 @@ export function FlowInputList(props: FlowInputsProps) {
           ? record
             ? "Requires a record. No other inputs."
             : "No inputs. Steps set every variable that they read."
-          : "Supplied by each run, or read from its record’s metadata."}
+          : "Values that each run provides, or else its record."}
       </p>
       {(record || inputs.length > 0) && (
         <ul aria-labelledby={id} className="flex flex-col">

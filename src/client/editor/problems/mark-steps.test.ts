@@ -21,7 +21,7 @@ test("a step is marked with the messages of its errors and warnings, but not of 
   expect(marks.get("inner" as StepKey)?.own).toEqual({
     severity: "error",
     count: 1,
-    text: "“Inner” reads “late”, which “Setter” sets later, at step 2.",
+    text: "“Inner” needs “late”, but “Setter” sets it later (step 2).",
   });
   expect(marks.get("sound" as StepKey)).toBeUndefined();
   expect(marks.get("setter" as StepKey)).toBeUndefined();
@@ -33,7 +33,7 @@ test("a conditional is marked for problems of its nested steps only while it is 
   expect(getStepRowProblemSummary(route, true)).toMatchObject({
     severity: "error",
     count: 1,
-    text: "Inside: “Inner” reads “late”, which “Setter” sets later, at step 2.",
+    text: "Inside: “Inner” needs “late”, but “Setter” sets it later (step 2).",
   });
 });
 

@@ -14,7 +14,7 @@ import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
-import { formatNumber } from "#client/ui/format/format-count.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -170,12 +170,12 @@ type ProblemGroupProps = {
   readonly onFixed: (item: HTMLElement) => void;
 };
 
-const TITLES = {
-  error: "Errors",
-  warning: "Warnings",
-  api: "Validation",
-  environment: "Environment",
-  info: "Notes",
+const NOUNS = {
+  error: "error",
+  warning: "warning",
+  api: "validation problem",
+  environment: "environment problem",
+  info: "hint",
 } as const;
 
 const PORTION = 50;
@@ -208,8 +208,9 @@ function ProblemGroup({ kind, problems, onGoTo, onFixed }: ProblemGroupProps) {
           ) : (
             <ProblemSeverityIcon severity={kind} />
           )}
-          <span id={id}>{TITLES[kind]}</span>
-          <span className="text-xs font-normal text-muted tabular-nums">{formatNumber(problems.length)}</span>
+          <span id={id} className="tabular-nums">
+            {formatCount(problems.length, NOUNS[kind])}
+          </span>
         </button>
       </h3>
       {isOpen && (

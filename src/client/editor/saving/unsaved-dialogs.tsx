@@ -156,7 +156,7 @@ function describeLeaving({ name, isUnsaved, isSaving, isAwaiting, isPersisted }:
     const then = isAwaiting ? " You’ll leave when it’s saved." : "";
     return { title: "Saving…", description: `Saving ${quoteName(name)}.${then}` };
   }
-  const offerText = isPersisted ? " A kept draft is offered when you reopen the flow on this device." : "";
+  const offerText = isPersisted ? " Your edits stay in this browser until you come back." : "";
   return {
     title: "Leave with unsaved changes?",
     description: `${quoteName(name)} has unsaved changes.${offerText}`,

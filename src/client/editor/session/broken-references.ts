@@ -11,7 +11,7 @@ export interface DescribedMoveImpactOnReferences {
   readonly type: "safe" | "changes" | "breaks";
   readonly broken: readonly ResolvedVariableRead[];
   /**
-   * For example “Breaks 1 reference: Summarise reads “page”, which Fetch page sets later, at step 5.” Empty if there is
+   * For example “Summarise needs “page”, but Fetch page sets it later (step 5).” Empty if there is
    * nothing to report.
    */
   readonly sentence: string;

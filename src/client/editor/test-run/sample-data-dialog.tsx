@@ -43,7 +43,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
   return (
     <Dialog
       title="Sample data"
-      description="Values for test runs: Try it fills inputs of the same name, and the metadata of the record."
+      description="Values for test runs: Try it fills inputs of the same name, and the data of the record (_record.metadata)."
       size="lg"
       // Asks before Escape or a click outside discards edits, except during a save, which includes the edits.
       onClose={!isEdited || isPending ? close : () => setAsking(true)}

@@ -79,8 +79,8 @@ export function EnvironmentPage() {
           <h1 className="text-xl font-semibold tracking-tight outline-none">Environment</h1>
           <p className="mt-0.5 text-sm text-muted">
             {isCloud
-              ? "The connection to the Runtype API. Settings are environment variables, read at startup."
-              : "Resources available to flows. Settings are environment variables, read at startup."}
+              ? "The connection to the Runtype API. Change these in the server’s environment, then restart it."
+              : "Resources available to flows. Change these in the server’s environment, then restart it."}
           </p>
         </div>
         <RefreshButton />

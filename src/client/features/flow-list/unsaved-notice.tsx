@@ -65,7 +65,7 @@ function UnsavedFlows() {
       <div className="min-w-0 flex-1 basis-52">
         {flows.length > 0 && (
           <p className="break-words">
-            Unsaved changes on this device:{" "}
+            You have unsaved edits in:{" "}
             {named.map(({ flowId, flowName, editedAt }, index) => (
               <span key={flowId}>
                 {index > 0 && ", "}

@@ -149,7 +149,7 @@ function readFilter(call: StepRunContext): {
 
 export function readValueOfSourceVariable(call: StepRunContext): JsonValue {
   const source = readFirstSetConfigValue(call, "sourceVariable");
-  if (source === undefined) throw new StepFailure("Values from is required.");
+  if (source === undefined) throw new StepFailure("A variable with the fields to save is required.");
   return typeof source === "string" ? call.filler.variable(source) : call.filler.value(source);
 }
 

@@ -31,11 +31,11 @@ it("the fixes are: keep the reference, remove it if possible, then a limited num
   const labels = (dependent: ReturnType<typeof reader>) =>
     listLostReferenceFixSelectOptions(dependent, ({ setBy }) => setBy).map(({ label }) => label);
   expect(labels(reader(true, "body"))).toEqual([
-    "Leave broken",
+    "Leave as is",
     "Remove the reference",
     "Use “body”, set by by body",
   ]);
-  expect(labels(reader(false))).toEqual(["Leave broken"]);
+  expect(labels(reader(false))).toEqual(["Leave as is"]);
   const many = Array.from({ length: 1000 }, (_, index) => `v${index}`);
   expect(labels(reader(false, ...many)).length).toBeLessThan(200);
 });

@@ -118,7 +118,7 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
         {dependents.length > 1 && (
           <div className="border-b border-line pb-4">
             <Select
-              label={dependents.length === 2 ? "Both references" : "All references"}
+              label={dependents.length === 2 ? "For both" : "For all"}
               value={values.size > 1 ? MIXED : common}
               options={[
                 ...(values.size > 1 ? [{ value: MIXED, label: "Mixed" }] : []),
@@ -140,7 +140,7 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
             label={`${nameOf(dependent.step)} reads ${quoteName(dependent.name)} in ${placesOf(dependent)}`}
             value={formatReferenceFixAsOptionValue(fixOf(dependent))}
             options={listLostReferenceFixSelectOptions(dependent, ({ setBy }) => nameOf(setBy))}
-            hint={dependent.isRemovable ? undefined : "References in code can’t be removed."}
+            hint={dependent.isRemovable ? undefined : "Edit the code to remove this reference."}
             warning={refused.get(dependentId(dependent))}
             onChange={(event) => choose([dependent], parseReferenceFixOptionValue(event.target.value))}
           />
@@ -184,7 +184,7 @@ function describe(
 function explainRefusal(fix: ReferenceFix): string {
   return fix.type === "rebind"
     ? `${quoteName(fix.to)} has another meaning in this code. Reference unchanged.`
-    : "References in code can’t be removed.";
+    : "Edit the code to remove this reference.";
 }
 
 interface FixOption {
@@ -200,7 +200,7 @@ export function listLostReferenceFixSelectOptions(
   nameSetter: (variable: LostVariableReader["others"][number]) => string,
 ): readonly FixOption[] {
   return [
-    { value: "keep", label: "Leave broken" },
+    { value: "keep", label: "Leave as is" },
     ...(isRemovable ? [{ value: "remove", label: "Remove the reference" }] : []),
     ...others.slice(0, MOST_VARIABLES).map((variable) => ({
       value: formatReferenceFixAsOptionValue({ type: "rebind", to: variable.name }),

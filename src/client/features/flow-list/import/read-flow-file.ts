@@ -79,7 +79,7 @@ const none = (reason: string): FoundFlows => ({ type: "none", reason });
 
 function findFlows(value: JsonValue, path: JsonPath): FoundFlows {
   if (Array.isArray(value)) return findFlowsInList(value, path);
-  if (!isJsonObject(value)) return none("Not a flow: expected an object with “flowSteps”.");
+  if (!isJsonObject(value)) return none("This file holds no flow: it has no list of steps.");
   for (const key of ["flowSteps", "steps"]) {
     const steps = value[key];
     if (Array.isArray(steps))
@@ -97,7 +97,7 @@ function findFlows(value: JsonValue, path: JsonPath): FoundFlows {
   if (isExportWithoutSteps(value))
     return { type: "flows", flows: [{ value, path, steps: [], stepsPath: path }] };
   if (typeof type === "string") return none("This is a step. Open a flow and paste the step there.");
-  return none("Not a flow: “flowSteps” or “steps” is missing.");
+  return none("This file holds no flow: it has no list of steps.");
 }
 
 const EXPORTED_FIELDS: ReadonlySet<string> = new Set(["name", "description", "tags", "sampleMetadata"]);

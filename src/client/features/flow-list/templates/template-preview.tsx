@@ -135,7 +135,11 @@ function TemplateInputs({ description }: { readonly description: TemplateDescrip
   ];
   return (
     <>
-      {readsRecord && recordFields.length === 0 && <p>Runs on a record.</p>}
+      {readsRecord && (
+        <p>
+          {recordFields.length === 0 ? "Runs on a record." : "_record.metadata is the data of the record."}
+        </p>
+      )}
       {rows.length > 0 && (
         <ul className="flex flex-col gap-1">
           {rows.map(({ label, sample }) => (

@@ -329,7 +329,7 @@ function RecordForm(props: RecordFormProps) {
         hint={
           isInexact
             ? "Read-only: a number is too precise to edit here."
-            : "Record data. Steps read a field as {{_record.metadata.field}}."
+            : "The data of this record. Steps read a field of it as {{_record.metadata.field}}."
         }
         onChange={(text) => onChange("text", text)}
       />
