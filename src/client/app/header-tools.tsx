@@ -18,8 +18,8 @@ import { commandPalette } from "./open-palette.ts";
 export function HeaderTools() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const hasSignOut = server?.auth === "required";
-  const isNarrow = useMediaQuery("(max-width: 419px)");
-  const isVeryNarrow = useMediaQuery("(max-width: 359px)");
+  const isNarrow = useMediaQuery("(width < 420px)");
+  const isVeryNarrow = useMediaQuery("(width < 360px)");
   // A narrow header has no room for all buttons: those that are needed least move into the help menu.
   const hasTheme = !(hasSignOut ? isNarrow : isVeryNarrow);
   // A narrow header has no usage meter; the help menu then links to the environment page, which shows the

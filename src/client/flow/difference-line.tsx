@@ -24,8 +24,8 @@ const HOP_HEIGHT = 26;
  * removed one, a dot for an edited one. Decorative: the list of changes has the same content.
  */
 export function FlowDifferenceDiagram({ before, after, className }: FlowDifferenceDiagramProps) {
-  const isPhone = useMediaQuery("(max-width: 479px)");
-  const isNarrow = useMediaQuery("(max-width: 767px)");
+  const isPhone = useMediaQuery("(width < 480px)");
+  const isNarrow = useMediaQuery("(width < 768px)");
   const room = isPhone ? 260 : isNarrow ? 400 : 560;
   const { marks, hops, rest, width } = useMemo(
     () => layOutFlowDifferenceDiagram(createDifferenceOutline(before, after), room),

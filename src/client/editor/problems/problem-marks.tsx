@@ -60,7 +60,7 @@ export function ProblemsPanelToggleButton({ isOpen, onToggle }: ProblemsButtonPr
       ) : (
         <ProblemSeverityIcon severity={hasErrors ? "error" : "warning"} />
       )}
-      <span className={joinClasses("max-[519px]:sr-only", count > 0 && "font-medium text-ink tabular-nums")}>
+      <span className={joinClasses("max-[520px]:sr-only", count > 0 && "font-medium text-ink tabular-nums")}>
         {count === 0 ? "No problems" : formatCount(count, "problem")}
       </span>
       {count > 0 && (

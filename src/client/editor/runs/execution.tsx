@@ -107,7 +107,7 @@ const ROW_REM = { columns: 2.5, compact: 3.75 } as const;
 function Waterfall({ steps, selectedId, onSelect }: WaterfallProps) {
   const { duration, bars } = useMemo(() => computeExecutionTimelineBars(steps), [steps]);
   const columns = useMemo(() => waterfallColumns(duration), [duration]);
-  const isNarrow = useMediaQuery("(max-width: 639px)");
+  const isNarrow = useMediaQuery("(width < 640px)");
   return (
     <ContainerScrolledTable
       label="Steps of this execution"

@@ -96,7 +96,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   useAnnounceSearchResults({ noun: "step result", question, ...summarizeInfiniteQueryRows(list) });
   const [selectedId, setSelectedId] = useState<string>();
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const hasNoRoom = useMediaQuery("(max-width: 1023px)");
+  const hasNoRoom = useMediaQuery("(width < 1024px)");
   const selected = list.rows.find(({ id }) => id === selectedId);
   const isNarrow = hasNoRoom || (isBeside && selected !== undefined);
   const close = () => {

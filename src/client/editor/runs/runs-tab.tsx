@@ -117,7 +117,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
   useEffect(() => {
     if (startAt !== undefined) focusRunListRow(startAt);
   }, [startAt]);
-  const isNarrow = useMediaQuery("(max-width: 1023px)");
+  const isNarrow = useMediaQuery("(width < 1024px)");
   const isCloud = useQuery(serverCapabilityQueries.current()).data?.mode === "cloud";
   if (list.rows.length === 0) {
     if (list.error) return <RunListLoadError list={list} what="runs" />;

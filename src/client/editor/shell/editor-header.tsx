@@ -169,13 +169,13 @@ function SaveStatus() {
       aria-live="off"
       {...getTooltipProps([text, ...lastSavedTexts, ...(hasTokens ? [] : [NO_TOKEN_NOTE])].join(". "))}
       className={joinClasses(
-        "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap max-[399px]:text-[0.6875rem] sm:text-sm",
+        "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap max-[400px]:text-[0.6875rem] sm:text-sm",
         tone === "danger" ? "text-danger" : "text-muted",
       )}
     >
       <Icon
         aria-hidden="true"
-        className={joinClasses("size-3.5 shrink-0 max-[399px]:hidden", isSaving && "animate-spin")}
+        className={joinClasses("size-3.5 shrink-0 max-[400px]:hidden", isSaving && "animate-spin")}
       />
       <span className="truncate">{text}</span>
     </output>

@@ -87,7 +87,7 @@ export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...
       className={joinClasses(
         "contents min-[900px]:flex min-[900px]:min-h-0 min-[900px]:flex-col",
         "min-[1280px]:grid min-[1280px]:grid-cols-[auto_auto] min-[1280px]:grid-rows-1 min-[1280px]:has-[>aside+aside]:grid-rows-2",
-        "min-[900px]:max-[1439px]:[&>aside+aside]:border-t",
+        "min-[900px]:max-[1440px]:[&>aside+aside]:border-t",
         "min-[1440px]:flex min-[1440px]:flex-row",
         // Only the Steps view has a pane that fills the rest of a wide page; the panels fill it if there is no such pane.
         tab === "steps" && "min-[1440px]:flex-1 min-[1440px]:has-[>:last-child:empty]:[&>aside]:flex-1",
@@ -102,7 +102,7 @@ export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...
           onShowStep={on.onShowStep}
         />
       )}
-      <div className="contents empty:hidden! min-[900px]:flex min-[900px]:min-h-0 min-[900px]:max-[1279px]:flex-1 min-[1280px]:col-start-2 min-[1280px]:row-span-full min-[1440px]:flex-1">
+      <div className="contents empty:hidden! min-[900px]:flex min-[900px]:min-h-0 min-[900px]:max-[1280px]:flex-1 min-[1280px]:col-start-2 min-[1280px]:row-span-full min-[1440px]:flex-1">
         {isOverviewShown && layout === "beside" && <FlowMinimapColumn />}
         {isOverviewShown && (
           <OverviewPane {...overview} onClose={layout === "beside" ? closeOverviewPane : undefined} />

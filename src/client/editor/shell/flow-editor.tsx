@@ -148,7 +148,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
             onDismiss={dismiss}
           />
         )}
-        <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
+        <div className="flex min-h-0 flex-1 max-[900px]:flex-col">
           {renderTab()}
           <EditorSidePanels
             tab={tab}
@@ -189,7 +189,7 @@ type TabBarProps = {
 
 function TabBar({ tab, isProblemsOpen, onProblemsOpenChange, onOpenOverviewSheet }: TabBarProps) {
   // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
-  const isNarrow = useMediaQuery("(max-width: 639px)");
+  const isNarrow = useMediaQuery("(width < 640px)");
   return (
     <div className="flex h-9 shrink-0 items-center justify-between border-b border-line px-1 sm:px-2">
       <FlowTabs />

@@ -67,7 +67,7 @@ export function OverviewToggleButton({
       className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
     >
       <LayoutList aria-hidden="true" className="size-4" />
-      <span className="max-[519px]:sr-only">Overview</span>
+      <span className="max-[520px]:sr-only">Overview</span>
     </button>
   );
 }

@@ -73,7 +73,7 @@ export function SelectedStepsPanel() {
             // has the same action.
             className={joinClasses(
               entry.danger && "text-danger!",
-              entry === copies[0] && "max-[479px]:hidden",
+              entry === copies[0] && "max-[480px]:hidden",
             )}
           />
         ))}

@@ -11,7 +11,7 @@ export const LIST_TOP_PADDING_PX = 16;
  * page. All rows are equally high, so positions are computed without measuring.
  */
 export function useStepRowHeight(): number {
-  const isNarrow = useMediaQuery("(max-width: 639px)");
+  const isNarrow = useMediaQuery("(width < 640px)");
   const isCoarse = useMediaQuery("(pointer: coarse)");
   if (isNarrow) return 56;
   return isCoarse ? 48 : 40;
@@ -36,8 +36,8 @@ export function computeRowConnectorAreaWidthPx(level: number, indent: number): n
 
 /** Returns the indent per level in CSS pixels, small enough for the deepest level to fit the page. */
 export function useNestingIndentPx(deepest: number): number {
-  const isNarrow = useMediaQuery("(max-width: 639px)");
-  const isMedium = useMediaQuery("(max-width: 899px)");
+  const isNarrow = useMediaQuery("(width < 640px)");
+  const isMedium = useMediaQuery("(width < 900px)");
   if (isNarrow) return deepest > 6 ? 8 : deepest > 3 ? 12 : 18;
   return isMedium || deepest > 6 ? 22 : 28;
 }

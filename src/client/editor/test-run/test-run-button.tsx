@@ -14,7 +14,7 @@ export function TestRunButton() {
   const isOpen = useTestRunState((state) => state.isOpen);
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
   // Reserves the button's space until it is known whether the server offers test runs.
-  if (!server) return <span className="h-7 w-17.5 max-[519px]:w-8" />;
+  if (!server) return <span className="h-7 w-17.5 max-[520px]:w-8" />;
   if (!offersApiFeature(server, "dispatch")) return null;
   const Drawing = isRunning ? LoaderCircle : FlaskConical;
   return (
@@ -29,7 +29,7 @@ export function TestRunButton() {
       className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
     >
       <Drawing aria-hidden="true" className={isRunning ? "size-4 animate-spin text-accent" : "size-4"} />
-      <span className="max-[519px]:hidden">Try it</span>
+      <span className="max-[520px]:hidden">Try it</span>
     </button>
   );
 }

@@ -51,7 +51,7 @@ const types = [
 export function VersionList({ flowId, filter, actions, startAt }: VersionListProps) {
   const list = useVersionList(flowId, filter);
   const navigate = useNavigate();
-  const isNarrow = useMediaQuery("(max-width: 1023px)");
+  const isNarrow = useMediaQuery("(width < 1024px)");
   const head = useRef<HTMLDivElement>(null);
   useAnnounceSearchResults({ noun: "version", question: filter, ...summarizeInfiniteQueryRows(list) });
   const show = (type: FlowVersionType | undefined) =>
