@@ -26,9 +26,9 @@ export const openOrStartTestRunAction = defineEditorAction({
   isBound: (_editor, _targets, { target }) =>
     (!isDialogOrMenuOpen() || isTargetInTestRunPanel(target)) && !target?.closest("[data-json-tab]"),
   run: (editor, _targets, press) => {
-    if (!press) editor.testRun.setState({ isOpen: true });
+    if (!press) editor.panels.show("testRun");
     else if (!commitInlineNameEdit()) return;
-    else if (mayRun(editor)) openPanelOrStartTestRun(editor.testRun);
+    else if (mayRun(editor)) openPanelOrStartTestRun(editor);
     else announceToScreenReaders("This server can’t run flows.");
   },
 });
@@ -39,7 +39,7 @@ export const testRunUpToStepAction = defineEditorAction({
   icon: FlaskConical,
   scope: "row",
   isShown: (editor, { keys }) => keys.length === 1 && mayRun(editor),
-  run: ({ testRun }, { lead }) => openPanelOrStartTestRun(testRun, lead),
+  run: (editor, { lead }) => openPanelOrStartTestRun(editor, lead),
 });
 
 function mayRun({ page }: Editor): boolean {

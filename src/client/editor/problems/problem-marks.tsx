@@ -4,7 +4,7 @@ import type { ProblemSeverity } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { useFlowProblems } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useFlowProblems, useIsPanelShown } from "#client/editor/session/editor-context.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { type StepRowProblemSummary, getStepRowProblemSummary } from "./mark-steps.ts";
 import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
@@ -38,9 +38,9 @@ export function useStepRowProblemSummary(key: StepKey, isFolded: boolean): StepR
   return useMemo(() => getStepRowProblemSummary(marks, isFolded), [marks, isFolded]);
 }
 
-type ProblemsButtonProps = { readonly isOpen: boolean; readonly onToggle: () => void };
-
-export function ProblemsPanelToggleButton({ isOpen, onToggle }: ProblemsButtonProps) {
+export function ProblemsPanelToggleButton() {
+  const { panels } = useEditor();
+  const isShown = useIsPanelShown("problems");
   const isKnown = useFlowProblems((state) => state.analysis !== undefined);
   const count = useFlowProblems((state) => countFlowErrorsAndWarnings(state.problems));
   const hasErrors = useFlowProblems((state) => state.problems.some(({ severity }) => severity === "error"));
@@ -49,10 +49,10 @@ export function ProblemsPanelToggleButton({ isOpen, onToggle }: ProblemsButtonPr
   return (
     <button
       type="button"
-      data-problems-button=""
-      aria-expanded={isOpen}
-      onClick={onToggle}
-      {...getTooltipProps(isOpen ? "Hide problems and inputs" : "Show problems and inputs")}
+      data-panel-button="problems"
+      aria-expanded={isShown}
+      onClick={() => (isShown ? panels.close("problems") : panels.show("problems"))}
+      {...getTooltipProps(isShown ? "Hide problems and inputs" : "Show problems and inputs")}
       className="inline-flex h-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink min-[520px]:min-w-29.5 pointer-coarse:h-9"
     >
       {count === 0 ? (

@@ -39,7 +39,7 @@ export function ProblemsPanel({ onClose, onGoTo }: ProblemsPanelProps) {
   const isBeside = useMediaQuery("(min-width: 900px)");
   const close = () => {
     onClose();
-    requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-problems-button]"));
+    requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-panel-button=problems]"));
   };
 
   if (!isBeside) {
@@ -60,7 +60,7 @@ export function ProblemsPanel({ onClose, onGoTo }: ProblemsPanelProps) {
     <aside
       aria-label="Problems"
       data-problems=""
-      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface max-[1280px]:w-[clamp(20rem,34vw,30rem)] max-[1280px]:not-only:max-h-[45%] max-[1280px]:border-b min-[1280px]:w-80 min-[1440px]:min-w-80"
+      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] min-[1280px]:w-80 min-[1440px]:min-w-80 min-[1440px]:flex-1"
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) {
           event.preventDefault();

@@ -5,6 +5,7 @@ import type { FlowProblemsStore, FlowProblemsState } from "#client/editor/proble
 import type { LastRunOfEachStepStore } from "#client/editor/runs/last-runs.ts";
 import type { EditorSession } from "./editor-session.ts";
 import type { InspectorViewStateStore } from "./inspector-views.ts";
+import type { SidePanel, SidePanelStore } from "./side-panels.ts";
 import type { StepSelectionState } from "./step-selection.ts";
 import type { TestRunState, TestRunStore } from "./test-run-store.ts";
 
@@ -17,6 +18,7 @@ export interface Editor extends EditorSession {
   readonly lastRuns: LastRunOfEachStepStore;
   readonly testRun: TestRunStore;
   readonly inspectorViews: InspectorViewStateStore;
+  readonly panels: SidePanelStore;
 }
 
 const EditorContext = createContext<Editor | undefined>(undefined);
@@ -27,6 +29,15 @@ export function useEditor(): Editor {
   const editor = useContext(EditorContext);
   if (!editor) throw new Error("useEditor is for components inside an EditorProvider");
   return editor;
+}
+
+const ShownPanelsContext = createContext<readonly SidePanel[]>([]);
+
+export const ShownPanelsProvider = ShownPanelsContext.Provider;
+
+/** Whether the panel is open and has room: another panel may cover it. */
+export function useIsPanelShown(panel: SidePanel): boolean {
+  return useContext(ShownPanelsContext).includes(panel);
 }
 
 export function useStepSelection<T>(select: (state: StepSelectionState) => T): T {

@@ -51,7 +51,8 @@ export function createEditorSession(options: EditorSessionOptions) {
     const present = getLocationsOfAllSteps(documentNow());
     const remaining = [...keys].filter((key) => present.has(key));
     selection.setState({
-      keys: new Set(remaining),
+      // The same set tells observers that the user selected no other steps.
+      keys: remaining.length === keys.size ? keys : new Set(remaining),
       anchor: anchor !== undefined && present.has(anchor) ? anchor : remaining[0],
       isMultiSelect: isMultiSelect && remaining.length > 0,
     });

@@ -2,9 +2,9 @@ import { createStore } from "zustand/vanilla";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { TestRunFormValues } from "#client/editor/test-run/test-run-form.ts";
 import type { TestRun } from "#client/editor/test-run/test-run.ts";
+import type { SidePanelStore } from "./side-panels.ts";
 
 export interface TestRunState {
-  readonly isOpen: boolean;
   readonly upTo: StepKey | undefined;
   /**
    * Number of runs that were requested from outside the panel and are not started yet. The panel starts one
@@ -25,7 +25,6 @@ export interface TestRunState {
 
 export function createTestRunStore() {
   return createStore<TestRunState>(() => ({
-    isOpen: false,
     upTo: undefined,
     needed: 0,
     viewed: undefined,
@@ -43,13 +42,14 @@ export function stopAndClearTestRun({ getState, setState }: TestRunStore): void 
   setState({ run: undefined, viewed: undefined });
 }
 
-/** Opens the panel; also starts a run if the panel was open already or `upTo` names a step. */
-export function openPanelOrStartTestRun({ getState, setState }: TestRunStore, upTo?: StepKey): void {
-  const { isOpen, needed } = getState();
-  const startsRun = isOpen || upTo !== undefined;
-  setState({
-    isOpen: true,
+type TestRunPanelAccess = { readonly testRun: TestRunStore; readonly panels: SidePanelStore };
+
+/** Shows the panel; also starts a run if the panel was open already or `upTo` names a step. */
+export function openPanelOrStartTestRun({ testRun, panels }: TestRunPanelAccess, upTo?: StepKey): void {
+  const startsRun = panels.getState().includes("testRun") || upTo !== undefined;
+  testRun.setState(({ needed }) => ({
     ...(upTo !== undefined && { upTo }),
     ...(startsRun && { needed: needed + 1 }),
-  });
+  }));
+  panels.show("testRun");
 }

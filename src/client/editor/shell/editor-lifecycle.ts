@@ -23,6 +23,7 @@ import {
   createStepSelectionStore,
   findSingleSelectedStep,
 } from "#client/editor/session/step-selection.ts";
+import { createSidePanelStore } from "#client/editor/session/side-panels.ts";
 import { createTestRunStore } from "#client/editor/session/test-run-store.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -50,6 +51,10 @@ type EditorOptions = {
 export function createFlowEditorState({ openFlow, selectedKey, openDialog }: EditorOptions): Editor {
   const analysis = createFlowAnalysisService(openFlow);
   const selection = createStepSelectionStore(selectedKey);
+  const panels = createSidePanelStore();
+  selection.subscribe(({ keys }, before) => {
+    if (keys !== before.keys && keys.size > 0) panels.show("pane");
+  });
   const session = createEditorSession({
     openFlow,
     analysis,
@@ -67,6 +72,7 @@ export function createFlowEditorState({ openFlow, selectedKey, openDialog }: Edi
     lastRuns: createLastRunOfEachStepStore(),
     testRun: createTestRunStore(),
     inspectorViews: createInspectorViewStateStore(),
+    panels,
   };
 }
 

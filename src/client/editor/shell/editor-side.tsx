@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
@@ -12,13 +12,14 @@ import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import type { OverviewHandlers } from "#client/editor/overview/flow-overview.tsx";
 import { overviewOpenPreference } from "#client/editor/session/preferences.ts";
-import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useIsPanelShown, useStepSelection } from "#client/editor/session/editor-context.tsx";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import {
   StepInspectorHeader,
   StepInspectorPane,
   StepInspectorSheetContent,
 } from "#client/editor/inspector/step-inspector.tsx";
+import type { SidePanel } from "#client/editor/session/side-panels.ts";
 import { findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
 import { useIsOverviewBesideStepList, useRightPaneLayout } from "./overview-button.tsx";
@@ -58,51 +59,46 @@ const FlowMinimapColumn = createLazyComponent(async () => (await loadOverview())
 
 type EditorSideProps = {
   readonly tab: FlowTabName;
-  readonly isProblemsOpen: boolean;
   readonly isOverviewSheetOpen: boolean;
-  readonly onCloseProblems: () => void;
-  readonly onShowProblems: () => void;
   readonly onCloseOverviewSheet: () => void;
   readonly onGoTo: (problem: Problem) => void;
   readonly onShowStep: (key: StepKey) => void;
 };
 
 /** The side panels: problems and test run of the flow, and the inspector of the selected step or the overview. */
-export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...on }: EditorSideProps) {
-  const { testRun, selection, focusStep } = useEditor();
+export function EditorSidePanels({ tab, isOverviewSheetOpen, ...on }: EditorSideProps) {
+  const { panels, selection, focusStep } = useEditor();
   const only = useStepSelection(findSingleSelectedStep);
   const selected = useOpenFlowState(({ history }) =>
     only === undefined ? undefined : findStep(history.document, only),
   );
-  const isTestRunOpen = useStore(testRun, ({ isOpen }) => isOpen);
   const layout = useRightPaneLayout();
-  const isOverviewShown = useIsOverviewBesideStepList(isProblemsOpen) && tab === "steps";
-  const overview = { onGoTo: on.onGoTo, onShowStep: on.onShowStep, onShowProblems: on.onShowProblems };
+  const isOverviewShown = useIsOverviewBesideStepList();
+  const overview = {
+    onGoTo: on.onGoTo,
+    onShowStep: on.onShowStep,
+    onShowProblems: () => panels.show("problems"),
+  };
   const closeInspector = () => {
     selection.clear();
     if (selected) focusStep(selected.key);
   };
   return (
+    // Only the Steps view has a pane that fills the rest of a wide page.
     <div
       className={joinClasses(
-        "contents min-[900px]:flex min-[900px]:min-h-0 min-[900px]:flex-col",
-        "min-[1280px]:grid min-[1280px]:grid-cols-[auto_auto] min-[1280px]:grid-rows-1 min-[1280px]:has-[>aside+aside]:grid-rows-2",
-        "min-[900px]:max-[1440px]:[&>aside+aside]:border-t",
-        "min-[1440px]:flex min-[1440px]:flex-row",
-        // Only the Steps view has a pane that fills the rest of a wide page; the panels fill it if there is no such pane.
-        tab === "steps" && "min-[1440px]:flex-1 min-[1440px]:has-[>:last-child:empty]:[&>aside]:flex-1",
+        "contents min-[900px]:flex min-[900px]:min-h-0",
+        tab === "steps" && "min-[1440px]:flex-1",
       )}
     >
       {tab === "steps" && layout === "permanent" && <FlowMinimapColumn />}
-      {isProblemsOpen && <ProblemsPanel onClose={on.onCloseProblems} onGoTo={on.onGoTo} />}
-      {isTestRunOpen && (
-        <TestRunPanel
-          onClose={() => testRun.setState({ isOpen: false })}
-          onGoTo={on.onGoTo}
-          onShowStep={on.onShowStep}
-        />
-      )}
-      <div className="contents empty:hidden! min-[900px]:flex min-[900px]:min-h-0 min-[900px]:max-[1280px]:flex-1 min-[1280px]:col-start-2 min-[1280px]:row-span-full min-[1440px]:flex-1">
+      <PanelPlace panel="problems">
+        <ProblemsPanel onClose={() => panels.close("problems")} onGoTo={on.onGoTo} />
+      </PanelPlace>
+      <PanelPlace panel="testRun">
+        <TestRunPanel onClose={() => panels.close("testRun")} onGoTo={on.onGoTo} onShowStep={on.onShowStep} />
+      </PanelPlace>
+      <PanelPlace panel="pane">
         {isOverviewShown && layout === "beside" && <FlowMinimapColumn />}
         {isOverviewShown && (
           <OverviewPane {...overview} onClose={layout === "beside" ? closeOverviewPane : undefined} />
@@ -121,8 +117,33 @@ export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...
             }}
           />
         )}
-      </div>
+      </PanelPlace>
     </div>
+  );
+}
+
+type PanelPlaceProps = { readonly panel: SidePanel; readonly children: ReactNode };
+
+/** Hides a panel that is open but has no room, so that it keeps its state. A hidden sheet would still cover the page. */
+function PanelPlace({ panel, children }: PanelPlaceProps) {
+  const { panels } = useEditor();
+  const isOpen = useStore(panels, (open) => open.includes(panel));
+  const isShown = useIsPanelShown(panel);
+  const isSheet = useRightPaneLayout() === "sheet";
+  const place = useRef<HTMLDivElement>(null);
+  // Focuses the heading if the user asked for the panel, or if the panel replaces the one with the focus. Runs after the
+  // effect that starts a test run, which treats a focus inside the panel as the user's.
+  useEffect(() => {
+    if (isShown && document.activeElement?.closest(`[data-panel].hidden, [data-panel-button=${panel}]`))
+      place.current?.querySelector<HTMLElement>("h2")?.focus();
+  }, [isShown, panel]);
+  return (
+    isOpen &&
+    (isShown || !isSheet) && (
+      <div ref={place} data-panel={panel} className={isShown ? "contents" : "hidden"}>
+        {children}
+      </div>
+    )
   );
 }
 

@@ -34,7 +34,12 @@ import {
   UnsavedChangesBanner,
 } from "#client/editor/saving/save-bars.tsx";
 import { UnsavedChangesGuard } from "#client/editor/saving/leaving/leave-guard.tsx";
-import { type Editor, EditorProvider, useEditor } from "#client/editor/session/editor-context.tsx";
+import {
+  type Editor,
+  EditorProvider,
+  ShownPanelsProvider,
+  useEditor,
+} from "#client/editor/session/editor-context.tsx";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 import { findFallbackFocusElement } from "#client/editor/session/focus.ts";
 import { type FlowTabName, FlowTabs, useNavigateToFlowTab } from "#client/editor/session/flow-tabs.tsx";
@@ -53,7 +58,7 @@ import {
 import { EditorDialogs } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { EditorSidePanels } from "./editor-side.tsx";
-import { OverviewToggleButton } from "./overview-button.tsx";
+import { OverviewToggleButton, useShownPanels } from "./overview-button.tsx";
 import {
   BrokenReferencesBar,
   FindBar,
@@ -82,11 +87,11 @@ export type FlowEditorProps = {
 /** The editor of an open flow: header, step list, side panels and dialogs, and the navigation between them. */
 export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, journal }: FlowEditorProps) {
   const [dialog, setDialog] = useState<EditorDialog>();
-  const [isProblemsOpen, setProblemsOpen] = useState(false);
   const [isOverviewSheetOpen, setOverviewSheetOpen] = useState(false);
   if (isOverviewSheetOpen && tab !== "steps") setOverviewSheetOpen(false);
   const editor = useNewEditor({ selectedStep, onSelectStep, openDialog: setDialog });
   const { inspect, list, problems } = editor;
+  const shownPanels = useShownPanels(editor, tab);
   useDocumentTitle(truncateNameToOneLine(useOpenFlowState((state) => state.history.document.name)));
   useBackgroundAnalysisAndPrefetch(editor);
 
@@ -126,68 +131,60 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
 
   return (
     <EditorProvider value={editor}>
-      {/* Fills the height that the bars of the page leave; each part of the editor scrolls separately. */}
-      <div className="flex min-h-80 flex-[1_1_0px] flex-col">
-        <EditorHeader
-          onSave={() => void save()}
-          onPublish={() => openAfterInput("publish")}
-          onRun={() => openAfterInput("run")}
-        />
-        <TabBar
-          tab={tab}
-          isProblemsOpen={isProblemsOpen}
-          onProblemsOpenChange={setProblemsOpen}
-          onOpenOverviewSheet={() => setOverviewSheetOpen(true)}
-        />
-        <LazyRecoveryBar journal={journal} />
-        <EditorBanners saving={saving} showTab={showTab} onGoTo={goToProblem} />
-        {restored && tab === "steps" && (
-          <RestoredVersionBanner
-            restored={restored}
-            onUndo={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
-            onDismiss={dismiss}
+      <ShownPanelsProvider value={shownPanels}>
+        {/* Fills the height that the bars of the page leave; each part of the editor scrolls separately. */}
+        <div className="flex min-h-80 flex-[1_1_0px] flex-col">
+          <EditorHeader
+            onSave={() => void save()}
+            onPublish={() => openAfterInput("publish")}
+            onRun={() => openAfterInput("run")}
           />
-        )}
-        <div className="flex min-h-0 flex-1 max-[900px]:flex-col">
-          {renderTab()}
-          <EditorSidePanels
-            tab={tab}
-            isProblemsOpen={isProblemsOpen}
-            isOverviewSheetOpen={isOverviewSheetOpen}
-            onCloseProblems={() => setProblemsOpen(false)}
-            onShowProblems={() => setProblemsOpen(true)}
-            onCloseOverviewSheet={() => setOverviewSheetOpen(false)}
+          <TabBar tab={tab} onOpenOverviewSheet={() => setOverviewSheetOpen(true)} />
+          <LazyRecoveryBar journal={journal} />
+          <EditorBanners saving={saving} showTab={showTab} onGoTo={goToProblem} />
+          {restored && tab === "steps" && (
+            <RestoredVersionBanner
+              restored={restored}
+              onUndo={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
+              onDismiss={dismiss}
+            />
+          )}
+          <div className="flex min-h-0 flex-1 max-[900px]:flex-col">
+            {renderTab()}
+            <EditorSidePanels
+              tab={tab}
+              isOverviewSheetOpen={isOverviewSheetOpen}
+              onCloseOverviewSheet={() => setOverviewSheetOpen(false)}
+              onGoTo={goToProblem}
+              onShowStep={showStep}
+            />
+          </div>
+          <EditorDialogs
+            dialog={dialog}
             onGoTo={goToProblem}
-            onShowStep={showStep}
+            onSave={save}
+            onClose={() => setDialog(undefined)}
+            onAdded={(key, isNamed) => {
+              problems.noteAdded(key);
+              inspect(key);
+              list.current?.showStep(key);
+              // Selects the default name, so that typing replaces it. Keeps a name that the user typed in the dialog.
+              focusInspectorFieldOfStep(key, "name", { select: !isNamed });
+            }}
           />
+          <UnsavedChangesGuard save={saving.saveEdits} />
         </div>
-        <EditorDialogs
-          dialog={dialog}
-          onGoTo={goToProblem}
-          onSave={save}
-          onClose={() => setDialog(undefined)}
-          onAdded={(key, isNamed) => {
-            problems.noteAdded(key);
-            inspect(key);
-            list.current?.showStep(key);
-            // Selects the default name, so that typing replaces it. Keeps a name that the user typed in the dialog.
-            focusInspectorFieldOfStep(key, "name", { select: !isNamed });
-          }}
-        />
-        <UnsavedChangesGuard save={saving.saveEdits} />
-      </div>
+      </ShownPanelsProvider>
     </EditorProvider>
   );
 }
 
 type TabBarProps = {
   readonly tab: FlowTabName;
-  readonly isProblemsOpen: boolean;
-  readonly onProblemsOpenChange: (isOpen: boolean) => void;
   readonly onOpenOverviewSheet: () => void;
 };
 
-function TabBar({ tab, isProblemsOpen, onProblemsOpenChange, onOpenOverviewSheet }: TabBarProps) {
+function TabBar({ tab, onOpenOverviewSheet }: TabBarProps) {
   // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
   const isNarrow = useMediaQuery("(width < 640px)");
   return (
@@ -195,17 +192,8 @@ function TabBar({ tab, isProblemsOpen, onProblemsOpenChange, onOpenOverviewSheet
       <FlowTabs />
       <div className="flex shrink-0 items-center gap-0.5">
         {isNarrow && <TestRunButton />}
-        {tab === "steps" && (
-          <OverviewToggleButton
-            isProblemsOpen={isProblemsOpen}
-            onCloseProblems={() => onProblemsOpenChange(false)}
-            onOpenSheet={onOpenOverviewSheet}
-          />
-        )}
-        <ProblemsPanelToggleButton
-          isOpen={isProblemsOpen}
-          onToggle={() => onProblemsOpenChange(!isProblemsOpen)}
-        />
+        {tab === "steps" && <OverviewToggleButton onOpenSheet={onOpenOverviewSheet} />}
+        <ProblemsPanelToggleButton />
       </div>
     </div>
   );

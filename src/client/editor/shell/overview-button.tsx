@@ -1,10 +1,19 @@
 import { useSyncExternalStore } from "react";
 import { LayoutList } from "lucide-react";
+import { useStore } from "zustand";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { useEditor, useStepSelection, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import {
+  type Editor,
+  useEditor,
+  useIsPanelShown,
+  useStepSelection,
+} from "#client/editor/session/editor-context.tsx";
+import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import { overviewOpenPreference } from "#client/editor/session/preferences.ts";
+import { type SidePanel, listShownPanels } from "#client/editor/session/side-panels.ts";
+import type { StepSelectionState } from "#client/editor/session/step-selection.ts";
 
 /** Where the right pane is: always open, opened on demand, or a sheet over the list. */
 export type RightPaneLayout = "permanent" | "beside" | "sheet";
@@ -15,45 +24,45 @@ export function useRightPaneLayout(): RightPaneLayout {
   return isPermanent ? "permanent" : isBeside ? "beside" : "sheet";
 }
 
-/**
- * Whether the overview is shown beside the list. Selected steps replace the overview. So do the problems
- * panel and the test run panel, unless the page has room for the overview and one of these panels.
- */
-export function useIsOverviewBesideStepList(isProblemsOpen: boolean): boolean {
+/** Returns the panels that the page shows. Takes the editor, because it runs above the editor's provider. */
+export function useShownPanels({ panels, selection }: Editor, tab: FlowTabName): readonly SidePanel[] {
+  const open = useStore(panels);
   const layout = useRightPaneLayout();
-  const isPreferred = useSyncExternalStore(overviewOpenPreference.subscribe, overviewOpenPreference.isOn);
-  const hasSelection = useStepSelection(({ keys, isMultiSelect }) => keys.size > 0 || isMultiSelect);
-  const isTesting = useTestRunState(({ isOpen }) => isOpen);
-  const hasRoomForPanel = useMediaQuery("(min-width: 1680px)");
-  const isReplacedByPanels = hasRoomForPanel ? isTesting && isProblemsOpen : isTesting || isProblemsOpen;
-  if (layout === "sheet" || hasSelection || isReplacedByPanels) return false;
-  return layout === "permanent" || isPreferred;
+  const hasTwoColumns = useMediaQuery("(min-width: 1280px)");
+  const hasSelection = useStore(selection, hasSelectedSteps);
+  const isOverviewPreferred = useSyncExternalStore(
+    overviewOpenPreference.subscribe,
+    overviewOpenPreference.isOn,
+  );
+  return listShownPanels(open, {
+    // A sheet covers the page, so the bar of selected steps below the list does not take its place.
+    columns: layout === "permanent" ? 3 : hasTwoColumns || layout === "sheet" ? 2 : 1,
+    isPaneOpen: tab === "steps" && (hasSelection || isOverviewPreferred || layout !== "beside"),
+  });
 }
 
-type OverviewToggleButtonProps = {
-  readonly isProblemsOpen: boolean;
-  readonly onCloseProblems: () => void;
-  readonly onOpenSheet: () => void;
-};
+const hasSelectedSteps = ({ keys, isMultiSelect }: StepSelectionState) => keys.size > 0 || isMultiSelect;
+
+/** Whether the overview is shown beside the list. Selected steps replace the overview. */
+export function useIsOverviewBesideStepList(): boolean {
+  const hasSelection = useStepSelection(hasSelectedSteps);
+  const isPaneShown = useIsPanelShown("pane");
+  return useRightPaneLayout() !== "sheet" && isPaneShown && !hasSelection;
+}
 
 /** Opens and closes the overview on pages that do not show it permanently. */
-export function OverviewToggleButton({
-  isProblemsOpen,
-  onCloseProblems,
-  onOpenSheet,
-}: OverviewToggleButtonProps) {
-  const { selection, testRun } = useEditor();
+export function OverviewToggleButton({ onOpenSheet }: { readonly onOpenSheet: () => void }) {
+  const { selection, panels } = useEditor();
   const layout = useRightPaneLayout();
-  const isShown = useIsOverviewBesideStepList(isProblemsOpen);
+  const isShown = useIsOverviewBesideStepList();
   if (layout === "permanent") return null;
 
   const toggle = () => {
     if (layout === "sheet") return onOpenSheet();
     overviewOpenPreference.set(!isShown);
     if (isShown) return;
-    onCloseProblems();
-    testRun.setState({ isOpen: false });
     selection.clear();
+    panels.show("pane");
     requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-overview-heading]"));
   };
   return (

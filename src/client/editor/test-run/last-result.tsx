@@ -1,7 +1,7 @@
 import { ChevronRight, FlaskConical } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { RunStatusIcon } from "#client/editor/runs/run-status.tsx";
-import { useEditor, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
@@ -64,14 +64,15 @@ export function LastTestRunResult({ step }: { readonly step: StepKey }) {
 }
 
 function OpenTestRunPanelButton({ step }: { readonly step: StepKey }) {
-  const { testRun, selection } = useEditor();
-  const isOpen = useTestRunState((state) => state.isOpen);
+  const { testRun, selection, panels } = useEditor();
+  const isShown = useIsPanelShown("testRun");
   const isBeside = useMediaQuery("(min-width: 900px)");
-  if (isOpen) return null;
+  if (isShown) return null;
   const open = () => {
     // On a narrow page, the panel is a sheet, which would cover the sheet of the inspector.
     if (!isBeside) selection.clear();
-    testRun.setState({ isOpen: true, viewed: step });
+    testRun.setState({ viewed: step });
+    panels.show("testRun");
   };
   return (
     <Button size="sm" variant="ghost" icon={FlaskConical} className="-ml-2 self-start" onClick={open}>

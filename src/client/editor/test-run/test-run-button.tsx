@@ -3,15 +3,15 @@ import { FlaskConical, LoaderCircle } from "lucide-react";
 import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { useEditor, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-context.tsx";
 import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
 
 const shortcut = openOrStartTestRunAction.keys[0];
 
 export function TestRunButton() {
-  const { testRun } = useEditor();
+  const { panels } = useEditor();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isOpen = useTestRunState((state) => state.isOpen);
+  const isShown = useIsPanelShown("testRun");
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
   // Reserves the button's space until it is known whether the server offers test runs.
   if (!server) return <span className="h-7 w-17.5 max-[520px]:w-8" />;
@@ -20,12 +20,12 @@ export function TestRunButton() {
   return (
     <button
       type="button"
-      data-try-button=""
+      data-panel-button="testRun"
       aria-label={isRunning ? "Try it, running" : "Try it"}
-      aria-expanded={isOpen}
+      aria-expanded={isShown}
       aria-keyshortcuts={toAriaShortcut(shortcut)}
-      onClick={() => testRun.setState({ isOpen: !isOpen })}
-      {...getTooltipProps(isOpen ? "Hide panel" : "Test run with unsaved edits", { shortcut })}
+      onClick={() => (isShown ? panels.close("testRun") : panels.show("testRun"))}
+      {...getTooltipProps(isShown ? "Hide panel" : "Test run with unsaved edits", { shortcut })}
       className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
     >
       <Drawing aria-hidden="true" className={isRunning ? "size-4 animate-spin text-accent" : "size-4"} />

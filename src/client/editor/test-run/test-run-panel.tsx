@@ -57,7 +57,7 @@ export function TestRunPanel({ onClose, onGoTo, onShowStep }: TestRunPanelProps)
     onClose();
     const isThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
     requestFocusWhenRendered(() =>
-      isThere ? opener : document.querySelector<HTMLElement>("[data-try-button]"),
+      isThere ? opener : document.querySelector<HTMLElement>("[data-panel-button=testRun]"),
     );
   };
 
@@ -84,7 +84,7 @@ export function TestRunPanel({ onClose, onGoTo, onShowStep }: TestRunPanelProps)
     <aside
       aria-label="Try it"
       data-try=""
-      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface max-[1280px]:w-[clamp(20rem,34vw,30rem)] max-[1280px]:flex-1 max-[1280px]:has-[+div:not(:empty)]:max-h-[55%] max-[1280px]:has-[+div:not(:empty)]:border-b min-[1280px]:w-80 min-[1536px]:w-96"
+      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] min-[1280px]:w-80 min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1536px]:w-96"
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.preventDefault();
