@@ -51,7 +51,7 @@ test(
   },
 );
 
-test("the / key adds a step after the focused row, or at the end, and lists recently added types", async ({
+test("the / key adds a step after the focused row, or at the end, and preselects the most common type", async ({
   page,
   api,
 }) => {
@@ -78,10 +78,11 @@ test("the / key adds a step after the focused row, or at the end, and lists rece
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press("/");
   const dialog = page.getByRole("dialog", { name: "Add step" });
-  await expect(dialog.getByRole("option").first()).toHaveText(/^Fetch URL/);
-  await expect(dialog.getByRole("group", { name: "Recent" })).toBeVisible();
+  const prompt = dialog.getByRole("group", { name: "Common" }).getByRole("option").first();
+  await expect(prompt).toHaveText(/^Prompt/);
+  await expect(prompt).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
-  await editor.expectSaid("Added “Fetch URL” at position 5 of 5.");
+  await editor.expectSaid("Added “Prompt” at position 5 of 5.");
 });
 
 test("shortcuts are ignored in text fields, dialogs and menus", async ({ page, api }) => {

@@ -1,23 +1,37 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { type StepType, findStepType, STEP_CATEGORIES, STEP_TYPES } from "#contract/step-types.ts";
-import type { StepTypeDescription } from "#contract/step-description.ts";
-import type { ServerRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import { ChevronRight } from "lucide-react";
+import { type StepType, findStepType } from "#contract/step-types.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { preloadStepFormCode } from "#client/editor/inspector/step-inspector.tsx";
-import { SearchablePickDialog } from "#client/ui/overlays/pick-dialog.tsx";
+import {
+  type PickDialogGroup,
+  type PickDialogItem,
+  SearchablePickDialog,
+} from "#client/ui/overlays/pick-dialog.tsx";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import {
+  type StepTypeHelp,
+  NEEDS_PLATFORM,
+  findMissingRequirement,
+  groupStepTypes,
+  searchStepTypes,
+  type StepTypeGroup,
+  splitIntoWords,
+} from "./step-type-groups.ts";
 
 const loadNewStepConfig = async () =>
   (await import("#contract/step-descriptions/new-step-config.ts")).createNewStepConfig;
 
-type Describe = (type: string) => Pick<StepTypeDescription, "help" | "terms"> | undefined;
+type Describe = (type: string) => StepTypeHelp | undefined;
 
 const loadDescriptions = async (): Promise<Describe> =>
   (await import("#contract/step-descriptions/describe-step-type.ts")).findStepDescription;
@@ -36,7 +50,8 @@ type AddStepDialogProps = {
 };
 
 /**
- * Lists the step types by category and filters them as the user types. Accepts input at once: a picked type, and a step
+ * Lists the step types: the common ones, those of each category, and last those that this server cannot run, which are
+ * hidden until the user expands them. Filters the types as the user types. Accepts input at once: a picked type, and a step
  * name typed after it, wait until the code for the step is loaded.
  */
 export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) {
@@ -86,8 +101,20 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
     enabled: server?.runs === true,
   });
   const lackOf = (type: string) => environment && findMissingRequirement(type, environment);
-  const isAvailable = ({ type }: StepType) => lackOf(type) === undefined;
-  const groups = picked ? [] : searchStepTypes(query, { recent, describe, isAvailable });
+  const isAvailable = ({ type }: StepType) => lackOf(type) !== NEEDS_PLATFORM;
+  const words = splitIntoWords(query);
+  const listGroups = (): readonly StepTypeGroup[] => {
+    if (words.length === 0) return groupStepTypes(isAvailable);
+    const types = searchStepTypes(words, { recent, describe, isAvailable });
+    return types.length === 0 ? [] : [{ heading: "Found", types }];
+  };
+  const groups = picked ? [] : listGroups();
+  const platformGroup = usePlatformGroup();
+  const toItem = (step: StepType, lack?: string): PickDialogItem => ({
+    id: step.type,
+    content: <TypeLine {...step} help={describe?.(step.type)?.help} lack={lack} />,
+    onPick: () => void pick(step),
+  });
   return (
     <SearchablePickDialog
       title="Add step"
@@ -96,15 +123,14 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
       placeholder={picked ? `Name of the new step (${picked.label})` : "Search step types"}
       query={picked ? picked.name : query}
       onQueryChange={picked ? typeName : setQuery}
-      groups={groups.map(({ heading, types }) => ({
-        heading,
-        items: types.map((type) => ({
-          id: idOf(heading, type),
-          content: <TypeLine {...type} help={describe?.(type.type)?.help} lack={lackOf(type.type)} />,
-          onPick: () => void pick(type),
-        })),
-      }))}
-      preselectedId={findFirstAvailableId(groups, isAvailable)}
+      groups={groups.map(({ heading, types }) =>
+        heading === NEEDS_PLATFORM
+          ? platformGroup(
+              types.map((step) => toItem(step)),
+              groups.length === 1,
+            )
+          : { heading, items: types.map((step) => toItem(step, lackOf(step.type))) },
+      )}
       status={
         picked ? (
           <p className="px-2 py-8 text-center">Adding {quoteName(picked.label)}… You can type its name.</p>
@@ -117,14 +143,42 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
   );
 }
 
-/** Returns why this server cannot run steps of the type as it is configured; undefined if it can. */
-function findMissingRequirement(
-  type: string,
-  { models, mail, stepTypes }: ServerRunEnvironment,
-): string | undefined {
-  if (!stepTypes.includes(type)) return "Not available on this server";
-  if (type === "prompt" && !models) return "Needs a model server";
-  return type === "send-email" && !mail ? "Needs a mail server" : undefined;
+/**
+ * Returns a function that builds the group of the step types that need the platform. An option shows and hides them,
+ * unless they are the only group.
+ */
+function usePlatformGroup() {
+  const [isExpanded, setExpanded] = useState(false);
+  const title = useRef<HTMLSpanElement>(null);
+  return (items: readonly PickDialogItem[], isOnlyGroup: boolean): PickDialogGroup => {
+    const heading = `${NEEDS_PLATFORM} (${formatNumber(items.length)})`;
+    if (isOnlyGroup) return { heading, items };
+    const toggle = () => {
+      setExpanded(!isExpanded);
+      const effect = isExpanded ? "hidden" : "shown";
+      announceToScreenReaders(`${formatCount(items.length, "step type")} ${effect}.`);
+      if (!isExpanded) requestAnimationFrame(() => scrollToTop(title.current));
+    };
+    const content = (
+      <span ref={title} className="flex items-center gap-1.5 text-xs font-medium text-muted">
+        <ChevronRight
+          aria-hidden="true"
+          className={joinClasses("size-4 transition-transform", isExpanded && "rotate-90")}
+        />
+        {heading}
+        {/* Options do not support `aria-expanded`. */}
+        <span className="sr-only">{isExpanded ? "expanded" : "collapsed"}</span>
+      </span>
+    );
+    return { items: [{ id: NEEDS_PLATFORM, content, onPick: toggle }, ...(isExpanded ? items : [])] };
+  };
+}
+
+/** Shows as many as possible of the options below the one with this content. Scrolls the list only, not the dialog. */
+function scrollToTop(content: HTMLElement | null): void {
+  const option = content?.closest("[role=option]");
+  const list = option?.closest("[role=listbox]");
+  if (option && list) list.scrollTop += option.getBoundingClientRect().top - list.getBoundingClientRect().top;
 }
 
 type TypeLineProps = StepType & { readonly help: string | undefined; readonly lack: string | undefined };
@@ -136,26 +190,28 @@ function TypeLine({ type, label, help, lack }: TypeLineProps) {
       <span className="flex min-h-9 min-w-0 grow flex-col justify-center">
         <span className="truncate">{label}</span>
         {help !== undefined && (
-          <span className={joinClasses("truncate text-xs text-muted", lack !== undefined && "max-sm:hidden")}>
+          <span
+            className={joinClasses("truncate text-xs text-muted", lack === NEEDS_PLATFORM && "max-sm:hidden")}
+          >
             {help}
           </span>
         )}
-        {lack !== undefined && <span className="truncate text-xs text-warning sm:hidden">{lack}</span>}
+        {lack === NEEDS_PLATFORM && <span className="truncate text-xs text-muted sm:hidden">{lack}</span>}
       </span>
       {lack === undefined ? (
         <code className="shrink-0 font-mono text-xs text-muted max-sm:hidden">{type}</code>
       ) : (
-        <span className="shrink-0 text-xs text-warning max-sm:hidden">{lack}</span>
+        <span
+          className={joinClasses("shrink-0 text-xs text-muted", lack === NEEDS_PLATFORM && "max-sm:hidden")}
+        >
+          {lack}
+        </span>
       )}
     </>
   );
 }
 
-/**
- * The dialog lists the four most recently added step types. Browser storage holds twelve, because the search also
- * ranks recently added types higher.
- */
-const MOST_LISTED = 4;
+/** Stores more types than a user adds in a row, because the search ranks recently added types higher. */
 const MOST_STORED = 12;
 
 const storageKey = () => pageUserIdentityTracker.storageKey("flowline-recent-step-types");
@@ -181,82 +237,4 @@ function readStored(): readonly string[] {
   } catch {
     return [];
   }
-}
-
-interface StepTypeGroup {
-  readonly heading: string;
-  readonly types: readonly StepType[];
-}
-
-/** Includes the heading, because a recent type is listed twice. */
-const idOf = (heading: string, { type }: StepType) => `${heading} ${type}`;
-
-/** Returns the id of the first option that this server can run; undefined if there is none. */
-export function findFirstAvailableId(
-  groups: readonly StepTypeGroup[],
-  isAvailable: (step: StepType) => boolean,
-): string | undefined {
-  return groups.flatMap(({ heading, types }) =>
-    types.filter(isAvailable).map((type) => idOf(heading, type)),
-  )[0];
-}
-
-interface StepTypeSearchOptions {
-  readonly recent: readonly StepType[];
-  readonly describe?: Describe | undefined;
-  /** Whether the server can run steps of the type. */
-  readonly isAvailable: (step: StepType) => boolean;
-}
-
-/**
- * Groups the step types that match the query: if the query is empty, recent types, then all types by category; else one
- * list, best match first. A word matches the label, type, category, search terms or description. Among matches of the
- * same quality, available types come first; recent types win ties.
- */
-export function searchStepTypes(
-  query: string,
-  { recent, describe, isAvailable }: StepTypeSearchOptions,
-): readonly StepTypeGroup[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) {
-    const categories = STEP_CATEGORIES.map((category) => ({
-      heading: category,
-      types: STEP_TYPES.filter((step) => step.category === category),
-    }));
-    const groups = [{ heading: "Recent", types: recent.slice(0, MOST_LISTED) }, ...categories];
-    return groups.filter(({ types }) => types.length > 0);
-  }
-  const types = [...new Set([...recent, ...STEP_TYPES])]
-    .map((step) => ({
-      step,
-      rank: rankOf(step, words, describe?.(step.type)) + (isAvailable(step) ? 0 : UNAVAILABLE),
-    }))
-    .filter(({ rank }) => rank < NO_MATCH)
-    .toSorted((a, b) => a.rank - b.rank)
-    .map(({ step }) => step);
-  return types.length === 0 ? [] : [{ heading: "Found", types }];
-}
-
-// The tens of a rank are the quality of the match. An unavailable type ranks below the available types of the
-// same quality, but above the next quality.
-const UNAVAILABLE = 5;
-const NO_MATCH = 30;
-
-function rankOf(
-  { label, type, category }: StepType,
-  words: readonly string[],
-  { help = "", terms = [] }: Partial<Pick<StepTypeDescription, "help" | "terms">> = {},
-): number {
-  const name = label.toLowerCase();
-  if (name.startsWith(words.join(" "))) return 0;
-  // Short words match only at the beginning of a word: “if” would find “notify”.
-  const matches = (text: string, minLength = 4) =>
-    words.every((word) => ` ${text}`.includes(word.length < minLength ? ` ${word}` : word));
-  if (matches(name, Infinity)) return 10;
-  // Search terms are ordered by importance, so a match with the first term ranks high.
-  if (words.length === 1 && words[0] === terms[0]) return 11;
-  const nameAndTerms = [name, ...terms].join(" ");
-  if (matches(nameAndTerms, Infinity)) return 12;
-  if (matches(name)) return 20;
-  return matches(`${nameAndTerms} ${type} ${category} ${help}`.toLowerCase()) ? 21 : NO_MATCH;
 }

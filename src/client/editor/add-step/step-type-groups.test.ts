@@ -1,18 +1,86 @@
 import { expect, it } from "vitest";
-import { STEP_CATEGORIES, STEP_TYPES, findStepType } from "#contract/step-types.ts";
+import { STEP_CATEGORIES, STEP_TYPES, type StepType, findStepType } from "#contract/step-types.ts";
 import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
-import { findFirstAvailableId, searchStepTypes } from "./add-step-dialog.tsx";
+import {
+  NEEDS_PLATFORM,
+  findMissingRequirement,
+  groupStepTypes,
+  searchStepTypes,
+  splitIntoWords,
+} from "./step-type-groups.ts";
 
-const recent = [findStepType("prompt")!];
-const all = { recent, describe: findStepDescription, isAvailable: () => true };
-const found = (query: string) =>
-  searchStepTypes(query, all).flatMap(({ types }) => types.map(({ type }) => type));
+/** Types that Flowline's own server runs. */
+const OWN_TYPES = [
+  "conditional",
+  "set-variable",
+  "transform-data",
+  "template",
+  "wait-until",
+  "fetch-url",
+  "api-call",
+  "prompt",
+  "send-email",
+  "send-event",
+  "send-stream",
+  "retrieve-record",
+  "get-record",
+  "list-records",
+  "create-records",
+  "upsert-record",
+  "update-record",
+];
+const typesOf = (types: readonly StepType[]) => types.map(({ type }) => type);
+const isOwn = ({ type }: StepType) => OWN_TYPES.includes(type);
+const all: Parameters<typeof searchStepTypes>[1] = {
+  recent: [findStepType("prompt")!],
+  describe: findStepDescription,
+  isAvailable: () => true,
+};
+const find = (query: string, options = all) => searchStepTypes(splitIntoWords(query), options);
+const found = (query: string, options = all) => typesOf(find(query, options));
 
-it("recently added step types are listed first, then all types by category", () => {
-  const groups = searchStepTypes(" ", all);
-  expect(groups.map(({ heading }) => heading)).toEqual(["Recent", ...STEP_CATEGORIES]);
-  expect(groups.slice(1).flatMap(({ types }) => types)).toHaveLength(STEP_TYPES.length);
-  expect(searchStepTypes("", { ...all, recent: [] }).map(({ heading }) => heading)).toEqual(STEP_CATEGORIES);
+it("the common step types come first, then the others by category, each once", () => {
+  const groups = groupStepTypes(() => true);
+  expect(groups.map(({ heading }) => heading)).toEqual(["Common", ...STEP_CATEGORIES]);
+  expect(typesOf(groups[0]?.types ?? [])).toEqual([
+    "prompt",
+    "api-call",
+    "conditional",
+    "transform-data",
+    "set-variable",
+    "send-email",
+  ]);
+  expect(typesOf(groups.flatMap(({ types }) => types)).toSorted()).toEqual(typesOf(STEP_TYPES).toSorted());
+});
+
+it("the step types that need the platform are the last group, and no category is empty", () => {
+  const groups = groupStepTypes(isOwn);
+  expect(groups.map(({ heading }) => heading)).toEqual([
+    "Common",
+    "Context",
+    "Actions",
+    "Records",
+    "Replies",
+    "Control",
+    NEEDS_PLATFORM,
+  ]);
+  const others = groups.at(-1)?.types ?? [];
+  expect(others).toEqual(STEP_TYPES.filter((step) => !isOwn(step)));
+  expect(groupStepTypes(({ type }) => type === "api-call")[0]?.types).toHaveLength(1);
+});
+
+it("all step types are one group if the server can run none of them", () => {
+  expect(groupStepTypes(() => false)).toEqual([{ heading: NEEDS_PLATFORM, types: STEP_TYPES }]);
+});
+
+it("a step type that only needs a setting of the server is told apart from one that needs the platform", () => {
+  const lackOf = (type: string, [models, mail]: readonly [boolean, boolean]) =>
+    findMissingRequirement(type, { models, mail, stepTypes: OWN_TYPES });
+  expect(lackOf("prompt", [false, true])).toBe("needs a model");
+  expect(lackOf("send-email", [true, false])).toBe("needs mail");
+  expect(lackOf("prompt", [true, false])).toBeUndefined();
+  expect(lackOf("send-email", [false, true])).toBeUndefined();
+  expect(lackOf("crawl", [true, true])).toBe(NEEDS_PLATFORM);
 });
 
 it("types that start with the query are ranked first", () => {
@@ -24,14 +92,16 @@ it("types that start with the query are ranked first", () => {
 it("a step type is found by its JSON name and by its category", () => {
   for (const { type } of STEP_TYPES) expect(found(type)).toContain(type);
   expect(found("control")).toEqual(
-    expect.arrayContaining(
-      STEP_TYPES.filter(({ category }) => category === "Control").map(({ type }) => type),
-    ),
+    expect.arrayContaining(typesOf(STEP_TYPES.filter(({ category }) => category === "Control"))),
   );
 });
 
-it("no categories are listed if no step type matches", () => {
+it("nothing is found if no step type matches", () => {
   expect(found("zzz")).toEqual([]);
+});
+
+it("every step type has a line that describes it", () => {
+  for (const { type } of STEP_TYPES) expect(findStepDescription(type)?.help, type).toMatch(/\w\.$/);
 });
 
 // Words that users of Zapier, n8n and Make know, each with the corresponding step type.
@@ -122,8 +192,7 @@ it.each([
 
 it("equal matches are ranked by how recently the user added them", () => {
   const types = ["list-records", "loop"].map((type) => findStepType(type)!);
-  const [group] = searchStepTypes("iterate", { ...all, recent: types });
-  expect(group?.types[0]?.type).toBe("list-records");
+  expect(found("iterate", { ...all, recent: types })[0]).toBe("list-records");
 });
 
 it("a query word of up to three letters matches only at the beginning of a word", () => {
@@ -141,24 +210,12 @@ it("a query word of up to three letters matches only at the beginning of a word"
   expect(found("otif")).toContain("send-email");
 });
 
-it("available types are ranked first among matches of the same quality", () => {
-  const isAvailable = ({ type }: { readonly type: string }) => !["send-text", "prompt"].includes(type);
-  const search = (query: string) => searchStepTypes(query, { ...all, isAvailable });
-  const listed = (query: string) => search(query).flatMap(({ types }) => types.map(({ type }) => type));
-  expect(isAvailable({ type: listed("text")[0] ?? "" })).toBe(true);
-  expect(listed("text").indexOf("send-text")).toBeGreaterThan(found("text").indexOf("send-text"));
-  expect(listed("send te")[0]).toBe("send-text");
-});
-
-it("the first type that the server can run is preselected", () => {
-  const isAvailable = ({ category }: { readonly category: string }) => category !== "AI";
-  const first = (query: string) =>
-    findFirstAvailableId(searchStepTypes(query, { ...all, isAvailable }), isAvailable);
-  const listed = (query: string) => searchStepTypes(query, { ...all, recent: [], isAvailable });
-  const firstAvailable = STEP_TYPES.find(isAvailable);
-  expect(first("")).toBe(`${firstAvailable?.category} ${firstAvailable?.type}`);
-  const matches = listed("answer").flatMap(({ types }) => types);
-  expect(matches.map(({ type }) => type)).toContain("prompt");
-  expect(first("answer")).toBe(`Found ${matches.find(isAvailable)?.type}`);
-  expect(first("prompt")).toBeUndefined();
+it("the step types that need the platform are found last", () => {
+  for (const query of ["text", "send", "memory", "crawl", "a"]) {
+    const types = find(query, { ...all, isAvailable: isOwn });
+    expect(typesOf(types).toSorted()).toEqual(found(query).toSorted());
+    const firstOther = types.findIndex((step) => !isOwn(step));
+    expect(types.slice(firstOther).some(isOwn)).toBe(false);
+  }
+  expect(found("send text", { ...all, isAvailable: isOwn })[0]).toBe("send-text");
 });
