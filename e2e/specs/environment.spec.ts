@@ -18,10 +18,16 @@ const flow = buildFlow("Outside", [
   buildStep("read", { type: "crawl", config: { url: "https://a.example" } }),
 ]);
 const MESSAGES = [
-  "No model server is configured. Set FLOWLINE_MODEL_BASE_URL to run “Ask” and 1 more step.",
-  "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run “Page”.",
-  "No mail server is configured. Set FLOWLINE_SMTP_URL to run “Send”.",
-  "This server can’t run “Read”: “crawl” steps are not available.",
+  "No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server to run “Ask” and 1 more step.",
+  "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN on the server to run “Page”.",
+  "No mail server is connected. Set FLOWLINE_SMTP_URL on the server to run “Send”.",
+  "This server can’t run “Read”: “crawl” steps need the Runtype platform.",
+];
+const MESSAGES_AT_STEPS = [
+  "No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server. Affects 2 steps.",
+  "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN on the server.",
+  "No mail server is connected. Set FLOWLINE_SMTP_URL on the server.",
+  "Needs the Runtype platform. Connect the server to it, or switch this step off.",
 ];
 
 test("a missing secret and an unavailable step are listed in the problems panel, in Try it and before a publish", async ({
@@ -33,8 +39,8 @@ test("a missing secret and an unavailable step are listed in the problems panel,
   await editor.problemsButton.click();
   const list = page.getByRole("list", { name: /environment problems?$/ });
   await expect(list.getByRole("listitem")).toContainText([
-    "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run this step.",
-    "This server can’t run this step: “crawl” steps are not available.",
+    "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN on the server.",
+    "Needs the Runtype platform. Connect the server to it, or switch this step off.",
   ]);
   await list.getByRole("button", { name: "Go to Page" }).click();
   await expect(page.getByRole("textbox", { name: "URL", exact: true })).toBeFocused();
@@ -42,7 +48,7 @@ test("a missing secret and an unavailable step are listed in the problems panel,
 
   await new TestRunPanelPageObject(page).open();
   const obstacles = page.getByRole("region", { name: "Open problems" });
-  await expect(obstacles).toContainText("Set FLOWLINE_SECRET_TOKEN to run “Page”.");
+  await expect(obstacles).toContainText("Set FLOWLINE_SECRET_TOKEN on the server to run “Page”.");
   await expect(obstacles).toContainText("This server can’t run “Read”");
   await expect(obstacles.getByRole("link", { name: "Open environment" })).toBeVisible();
 
@@ -52,6 +58,38 @@ test("a missing secret and an unavailable step are listed in the problems panel,
     "This server can’t run “Read”",
   );
   await expect(dialog.getByRole("button", { name: "Publish", exact: true })).toBeEnabled();
+});
+
+test("the step picker shows the types that need the platform when asked to, and finds them last", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await editor.row("Fetch").focus();
+  await page.keyboard.press("/");
+  const dialog = page.getByRole("dialog", { name: "Add step" });
+  const expander = dialog.getByRole("option", { name: /^Needs the Runtype platform \(\d+\) / });
+  const unavailable = dialog.getByRole("option", { name: /^Crawl website/ });
+  await expect(expander).toHaveAccessibleName(/ collapsed$/);
+  await expect(unavailable).toHaveCount(0);
+
+  // From the first option, Arrow Up goes to the last.
+  await page.keyboard.press("ArrowUp");
+  await expect(expander).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await editor.expectSaid(/^\d+ step types shown\.$/);
+  await expect(expander).toHaveAccessibleName(/ expanded$/);
+  await expect(expander).toBeInViewport({ ratio: 1 });
+  await expect(unavailable).toBeInViewport();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the step picker with all step types");
+  await page.keyboard.press("Enter");
+  await editor.expectSaid(/^\d+ step types hidden\.$/);
+  await expect(unavailable).toHaveCount(0);
+
+  await page.keyboard.type("send");
+  const found = dialog.getByRole("group", { name: "Found" }).getByRole("option");
+  await expect(found.last()).toHaveText(/Needs the Runtype platform/);
+  await expect(found.first()).not.toHaveText(/Needs the Runtype platform/);
 });
 
 test(
@@ -65,15 +103,21 @@ test(
     const editor = new EditorPageObject(page);
     await editor.open(`${url}/flows/${id}`);
     await expect(editor.problemsButton).toHaveText(/^4 problems/);
-    // Expects no problem in the row of the step, because a missing server setting cannot be fixed in a step.
-    await expect(editor.row("Ask")).not.toHaveAccessibleDescription(/problem/);
+    const noModel = "No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server.";
+    for (const name of ["Ask", "Again"])
+      await expect(editor.row(name)).toHaveAccessibleDescription(`1 problem: ${noModel}`);
+    await editor.row("Again").click();
+    await expect(page.locator("[data-inspector]").getByText(noModel)).toBeVisible();
+    await page.getByRole("button", { name: "Close inspector" }).click();
+    await editor.row("Again").getByRole("switch").click();
+    await expect(editor.row("Again")).not.toHaveAccessibleDescription(/problem/);
+    await editor.row("Again").getByRole("switch").click();
+    await expect(editor.row("Again")).toHaveAccessibleDescription(/problem/);
 
     await editor.problemsButton.click();
     const list = page.getByRole("list", { name: /environment problems?$/ });
     await expect(list.getByRole("listitem")).toHaveCount(4);
-    for (const message of MESSAGES) {
-      await expect(list).toContainText(message.replace(/“(Ask|Page|Send|Read)”/, "this step"));
-    }
+    await expect(list.getByRole("listitem")).toContainText(MESSAGES_AT_STEPS);
     await expect(page.getByRole("list", { name: /warnings?$/ })).toHaveCount(0);
     await expectNoAccessibilityViolationsInBothThemes(page, "the problems panel with missing settings");
     await list.getByRole("button", { name: "Go to Page" }).click();

@@ -36,8 +36,8 @@ it("reports each missing setting once, at the first step that needs it", () => {
   ];
   expect(findMessages({}, ...steps)).toEqual([]);
   expect(findMessages({ models: false, mail: false }, ...steps)).toEqual([
-    "no-model-server ask: No model server is configured. Set FLOWLINE_MODEL_BASE_URL to run “Ask” and 1 more step.",
-    "no-mail-server send: No mail server is configured. Set FLOWLINE_SMTP_URL to run “Send”.",
+    "no-model-server ask: No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server to run “Ask” and 1 more step.",
+    "no-mail-server send: No mail server is connected. Set FLOWLINE_SMTP_URL on the server to run “Send”.",
   ]);
 });
 
@@ -56,8 +56,10 @@ it("reports each secret that is not set at the first step that uses it", () => {
     at: ["config", "http", "url"],
     from: 18,
     to: 38,
-    message: "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run “Page” and 1 more step.",
-    messageAtStep: "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run this step and 1 more step.",
+    message:
+      "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN on the server to run “Page” and 1 more step.",
+    messageAtStep: "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN on the server.",
+    steps: ["page", "more"],
   });
   expect(find({ secrets: undefined }, ...steps)).toEqual([]);
 });
@@ -76,9 +78,9 @@ it("reports a secret that a step may not use, and names the step type that must 
   const stepTypes = [...completeEnvironment.stepTypes, "transform-data"];
   const problems = find({ secrets: [secret], stepTypes }, ...steps);
   expect(problems.map(({ message }) => message)).toEqual([
-    "Secret “API_KEY” may not be used in transform-data steps. Add transform-data to FLOWLINE_SECRET_API_KEY_ALLOW to run “Script” and 1 more step.",
-    "Secret “API_KEY” may not be used in conditions. Add conditional to FLOWLINE_SECRET_API_KEY_ALLOW to run “When”.",
-    "Secret “API_KEY” may not be used in values of variables. Add set-variable to FLOWLINE_SECRET_API_KEY_ALLOW to run “When”.",
+    "Secret “API_KEY” may not be used in transform-data steps. Add transform-data to FLOWLINE_SECRET_API_KEY_ALLOW on the server to run “Script” and 1 more step.",
+    "Secret “API_KEY” may not be used in conditions. Add conditional to FLOWLINE_SECRET_API_KEY_ALLOW on the server to run “When”.",
+    "Secret “API_KEY” may not be used in values of variables. Add set-variable to FLOWLINE_SECRET_API_KEY_ALLOW on the server to run “When”.",
   ]);
   expect(problems[0]).toMatchObject({
     code: "refused-secret",
@@ -94,13 +96,13 @@ it("asks for the host of a request, not for its step type, if a secret may not b
   expect(
     findMessages({ secrets: [{ name: "KEY", stepTypes: [] }] }, fetch("page", "{{secret:KEY}}")),
   ).toEqual([
-    "refused-secret page: Secret “KEY” may not be used in fetch-url steps. Add the host of the request to FLOWLINE_SECRET_KEY_ALLOW to run “Page”.",
+    "refused-secret page: Secret “KEY” may not be used in fetch-url steps. Add the host of the request to FLOWLINE_SECRET_KEY_ALLOW on the server to run “Page”.",
   ]);
 });
 
 it("asks the user to rename a secret whose name cannot be part of a setting's name", () => {
   expect(findMessages({}, fetch("page", "{{secret:a b}}"))).toEqual([
-    "missing-secret page: Secret “a b” is not set. Set a secret with a name of letters, digits and _ to run “Page”.",
+    "missing-secret page: Secret “a b” is not set. Set a secret with a name of letters, digits and _ on the server to run “Page”.",
   ]);
 });
 
@@ -121,7 +123,21 @@ it("searches a megabyte of braces for secrets in linear time", () => {
 
 it("reports the steps whose type the server cannot run", () => {
   expect(findMessages({}, buildStep("read", { type: "crawl" }))).toEqual([
-    "unavailable-type read: This server can’t run “Read”: “crawl” steps are not available.",
+    "unavailable-type read: This server can’t run “Read”: “crawl” steps need the Runtype platform.",
+  ]);
+});
+
+it("tells at a step what to do about a missing setting or an unavailable type, and lists all steps concerned", () => {
+  const steps = [buildStep("ask"), buildStep("tell"), buildStep("read", { type: "crawl" })];
+  expect(find({ models: false }, ...steps)).toMatchObject([
+    {
+      messageAtStep: "No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server.",
+      steps: ["ask", "tell"],
+    },
+    {
+      messageAtStep: "Needs the Runtype platform. Connect the server to it, or switch this step off.",
+      steps: ["read"],
+    },
   ]);
 });
 

@@ -70,8 +70,7 @@ function findAccountProblems(
       createProblem(
         "missing-secret",
         nodes,
-        (names) =>
-          `Secret ${quoteName(use.key)} does not exist in the connected account. Create it to run ${names}.`,
+        (toRun) => `Secret ${quoteName(use.key)} does not exist in the connected account. Create it${toRun}.`,
         toPlace(use),
       ),
     ),
@@ -79,22 +78,19 @@ function findAccountProblems(
       createProblem(
         "revoked-secret",
         nodes,
-        (names) =>
-          `Secret ${quoteName(use.key)} is revoked in the connected account. Renew it to run ${names}.`,
+        (toRun) => `Secret ${quoteName(use.key)} is revoked in the connected account. Renew it${toRun}.`,
         toPlace(use),
       ),
     ),
     ...findUnknownNames(
       "missing-model",
       listUsesOf(running, listPromptModels, knownModels),
-      (name, names) =>
-        `Model ${name} does not exist in the connected account. Choose another to run ${names}.`,
+      (name, toRun) => `Model ${name} does not exist in the connected account. Choose another${toRun}.`,
     ),
     ...findUnknownNames(
       "missing-tool",
       listUsesOf(running, listToolUses, knownTools),
-      (name, names) =>
-        `Tool ${name} does not exist in the connected account. Choose another to run ${names}.`,
+      (name, toRun) => `Tool ${name} does not exist in the connected account. Choose another${toRun}.`,
     ),
   ];
   return problems.filter((problem) => problem !== undefined);
@@ -125,7 +121,7 @@ export function listNeededNames(document: FlowDocument, types: StepTypeLookup): 
 
 /**
  * Finds server settings and step types that the flow needs and the server lacks. Reports each of them once, at the
- * first enabled step that needs it. Not part of {@link analyzeFlow}, because the result depends on the server.
+ * first enabled step that needs it, and lists all steps that do. Not part of {@link analyzeFlow}, because the result depends on the server.
  */
 export function findServerRunEnvironmentProblems(
   document: FlowDocument,
@@ -145,14 +141,14 @@ export function findServerRunEnvironmentProblems(
     add(
       "no-model-server",
       ofType("prompt"),
-      (names) => `No model server is configured. Set FLOWLINE_MODEL_BASE_URL to run ${names}.`,
+      (toRun) => `No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server${toRun}.`,
     );
   }
   if (!mail && known.has("send-email")) {
     add(
       "no-mail-server",
       ofType("send-email"),
-      (names) => `No mail server is configured. Set FLOWLINE_SMTP_URL to run ${names}.`,
+      (toRun) => `No mail server is connected. Set FLOWLINE_SMTP_URL on the server${toRun}.`,
     );
   }
   const settings = new Map(secrets?.map((secret) => [secret.name, secret]));
@@ -161,7 +157,7 @@ export function findServerRunEnvironmentProblems(
     add(
       "missing-secret",
       nodes,
-      (names) => `Secret ${key} is not set. Set ${settingOf(use.key)} to run ${names}.`,
+      (toRun) => `Secret ${key} is not set. Set ${settingOf(use.key)} on the server${toRun}.`,
       toPlace(use),
     );
   }
@@ -170,8 +166,8 @@ export function findServerRunEnvironmentProblems(
     add(
       "refused-secret",
       nodes,
-      (names) =>
-        `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${HTTP_REQUEST_STEP_TYPES.includes(type) ? "the host of the request" : type} to FLOWLINE_SECRET_${use.key}_ALLOW to run ${names}.`,
+      (toRun) =>
+        `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${HTTP_REQUEST_STEP_TYPES.includes(type) ? "the host of the request" : type} to FLOWLINE_SECRET_${use.key}_ALLOW on the server${toRun}.`,
       toPlace(use),
     );
   }
@@ -179,48 +175,53 @@ export function findServerRunEnvironmentProblems(
     ...findUnknownNames(
       "missing-model",
       listUsesOf(running, listPromptModels, knownModels),
-      (name, names) => `The model server has no model ${name}. Choose another to run ${names}.`,
+      (name, toRun) => `The model server has no model ${name}. Choose another${toRun}.`,
     ),
   );
   if (known.has("prompt")) {
     add(
       "missing-tool",
       running.filter(hasPromptTools),
-      (names) => `This server can’t use prompt tools. Remove them to run ${names}.`,
+      (toRun) => `This server can’t use prompt tools. Remove them${toRun}.`,
       { name: "", at: ["config", "tools"], from: 0, to: 0 },
     );
   }
   for (const type of new Set(running.map(getStepType))) {
     if (known.has(type)) continue;
-    add(
-      "unavailable-type",
-      ofType(type),
-      (names) => `This server can’t run ${names}: ${quoteName(type)} steps are not available.`,
+    add("unavailable-type", ofType(type), (_, names) =>
+      names === undefined
+        ? "Needs the Runtype platform. Connect the server to it, or switch this step off."
+        : `This server can’t run ${names}: ${quoteName(type)} steps need the Runtype platform.`,
     );
   }
   return problems;
 }
 
-/** Creates a problem at the first of the steps; undefined if there are no steps. */
+/**
+ * Creates a problem at the first of the steps; undefined if there are no steps. `messageFor` gets the names of the steps,
+ * also as “ to run …”; both are left out at a step.
+ */
 function createProblem(
   code: ProblemCode,
   nodes: readonly StepNode[],
-  messageFor: (names: string) => string,
+  messageFor: (toRun: string, names: string | undefined) => string,
   use?: Pick<Problem, "name" | "at" | "from" | "to">,
 ): Problem | undefined {
   const [first] = nodes;
   if (!first) return undefined;
   const { at, from, to } = use ?? { at: [], from: 0, to: 0 };
-  const message = messageFor(nameSteps(nodes));
-  const messageAtStep = messageFor(nameSteps(nodes, "this step"));
-  const place = { step: first.key, at, from, to };
+  const names = nameSteps(first, nodes.length);
   return {
     code,
     severity: "warning",
-    ...place,
+    step: first.key,
+    steps: nodes.map(({ key }) => key),
+    at,
+    from,
+    to,
     ...(use?.name && { name: use.name }),
-    message,
-    messageAtStep,
+    message: messageFor(` to run ${names}`, names),
+    messageAtStep: messageFor("", undefined),
   };
 }
 
@@ -268,10 +269,10 @@ function listUsesOf(
 function findUnknownNames(
   code: ProblemCode,
   uses: Iterable<NameUses>,
-  messageFor: (name: string, stepNames: string) => string,
+  messageFor: (name: string, toRun: string) => string,
 ): readonly Problem[] {
   return [...uses].flatMap(({ nodes, use }) => {
-    const messageForSteps = (names: string) => messageFor(quoteName(use.name), names);
+    const messageForSteps = (toRun: string) => messageFor(quoteName(use.name), toRun);
     return createProblem(code, nodes, messageForSteps, { ...use, from: 0, to: 0 }) ?? [];
   });
 }
@@ -306,8 +307,7 @@ function settingOf(key: string): string {
   return /^\w{1,60}$/.test(key) ? `FLOWLINE_SECRET_${key}` : "a secret with a name of letters, digits and _";
 }
 
-function nameSteps([first, ...others]: readonly StepNode[], firstName?: string): string {
-  const name = firstName ?? (first ? quoteName(getStepName(first)) : "");
-  if (others.length === 0) return name;
-  return `${name} and ${formatCountWithNoun(others.length, "more step")}`;
+function nameSteps(first: StepNode, count: number): string {
+  const name = quoteName(getStepName(first));
+  return count === 1 ? name : `${name} and ${formatCountWithNoun(count - 1, "more step")}`;
 }

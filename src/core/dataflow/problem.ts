@@ -55,23 +55,14 @@ export interface Problem extends ProblemMessages {
   readonly field?: string;
   readonly name?: string;
   readonly producers?: readonly StepKey[];
+  /** All steps that the problem concerns, `step` first; set only if the problem depends on the server. */
+  readonly steps?: readonly StepKey[];
   readonly correction?: string;
 }
 
-const ENVIRONMENT_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  "no-model-server",
-  "no-mail-server",
-  "missing-secret",
-  "revoked-secret",
-  "refused-secret",
-  "missing-model",
-  "missing-tool",
-  "unavailable-type",
-]);
-
 /** Whether the problem depends on the server rather than on the flow. */
-export function isServerDependentProblem({ code }: Problem): boolean {
-  return ENVIRONMENT_CODES.has(code);
+export function isServerDependentProblem({ steps }: Problem): boolean {
+  return steps !== undefined;
 }
 
 export function isVariableReadProblem({ code }: Problem): boolean {

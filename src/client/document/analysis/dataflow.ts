@@ -17,7 +17,9 @@ import { listVariablesWithStateAtStep } from "#core/dataflow/list-variables.ts";
 import { findStepsToMoveTogether } from "#core/dataflow/needed-steps.ts";
 import { type ReferenceFixChoice, planReferenceFixes } from "#core/dataflow/plan-reference-fix.ts";
 import { createStepMoveImpactLookup } from "#core/dataflow/plan-move-impacts.ts";
+import { groupProblemsByStep } from "#core/dataflow/group-problems.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
+import { summarizeProblemsByStep } from "#core/dataflow/summarize-problems.ts";
 import {
   type StepParseResult,
   listUnparsedSteps,
@@ -49,6 +51,9 @@ export const dataflowAnalyzer = {
 
   findEnvironmentProblems: (document: FlowDocument, environment: RunEnvironment): readonly Problem[] =>
     findRunEnvironmentProblems(document, stepTypeLookup, environment),
+
+  groupProblems: groupProblemsByStep,
+  summarizeProblems: summarizeProblemsByStep,
 
   listNeededNames: (document: FlowDocument): NeededNames => listNeededNames(document, stepTypeLookup),
 

@@ -8,7 +8,13 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
 import { setStepsEnabled } from "#client/editor/actions/toggle.ts";
 import { inspectAdjacentStepAction } from "#client/editor/actions/open.ts";
-import { useEditor, useStepSelection, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import {
+  useEditor,
+  useFlowProblems,
+  useStepSelection,
+  useTestRunState,
+} from "#client/editor/session/editor-context.tsx";
+import { ProblemSeverityIcon } from "#client/editor/problems/problem-marks.tsx";
 import { findStepServerRejection } from "#client/editor/session/find-step-problem.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
@@ -140,11 +146,22 @@ function StepInspector({ node }: { readonly node: StepNode }) {
   );
   const problem = useOpenFlowState((state) => findStepServerRejection(state, node.key));
   const isInTestRun = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
+  const whyBlocked = useFlowProblems(({ problems }) =>
+    problems
+      .flatMap(({ steps, messageAtStep }) => (steps?.includes(node.key) ? messageAtStep : []))
+      .join(" "),
+  );
   return (
     <div ref={keepScrollPosition} className="flex max-w-208 flex-col gap-4">
       {problem !== undefined && (
         <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm break-words text-danger">
           The server rejected this step: {problem.message} {problem.suggestion}
+        </p>
+      )}
+      {whyBlocked !== "" && (
+        <p className="flex gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm">
+          <ProblemSeverityIcon severity="environment" className="mt-0.5" />
+          <span className="min-w-0 break-words">{whyBlocked}</span>
         </p>
       )}
       {isInTestRun && <LastTestRunResult step={node.key} />}

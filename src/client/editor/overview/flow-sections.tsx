@@ -1,4 +1,4 @@
-import { CircleCheck, Unplug } from "lucide-react";
+import { CircleCheck } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue } from "react";
 import { FLOW_LIMITS } from "#contract/flow.ts";
@@ -186,11 +186,10 @@ function ProblemItem({ problem, onGoTo }: Pick<ProblemsProps, "onGoTo"> & { read
   );
   const text = (
     <>
-      {isServerDependentProblem(problem) ? (
-        <Unplug aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-warning" />
-      ) : (
-        <ProblemSeverityIcon severity={problem.severity} className="mt-0.5" />
-      )}
+      <ProblemSeverityIcon
+        severity={isServerDependentProblem(problem) ? "environment" : problem.severity}
+        className="mt-0.5"
+      />
       <span className="line-clamp-2 min-w-0 break-words">{problem.message}</span>
     </>
   );

@@ -1,4 +1,5 @@
 import { type StepCategory, findStepType } from "#contract/step-types.ts";
+import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { isStepEnabled, getStepType } from "#core/document/step.ts";
 import type { StepListViewport } from "#client/editor/session/editor-session.ts";
@@ -141,19 +142,17 @@ export function computeMinimapNodeHeightPx({ pitch }: MinimapRowCountAndPitch): 
   return Math.max(1.25, Math.min(5, round(pitch * 0.65)));
 }
 
-export type MinimapProblemSeverity = "error" | "warning";
-
-/** Draws a mark right of the rows with problems; errors are longer than warnings. */
+/** Draws a mark right of the rows with problems; errors are longer than other problems. */
 export function createMinimapProblemMarkSvgPaths(
   rows: readonly StepListRow[],
   scale: MinimapRowCountAndPitch,
-  severityOf: (row: StepListRow) => MinimapProblemSeverity | undefined,
-): Readonly<Record<MinimapProblemSeverity, string>> {
+  severityOf: (row: StepListRow) => StepProblemSummary["severity"] | undefined,
+): Readonly<Record<"error" | "warning", string>> {
   const paths = { error: "", warning: "" };
   for (const { middle, members } of groupRows(rows, scale)) {
     const found = members.map(severityOf);
-    const severity = found.includes("error") ? "error" : found.includes("warning") ? "warning" : undefined;
-    if (severity === undefined) continue;
+    if (!found.some(Boolean)) continue;
+    const severity = found.includes("error") ? "error" : "warning";
     const length = severity === "error" ? 8 : 4;
     paths[severity] += `M${MARK_RIGHT - length} ${middle}h${length}`;
   }

@@ -6,6 +6,8 @@ import {
   type ServerRunEnvironment,
   findServerRunEnvironmentProblems,
 } from "#core/dataflow/find-environment-problems.ts";
+import { groupProblemsByStep } from "#core/dataflow/group-problems.ts";
+import { summarizeProblemsByStep } from "#core/dataflow/summarize-problems.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
@@ -50,6 +52,8 @@ function openWith(types: StepTypeLookup, ...steps: readonly JsonObject[]) {
   const code = () => ({
     findEnvironmentProblems: (document: FlowDocument, environment: ServerRunEnvironment) =>
       findServerRunEnvironmentProblems(document, sampleStepTypeLookup, environment),
+    groupProblems: groupProblemsByStep,
+    summarizeProblems: summarizeProblemsByStep,
   });
   const problems = createFlowProblemsStore({ ...store, code } as unknown as FlowAnalysisService, selection);
   problems.connect();
@@ -65,15 +69,20 @@ function openWith(types: StepTypeLookup, ...steps: readonly JsonObject[]) {
 const ask = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
 const misfit = (id: string) => buildStep(id, { config: { limit: "many" } });
 
-test("missing server settings are listed as problems, but not marked on rows", () => {
-  const { problems, reported } = open(ask("a", "Hello"), ask("b", "{{lost"));
+test("missing server settings are marked on the rows of all steps that need them, but not listed for their fields", () => {
+  const { problems, reported } = open(ask("a", "Hello"), ask("b", "{{lost"), ask("c", "Go on"));
   problems.setEnvironment({ models: false, mail: true, stepTypes: ["prompt"], secrets: [] });
   expect(reported()).toEqual(["a no-model-server", "b bad-template"]);
   const { marks, byStep } = problems.getState();
-  expect([...marks.keys()]).toEqual(["b"]);
+  expect([...marks].map(([key, { own }]) => `${key} ${own?.severity}`)).toEqual([
+    "a environment",
+    "b error",
+    "c environment",
+  ]);
   expect([...byStep.keys()]).toEqual(["b"]);
   problems.setEnvironment({ models: true, mail: true, stepTypes: ["prompt"], secrets: [] });
   expect(reported()).toEqual(["b bad-template"]);
+  expect([...problems.getState().marks.keys()]).toEqual(["b"]);
 });
 
 test("problems that appear while the user types are shown after a pause in typing", () => {

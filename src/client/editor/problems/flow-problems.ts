@@ -4,24 +4,23 @@ import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts
 import {
   type Problem,
   type ProblemCode,
-  isServerDependentProblem,
   getProblemIdWithoutOffsets,
   findProblemInLaterAnalysis,
 } from "#core/dataflow/problem.ts";
+import type { StepProblemSummaries } from "#core/dataflow/summarize-problems.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import { isEqualJson } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
 import { type StepSelectionStore, findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
 import { runAfterPointerPress } from "#client/ui/focus/pointer-press.ts";
-import { type OwnAndNestedStepProblemSummaries, summarizeProblemsByStep } from "./mark-steps.ts";
 
 export interface FlowProblemsState {
   readonly analysis: FlowAnalysisResult | undefined;
   readonly problems: readonly Problem[];
+  /** Without problems that depend on the server: the inspector shows them above the fields, which cannot fix them. */
   readonly byStep: ReadonlyMap<StepKey, readonly Problem[]>;
-  readonly marks: ReadonlyMap<StepKey, OwnAndNestedStepProblemSummaries>;
+  readonly marks: ReadonlyMap<StepKey, StepProblemSummaries>;
   /** The problem that the user navigated to last. */
   readonly current: Problem | undefined;
 }
@@ -61,22 +60,19 @@ export function createFlowProblemsStore(analysis: FlowAnalysisService, selection
     if (!now) return;
     const before = get();
     const ofFlow = now.problems.filter(({ code, step }) => step !== added || !CONFIG_CODES.has(code));
-    const ofServer =
-      environment && (analysis.code()?.findEnvironmentProblems(now.document, environment) ?? []);
+    const dataflow = analysis.code();
+    const ofServer = environment && (dataflow?.findEnvironmentProblems(now.document, environment) ?? []);
     const others = [...(ofServer ?? []), ...listApiFindings(now.document)];
     const due = others.length > 0 ? sortByPage(now.document, [...ofFlow, ...others]) : ofFlow;
     const isHeld = mayWait && before.analysis !== undefined && isTypingField();
     const problems = isHeld ? keepReported(due, before.problems) : due;
     if (problems.length < due.length) timer = setTimeout(() => report(false), PAUSE_MS);
     const current = before.current && findProblemInLaterAnalysis(problems, before.current);
-    // Missing server settings are not marked on rows, because no step can fix them, and most rows of some flows would
-    // be marked.
-    const ofSteps = problems.filter((problem) => !isServerDependentProblem(problem));
     set({
       analysis: now,
       problems,
-      byStep: groupByStep(ofSteps, before.byStep),
-      marks: summarizeProblemsByStep(now.document, ofSteps, before.marks),
+      byStep: dataflow?.groupProblems(problems, before.byStep) ?? before.byStep,
+      marks: dataflow?.summarizeProblems(now.document, problems, before.marks) ?? before.marks,
       current,
     });
   };
@@ -142,41 +138,4 @@ function sortByPage(document: FlowDocument, problems: readonly Problem[]): reado
 function keepReported(problems: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
   const reported = new Set(before.map(getProblemIdWithoutOffsets));
   return problems.filter((problem) => reported.has(getProblemIdWithoutOffsets(problem)));
-}
-
-/** Reuses the previous list of a step whose problems are equal, so that its row does not render again. */
-function groupByStep(
-  problems: readonly Problem[],
-  before: ReadonlyMap<StepKey, readonly Problem[]>,
-): ReadonlyMap<StepKey, readonly Problem[]> {
-  const groups = new Map<StepKey, Problem[]>();
-  for (const problem of problems) {
-    if (problem.step === undefined) continue;
-    const known = groups.get(problem.step);
-    if (known) known.push(problem);
-    else groups.set(problem.step, [problem]);
-  }
-  return new Map(
-    [...groups].map(([key, group]) => {
-      const old = before.get(key);
-      return [key, old && isSameGroup(old, group) ? old : group];
-    }),
-  );
-}
-
-function isSameGroup(a: readonly Problem[], b: readonly Problem[]): boolean {
-  return a.length === b.length && a.every((problem, index) => isSameProblem(problem, b[index]));
-}
-
-function isSameProblem(a: Problem, b: Problem | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.code === b.code &&
-    a.severity === b.severity &&
-    a.from === b.from &&
-    a.to === b.to &&
-    a.name === b.name &&
-    a.message === b.message &&
-    isEqualJson(a.at, b.at)
-  );
 }

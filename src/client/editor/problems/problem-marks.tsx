@@ -1,29 +1,38 @@
-import { CircleX, Info, TriangleAlert, CircleCheck } from "lucide-react";
+import { CircleX, Info, TriangleAlert, CircleCheck, Unplug } from "lucide-react";
 import { useMemo } from "react";
 import type { ProblemSeverity } from "#core/dataflow/problem.ts";
+import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useEditor, useFlowProblems, useIsPanelShown } from "#client/editor/session/editor-context.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import { type StepRowProblemSummary, getStepRowProblemSummary } from "./mark-steps.ts";
+import { getStepRowProblemSummary } from "./mark-steps.ts";
 import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
 
-type ProblemIconProps = { readonly severity: ProblemSeverity; readonly className?: string };
+type ProblemIconProps = {
+  readonly severity: ProblemSeverity | StepProblemSummary["severity"];
+  readonly className?: string;
+};
 
 export function ProblemSeverityIcon({ severity, className }: ProblemIconProps) {
   const Icon = icons[severity];
   return <Icon aria-hidden="true" className={joinClasses("size-4 shrink-0", colors[severity], className)} />;
 }
 
-const icons = { error: CircleX, warning: TriangleAlert, info: Info } as const;
-const colors = { error: "text-danger", warning: "text-warning", info: "text-muted" } as const;
+const icons = { error: CircleX, environment: Unplug, warning: TriangleAlert, info: Info } as const;
+const colors = {
+  error: "text-danger",
+  environment: "text-warning",
+  warning: "text-warning",
+  info: "text-muted",
+} as const;
 
 export function RowProblemIndicator({
   mark,
   className,
 }: {
-  readonly mark: StepRowProblemSummary;
+  readonly mark: StepProblemSummary;
   readonly className?: string;
 }) {
   return (
@@ -33,7 +42,7 @@ export function RowProblemIndicator({
   );
 }
 
-export function useStepRowProblemSummary(key: StepKey, isFolded: boolean): StepRowProblemSummary | undefined {
+export function useStepRowProblemSummary(key: StepKey, isFolded: boolean): StepProblemSummary | undefined {
   const marks = useFlowProblems((state) => state.marks.get(key));
   return useMemo(() => getStepRowProblemSummary(marks, isFolded), [marks, isFolded]);
 }

@@ -1,4 +1,4 @@
-import { X, ChevronRight, ServerCog, Unplug } from "lucide-react";
+import { X, ChevronRight, ServerCog } from "lucide-react";
 import { memo, useCallback, useId, useRef, useState } from "react";
 import {
   type Problem,
@@ -201,9 +201,7 @@ function ProblemGroup({ kind, problems, onGoTo, onFixed }: ProblemGroupProps) {
             aria-hidden="true"
             className={joinClasses("size-4 text-muted transition-transform", isOpen && "rotate-90")}
           />
-          {kind === "environment" ? (
-            <Unplug aria-hidden="true" className="size-4 shrink-0 text-warning" />
-          ) : kind === "api" ? (
+          {kind === "api" ? (
             <ServerCog aria-hidden="true" className="size-4 shrink-0 text-muted" />
           ) : (
             <ProblemSeverityIcon severity={kind} />
@@ -251,6 +249,7 @@ type ProblemItemProps = {
 
 const ProblemItem = memo(function ProblemItem({ problem, onGoTo, onFixed }: ProblemItemProps) {
   const { element, isInView, watch } = useIsInView();
+  const { steps = [] } = problem;
   const isCurrent = useFlowProblems((state) => state.current === problem);
   const node = useOpenFlowState(({ history }) =>
     problem.step === undefined ? undefined : findStep(history.document, problem.step),
@@ -290,6 +289,7 @@ const ProblemItem = memo(function ProblemItem({ problem, onGoTo, onFixed }: Prob
           )}
           {problem.messageAtStep}
           {problem.field !== undefined && ` Field: “${problem.field}”.`}
+          {steps.length > 1 && ` Affects ${formatCount(steps.length, "step")}.`}
         </p>
         {/^(?:missing|refused|revoked)-secret$/.test(problem.code) && problem.name !== undefined && (
           <StepUsesButton kind="secret" name={problem.name} className="-ml-2 self-start">

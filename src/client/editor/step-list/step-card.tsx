@@ -14,7 +14,7 @@ import { MoreIcon, GripIcon } from "#client/ui/rows/row-icons.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { describeStepType, summarizeStepBesideName } from "#client/editor/session/describe-step-row.ts";
-import type { StepRowProblemSummary } from "#client/editor/problems/mark-steps.ts";
+import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import { RowProblemIndicator } from "#client/editor/problems/problem-marks.tsx";
 import { listStepMenuEntries } from "#client/editor/actions/menus.ts";
 import { renameStep } from "#client/editor/actions/rename.ts";
@@ -42,7 +42,7 @@ type StepCardProps = {
   readonly isActive: boolean;
   readonly isRenaming: boolean;
   readonly problem: string | undefined;
-  readonly mark: StepRowProblemSummary | undefined;
+  readonly mark: StepProblemSummary | undefined;
   readonly onRenamingChange: (renaming: boolean, keepFocus: boolean) => void;
 };
 

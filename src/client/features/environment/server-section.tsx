@@ -150,7 +150,7 @@ function StepTypesRow() {
   return (
     <LabeledValueRow
       label="Step types"
-      detail={missing.length > 0 && `Not available on this server: ${missing.join(", ")}.`}
+      detail={missing.length > 0 && `Needs the Runtype platform: ${missing.join(", ")}.`}
     >
       {count} of {STEP_TYPES.length} available
     </LabeledValueRow>
