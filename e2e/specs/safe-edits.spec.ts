@@ -206,6 +206,14 @@ test("disabling a step that other steps read lists the broken references, and of
   await editor.switchOf("Clean").click();
   await note.getByRole("button", { name: "Fix…" }).click();
   await expect(dialog).toHaveAccessibleName("Fix references to “Clean”");
+  await expect(dialog.getByRole("button", { name: "Switch “Clean” on again" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(editor.switchOf("Clean")).toBeChecked();
+  await expect(editor.row("Clean")).toBeFocused();
+  await expect(note).toHaveCount(0);
+
+  await page.keyboard.press("Space");
+  await note.getByRole("button", { name: "Fix…" }).click();
   await expect(dialog.getByRole("button", { name: "Apply" })).toHaveAttribute("aria-disabled", "true");
   await choice("For both").selectOption("Use “page”, set by “Fetch page”");
   await dialog.getByRole("button", { name: "Apply" }).click();
@@ -223,6 +231,24 @@ test("disabling a step that other steps read lists the broken references, and of
   await page.getByRole("button", { name: /^Undo/ }).click();
   await editor.expectSaid("Undid switch off “Clean”.");
   expect((await editor.save())["flowSteps"]).toEqual(flow.flowSteps);
+});
+
+test("after disabling a step whose references can’t be edited, one button switches the step on again", async ({
+  page,
+  api,
+}) => {
+  const script = (id: string, code: string, outputVariable: string) =>
+    buildStep(id, { type: "transform-data", config: { script: code, outputVariable } });
+  const steps = [script("orders", "return [1]", "list"), script("total", "return list.length", "sum")];
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Orders", steps));
+  await editor.untilAnalyzed();
+  await editor.switchOf("Orders").click();
+  const note = page.getByRole("region", { name: "Broken references" });
+  await expect(note.getByRole("button", { name: "Fix…" })).toHaveCount(0);
+  await note.getByRole("button", { name: "Switch “Orders” on again" }).click();
+  await expect(editor.switchOf("Orders")).toBeChecked();
+  await expect(editor.row("Orders")).toBeFocused();
+  await expect(note).toHaveCount(0);
 });
 
 test(

@@ -7,8 +7,12 @@ import { isStepEnabled, getStepName } from "#core/document/step.ts";
 import type { StepTextReplacement } from "#core/search/text-edit.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import { BROKEN_REFERENCES_REPORT_DELAY_MS } from "#client/editor/session/broken-references.ts";
+import {
+  BROKEN_REFERENCES_REPORT_DELAY_MS,
+  type LabeledQuickFixCallback,
+} from "#client/editor/session/broken-references.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { findDependentReferences, isReferenceFixable } from "./dependents/dependents-edit.ts";
 import { type ActionTargetSteps, defineEditorAction, isKeyPressOnStepRow } from "./define-action.ts";
 
 /**
@@ -84,17 +88,27 @@ export function setStepsEnabled(editor: Editor, keys: readonly StepKey[], enable
 
 /**
  * Reports references that disabling the steps has broken, in the bar below the step list. Opens the dialog with fixes
- * only when the user presses the bar's button, because disabling a step needs no confirmation.
+ * only when the user presses the bar's button, because disabling a step needs no confirmation. If nothing but enabling
+ * the steps fixes the references, the bar offers this at once.
  */
-function offerFix(
-  { openDialog, brokenReferences, documentNow }: Editor,
-  keys: readonly StepKey[],
-  sentence: string,
-): void {
+function offerFix(editor: Editor, keys: readonly StepKey[], sentence: string): void {
+  const { analysis, openDialog, brokenReferences, documentNow } = editor;
   const edit = { type: "fix", keys } as const;
-  const fix = { label: "Fix…", run: () => openDialog({ type: "dependents", edit }) };
+  const fix = findDependentReferences(analysis, edit).some(isReferenceFixable)
+    ? { label: "Fix…", run: () => openDialog({ type: "dependents", edit }) }
+    : describeSwitchOnAgain(editor, keys);
   const impact = { type: "breaks", broken: [], sentence } as const;
   brokenReferences.setState({ now: { document: documentNow(), impact, quickFixes: [fix] } });
+}
+
+export function describeSwitchOnAgain(editor: Editor, keys: readonly StepKey[]): LabeledQuickFixCallback {
+  return {
+    label: `Switch ${editor.nameOf(keys)} on again`,
+    run: () => {
+      setStepsEnabled(editor, keys, true);
+      if (keys[0] !== undefined) editor.focusStep(keys[0]);
+    },
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Power } from "lucide-react";
 import { useRef, useState } from "react";
 import type { LostVariableReader } from "#core/dataflow/list-dependents.ts";
 import type { ReferenceFix, ReferenceFixChoice } from "#core/dataflow/plan-reference-fix.ts";
@@ -9,13 +10,14 @@ import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import { Select } from "#client/ui/controls/select.tsx";
+import { Select, type SelectProps } from "#client/ui/controls/select.tsx";
 import { removeStepsAndEditDependents } from "#client/editor/actions/delete.ts";
-import { applyFixesAfterDisablingSteps } from "#client/editor/actions/toggle.ts";
+import { applyFixesAfterDisablingSteps, describeSwitchOnAgain } from "#client/editor/actions/toggle.ts";
 import {
   type ReferenceBreakingEdit,
   findDependentReferences,
   buildDocumentBeforeQuickFixes,
+  isReferenceFixable,
 } from "./dependents-edit.ts";
 
 type DependentsDialogProps = { readonly edit: ReferenceBreakingEdit; readonly onClose: () => void };
@@ -33,7 +35,7 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
   const [dependents] = useState(() => findDependentReferences(analysis, edit));
   const [chosen, setChosen] = useState<ReadonlyMap<string, ReferenceFix>>(new Map());
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
-  const confirm = useRef<HTMLButtonElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
   const { document } = openFlow.getState().history;
   const nameOf = (key: StepKey) => {
     const node = findStep(document, key);
@@ -86,24 +88,26 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
   };
 
   const values = new Set(dependents.map((dependent) => formatReferenceFixAsOptionValue(fixOf(dependent))));
-  const [common = "keep"] = values;
+  const [commonValue = "keep"] = values;
   const [only] = edit.keys;
   const them = edit.keys.length === 1 && only !== undefined ? nameOf(only) : editor.nameOf(edit.keys);
   const { title, button } = wordsOf(edit, them);
+  const common = findReferenceFixesOfAllDependentSteps(dependents);
+  const switchOn = edit.type === "fix" ? describeSwitchOnAgain(editor, edit.keys) : undefined;
   return (
     <Dialog
       title={title}
       description={describe(edit, dependents, them)}
       onClose={onClose}
-      initialFocus={confirm}
+      initialFocus={first}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
-            ref={confirm}
+            ref={switchOn ? undefined : first}
             variant={edit.type === "remove" ? "danger" : "primary"}
             disabledReason={
-              edit.type === "fix" && common === "keep" && values.size === 1
+              edit.type === "fix" && commonValue === "keep" && values.size === 1
                 ? "Choose a fix first."
                 : undefined
             }
@@ -115,17 +119,29 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
       }
     >
       <div className="flex flex-col gap-4">
-        {dependents.length > 1 && (
+        {switchOn && (
+          <Button
+            ref={first}
+            icon={Power}
+            onClick={() => {
+              onClose();
+              switchOn.run();
+            }}
+            className="h-auto! min-h-8 shrink! self-start py-1 text-left whitespace-normal!"
+          >
+            <span dir="auto" className="min-w-0 break-words">
+              {switchOn.label}
+            </span>
+          </Button>
+        )}
+        {dependents.length > 1 && isReferenceFixable(common) && (
           <div className="border-b border-line pb-4">
             <Select
               label={dependents.length === 2 ? "For both" : "For all"}
-              value={values.size > 1 ? MIXED : common}
+              value={values.size > 1 ? MIXED : commonValue}
               options={[
                 ...(values.size > 1 ? [{ value: MIXED, label: "Mixed" }] : []),
-                ...listLostReferenceFixSelectOptions(
-                  findReferenceFixesOfAllDependentSteps(dependents),
-                  ({ setBy }) => nameOf(setBy),
-                ),
+                ...listLostReferenceFixSelectOptions(common, ({ setBy }) => nameOf(setBy)),
               ]}
               onChange={(event) => {
                 const { value } = event.target;
@@ -135,23 +151,37 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
           </div>
         )}
         {dependents.slice(0, MOST_SHOWN).map((dependent) => (
-          <Select
+          <DependentChoice
             key={dependentId(dependent)}
+            dependent={dependent}
             label={`${nameOf(dependent.step)} reads ${quoteName(dependent.name)} in ${placesOf(dependent)}`}
             value={formatReferenceFixAsOptionValue(fixOf(dependent))}
             options={listLostReferenceFixSelectOptions(dependent, ({ setBy }) => nameOf(setBy))}
-            hint={dependent.isRemovable ? undefined : "Edit the code to remove this reference."}
             warning={refused.get(dependentId(dependent))}
             onChange={(event) => choose([dependent], parseReferenceFixOptionValue(event.target.value))}
           />
         ))}
         {dependents.length > MOST_SHOWN && (
           <p className="text-sm text-muted">
-            {`${formatCount(dependents.length - MOST_SHOWN, "more reference")} will use the choice for all references.`}
+            {formatCount(dependents.length - MOST_SHOWN, "more reference")} will{" "}
+            {isReferenceFixable(common) ? "use the choice for all references." : "stay as they are."}
           </p>
         )}
       </div>
     </Dialog>
+  );
+}
+
+type DependentChoiceProps = Omit<SelectProps, "hint"> & { readonly dependent: LostVariableReader };
+
+/** The choice of a fix; plain text for a reference that can only be left as it is. */
+function DependentChoice({ dependent, ...select }: DependentChoiceProps) {
+  const hint = dependent.isRemovable ? undefined : "Edit the code to remove this reference.";
+  if (isReferenceFixable(dependent)) return <Select {...select} hint={hint} />;
+  return (
+    <p className="break-words">
+      {select.label}. <span className="text-muted">{hint}</span>
+    </p>
   );
 }
 

@@ -25,6 +25,14 @@ export function findDependentReferences(
   return flows ? flows.dataflow.listDependents(flows.before, flows.after) : [];
 }
 
+/** Whether the reference itself can be edited, so that there is a choice besides leaving it as it is. */
+export function isReferenceFixable({
+  isRemovable,
+  others,
+}: Pick<LostVariableReader, "isRemovable" | "others">): boolean {
+  return isRemovable || others.length > 0;
+}
+
 function findReadsBeforeAndAfter(analysis: FlowAnalysisService, edit: ReferenceBreakingEdit) {
   const now = analysis.now();
   if (!now) return undefined;
