@@ -105,11 +105,7 @@ function SignInRoute() {
 }
 
 function PendingPage() {
-  return (
-    <div className="mx-auto w-full max-w-7xl px-3 py-6 sm:px-6">
-      <SkeletonRows label="Loading page" isPage />
-    </div>
-  );
+  return <SkeletonRows label="Loading page" isPage />;
 }
 
 export function createAppRouter(queryClient: QueryClient) {

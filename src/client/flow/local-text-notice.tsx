@@ -31,7 +31,7 @@ export function UnsavedFormTextNotice({ isShown = () => true, onOpen }: UnsavedF
   return (
     <section
       aria-label="Unsaved text on this device"
-      className="mx-3 mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-accent-soft py-1.5 pr-1.5 pl-3 text-sm sm:mx-4"
+      className="mx-gutter mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-accent-soft py-1.5 pr-1.5 pl-3 text-sm"
     >
       <FileClock aria-hidden="true" className="size-4 shrink-0 text-accent" />
       <p className="min-w-0 flex-1 basis-52 break-words">

@@ -59,7 +59,7 @@ export function FindBar({ initialQuery, typeAhead, onClose }: FindBarProps) {
       onKeyDown={onKeyDown}
       className="flex max-h-[60%] shrink-0 flex-col border-b border-line"
     >
-      <div className="flex flex-col gap-1.5 px-2 py-2 sm:px-3">
+      <div className="flex flex-col gap-1.5 px-gutter py-2">
         <div className="flex flex-wrap items-center gap-x-1 gap-y-1.5">
           <IconButton
             label="Replace"

@@ -152,7 +152,7 @@ function StepInspector({ node }: { readonly node: StepNode }) {
       .join(" "),
   );
   return (
-    <div ref={keepScrollPosition} className="flex max-w-208 flex-col gap-4">
+    <div ref={keepScrollPosition} className="flex flex-col gap-4">
       {problem !== undefined && (
         <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm break-words text-danger">
           The server rejected this step: {problem.message} {problem.suggestion}

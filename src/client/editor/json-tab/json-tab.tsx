@@ -92,7 +92,7 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       // pending JSON.
       onKeyDown={(event) => isTouched && isUndo(event) && event.preventDefault()}
     >
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-1.5 sm:px-4">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-gutter py-1.5">
         <FlowTextStatus id={id} isReadOnly={isInexact} isTouched={isTouched} reading={reading} />
         <span className="ml-auto flex gap-2">
           <Button size="sm" disabledReason={noChangesReason} onClick={discard}>
@@ -169,7 +169,7 @@ function StaleJsonWarning({ hasConflict, onReplace, onReload }: StaleJsonWarning
   return (
     <div
       role="alert"
-      className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-3 py-1.5 text-sm sm:px-4"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-gutter py-1.5 text-sm"
     >
       <p className="min-w-0 flex-1 basis-64 text-warning">
         The flow changed while you were editing.{" "}

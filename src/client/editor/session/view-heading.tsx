@@ -24,7 +24,7 @@ export function ViewHeading({ flowId, list, takesFocus, whole, className, childr
         search={keepOnlyStepSearchParam}
         resetScroll={false}
         aria-label={`All ${list}`}
-        className="-ml-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
+        className="-ml-2 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:-ml-3 pointer-coarse:size-10"
       >
         <ArrowLeft aria-hidden="true" className="size-4" />
       </Link>

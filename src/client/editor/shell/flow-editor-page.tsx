@@ -78,11 +78,7 @@ type NoFlowYetProps = {
 function NoFlowYet({ flowId, error, isRetrying, onRetry }: NoFlowYetProps) {
   useDocumentTitle("Flow");
   if (!error) {
-    return (
-      <div className="mx-auto w-full max-w-5xl px-4 py-6">
-        <SkeletonRows label="Loading flow" rows={8} isPage />
-      </div>
-    );
+    return <SkeletonRows label="Loading flow" rows={8} isPage />;
   }
   const isGone = error instanceof ApiError && error.status === 404;
   return (

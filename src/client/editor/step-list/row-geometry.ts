@@ -21,8 +21,8 @@ export function useStepRowHeight(): number {
  * Geometry of a top-level row in CSS pixels: the x position of its vertical line, and the width of the area left of
  * its text.
  */
-const MAIN_LANE = 32;
-const TRACK_WIDTH = 52;
+const MAIN_LANE = 30;
+const TRACK_WIDTH = 50;
 
 /** Returns the x position of the vertical line of a nesting level, in CSS pixels from the left of the list. */
 export function computeNestingLineXPx(level: number, indent: number): number {

@@ -184,7 +184,7 @@ function AddStepRow({ index, height }: { readonly index: number; readonly height
         type="button"
         data-add-step=""
         onClick={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index })}
-        className="relative ml-4.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
+        className="relative ml-4 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
       >
         <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
           <Plus aria-hidden="true" className="size-4" />

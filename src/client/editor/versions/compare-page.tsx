@@ -76,7 +76,7 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
 
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2 sm:px-4">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-gutter py-2">
         <div className="flex items-center gap-2 max-sm:basis-full">
           <ViewHeading {...{ flowId, takesFocus }} list="versions">
             Compare
@@ -98,7 +98,7 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
           onChange={(side) => show({ to: side })}
         />
       </div>
-      <div className="shrink-0 px-3 pt-1 sm:px-4">
+      <div className="shrink-0 px-gutter pt-1">
         <Tabs
           label="View"
           tabs={views}
@@ -345,21 +345,19 @@ function ComparedFlows(props: ComparedFlowsProps) {
   return (
     <>
       {isInexact && (
-        <p role="status" className="shrink-0 bg-warning-soft px-3 py-1.5 text-sm text-warning sm:px-4">
+        <p role="status" className="shrink-0 bg-warning-soft px-gutter py-1.5 text-sm text-warning">
           A number is too precise to be shown exactly.
         </p>
       )}
       {isJson ? (
         <AsJson {...props} />
       ) : (
-        <div className="min-h-0 flex-1 overflow-y-auto px-3 pt-3 pb-16 sm:px-4">
-          <div className="max-w-4xl">
-            <p className="text-sm text-muted">
-              From {beforeName} to {afterName}: {describeChangeCounts(countDocumentChangesByKind(changes))}.
-            </p>
-            <FlowDifferenceDiagram before={before} after={after} className="mt-3" />
-            <InWords {...{ before, after, changes }} />
-          </div>
+        <div className="min-h-0 flex-1 overflow-y-auto px-gutter pt-3 pb-16">
+          <p className="text-sm text-muted">
+            From {beforeName} to {afterName}: {describeChangeCounts(countDocumentChangesByKind(changes))}.
+          </p>
+          <FlowDifferenceDiagram before={before} after={after} className="mt-3" />
+          <InWords {...{ before, after, changes }} />
         </div>
       )}
     </>

@@ -63,7 +63,7 @@ export function VersionList({ flowId, filter, actions, startAt }: VersionListPro
     });
   return (
     <>
-      <div ref={head} className="flex items-center gap-2 border-b border-line px-3 py-2 sm:px-4">
+      <div ref={head} className="flex items-center gap-2 border-b border-line px-gutter py-2">
         <h2 className="mr-auto font-semibold">Versions</h2>
         <Select
           label="Type"
@@ -182,7 +182,7 @@ function ListRefreshError({ list }: { readonly list: List }) {
       text={`Couldn’t refresh versions. ${describeListError(list.error)}`}
       retrying={list.isFetching}
       onRetry={list.retry}
-      className="border-t border-line sm:px-4"
+      className="border-t border-line"
     />
   );
 }

@@ -15,7 +15,6 @@ import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { ComparePage } from "./compare-page.tsx";
 import { type RestoredVersionDocument, VersionDialogs } from "./version-dialogs.tsx";
@@ -61,11 +60,7 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
     }
   };
   return (
-    <section
-      aria-label="Versions"
-      data-versions=""
-      className={joinClasses("flex min-h-0 min-w-0 flex-1 flex-col", place.type === "list" && "max-w-7xl")}
-    >
+    <section aria-label="Versions" data-versions="" className="flex min-h-0 min-w-0 flex-1 flex-col">
       {show()}
       <VersionDialogs {...{ dialog, onRestored }} onClose={() => setDialog(undefined)} />
     </section>
@@ -109,7 +104,7 @@ function VersionPage({ flowId, versionId, actions, takesFocus }: VersionPageProp
   const version = content.type === "known" || content.type === "unreadable" ? content.version : undefined;
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-gutter py-2">
         <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
           <ViewHeading {...{ flowId, takesFocus }} list="versions" className="shrink-0 tabular-nums">
             {version ? formatVersionName(version) : "Version"}
@@ -125,7 +120,7 @@ function VersionPage({ flowId, versionId, actions, takesFocus }: VersionPageProp
           tabIndex={0}
           role="group"
           aria-label="Notes"
-          className="max-h-40 shrink-0 overflow-y-auto border-b border-line bg-sunken px-3 py-2 text-sm break-words whitespace-pre-wrap focus-inset sm:px-4"
+          className="max-h-40 shrink-0 overflow-y-auto border-b border-line bg-sunken px-gutter py-2 text-sm break-words whitespace-pre-wrap focus-inset"
         >
           {version.notes}
         </p>
@@ -243,7 +238,7 @@ function KnownContent({ definition }: { readonly definition: FlowJson }) {
   const name = useOpenFlowState(({ history }) => history.document.name);
   return (
     <>
-      <p className="border-b border-line px-3 py-1.5 text-sm break-words text-muted sm:px-4">
+      <p className="border-b border-line px-gutter py-1.5 text-sm break-words text-muted">
         {formatDocumentStepCount(document)}
         {document.name !== "" && document.name !== name && (
           <>
@@ -261,7 +256,7 @@ function KnownContent({ definition }: { readonly definition: FlowJson }) {
 
 function RawContent({ version: { flowConfig } }: { readonly version: FlowVersion }) {
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto px-3 py-3 sm:px-4">
+    <div className="min-h-0 flex-1 overflow-y-auto px-gutter py-3">
       <p className="mb-3 max-w-prose text-sm text-muted">
         This version has an unknown format. It can be read, but not compared or restored.
       </p>

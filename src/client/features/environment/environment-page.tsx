@@ -73,7 +73,7 @@ export function EnvironmentPage() {
 
   const isCloud = server.mode === "cloud";
   return (
-    <div className="mx-auto w-full max-w-6xl flex-1 px-3 pb-16 sm:px-4">
+    <div className="flex-1 px-gutter pb-16">
       <div className="flex items-start gap-3 pt-5 pb-5">
         <div className="min-w-0 flex-1">
           <h1 className="text-xl font-semibold tracking-tight outline-none">Environment</h1>
@@ -89,7 +89,7 @@ export function EnvironmentPage() {
         <SkeletonRows label="Loading the environment" />
       ) : (
         <div className="grid items-start gap-x-6 gap-y-7 min-[1060px]:grid-cols-[minmax(0,1fr)_21rem]">
-          <div className="flex min-w-0 flex-col gap-7">
+          <div className="grid min-w-0 items-start gap-x-6 gap-y-7 min-[1600px]:grid-cols-2 min-[1600px]:*:last:odd:col-span-full">
             <EnvironmentServerSection server={server} />
             {hasApiFeature(server, "usage") && <UsageSection />}
             {server.runs && <ServicesSection />}

@@ -176,7 +176,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
     );
   };
   return (
-    <div ref={preloadNext} className="mx-auto w-full max-w-7xl flex-1 pb-16">
+    <div ref={preloadNext} className="flex-1 pb-16">
       <FlowListTitle
         {...{ address, actions, hasRows }}
         total={
@@ -224,7 +224,7 @@ type FlowListTitleProps = FlowListCommandsProps & { readonly total: string | fal
 function FlowListTitle({ total, ...list }: FlowListTitleProps) {
   const { actions } = list;
   return (
-    <div className="flex items-center gap-3 px-3 pt-5 sm:px-4">
+    <div className="flex items-center gap-3 px-gutter pt-5">
       <h1 className="text-xl font-semibold tracking-tight outline-none">Flows</h1>
       {total && <span className="text-muted tabular-nums">{total}</span>}
       <MenuButton
@@ -366,7 +366,7 @@ function RefreshNotice({ list }: ListProps) {
       text={`Couldn’t refresh flows. ${describeListError(error)}`}
       retrying={list.isRetrying}
       onRetry={list.retry}
-      className="mx-3 my-2 rounded-md sm:mx-4"
+      className="mx-gutter my-2 rounded-md"
     />
   );
 }

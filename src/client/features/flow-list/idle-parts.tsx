@@ -36,7 +36,7 @@ function OnboardingCardInFlowList({ hasFlows, onDismissed }: ListFirstStepsProps
     useIsOnboardingShown(undefined) && (
       <OnboardingCard
         text={hasFlows ? "Open a flow to begin." : "Create a flow or try a sample to begin."}
-        className="mx-3 mt-3 sm:mx-4"
+        className="mx-gutter mt-3"
         onDismissed={onDismissed}
       />
     )

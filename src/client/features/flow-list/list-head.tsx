@@ -84,7 +84,7 @@ export function FlowListHead(props: FlowListHeadProps) {
   const sortMenu = <SortMenu {...{ address, sort }} isIcon={columns !== undefined} />;
 
   return (
-    <div ref={ref} data-list-head="" className="top-(--bar) z-20 bg-canvas px-3 pt-3 sm:sticky sm:px-4">
+    <div ref={ref} data-list-head="" className="top-(--bar) z-20 bg-canvas px-gutter pt-3 sm:sticky">
       <search className="flex flex-wrap items-center gap-2">
         <SearchField
           label="Search flows"
@@ -115,7 +115,7 @@ export function FlowListHead(props: FlowListHeadProps) {
         <ColumnHeadings
           columns={columns}
           control={selectionControl}
-          className="-mx-3 mt-2 min-h-8 gap-x-4 px-3 text-muted sm:-mx-4 sm:px-4"
+          className="-mx-gutter mt-2 min-h-8 gap-x-4 px-gutter text-muted"
           {...(hasFilters && {
             end: sortMenu,
             sort: {
@@ -130,7 +130,7 @@ export function FlowListHead(props: FlowListHeadProps) {
           })}
         />
       ) : (
-        <div className="-mx-3 mt-3 border-b border-line sm:-mx-4" />
+        <div className="-mx-gutter mt-3 border-b border-line" />
       )}
     </div>
   );

@@ -23,7 +23,7 @@ export function SampleNote({ flows }: { readonly flows: readonly FlowListItem[] 
   return (
     <aside
       aria-label="Sample flows"
-      className="mx-3 mt-3 flex items-center gap-2.5 rounded-md bg-sunken py-1 pr-1 pl-3 text-sm text-muted sm:mx-4"
+      className="mx-gutter mt-3 flex items-center gap-2.5 rounded-md bg-sunken py-1 pr-1 pl-3 text-sm text-muted"
     >
       <FlaskConical aria-hidden="true" className="size-4 shrink-0" />
       <p className="min-w-0 flex-1 py-0.5">

@@ -76,7 +76,7 @@ export function StepSearchResults({ search = "", onSearchNames }: StepSearchResu
     );
   }
   return (
-    <div className="px-3 sm:px-4" aria-busy={query.isPlaceholderData}>
+    <div className="px-gutter" aria-busy={query.isPlaceholderData}>
       <MatchedFlowList label="Flows with matching steps" flows={rows} {...{ query, left }} />
       {isLoaded && count === 0 && !query.hasNextPage && (
         <EmptyState

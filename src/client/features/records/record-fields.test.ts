@@ -16,20 +16,22 @@ const record = (metadata: JsonObject) => ({
 });
 
 describe("the metadata columns of the records list", () => {
-  it("are the three most frequent fields whose values fit a cell", () => {
-    const columns = chooseMetadataColumns([
+  it("are the most frequent fields whose values fit a cell: three, and six on a wide page", () => {
+    const records = [
       record({ plan: "pro", seats: 2, note: "x".repeat(500), tags: ["a"] }),
       record({ plan: "free", seats: 3, active: true, country: "NL" }),
       record({ plan: "free", active: false }),
-    ]);
-    expect(columns.map(({ field }) => field)).toEqual(["plan", "seats", "active"]);
+    ];
+    const fieldsOf = (isWide: boolean) => chooseMetadataColumns(records, isWide).map(({ field }) => field);
+    expect(fieldsOf(false)).toEqual(["plan", "seats", "active"]);
+    expect(fieldsOf(true)).toEqual(["plan", "seats", "active", "country"]);
   });
 
   it("are numeric only if all values that fit a cell are numbers", () => {
-    const columns = chooseMetadataColumns([
-      record({ amount: 1, code: 7, name: "" }),
-      record({ amount: 2.5, code: "A7" }),
-    ]);
+    const columns = chooseMetadataColumns(
+      [record({ amount: 1, code: 7, name: "" }), record({ amount: 2.5, code: "A7" })],
+      false,
+    );
     expect(columns).toEqual([
       { field: "amount", isNumeric: true },
       { field: "code", isNumeric: false },

@@ -3,9 +3,10 @@ import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 /**
- * Maximum number of metadata fields to show as columns of the records table, which also has to fit the other columns.
+ * Maximum numbers of metadata fields to show as columns of the records table, which also has to fit the other columns.
  */
 const MAX_FIELDS = 3;
+const MAX_FIELDS_ON_WIDE_PAGE = 6;
 
 /**
  * Maximum number of characters of a metadata value that is shown in a table cell, because a cell shows a single line.
@@ -19,7 +20,10 @@ export interface MetadataColumn {
 }
 
 /** Returns the metadata fields to show as columns: the most frequent ones whose values are short enough for a cell. */
-export function chooseMetadataColumns(records: readonly FlowRecord[]): readonly MetadataColumn[] {
+export function chooseMetadataColumns(
+  records: readonly FlowRecord[],
+  isWide: boolean,
+): readonly MetadataColumn[] {
   const counts = new Map<string, { values: number; numbers: number }>();
   for (const { metadata } of records) {
     for (const [field, value] of Object.entries(metadata)) {
@@ -30,7 +34,7 @@ export function chooseMetadataColumns(records: readonly FlowRecord[]): readonly 
   }
   return [...counts]
     .toSorted(([, a], [, b]) => b.values - a.values)
-    .slice(0, MAX_FIELDS)
+    .slice(0, isWide ? MAX_FIELDS_ON_WIDE_PAGE : MAX_FIELDS)
     .map(([field, { values, numbers }]) => ({ field, isNumeric: values === numbers }));
 }
 

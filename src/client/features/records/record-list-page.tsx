@@ -71,13 +71,13 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
 
   return (
     <RecordsAccessGuard error={list.error} isBusy={openId !== undefined || isImporting}>
-      <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
+      <div className="flex-1 pb-16">
         <RecordListTitle
           {...{ type, readOnlyReason }}
           total={list.isLoaded ? formatTotalOrLowerBound(total, totalAbove) : undefined}
           onCreate={create}
         />
-        <div ref={head} data-list-head="" className="top-(--bar) z-20 bg-canvas px-3 pt-3 sm:sticky sm:px-4">
+        <div ref={head} data-list-head="" className="top-(--bar) z-20 bg-canvas px-gutter pt-3 sm:sticky">
           <RecordToolbar
             {...{ type, search, readOnlyReason }}
             isOld={list.isOld}
@@ -149,12 +149,12 @@ type ListHeadProps = SelectionBarProps & {
 function ListHead({ columns, ...bar }: ListHeadProps) {
   const { selection, loaded } = bar;
   if (selection.rows.size > 0) return <SelectionBar {...bar} />;
-  if (loaded.length === 0 || !columns) return <div className="-mx-3 mt-3 border-b border-line sm:-mx-4" />;
+  if (loaded.length === 0 || !columns) return <div className="-mx-gutter mt-3 border-b border-line" />;
   return (
     <ColumnHeadings
       columns={columns}
       control={<SelectAllCheckbox noun="record" {...{ selection, loaded }} />}
-      className="-mx-3 mt-2 min-h-8 gap-x-4 px-3 text-muted sm:-mx-4 sm:px-4"
+      className="-mx-gutter mt-2 min-h-8 gap-x-4 px-gutter text-muted"
     />
   );
 }
@@ -189,8 +189,9 @@ function DeleteQuestion({ listActions, onDelete }: DeleteQuestionProps) {
  * stay unchanged, so that they never change while the user scrolls.
  */
 function useColumns({ before, rows }: JoinedRowPages<FlowRecord>) {
+  const isWide = useMediaQuery("(min-width: 100rem)");
   const chosen = useValueFrozenWhileHeld(
-    JSON.stringify(chooseMetadataColumns(rows.slice(0, FIRST_ROWS))),
+    JSON.stringify(chooseMetadataColumns(rows.slice(0, FIRST_ROWS), isWide)),
     before > 0,
   );
   return useMemo(() => createRecordColumns(JSON.parse(chosen) as readonly MetadataColumn[]), [chosen]);
@@ -205,7 +206,7 @@ type RecordListTitleProps = {
 
 function RecordListTitle({ type, total, readOnlyReason, onCreate }: RecordListTitleProps) {
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-5 sm:px-4">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-gutter pt-5">
       {/* Stacks the link above the heading on narrow screens, which have no room for both in a row. */}
       <div className="min-w-0 flex-1 items-baseline gap-2 sm:flex">
         <Link
@@ -311,7 +312,7 @@ function SelectionBar({ selection, loaded, actions, readOnlyReason }: SelectionB
   return (
     <section
       aria-label="Selected records"
-      className="-mx-3 mt-2 flex min-h-8 items-center gap-x-1 border-b border-line bg-accent-soft/60 px-3 text-sm sm:-mx-4 sm:px-4"
+      className="-mx-gutter mt-2 flex min-h-8 items-center gap-x-1 border-b border-line bg-accent-soft/60 px-gutter text-sm"
     >
       <SelectAllCheckbox noun="record" {...{ selection, loaded }} />
       <p className="mr-auto min-w-0 truncate tabular-nums sm:ml-2">

@@ -55,8 +55,8 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
 
   return (
     <RecordsAccessGuard error={types.error} isBusy={address.record !== undefined || isImporting}>
-      <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-5 pb-3 sm:px-4">
+      <div className="flex-1 pb-16">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-gutter pt-5 pb-3">
           <div className="mr-auto">
             <h1 className="text-xl font-semibold tracking-tight outline-none">Records</h1>
             <p className="text-sm text-muted">Data by type. Flows run once per record.</p>
@@ -81,7 +81,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
             {types.data.map(({ type, count }) => (
               <li
                 key={type}
-                className="relative flex min-h-10 items-center gap-3 border-b border-line px-3 outline-focus -outline-offset-2 hover:bg-hover/60 has-[a:focus-visible]:outline-2 sm:px-4"
+                className="relative flex min-h-10 items-center gap-3 border-b border-line px-gutter outline-focus -outline-offset-2 hover:bg-hover/60 has-[a:focus-visible]:outline-2"
               >
                 <Link
                   to="/records/$type"
@@ -147,7 +147,7 @@ function OpenTypeForm({ onOpen }: { readonly onOpen: (type: string) => void }) {
   const [isRefused, setRefused] = useState(false);
   return (
     <form
-      className="flex flex-wrap items-end gap-2 px-3 pb-3 sm:px-4"
+      className="flex flex-wrap items-end gap-2 px-gutter pb-3"
       onSubmit={(event) => {
         event.preventDefault();
         if (type.trim() === "") setRefused(true);

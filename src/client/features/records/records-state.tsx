@@ -73,7 +73,7 @@ export function RecordsRefreshError({ list }: { readonly list: RecordListState }
       text={`Couldn’t refresh records. ${describeRecordsError(error)}`}
       retrying={list.isRetrying}
       onRetry={list.retry}
-      className="mx-3 my-2 rounded-md sm:mx-4"
+      className="mx-gutter my-2 rounded-md"
     />
   );
 }

@@ -110,7 +110,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
 
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 sm:px-4">
+      <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-gutter py-1.5">
         <p role="status" className="mr-auto text-sm text-muted">
           {changes && count !== undefined && describeCount(count)}
         </p>

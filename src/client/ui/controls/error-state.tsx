@@ -50,7 +50,7 @@ export function InlineErrorMessage({ text, retrying, onRetry, className }: Inlin
     <div
       role="alert"
       className={joinClasses(
-        "flex flex-wrap items-center gap-x-3 gap-y-1 bg-danger-soft px-3 py-1.5 text-sm text-danger",
+        "flex flex-wrap items-center gap-x-3 gap-y-1 bg-danger-soft px-gutter py-1.5 text-sm text-danger",
         className,
       )}
     >

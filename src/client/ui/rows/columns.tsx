@@ -169,7 +169,7 @@ export function TableSkeleton<Row, State>(props: TableSkeletonProps<Row, State>)
           ) : (
             <div
               key={row}
-              className="grid items-center gap-x-4 border-b border-line px-3 sm:px-4"
+              className="grid items-center gap-x-4 border-b border-line px-gutter"
               style={{
                 height: `${rowHeight}rem`,
                 gridTemplateColumns: toGridTemplateColumns(columns),

@@ -83,7 +83,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
         }
       />
       {arrangement.isCutShort && (
-        <p role="status" className="px-3 py-3 text-sm text-muted sm:px-4">
+        <p role="status" className="px-gutter py-3 text-sm text-muted">
           {REPEATED_PAGE_NOTE}
         </p>
       )}

@@ -34,7 +34,7 @@ export function VirtualizedRowTable<Row extends TableRow, State extends object>(
   props: RowTableProps<Row, State>,
 ) {
   const { label, loaded, total, columns, compact, stateOf, classOf, isOld = false } = props;
-  const { spacing = compact ? "gap-1 px-3 sm:px-4" : "gap-x-4 px-3 sm:px-4" } = props;
+  const { spacing = compact ? "gap-1 px-gutter" : "gap-x-4 px-gutter" } = props;
   const { list, items, height, scrollMargin, activeIndex, listeners } = props.window;
   const grid = compact ? undefined : toGridTemplateColumns(columns);
   return (

@@ -53,7 +53,7 @@ export function ContainerScrolledTable<Row extends { readonly id: string }, Stat
       {!compact && (
         <ColumnHeadings
           columns={columns}
-          className={props.headingsClassName ?? "min-h-8 gap-x-4 px-4 text-muted"}
+          className={props.headingsClassName ?? "min-h-8 gap-x-4 px-gutter text-muted"}
         />
       )}
       <div

@@ -61,7 +61,7 @@ function FlowSelectionBar({ selection, list, filters, onAction }: FlowSelectionC
 
   return (
     <>
-      <div className="-mx-3 mt-3 border-b border-line sm:hidden" />
+      <div className="-mx-gutter mt-3 border-b border-line sm:hidden" />
       {/* Handles the keys of the selection, which bubble from the buttons. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <section
@@ -69,7 +69,7 @@ function FlowSelectionBar({ selection, list, filters, onAction }: FlowSelectionC
         aria-label="Selected flows"
         data-selection-bar=""
         onKeyDown={onKeyDown}
-        className="flex items-center gap-x-1 border-line bg-raised text-sm max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:min-h-14 max-sm:border-t max-sm:px-3 max-sm:shadow-float sm:-mx-4 sm:mt-2 sm:min-h-8 sm:border-b sm:bg-accent-soft/60 sm:px-4"
+        className="flex items-center gap-x-1 border-line bg-raised text-sm max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:min-h-14 max-sm:border-t px-gutter max-sm:shadow-float sm:-mx-gutter sm:mt-2 sm:min-h-8 sm:border-b sm:bg-accent-soft/60"
       >
         <SelectAllCheckbox noun="flow" {...{ selection, loaded }} />
         <p ref={cancelOnUnmount} className="min-w-0 truncate tabular-nums sm:ml-2">
