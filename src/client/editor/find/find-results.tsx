@@ -73,7 +73,7 @@ export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
                 aria-posinset={index + 1}
                 aria-setsize={matches.length}
                 className={joinClasses(
-                  "absolute inset-x-0 top-0 flex items-center gap-2 px-2 sm:px-3",
+                  "absolute inset-x-0 top-0 flex items-center gap-2 px-gutter",
                   index === current ? "selected-row" : "hover:bg-hover",
                 )}
                 style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
@@ -129,12 +129,10 @@ function MatchButton({ match, index, isCurrent, tabIndex, onOpen }: MatchButtonP
       className="flex h-full min-w-0 flex-1 flex-col justify-center rounded-sm text-left focus-inset"
     >
       <span className="flex w-full min-w-0 items-baseline gap-2 text-sm">
-        <span dir="auto" className="min-w-0 truncate font-medium">
+        <span dir="auto" className="max-w-full shrink-0 truncate font-medium">
           {name}
         </span>
-        <span className="min-w-0 shrink-0 truncate font-mono text-xs text-muted max-sm:max-w-[50%]">
-          {field}
-        </span>
+        <span className="min-w-0 truncate font-mono text-xs text-muted">{field}</span>
       </span>
       <span dir="auto" className="w-full min-w-0 truncate text-xs text-muted">
         {before}

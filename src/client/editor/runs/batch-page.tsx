@@ -194,7 +194,7 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
         ref={head}
         data-batch={batch.batchExecutionId}
         {...keepFocus}
-        className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4"
+        className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-gutter py-2"
       >
         <div className="flex min-w-0 items-center gap-2 max-sm:basis-full">
           <ViewHeading
@@ -244,7 +244,7 @@ function Counts({ batch, readAt }: Pick<BatchHeadProps, "batch" | "readAt">) {
   const took = formatBatchDuration(batch);
   if (isActiveBatch(batch)) {
     return (
-      <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-2 text-sm sm:px-4">
+      <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-gutter py-2 text-sm">
         <ProgressBar
           label="Progress"
           {...{ text, total, failed }}
@@ -258,7 +258,7 @@ function Counts({ batch, readAt }: Pick<BatchHeadProps, "batch" | "readAt">) {
     );
   }
   return (
-    <div className="shrink-0 border-b border-line px-3 py-1.5 text-sm break-words text-muted sm:px-4">
+    <div className="shrink-0 border-b border-line px-gutter py-1.5 text-sm break-words text-muted">
       <span className="tabular-nums">
         {formatCount(total, "record")}: {text}
         {took !== undefined && ` in ${took}`}

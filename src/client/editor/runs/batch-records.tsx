@@ -80,7 +80,7 @@ export function BatchRecordList(props: BatchRecordsProps) {
       aria-label={`Records of the run on ${describeBatchRecordSelection(batch)}`}
       className={joinClasses("flex min-h-0 min-w-0 flex-col", className)}
     >
-      <div className="flex shrink-0 items-center gap-2 border-b border-line px-3 py-1.5 sm:px-4">
+      <div className="flex shrink-0 items-center gap-2 border-b border-line px-gutter py-1.5">
         <h3 className="mr-auto text-sm font-medium">Records</h3>
         <Select
           label="Outcome"
@@ -96,7 +96,7 @@ export function BatchRecordList(props: BatchRecordsProps) {
       <Rows {...props} onShowAll={showAll} />
       <CloudModeNote
         text="Read from step results: records without a result are not listed."
-        className="shrink-0 border-t border-line px-3 py-1.5 sm:px-4"
+        className="shrink-0 border-t border-line px-gutter py-1.5"
       />
     </section>
   );
@@ -157,7 +157,7 @@ const recordColumns: readonly TableColumn<BatchRecordRow, RecordRowState>[] = [
     width: "7rem",
     cell: ({ row }) => <RunStatus status={row.record.status} />,
   },
-  { id: "name", heading: "Record", width: "minmax(8rem, 1fr)", cell: Name },
+  { id: "name", heading: "Record", width: "minmax(13rem, 1fr)", cell: Name },
   {
     id: "outcome",
     heading: "Outcome",
@@ -184,11 +184,11 @@ function CompactRecord(cell: RecordCell) {
   const { record } = cell.row;
   return (
     <span className="flex min-w-0 flex-1 flex-col gap-0.5">
-      <span className="flex min-w-0 items-center gap-2">
+      <span className="flex min-w-0">
         <Name {...cell} />
-        <RunStatus status={record.status} className="ml-auto shrink-0" />
       </span>
       <span className="flex min-w-0 items-center gap-3 text-muted">
+        <RunStatus status={record.status} className="shrink-0" />
         <StepResultErrorOrOutputText {...record} className="flex-1 text-sm" />
         <span className="shrink-0 text-xs tabular-nums">
           <Duration {...cell} />
@@ -258,9 +258,16 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
         if (event.key === "Escape" && !event.defaultPrevented) close();
       }}
     >
-      <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5 sm:px-4">
+      <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-gutter py-1.5">
         <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
-          {!isBeside && <IconButton label="All records" icon={ArrowLeft} className="-ml-1" onClick={close} />}
+          {!isBeside && (
+            <IconButton
+              label="All records"
+              icon={ArrowLeft}
+              className="-ml-2 pointer-coarse:-ml-3"
+              onClick={close}
+            />
+          )}
           <Heading
             // On narrow screens, this view replaces the list, including the focused row: focuses the heading
             // if the focus was lost.

@@ -119,8 +119,8 @@ function Waterfall({ steps, selectedId, onSelect }: WaterfallProps) {
       isComplete
       startAt={selectedId}
       selectedId={selectedId}
-      headingsClassName="h-7 gap-x-3 px-3 text-faint tabular-nums sm:px-4"
-      spacing="gap-x-3 px-3 sm:px-4"
+      headingsClassName="h-7 gap-x-3 px-gutter text-faint tabular-nums"
+      spacing="gap-x-3 px-gutter"
     />
   );
 }
@@ -135,7 +135,7 @@ type StepCell = TableCellProps<StepResult, StepState>;
 
 function waterfallColumns(duration: number): readonly TableColumn<StepResult, StepState>[] {
   return [
-    { id: "step", heading: "Step", width: "minmax(9rem, 15rem)", cell: Name },
+    { id: "step", heading: "Step", width: "minmax(16rem, 30%)", cell: Name },
     {
       id: "track",
       heading: (
@@ -161,11 +161,11 @@ function waterfallColumns(duration: number): readonly TableColumn<StepResult, St
 function CompactStep(cell: StepCell) {
   return (
     <span className="flex min-w-0 flex-1 flex-col gap-1">
-      <span className="flex min-w-0 items-center gap-2">
-        <Name {...cell} />
-        <span className="ml-auto shrink-0 text-xs text-muted tabular-nums">{durationOf(cell.row)}</span>
+      <Name {...cell} />
+      <span className="flex min-w-0 items-center gap-2 *:first:flex-1">
+        <Track {...cell} />
+        <span className="shrink-0 text-xs text-muted tabular-nums">{durationOf(cell.row)}</span>
       </span>
-      <Track {...cell} />
     </span>
   );
 }

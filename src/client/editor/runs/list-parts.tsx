@@ -22,7 +22,7 @@ export function RunsTabHeader({ flowId, children }: RunsHeadProps) {
     className: LINK_CLASSES,
   } as const;
   return (
-    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2 sm:px-4">
+    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-gutter py-2">
       <h2 className="sr-only">Runs</h2>
       <nav aria-label="Run views" className="mr-auto flex gap-1">
         <Link to="/flows/$flowId/runs" {...target} activeOptions={{ exact: true, includeSearch: false }}>
@@ -49,7 +49,7 @@ export function RunListRefreshError({ list, what }: ListErrorProps) {
       text={`Couldn’t refresh ${what}. ${describeRunListError(list.error)}`}
       retrying={list.isFetching}
       onRetry={list.retry}
-      className="border-t border-line sm:px-4"
+      className="border-t border-line"
     />
   );
 }

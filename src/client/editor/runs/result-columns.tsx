@@ -21,14 +21,14 @@ export const stepResultColumns: readonly TableColumn<StepResult, ResultRowState>
   {
     id: "step",
     heading: "Step",
-    width: "minmax(7rem, 1fr)",
+    width: "minmax(14rem, 1fr)",
     className: "flex min-w-0 items-center gap-2",
     cell: Name,
   },
   {
     id: "record",
     heading: "Record",
-    width: "minmax(6rem, 0.8fr)",
+    width: "minmax(11rem, 0.8fr)",
     className: "flex min-w-0 text-sm text-muted",
     cell: RecordName,
   },
@@ -77,12 +77,10 @@ export function CompactStepResultCell(cell: ResultCell) {
   return (
     <span className="flex min-w-0 flex-1 flex-col gap-1">
       <span className="flex min-w-0 items-center gap-2">
-        <span className="flex min-w-0 items-center gap-2">
-          <Name {...cell} />
-        </span>
-        <RunStatus status={row.status} className="ml-auto shrink-0" />
+        <Name {...cell} />
       </span>
-      <span className="flex min-w-0 text-sm">
+      <span className="flex min-w-0 gap-3 text-sm">
+        <RunStatus status={row.status} className="shrink-0" />
         <Outcome row={row} />
       </span>
       <span className="flex min-w-0 items-center gap-3 text-xs text-muted tabular-nums">

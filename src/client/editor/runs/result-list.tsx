@@ -96,7 +96,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   useAnnounceSearchResults({ noun: "step result", question, ...summarizeInfiniteQueryRows(list) });
   const [selectedId, setSelectedId] = useState<string>();
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const hasNoRoom = useMediaQuery("(width < 1024px)");
+  const hasNoRoom = useMediaQuery("(width < 1200px)");
   const selected = list.rows.find(({ id }) => id === selectedId);
   const isNarrow = hasNoRoom || (isBeside && selected !== undefined);
   const close = () => {
@@ -144,7 +144,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
       {selected && isBeside && (
         <aside
           aria-label={`Result of ${selected.stepName}`}
-          className="flex w-[clamp(22rem,40vw,38rem)] shrink-0 flex-col border-l border-line"
+          className="flex w-[clamp(22rem,40vw,48rem)] shrink-0 flex-col border-l border-line"
           onKeyDown={(event) => {
             if (event.key === "Escape" && !event.defaultPrevented) close();
           }}

@@ -78,7 +78,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   };
 
   return (
-    <section aria-label="Runs" className="flex min-h-0 max-w-7xl min-w-0 flex-1 flex-col">
+    <section aria-label="Runs" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ShowStepInEditorContext value={onShowStep}>{renderPlace()}</ShowStepInEditorContext>
     </section>
   );
@@ -154,7 +154,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
       />
       <CloudModeNote
         text="Only recent runs: the API has no list of a flow’s runs."
-        className="shrink-0 border-t border-line px-3 py-1.5 sm:px-4"
+        className="shrink-0 border-t border-line px-gutter py-1.5"
       />
       <RunListRefreshError list={list} what="runs" />
     </>
@@ -192,12 +192,12 @@ const batchColumns: readonly TableColumn<BatchRow, BatchRowState>[] = [
   {
     id: "records",
     heading: "Records",
-    width: "minmax(11rem, 1fr)",
+    width: "minmax(15rem, 1fr)",
     className: "flex min-w-0 items-baseline gap-3",
     cell: (cell) => (
       <>
         <BatchLink {...cell} />
-        <span className="shrink-0 text-sm text-muted tabular-nums">
+        <span className="min-w-0 truncate text-sm text-muted tabular-nums">
           {cell.row.batch.recordType != null && formatCount(cell.row.batch.totalRecords, "record")}
         </span>
       </>
@@ -206,7 +206,7 @@ const batchColumns: readonly TableColumn<BatchRow, BatchRowState>[] = [
   {
     id: "outcome",
     heading: "Outcome",
-    width: "minmax(0, 25rem)",
+    width: "minmax(0, 1fr)",
     className: "flex min-w-0 items-center gap-3 text-sm text-muted",
     cell: Progress,
   },
@@ -231,13 +231,13 @@ const batchColumns: readonly TableColumn<BatchRow, BatchRowState>[] = [
 function CompactBatch(cell: BatchCell) {
   return (
     <span className="flex min-w-0 flex-1 flex-col gap-1.5">
-      <span className="flex min-w-0 items-center gap-3">
+      <span className="flex min-w-0">
         <BatchLink {...cell} />
-        <span className="ml-auto shrink-0">
-          <Status {...cell} />
-        </span>
       </span>
       <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
+        <span className="shrink-0">
+          <Status {...cell} />
+        </span>
         <Progress {...cell} />
         <span className="ml-auto shrink-0">
           <StartTime {...cell} />

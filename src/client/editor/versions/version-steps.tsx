@@ -119,7 +119,7 @@ function StepPane({ node, onClose }: StepPaneProps) {
   return (
     <aside
       aria-label={`Details of ${getStepName(node)}`}
-      className="flex w-[clamp(20rem,38vw,34rem)] shrink-0 flex-col border-l border-line bg-surface"
+      className="flex w-[clamp(20rem,38vw,44rem)] shrink-0 flex-col border-l border-line bg-surface"
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}
@@ -227,7 +227,7 @@ function StepLine({
           {...getTooltipProps(getStepName(node), { whenTruncated: true })}
           className={joinClasses(
             "truncate font-medium",
-            isTall ? "max-w-full self-start" : "max-w-[60%] shrink-0",
+            isTall ? "max-w-full self-start" : "max-w-full shrink-0",
             !enabled && "text-muted",
           )}
         >

@@ -261,7 +261,7 @@ function EntryLine({ entry, ranges }: EntryLineProps) {
       </span>
       <span className="flex min-w-0 flex-1 flex-col">
         <span className="flex min-w-0 items-baseline gap-2">
-          <span dir="auto" className="truncate">
+          <span dir="auto" className="max-w-full shrink-0 truncate">
             <MarkedText text={label} ranges={ranges} />
           </span>
           {detail !== undefined && (

@@ -77,9 +77,11 @@ const allColumns: readonly FlowListColumn[] = [
   {
     id: "line",
     heading: "Preview",
-    width: "15.5rem",
+    // Every row is a grid of its own: a short line leaves its room to the name and the description.
+    width: "auto",
+    align: "end",
     hasValue: ({ line }) => line !== undefined,
-    className: "-ml-1 flex",
+    className: "flex justify-end",
     cell: Line,
     skeleton: (row) => <LineDots count={skeletonSteps[row] ?? 0} />,
   },
@@ -162,10 +164,9 @@ export function CompactFlowRow(cell: FlowCell) {
         <span className="flex min-w-0 items-center gap-2">
           <FlowName {...cell} />
           <FavoriteButton {...cell} />
-          <PublishStatus flow={row} className="shrink-0" />
         </span>
         <span className="flex min-w-0 items-center gap-2">
-          {cell.isTaggedSample && <SampleTag />}
+          <PublishStatus flow={row} className="shrink-0" />
           <TagsAndDescription {...cell} />
         </span>
         <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
@@ -196,7 +197,7 @@ export function CompactFlowRowSkeleton({
   const { compact } = hasExtensions ? FLOW_ROW_HEIGHTS_REM : FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
   return (
     <div
-      className="flex flex-col justify-center gap-2.5 border-b border-line px-3 sm:px-4"
+      className="flex flex-col justify-center gap-2.5 border-b border-line px-gutter"
       style={{ height: `${compact}rem` }}
     >
       <NameSkeleton row={row} />
@@ -210,7 +211,6 @@ function NameAndDescription(cell: FlowCell) {
     <>
       <span className="flex min-w-0 items-center gap-2">
         <FlowName {...cell} />
-        {cell.isTaggedSample && <SampleTag />}
         <FavoriteButton {...cell} />
       </span>
       <TagsAndDescription {...cell} />
@@ -218,9 +218,10 @@ function NameAndDescription(cell: FlowCell) {
   );
 }
 
-function TagsAndDescription({ row: { tags, description }, maxTags }: FlowCell) {
+function TagsAndDescription({ row: { tags, description }, maxTags, isTaggedSample }: FlowCell) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
+      {isTaggedSample && <SampleTag />}
       <TagChips tags={tags} max={maxTags} />
       {description && (
         <span dir="auto" className="truncate text-left text-xs text-muted">
@@ -236,7 +237,7 @@ const FavoriteStar = createLazyComponent(async () => (await import("./favorite-s
 });
 
 const FavoriteButton = ({ row, isActive }: FlowCell) => (
-  <span className="-my-1 ml-auto size-6 shrink-0">
+  <span className="-my-1 size-6 shrink-0">
     <FavoriteStar {...{ row, isActive }} />
   </span>
 );

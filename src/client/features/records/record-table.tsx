@@ -86,7 +86,7 @@ export function createRecordColumns(metadataColumns: readonly MetadataColumn[]):
     {
       id: "name",
       heading: "Name",
-      width: "minmax(0, 1.5fr)",
+      width: "minmax(13rem, 1.5fr)",
       className: "flex min-w-0 items-center gap-2",
       cell: RecordName,
     },
