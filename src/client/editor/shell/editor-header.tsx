@@ -52,25 +52,27 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
   const editor = useEditor();
   const isWide = useMediaQuery("(min-width: 640px)");
   return (
-    <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line px-1 sm:gap-1.5 sm:px-4">
+    <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line px-1 sm:gap-1.5 sm:px-gutter">
       <Link
         to="/flows"
         aria-label="Back to flows"
         {...getTooltipProps("All flows")}
-        className="grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink sm:-ml-1 pointer-coarse:size-10"
+        className="grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink sm:-ml-2 pointer-coarse:-ml-1 pointer-coarse:size-10 sm:pointer-coarse:-ml-3"
       >
         <ArrowLeft aria-hidden="true" className="size-4" />
       </Link>
-      {/* On a narrow page, the name is above the status and the save state; else all are in one line. */}
-      <div data-in-place="" className="flex min-w-0 flex-1 items-center gap-x-2 max-sm:flex-wrap sm:gap-x-3">
-        <h1 className="min-w-0 outline-none max-sm:basis-full text-base leading-5 font-semibold sm:min-w-16 sm:max-lg:shrink-999 lg:min-w-12 max-sm:[&_button]:min-h-6 max-sm:[&_input]:min-h-7">
+      {/* The name is above the status and the save state on a narrow page, and wherever one line has no room. */}
+      <div data-in-place="" className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 sm:gap-x-3">
+        <h1 className="min-w-0 max-w-full outline-none max-lg:basis-full text-base leading-5 font-semibold [&_button]:min-h-6 [&_input]:min-h-7 max-lg:leading-4 max-lg:[&_svg]:hidden max-lg:[&_button>span]:line-clamp-2 max-lg:[&_button>span]:whitespace-normal max-lg:[&_button>span]:wrap-anywhere">
           <FlowName />
         </h1>
-        <HeaderStatus className="shrink-0" />
-        {isWide && <Description />}
-        <span className="flex min-w-0 items-center sm:ml-auto sm:min-w-5 sm:shrink sm:justify-end lg:shrink-0">
-          <SaveStatus />
-        </span>
+        <div className="flex min-w-0 flex-1 items-center gap-x-2 max-lg:basis-full sm:gap-x-3 lg:basis-72">
+          <HeaderStatus className="shrink-0" />
+          {isWide && <Description />}
+          <span className="flex min-w-0 items-center lg:ml-auto">
+            <SaveStatus />
+          </span>
+        </div>
       </div>
       <HistoryButtons />
       {isWide ? (
@@ -142,7 +144,7 @@ function HeaderStatus({ className }: { readonly className?: string }) {
   const saved = useOpenFlowState((state) => state.history.base.document);
   const isIdle = useHasTimeElapsed(IDLE_MS);
   const isUnsaved = useOpenFlowState(hasUnsavedEdits);
-  const isWide = useMediaQuery("(min-width: 640px)");
+  const isWide = useMediaQuery("(min-width: 768px)");
   // Hides the publish state on a narrow page with unsaved edits: the page has room for one state, and the save state is
   // more urgent.
   if (isUnsaved && !isWide) return null;

@@ -59,7 +59,7 @@ const StepTestRunSummary = createLazyComponent(
 /** The minimum row height, in CSS pixels, at which the step's hint gets a second line. */
 const MIN_TWO_LINE_HEIGHT_PX = 52;
 /** On a narrow page, rows deeper than this nesting level have no room for the step's number. */
-const MAX_NUMBERED_LEVEL = 3;
+const MAX_NUMBERED_LEVEL = 1;
 
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
@@ -89,13 +89,17 @@ export const StepCard = memo(
         data-part="name"
         dir="auto"
         {...getTooltipProps(name, { whenTruncated: true })}
-        className={joinClasses("max-w-full self-start truncate font-medium", !enabled && "text-muted")}
+        className={joinClasses(
+          "font-medium",
+          isTall ? "line-clamp-2 shrink-0 wrap-anywhere" : "max-w-full shrink-0 truncate",
+          !enabled && "text-muted",
+        )}
       >
         {name}
       </span>
     );
     const hintLine = (
-      <span data-part="hint" dir="auto" className="min-w-0 truncate text-sm text-faint">
+      <span data-part="hint" dir="auto" className="min-w-0 flex-1 truncate text-sm text-faint">
         {isInTestRun ? <StepTestRunSummary step={node.key} hint={hint} /> : hint}
       </span>
     );
@@ -118,36 +122,34 @@ export const StepCard = memo(
         </span>
         <StepNumber row={row} name={name} tabIndex={tabIndex} />
         <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
-        {isTall ? (
-          <span className="flex min-w-0 flex-1 flex-col pl-1">
-            {title}
-            {!isRenaming && hintLine}
-          </span>
-        ) : (
-          <span className="flex min-w-0 flex-1 items-baseline gap-3 pl-1">
-            <span className={joinClasses("flex min-w-0", isRenaming ? "flex-1" : "max-w-[60%] shrink-0")}>
-              {title}
+        {/* What has no room beside or below the name wraps to a line outside the clipped area. */}
+        <span
+          className={joinClasses(
+            "flex min-w-0 flex-1 pl-1",
+            isTall ? "flex-col" : "items-baseline gap-x-3",
+            !isRenaming && (isTall ? "h-10 overflow-hidden" : "h-6 flex-wrap overflow-hidden leading-6"),
+          )}
+        >
+          {isRenaming ? <span className="flex min-w-0 flex-1">{title}</span> : title}
+          {isTall ? (
+            !isRenaming && <span className="flex shrink-0">{hintLine}</span>
+          ) : (
+            <span className="flex min-w-0 flex-1 basis-12 items-baseline gap-3 @xl:basis-32 @3xl:basis-40">
+              {!isRenaming && hintLine}
+              {variable !== undefined && (
+                <span className="hidden w-28 shrink-0 @xl:flex @3xl:w-36">
+                  <CodeChip text={variable} />
+                </span>
+              )}
             </span>
-            {!isRenaming && hintLine}
-          </span>
-        )}
+          )}
+        </span>
         {isInTestRun ? (
           <span className={joinClasses(lastRunColumn, "@lg:w-16")}>
             <StepTestRunStatusButton step={node.key} name={name} tabIndex={tabIndex} />
           </span>
         ) : (
           <StepLastRun step={node} />
-        )}
-        {!isTall && (
-          <span
-            className={joinClasses(
-              "ml-2 hidden w-28 shrink-0 items-center @3xl:w-36",
-              // Needs a wider list during a test run, because the run adds a column for durations.
-              isInTestRun ? "@2xl:flex" : "@xl:flex",
-            )}
-          >
-            {variable !== undefined && <CodeChip text={variable} />}
-          </span>
         )}
         <span className="ml-1 grid w-5 shrink-0 place-items-center max-sm:empty:hidden">
           {problem === undefined ? (

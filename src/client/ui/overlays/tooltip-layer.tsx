@@ -177,7 +177,10 @@ function watchPlace(target: HTMLElement, onMove: () => void): () => void {
 
 function isTruncated(target: HTMLElement): boolean {
   return [target, ...target.querySelectorAll("*")].some(
-    (part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0,
+    // A name of two lines is cut at its lower end; a few pixels are only the overhang of its letters.
+    (part) =>
+      part.clientWidth > 0 &&
+      (part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight + 8),
   );
 }
 
