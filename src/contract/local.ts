@@ -22,6 +22,8 @@ export const capabilitiesSchema = z.looseObject({
   signedIn: z.boolean(),
   identity: z.optional(z.string()),
   scopes: z.array(z.string()),
+  /** Name of the signed-in user's API key, if the key has one. */
+  keyName: z.optional(z.string()),
   versionTokens: z.boolean(),
   events: z.boolean(),
   eventsSince: z.optional(z.string()),

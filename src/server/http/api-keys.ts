@@ -16,7 +16,7 @@ const GROUPS = [...new Set(API_SCOPES.map((scope) => `${scope.split(":")[0]}:*`)
 const KNOWN_SCOPES: ReadonlySet<string> = new Set(["*", ...GROUPS, ...API_SCOPES]);
 
 /**
- * Parses `<key>=<scope>+<scope>=<name>,…`; the name is optional. Errors refer to an entry by its number, because its text
+ * Parses `<key>=<scope>+<scope>=<name>,…`; the name is optional, and scopes may be in lower case. Errors refer to an entry by its number, because its text
  * may contain a key, and to the setting by `settingName`.
  */
 export function parseApiKeys(text: string, settingName: string): readonly ApiKey[] {
@@ -36,7 +36,7 @@ export function parseApiKeys(text: string, settingName: string): readonly ApiKey
     }
     const [granted = "*", name, ...excess] = rest;
     if (granted === "") throw refuse("has no scope between the key and the name; write * for all scopes");
-    const scopes = granted.split("+");
+    const scopes = granted.toUpperCase().split("+");
     if (!scopes.every((scope) => KNOWN_SCOPES.has(scope))) {
       throw refuse(`has an unknown scope; the scopes are ${[...KNOWN_SCOPES].join(", ")}, joined by +`);
     }

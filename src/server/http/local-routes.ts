@@ -27,6 +27,7 @@ export function createLocalApiRoutes(
         signedIn: identity !== undefined,
         ...(identity && { identity: await getPublicCallerId(identity) }),
         scopes: [...(identity?.scopes ?? [])],
+        ...(identity?.keyName !== undefined && { keyName: identity.keyName }),
         versionTokens: config.extras && !config.upstream,
         events: events !== undefined,
         ...(identity && { eventsSince: events?.recentPosition }),

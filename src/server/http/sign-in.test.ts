@@ -44,6 +44,12 @@ describeSuiteForEitherStore("signing in", (store) => {
     expect(stranger.json).toMatchObject({ mode: "local", auth: "required", signedIn: false, scopes: [] });
     const reader = await app.call("GET", "/local/capabilities", { headers: createBearerHeader("reader") });
     expect(reader.json).toMatchObject({ signedIn: true, scopes: ["FLOWS:READ"] });
+    expect(reader.json).not.toHaveProperty("keyName");
+    const named = await startTestApp(store(), {
+      env: { API_KEYS: `${createTestApiKey("reader")}=FLOWS:READ=Vera` },
+    });
+    const vera = await named.call("GET", "/local/capabilities", { headers: createBearerHeader("reader") });
+    expect(vera.json).toMatchObject({ keyName: "Vera" });
   });
 
   it("is required: requests without a key or with a wrong one get 401", async () => {
