@@ -53,7 +53,7 @@ function Layout() {
         </nav>
         <div className="ml-auto flex min-w-0 items-center gap-0.5 sm:gap-3">
           <HeaderTools />
-          {server?.auth === "required" && <SignOutButton />}
+          {server?.auth === "required" && <AccountMenu />}
         </div>
       </header>
       <OfflineNotice />
@@ -156,7 +156,7 @@ const HeaderTools = createLazyComponent(async () => (await import("./header-tool
   // Shows no error if the code does not load, because the page works without the tools.
   onFail: () => undefined,
 });
-const SignOutButton = createLazyComponent(async () => (await import("./sign-out-button.tsx")).SignOutButton, {
+const AccountMenu = createLazyComponent(async () => (await import("./account-menu.tsx")).AccountMenu, {
   fallback: <span className="size-8 pointer-coarse:size-10" />,
 });
 const NotFoundPage = createLazyComponent(async () => (await import("./not-found-page.tsx")).NotFoundPage);

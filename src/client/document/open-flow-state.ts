@@ -19,6 +19,8 @@ export interface OpenFlowState extends PendingUserInput, SaveState {
   /** Whether `JSON.parse` changed a number of this flow. Editing the JSON would then write the changed number. */
   readonly isInexact: boolean;
   readonly isPersisted: boolean;
+  /** Why the user may not edit flows; undefined if they may. */
+  readonly viewOnlyReason?: string | undefined;
   /**
    * Adds fields that the server filled in or returned late to the documents. Set on servers without version tokens, by
    * the code that saves there.

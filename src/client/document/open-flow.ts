@@ -23,7 +23,7 @@ import { createBaseFlowVersion } from "./remote/flow-version.ts";
 import { createSaveEventReceiver } from "./saving/receive-save-event.ts";
 import { INITIAL_SAVE_STATE } from "./saving/save-machine.ts";
 
-export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact">) {
+export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact" | "viewOnlyReason">) {
   const store = createStore<OpenFlowState>(() => ({
     flow,
     history: createEditHistory(createBaseFlowVersion(flow, parseFlowDocument(flow))),
@@ -73,10 +73,14 @@ function createEditing({ getState, setState }: OpenFlowStore) {
   };
   return {
     /**
-     * Applies an edit; successive commands with the same `coalesceKey` form one undo step until `sealEdit`.
+     * Applies an edit; successive commands with the same `coalesceKey` form one undo step until `sealEdit`. Ignores
+     * edits of a user who may only view flows, except the replacement of the document: it also reverts and recovers
+     * edits made before the user's key lost its scope.
      */
-    edit: (command: EditCommand, coalesceKey?: string) =>
-      change((history) => recordCommandInHistory(history, command, coalesceKey)),
+    edit: (command: EditCommand, coalesceKey?: string) => {
+      if (getState().viewOnlyReason !== undefined && command.type !== "replaceDocument") return;
+      change((history) => recordCommandInHistory(history, command, coalesceKey));
+    },
 
     sealEdit: () => change(sealLastHistoryEntry),
 

@@ -17,3 +17,8 @@ export function useOpenFlow(): OpenFlow {
 export function useOpenFlowState<T>(select: (state: OpenFlowState) => T): T {
   return useStore(useOpenFlow(), select);
 }
+
+/** Returns why the user may not edit flows; undefined if they may. */
+export function useViewOnlyReason(): string | undefined {
+  return useOpenFlowState(({ viewOnlyReason }) => viewOnlyReason);
+}

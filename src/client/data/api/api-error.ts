@@ -1,5 +1,7 @@
 import type { ErrorDetail } from "#contract/error-body.ts";
+import type { ApiScope } from "#contract/endpoint.ts";
 import { describeWait } from "./describe-wait.ts";
+import { ABILITIES, describeMissingScope } from "./missing-scope.ts";
 
 /**
  * An error status, or a response body that does not match its schema. `body` is the parsed JSON, of any
@@ -66,6 +68,13 @@ export function isSignInRequiredError(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401 && !error.isServerKeyRefused;
 }
 
+/** Returns the scope that the user's key lacks, if the server refused a request for that reason. */
+export function findMissingScope(error: unknown): ApiScope | undefined {
+  const [detail] = error instanceof ApiError ? error.details : [];
+  if (detail?.code !== "MISSING_SCOPE") return undefined;
+  return (Object.keys(ABILITIES) as ApiScope[]).find((scope) => detail.message.includes(scope));
+}
+
 /** Thrown if JavaScript would round a number of the flow, so that a copy would contain another value. */
 export class InexactNumberError extends Error {
   override readonly name = "InexactNumberError";
@@ -112,10 +121,13 @@ export function describeRequestErrorForUser(error: unknown): string {
     case 402:
     case 409:
       return message;
-    case 403:
+    case 403: {
+      const missing = findMissingScope(error);
+      if (missing) return describeMissingScope(missing);
       return error.isServerKeyRefused
         ? `${message} Check the scopes of this server’s API key.`
         : `${message} Sign in with a key that has the required scope.`;
+    }
     case 404:
       return `${message} It may have been deleted.`;
     case 412:

@@ -21,14 +21,20 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
  */
 export function subscribeToServerEvents(client: QueryClient, since: string | undefined): () => void {
   const stopRefreshing = refreshQueriesOnRemoteChanges(client);
+  const refetchCapabilities = () =>
+    void client.invalidateQueries({ queryKey: serverCapabilityQueries.current().queryKey });
+  let isConnected = false;
   const closeStream = openSharedStream({
     since,
     onHeard: (heard) => {
+      // A new connection may lead to a restarted server, on which the user's key may have other scopes.
+      if (heard.name === "ready" && isConnected) refetchCapabilities();
+      isConnected = true;
       const event = toLiveEvent(heard);
       if (event) liveEventEmitter.publish(event);
     },
     // Refetches the session state: if the session has ended, the page shows the sign-in.
-    onRefused: () => void client.invalidateQueries({ queryKey: serverCapabilityQueries.current().queryKey }),
+    onRefused: refetchCapabilities,
   });
   return () => {
     closeStream();

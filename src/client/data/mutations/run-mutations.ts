@@ -17,9 +17,6 @@ const TIME_LIMIT_MS = 600_000;
 
 const POLL_INTERVAL_MS = 1000;
 
-export const API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE =
-  "This key can’t run flows. Sign in with a key that has FLOWS:EXECUTE and RECORDS:READ.";
-
 export class UnconfirmedRunError extends Error {
   override readonly name = "UnconfirmedRunError";
 }

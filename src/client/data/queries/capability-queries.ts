@@ -1,5 +1,6 @@
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { describeMissingScope } from "#client/data/api/missing-scope.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import type { ApiScope } from "#contract/endpoint.ts";
 import type { ApiFeature } from "#contract/api-features.ts";
@@ -83,4 +84,21 @@ export function hasSignedInUserApiScope(
   if (!server?.signedIn) return true;
   const [noun] = scope.split(":");
   return ["*", `${noun}:*`, scope].some((held) => server.scopes.includes(held));
+}
+
+/** The scopes that a run on stored records needs. */
+export const RUN_ON_RECORDS_SCOPES = ["FLOWS:EXECUTE", "RECORDS:READ"] as const;
+
+/** Explains why the signed-in user may not do what needs these scopes; undefined if they may. */
+export function explainMissingScope(
+  server: KnownServerCapabilities | undefined,
+  ...scopes: readonly ApiScope[]
+): string | undefined {
+  const missing = scopes.find((scope) => !hasSignedInUserApiScope(server, scope));
+  return missing && describeMissingScope(missing);
+}
+
+/** Like {@link explainMissingScope}, and renders again when the scopes change. */
+export function useMissingScope(...scopes: readonly ApiScope[]): string | undefined {
+  return explainMissingScope(useQuery(serverCapabilityQueries.current()).data, ...scopes);
 }

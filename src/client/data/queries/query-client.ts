@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
 import {
   describeRequestErrorForUser,
+  findMissingScope,
   getUpgradeUrlFromApiError,
   isSignInRequiredError,
 } from "#client/data/api/api-error.ts";
@@ -33,7 +34,8 @@ export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => v
     serverReachabilityTracker.report(error);
     const url = getUpgradeUrlFromApiError(error);
     if (url !== undefined) onUpgradeOffer({ reason: describeRequestErrorForUser(error), url });
-    if (isSignInRequiredError(error))
+    // A server that was restarted may have other keys, or other scopes for the user's key.
+    if (isSignInRequiredError(error) || findMissingScope(error))
       void client.invalidateQueries({ queryKey: serverCapabilityQueries.current().queryKey });
   };
   const client: QueryClient = new QueryClient({

@@ -24,6 +24,7 @@ export function describeSaveState(state: OpenFlowState): {
   // Reports the newer version even without unsaved edits, because the page does not show that version.
   if (isEditBaseBehindServerVersion(state)) return { text: "Changed elsewhere", tone: "danger" };
   if (unsaved === 0) return { text: "Saved", tone: "calm" };
+  if (state.viewOnlyReason !== undefined) return { text: `Not saved — ${kept}`, tone: "danger" };
   switch (progress.type) {
     case "waiting":
       return progress.reason === "offline"
@@ -52,9 +53,11 @@ function describeFailedSave({
 
 export type ReasonForUnsavedFlow =
   | Exclude<SaveProgress, { readonly type: "resting" | "saving" }>
-  | { readonly type: "behind" };
+  | { readonly type: "behind" }
+  | { readonly type: "view-only" };
 
 const BEHIND: ReasonForUnsavedFlow = { type: "behind" };
+const VIEW_ONLY: ReasonForUnsavedFlow = { type: "view-only" };
 
 /**
  * Returns the problem that prevents saving, if any; the same object until it changes, so that selectors can
@@ -66,5 +69,7 @@ export function findReasonForUnsavedFlow(state: OpenFlowState): ReasonForUnsaved
   if (progress.type === "saving") return progress.retryOf;
   if (progress.type === "deleted") return progress;
   if (isEditBaseBehindServerVersion(state)) return BEHIND;
-  return progress.type === "resting" || countUnsavedEdits(state) === 0 ? undefined : progress;
+  if (countUnsavedEdits(state) === 0) return undefined;
+  if (state.viewOnlyReason !== undefined) return VIEW_ONLY;
+  return progress.type === "resting" ? undefined : progress;
 }

@@ -2,11 +2,12 @@ import { Plus } from "lucide-react";
 import { type StepPositionInList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
-import { type ActionTargetSteps, defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, type ActionTargetSteps, defineEditorAction } from "./define-action.ts";
 import { describeExceededStepLimit, countRemainingStepsUntilFlowLimit } from "./insert-steps.ts";
 
 export const addStepAboveAction = defineEditorAction({
   id: "addStepAbove",
+  needs: EDIT_SCOPES,
   label: "Add step above",
   icon: Plus,
   scope: "row",
@@ -15,6 +16,7 @@ export const addStepAboveAction = defineEditorAction({
 
 export const addStepBelowAction = defineEditorAction({
   id: "addStepBelow",
+  needs: EDIT_SCOPES,
   label: "Add a step after this one",
   menuLabel: (_editor, { lead }) => (lead === undefined ? "Add step" : "Add step below"),
   icon: Plus,
@@ -29,6 +31,7 @@ export const addStepBelowAction = defineEditorAction({
 
 export const addFirstStepInBranchAction = defineEditorAction({
   id: "addFirstInBranch",
+  needs: EDIT_SCOPES,
   label: "Add the first step of a branch",
   keys: ["Enter"],
   scope: "branch",
@@ -41,7 +44,9 @@ export const addFirstStepInBranchAction = defineEditorAction({
   },
 });
 
-export function openAddStepDialog({ documentNow, openDialog }: Editor, place: StepPositionInList): void {
+export function openAddStepDialog(editor: Editor, place: StepPositionInList): void {
+  const { documentNow, openDialog, refuseEdit } = editor;
+  if (refuseEdit()) return;
   if (countRemainingStepsUntilFlowLimit(documentNow()) > 0) openDialog({ type: "add", place });
   else toasts.show({ text: describeExceededStepLimit(documentNow(), 1), tone: "danger" });
 }

@@ -4,7 +4,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { copyTextToClipboard } from "#client/ui/hooks/browser-features.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
-import { defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { removeStepsOrOpenDependentsDialog } from "./delete.ts";
 
 type Write = (text: string) => boolean;
@@ -26,6 +26,7 @@ export const copyStepsAction = defineEditorAction({
 
 export const cutStepsAction = defineEditorAction({
   id: "cut",
+  needs: EDIT_SCOPES,
   label: "Cut",
   menuLabel: (_editor, { them = "" }) => `Cut${them}`,
   icon: Scissors,

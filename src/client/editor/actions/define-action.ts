@@ -1,3 +1,5 @@
+import type { ApiScope } from "#contract/endpoint.ts";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 import type { MenuItem } from "#client/ui/overlays/menu.tsx";
@@ -58,6 +60,8 @@ export interface EditorAction {
   readonly isChecked?: () => boolean;
   readonly isShown?: (editor: Editor, targets: ActionTargetSteps) => boolean;
   readonly disabledReason?: (editor: Editor, targets: ActionTargetSteps) => string | undefined;
+  /** The scopes without which the action is off, with the reason. */
+  readonly needs?: readonly ApiScope[];
 
   readonly scope: ShortcutScope;
   /** Whether the shortcut works in the Steps view only, although its scope is the page. */
@@ -92,11 +96,23 @@ export function defineEditorAction(action: EditorAction): EditorAction {
   return action;
 }
 
+/** The scopes of an action that edits the flow. */
+export const EDIT_SCOPES: readonly ApiScope[] = ["FLOWS:WRITE"];
+
 export const NO_ACTION_TARGET_STEPS: ActionTargetSteps = {
   keys: [],
   lead: undefined,
   movedWith: "elsewhere",
 };
+
+/** Explains which scope the user lacks for the action; undefined if none. */
+export function explainMissingScopeOfAction(
+  { page }: Editor,
+  { needs = [] }: EditorAction,
+): string | undefined {
+  const server = page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);
+  return explainMissingScope(server, ...needs);
+}
 
 export function createMenuItemOfEditorAction(
   action: EditorAction,
@@ -111,7 +127,7 @@ export function createMenuItemOfEditorAction(
     ...(action.keys?.[0] !== undefined && { shortcut: action.keys[0] }),
     ...(action.isDanger && { danger: true }),
     ...(action.isChecked && { checked: action.isChecked() }),
-    disabledReason: action.disabledReason?.(editor, targets),
+    disabledReason: explainMissingScopeOfAction(editor, action) ?? action.disabledReason?.(editor, targets),
     onSelect: () => void action.run(editor, targets),
   };
 }

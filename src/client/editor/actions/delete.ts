@@ -9,10 +9,11 @@ import { formatCount } from "#client/ui/format/format-count.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { focusAddStepButton } from "#client/editor/session/editor-session.ts";
 import { isEditBreakingReferences } from "#client/editor/actions/dependents/dependents-edit.ts";
-import { defineEditorAction, isKeyPressOnStepRow } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction, isKeyPressOnStepRow } from "./define-action.ts";
 
 export const deleteStepsAction = defineEditorAction({
   id: "delete",
+  needs: EDIT_SCOPES,
   label: "Delete",
   menuLabel: (_editor, { them = "" }) => `Delete${them}`,
   icon: Trash2,
@@ -29,6 +30,7 @@ export const deleteStepsAction = defineEditorAction({
 
 export const deleteFlowAction = defineEditorAction({
   id: "deleteFlow",
+  needs: EDIT_SCOPES,
   label: "Delete flow",
   icon: Trash2,
   isDanger: true,

@@ -1,11 +1,12 @@
 import { CopyPlus, Copy } from "lucide-react";
 import { toClipboardSteps } from "#core/document/copy-steps.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { insertStepCopies } from "./insert-steps.ts";
 
 export const duplicateStepsAction = defineEditorAction({
   id: "duplicate",
+  needs: EDIT_SCOPES,
   label: "Duplicate",
   menuLabel: (_editor, { them = "" }) => `Duplicate${them}`,
   icon: CopyPlus,
@@ -28,6 +29,7 @@ export const duplicateStepsAction = defineEditorAction({
 
 export const duplicateFlowAction = defineEditorAction({
   id: "duplicateFlow",
+  needs: EDIT_SCOPES,
   label: "Duplicate",
   icon: Copy,
   scope: "page",

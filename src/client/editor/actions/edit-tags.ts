@@ -1,10 +1,11 @@
 import { Star, Tag } from "lucide-react";
 import { readRememberedFlowIds } from "#client/flow/remembered-flows.ts";
-import { defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { reportUnreachableCode } from "./export.ts";
 
 export const editFlowTagsAction = defineEditorAction({
   id: "tags",
+  needs: EDIT_SCOPES,
   label: "Tags…",
   icon: Tag,
   scope: "page",

@@ -41,7 +41,12 @@ import {
 import { setStepMoveState } from "#client/editor/session/drag-state.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import type { StepMoveTriggerControl } from "#client/editor/session/editor-session.ts";
-import { type EditorAction, type ActionTargetSteps, defineEditorAction } from "./define-action.ts";
+import {
+  EDIT_SCOPES,
+  type EditorAction,
+  type ActionTargetSteps,
+  defineEditorAction,
+} from "./define-action.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 const MOVE_OUT = "Alt+Shift+ArrowLeft";
@@ -57,6 +62,7 @@ const shiftAction = (
 ): EditorAction =>
   defineEditorAction({
     ...own,
+    needs: EDIT_SCOPES,
     label: `Move ${way}`,
     menuLabel: (_editor, { them = "" }) => `Move${them} ${way}`,
     scope: "row",
@@ -88,6 +94,7 @@ export const moveStepsToBottomAction = shiftAction("bottom", "to bottom", {
 
 export const moveStepsOutOfConditionalAction = defineEditorAction({
   id: "moveOut",
+  needs: EDIT_SCOPES,
   label: "Move out of the conditional",
   menuLabel: ({ documentNow }, { lead, them = "" }) => {
     const own = lead === undefined ? undefined : getLocationsOfAllSteps(documentNow()).get(lead)?.list;
@@ -105,6 +112,7 @@ export const moveStepsOutOfConditionalAction = defineEditorAction({
 
 export const moveStepsIntoConditionalAction = defineEditorAction({
   id: "moveInto",
+  needs: EDIT_SCOPES,
   label: "Move into a conditional",
   menuLabel: ({ documentNow }, { keys, them = "" }) => {
     const shift = findStepMoveTarget(documentNow(), keys, "into");
@@ -123,6 +131,7 @@ export const moveStepsIntoConditionalAction = defineEditorAction({
 
 export const openMoveToDialogAction = defineEditorAction({
   id: "moveTo",
+  needs: EDIT_SCOPES,
   label: "Move to…",
   menuLabel: (_editor, { them = "" }) => `Move${them} to…`,
   icon: MoveVertical,

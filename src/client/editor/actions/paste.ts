@@ -2,7 +2,7 @@ import { ClipboardPaste } from "lucide-react";
 import type { PasteRefusalReason } from "#core/document/read-pasted-steps.ts";
 import type { StepPositionInList } from "#core/document/step-list.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
-import { defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { countRemainingStepsUntilFlowLimit, insertStepCopies } from "./insert-steps.ts";
 
 const loadPastedStepsParser = () => import("#core/document/read-pasted-steps.ts");
@@ -13,6 +13,7 @@ const loadPastedStepsParser = () => import("#core/document/read-pasted-steps.ts"
  */
 export const pasteStepsAction = defineEditorAction({
   id: "paste",
+  needs: EDIT_SCOPES,
   label: "Paste after this step",
   menuLabel: () => "Paste…",
   icon: ClipboardPaste,

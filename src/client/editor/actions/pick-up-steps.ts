@@ -1,6 +1,7 @@
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import {
+  EDIT_SCOPES,
   type EditorAction,
   type ActionTargetSteps,
   type ShortcutKeyPress,
@@ -9,6 +10,7 @@ import {
 
 export const pickUpStepsAction = defineEditorAction({
   id: "pickUp",
+  needs: EDIT_SCOPES,
   label: "On a handle: pick up or drop",
   keys: ["Space"],
   hiddenKeys: ["Enter"],

@@ -1,12 +1,17 @@
 import { Play, Upload } from "lucide-react";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  RUN_ON_RECORDS_SCOPES,
+  offersApiFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
-import { defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 
 export const openPublishDialogAction = defineEditorAction({
   id: "publish",
+  needs: EDIT_SCOPES,
   label: "Publish…",
   icon: Upload,
   scope: "page",
@@ -20,6 +25,7 @@ export const openPublishDialogAction = defineEditorAction({
 
 export const openRunOnRecordsDialogAction = defineEditorAction({
   id: "run",
+  needs: RUN_ON_RECORDS_SCOPES,
   label: "Run on records…",
   icon: Play,
   scope: "page",

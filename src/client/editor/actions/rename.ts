@@ -7,7 +7,7 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
-import { defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import {
   type VariableOrStepNameToRename,
   resolveNameToVariableOrSteps,
@@ -19,6 +19,7 @@ const TOAST_MS = 12_000;
 
 export const renameStepAction = defineEditorAction({
   id: "rename",
+  needs: EDIT_SCOPES,
   label: "Rename",
   icon: Pencil,
   keys: ["F2"],
@@ -30,6 +31,7 @@ export const renameStepAction = defineEditorAction({
 
 export const renameOutputVariableAction = defineEditorAction({
   id: "renameOutput",
+  needs: EDIT_SCOPES,
   label: "Rename variable…",
   icon: Variable,
   scope: "row",
@@ -85,9 +87,10 @@ export function offerToUpdateReferencesAfterRename(
 }
 
 export function openRenameEverywhereDialog(
-  { openFlow, analysis, refuse, openDialog }: Editor,
+  { openFlow, analysis, refuse, refuseEdit, openDialog }: Editor,
   name: string,
 ): void {
+  if (refuseEdit()) return;
   openFlow.flush();
   const now = analysis.now();
   if (now?.dataflow.isPlatformName(name)) {

@@ -6,10 +6,11 @@ import { getPublishState } from "#client/flow/describe-flow.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { autosavePreference } from "#client/editor/session/preferences.ts";
 import { commitInlineNameEdit } from "#client/editor/session/focus.ts";
-import { defineEditorAction } from "./define-action.ts";
+import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 
 export const saveFlowAction = defineEditorAction({
   id: "save",
+  needs: EDIT_SCOPES,
   label: "Save",
   keys: ["Mod+S"],
   scope: "page",
@@ -23,6 +24,7 @@ export const saveFlowAction = defineEditorAction({
 
 export const toggleAutosaveAction = defineEditorAction({
   id: "toggleAutosave",
+  needs: EDIT_SCOPES,
   label: "Autosave",
   icon: CloudUpload,
   scope: "page",
@@ -49,6 +51,7 @@ export const revertToSavedFlowAction = defineEditorAction({
 
 export const revertToPublishedVersionAction = defineEditorAction({
   id: "discardToPublished",
+  needs: EDIT_SCOPES,
   label: "Revert to published…",
   icon: History,
   scope: "page",
@@ -67,6 +70,7 @@ function isSaved(openFlow: OpenFlow): boolean {
 
 export const saveAsTemplateAction = defineEditorAction({
   id: "saveAsTemplate",
+  needs: EDIT_SCOPES,
   label: "Save as template…",
   icon: LayoutTemplate,
   scope: "page",

@@ -13,7 +13,12 @@ import {
 } from "#client/editor/session/broken-references.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { findDependentReferences, isReferenceFixable } from "./dependents/dependents-edit.ts";
-import { type ActionTargetSteps, defineEditorAction, isKeyPressOnStepRow } from "./define-action.ts";
+import {
+  EDIT_SCOPES,
+  type ActionTargetSteps,
+  defineEditorAction,
+  isKeyPressOnStepRow,
+} from "./define-action.ts";
 
 /**
  * Enables or disables all targeted steps. If the step that the user pressed is enabled, disables them all; otherwise
@@ -21,6 +26,7 @@ import { type ActionTargetSteps, defineEditorAction, isKeyPressOnStepRow } from 
  */
 export const toggleStepsEnabledAction = defineEditorAction({
   id: "toggle",
+  needs: EDIT_SCOPES,
   label: "Switch on or off",
   menuLabel: (editor, { lead, them = "" }) => `Switch ${isOn(editor, lead) ? "off" : "on"}${them}`,
   menuIcon: (editor, { lead }) => (isOn(editor, lead) ? PowerOff : Power),
@@ -36,6 +42,7 @@ export const toggleStepsEnabledAction = defineEditorAction({
 
 export const disableStepsAction = defineEditorAction({
   id: "switchOff",
+  needs: EDIT_SCOPES,
   label: "Switch off",
   icon: PowerOff,
   scope: "steps",
@@ -45,6 +52,7 @@ export const disableStepsAction = defineEditorAction({
 
 export const enableStepsAction = defineEditorAction({
   id: "switchOn",
+  needs: EDIT_SCOPES,
   label: "Switch on",
   icon: Power,
   scope: "steps",

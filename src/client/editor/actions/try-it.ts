@@ -13,6 +13,7 @@ import { defineEditorAction } from "./define-action.ts";
  */
 export const openOrStartTestRunAction = defineEditorAction({
   id: "tryIt",
+  needs: ["DISPATCH:EXECUTE"],
   label: "Try it: open, then run",
   menuLabel: () => "Try it",
   icon: FlaskConical,
@@ -35,6 +36,7 @@ export const openOrStartTestRunAction = defineEditorAction({
 
 export const testRunUpToStepAction = defineEditorAction({
   id: "runUpTo",
+  needs: ["DISPATCH:EXECUTE"],
   label: "Run up to here",
   icon: FlaskConical,
   scope: "row",

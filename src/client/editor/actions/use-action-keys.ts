@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
 import { registerShortcutsDialogOpener } from "#client/ui/overlays/page-commands.ts";
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
@@ -17,6 +18,7 @@ import {
   type ShortcutKeyPress,
   type ShortcutScope,
   SHORTCUT_SCOPES,
+  explainMissingScopeOfAction,
   getStepRowPartOfElement,
 } from "./define-action.ts";
 import { EDITOR_ACTIONS } from "./menus.ts";
@@ -79,8 +81,10 @@ function runAction(editor: Editor, action: EditorAction, { targets, press, event
   const isInText = isKeyEventInTextField(event);
   if (action.yieldsToField && isInText && isTypingRevertible(press.shortcut === "Mod+Z"))
     return afterOwnUndo(event, () => void action.run(editor, targets, press));
+  const missing = explainMissingScopeOfAction(editor, action);
   const isIgnored = action.ignoresRepeat && event.repeat;
-  if (!isIgnored && action.run(editor, targets, press) === false) return;
+  if (missing !== undefined) toasts.show({ text: missing });
+  else if (!isIgnored && action.run(editor, targets, press) === false) return;
   event.preventDefault();
   if (isInText) event.stopPropagation();
 }
@@ -141,14 +145,16 @@ function findTargets(editor: Editor, { scope }: EditorAction, target: Element | 
 }
 
 function dispatchClipboard(editor: Editor, event: ClipboardEvent): void {
-  const binding = EDITOR_ACTIONS.find(({ clipboard }) => clipboard?.type === event.type)?.clipboard;
-  if (!binding || editor.page.current?.tab !== "steps") return;
+  const action = EDITOR_ACTIONS.find(({ clipboard }) => clipboard?.type === event.type);
+  if (!action?.clipboard || editor.page.current?.tab !== "steps") return;
   if (event.defaultPrevented || isEventTargetInTextField(document.activeElement) || isDialogOrMenuOpen())
     return;
   // Ignores clipboard shortcuts during a move: cutting would remove the steps being moved, and pasting would shift
   // their destination.
   if (useStepMoveState.getState().type !== "none") return;
-  binding.run(editor, event);
+  const missing = explainMissingScopeOfAction(editor, action);
+  if (missing === undefined) action.clipboard.run(editor, event);
+  else if (document.getSelection()?.isCollapsed !== false) toasts.show({ text: missing });
   if (event.defaultPrevented) event.stopPropagation();
 }
 

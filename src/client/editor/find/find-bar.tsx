@@ -1,3 +1,4 @@
+import { useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { ArrowDown, ArrowUp, CaseSensitive, ChevronRight, WholeWord, X } from "lucide-react";
 import {
   type KeyboardEvent,
@@ -221,9 +222,11 @@ function MatchSteps({ find, state }: PartProps) {
 }
 
 function ReplaceRow({ find, state }: PartProps) {
+  const { refuseEdit } = useEditor();
   const chosen = listFindMatchesToReplace(state).length;
   const current = state.matches[state.current];
   const isReadOnly = current !== undefined && current.kind !== "text";
+  const viewOnlyReason = useViewOnlyReason();
   return (
     <div className="flex flex-wrap items-center gap-x-1.5 gap-y-1.5 pl-8 pointer-coarse:pl-11">
       <input
@@ -237,17 +240,22 @@ function ReplaceRow({ find, state }: PartProps) {
         onKeyDown={(event) => {
           if (!isEnter(event)) return;
           event.preventDefault();
-          find.replaceCurrent();
+          if (!refuseEdit()) find.replaceCurrent();
         }}
         className={joinClasses(textBoxClasses, "h-8 max-w-full min-w-40 flex-1 basis-52 pointer-coarse:h-10")}
       />
       <Button
-        disabledReason={isReadOnly ? "Types and field names can’t be replaced." : noMatchReason(state)}
+        disabledReason={
+          viewOnlyReason ?? (isReadOnly ? "Types and field names can’t be replaced." : noMatchReason(state))
+        }
         onClick={find.replaceCurrent}
       >
         Replace
       </Button>
-      <Button disabledReason={chosen === 0 ? "No matches selected." : undefined} onClick={find.replaceChosen}>
+      <Button
+        disabledReason={viewOnlyReason ?? (chosen === 0 ? "No matches selected." : undefined)}
+        onClick={find.replaceChosen}
+      >
         Replace {chosen.toLocaleString("en-GB")} selected
       </Button>
     </div>

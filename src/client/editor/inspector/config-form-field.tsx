@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo, useState, useId } from "react";
+import { type KeyboardEvent, useContext, useMemo, useState, useId } from "react";
 import { RotateCcw, ChevronDown } from "lucide-react";
 import type { StepFieldControlDescription, StepConfigFieldDescription } from "#contract/step-description.ts";
 import type { JsonPath, JsonValue } from "#core/json/json.ts";
@@ -7,6 +7,7 @@ import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { findInvalidInputOfField } from "#client/editor/session/find-step-problem.ts";
 import { type CodeFieldProps, CodeField } from "#client/ui/code/code-field.tsx";
 import type { CodeLanguage } from "#client/ui/code/code-interface.ts";
+import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { fieldLabelClasses } from "#client/ui/fields/field.tsx";
 import { FieldNotes, joinFieldNoteIds } from "#client/ui/fields/field-notes.tsx";
@@ -217,6 +218,7 @@ type SwitchFieldProps = {
 /** Edits an optional boolean. A switch that the user has not touched shows the default and stores no value. */
 function SwitchField({ texts, bound, fallback }: SwitchFieldProps) {
   const id = useId();
+  const readOnlyReason = useContext(ReadOnlyReasonContext);
   const isSet = bound.text !== "";
   const set = (text: string) => {
     bound.change(text);
@@ -234,12 +236,13 @@ function SwitchField({ texts, bound, fallback }: SwitchFieldProps) {
       </div>
       <span className="flex items-center gap-2">
         {isSet ? (
-          <ResetButton label={texts.label} onReset={() => set("")} />
+          readOnlyReason === undefined && <ResetButton label={texts.label} onReset={() => set("")} />
         ) : (
           <span className="text-xs text-faint">Default</span>
         )}
         <Switch
           label={texts.label}
+          disabledReason={readOnlyReason}
           aria-describedby={`${id} ${joinFieldNoteIds(texts.notes, id)}`}
           checked={isSet ? bound.text === "true" : fallback === true}
           onCheckedChange={(checked) => set(String(checked))}
@@ -280,6 +283,7 @@ function ChoiceField({ texts, control, bound, fallback }: ChoiceFieldProps) {
     bound.leave();
   };
   const { options } = control;
+  const isReadOnly = useContext(ReadOnlyReasonContext) !== undefined;
   const values = useMemo(() => options.map(({ value }) => value), [options]);
   if (control.suggests === "models") {
     return (
@@ -305,15 +309,17 @@ function ChoiceField({ texts, control, bound, fallback }: ChoiceFieldProps) {
           className="[&_input]:pr-9"
           spellCheck={false}
         />
-        <MenuButton
-          label={`Suggestions for ${texts.label}`}
-          icon={ChevronDown}
-          size="sm"
-          className="absolute top-[1.625rem] right-0.5 compact:top-5.5 compact:size-6! pointer-coarse:top-6 pointer-coarse:right-0"
-          entries={() =>
-            options.map(({ value, label }) => ({ type: "item", label, onSelect: () => choose(value) }))
-          }
-        />
+        {!isReadOnly && (
+          <MenuButton
+            label={`Suggestions for ${texts.label}`}
+            icon={ChevronDown}
+            size="sm"
+            className="absolute top-[1.625rem] right-0.5 compact:top-5.5 compact:size-6! pointer-coarse:top-6 pointer-coarse:right-0"
+            entries={() =>
+              options.map(({ value, label }) => ({ type: "item", label, onSelect: () => choose(value) }))
+            }
+          />
+        )}
       </div>
     );
   }

@@ -10,7 +10,7 @@ import {
   copyObjectWithoutKey,
 } from "#core/json/json.ts";
 import { getStepConfig } from "#core/document/step.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
@@ -66,6 +66,7 @@ export function ErrorHandlingField() {
       ({ key, field }) => key === step.key && field.startsWith(`${policyField.id}.fallbacks.`),
     ),
   );
+  const viewOnlyReason = useViewOnlyReason();
   const known = POLICIES.some(({ value }) => value === text);
   const setFallbacks = (value: typeof fallbacks) =>
     openFlow.edit({ type: "setConfig", key: step.key, path: ["errorHandling", "fallbacks"], value });
@@ -113,7 +114,14 @@ export function ErrorHandlingField() {
           </ol>
           <div className="-ml-1.5 flex flex-wrap gap-1">
             {FALLBACK_TYPES.map((type) => (
-              <Button key={type} size="sm" variant="ghost" icon={Plus} onClick={() => add(type)}>
+              <Button
+                key={type}
+                size="sm"
+                variant="ghost"
+                icon={Plus}
+                disabledReason={viewOnlyReason}
+                onClick={() => add(type)}
+              >
                 {addLabels[type]}
               </Button>
             ))}
@@ -123,6 +131,7 @@ export function ErrorHandlingField() {
               <span className="text-sm">Also on empty output</span>
               <Switch
                 label="Also on empty output"
+                disabledReason={viewOnlyReason}
                 checked={hasFallbackTriggerForEmptyOutput(handling)}
                 onCheckedChange={(isCovered) =>
                   openFlow.edit({
@@ -167,7 +176,8 @@ type FallbackItemProps = {
 function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove }: FallbackItemProps) {
   const type = fallbackType(fallback);
   const fields = useMemo(() => describeFallback(index, type), [index, type]);
-  const blockedReason = isHeld ? "Fix or discard the invalid text first." : undefined;
+  const viewOnlyReason = useViewOnlyReason();
+  const blockedReason = viewOnlyReason ?? (isHeld ? "Fix or discard the invalid text first." : undefined);
   const [kind, ...rest] = fields;
   const numbers = rest.filter(({ control }) => control.type === "number");
   const texts = rest.filter(({ control }) => control.type !== "number");

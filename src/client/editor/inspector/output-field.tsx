@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { type JsonPath, isSameJsonPath } from "#core/json/json.ts";
-import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { RENAME_VARIABLE_SHORTCUT } from "#client/ui/code/code-interface.ts";
 import { openRenameEverywhereDialog } from "#client/editor/actions/rename.ts";
@@ -65,7 +65,8 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
     );
   };
 
-  const isNamed = bound.text.trim() !== "" && !bound.text.includes("{{");
+  const isViewOnly = useViewOnlyReason() !== undefined;
+  const isNamed = !isViewOnly && bound.text.trim() !== "" && !bound.text.includes("{{");
   const renameInFlow = () => openRenameEverywhereDialog(editor, bound.text);
 
   return (

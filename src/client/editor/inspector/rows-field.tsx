@@ -1,5 +1,5 @@
 import { Plus, X } from "lucide-react";
-import { Fragment, type ReactNode, useId, useRef } from "react";
+import { Fragment, type ReactNode, useContext, useId, useRef } from "react";
 import type { StepFieldControlDescription } from "#contract/step-description.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { CodeField } from "#client/ui/code/code-field.tsx";
@@ -7,6 +7,7 @@ import { fieldLabelClasses } from "#client/ui/fields/field.tsx";
 import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
 import { ToolField } from "#client/flow/pickers/tool-field.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import type { JsonPath } from "#core/json/json.ts";
 import { type KeyValueRow, serializeFieldRows, parseKeyValueRows, parseTextListRows } from "./field-rows.ts";
@@ -120,6 +121,7 @@ type RowsProps = {
 
 function Rows({ texts, noun, items, onAdd, onRemove, onLeave }: RowsProps) {
   const id = useId();
+  const readOnlyReason = useContext(ReadOnlyReasonContext);
   const group = useRef<HTMLDivElement>(null);
   const { label, hint, error, errorAction, warning, notes } = texts;
 
@@ -152,6 +154,7 @@ function Rows({ texts, noun, items, onAdd, onRemove, onLeave }: RowsProps) {
             label={`Remove ${noun} ${index + 1}`}
             icon={X}
             size="sm"
+            disabledReason={readOnlyReason}
             className="-mr-1.5 pointer-coarse:size-10"
             onClick={() => {
               onRemove(index);
@@ -165,6 +168,7 @@ function Rows({ texts, noun, items, onAdd, onRemove, onLeave }: RowsProps) {
         variant="ghost"
         icon={Plus}
         data-add=""
+        disabledReason={readOnlyReason}
         className="-ml-1.5 self-start"
         onClick={() => {
           onAdd();

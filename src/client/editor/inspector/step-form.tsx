@@ -5,7 +5,7 @@ import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepType, getStepName, getStepConfig } from "#core/document/step.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { offerToUpdateReferencesAfterRename } from "#client/editor/actions/rename.ts";
 import { useFlowProblems, useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
@@ -18,6 +18,7 @@ import { StepDependencyList, useVariableTooltipSource, useVariableCompletions } 
 import { convertFieldIdToFormFieldName } from "./step-field.ts";
 import { type StepFormTextsByField, StepFormProvider, useStepForm, useStepField } from "./use-step-field.tsx";
 import { createStepFormInputController } from "./step-texts.ts";
+import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { stepNameFieldDefinition, stepConditionFieldDefinition } from "./own-step-fields.ts";
 import type { JsonPath } from "#core/json/json.ts";
@@ -54,6 +55,7 @@ type Tab = (typeof TABS)[number]["id"];
  */
 export function StepForm({ node }: { readonly node: StepNode }) {
   const openFlow = useOpenFlow();
+  const viewOnlyReason = useViewOnlyReason();
   const { control, getValues, setValue } = useForm<StepFormTextsByField>();
   const [texts] = useState(() =>
     createStepFormInputController(openFlow, node.key, {
@@ -83,35 +85,37 @@ export function StepForm({ node }: { readonly node: StepNode }) {
 
   return (
     <StepFormProvider value={{ step: node, control, texts, problems, variables, namesAt }}>
-      <div className="flex flex-col gap-4">
-        <StepProblems description={isForm ? description : undefined} />
-        <NameField />
-        {hasForm && (
-          <Tabs
-            label="Config as"
-            tabs={TABS}
-            selected={tab}
-            onSelect={select}
-            blockedReason={invalidTab && "Fix or discard the invalid text first."}
-          />
-        )}
-        {isForm ? (
-          <StepConfigForm description={description} />
-        ) : (
-          <StepConfigJsonEditor description={description} />
-        )}
-        <AdvancedFieldsGroup fields={advanced} hasErrorHandling={hasErrorHandling}>
-          <WhenField />
-          {hasErrorHandling && <ErrorHandlingField />}
-          {advanced.map((field) => (
-            <ConfigFormField key={buildConfigFieldId(field.path)} field={field} />
-          ))}
-        </AdvancedFieldsGroup>
-        {isForm && <ConfigPathsWithoutFieldNotice description={description} />}
-        <InvalidInputsWithoutField />
-        <StepDependencyList />
-        <StepUses />
-      </div>
+      <ReadOnlyReasonContext value={viewOnlyReason}>
+        <div className="flex flex-col gap-4">
+          <StepProblems description={isForm ? description : undefined} />
+          <NameField />
+          {hasForm && (
+            <Tabs
+              label="Config as"
+              tabs={TABS}
+              selected={tab}
+              onSelect={select}
+              blockedReason={invalidTab && "Fix or discard the invalid text first."}
+            />
+          )}
+          {isForm ? (
+            <StepConfigForm description={description} />
+          ) : (
+            <StepConfigJsonEditor description={description} />
+          )}
+          <AdvancedFieldsGroup fields={advanced} hasErrorHandling={hasErrorHandling}>
+            <WhenField />
+            {hasErrorHandling && <ErrorHandlingField />}
+            {advanced.map((field) => (
+              <ConfigFormField key={buildConfigFieldId(field.path)} field={field} />
+            ))}
+          </AdvancedFieldsGroup>
+          {isForm && <ConfigPathsWithoutFieldNotice description={description} />}
+          <InvalidInputsWithoutField />
+          <StepDependencyList />
+          <StepUses />
+        </div>
+      </ReadOnlyReasonContext>
     </StepFormProvider>
   );
 }

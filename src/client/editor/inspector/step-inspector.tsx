@@ -4,7 +4,7 @@ import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepName, isStepEnabled, getOutputVariable, getStepType } from "#core/document/step.ts";
 import { describeBranchStepCounts } from "#core/document/describe-branches.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
 import { setStepsEnabled } from "#client/editor/actions/toggle.ts";
 import { inspectAdjacentStepAction } from "#client/editor/actions/open.ts";
@@ -95,6 +95,7 @@ export function StepInspectorHeader({ node }: { readonly node: StepNode }) {
       <Switch
         label={`Enable ${name}`}
         checked={enabled}
+        disabledReason={useViewOnlyReason()}
         onCheckedChange={(checked) => setStepsEnabled(editor, [node.key], checked)}
       />
       <span className="flex shrink-0 items-center">

@@ -104,6 +104,7 @@ export function createStepFormInputController(
     },
 
     change: (field: StepFieldDefinition, text: string) => {
+      if (openFlow.getState().viewOnlyReason !== undefined) return;
       typed.set(field.id, text);
       pending.set(field.id, field);
       clearTimeout(pauseTimer);

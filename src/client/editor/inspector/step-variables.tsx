@@ -138,7 +138,8 @@ function NameCard({ reader, name, close }: NameCardProps) {
   const { openFlow, analysis, list } = editor;
   const client = useQueryClient();
   const canSearchSteps = client.getQueryData(serverCapabilityQueries.current().queryKey)?.stepSearch === true;
-  const { document } = openFlow.getState().history;
+  const { history, viewOnlyReason } = openFlow.getState();
+  const { document } = history;
   const meaning = analysis.now()?.dataflow.explainName(document, reader, name);
   if (!meaning) return null;
   const setters = "by" in meaning ? meaning.by.slice(0, MOST_SETTERS) : [];
@@ -189,6 +190,7 @@ function NameCard({ reader, name, close }: NameCardProps) {
         <div className="mt-1 flex flex-wrap gap-1.5">
           <Button
             size="sm"
+            disabledReason={viewOnlyReason}
             onClick={() => {
               close();
               openRenameEverywhereDialog(editor, name);

@@ -10,7 +10,7 @@ import {
   useState,
 } from "react";
 import { useStore } from "zustand";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { CodeEditor } from "#client/ui/code/code-editor.tsx";
@@ -43,7 +43,9 @@ export function JsonTab({ applierRef }: JsonTabProps) {
   useEffect(() => flowText.connect(), [flowText]);
   const faults = useMemo(() => reading?.problems.filter(({ severity }) => severity === "error"), [reading]);
 
+  const viewOnlyReason = useViewOnlyReason();
   const apply = ({ isReplacing = false, keepsFocus = false } = {}) => {
+    if (viewOnlyReason !== undefined) return announceToScreenReaders(viewOnlyReason, "assertive");
     const refusal = flowText.apply({ isReplacing });
     if (refusal === "conflict") {
       setConflicting(flowText.store.getState().text);
@@ -93,7 +95,12 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       onKeyDown={(event) => isTouched && isUndo(event) && event.preventDefault()}
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-gutter py-1.5">
-        <FlowTextStatus id={id} isReadOnly={isInexact} isTouched={isTouched} reading={reading} />
+        <FlowTextStatus
+          id={id}
+          readOnlyReason={viewOnlyReason ?? (isInexact ? INEXACT : undefined)}
+          isTouched={isTouched}
+          reading={reading}
+        />
         <span className="ml-auto flex gap-2">
           <Button size="sm" disabledReason={noChangesReason} onClick={discard}>
             Discard
@@ -101,7 +108,7 @@ export function JsonTab({ applierRef }: JsonTabProps) {
           <Button
             size="sm"
             variant={isTouched ? "primary" : "secondary"}
-            disabledReason={noChangesReason}
+            disabledReason={viewOnlyReason ?? noChangesReason}
             aria-keyshortcuts="Control+Enter Meta+Enter"
             onClick={() => apply()}
           >
@@ -112,6 +119,7 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       {isStale && (
         <StaleJsonWarning
           hasConflict={conflicting === text}
+          viewOnlyReason={viewOnlyReason}
           onReplace={() => apply({ isReplacing: true })}
           onReload={discard}
         />
@@ -127,7 +135,7 @@ export function JsonTab({ applierRef }: JsonTabProps) {
           text={text}
           edition={edition}
           onChange={flowText.change}
-          readOnly={isInexact}
+          readOnly={isInexact || viewOnlyReason !== undefined}
           describedBy={id}
           invalid={faults !== undefined && faults.length > 0}
           faults={faults}
@@ -161,11 +169,12 @@ function useJsonTextArea() {
 
 type StaleJsonWarningProps = {
   readonly hasConflict: boolean;
+  readonly viewOnlyReason: string | undefined;
   readonly onReplace: () => void;
   readonly onReload: () => void;
 };
 
-function StaleJsonWarning({ hasConflict, onReplace, onReload }: StaleJsonWarningProps) {
+function StaleJsonWarning({ hasConflict, viewOnlyReason, onReplace, onReload }: StaleJsonWarningProps) {
   return (
     <div
       role="alert"
@@ -176,7 +185,7 @@ function StaleJsonWarning({ hasConflict, onReplace, onReload }: StaleJsonWarning
         {hasConflict ? CONFLICT : "Apply merges; Replace overwrites."}
       </p>
       <span className="flex gap-2">
-        <Button size="sm" onClick={onReplace}>
+        <Button size="sm" disabledReason={viewOnlyReason} onClick={onReplace}>
           Replace flow
         </Button>
         <Button size="sm" onClick={onReload}>
@@ -196,7 +205,7 @@ function describe({ problems, moreProblems }: FlowJsonParseResult): string {
 
 type FlowTextStatusProps = {
   readonly id: string;
-  readonly isReadOnly: boolean;
+  readonly readOnlyReason: string | undefined;
   readonly isTouched: boolean;
   readonly reading: FlowJsonParseResult | undefined;
 };
@@ -218,11 +227,10 @@ function FlowTextStatus({ id, ...state }: FlowTextStatusProps) {
   );
 }
 
-function describeStatus({ isReadOnly, isTouched, reading }: Omit<FlowTextStatusProps, "id">) {
-  if (isReadOnly) {
-    const text = "A number in this flow is too precise to edit here. JSON is read-only.";
-    return { icon: Lock, text, tone: "calm" } as const;
-  }
+const INEXACT = "A number in this flow is too precise to edit here. JSON is read-only.";
+
+function describeStatus({ readOnlyReason, isTouched, reading }: Omit<FlowTextStatusProps, "id">) {
+  if (readOnlyReason !== undefined) return { icon: Lock, text: readOnlyReason, tone: "calm" } as const;
   if (!isTouched) return { icon: Braces, text: "Edit the flow as JSON, then apply.", tone: "calm" } as const;
   if (!reading) return { icon: LoaderCircle, text: "Checking…", tone: "calm" } as const;
   const errors = reading.problems.filter(({ severity }) => severity === "error").length;

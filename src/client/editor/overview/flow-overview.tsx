@@ -4,7 +4,7 @@ import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
@@ -132,8 +132,9 @@ function DescriptionSection() {
   const openFlow = useOpenFlow();
   const description = useOpenFlowState((state) => state.history.document.description);
   const [isEditing, setEditing] = useState(false);
-  if (description === undefined) return null;
+  const viewOnlyReason = useViewOnlyReason();
   const text = description ?? "";
+  if (description === undefined || (viewOnlyReason !== undefined && text === "")) return null;
   return (
     <FlowOverviewSection
       title="Description"
@@ -144,6 +145,7 @@ function DescriptionSection() {
             label="Edit description"
             icon={Pencil}
             size="sm"
+            disabledReason={viewOnlyReason}
             onClick={() => setEditing(true)}
             className="-my-1.5 -mr-1.5"
           />
@@ -156,6 +158,7 @@ function DescriptionSection() {
           value={text}
           isMultiline
           placeholder="Add a description"
+          disabledReason={viewOnlyReason}
           editing={isEditing}
           onEditingChange={setEditing}
           onCommit={(next) =>

@@ -1,4 +1,5 @@
 import type { Problem } from "#core/dataflow/problem.ts";
+import { useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { useEditor, useFlowProblems } from "#client/editor/session/editor-context.tsx";
 import { applyQuickFixForProblem, findCurrentQuickFixes } from "./fix-problem.ts";
@@ -15,6 +16,7 @@ type QuickFixButtonsProps = {
 export function QuickFixButtons({ problem, isWanted = true, onFixed }: QuickFixButtonsProps) {
   const editor = useEditor();
   const quickFixes = useQuickFixes(problem, isWanted);
+  const viewOnlyReason = useViewOnlyReason();
   if (quickFixes.length === 0) return null;
   return (
     <span className="flex flex-wrap gap-1.5">
@@ -22,6 +24,7 @@ export function QuickFixButtons({ problem, isWanted = true, onFixed }: QuickFixB
         <Button
           key={label}
           size="sm"
+          disabledReason={viewOnlyReason}
           onClick={() => applyQuickFixForProblem(editor, problem, label) && onFixed()}
           className="h-auto! min-h-7 max-w-full shrink! py-0.5 text-left whitespace-normal! pointer-coarse:min-h-10"
         >

@@ -3,9 +3,10 @@ import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { CircleStop, RotateCw } from "lucide-react";
 import type { BatchState } from "#contract/run.ts";
-import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { ApiError, describeRequestErrorForUser, findMissingScope } from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
 import { isActiveBatch, countBatchRecords } from "#client/data/queries/batch-progress.ts";
+import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -13,7 +14,6 @@ import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import {
-  API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE,
   NoFailedRecordsError,
   UnconfirmedRunError,
   flowRunMutations,
@@ -183,6 +183,8 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
   const { cancel, isCancelling } = useCancel(flowId, batch);
   const { open, failed } = countBatchRecords(batch);
   const isActive = isActiveBatch(batch);
+  const cancelReason = useMissingScope("FLOWS:EXECUTE");
+  const retryReason = useMissingScope(...RUN_ON_RECORDS_SCOPES);
   const head = useRef<HTMLDivElement>(null);
   // Keeps the focus in the header when the Cancel button is unmounted at the end of the run.
   const keepFocus = useKeepFocusWithin(head);
@@ -217,13 +219,14 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
             size="sm"
             icon={CircleStop}
             busy={isCancelling}
+            disabledReason={cancelReason}
             onClick={() => (open > MAX_UNCONFIRMED_CANCEL ? setDialog("cancel") : cancel())}
           >
             Cancel
           </Button>
         ) : (
           failed > 0 && (
-            <Button size="sm" icon={RotateCw} onClick={() => setDialog("retry")}>
+            <Button size="sm" icon={RotateCw} disabledReason={retryReason} onClick={() => setDialog("retry")}>
               Retry failed…
             </Button>
           )
@@ -371,7 +374,6 @@ function describeRetryError(error: Error): string {
     return "Not started: the API’s step results name no failed record.";
   if (error instanceof UnconfirmedRunError)
     return "No complete response arrived, so the run may have started. Check the runs before you retry.";
-  if (error instanceof ApiError && error.status === 403 && !error.isServerKeyRefused)
-    return `Not started. ${API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE}`;
+  if (findMissingScope(error)) return `Not started. ${describeRunRequestError(error)}`;
   return describeRunRequestError(error);
 }

@@ -1,3 +1,4 @@
+import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { X } from "lucide-react";
@@ -90,6 +91,7 @@ type ResultsProps = ResultListProps & { readonly onShowAll: () => void };
 
 function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   const list = useStepResults(flowId, filters);
+  const missing = useMissingScope(...RUN_ON_RECORDS_SCOPES);
   const { sortBy: _by, sortOrder: _order, ...activeFilters } = filters;
   const isFiltered = Object.keys(activeFilters).length > 0;
   const question = isFiltered ? JSON.stringify(activeFilters) : undefined;
@@ -118,7 +120,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
         text="Run this flow to see what each step did for each record."
         drawing={<EmptyRunListIllustration />}
         action={
-          <Button variant="primary" onClick={onRun}>
+          <Button variant="primary" disabledReason={missing} onClick={onRun}>
             Run…
           </Button>
         }

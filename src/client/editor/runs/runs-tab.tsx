@@ -2,7 +2,11 @@ import { useQuery, useQueryClient, useInfiniteQuery } from "@tanstack/react-quer
 import { useEffect, useState, useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  RUN_ON_RECORDS_SCOPES,
+  serverCapabilityQueries,
+  useMissingScope,
+} from "#client/data/queries/capability-queries.ts";
 import { subscribeCachedRunsToServerEvents } from "#client/data/live/follow-runs.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
@@ -119,6 +123,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
   }, [startAt]);
   const isNarrow = useMediaQuery("(width < 1024px)");
   const isCloud = useQuery(serverCapabilityQueries.current()).data?.mode === "cloud";
+  const missing = useMissingScope(...RUN_ON_RECORDS_SCOPES);
   if (list.rows.length === 0) {
     if (list.error) return <RunListLoadError list={list} what="runs" />;
     if (list.isFetching) return <SkeletonRows label="Loading runs" rows={8} />;
@@ -131,7 +136,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
             : "Run this flow on your records. Progress and results appear here."
         }
         action={
-          <Button variant="primary" onClick={onRun}>
+          <Button variant="primary" disabledReason={missing} onClick={onRun}>
             Run…
           </Button>
         }

@@ -5,7 +5,7 @@ import type { StepResult } from "#contract/run.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
@@ -39,7 +39,8 @@ type StepDetailsProps = {
 export function StepResultDetails({ step, known, omitsStatus = false, children }: StepDetailsProps) {
   const { resolvedPrompt, inputVariables, unresolvedVariables, errorMessage } = step;
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isWithheld = known === undefined && !hasSignedInUserApiScope(server, "RECORDS:READ");
+  const missing = useMissingScope("RECORDS:READ");
+  const isWithheld = known === undefined && missing !== undefined;
   const hasInputs = typeof inputVariables === "object" && inputVariables !== null;
   return (
     <div className="flex flex-col gap-4 text-sm">
@@ -67,7 +68,7 @@ export function StepResultDetails({ step, known, omitsStatus = false, children }
       )}
       {isWithheld && (
         <p className="rounded-md bg-sunken px-3 py-2 text-muted">
-          Inputs, outputs and errors are hidden. This key lacks the scope RECORDS:READ.
+          Inputs, outputs and errors are hidden. {missing}
         </p>
       )}
       {!isWithheld &&

@@ -48,6 +48,7 @@ export function explainWhySaveIsBlocked(state: OpenFlowState, isOffline: boolean
   if (progress.type === "deleted")
     return lasting("This flow was deleted. Stay to save your edits as a new flow.");
   if (progress.type === "signed-out") return lasting("Signed out. Stay to sign in.");
+  if (state.viewOnlyReason !== undefined) return lasting(state.viewOnlyReason);
   if (findFirstInvalidInput(state))
     return lasting("Invalid input blocks saving. Stay to fix or discard the input.");
   if (state.pendingJson) return lasting("JSON edits are not applied. Stay to apply or discard them.");

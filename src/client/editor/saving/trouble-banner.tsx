@@ -8,7 +8,7 @@ import {
   stepFieldReports,
 } from "#client/data/api/step-fields.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useOpenFlow, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import type { ReasonForUnsavedFlow } from "#client/document/saving/save-state.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
@@ -33,10 +33,12 @@ export function UnsavedReasonBanner({ trouble, onRetry, onShowField, ...options 
   const banner = useRef<HTMLDivElement>(null);
   useReturnFocusOnUnmount(banner);
 
+  const viewOnlyReason = useViewOnlyReason();
   const message = describeTrouble(
     trouble,
     useOpenFlowState((state) => state.isPersisted),
     useOpenFlowState((state) => countUnsavedEdits(state) > 0),
+    viewOnlyReason,
   );
   const refused = trouble.type === "refused" ? trouble.problems.find(({ key }) => key) : undefined;
   const refusedStep = refused?.key;
@@ -54,7 +56,7 @@ export function UnsavedReasonBanner({ trouble, onRetry, onShowField, ...options 
       </p>
       <span className="flex flex-wrap gap-2">
         {trouble.type === "deleted" && (
-          <Button size="sm" busy={isPending} onClick={saveAsNew}>
+          <Button size="sm" busy={isPending} disabledReason={viewOnlyReason} onClick={saveAsNew}>
             Save mine as new flow
           </Button>
         )}
@@ -64,11 +66,12 @@ export function UnsavedReasonBanner({ trouble, onRetry, onShowField, ...options 
             Show step
           </Button>
         )}
-        {trouble.type !== "deleted" && !(trouble.type === "failed" && trouble.isFinal) && (
-          <Button size="sm" onClick={onRetry}>
-            Retry
-          </Button>
-        )}
+        {!["deleted", "view-only"].includes(trouble.type) &&
+          !(trouble.type === "failed" && trouble.isFinal) && (
+            <Button size="sm" onClick={onRetry}>
+              Retry
+            </Button>
+          )}
         {trouble.type === "failed" && <SaveAnywayButton message={trouble.message} onSave={onRetry} />}
       </span>
     </div>
@@ -93,7 +96,12 @@ function SaveAnywayButton({ message, onSave }: SaveAnywayButtonProps) {
   );
 }
 
-function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: boolean) {
+function describeTrouble(
+  trouble: OtherTrouble,
+  isPersisted: boolean,
+  hasEdits: boolean,
+  viewOnlyReason: string | undefined,
+) {
   const storageText = `Edits are kept ${isPersisted ? "on this device" : "in this tab"}`;
   const isUnconfirmed = "isUnconfirmed" in trouble && trouble.isUnconfirmed === true;
   switch (trouble.type) {
@@ -112,6 +120,8 @@ function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: 
         title: "Signed out.",
         text: `${storageText}. Sign in to save them.`,
       };
+    case "view-only":
+      return { title: "Not saved.", text: `${viewOnlyReason} ${storageText}.` };
     case "deleted":
       return {
         title: "This flow was deleted.",

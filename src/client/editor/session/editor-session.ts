@@ -19,6 +19,7 @@ import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
 import type { CodeLanguage } from "#client/flow/code/flow-code-dialog.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import type { ReferenceBreakingEdit } from "#client/editor/actions/dependents/dependents-edit.ts";
@@ -82,6 +83,13 @@ export function createEditorSession(options: EditorSessionOptions) {
     inspect: (key: StepKey) => selection.selectOnly(key),
 
     refuse: (reason: string) => announceToScreenReaders(reason, "assertive"),
+
+    /** Tells a user who may only view flows the reason. Returns false if the user may edit. */
+    refuseEdit: (): boolean => {
+      const { viewOnlyReason } = openFlow.getState();
+      if (viewOnlyReason !== undefined) toasts.show({ text: viewOnlyReason });
+      return viewOnlyReason !== undefined;
+    },
 
     /** Applies a command and records the selection before and after it, for undo and redo. */
     editAndSelect: (command: EditCommand, selectAfter?: () => void) => {

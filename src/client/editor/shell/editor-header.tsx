@@ -11,7 +11,7 @@ import {
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { hasVisibleText } from "#core/document/quote-name.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
@@ -20,6 +20,7 @@ import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { listFlowMenuEntries } from "#client/editor/actions/menus.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { ViewOnlyBadge } from "#client/flow/view-only-badge.tsx";
 import { PublishStatus } from "#client/flow/publish-status.tsx";
 import type { UnpublishedChangesStatusProps } from "#client/flow/live-comparison.tsx";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
@@ -30,7 +31,12 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { redoFlowEditAction, undoFlowEditAction } from "#client/editor/actions/undo.ts";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  RUN_ON_RECORDS_SCOPES,
+  explainMissingScope,
+  offersApiFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { saveFlowAction } from "#client/editor/actions/save.ts";
@@ -68,6 +74,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
         </h1>
         <div className="flex min-w-0 flex-1 items-center gap-x-2 max-lg:basis-full sm:gap-x-3 lg:basis-72">
           <HeaderStatus className="shrink-0" />
+          <ViewOnlyBadge reason={useViewOnlyReason()} />
           {isWide && <Description />}
           <span className="flex min-w-0 items-center lg:ml-auto">
             <SaveStatus />
@@ -107,6 +114,7 @@ function FlowName() {
       placeholder="Untitled"
       maxLength={500}
       emptyMessage="Name is required."
+      disabledReason={useViewOnlyReason()}
       onCommit={(next) => openFlow.edit({ type: "renameFlow", name: next })}
     />
   );
@@ -115,13 +123,15 @@ function FlowName() {
 function Description() {
   const openFlow = useOpenFlow();
   const description = useOpenFlowState((state) => state.history.document.description);
-  if (description === undefined) return null;
+  const viewOnlyReason = useViewOnlyReason();
+  if (description === undefined || (viewOnlyReason !== undefined && !description)) return null;
   return (
     <span className="min-w-0 flex-1 text-sm text-muted max-lg:hidden">
       <InlineTextEditor
         label="Flow description"
         value={description ?? ""}
         placeholder="Add a description"
+        disabledReason={viewOnlyReason}
         onCommit={(next) => openFlow.edit({ type: "setDescription", description: next === "" ? null : next })}
       />
     </span>
@@ -164,6 +174,8 @@ function SaveStatus() {
   );
   const lastSavedTexts = savedAt === undefined ? [] : [`Last saved at ${formatClockTime(savedAt, savedAt)}`];
   const isSaving = text.startsWith("Saving");
+  const isViewOnly = useViewOnlyReason() !== undefined;
+  if (isViewOnly && tone === "calm") return null;
   const StateIcon = tone === "danger" ? CircleAlert : tone === "calm" ? Check : CircleDot;
   const Icon = isSaving ? LoaderCircle : StateIcon;
   return (
@@ -222,7 +234,9 @@ function RunButton({ onRun }: { readonly onRun: () => void }) {
     offersApiFeature(server, "runOnRecordType") && (
       <Button
         {...getTooltipProps("Run the saved flow on your records")}
-        disabledReason={server.unavailable?.runOnRecordType?.text}
+        disabledReason={
+          explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES) ?? server.unavailable?.runOnRecordType?.text
+        }
         onClick={onRun}
       >
         Run
@@ -240,7 +254,7 @@ function SaveButton({ onSave }: { readonly onSave: () => void }) {
       variant={isUnsaved ? "primary" : "secondary"}
       busy={isSaving}
       aria-keyshortcuts={toAriaShortcut(saveFlowAction.keys[0])}
-      disabledReason={isUnsaved || isOutOfDate ? undefined : "No unsaved changes."}
+      disabledReason={useViewOnlyReason() ?? (isUnsaved || isOutOfDate ? undefined : "No unsaved changes.")}
       onClick={onSave}
     >
       Save
@@ -256,7 +270,7 @@ function PublishButton({ onPublish }: { readonly onPublish: () => void }) {
   return (
     <Button
       variant={isUnsaved || isLive || isEmpty ? "secondary" : "primary"}
-      disabledReason={isLive ? "Up to date." : undefined}
+      disabledReason={useViewOnlyReason() ?? (isLive ? "Up to date." : undefined)}
       onClick={onPublish}
     >
       Publish
@@ -277,8 +291,9 @@ function MainButton({ onSave, onPublish, onRun }: MainButtonProps) {
       hasUnsavedEdits(state) || state.progress.type === "saving" || isEditBaseBehindServerVersion(state),
   );
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
+  const isViewOnly = useViewOnlyReason() !== undefined;
   if (mustSave) return <SaveButton onSave={onSave} />;
-  return isPublished ? <RunButton onRun={onRun} /> : <PublishButton onPublish={onPublish} />;
+  return isPublished || isViewOnly ? <RunButton onRun={onRun} /> : <PublishButton onPublish={onPublish} />;
 }
 
 const hasUnsavedEdits = (state: OpenFlowState) => countUnsavedEdits(state) > 0;

@@ -4,7 +4,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import type { OpenFlowJournal } from "#client/document/journal/journal.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
@@ -285,6 +285,7 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
 
 /** Shown if the flow has no steps: explains steps, and adds the first one. */
 function EmptySteps({ onAdd }: { readonly onAdd: () => void }) {
+  const viewOnlyReason = useViewOnlyReason();
   return (
     <div role="list" aria-label="Steps">
       <EmptyState
@@ -298,7 +299,13 @@ function EmptySteps({ onAdd }: { readonly onAdd: () => void }) {
           </svg>
         }
         action={
-          <Button variant="primary" icon={Plus} data-add-step="" onClick={onAdd}>
+          <Button
+            variant="primary"
+            icon={Plus}
+            data-add-step=""
+            disabledReason={viewOnlyReason}
+            onClick={onAdd}
+          >
             Add step
           </Button>
         }

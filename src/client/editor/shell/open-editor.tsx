@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { findOriginOfFlowStoringApi } from "#client/data/api/find-api-origin.ts";
 import { liveEventEmitter } from "#client/data/live/live-events.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import type { FlowQueryData } from "#client/data/queries/flow-queries.ts";
 import { type OpenFlowJournal, createOpenFlowJournal } from "#client/document/journal/journal.ts";
 import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
@@ -23,7 +24,9 @@ export type FlowEditorContentProps = Omit<FlowEditorProps, "journal"> & {
 
 /** Creates the open flow from the first read, and passes it the results of later reads. */
 export function FlowEditorContent({ read, isStale, isGone, ...view }: FlowEditorContentProps) {
-  const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
+  const viewOnlyReason = useMissingScope("FLOWS:WRITE");
+  const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact, viewOnlyReason }));
+  useLayoutEffect(() => openFlow.setState({ viewOnlyReason }), [openFlow, viewOnlyReason]);
   const journal = useJournal(openFlow);
   useEffect(() => {
     const stops = [journal.connect(), followDeletion(openFlow)];

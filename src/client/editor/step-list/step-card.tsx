@@ -12,7 +12,7 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { MoreIcon, GripIcon } from "#client/ui/rows/row-icons.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
-import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { describeStepType, summarizeStepBesideName } from "#client/editor/session/describe-step-row.ts";
 import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import { RowProblemIndicator } from "#client/editor/problems/problem-marks.tsx";
@@ -21,7 +21,7 @@ import { renameStep } from "#client/editor/actions/rename.ts";
 import { toggleStepsEnabledAction } from "#client/editor/actions/toggle.ts";
 import { useEditor, useTestRunState } from "#client/editor/session/editor-context.tsx";
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import {
   type LabeledStepInsertionPoint,
   InsertStepButtons,
@@ -213,6 +213,7 @@ type StepSwitchAndMenuProps = {
 
 function StepSwitchAndMenu({ step, name, enabled, tabIndex }: StepSwitchAndMenuProps) {
   const editor = useEditor();
+  const viewOnlyReason = useViewOnlyReason();
   return (
     <span
       data-no-drag=""
@@ -221,6 +222,7 @@ function StepSwitchAndMenu({ step, name, enabled, tabIndex }: StepSwitchAndMenuP
       <Switch
         label={`Enable ${name}`}
         checked={enabled}
+        disabledReason={viewOnlyReason}
         tabIndex={tabIndex}
         onCheckedChange={() =>
           toggleStepsEnabledAction.run(editor, {
@@ -254,6 +256,8 @@ type StepHandleProps = {
  * screen reader's click picks it up for a tap on its destination.
  */
 function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
+  const { refuseEdit } = useEditor();
+  const viewOnlyReason = useViewOnlyReason();
   const pickedUp = useStepMoveState((state) =>
     state.type !== "none" && state.type !== "pointer" && state.lead === step ? state.type : undefined,
   );
@@ -264,17 +268,21 @@ function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
       data-part="handle"
       aria-label={`Reorder ${name}`}
       aria-pressed={pickedUp !== undefined}
-      aria-describedby="reorder-instructions"
+      aria-describedby={viewOnlyReason === undefined ? "reorder-instructions" : undefined}
       tabIndex={tabIndex}
       // Prevents the click that Firefox fires when Space is released, which would pick up the step that was just
       // dropped.
       onKeyUp={(event) => event.key === " " && event.preventDefault()}
-      onClick={() => (pickedUp ? mover.putBack() : mover.pickUp(step, "tap"))}
+      onClick={() => {
+        if (pickedUp) mover.putBack();
+        else if (!refuseEdit()) mover.pickUp(step, "tap");
+      }}
       // A tap on a destination also blurs the handle, so blur cancels only a move by keyboard.
       onBlur={() => pickedUp === "keyboard" && mover.putBack()}
       {...getTooltipProps("Drag to move, click to choose a position, or press Space and use the arrow keys")}
+      {...getDisabledReasonProps(viewOnlyReason)}
       className={joinClasses(
-        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md group-hover/row:transition-colors pointer-coarse:h-10",
+        "grid h-8 w-6 shrink-0 not-aria-disabled:cursor-grab touch-none aria-disabled:opacity-50 place-items-center rounded-md group-hover/row:transition-colors pointer-coarse:h-10",
         pickedUp
           ? "bg-accent text-accent-ink"
           : // A color instead of opacity, which would create a compositing layer in every row.

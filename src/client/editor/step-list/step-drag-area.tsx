@@ -57,6 +57,8 @@ export function StepDragArea(props: StepDragAreaProps) {
   const source = useRef<DraggableSyntheticListeners>(undefined);
   const stopTracking = useRef<() => void>(undefined);
 
+  const listeners = () => (openFlow.getState().viewOnlyReason === undefined ? source.current : undefined);
+
   const stop = useCallback(() => {
     stopTracking.current?.();
     stopTracking.current = undefined;
@@ -121,8 +123,8 @@ export function StepDragArea(props: StepDragAreaProps) {
       <div
         role="presentation"
         className="relative flex min-h-0 flex-1 flex-col"
-        onMouseDown={(event) => forwardToDragListeners(event, "onMouseDown", source.current)}
-        onTouchStart={(event) => forwardToDragListeners(event, "onTouchStart", source.current)}
+        onMouseDown={(event) => forwardToDragListeners(event, "onMouseDown", listeners())}
+        onTouchStart={(event) => forwardToDragListeners(event, "onTouchStart", listeners())}
       >
         {children}
         {footer}

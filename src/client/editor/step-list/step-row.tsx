@@ -96,7 +96,11 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         selectStepOnClick(editor, node.key, event);
       }}
       onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.closest("[data-part=name]"))
+        if (
+          event.target instanceof Element &&
+          event.target.closest("[data-part=name]") &&
+          !editor.refuseEdit()
+        )
           onRenamingChange(node.key);
       }}
       onFocus={() => onActivate(row.id)}

@@ -7,7 +7,7 @@ import { describeRequestErrorForUser, isStaleWriteError } from "#client/data/api
 import { getNewestVersionWrittenByPage, updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
 import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -39,6 +39,8 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
     if (reading.type !== "broken" && !isPending) saving.save(reading.value);
   };
   const failure = saving.describeFailure(isChangedElsewhere);
+  const viewOnlyReason = useViewOnlyReason();
+  const readOnlyReason = isStoredByServer ? viewOnlyReason : undefined;
 
   return (
     <Dialog
@@ -50,7 +52,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" busy={isPending} onClick={save}>
+          <Button variant="primary" busy={isPending} disabledReason={readOnlyReason} onClick={save}>
             {isChangedElsewhere ? "Replace sample data" : "Save sample data"}
           </Button>
         </>
@@ -58,6 +60,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
     >
       <div className="flex flex-col gap-4">
         <CodeField
+          readOnly={readOnlyReason !== undefined}
           label="Sample data (JSON)"
           size="code"
           language="json"
@@ -79,7 +82,9 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
           isKnown={analysis !== undefined}
           sample={reading.type === "value" ? reading.value : undefined}
           onAdd={(added) =>
-            reading.type === "value" && setText(formatSampleData({ ...reading.value, ...added }))
+            reading.type === "value" &&
+            readOnlyReason === undefined &&
+            setText(formatSampleData({ ...reading.value, ...added }))
           }
         />
         {isChangedElsewhere && <ChangedElsewhereAlert onLoad={load} />}

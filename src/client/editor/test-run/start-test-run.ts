@@ -3,7 +3,7 @@ import { useCallback, useState } from "react";
 import type { FlowInputVariable } from "#core/dataflow/list-inputs.ts";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -13,7 +13,7 @@ import type { DispatchRequestBody } from "#contract/dispatch.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
-import { ApiError, NetworkError, getUpgradeUrlFromApiError } from "#client/data/api/api-error.ts";
+import { NetworkError, getUpgradeUrlFromApiError } from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { InterruptedStreamError, UnknownRunOutcomeError, streamFlowRun } from "#client/data/api/dispatch.ts";
@@ -55,9 +55,7 @@ export function useStartTestRun(form: TestRunFormValues) {
   let blocked: string | undefined;
   if (isEmpty) blocked = "The flow has no steps yet.";
   else if (isInexact) blocked = "A number in this flow is too precise to run here.";
-  else if (!hasSignedInUserApiScope(server, "DISPATCH:EXECUTE"))
-    blocked = "Your API key can’t run drafts (requires DISPATCH:EXECUTE).";
-  else blocked = server?.unavailable?.dispatch?.text;
+  else blocked = explainMissingScope(server, "DISPATCH:EXECUTE") ?? server?.unavailable?.dispatch?.text;
 
   const plan =
     isReported &&
@@ -222,7 +220,5 @@ function describeTestRunError(error: unknown, isCloud: boolean): string {
     return "Connection lost. The run was stopped; effects of earlier steps remain.";
   }
   if (error instanceof NetworkError) return "Can’t reach the server. The run may not have started.";
-  if (error instanceof ApiError && error.status === 403 && !error.isServerKeyRefused)
-    return "Your API key can’t run drafts (requires DISPATCH:EXECUTE).";
   return `Couldn’t run. ${describeRunRequestError(error)}`;
 }

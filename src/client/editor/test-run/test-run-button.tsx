@@ -1,8 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, LoaderCircle } from "lucide-react";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingScope,
+  offersApiFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
-import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-context.tsx";
 import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
 
@@ -16,6 +20,7 @@ export function TestRunButton() {
   // Reserves the button's space until it is known whether the server offers test runs.
   if (!server) return <span className="h-7 w-17.5 max-[520px]:w-8" />;
   if (!offersApiFeature(server, "dispatch")) return null;
+  const missing = isShown ? undefined : explainMissingScope(server, "DISPATCH:EXECUTE");
   const Drawing = isRunning ? LoaderCircle : FlaskConical;
   return (
     <button
@@ -24,9 +29,14 @@ export function TestRunButton() {
       aria-label={isRunning ? "Try it, running" : "Try it"}
       aria-expanded={isShown}
       aria-keyshortcuts={toAriaShortcut(shortcut)}
-      onClick={() => (isShown ? panels.close("testRun") : panels.show("testRun"))}
-      {...getTooltipProps(isShown ? "Hide panel" : "Test run with unsaved edits", { shortcut })}
-      className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
+      onClick={() => {
+        if (isShown) panels.close("testRun");
+        else if (missing === undefined) panels.show("testRun");
+      }}
+      {...(missing === undefined
+        ? getTooltipProps(isShown ? "Hide panel" : "Test run with unsaved edits", { shortcut })
+        : getDisabledReasonProps(missing))}
+      className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-disabled:opacity-55 aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
     >
       <Drawing aria-hidden="true" className={isRunning ? "size-4 animate-spin text-accent" : "size-4"} />
       <span className="max-[520px]:hidden">Try it</span>

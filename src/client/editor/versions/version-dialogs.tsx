@@ -6,7 +6,7 @@ import { parseVersionReusingStepKeys } from "#core/document/read-definition.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { hasInvalidFieldInputOrPendingJson } from "#client/document/saving/unsaved-edits.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { replaceFlowAndPendingInput } from "#client/editor/session/bind-pending-input.ts";
 import { NO_PENDING_USER_INPUT } from "#client/document/pending-input.ts";
 import { ChangeList, describeFlowDifference } from "#client/flow/change-list.tsx";
@@ -72,7 +72,9 @@ function RestoreDialog({ version, onRestored, onClose }: RestoreDialogProps) {
     [content, before],
   );
   const name = `version ${version.versionNumber}`;
+  const viewOnlyReason = useViewOnlyReason();
   const findReason = (): string | undefined => {
+    if (viewOnlyReason !== undefined) return viewOnlyReason;
     if (content.type === "missing" || content.type === "failed") return content.text;
     const reasonOfVersion = explainWhyNotRestorable(content);
     if (reasonOfVersion !== undefined) return reasonOfVersion;
@@ -180,6 +182,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
   const isUnreadable = content.type === "unreadable";
   const missing = content.type === "missing" || content.type === "failed" ? content : undefined;
   const isReading = !document || check.type === "loading" || comparison.type === "loading";
+  const viewOnlyReason = useViewOnlyReason();
   const findBlockingReason = (): string | undefined => {
     if (missing) return "Nothing to publish.";
     if (live?.id === version.id) return "This version is live.";
@@ -206,7 +209,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
           <Button
             variant="primary"
             busy={isPublishing}
-            disabledReason={findBlockingReason()}
+            disabledReason={viewOnlyReason ?? findBlockingReason()}
             onClick={() => void publish()}
           >
             {labelPublishButton("Publish", comparison)}

@@ -1,3 +1,4 @@
+import { useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { GitCompareArrows } from "lucide-react";
 import { useRef } from "react";
@@ -283,7 +284,8 @@ function Badges({ row, isLive }: VersionCell) {
 }
 
 function VersionMenu({ row, isLive, hasLive, isActive, actions }: VersionCell) {
-  const entries = () => listVersionMenuEntries(row, { isLive, hasLive }, actions);
+  const viewOnlyReason = useViewOnlyReason();
+  const entries = () => listVersionMenuEntries(row, { isLive, hasLive, viewOnlyReason }, actions);
   return <RowActionsMenu name={formatVersionName(row)} {...{ isActive, entries }} />;
 }
 

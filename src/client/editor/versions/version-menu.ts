@@ -33,7 +33,11 @@ export function listVersionCompareMenuEntries(
 
 export function listVersionMenuEntries(
   version: FlowVersionIdNumberAndLabel,
-  state: { readonly isLive: boolean; readonly hasLive: boolean },
+  state: {
+    readonly isLive: boolean;
+    readonly hasLive: boolean;
+    readonly viewOnlyReason: string | undefined;
+  },
   actions: FlowVersionActionCallbacks,
 ): readonly MenuItemSeparatorOrSubmenu[] {
   return [
@@ -50,13 +54,14 @@ export function listVersionMenuEntries(
       type: "item",
       label: "Restore version…",
       icon: History,
+      disabledReason: state.viewOnlyReason,
       onSelect: () => actions.restore(version),
     },
     {
       type: "item",
       label: "Publish this version…",
       icon: Rocket,
-      disabledReason: state.isLive ? "This version is live." : undefined,
+      disabledReason: state.viewOnlyReason ?? (state.isLive ? "This version is live." : undefined),
       onSelect: () => actions.publish(version),
     },
   ];

@@ -2,7 +2,7 @@ import { type ReactNode, useState, useMemo } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { GitCompareArrows, History, Rocket } from "lucide-react";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import type { FlowVersion } from "#contract/flow-version.ts";
 import { type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
 import { versionQueries } from "#client/data/queries/version-queries.ts";
@@ -162,7 +162,8 @@ type ActionsProps = {
 function Actions({ content, version, actions }: ActionsProps) {
   const publishedId = useLiveVersionId();
   const isLive = publishedId === version.id;
-  const reason = explainWhyNotRestorable(content);
+  const viewOnlyReason = useViewOnlyReason();
+  const reason = viewOnlyReason ?? explainWhyNotRestorable(content);
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       <MenuButton
@@ -181,7 +182,7 @@ function Actions({ content, version, actions }: ActionsProps) {
       <Button
         size="sm"
         icon={Rocket}
-        disabledReason={isLive ? "This version is live." : undefined}
+        disabledReason={viewOnlyReason ?? (isLive ? "This version is live." : undefined)}
         onClick={() => actions.publish(version)}
       >
         Publish this version…

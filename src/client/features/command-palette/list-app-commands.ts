@@ -11,7 +11,7 @@ import {
   Server,
   Upload,
 } from "lucide-react";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
@@ -37,8 +37,20 @@ export function listAppCommands(
   const listedIds = new Set(commandsOfPage.map(({ id }) => id));
   const showShortcuts = findShortcutsDialogOpener();
   const commands: readonly PageCommand[] = [
-    onListPage(router, { id: "newFlow", label: "New flow", icon: Plus, terms: "create add" }),
-    onListPage(router, { id: "importFlows", label: "Import flows…", icon: Upload, terms: "upload json zip" }),
+    onListPage(router, {
+      id: "newFlow",
+      label: "New flow",
+      icon: Plus,
+      terms: "create add",
+      disabledReason: explainMissingScope(server, "FLOWS:WRITE"),
+    }),
+    onListPage(router, {
+      id: "importFlows",
+      label: "Import flows…",
+      icon: Upload,
+      terms: "upload json zip",
+      disabledReason: explainMissingScope(server, "FLOWS:WRITE"),
+    }),
     onListPage(router, {
       id: "exportFlows",
       label: "Export all flows",
@@ -59,7 +71,10 @@ export function listAppCommands(
       label: "Go to records",
       icon: Database,
       terms: "data types",
-      disabledReason: server?.records === false ? "This server doesn’t support records." : undefined,
+      disabledReason:
+        server?.records === false
+          ? "This server doesn’t support records."
+          : explainMissingScope(server, "RECORDS:READ"),
       onSelect: () => void router.navigate({ to: "/records" }),
     },
     {

@@ -9,7 +9,7 @@ import {
 } from "#client/data/api/api-error.ts";
 import {
   hasApiFeature,
-  hasSignedInUserApiScope,
+  explainMissingScope,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
@@ -41,7 +41,7 @@ export function EnvironmentPage() {
   const server = capabilities.data;
   const status = useQuery({
     ...serverQueries.status(),
-    enabled: hasSignedInUserApiScope(server, "FLOWS:READ"),
+    enabled: explainMissingScope(server, "FLOWS:READ") === undefined,
   });
   const settings = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });
   // Waits for both requests, which run concurrently: rows inserted later would move the sections below.
@@ -61,15 +61,9 @@ export function EnvironmentPage() {
   }
   const isSignedOut = server.auth === "required" && (!server.signedIn || isSignInRequiredError(status.error));
   if (isSignedOut) return <Navigate to="/sign-in" search={{ next: "/environment" }} replace />;
-  if (!hasSignedInUserApiScope(server, "FLOWS:READ")) {
-    return (
-      <ErrorState
-        headingLevel={1}
-        title="This key can’t view the environment"
-        text="Sign in with a key that has the scope FLOWS:READ."
-      />
-    );
-  }
+  const missing = explainMissingScope(server, "FLOWS:READ");
+  if (missing !== undefined)
+    return <ErrorState headingLevel={1} title="No access to the environment" text={missing} />;
 
   const isCloud = server.mode === "cloud";
   return (

@@ -17,6 +17,8 @@ import { hasActiveFlowFilters, type FlowListSearchParams } from "./list-address.
 
 type EmptyFlowListProps = {
   readonly address: FlowListSearchParams;
+  /** Why the user may not edit flows; undefined if they may. */
+  readonly viewOnlyReason: string | undefined;
   readonly onCreate: () => void;
   readonly onImport: () => void;
   readonly onOpen: (flowId: string) => void;
@@ -27,6 +29,7 @@ type EmptyFlowListProps = {
 
 export function EmptyFlowList({
   address,
+  viewOnlyReason,
   onCreate,
   onImport,
   onOpen,
@@ -55,11 +58,11 @@ export function EmptyFlowList({
       drawing={<LineDrawing />}
       action={
         <>
-          <Button icon={Plus} onClick={onCreate}>
+          <Button icon={Plus} disabledReason={viewOnlyReason} onClick={onCreate}>
             Create your first flow
           </Button>
-          <TrySampleButton onOpen={onOpen} />
-          <Button icon={Upload} onClick={onImport}>
+          <TrySampleButton {...{ viewOnlyReason, onOpen }} />
+          <Button icon={Upload} disabledReason={viewOnlyReason} onClick={onImport}>
             Import flows
           </Button>
         </>
@@ -69,7 +72,7 @@ export function EmptyFlowList({
 }
 
 /** Creates a flow that runs without any key, and opens it with the card of first steps. */
-function TrySampleButton({ onOpen }: Pick<EmptyFlowListProps, "onOpen">) {
+function TrySampleButton({ viewOnlyReason, onOpen }: Pick<EmptyFlowListProps, "viewOnlyReason" | "onOpen">) {
   const client = useQueryClient();
   const router = useRouter();
   const [isBusy, setBusy] = useState(false);
@@ -92,7 +95,7 @@ function TrySampleButton({ onOpen }: Pick<EmptyFlowListProps, "onOpen">) {
     );
   };
   return (
-    <Button icon={FlaskConical} busy={isBusy} onClick={start}>
+    <Button icon={FlaskConical} busy={isBusy} disabledReason={viewOnlyReason} onClick={start}>
       Try it on a sample
     </Button>
   );

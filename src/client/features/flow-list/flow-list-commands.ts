@@ -17,7 +17,14 @@ export type FlowListCommandsProps = {
 /** Registers the commands of the list for the command palette. */
 export function FlowListCommands(list: FlowListCommandsProps) {
   const listCommands = useEffectEvent((): readonly PageCommand[] => [
-    { id: "newFlow", type: "item", label: "New flow", icon: Plus, onSelect: list.actions.createFlow },
+    {
+      id: "newFlow",
+      type: "item",
+      label: "New flow",
+      icon: Plus,
+      disabledReason: list.actions.viewOnlyReason,
+      onSelect: list.actions.createFlow,
+    },
     ...listMenuCommands(list),
   ]);
   useEffect(() => registerPageCommands({ listCommands: () => listCommands() }), []);
@@ -35,6 +42,7 @@ export function listMenuCommands({
       type: "item",
       label: "Import flows…",
       icon: Upload,
+      disabledReason: actions.viewOnlyReason,
       onSelect: () => actions.importFlows([]),
     },
     {

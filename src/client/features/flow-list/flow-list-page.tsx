@@ -29,6 +29,7 @@ import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.
 import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
 import { isSampleFlowId } from "#client/flow/describe-flow.ts";
 import { handleRowSelectionKey, type RowSelection, useRowSelection } from "#client/ui/rows/row-selection.tsx";
+import { ViewOnlyBadge } from "#client/flow/view-only-badge.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
 import {
@@ -163,6 +164,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
     return (
       <EmptyFlowList
         address={address}
+        viewOnlyReason={actions.viewOnlyReason}
         onCreate={actions.createFlow}
         onImport={() => actions.importFlows([])}
         onOpen={actions.openFlow}
@@ -197,6 +199,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
           <FlowSelectionControl
             {...{ selection, list }}
             filters={convertSearchParamsToFlowFilters(address)}
+            viewOnlyReason={actions.viewOnlyReason}
             onAction={actions.startBulkAction}
           />
         }
@@ -223,10 +226,12 @@ type FlowListTitleProps = FlowListCommandsProps & { readonly total: string | fal
 
 function FlowListTitle({ total, ...list }: FlowListTitleProps) {
   const { actions } = list;
+  const { viewOnlyReason } = actions;
   return (
     <div className="flex items-center gap-3 px-gutter pt-5">
       <h1 className="text-xl font-semibold tracking-tight outline-none">Flows</h1>
       {total && <span className="text-muted tabular-nums">{total}</span>}
+      <ViewOnlyBadge reason={viewOnlyReason} />
       <MenuButton
         label="More list actions"
         icon={Ellipsis}
@@ -237,13 +242,19 @@ function FlowListTitle({ total, ...list }: FlowListTitleProps) {
         variant="ghost"
         className="ml-auto"
       />
-      <Button icon={Upload} className="max-sm:hidden" onClick={() => actions.importFlows([])}>
+      <Button
+        icon={Upload}
+        className="max-sm:hidden"
+        disabledReason={viewOnlyReason}
+        onClick={() => actions.importFlows([])}
+      >
         Import
       </Button>
       <Button
         variant="primary"
         icon={Plus}
         data-new-flow=""
+        disabledReason={viewOnlyReason}
         onPointerEnter={preloadNewFlow}
         onFocus={preloadNewFlow}
         onClick={actions.createFlow}

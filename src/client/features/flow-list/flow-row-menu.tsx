@@ -14,6 +14,7 @@ import {
 } from "lucide-react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { setFavoriteWithToast } from "#client/flow/favorite-toast.ts";
@@ -29,6 +30,8 @@ type FlowRowMenuProps = Omit<MenuProps, "entries"> & {
 /** The menu of a flow’s row. Separate from the row, so that its icons load with the menu. */
 export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
   const { run } = actions;
+  const viewOnlyReason = useMissingScope("FLOWS:WRITE");
+  const runReason = useMissingScope(...RUN_ON_RECORDS_SCOPES);
   const isFavorite = useIsFavorite(flow.id);
   const entries: readonly MenuItemSeparatorOrSubmenu[] = [
     {
@@ -44,17 +47,46 @@ export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
       icon: Layers2,
       onSelect: () => window.open(buildFlowPath(flow.id), "_blank", "noopener"),
     },
-    { type: "item", label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => actions.edit(flow) },
-    { type: "item", label: "Duplicate", icon: Copy, onSelect: () => actions.duplicate(flow) },
+    {
+      type: "item",
+      label: "Rename",
+      icon: Pencil,
+      shortcut: "F2",
+      disabledReason: viewOnlyReason,
+      onSelect: () => actions.edit(flow),
+    },
+    {
+      type: "item",
+      label: "Duplicate",
+      icon: Copy,
+      disabledReason: viewOnlyReason,
+      onSelect: () => actions.duplicate(flow),
+    },
     {
       type: "item",
       label: "Publish",
       icon: Rocket,
-      disabledReason: getPublishState(flow) === "published" ? "Up to date." : undefined,
+      disabledReason: viewOnlyReason ?? (getPublishState(flow) === "published" ? "Up to date." : undefined),
       onSelect: () => actions.publish(flow),
     },
-    ...(run ? [{ type: "item", label: "Run…", icon: Play, onSelect: () => run(flow) } as const] : []),
-    { type: "item", label: "Tags…", icon: Tag, onSelect: () => actions.editTags(flow) },
+    ...(run
+      ? [
+          {
+            type: "item",
+            label: "Run…",
+            icon: Play,
+            disabledReason: runReason,
+            onSelect: () => run(flow),
+          } as const,
+        ]
+      : []),
+    {
+      type: "item",
+      label: "Tags…",
+      icon: Tag,
+      disabledReason: viewOnlyReason,
+      onSelect: () => actions.editTags(flow),
+    },
     {
       type: "item",
       label: isFavorite ? "Remove from favorites" : "Add to favorites",
@@ -72,6 +104,7 @@ export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
       type: "item",
       label: "Save as template…",
       icon: LayoutTemplate,
+      disabledReason: viewOnlyReason,
       onSelect: () => actions.saveAsTemplate(flow),
     },
     { type: "separator" },
@@ -81,6 +114,7 @@ export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
       icon: Trash2,
       shortcut: "Delete",
       danger: true,
+      disabledReason: viewOnlyReason,
       onSelect: () => actions.remove(flow),
     },
   ];

@@ -11,7 +11,11 @@ import {
 } from "#client/data/api/api-error.ts";
 import { FlowRenamedElsewhereError, flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  offersApiFeature,
+  serverCapabilityQueries,
+  useMissingScope,
+} from "#client/data/queries/capability-queries.ts";
 import { type FlowFilters, flowQueries } from "#client/data/queries/flow-queries.ts";
 import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -56,7 +60,20 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
       void loadFlowListDialogCode(next.type).then(() => setDialog(next), reportMissingCode),
     [],
   );
-  const createFlow = useCreateFlow(setDialog);
+  const viewOnlyReason = useMissingScope("FLOWS:WRITE");
+  const { ifMayEdit } = useMemo(
+    () => ({
+      /** Wraps a function that edits flows, to tell a user who may only view flows the reason instead. */
+      ifMayEdit:
+        <Values extends readonly unknown[]>(edit: (...values: Values) => void) =>
+        (...values: Values) => {
+          if (viewOnlyReason === undefined) edit(...values);
+          else toasts.show({ text: viewOnlyReason });
+        },
+    }),
+    [viewOnlyReason],
+  );
+  const createFlow = ifMayEdit(useCreateFlow(setDialog));
   const openFlow = useCallback(
     (id: string) => void router.navigate({ to: "/flows/$flowId", params: { flowId: id } }),
     [router],
@@ -65,22 +82,26 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
   const rowActions = useMemo<FlowListRowActionCallbacks>(
     () => ({
       open: (flow) => openFlow(flow.id),
-      edit: (flow) => setEditingId(flow?.id),
-      rename,
-      duplicate,
-      publish: (flow) => openDialog({ type: "publish", flow }),
+      edit: (flow) => {
+        setEditingId(undefined);
+        if (flow) ifMayEdit(setEditingId)(flow.id);
+      },
+      rename: ifMayEdit(rename),
+      duplicate: ifMayEdit(duplicate),
+      publish: ifMayEdit((flow) => openDialog({ type: "publish", flow })),
       run: mayRun ? (flow) => openDialog({ type: "run", flow }) : undefined,
       exportJson: (flow) =>
         void import("./export-flows.ts").then(({ exportFlow }) => exportFlow(flow), reportMissingCode),
-      saveAsTemplate: (flow) =>
+      saveAsTemplate: ifMayEdit((flow) => {
         void import("./templates/read-template.ts").then(async ({ readFlowAsTemplate }) => {
           const body = await readFlowAsTemplate(flow);
           if (body) openDialog({ type: "template", flow: body });
-        }, reportMissingCode),
-      editTags: (flow) => openDialog({ type: "tags", flow }),
-      remove: (flow) => openDialog({ type: "delete", flow }),
+        }, reportMissingCode);
+      }),
+      editTags: ifMayEdit((flow) => openDialog({ type: "tags", flow })),
+      remove: ifMayEdit((flow) => openDialog({ type: "delete", flow })),
     }),
-    [openFlow, openDialog, rename, duplicate, mayRun],
+    [openFlow, openDialog, rename, duplicate, mayRun, ifMayEdit],
   );
 
   return {
@@ -90,14 +111,15 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     duplicating: usePendingCopies(),
     dialog,
     closeDialog: () => setDialog(undefined),
+    viewOnlyReason,
     createFlow,
-    importFlows: useCallback(
-      (files: readonly ImportFile[]) => openDialog({ type: "import", files }),
-      [openDialog],
+    importFlows: useMemo(
+      () => ifMayEdit((files: readonly ImportFile[]) => openDialog({ type: "import", files })),
+      [openDialog, ifMayEdit],
     ),
     exportFlows: (filters: FlowFilters) => openDialog({ type: "export", filters }),
     startBulkAction: (action: BulkFlowActionId, flows: readonly FlowListItem[]) =>
-      openDialog({ type: "bulk", action, flows }),
+      (action === "export" ? openDialog : ifMayEdit(openDialog))({ type: "bulk", action, flows }),
     showShortcuts: () => openDialog({ type: "shortcuts" }),
     openFlow,
     openRun: (flowId: string, batchId: string) =>

@@ -27,7 +27,8 @@ import { type RecordColumn, createRecordColumns, RecordTable } from "./record-ta
 import { type MetadataColumn, chooseMetadataColumns } from "./record-fields.ts";
 import { RecordDialogs, useNewRecordForm } from "./record-parts.tsx";
 import { RecordPageShortcuts } from "./record-shortcuts.tsx";
-import { RecordsAccessGuard, useRecordsReadOnlyReason } from "./records-gate.tsx";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
+import { RecordsAccessGuard } from "./records-gate.tsx";
 import {
   type ChangeRecordListSearchParams,
   type RecordListSearchParams,
@@ -57,7 +58,7 @@ const FIRST_ROWS = 100;
 export function RecordListPage({ type, address, onAddressChange }: RecordListPageProps) {
   useDocumentTitle(truncateNameToOneLine(type));
   const { search, record: openId } = address;
-  const readOnlyReason = useRecordsReadOnlyReason();
+  const readOnlyReason = useMissingScope("RECORDS:WRITE");
   const [isImporting, setImporting] = useState(false);
   const listActions = useRecordActionsAndDialogs();
   const list = useRecordList({ type, search }, listActions.editingId !== undefined);

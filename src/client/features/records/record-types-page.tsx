@@ -3,7 +3,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { ChevronRight, Plus, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
 import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
@@ -21,7 +21,7 @@ import {
   isUnsavedTextOfRecordForm,
 } from "./records-address.ts";
 import { RecordPageShortcuts } from "./record-shortcuts.tsx";
-import { RecordsAccessGuard, useRecordsReadOnlyReason } from "./records-gate.tsx";
+import { RecordsAccessGuard } from "./records-gate.tsx";
 import { RecordsSkeleton, RecordListStatusView } from "./records-state.tsx";
 import { useRecordTypes } from "#client/flow/use-record-types.ts";
 
@@ -35,7 +35,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
   useDocumentTitle("Records");
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const types = useRecordTypes();
-  const readOnlyReason = useRecordsReadOnlyReason();
+  const readOnlyReason = useMissingScope("RECORDS:WRITE");
   const [isImporting, setImporting] = useState(false);
   const links = useRef<HTMLUListElement>(null);
   const router = useRouter();

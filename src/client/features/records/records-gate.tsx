@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { isSignInRequiredError } from "#client/data/api/api-error.ts";
-import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 
@@ -27,21 +27,8 @@ export function RecordsAccessGuard({ error, isBusy, children }: RecordsAccessGua
       />
     );
   }
-  if (!hasSignedInUserApiScope(server, "RECORDS:READ")) {
-    return (
-      <ErrorState
-        headingLevel={1}
-        title="No access to records"
-        text="Sign in with a key that has the scope RECORDS:READ."
-      />
-    );
-  }
+  const missing = explainMissingScope(server, "RECORDS:READ");
+  if (missing !== undefined)
+    return <ErrorState headingLevel={1} title="No access to records" text={missing} />;
   return children;
-}
-
-const MAY_NOT_WRITE = "Read-only: this key lacks the scope RECORDS:WRITE.";
-
-export function useRecordsReadOnlyReason(): string | undefined {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  return hasSignedInUserApiScope(server, "RECORDS:WRITE") ? undefined : MAY_NOT_WRITE;
 }

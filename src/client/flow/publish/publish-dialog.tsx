@@ -6,7 +6,7 @@ import { MAX_VERSION_TEXT_LENGTHS } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
@@ -87,12 +87,14 @@ export function PublishDialog(props: PublishDialogProps) {
       onClose();
     },
   });
+  const missing = useMissingScope("FLOWS:WRITE");
   const blocked =
-    !document || check.type === "loading"
+    missing ??
+    (!document || check.type === "loading"
       ? "Loading the flow…"
       : hasErrors && !isAccepted
         ? "Confirm the errors above to publish."
-        : explainWaitForLiveVersion(comparison);
+        : explainWaitForLiveVersion(comparison));
   const isFlowStale = failure?.isOutOfDate === true && !props.document;
 
   return (

@@ -4,9 +4,13 @@ import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
-import { describeRequestErrorForUser, ApiError } from "#client/data/api/api-error.ts";
+import { describeRequestErrorForUser, findMissingScope } from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
-import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import {
+  RUN_ON_RECORDS_SCOPES,
+  explainMissingScope,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useRecordTypes } from "#client/flow/use-record-types.ts";
@@ -29,11 +33,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
-import {
-  UnconfirmedRunError,
-  API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE,
-  flowRunMutations,
-} from "#client/data/mutations/run-mutations.ts";
+import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/run-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
@@ -81,13 +81,10 @@ export function RunDialog(props: RunDialogProps) {
       isSaving: saves,
     });
   };
-  const mayRun =
-    hasSignedInUserApiScope(server, "FLOWS:EXECUTE") && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const missing = explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES);
   const feature = choice.chosen ? "runOnRecords" : "runOnRecordType";
   const unavailable = server?.unavailable?.[feature]?.text;
-  const blocked = mayRun
-    ? (unavailable ?? explainBlockedRun(choice, document))
-    : API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE;
+  const blocked = missing ?? unavailable ?? explainBlockedRun(choice, document);
 
   return (
     <Dialog
@@ -139,10 +136,8 @@ export function RunDialog(props: RunDialogProps) {
             {...{ onShowProblem }}
           />
         )}
-        {!mayRun && (
-          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-            {API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE}
-          </p>
+        {missing !== undefined && (
+          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
         )}
         <UnavailableFeatureNotice feature={feature} />
         {stage === "starting" && !choice.chosen && server?.mode === "cloud" && (
@@ -390,7 +385,6 @@ function useRun({ flowId, document, onSave, onStarted }: Run) {
 function describeRunError(error: unknown): string {
   if (error instanceof UnconfirmedRunError)
     return "No complete response arrived, so the flow may be running. Check its runs before you run it again.";
-  if (error instanceof ApiError && error.status === 403 && !error.isServerKeyRefused)
-    return `Not started. ${API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE}`;
+  if (findMissingScope(error)) return `Not started. ${describeRunRequestError(error)}`;
   return describeRunRequestError(error);
 }

@@ -1,9 +1,9 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { StepUseKind } from "#contract/step-search.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
-import { hasSignedInUserApiScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { stepSearchQueries } from "#client/data/queries/step-search-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
@@ -31,7 +31,7 @@ type StepUsesDialogProps = StepUseSubject & {
 /** Lists all saved flows and steps that use a variable, model, secret, record type or step type. */
 export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDialogProps) {
   const query = useInfiniteQuery(stepSearchQueries.uses(kind, name));
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const viewOnlyReason = useMissingScope("FLOWS:WRITE");
   const [isReplacing, setReplacing] = useState(false);
   const { rows, ...counted } = useMatchedFlows(query);
   const isLoaded = query.data !== undefined;
@@ -47,12 +47,7 @@ export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDia
         kind === "model" &&
         isLoaded &&
         !isEmpty && (
-          <Button
-            disabledReason={
-              hasSignedInUserApiScope(server, "FLOWS:WRITE") ? undefined : "This key can’t edit flows."
-            }
-            onClick={() => setReplacing(true)}
-          >
+          <Button disabledReason={viewOnlyReason} onClick={() => setReplacing(true)}>
             Replace model in these flows…
           </Button>
         )

@@ -51,11 +51,12 @@ export function CodeField(props: CodeFieldProps) {
               sizes[size],
               mono && "font-mono",
               error ? "border-danger" : "border-line-strong hover:border-muted",
-              editor.readOnly && "bg-sunken",
+              (editor.readOnly || control.readOnly) && "bg-sunken",
             )}
           >
             <CodeEditor
               {...editor}
+              {...(control.readOnly && { readOnly: true })}
               label={label}
               singleLine={size === "line"}
               describedBy={control["aria-describedby"]}

@@ -31,11 +31,12 @@ export function Select(props: SelectProps) {
   } = props;
   return (
     <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
-      {(control) => (
+      {({ readOnly, ...control }) => (
         <span className="relative">
           <select
             {...select}
             {...control}
+            disabled={readOnly ?? select.disabled}
             className={joinClasses(textBoxClasses, fieldHeightClasses, "appearance-none pr-8 text-ellipsis")}
           >
             {options.map(({ value, label }) => (

@@ -1,30 +1,35 @@
 import type { ComponentProps } from "react";
+import { getDisabledReasonProps } from "#client/ui/overlays/tooltip.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 export type SwitchProps = Omit<ComponentProps<"button">, "role" | "onChange" | "children"> & {
   readonly label: string;
   readonly checked: boolean;
   readonly onCheckedChange: (checked: boolean) => void;
+  /** Turns the switch off for use, but leaves it focusable, so that users can read the reason. */
+  readonly disabledReason?: string | undefined;
 };
 
 /**
  * A plain button with the switch role: Radix's Switch adds a context, two components and a hidden checkbox, which
  * slow down toggling in a list with a switch in every row.
  */
-export function Switch({ label, checked, onCheckedChange, className, onClick, ...rest }: SwitchProps) {
+export function Switch(props: SwitchProps) {
+  const { label, checked, onCheckedChange, disabledReason, className, onClick, ...rest } = props;
   return (
     <button
       type="button"
+      {...getDisabledReasonProps(disabledReason)}
       {...rest}
       role="switch"
       aria-checked={checked}
       aria-label={label}
       onClick={(event) => {
         onClick?.(event);
-        if (!event.defaultPrevented) onCheckedChange(!checked);
+        if (!event.defaultPrevented && disabledReason === undefined) onCheckedChange(!checked);
       }}
       className={joinClasses(
-        "group inline-grid h-6 w-9 shrink-0 place-items-center rounded-full disabled:opacity-50 pointer-coarse:h-10 pointer-coarse:w-12",
+        "group inline-grid h-6 w-9 shrink-0 place-items-center rounded-full aria-disabled:opacity-50 pointer-coarse:h-10 pointer-coarse:w-12",
         className,
       )}
     >

@@ -1,6 +1,7 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useContext, useId } from "react";
 import { type FieldNote, FieldNotes, joinFieldNoteIds } from "./field-notes.tsx";
+import { ReadOnlyReasonContext } from "./read-only-reason.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 export type FormFieldMessageProps = {
@@ -18,6 +19,7 @@ type ControlProps = {
   readonly id: string;
   readonly "aria-describedby": string | undefined;
   readonly "aria-invalid": true | undefined;
+  readonly readOnly?: true;
 };
 
 type FieldProps = FormFieldMessageProps & {
@@ -33,6 +35,7 @@ export function FormField(props: FieldProps) {
   const hintId = hint ? `${id}-hint` : undefined;
   const errorId = error ? `${id}-error` : undefined;
   const warningId = warning ? `${id}-warning` : undefined;
+  const isReadOnly = useContext(ReadOnlyReasonContext) !== undefined;
   const labelText = (
     <label htmlFor={id} className={labelHidden ? "sr-only" : fieldLabelClasses}>
       {label}
@@ -53,6 +56,7 @@ export function FormField(props: FieldProps) {
         "aria-describedby":
           [errorId, warningId, joinFieldNoteIds(notes, id), hintId].filter(Boolean).join(" ") || undefined,
         "aria-invalid": error ? true : undefined,
+        ...(isReadOnly && { readOnly: true }),
       })}
       {error && (
         <div className="flex items-start justify-between gap-2 text-xs text-danger">

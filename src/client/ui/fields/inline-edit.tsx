@@ -2,7 +2,7 @@ import { Pencil } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
 export type InlineTextEditorProps = {
   readonly label: string;
@@ -25,6 +25,8 @@ export type InlineTextEditorProps = {
   readonly className?: string;
   /** Edits in a text area in which Shift+Enter starts a new line. Pass `children` to show several lines. */
   readonly isMultiline?: boolean;
+  /** Keeps the text from being edited. */
+  readonly disabledReason?: string | undefined;
 };
 
 /**
@@ -37,6 +39,7 @@ export function InlineTextEditor({
   editing,
   onEditingChange,
   isBlank,
+  disabledReason,
   ...edit
 }: InlineTextEditorProps) {
   const [ownEditing, setOwnEditing] = useState(false);
@@ -62,7 +65,7 @@ export function InlineTextEditor({
   }
   const isEmpty = isBlank ?? edit.value === "";
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "F2") return;
+    if (event.key !== "F2" || disabledReason !== undefined) return;
     event.preventDefault();
     setEditing(true);
   };
@@ -76,18 +79,22 @@ export function InlineTextEditor({
       {children ?? (
         <button
           type="button"
-          {...getTooltipProps(edit.value, { whenTruncated: true })}
-          aria-keyshortcuts="F2"
-          onClick={() => setEditing(true)}
+          {...(disabledReason === undefined
+            ? getTooltipProps(edit.value, { whenTruncated: true })
+            : getDisabledReasonProps(disabledReason))}
+          aria-keyshortcuts={disabledReason === undefined ? "F2" : undefined}
+          onClick={() => disabledReason === undefined && setEditing(true)}
           className={joinClasses(
-            "group -mx-1.5 inline-flex min-h-7 max-w-[calc(100%+0.75rem)] min-w-0 items-center gap-1.5 rounded-md px-1.5 text-left hover:bg-hover",
+            "group -mx-1.5 inline-flex min-h-7 max-w-[calc(100%+0.75rem)] min-w-0 items-center gap-1.5 rounded-md px-1.5 text-left not-aria-disabled:hover:bg-hover",
             className,
           )}
         >
           <span dir="auto" className={joinClasses("truncate", isEmpty && "text-faint")}>
             {isEmpty ? edit.placeholder || edit.label : edit.value}
           </span>
-          <Pencil className="size-3.5 shrink-0 text-faint opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
+          {disabledReason === undefined && (
+            <Pencil className="size-3.5 shrink-0 text-faint opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
+          )}
         </button>
       )}
     </span>

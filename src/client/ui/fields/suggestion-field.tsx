@@ -61,29 +61,31 @@ export function SuggestionField(props: SuggestionFieldProps) {
               onValueChange(event.target.value);
               open(true);
             }}
-            onKeyDown={list.onKeyDown}
+            onKeyDown={control.readOnly ? undefined : list.onKeyDown}
             onBlur={() => {
               close();
               onBlur?.();
             }}
             className={joinClasses(textBoxClasses, fieldHeightClasses, "pr-9 pointer-coarse:pr-11")}
           />
-          <button
-            type="button"
-            // Out of the tab order: the arrow keys open the list.
-            tabIndex={-1}
-            aria-label={`Show ${noun}s for ${label}`}
-            aria-expanded={isOpen}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => {
-              input.current?.focus();
-              if (isOpen) close();
-              else open(false);
-            }}
-            className="absolute inset-y-0 right-0 grid w-8 place-items-center rounded-r-md text-muted hover:text-ink pointer-coarse:w-10"
-          >
-            <ChevronDown className="size-4" />
-          </button>
+          {!control.readOnly && (
+            <button
+              type="button"
+              // Out of the tab order: the arrow keys open the list.
+              tabIndex={-1}
+              aria-label={`Show ${noun}s for ${label}`}
+              aria-expanded={isOpen}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => {
+                input.current?.focus();
+                if (isOpen) close();
+                else open(false);
+              }}
+              className="absolute inset-y-0 right-0 grid w-8 place-items-center rounded-r-md text-muted hover:text-ink pointer-coarse:w-10"
+            >
+              <ChevronDown className="size-4" />
+            </button>
+          )}
           {isOpen && (
             <SuggestionPopover onClose={close}>
               <div

@@ -117,6 +117,13 @@ function Entries({ entries, choose }: EntriesProps) {
     switch (entry.type) {
       case "separator":
         return <RadixMenu.Separator key={`separator-${index}`} className="-mx-1 my-1 h-px bg-line" />;
+      case "heading":
+        return (
+          <RadixMenu.Label key={entry.label} className="border-b border-line -mx-1 mb-1 px-3 py-1.5 text-sm">
+            <span className="block font-medium break-words">{entry.label}</span>
+            <span className="block text-xs text-muted">{entry.detail}</span>
+          </RadixMenu.Label>
+        );
       case "submenu":
         return (
           <RadixMenu.Sub key={entry.label}>
@@ -202,6 +209,7 @@ export type MenuItem = {
 export type MenuItemSeparatorOrSubmenu =
   | MenuItem
   | { readonly type: "separator" }
+  | { readonly type: "heading"; readonly label: string; readonly detail: string }
   | {
       readonly type: "submenu";
       readonly label: string;

@@ -24,6 +24,16 @@ export function getTooltipProps(
   };
 }
 
+/**
+ * Props of a control that is off for a reason: it stays focusable, and tooltip and description tell the reason. The
+ * caller ignores the control's events. No props without a reason.
+ */
+export function getDisabledReasonProps(reason: string | undefined) {
+  return reason === undefined
+    ? {}
+    : ({ "aria-disabled": true, "aria-description": reason, ...getTooltipProps(reason) } as const);
+}
+
 export type TooltipContentRenderer = () => ReactNode;
 
 /** The rich content of tooltips, by element. */

@@ -25,6 +25,8 @@ type FlowSelectionControlProps = {
   readonly selection: RowSelection<FlowListItem>;
   readonly list: PagedRowsState<FlowListItem>;
   readonly filters: FlowFilters;
+  /** Why the user may not edit flows; undefined if they may. */
+  readonly viewOnlyReason: string | undefined;
   readonly onAction: (action: BulkFlowActionId, flows: readonly FlowListItem[]) => void;
 };
 
@@ -36,12 +38,13 @@ export function FlowSelectionControl(props: FlowSelectionControlProps) {
 }
 
 /** Shows how many flows are selected, with the actions on all of them. At the bottom of the screen on phones. */
-function FlowSelectionBar({ selection, list, filters, onAction }: FlowSelectionControlProps) {
+function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }: FlowSelectionControlProps) {
   const loaded = list.arrangement.rows;
   const hidden = useIdsOfPendingDeletions();
   const count = selection.rows.size;
   const { readCount, selectRest, stop, cancelOnUnmount } = useSelectRest(selection, filters);
   const run = (action: BulkFlowActionId) => onAction(action, listNewest(selection, loaded));
+  const reasonOf = (action: BulkFlowActionId) => (action === "export" ? undefined : viewOnlyReason);
   const clear = () => {
     selection.set([]);
     requestFocusWhenRendered(findListFocus);
@@ -102,7 +105,14 @@ function FlowSelectionBar({ selection, list, filters, onAction }: FlowSelectionC
         <span className="ml-auto flex items-center gap-x-1">
           <span className="hidden gap-x-1 lg:flex">
             {bulkFlowActions.map(({ id, label, icon }) => (
-              <Button key={id} size="sm" variant="ghost" icon={icon} onClick={() => run(id)}>
+              <Button
+                key={id}
+                size="sm"
+                variant="ghost"
+                icon={icon}
+                disabledReason={reasonOf(id)}
+                onClick={() => run(id)}
+              >
                 {label}
               </Button>
             ))}
@@ -119,6 +129,7 @@ function FlowSelectionBar({ selection, list, filters, onAction }: FlowSelectionC
                 label,
                 icon,
                 danger: id === "delete",
+                disabledReason: reasonOf(id),
                 onSelect: () => run(id),
               }))
             }

@@ -14,7 +14,7 @@ import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import type { BufferedDialogTyping } from "#client/ui/focus/type-ahead.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { useRecordsReadOnlyReason } from "#client/features/records/records-gate.tsx";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
@@ -123,7 +123,7 @@ function RecordEditor(props: RecordEditorProps) {
   const form = useRef<HTMLFormElement>(null);
   const formId = useId();
   const guard = useLeaveQuestion(id, isDirty);
-  const readOnlyReason = useRecordsReadOnlyReason();
+  const readOnlyReason = useMissingScope("RECORDS:WRITE");
   const saveDisabledReason = readOnlyReason ?? (editing.hasChanges ? undefined : "No changes.");
 
   const finish = async (saving: Promise<FlowRecord | undefined>) => {

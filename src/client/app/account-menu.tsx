@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { LogOut } from "lucide-react";
+import { CircleUser, LogOut } from "lucide-react";
 import { useRef, useState } from "react";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
@@ -8,16 +8,18 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { publishSessionEvent } from "#client/data/live/session-events.ts";
 import { sessionMutations } from "#client/data/mutations/session-mutations.ts";
-import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
+import { describeScopes } from "./describe-scopes.ts";
 import type { UnsavedFlowsAndFormTextsOfUser } from "./sign-out-dialog.tsx";
 
 const SignOutDialog = createLazyComponent(async () => (await import("./sign-out-dialog.tsx")).SignOutDialog, {
   onFail: closeOverlayWithLoadFailureToast,
 });
 
-export function SignOutButton() {
+/** Shows who is signed in and what their key may do, and signs out. */
+export function AccountMenu() {
   const router = useRouter();
   const client = useQueryClient();
   const { data: server } = useQuery(serverCapabilityQueries.current());
@@ -26,6 +28,7 @@ export function SignOutButton() {
   const attempts = useRef(0);
   if (server?.auth !== "required" || !server.signedIn) return null;
 
+  const name = server.keyName === undefined ? "Signed in" : `Signed in as ${server.keyName}`;
   const ask = async () => {
     await pageUserIdentityTracker.keepWork();
     // Reads with a time limit: storage that does not respond must not block signing out.
@@ -71,7 +74,14 @@ export function SignOutButton() {
 
   return (
     <>
-      <IconButton label="Sign out" icon={LogOut} onClick={() => void ask()} />
+      <MenuButton
+        label={name}
+        icon={CircleUser}
+        entries={() => [
+          { type: "heading", label: name, detail: describeScopes(server.scopes) },
+          { type: "item", label: "Sign out", icon: LogOut, onSelect: () => void ask() },
+        ]}
+      />
       {unsaved && (
         <SignOutDialog
           unsaved={unsaved}
