@@ -28,7 +28,7 @@ export function subscribeToServerEvents(client: QueryClient, since: string | und
     since,
     onHeard: (heard) => {
       // A new connection may lead to a restarted server, on which the user's key may have other scopes.
-      if (heard.name === "ready" && isConnected) refetchCapabilities();
+      if (isConnected && ["ready", "resync"].includes(heard.name)) refetchCapabilities();
       isConnected = true;
       const event = toLiveEvent(heard);
       if (event) liveEventEmitter.publish(event);

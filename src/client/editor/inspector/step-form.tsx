@@ -87,6 +87,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
     <StepFormProvider value={{ step: node, control, texts, problems, variables, namesAt }}>
       <ReadOnlyReasonContext value={viewOnlyReason}>
         <div className="flex flex-col gap-4">
+          {viewOnlyReason !== undefined && <p className="text-sm text-muted">{viewOnlyReason}</p>}
           <StepProblems description={isForm ? description : undefined} />
           <NameField />
           {hasForm && (

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { isVariableReadProblem } from "#core/dataflow/problem.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
+import { NO_ACTION_TARGET_STEPS, explainMissingScopeOfAction } from "#client/editor/actions/define-action.ts";
 import { openPublishDialogAction } from "#client/editor/actions/publish.ts";
 import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
@@ -21,7 +21,9 @@ import {
  */
 export function OnboardingCardInEditor() {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
-  const isShown = useIsOnboardingShown(flowId);
+  const isViewOnly = useViewOnlyReason() !== undefined;
+  // Not for users who may only view flows: they can do none of the tasks that edit.
+  const isShown = useIsOnboardingShown(flowId) && !isViewOnly;
   const { shownOn, done } = useOnboardingState();
   const isTracked = isShown || (shownOn !== "no page" && done.length < ONBOARDING_TASKS.length);
   return isTracked && <TrackedFirstSteps isShown={isShown} />;
@@ -29,6 +31,7 @@ export function OnboardingCardInEditor() {
 
 function TrackedFirstSteps({ isShown }: { readonly isShown: boolean }) {
   const editor = useEditor();
+  const missing = explainMissingScopeOfAction(editor, openOrStartTestRunAction);
   const isReordered = useOpenFlowState(
     ({ history: { entries, position } }) => entries[position - 1]?.command.type === "moveSteps",
   );
@@ -46,7 +49,9 @@ function TrackedFirstSteps({ isShown }: { readonly isShown: boolean }) {
       <OnboardingCard
         className="mx-3 mb-3"
         onStart={{
-          testRun: () => openOrStartTestRunAction.run(editor, NO_ACTION_TARGET_STEPS),
+          ...(missing === undefined && {
+            testRun: () => openOrStartTestRunAction.run(editor, NO_ACTION_TARGET_STEPS),
+          }),
           publish: () => openPublishDialogAction.run(editor, NO_ACTION_TARGET_STEPS),
         }}
         onDismissed={() => findFallbackFocusElement()?.focus()}

@@ -249,12 +249,13 @@ function SaveButton({ onSave }: { readonly onSave: () => void }) {
   const isUnsaved = useOpenFlowState(hasUnsavedEdits);
   const isSaving = useOpenFlowState((state) => state.progress.type === "saving");
   const isOutOfDate = useOpenFlowState(isEditBaseBehindServerVersion);
+  const viewOnlyReason = useViewOnlyReason();
   return (
     <Button
-      variant={isUnsaved ? "primary" : "secondary"}
+      variant={isUnsaved && viewOnlyReason === undefined ? "primary" : "secondary"}
       busy={isSaving}
       aria-keyshortcuts={toAriaShortcut(saveFlowAction.keys[0])}
-      disabledReason={useViewOnlyReason() ?? (isUnsaved || isOutOfDate ? undefined : "No unsaved changes.")}
+      disabledReason={viewOnlyReason ?? (isUnsaved || isOutOfDate ? undefined : "No unsaved changes.")}
       onClick={onSave}
     >
       Save
@@ -267,10 +268,11 @@ function PublishButton({ onPublish }: { readonly onPublish: () => void }) {
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
   const isEmpty = useOpenFlowState(({ history }) => history.document.steps.length === 0);
   const isLive = !isUnsaved && isPublished;
+  const viewOnlyReason = useViewOnlyReason();
   return (
     <Button
-      variant={isUnsaved || isLive || isEmpty ? "secondary" : "primary"}
-      disabledReason={useViewOnlyReason() ?? (isLive ? "Up to date." : undefined)}
+      variant={isUnsaved || isLive || isEmpty || viewOnlyReason !== undefined ? "secondary" : "primary"}
+      disabledReason={viewOnlyReason ?? (isLive ? "Up to date." : undefined)}
       onClick={onPublish}
     >
       Publish

@@ -3,9 +3,10 @@ import type { VirtualItem } from "@tanstack/react-virtual";
 import { type Ref, type RefObject, useCallback, useImperativeHandle, useState } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
 import { useVirtualRowsInScrollContainer } from "#client/ui/rows/use-virtual-rows.ts";
+import { getDisabledReasonProps } from "#client/ui/overlays/tooltip.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
@@ -177,6 +178,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
 /** The last row of the list: adds a step at the end of the flow. */
 function AddStepRow({ index, height }: { readonly index: number; readonly height: number }) {
   const editor = useEditor();
+  const viewOnlyReason = useViewOnlyReason();
   return (
     <div className="relative flex items-center" style={{ height }}>
       <AddStepRowConnector height={height} />
@@ -184,7 +186,8 @@ function AddStepRow({ index, height }: { readonly index: number; readonly height
         type="button"
         data-add-step=""
         onClick={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index })}
-        className="relative ml-4 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
+        {...getDisabledReasonProps(viewOnlyReason)}
+        className="relative ml-4 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted not-aria-disabled:hover:text-ink aria-disabled:opacity-55 pointer-coarse:h-10"
       >
         <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
           <Plus aria-hidden="true" className="size-4" />

@@ -255,6 +255,7 @@ function FlowListTitle({ total, ...list }: FlowListTitleProps) {
         icon={Plus}
         data-new-flow=""
         disabledReason={viewOnlyReason}
+        className={viewOnlyReason === undefined ? undefined : "max-sm:hidden"}
         onPointerEnter={preloadNewFlow}
         onFocus={preloadNewFlow}
         onClick={actions.createFlow}

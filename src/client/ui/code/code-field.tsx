@@ -51,7 +51,7 @@ export function CodeField(props: CodeFieldProps) {
               sizes[size],
               mono && "font-mono",
               error ? "border-danger" : "border-line-strong hover:border-muted",
-              (editor.readOnly || control.readOnly) && "bg-sunken",
+              editor.readOnly || control.readOnly ? "bg-sunken" : "bg-surface",
             )}
           >
             <CodeEditor
@@ -70,7 +70,7 @@ export function CodeField(props: CodeFieldProps) {
 }
 
 const box =
-  "min-w-0 overflow-hidden rounded-md border bg-surface text-sm transition-colors focus-within:border-focus focus-within:outline-1 focus-within:outline-focus pointer-coarse:text-lg";
+  "min-w-0 overflow-hidden rounded-md border text-sm transition-colors focus-within:border-focus focus-within:outline-1 focus-within:outline-focus pointer-coarse:text-lg";
 
 const sizes = {
   line: "min-h-8 max-h-32 compact:min-h-7 compact:[&_.cm-content]:py-[0.1875rem]! pointer-coarse:min-h-10 pointer-coarse:[&_.cm-content]:py-[0.4375rem]!",
