@@ -7,6 +7,7 @@ import {
   parseFlowDocument,
 } from "#core/document/flow-document.ts";
 import type { JsonValue } from "#core/json/json.ts";
+import { getStepEffect } from "#contract/step-effects.ts";
 import { REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS } from "#core/references/list-secrets.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
@@ -39,7 +40,7 @@ import type { FinishedStep } from "./run-checkpoint.ts";
 import { RunVariables, assertFitsResult } from "./run-variables.ts";
 import type { FlowRunner } from "./runner.ts";
 import { RunValue } from "./run-value.ts";
-import { createStepIdempotencyKey, hasStepEffectOutsideRun } from "./step-effects.ts";
+import { createStepIdempotencyKey } from "./step-idempotency-key.ts";
 import {
   StepFailure,
   createCancellationFailure,
@@ -178,7 +179,7 @@ export class FlowRun {
       await this.#emit({ type: "step-start", step: this.#describeStep(node), startedAt });
       return this.#close(node, result, isFollowed);
     }
-    if (hasStepEffectOutsideRun(node)) {
+    if (getStepEffect(node) !== undefined) {
       // Saves all earlier results first: if this step runs again after a crash, it must read the same inputs.
       await this.#options.checkpoint?.flush();
       if (this.#ending.signal.aborted) this.#end();
@@ -237,7 +238,7 @@ export class FlowRun {
     this.#count(node, outcome);
     const endsRun = outcome.status === "failed" && !outcome.isTolerated;
     if (!finished && !this.#hasSecret(stored, given)) this.#addToCheckpoint(node, stored);
-    if (!finished && isFollowed && !endsRun && hasStepEffectOutsideRun(node))
+    if (!finished && isFollowed && !endsRun && getStepEffect(node) !== undefined)
       await this.#options.checkpoint?.flush();
     await this.#emit({ type: "step-end", step: this.#describeStep(node), outcome });
     if (endsRun) {

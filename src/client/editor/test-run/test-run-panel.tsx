@@ -1,13 +1,16 @@
 import { X, Play, Square } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState, useEffect, useId, useRef } from "react";
+import { useDeferredValue, useState, useEffect, useId, useMemo, useRef } from "react";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
-import { hasInvalidFieldInputOrPendingJson } from "#client/document/saving/unsaved-edits.ts";
+import {
+  countUnsavedEdits,
+  hasInvalidFieldInputOrPendingJson,
+} from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
 import { ShowStepInEditorContext } from "#client/editor/runs/step-details.tsx";
@@ -17,6 +20,7 @@ import {
   useFlowProblems,
   useTestRunState,
 } from "#client/editor/session/editor-context.tsx";
+import { countFlowEffects, describeRealEffects } from "#client/flow/flow-effects.ts";
 import { UnresolvedProblemList } from "#client/flow/publish/open-problems.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
@@ -131,10 +135,7 @@ function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps)
   return (
     <ShowStepInEditorContext value={onShowStep}>
       <div className="flex flex-col gap-4">
-        <p className="text-sm text-muted">
-          Test run with your unsaved edits. Nothing is saved, but side effects are real: emails are sent and
-          records written.
-        </p>
+        <RunSummary />
         <TestRunRecordFields form={form} onChange={change} fault={faults.get("record")} />
         <InputFields form={form} onChange={change} faults={faults} />
         {hasPendingInput && (
@@ -155,6 +156,18 @@ function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps)
         <TestRunOutcome listsSteps={listsSteps} />
       </div>
     </ShowStepInEditorContext>
+  );
+}
+
+/** Says what runs, and which effects outside the run are real. */
+function RunSummary() {
+  const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
+  const document = useDeferredValue(useOpenFlowState(({ history }) => history.document));
+  const effects = useMemo(() => describeRealEffects(countFlowEffects(document.steps)), [document]);
+  return (
+    <p className="text-sm text-muted">
+      {`Runs this draft${isUnsaved ? " with your unsaved edits" : ""} once; nothing is saved. ${effects}`.trim()}
+    </p>
   );
 }
 
