@@ -170,7 +170,7 @@ export async function walk(page: EnginePage, url: string): Promise<WalkResult> {
     if (!publishedVersionId) throw new Error("The flow is not published.");
   });
   await act("run on records, with live progress", async () => {
-    await user.click({ role: "button", name: "Run" });
+    await user.click({ role: "button", name: "Run on records…" });
     await clickWhenEnabled(user, "Run");
     await user.until("the page of the run", "return /\\/runs\\/batch_/.test(location.pathname)");
     await user.untilText(`${RECORDS} records: ${RECORDS} completed`);

@@ -45,7 +45,7 @@ async function openFlow(page: Page, { url, realApi }: CloudServer, steps: readon
 
 async function startRunOn(page: Page, type: string): Promise<void> {
   const runs = new RunsPageObject(page);
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Run on records…", exact: true }).click();
   const field = runs.dialog.getByRole("combobox", { name: "Record type" });
   await expect(field).not.toHaveValue("");
   await field.fill(type);
@@ -125,7 +125,7 @@ test("a flow runs on few and on many records, the run can be cancelled, and resu
   await runs.step("Note").click();
   const result = page.getByRole("region", { name: "Result of Note" });
   await expect(result).toContainText("The API returns only the beginning of outputs.");
-  await expect(result.getByRole("tree", { name: "Output preview" })).toContainText("Noted for Eve");
+  await expect(result.getByRole("group", { name: "Output preview" })).toContainText("Noted for Eve");
   await expectNoAccessibilityViolationsInBothThemes(page, "a run in cloud mode");
 
   await page.getByRole("link", { name: "Steps", exact: true }).click();
@@ -143,7 +143,7 @@ test("a flow runs on few and on many records, the run can be cancelled, and resu
   ]);
 
   realApi.setSwitches({ stepMs: 10 });
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Run on records…", exact: true }).click();
   await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).not.toHaveValue("");
   await runs.dialog.getByRole("combobox", { name: "Record type" }).fill("customer");
   await runs.dialog.getByRole("combobox", { name: "Records", exact: true }).selectOption("Chosen records");
@@ -231,7 +231,7 @@ test(
     await panel.run.click();
     await expect(page.getByRole("paragraph").filter({ hasText: "it needs DISPATCH:EXECUTE." })).toBeVisible();
     await page.goto(`${server.url}/flows`);
-    await new FlowListPageObject(page).chooseFromMenu("Digest", "Run…");
+    await new FlowListPageObject(page).chooseFromMenu("Digest", "Run on records…");
     await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
     await expect(runs.dialog).toContainText("it needs FLOWS:EXECUTE");
   },
@@ -267,7 +267,7 @@ test(
       await expect(panel.outcome, name).toContainText(tried);
       await expect(panel.run).toBeEnabled();
       realApi.resetSwitches();
-      await page.getByRole("button", { name: "Run", exact: true }).click();
+      await page.getByRole("button", { name: "Run on records…", exact: true }).click();
       await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toHaveValue("customer");
       realApi.setSwitches(switches);
       await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
@@ -298,7 +298,7 @@ test(
     await panel.run.click();
     await expect(panel.outcome).toContainText("Waiting for the API…");
     await editor.expectSaid(/^Run completed/);
-    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Run on records…", exact: true }).click();
     await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toHaveValue("customer");
     await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
     await expect(runs.dialog).toContainText("Waiting for the API, which may not respond until the run ends.");

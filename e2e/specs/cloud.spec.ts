@@ -42,7 +42,7 @@ test("a flow can be listed, edited, saved and published, and controls for data t
   const editor = new EditorPageObject(page);
   await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
   await expect(page.getByText("Add a description")).toHaveCount(0);
-  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run on records…", exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "Runs" })).toBeVisible();
   await editor.chooseFromMenu("Notify", "Move to top");
   const [notify, ...others] = [flow.flowSteps[3]!, ...flow.flowSteps.slice(0, 3)];

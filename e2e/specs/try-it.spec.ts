@@ -56,7 +56,7 @@ test("Try it runs unsaved changes on a record, shows the result of each step, an
   await editor.row("Greet").getByRole("button", { name: "Result of Greet: Completed" }).click();
   await expect(panel.details("Greet")).toContainText("Empty variable: missing");
   await panel.resultButton("Count letters").click();
-  await expect(page.getByRole("button", { name: /^Last result Completed/ })).toBeFocused();
+  await expect(page.getByRole("heading", { name: /^Completed/ })).toBeFocused();
   await expectNoAccessibilityViolations(page, "a last result in the inspector");
   await expect(panel.details("Count letters").getByRole("tree", { name: "Output" })).toContainText("letters");
 
@@ -188,14 +188,17 @@ test(
     await panel.open();
     await panel.run.click();
     await panel.resultButton("End").click();
-    const lastResult = page.getByRole("button", { name: /^Last result Completed/ });
+    const lastResult = page.getByRole("heading", { name: /^Completed/ });
+    const tab = (name: string) => page.getByRole("tab", { name, exact: true });
     await expect(panel.details("End")).toContainText("Output");
     await expect(panel.heading).toBeInViewport();
     expect((await editor.list.boundingBox())?.width).toBeGreaterThanOrEqual(520);
 
     await expect(lastResult).toBeFocused();
-    await page.keyboard.press("Enter");
+    await tab("Settings").click();
     await expect(panel.details("End")).toHaveCount(0);
+    await editor.row("Count").click();
+    await expect(tab("Settings")).toHaveAttribute("aria-selected", "true");
     await panel.close();
     await panel.resultButton("Count").click();
     await expect(lastResult).toBeFocused();
@@ -204,7 +207,7 @@ test(
     await editor.renameStep("Count", "Count letters");
     await expect(panel.details("Count letters")).toHaveCount(0);
     await expect(panel.details("Count")).toBeVisible();
-    await expect(page.getByRole("button", { name: /^Last result Outdated · Completed/ })).toBeVisible();
+    await expect(page.getByRole("heading", { name: /^Outdated · Completed/ })).toBeVisible();
     await expect(page.getByText("The flow changed after this run.", { exact: true })).toBeVisible();
   },
 );
@@ -268,7 +271,7 @@ test("the header's buttons stay in place while data load", { tag: "@full" }, asy
   const before = await undo.boundingBox();
   release();
   await expect(page.getByRole("button", { name: "Try it", exact: true })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run on records…", exact: true })).toBeVisible();
   expect((await undo.boundingBox())?.x).toBe(before?.x);
 });
 

@@ -2,7 +2,7 @@ import type { StepNode } from "#core/document/flow-document.ts";
 import { getStepConfig, getStepType } from "#core/document/step.ts";
 import { isJsonObject } from "#core/json/json.ts";
 
-/** What a step does outside of its run. `model`: the step only costs money. */
+/** An effect of a step outside of its run. `model`: the step only costs money. */
 export type StepEffect = "email" | "event" | "model" | "record" | "request" | "text";
 
 const EFFECTS: ReadonlyMap<string, StepEffect> = new Map([

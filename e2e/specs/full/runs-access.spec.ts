@@ -14,7 +14,7 @@ test("runs, step results and the run dialog have no axe violations", async ({ pa
   await open("/runs");
   await expect(page.getByRole("heading", { name: "No runs yet" })).toBeVisible();
   await expectNoAccessibilityViolationsInBothThemes(page, "a flow that never ran");
-  await page.getByRole("button", { name: "Run…" }).click();
+  await page.getByRole("button", { name: "Run on records…" }).last().click();
   await expect(runs.dialog.getByRole("heading", { name: "No records yet" })).toBeVisible();
   await expectNoAccessibilityViolationsInBothThemes(page, "the run dialog without records");
   await page.keyboard.press("Escape");
@@ -81,7 +81,7 @@ test("a run can be started, followed and inspected by keyboard alone", async ({ 
   await createManyRecords(api, "customer", 5);
   const keyboard = new KeyboardOnlyUser(page);
   await open();
-  await keyboard.tabTo(page.getByRole("button", { name: "Run", exact: true }));
+  await keyboard.tabTo(page.getByRole("button", { name: "Run on records…", exact: true }));
   await keyboard.press("Enter");
   await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toBeFocused();
   await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toHaveValue("customer");
@@ -146,7 +146,7 @@ test("cancelling a run removes the Cancel button and moves the focus to the head
   const heading = page.getByRole("heading", { name: "Run on customer" });
   const cancel = page.getByRole("button", { name: "Cancel", exact: true });
   await open();
-  await keyboard.tabTo(page.getByRole("button", { name: "Run", exact: true }));
+  await keyboard.tabTo(page.getByRole("button", { name: "Run on records…", exact: true }));
   await keyboard.press("Enter");
   // Waits for the count of records: before that, pressing “Run” only says that they are being counted.
   await expect(runs.dialog).toContainText("Runs on 12 records");
@@ -172,7 +172,7 @@ test("a run with names of maximum length does not overflow, and a run on 1,000 r
   const body = { type: "t".repeat(255), name: longName, metadata: { number: 7 } };
   await api.call("createRecord", { body });
   await open();
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("button", { name: "Run on records…", exact: true }).click();
   await runs.start();
   await runs.records.getByRole("button").first().click();
   await expect(runs.waterfall).toBeVisible();

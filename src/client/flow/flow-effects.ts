@@ -27,13 +27,21 @@ export function countFlowEffects(steps: readonly StepNode[]): FlowEffects {
     const own = getStepEffect(node);
     if (own !== undefined) add(own, { least: isOptional ? 0 : 1, most: 1 });
     const branches = BRANCH_NAMES.map((branch) => countFlowEffects(node.branches?.[branch] ?? []));
-    for (const effect of new Set(branches.flatMap((counts) => [...counts.keys()]))) {
-      const counts = branches.map((branch) => branch.get(effect) ?? NONE);
-      const least = isOptional ? 0 : Math.min(...counts.map((count) => count.least));
-      add(effect, { least, most: Math.max(...counts.map((count) => count.most)) });
-    }
+    for (const [effect, { least, most }] of countEitherEffects(branches))
+      add(effect, { least: isOptional ? 0 : least, most });
   }
   return total;
+}
+
+/** Counts the effects if any one of several flows or branches runs. */
+export function countEitherEffects(choices: readonly FlowEffects[]): FlowEffects {
+  const effects = new Set(choices.flatMap((counts) => [...counts.keys()]));
+  const total = [...effects].map((effect) => {
+    const counts = choices.map((choice) => choice.get(effect) ?? NONE);
+    const least = Math.min(...counts.map((count) => count.least));
+    return [effect, { least, most: Math.max(...counts.map((count) => count.most)) }] as const;
+  });
+  return new Map(total);
 }
 
 const SENT = { email: "email", text: "text message", request: "request", event: "event" } as const;

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 
-interface RecordType {
+export interface RecordType {
   readonly type: string;
   readonly count?: number | undefined;
 }

@@ -55,6 +55,14 @@ export const recordQueries = {
       ...infiniteListQueryOptions,
     }),
 
+  /** One record of the type; null if there is none. */
+  sample: (type: string) =>
+    queryOptions({
+      queryKey: [...recordQueries.lists(), "sample", type] as const,
+      queryFn: async ({ signal }) =>
+        (await callEndpoint("listRecords", { query: { type, limit: "1" }, signal })).data[0] ?? null,
+    }),
+
   detail: (id: string) =>
     queryOptions({
       queryKey: [...recordQueries.all(), "detail", id] as const,

@@ -3,6 +3,9 @@ import { useState } from "react";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepName, isStepEnabled, getOutputVariable, getStepType } from "#core/document/step.ts";
 import { describeBranchStepCounts } from "#core/document/describe-branches.ts";
+import { useStore } from "zustand";
+import { Tabs } from "#client/ui/controls/tabs.tsx";
+import { lastResultPreference } from "#client/editor/session/preferences.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
@@ -136,8 +139,13 @@ const LastTestRunResult = createLazyComponent(
   { fallback: <SkeletonRows label="Loading the result" rows={3} /> },
 );
 
+const TABS = [
+  { id: "settings", label: "Settings" },
+  { id: "result", label: "Last result" },
+] as const;
+
 /**
- * Shows the form of one step. Callers pass the step's key as React `key`, so that another step does not inherit the
+ * Shows the form of one step or its result in the last test run. Callers pass the step's key as React `key`, so that another step does not inherit the
  * state.
  */
 function StepInspector({ node }: { readonly node: StepNode }) {
@@ -146,12 +154,13 @@ function StepInspector({ node }: { readonly node: StepNode }) {
     createScrollPositionRestoringRef(inspectorViews.scrollPositions, node.key),
   );
   const problem = useOpenFlowState((state) => findStepServerRejection(state, node.key));
-  const isInTestRun = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
   const whyBlocked = useFlowProblems(({ problems }) =>
     problems
       .flatMap(({ steps, messageAtStep }) => (steps?.includes(node.key) ? messageAtStep : []))
       .join(" "),
   );
+  const hasResult = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
+  const isResultShown = useStore(inspectorViews, (state) => state.isResultShown) && hasResult;
   return (
     <div ref={keepScrollPosition} className="flex flex-col gap-4">
       {problem !== undefined && (
@@ -165,8 +174,18 @@ function StepInspector({ node }: { readonly node: StepNode }) {
           <span className="min-w-0 break-words">{whyBlocked}</span>
         </p>
       )}
-      {isInTestRun && <LastTestRunResult step={node.key} />}
-      <StepForm node={node} />
+      {hasResult && (
+        <Tabs
+          label="Inspector"
+          tabs={TABS}
+          selected={isResultShown ? "result" : "settings"}
+          onSelect={(id) => {
+            lastResultPreference.set(id === "result");
+            inspectorViews.setState({ isResultShown: id === "result" });
+          }}
+        />
+      )}
+      {isResultShown ? <LastTestRunResult step={node.key} /> : <StepForm node={node} />}
     </div>
   );
 }

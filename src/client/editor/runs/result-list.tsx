@@ -121,7 +121,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
         drawing={<EmptyRunListIllustration />}
         action={
           <Button variant="primary" disabledReason={missing} onClick={onRun}>
-            Run…
+            Run on records…
           </Button>
         }
       />

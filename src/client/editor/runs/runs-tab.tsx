@@ -137,7 +137,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
         }
         action={
           <Button variant="primary" disabledReason={missing} onClick={onRun}>
-            Run…
+            Run on records…
           </Button>
         }
         drawing={<EmptyRunListIllustration />}

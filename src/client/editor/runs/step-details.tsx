@@ -20,6 +20,7 @@ import { JsonTree } from "#client/ui/json-tree/json-tree.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { describeStepSkipReason, formatCostInDollars } from "./describe-run.ts";
 import { describeRunListError } from "./list-parts.tsx";
+import { ResultText } from "./result-text.tsx";
 import { RunStatus } from "./run-status.tsx";
 
 /**
@@ -82,15 +83,7 @@ export function StepResultDetails({ step, known, omitsStatus = false, children }
         ))}
       {resolvedPrompt != null && resolvedPrompt !== "" && (
         <Part title="Sent prompt" getText={() => resolvedPrompt}>
-          <pre
-            dir="auto"
-            tabIndex={0}
-            role="group"
-            aria-label="Sent prompt"
-            className="max-h-72 overflow-y-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs break-words whitespace-pre-wrap focus-inset"
-          >
-            {resolvedPrompt}
-          </pre>
+          <ResultText label="Sent prompt" text={resolvedPrompt} isCode />
         </Part>
       )}
       {hasInputs && Object.keys(inputVariables).length > 0 && (
@@ -195,7 +188,7 @@ function OutputPreview({ step: { outputPreview } }: { readonly step: StepResult 
   return (
     <Part title="Output preview" getText={() => outputPreview}>
       <p className="text-xs text-muted">The API returns only the beginning of outputs.</p>
-      <JsonTree label="Output preview" value={outputPreview} />
+      <ResultText label="Output preview" text={outputPreview} />
     </Part>
   );
 }
@@ -220,7 +213,11 @@ export function StepOutputView({ title = "Output", output, truncated = false }: 
       getText={() => (typeof output === "string" ? output : JSON.stringify(output, null, 2))}
     >
       {truncated && <p className="text-warning">Output truncated. Only the beginning is shown, as text.</p>}
-      <JsonTree label={title} value={output} />
+      {typeof output === "string" && output !== "" ? (
+        <ResultText label={title} text={output} />
+      ) : (
+        <JsonTree label={title} value={output} />
+      )}
     </Part>
   );
 }

@@ -1,6 +1,7 @@
 import { createStore } from "zustand/vanilla";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { JsonPath } from "#core/json/json.ts";
+import { lastResultPreference } from "./preferences.ts";
 
 interface FieldRequest {
   readonly step: StepKey;
@@ -11,11 +12,16 @@ interface FieldRequest {
 interface InspectorViewsState {
   /** A field that the user jumps to. A collapsed group that contains the field opens. */
   readonly requested: FieldRequest | undefined;
+  /** Whether the inspector shows the last result of a step that has one, instead of its settings. */
+  readonly isResultShown: boolean;
 }
 
 /** Holds the view state of the inspector of each step while the editor is open. */
 export function createInspectorViewStateStore() {
-  const store = createStore<InspectorViewsState>(() => ({ requested: undefined }));
+  const store = createStore<InspectorViewsState>(() => ({
+    requested: undefined,
+    isResultShown: lastResultPreference.isOn(),
+  }));
   return {
     ...store,
     scrollPositions: new Map<StepKey, number>(),
@@ -25,7 +31,8 @@ export function createInspectorViewStateStore() {
      */
     openedAdvanced: new Map<StepKey, boolean>(),
 
-    requestField: (requested: FieldRequest | undefined) => store.setState({ requested }),
+    requestField: (requested: FieldRequest | undefined) =>
+      store.setState({ requested, ...(requested && { isResultShown: false }) }),
   };
 }
 

@@ -16,8 +16,6 @@ export interface TestRunState {
    * chooses the step, for example the running one.
    */
   readonly viewed: StepKey | undefined;
-  /** Whether the inspector shows the step's last result, and not only its status. */
-  readonly isResultExpanded: boolean;
   readonly form: TestRunFormValues | undefined;
   readonly run: TestRun | undefined;
   readonly stop: (() => void) | undefined;
@@ -28,7 +26,6 @@ export function createTestRunStore() {
     upTo: undefined,
     needed: 0,
     viewed: undefined,
-    isResultExpanded: true,
     form: undefined,
     run: undefined,
     stop: undefined,

@@ -229,7 +229,7 @@ function HistoryButtons() {
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   // Reserves the button's space, so that the neighboring buttons do not move under the pointer.
-  if (!server) return <span className="w-12" />;
+  if (!server) return <span className="w-12 xl:w-34" />;
   return (
     offersApiFeature(server, "runOnRecordType") && (
       <Button
@@ -239,7 +239,10 @@ function RunButton({ onRun }: { readonly onRun: () => void }) {
         }
         onClick={onRun}
       >
-        Run
+        {/* The whole text is the name of the button at every width. */}
+        <span>
+          Run<span className="max-xl:sr-only"> on records…</span>
+        </span>
       </Button>
     )
   );

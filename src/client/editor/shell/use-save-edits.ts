@@ -44,14 +44,15 @@ interface SaveEdits {
 
 /** Saves the open flow, or shows the input that prevents saving. */
 export function useSaveOpenFlow(editor: Editor, showTab: ReturnType<typeof useNavigateToFlowTab>): SaveEdits {
-  const { openFlow, problems, inspect, openDialog } = editor;
+  const { openFlow, problems, inspect, inspectorViews, openDialog } = editor;
   const showInvalidInput = useCallback(
     ({ key, field }: InvalidFieldInput) => {
+      inspectorViews.requestField({ step: key, at: field.split(".") });
       inspect(key);
       showTab("steps", key);
       focusInspectorFieldOfStep(key, field);
     },
-    [inspect, showTab],
+    [inspect, inspectorViews, showTab],
   );
   const showPendingJson = useCallback(() => {
     showTab("json");

@@ -1,9 +1,8 @@
-import { ChevronRight, FlaskConical } from "lucide-react";
+import { FlaskConical } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { RunStatusIcon } from "#client/editor/runs/run-status.tsx";
 import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
-import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { StepOutcome } from "./step-outcome.tsx";
 import {
@@ -15,50 +14,28 @@ import {
 
 /** Shows the step's result in the last test run; nothing if the step was not part of the run. */
 export function LastTestRunResult({ step }: { readonly step: StepKey }) {
-  const { testRun } = useEditor();
-  const isExpanded = useTestRunState((state) => state.isResultExpanded);
   const outcome = useTestRunState(({ run }) => run?.steps.get(step));
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
   const isOutdated = useIsTestResultOutdated(step) && hasTestRunResult(outcome);
   if (!outcome) return null;
   return (
-    <div className="flex flex-col gap-2 border-b border-line pb-3">
-      <h3>
-        <button
-          type="button"
-          data-last-result={step}
-          aria-expanded={isExpanded}
-          onClick={() => testRun.setState({ isResultExpanded: !isExpanded })}
-          className="-mx-1.5 flex h-8 w-[calc(100%+0.75rem)] items-center gap-2 rounded-md px-1.5 text-left text-sm hover:bg-hover pointer-coarse:h-10"
-        >
-          <span className="shrink-0 font-semibold">Last result</span>
-          <span className="flex min-w-0 items-center gap-1.5 text-muted tabular-nums">
-            {isOutdated ? <OutdatedResultIcon /> : <RunStatusIcon status={outcome.status} />}
-            <span className="truncate">
-              {isOutdated && "Outdated · "}
-              {describeTestRunStatus(outcome, isRunning)}
-            </span>
-          </span>
-          <ChevronRight
-            aria-hidden="true"
-            className={joinClasses(
-              "ml-auto size-4 shrink-0 text-muted transition-transform",
-              isExpanded && "rotate-90",
-            )}
-          />
-        </button>
+    <div className="flex flex-col gap-3">
+      <h3
+        data-last-result={step}
+        tabIndex={-1}
+        className="flex min-w-0 items-center gap-1.5 rounded-sm text-sm text-muted tabular-nums"
+      >
+        {isOutdated ? <OutdatedResultIcon /> : <RunStatusIcon status={outcome.status} />}
+        {isOutdated && "Outdated · "}
+        {describeTestRunStatus(outcome, isRunning)}
       </h3>
-      {isExpanded && (
-        <>
-          {isOutdated && (
-            <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-              The flow changed after this run.
-            </p>
-          )}
-          <StepOutcome step={step} omitsStatus />
-          <OpenTestRunPanelButton step={step} />
-        </>
+      {isOutdated && (
+        <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+          The flow changed after this run.
+        </p>
       )}
+      <StepOutcome step={step} omitsStatus />
+      <OpenTestRunPanelButton step={step} />
     </div>
   );
 }

@@ -44,8 +44,8 @@ export function StepTestRunStatusButton({ step, name, tabIndex }: TestRunMarkPro
   );
 }
 
-function inspectLastResult({ testRun, inspect }: Editor, step: StepKey): void {
-  testRun.setState({ isResultExpanded: true });
+function inspectLastResult({ inspectorViews, inspect }: Editor, step: StepKey): void {
+  inspectorViews.setState({ isResultShown: true });
   inspect(step);
   requestFocusWhenRendered(() =>
     document.querySelector<HTMLElement>(`[data-last-result="${CSS.escape(step)}"]`),

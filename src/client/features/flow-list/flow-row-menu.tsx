@@ -73,7 +73,7 @@ export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
       ? [
           {
             type: "item",
-            label: "Run…",
+            label: "Run on records…",
             icon: Play,
             disabledReason: runReason,
             onSelect: () => run(flow),

@@ -12,6 +12,7 @@ import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
+import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 
 type UnresolvedProblemListProps = {
@@ -92,6 +93,7 @@ type UnresolvedProblemsState =
       readonly type: "known";
       readonly problems: readonly Problem[];
       readonly inputs: readonly string[];
+      readonly recordReads: readonly RecordReadByStep[];
     };
 
 /** Analyzes a flow. With `environment`, also checks whether the server supports what the flow uses. */
@@ -106,11 +108,12 @@ export function useUnresolvedFlowProblems(
     if (!analyzed || !code) return { type: "loading" };
     if (code === "missing") return { type: "unknown" };
     const environmentProblems = environment ? code.findEnvironmentProblems(analyzed, environment) : [];
-    const { problems, inputs } = code.analyze(analyzed);
+    const { problems, inputs, recordReads } = code.analyze(analyzed);
     return {
       type: "known",
       problems: listReportedProblems([...problems, ...environmentProblems]),
       inputs: inputs.map(({ name }) => name),
+      recordReads,
     };
   }, [code, analyzed, environment]);
   return analyzed === document ? state : { type: "loading" };

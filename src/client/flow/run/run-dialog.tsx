@@ -1,20 +1,16 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useMemo, useState, useRef } from "react";
-import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
-import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
-import { describeRequestErrorForUser, findMissingScope } from "#client/data/api/api-error.ts";
-import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 import {
   RUN_ON_RECORDS_SCOPES,
   explainMissingScope,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { flowRunQueries } from "#client/data/queries/run-queries.ts";
-import { useRecordTypes } from "#client/flow/use-record-types.ts";
-import { TextField } from "#client/ui/fields/text-field.tsx";
+import { type PublishStateFields, getPublishState } from "#client/flow/describe-flow.ts";
+import { countEitherEffects, countFlowEffects, describeSentEffects } from "#client/flow/flow-effects.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import {
   UnresolvedProblemList,
@@ -22,24 +18,19 @@ import {
   useRunEnvironment,
 } from "#client/flow/publish/open-problems.tsx";
 import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
-import { RunRecordsField } from "./records-field.tsx";
 import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
-import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { formatNumber } from "#client/ui/format/format-count.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
-import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import { Select } from "#client/ui/controls/select.tsx";
-import { Link, useRouter } from "@tanstack/react-router";
-import { EmptyState } from "#client/ui/controls/state-message.tsx";
-import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { isDocumentUnchangedForSave } from "#core/save-body.ts";
-import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/run-mutations.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
-import { createStillOnPageCheck } from "#client/flow/current-page.ts";
-import { toasts } from "#client/ui/overlays/toasts.ts";
+import { findRecordUse } from "./record-use.ts";
+import { RecordTypeField } from "./record-type-field.tsx";
+import { RunRecordsField } from "./records-field.tsx";
+import { type RecordTypeChoice, useRecordType } from "./use-record-type.ts";
+import { useRun } from "./use-run.ts";
 
 export type RunDialogProps = {
-  readonly flow: { readonly id: string; readonly name: string };
+  readonly flow: PublishStateFields & { readonly id: string; readonly name: string };
   /** The document in the editor, with unsaved edits; if undefined, the dialog fetches the saved flow. */
   readonly document?: FlowDocument;
   /** Saves the editor's unsaved edits; undefined if there are none. Resolves to undefined if the save failed. */
@@ -55,8 +46,7 @@ export type RunDialogProps = {
  */
 export function RunDialog(props: RunDialogProps) {
   const { flow, onSave, onShowProblem, onClose } = props;
-  const document = useDocument(props);
-  const choice = useRecordType(flow.id);
+  const { document, saved } = useDocuments(props);
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const environment = useRunEnvironment(document);
   const check = useUnresolvedFlowProblems(document, environment);
@@ -64,6 +54,14 @@ export function RunDialog(props: RunDialogProps) {
     check.type === "known"
       ? check.problems.filter((problem) => problem.severity === "error" || isServerDependentProblem(problem))
       : [];
+  const use = useMemo(
+    () => (check.type === "known" ? findRecordUse(check.inputs, check.recordReads) : undefined),
+    [check],
+  );
+  const choice = useRecordType(flow.id, use);
+  const records = choice.chosen ? choice.chosen.size : choice.count;
+  const sent = useSentEffects([document, saved], records);
+  const [accepted, setAccepted] = useState<string>();
   const { run, stage, failure } = useRun({
     flowId: flow.id,
     document,
@@ -84,7 +82,11 @@ export function RunDialog(props: RunDialogProps) {
   const missing = explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES);
   const feature = choice.chosen ? "runOnRecords" : "runOnRecordType";
   const unavailable = server?.unavailable?.[feature]?.text;
-  const blocked = missing ?? unavailable ?? explainBlockedRun(choice, document);
+  const blocked =
+    missing ??
+    unavailable ??
+    explainBlockedRun(choice, document) ??
+    (sent === undefined || sent === accepted ? undefined : "Confirm what will be sent.");
 
   return (
     <Dialog
@@ -92,9 +94,7 @@ export function RunDialog(props: RunDialogProps) {
       description={
         <>
           {document && <>{formatDocumentStepCount(document)}. </>}
-          {onSave
-            ? "Unsaved edits run only if you save them first."
-            : "Runs the saved draft, once per record."}
+          {onSave ? "Unsaved edits run only if you save them first." : describeSavedRun(flow)}
         </>
       }
       onClose={onClose}
@@ -127,6 +127,22 @@ export function RunDialog(props: RunDialogProps) {
           <RunRecordsField type={choice.type} chosen={choice.chosen} onChange={choice.chooseRecords} />
         )}
         {check.type === "known" && check.inputs.length > 0 && <InputsFromRecords names={check.inputs} />}
+        {use?.type === "nothing" && records !== 0 && (
+          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+            {describeEqualResults(records)}
+          </p>
+        )}
+        {sent !== undefined && choice.type !== undefined && records !== 0 && (
+          <label className="flex items-start gap-2 rounded-md border border-line px-3 py-2 text-sm font-medium pointer-coarse:py-3">
+            <input
+              type="checkbox"
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+              checked={sent === accepted}
+              onChange={({ target }) => setAccepted(target.checked ? sent : undefined)}
+            />
+            <span className="min-w-0 break-words">{`Send ${sent}`}</span>
+          </label>
+        )}
         {obstacles.length > 0 && (
           <UnresolvedProblemList
             problems={obstacles}
@@ -157,72 +173,6 @@ export function RunDialog(props: RunDialogProps) {
   );
 }
 
-type RecordTypeFieldProps = {
-  readonly choice: ReturnType<typeof useRecordType>;
-  readonly onLeave: () => void;
-};
-
-function RecordTypeField({ choice, onLeave }: RecordTypeFieldProps) {
-  const listId = useId();
-  const { types, known, type, count, choose } = choice;
-  if (types.isListPartial) {
-    return (
-      <>
-        <TextField
-          label="Record type"
-          data-autofocus=""
-          dir="auto"
-          list={listId}
-          value={type ?? ""}
-          hint={choice.chosen ? undefined : describeScope(undefined)}
-          warning={
-            types.error
-              ? `Couldn’t load record types. ${describeRequestErrorForUser(types.error)}`
-              : undefined
-          }
-          onChange={({ target }) => choose(target.value)}
-        />
-        <datalist id={listId}>
-          {known.map((one) => (
-            <option key={one.type} value={one.type}>
-              {one.type}
-            </option>
-          ))}
-        </datalist>
-      </>
-    );
-  }
-  if (types.data && known.length === 0) return <NoRecords onLeave={onLeave} />;
-  if (types.error && known.length === 0) {
-    return (
-      <p role="alert" className="flex flex-wrap items-center gap-2 text-sm text-danger">
-        Couldn’t load record types. {describeRequestErrorForUser(types.error)}
-        <UpgradeLink error={types.error} />
-        <Button size="sm" busy={types.isFetching} onClick={() => void types.refetch()}>
-          Retry
-        </Button>
-      </p>
-    );
-  }
-  return (
-    <Select
-      label="Record type"
-      data-autofocus=""
-      value={type ?? ""}
-      options={
-        type === undefined
-          ? [{ value: "", label: "Counting records…" }]
-          : known.map((one) => ({
-              value: one.type,
-              label: `${truncateNameToOneLine(one.type)} (${formatNumber(one.count ?? 0)})`,
-            }))
-      }
-      onChange={({ target }) => choose(target.value)}
-      hint={type === undefined || choice.chosen ? undefined : describeScope(count)}
-    />
-  );
-}
-
 const MAX_NAMED = 4;
 
 function InputsFromRecords({ names }: { readonly names: readonly string[] }) {
@@ -239,152 +189,50 @@ function InputsFromRecords({ names }: { readonly names: readonly string[] }) {
 }
 
 function explainBlockedRun(
-  { types, known, type, count, chosen }: ReturnType<typeof useRecordType>,
+  { types, known, type, count, chosen }: RecordTypeChoice,
   document: FlowDocument | undefined,
 ): string | undefined {
   if (types.isListPartial && !type) return "Enter a record type.";
-  if (type === undefined || count === 0) {
-    const hasNone = types.error !== null || (types.data !== undefined && known.length === 0);
-    return hasNone ? "No records to run on." : "Counting records…";
-  }
+  const hasNone = types.error !== null || (types.data !== undefined && known.length === 0);
+  if ((type === undefined && hasNone && !types.isListPartial) || count === 0) return "No records to run on.";
+  if (type === undefined) return types.data ? "Choose a record type." : "Counting records…";
   if (document?.steps.length === 0) return "No steps to run.";
   return chosen?.size === 0 ? "Choose at least one record." : undefined;
 }
 
-function describeScope(count: number | undefined): string {
-  const most = formatNumber(MAX_IMMEDIATELY_RUN_RECORDS);
-  if (count === undefined)
-    return `Runs on all records of this type: up to ${most} at once, more in the background.`;
-  const records = formatCount(count, "record");
-  if (count > MAX_IMMEDIATELY_RUN_RECORDS)
-    return `Runs on ${records} in the background. You can close this page.`;
-  return count === 1 ? `Runs on ${records}.` : `Runs on ${records} in parallel.`;
+function describeSavedRun(flow: PublishStateFields): string {
+  const { publishedVersionNumber: version } = flow;
+  const live = version == null ? "the published version" : `version ${version}`;
+  const isOther = getPublishState(flow) === "changed";
+  return `Runs the saved draft${isOther ? ` (not ${live})` : ""} once for each record.`;
 }
 
-function useDocument({ flow, document }: RunDialogProps): FlowDocument | undefined {
-  const { data } = useQuery({ ...flowQueries.detail(flow.id), enabled: !document });
-  return useMemo(() => document ?? (data && parseFlowDocument(data.flow)), [document, data]);
+function describeEqualResults(records: number | undefined): string {
+  if (records === 1) return "This flow reads nothing from the record.";
+  const results = records === undefined ? "all results" : `all ${formatNumber(records)} results`;
+  return `This flow reads nothing from the record: ${results} will be the same.`;
 }
 
-/**
- * Returns the record types, the chosen type with its count, and the chosen records. If the API lists only the
- * types of recently changed records, the user can enter any type, and its count is unknown.
- */
-function useRecordType(flowId: string) {
-  const types = useRecordTypes({ isFresh: true });
-  const [chosenType, setChosenType] = useState<string>();
-  const [chosen, chooseRecords] = useState<ReadonlySet<string>>();
-  const newest = useQuery({ ...flowRunQueries.newestBatch(flowId), enabled: !types.isListPartial });
-  const known = types.data ?? [];
-  const listed = [chosenType, newest.data?.recordType ?? undefined].find((one) =>
-    known.some((other) => other.type === one),
+/** Returns the document in the editor, and the saved one if it may run instead; the same one if nothing is unsaved. */
+function useDocuments({ flow, document, onSave }: RunDialogProps) {
+  const isSavedNeeded = document === undefined || onSave !== undefined;
+  const { data } = useQuery({ ...flowQueries.detail(flow.id), enabled: isSavedNeeded });
+  const saved = useMemo(
+    () => (isSavedNeeded ? data && parseFlowDocument(data.flow) : document),
+    [isSavedNeeded, data, document],
   );
-  const type = (types.isListPartial ? chosenType : listed) ?? known[0]?.type;
-  const count = types.isListPartial ? undefined : (known.find((one) => one.type === type)?.count ?? 0);
-  // Clears the chosen records, which belong to the previous type. If the type is typed as text, also returns
-  // to all records: the records of a half-typed type cannot be listed.
-  const choose = (next: string) => {
-    setChosenType(next);
-    if (next !== type) chooseRecords(types.isListPartial ? undefined : chosen && new Set());
-  };
-  return { types, known, type, count, chosen, choose, chooseRecords };
+  return { document: document ?? saved, saved };
 }
 
-function NoRecords({ onLeave }: { readonly onLeave: () => void }) {
-  return (
-    <EmptyState
-      headingLevel={3}
-      title="No records yet"
-      text="Create or import records, then run the flow."
-      action={
-        <Link
-          to="/records"
-          onClick={onLeave}
-          className={joinClasses(
-            "inline-flex h-8 items-center rounded-md px-3 text-sm font-medium pointer-coarse:h-10",
-            buttonColorClasses.secondary,
-          )}
-        >
-          Go to records
-        </Link>
-      }
-    />
-  );
-}
-
-interface Run {
-  readonly flowId: string;
-  readonly document: FlowDocument | undefined;
-  readonly onSave: (() => Promise<SavedFlowDocument | undefined>) | undefined;
-  readonly onStarted: (batchId: string) => void;
-}
-
-interface RunFailure {
-  readonly text: string;
-  readonly error?: unknown;
-}
-
-type RunTarget = { readonly recordType: string } | { readonly recordIds: readonly string[] };
-
-type RunStage = "idle" | "saving" | "starting";
-
-/**
- * Saves the unsaved edits if asked to, then starts the run. Stops if the save failed or has merged changes that the
- * user has not seen.
- */
-function useRun({ flowId, document, onSave, onStarted }: Run) {
-  const client = useQueryClient();
-  const router = useRouter();
-  const [stage, setStage] = useState<RunStage>("idle");
-  const [failure, setFailure] = useState<RunFailure>();
-  const isRunning = useRef(false);
-
-  const attempt = async (target: RunTarget, save: Run["onSave"]): Promise<RunFailure | undefined> => {
-    // Created before the save: the user may leave the page while the save is in flight.
-    const isStillHere = createStillOnPageCheck(router);
-    if (save) {
-      setStage("saving");
-      const saved = await save();
-      if (!saved) return { text: "Not started: couldn’t save your edits. They are kept." };
-      if (document && !isDocumentUnchangedForSave(saved.document, document))
-        return {
-          text: "Saved, not started: changes from elsewhere were merged. Review, then run.",
-        };
-    }
-    setStage("starting");
-    try {
-      const batchId =
-        "recordType" in target
-          ? await runMutationOutsideComponent(client, flowRunMutations.start(flowId), target.recordType)
-          : await runMutationOutsideComponent(
-              client,
-              flowRunMutations.startOnRecords(flowId),
-              target.recordIds,
-            );
-      if (isStillHere()) onStarted(batchId);
-      else toasts.show({ text: "Run started." });
-      return undefined;
-    } catch (error) {
-      return { text: `${save ? "Saved. " : ""}${describeRunError(error)}`, error };
-    }
-  };
-
-  const run = async (target: RunTarget, { isSaving }: { readonly isSaving: boolean }) => {
-    if (isRunning.current) return;
-    isRunning.current = true;
-    setFailure(undefined);
-    const failed = await attempt(target, isSaving ? onSave : undefined).finally(() => {
-      isRunning.current = false;
-      setStage("idle");
-    });
-    setFailure(failed);
-  };
-  return { run, stage, failure };
-}
-
-function describeRunError(error: unknown): string {
-  if (error instanceof UnconfirmedRunError)
-    return "No complete response arrived, so the flow may be running. Check its runs before you run it again.";
-  if (findMissingScope(error)) return `Not started. ${describeRunRequestError(error)}`;
-  return describeRunRequestError(error);
+/** Describes what a run sends. Counts the edits and the saved draft, because the user may run either. */
+function useSentEffects(
+  documents: readonly [FlowDocument | undefined, FlowDocument | undefined],
+  records: number | undefined,
+): string | undefined {
+  const [document, saved] = documents;
+  const effects = useMemo(() => {
+    const counted = [document, saved].flatMap((one) => (one ? [countFlowEffects(one.steps)] : []));
+    return countEitherEffects(counted);
+  }, [document, saved]);
+  return describeSentEffects(effects, records);
 }

@@ -1,0 +1,55 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { type RecordUse, hasReadField } from "./record-use.ts";
+
+/** Maximum number of types of which a record is read, to find a type that the flow reads from. */
+const MAX_SAMPLES = 6;
+
+/**
+ * Returns the record types, the chosen type with its count, and the chosen records. Preselects the type of the last
+ * run, else the first type, of those that the flow reads from. If the API lists only the types of recently changed
+ * records, the user can enter any type, and its count is unknown. `use` is undefined until it is known.
+ */
+export function useRecordType(flowId: string, use: RecordUse | undefined) {
+  const types = useRecordTypes({ isFresh: true });
+  const [chosenType, setChosenType] = useState<string>();
+  const [chosen, chooseRecords] = useState<ReadonlySet<string>>();
+  const newest = useQuery({ ...flowRunQueries.newestBatch(flowId), enabled: !types.isListPartial });
+  const known = types.data ?? [];
+  const isKnown = (type: string) => known.some((one) => one.type === type);
+  const lastType = newest.data?.recordType ?? undefined;
+  const candidates = new Set([
+    ...(lastType !== undefined && isKnown(lastType) ? [lastType] : []),
+    ...known.map(({ type }) => type),
+  ]);
+  const samples = useQueries({
+    queries: [...candidates].slice(0, MAX_SAMPLES).map((type) => ({
+      ...recordQueries.sample(type),
+      enabled: use?.type === "fields",
+    })),
+  });
+  const isSearching =
+    use === undefined || (newest.isFetching && !newest.data) || samples.some(({ isLoading }) => isLoading);
+  const found =
+    use?.type === "anyRecord"
+      ? [...candidates][0]
+      : samples.find(({ data }) => data && hasReadField(use ?? { type: "nothing" }, data.metadata))?.data
+          ?.type;
+
+  const isChosenListed = chosenType !== undefined && (types.isListPartial || isKnown(chosenType));
+  const type = isChosenListed ? chosenType : isSearching ? undefined : found;
+  const listed = known.find((one) => one.type === type);
+  const count = type === undefined || types.isListPartial ? undefined : (listed?.count ?? 0);
+  // Clears the chosen records, which belong to the previous type. If the type is typed as text, also returns
+  // to all records: the records of a half-typed type cannot be listed.
+  const choose = (next: string) => {
+    setChosenType(next);
+    if (next !== type) chooseRecords(types.isListPartial ? undefined : chosen && new Set());
+  };
+  return { types, known, type, count, chosen, choose, chooseRecords };
+}
+
+export type RecordTypeChoice = ReturnType<typeof useRecordType>;

@@ -1,0 +1,89 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { findMissingScope } from "#client/data/api/api-error.ts";
+import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
+import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/run-mutations.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+
+interface Run {
+  readonly flowId: string;
+  readonly document: FlowDocument | undefined;
+  readonly onSave: (() => Promise<SavedFlowDocument | undefined>) | undefined;
+  readonly onStarted: (batchId: string) => void;
+}
+
+interface RunFailure {
+  readonly text: string;
+  readonly error?: unknown;
+}
+
+type RunTarget = { readonly recordType: string } | { readonly recordIds: readonly string[] };
+
+type RunStage = "idle" | "saving" | "starting";
+
+/**
+ * Saves the unsaved edits if asked to, then starts the run. Stops if the save failed or has merged changes that the
+ * user has not seen.
+ */
+export function useRun({ flowId, document, onSave, onStarted }: Run) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const [stage, setStage] = useState<RunStage>("idle");
+  const [failure, setFailure] = useState<RunFailure>();
+  const isRunning = useRef(false);
+
+  const attempt = async (target: RunTarget, save: Run["onSave"]): Promise<RunFailure | undefined> => {
+    // Created before the save: the user may leave the page while the save is in flight.
+    const isStillHere = createStillOnPageCheck(router);
+    if (save) {
+      setStage("saving");
+      const saved = await save();
+      if (!saved) return { text: "Not started: couldn’t save your edits. They are kept." };
+      if (document && !isDocumentUnchangedForSave(saved.document, document))
+        return {
+          text: "Saved, not started: changes from elsewhere were merged. Review, then run.",
+        };
+    }
+    setStage("starting");
+    try {
+      const batchId =
+        "recordType" in target
+          ? await runMutationOutsideComponent(client, flowRunMutations.start(flowId), target.recordType)
+          : await runMutationOutsideComponent(
+              client,
+              flowRunMutations.startOnRecords(flowId),
+              target.recordIds,
+            );
+      if (isStillHere()) onStarted(batchId);
+      else toasts.show({ text: "Run started." });
+      return undefined;
+    } catch (error) {
+      return { text: `${save ? "Saved. " : ""}${describeRunError(error)}`, error };
+    }
+  };
+
+  const run = async (target: RunTarget, { isSaving }: { readonly isSaving: boolean }) => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setFailure(undefined);
+    const failed = await attempt(target, isSaving ? onSave : undefined).finally(() => {
+      isRunning.current = false;
+      setStage("idle");
+    });
+    setFailure(failed);
+  };
+  return { run, stage, failure };
+}
+
+function describeRunError(error: unknown): string {
+  if (error instanceof UnconfirmedRunError)
+    return "No complete response arrived, so the flow may be running. Check its runs before you run it again.";
+  if (findMissingScope(error)) return `Not started. ${describeRunRequestError(error)}`;
+  return describeRunRequestError(error);
+}
