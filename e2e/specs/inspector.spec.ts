@@ -1,7 +1,14 @@
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
-import { expect, test } from "#e2e/harness/test.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
+
+const setPage = buildStep("set-page", {
+  name: "Set page",
+  type: "set-variable",
+  config: { variableName: "page", valueTemplate: "a page" },
+});
 
 test("adds a step between two others and focuses its name", async ({ page, api }) => {
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
@@ -60,6 +67,51 @@ test("the inspector edits name, state, condition and config of the selected step
   await page.keyboard.press("Escape");
   await expect(inspector).toHaveCount(0);
   await expect(editor.row("Get page")).toBeFocused();
+});
+
+test("a variable is inserted at the caret of a field, which expands with its caret and text", async ({
+  page,
+  api,
+}) => {
+  const prompt = buildStep("ask", {
+    type: "prompt",
+    config: { userPrompt: "Answer  now.", outputVariable: "a" },
+  });
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Digest", [setPage, prompt]));
+  await editor.row("Ask").click();
+  const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
+  const field = inspector.getByRole("textbox", { name: "Prompt", exact: true });
+  await field.click();
+  await page.keyboard.press("Control+Home");
+  for (let at = 0; at < "Answer ".length; at += 1) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Shift+Tab");
+  await expect(inspector.getByRole("button", { name: "Insert variable into Prompt" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const list = page.getByRole("dialog", { name: "Insert variable" });
+  await expect(list.getByRole("option").first()).toHaveText(/^page\s*from “Set page”/);
+  await page.keyboard.type("record.na");
+  await expect(list.getByRole("option")).toHaveText(/^_record\.name/);
+  await expectNoAccessibilityViolations(page, "the list of variables");
+  await page.keyboard.press("Enter");
+  await expect(field).toBeFocused();
+  await expect(field).toHaveText("Answer {{_record.name}} now.");
+
+  await inspector.getByRole("button", { name: "Expand Prompt" }).click();
+  const large = page.getByRole("dialog", { name: "Prompt" }).getByRole("textbox", { name: "Prompt" });
+  await expect(large).toBeFocused();
+  await page.keyboard.type(" about {{pa");
+  await expect(page.getByRole("option", { name: /^page/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expectNoAccessibilityViolations(page, "the expanded prompt");
+  await page.keyboard.press("Escape");
+  await expect(large).toHaveCount(0);
+  await expect(field).toBeFocused();
+  await page.keyboard.type("!");
+  await expect(field).toHaveText("Answer {{_record.name}} about {{page}}! now.");
+  expect(await editor.save()).toMatchObject({
+    flowSteps: [{}, { config: { userPrompt: "Answer {{_record.name}} about {{page}}! now." } }],
+  });
 });
 
 test("the flow's description can be edited in place and saved", { tag: "@full" }, async ({ page, api }) => {

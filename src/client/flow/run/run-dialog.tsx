@@ -132,6 +132,15 @@ export function RunDialog(props: RunDialogProps) {
             {describeEqualResults(records)}
           </p>
         )}
+        {obstacles.length > 0 && (
+          <UnresolvedProblemList
+            problems={obstacles}
+            isAccepted={false}
+            onAccept={undefined}
+            onOpenEnvironment={onClose}
+            {...{ onShowProblem }}
+          />
+        )}
         {sent !== undefined && choice.type !== undefined && records !== 0 && (
           <label className="flex items-start gap-2 rounded-md border border-line px-3 py-2 text-sm font-medium pointer-coarse:py-3">
             <input
@@ -142,15 +151,6 @@ export function RunDialog(props: RunDialogProps) {
             />
             <span className="min-w-0 break-words">{`Send ${sent}`}</span>
           </label>
-        )}
-        {obstacles.length > 0 && (
-          <UnresolvedProblemList
-            problems={obstacles}
-            isAccepted={false}
-            onAccept={undefined}
-            onOpenEnvironment={onClose}
-            {...{ onShowProblem }}
-          />
         )}
         {missing !== undefined && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>

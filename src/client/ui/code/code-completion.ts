@@ -175,6 +175,19 @@ function completesBareNames(language: CodeLanguage): boolean {
   return language === "script" || language === "expression" || language === "name";
 }
 
+/** Inserts `{{path}}` in place of the selection; between braces, completes the name that is there. */
+export function insertVariable(view: EditorView, path: string): void {
+  const { from, to } = view.state.selection.main;
+  const before = view.state.sliceDoc(Math.max(0, from - LONGEST_PATH), from);
+  const typed = /\{\{[ \t]*([\p{ID_Continue}$.-]*)$/u.exec(before)?.[1];
+  if (typed !== undefined) return closeBraces(view, { label: path }, from - typed.length, to);
+  view.dispatch({
+    ...view.state.replaceSelection(`{{${path}}}`),
+    userEvent: "input.complete",
+    scrollIntoView: true,
+  });
+}
+
 function closeBraces(view: EditorView, { label }: Completion, from: number, to: number): void {
   const after = /^[ \t]*\}\}/.exec(view.state.sliceDoc(to, to + 20))?.[0];
   // Closes “{{ name” with “ }}”, but “{{name” with “}}”.

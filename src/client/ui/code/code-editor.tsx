@@ -13,6 +13,8 @@ import { readCspNonce } from "./csp-nonce.ts";
 import { codeMirrorUndoRedoKeyBindings, handleInputReplacingSelection } from "./code-typing.ts";
 import { type VariableHoverCardSource, useVariableHoverCards } from "./use-name-cards.tsx";
 
+export { copyCaret, insertVariableAtCaret } from "./code-caret.ts";
+
 /** An error in the text; offsets in UTF-16 code units. */
 export interface CodeEditorDiagnostic {
   readonly from: number;

@@ -1,5 +1,7 @@
-import { type MouseEvent } from "react";
+import { type MouseEvent, useRef } from "react";
 import type { CodeEditorProps } from "./code-editor.tsx";
+import { type CodeLanguage, selectTextRange } from "./code-interface.ts";
+import { ExpandButton, InsertVariableButton } from "./code-tools.tsx";
 import { FormField, type FormFieldMessageProps } from "#client/ui/fields/field.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
@@ -13,9 +15,9 @@ export type CodeFieldProps = FormFieldMessageProps &
   Omit<CodeEditorProps, "label" | "describedBy" | "invalid"> & {
     /**
      * Height of the editor. `line` starts as high as a text field, `short`, `text` and `code` start with several
-     * lines. All four grow with their text up to a maximum; `page` grows without a maximum.
+     * lines. All four grow with their text up to a maximum; `page` grows without a maximum; `full` fills a dialog.
      */
-    readonly size: "line" | "text" | "code" | "short" | "page";
+    readonly size: keyof typeof sizes;
     readonly mono?: boolean;
     readonly className?: string;
   };
@@ -35,20 +37,62 @@ export function CodeField(props: CodeFieldProps) {
     className,
     ...editor
   } = props;
+  const field = useRef<HTMLDivElement>(null);
+  const isVisited = useRef(false);
+  const findEditor = () => field.current?.querySelector<HTMLElement>(".cm-content") ?? null;
+  const { completions, readOnly, text, language } = editor;
+  const isIcon = size === "line";
+  const insertButton = completions && !readOnly && TEMPLATED.has(language) && (
+    <InsertVariableButton
+      {...{ label, isIcon, findEditor }}
+      names={completions}
+      onOpen={() => {
+        const control = findEditor();
+        // Inserts at the end of a text in which the user has not yet placed the caret.
+        if (control && !isVisited.current) selectTextRange(control, text.length, text.length);
+      }}
+    />
+  );
+  const expandButton = completions && !readOnly && EXPANDABLE.has(size) && (
+    <ExpandButton {...{ label, findEditor }}>
+      <CodeField {...props} size="full" labelHidden mono={mono === true || size !== "text"} />
+    </ExpandButton>
+  );
+  const end =
+    (insertButton && !isIcon) || expandButton ? (
+      <span className="flex shrink-0 items-center gap-1">
+        {labelEnd}
+        {!isIcon && insertButton}
+        {expandButton}
+      </span>
+    ) : (
+      labelEnd
+    );
   // A `<label>` cannot be associated with CodeMirror's editable element, so a click on the label sets the focus here.
   const focusFromLabel = (event: MouseEvent<HTMLElement>) => {
     if (!(event.target instanceof HTMLLabelElement)) return;
-    event.currentTarget.querySelector<HTMLElement>(".cm-content")?.focus();
+    findEditor()?.focus();
   };
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-    <div onClick={focusFromLabel} className="min-w-0">
-      <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
+    <div
+      ref={field}
+      onClick={focusFromLabel}
+      onFocus={({ target }) => {
+        if (target === findEditor()) isVisited.current = true;
+      }}
+      className="min-w-0"
+    >
+      <FormField
+        labelEnd={end}
+        {...{ label, labelHidden, hint, error, errorAction, warning, notes, className }}
+      >
         {(control) => (
           <div
             className={joinClasses(
               box,
               sizes[size],
+              insertButton && isIcon && "relative [&_.cm-line]:pr-8! pointer-coarse:[&_.cm-line]:pr-10!",
               mono && "font-mono",
               error ? "border-danger" : "border-line-strong hover:border-muted",
               editor.readOnly || control.readOnly ? "bg-sunken" : "bg-surface",
@@ -58,10 +102,11 @@ export function CodeField(props: CodeFieldProps) {
               {...editor}
               {...(control.readOnly && { readOnly: true })}
               label={label}
-              singleLine={size === "line"}
+              singleLine={isIcon}
               describedBy={control["aria-describedby"]}
               invalid={error !== undefined}
             />
+            {isIcon && insertButton}
           </div>
         )}
       </FormField>
@@ -69,14 +114,20 @@ export function CodeField(props: CodeFieldProps) {
   );
 }
 
+/** Languages in which a variable stands between braces. */
+const TEMPLATED: ReadonlySet<CodeLanguage> = new Set(["template", "liquid", "json"]);
+
+const EXPANDABLE: ReadonlySet<CodeFieldProps["size"]> = new Set(["text", "code"]);
+
 const box =
   "min-w-0 overflow-hidden rounded-md border text-sm transition-colors focus-within:border-focus focus-within:outline-1 focus-within:outline-focus pointer-coarse:text-lg";
 
 const sizes = {
   line: "min-h-8 max-h-32 compact:min-h-7 compact:[&_.cm-content]:py-[0.1875rem]! pointer-coarse:min-h-10 pointer-coarse:[&_.cm-content]:py-[0.4375rem]!",
-  text: "max-h-96 [&_.cm-content]:min-h-18!",
+  text: "max-h-[max(24rem,60dvh)] [&_.cm-content]:min-h-18!",
   code: "max-h-96 font-mono text-xs/5 [&_.cm-content]:min-h-18!",
   short: "max-h-96 font-mono text-xs/5 [&_.cm-content]:min-h-11! [&_[aria-busy]>div]:min-h-11!",
+  full: "max-h-[65dvh] [&_.cm-content]:min-h-[50dvh]!",
   page: "font-mono text-xs/5 [&_.cm-content]:min-h-32!",
 } as const;
 
