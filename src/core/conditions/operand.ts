@@ -1,0 +1,72 @@
+import {
+  SCRIPT_GLOBAL_NAMES,
+  SCRIPT_OBJECTS_WITH_ALL_VARIABLES,
+  SCRIPT_RESERVED_WORDS,
+} from "#core/references/script-words.ts";
+import { isIdentifierName } from "#core/references/variable-name.ts";
+import { parseScriptString, quoteScriptString } from "./script-string.ts";
+
+const TEMPLATE = /\{\{[^{}]*\}\}/y;
+const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$]*/uy;
+const NAMED_MEMBER = /\??\.([\p{ID_Start}$_][\p{ID_Continue}$]*)/uy;
+const KEYED_MEMBER = /(?:\?\.)?\[(0|[1-9]\d*|'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")\]/y;
+
+export interface ScannedOperand {
+  readonly to: number;
+  /** The name of the variable and of the members; empty for a template. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * Scans a template or a variable with members at `from`, such as `{{page}}` or `rows[0].name`. A member that is called,
+ * such as `.includes(`, does not belong to it. Returns undefined if there is none.
+ */
+export function scanOperand(text: string, from: number): ScannedOperand | undefined {
+  const template = matchAt(TEMPLATE, text, from);
+  if (template) return { to: from + template[0].length, keys: [] };
+  const name = matchAt(NAME, text, from)?.[0];
+  if (name === undefined) return undefined;
+  const keys = [name];
+  let to = from + name.length;
+  for (;;) {
+    const member = matchAt(NAMED_MEMBER, text, to) ?? matchAt(KEYED_MEMBER, text, to);
+    const [whole = "", key = ""] = member ?? [];
+    if (!member || text.charAt(to + whole.length) === "(") return { to, keys };
+    keys.push(parseScriptString(key) ?? key);
+    to += whole.length;
+  }
+}
+
+function matchAt(pattern: RegExp, text: string, from: number): RegExpExecArray | undefined {
+  pattern.lastIndex = from;
+  return pattern.exec(text) ?? undefined;
+}
+
+/** Whether the operand is a template or a variable of the flow, not a word or an object of JavaScript. */
+export function isFlowVariable({ keys: [root = ""] }: ScannedOperand): boolean {
+  return !SCRIPT_RESERVED_WORDS.has(root) && !SCRIPT_GLOBAL_NAMES.has(root);
+}
+
+/** Converts the name of a variable as a user types it, such as `order.Total price`, to JavaScript. */
+export function formatOperand(typed: string): string {
+  if (typed === "") return "";
+  const operand = scanOperand(typed, 0);
+  if (operand?.to === typed.length && isFlowVariable(operand)) return typed;
+  const [root = "", ...members] = typed.split(".");
+  const isContainer = members.length > 0 && SCRIPT_OBJECTS_WITH_ALL_VARIABLES.some((name) => name === root);
+  const isPlain = isIdentifierName(root) && isFlowVariable({ to: 0, keys: [root] });
+  const start = isPlain || isContainer ? root : `variables${formatMember(root)}`;
+  return start + members.map(formatMember).join("");
+}
+
+function formatMember(key: string): string {
+  if (isIdentifierName(key)) return `.${key}`;
+  return /^(?:0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${quoteScriptString(key)}]`;
+}
+
+/** Converts JavaScript to the name that a user types, if {@link formatOperand} restores exactly the same code. */
+export function describeOperand(source: string): string {
+  const keys = scanOperand(source, 0)?.keys ?? [];
+  const names = [keys.slice(1), keys].map((path) => path.join("."));
+  return names.find((name) => name !== "" && formatOperand(name) === source) ?? source;
+}
