@@ -266,6 +266,12 @@ export class EditorPageObject {
     }).toPass();
   }
 
+  /** Shows a condition as JavaScript; later conditions of the page are shown so too. */
+  async showExpression(label = "Run if"): Promise<void> {
+    const tabs = this.page.getByRole("tablist", { name: `${label} as`, exact: true });
+    await tabs.getByRole("tab", { name: "Expression" }).click();
+  }
+
   async renameFlow(next: string): Promise<void> {
     await this.page.getByRole("heading", { level: 1 }).getByRole("button").click();
     await this.page.getByRole("textbox", { name: "Flow name" }).fill(next);

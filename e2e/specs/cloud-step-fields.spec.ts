@@ -41,7 +41,7 @@ test(
       const id = await openFlow("Whole");
       expect(realApi.takeCounts()[`GET ${LIST_OF_STEPS.path}`]).toBe(1);
       await editor.row("Send").click();
-      await expect(page.getByRole("textbox", { name: "Run if" })).toHaveText("asked");
+      await expect(page.getByRole("combobox", { name: "Condition 1: field" })).toHaveValue("asked");
       await editor.renameStep("Fetch", "Load");
       await editor.save();
       await expect(editor.status).toHaveText("Saved");
@@ -101,7 +101,7 @@ test(
       expect(conditionsOf(realApi, id)).toEqual([undefined, "fetched", "asked"]);
       expect(realApi.state.getFlow(id).steps[0]?.["name"]).toBe("Load");
       await editor.row("Send").click();
-      await expect(page.getByRole("textbox", { name: "Run if" })).toHaveText("asked");
+      await expect(page.getByRole("combobox", { name: "Condition 1: field" })).toHaveValue("asked");
     });
 
     await test.step("the user can save without a list of steps, which is then not requested again", async () => {

@@ -42,12 +42,13 @@ test("a form shows its fields in groups, and Advanced is collapsed unless a fiel
     /^Uses in all flows$/,
   ]);
   await expect(advanced(page)).toHaveAttribute("aria-expanded", "false");
-  await expect(form.getByRole("textbox", { name: "Run if" })).toHaveCount(0);
+  await expect(form.getByRole("group", { name: "Run if" })).toHaveCount(0);
   await expectNoAccessibilityViolations(page, "a form with a collapsed group");
 
   await page.keyboard.press(NEXT);
   await expect(advanced(page)).toHaveAttribute("aria-expanded", "true");
   await expect(advanced(page)).toHaveAccessibleName("Advanced · 2 set");
+  await editor.showExpression();
   const when = inspector(page, "Second").getByRole("textbox", { name: "Run if" });
   await expect(when).toHaveText("one.size > 1");
   // Expects that the group stays open while the user clears the only values that were set in the group.
@@ -173,7 +174,7 @@ test(
     await advanced(page).focus();
     await page.keyboard.press("Enter");
     await expect(advanced(page)).toHaveAttribute("aria-expanded", "false");
-    const when = inspector(page, "Second").getByRole("textbox", { name: "Run if" });
+    const when = inspector(page, "Second").getByRole("group", { name: "Run if" });
 
     await page.keyboard.press("Control+f");
     await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
@@ -181,7 +182,7 @@ test(
     await expect(page.locator("[data-find-count]")).toHaveText("1 of 1");
     await page.getByRole("list", { name: "Matches" }).getByRole("button").focus();
     await page.keyboard.press("Enter");
-    await expect(when).toBeFocused();
+    await expect(when.getByRole("combobox", { name: "Condition 1: field" })).toBeFocused();
 
     await page.route(`**/v1/flows/${flow.id}`, (route) =>
       route.request().method() === "PUT"

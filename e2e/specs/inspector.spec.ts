@@ -33,6 +33,7 @@ test("the inspector edits name, state, condition and config of the selected step
   await inspector.getByRole("textbox", { name: "Name" }).fill("Get page");
   await inspector.getByRole("switch").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   await replaceFieldTextByKeyboard(
     page,
     inspector.getByRole("textbox", { name: "Run if" }),

@@ -68,8 +68,16 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
 
   await test.step("add a conditional and a nested step", async () => {
     await addStep("conditional", "Route", "Conditional");
-    await keyboard.tabTo(inspector("Route").getByRole("textbox", { name: "Condition" }));
-    await keyboard.typeOver("page.size > 1");
+    const condition = (part: string) =>
+      inspector("Route").getByLabel(`Condition 1: ${part}`, { exact: true });
+    await keyboard.tabTo(condition("field"));
+    await keyboard.type("page");
+    await expect(page.getByRole("option", { name: /page/ })).toBeVisible();
+    await keyboard.type(".size");
+    await keyboard.tabTo(condition("comparison"));
+    await keyboard.type("is greater");
+    await keyboard.tabTo(condition("value"));
+    await keyboard.type("1");
     await expect(editor.branch("Route", "then")).toContainText("page.size > 1");
     await keyboard.press("Escape");
     await expect(editor.row("Route")).toBeFocused();

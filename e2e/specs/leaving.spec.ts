@@ -137,6 +137,7 @@ test("the leave confirmation lists invalid input and disables saving", async ({ 
   const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Clean").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   await page.getByRole("complementary").getByRole("textbox", { name: "Run if" }).fill("x".repeat(501));
   await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();
   await leave(page);

@@ -75,6 +75,7 @@ test("invalid input is kept, blocks the save, and asks before leaving", async ({
   const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Clean").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   const when = page.getByRole(inspector).getByRole("textbox", { name: "Run if" });
   await replaceFieldTextByKeyboard(page, when, "x".repeat(501));
   await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();

@@ -236,6 +236,7 @@ test(
       await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
       await page.keyboard.type(name);
       await editor.openAdvanced();
+      await editor.showExpression();
       await replaceFieldTextByKeyboard(
         page,
         inspector(page, name).getByRole("textbox", { name: "Run if" }),

@@ -14,6 +14,7 @@ test("a reload recovers unsaved edits, the undo history and invalid input", asyn
   await editor.switchOf("Fetch").click();
   await editor.row("Tidy").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   const when = page.getByRole("complementary").getByRole("textbox", { name: "Run if" });
   await when.fill("x".repeat(501));
   await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();

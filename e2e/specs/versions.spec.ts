@@ -123,6 +123,7 @@ test("restoring a version replaces unsaved edits and pending input, and undo res
   await editor.renameStep("Fetch", "Read");
   await editor.row("Clean").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   const when = page.getByRole("complementary").getByRole("textbox", { name: "Run if" });
   await when.fill("x".repeat(501));
   const versions = new VersionsPageObject(page);

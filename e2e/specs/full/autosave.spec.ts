@@ -88,6 +88,7 @@ test("autosave pauses while a field holds invalid input", async ({ page, api }) 
   await (await openMenu(page)).click();
   await editor.row("Clean").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   const when = page.getByRole("complementary").getByRole("textbox", { name: "Run if" });
   await when.fill("x".repeat(501));
   await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();

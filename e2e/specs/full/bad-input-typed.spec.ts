@@ -115,6 +115,7 @@ test("a step name may exceed 500 characters, and a condition over 500 characters
   await editor.renameStep("Fetch", "s".repeat(501));
   await editor.row("Clean").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   const when = page.getByRole("textbox", { name: "Run if" });
   await replaceFieldTextByKeyboard(page, when, "w".repeat(501));
   await expect(

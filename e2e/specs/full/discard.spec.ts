@@ -32,6 +32,7 @@ test("discarding to the saved version lists all changes with invalid input, and 
   await editor.switchOf("Fetch").click();
   await editor.row("Clean").click();
   await editor.openAdvanced();
+  await editor.showExpression();
   const when = page.getByRole("complementary").getByRole("textbox", { name: "Run if" });
   await when.fill("x".repeat(501));
   await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();

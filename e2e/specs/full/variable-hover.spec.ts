@@ -118,6 +118,7 @@ test("the hover card works in conditions and Liquid templates, and closes while 
   api,
 }) => {
   const { editor, card, inspector } = await open({ page, api });
+  await editor.showExpression();
   const when = inspector.getByRole("textbox", { name: "Run if" });
   await expect(when).toContainText("sky > 1");
   await pointAt(when, "sky");

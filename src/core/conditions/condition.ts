@@ -48,3 +48,7 @@ export interface ConditionRow {
 
 /** Whether all rows or any row must be true. */
 export type ConditionJoin = "all" | "any";
+
+export function isIncompleteConditionRow({ field, value }: ConditionRow): boolean {
+  return field === "" || value?.type === "missing";
+}

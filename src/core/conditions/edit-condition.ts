@@ -1,4 +1,9 @@
-import type { ConditionJoin, ConditionRow, ConditionValue } from "./condition.ts";
+import {
+  type ConditionJoin,
+  type ConditionRow,
+  type ConditionValue,
+  isIncompleteConditionRow,
+} from "./condition.ts";
 import { JOIN_OPERATORS, formatConditionRow, formatConditionValue } from "./format-condition-row.ts";
 import type { Condition, PlacedConditionRow, TextPlace } from "./parse-condition.ts";
 
@@ -15,7 +20,7 @@ export function replaceConditionRow(
   const written = formatConditionRow(row);
   if (!old || written === formatConditionRow(old)) return text;
   const isOtherKind = row.comparison !== old.comparison || row.operator !== old.operator;
-  const isIncomplete = [row, old].some(({ field, value }) => field === "" || value?.type === "missing");
+  const isIncomplete = [row, old].some(isIncompleteConditionRow);
   if (isOtherKind || isIncomplete) return splice(text, old.inner, written);
   const withValue = replaceValue(text, old, row.value);
   return row.field === old.field ? withValue : splice(withValue, old.fieldPlace, row.field);

@@ -27,6 +27,7 @@ import {
   buildStepFieldControlProps,
 } from "./use-step-field.tsx";
 import { toCodeEditorErrors } from "./field-problems.tsx";
+import { LazyConditionField } from "./lazy-condition-field.tsx";
 import { OutputField } from "./output-field.tsx";
 import { EditableRowsField } from "./rows-field.tsx";
 
@@ -82,10 +83,18 @@ function FieldView(props: FieldViewProps) {
       return (
         <OutputField id={buildConfigFieldId(field.path)} texts={texts} bound={bound} path={props.path} />
       );
+    case "condition":
+      return (
+        <LazyConditionField
+          {...{ texts, bound }}
+          path={props.path}
+          size="short"
+          isRequired={field.required}
+        />
+      );
     case "prompt":
     case "liquid":
     case "script":
-    case "condition":
     case "json":
     case "variable":
       return <Code {...props} {...code[control.type]} />;
@@ -139,7 +148,6 @@ const code = {
   prompt: { language: "template", size: "text" },
   liquid: { language: "liquid", size: "code" },
   script: { language: "script", size: "code", numbered: true },
-  condition: { language: "expression", size: "short" },
   json: { language: "json", size: "short" },
   variable: { language: "name", size: "line", mono: true },
 } as const satisfies Record<string, CodeLook>;

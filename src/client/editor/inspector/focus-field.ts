@@ -27,6 +27,6 @@ export function findInspectorHeading(step: StepKey): HTMLElement | null {
 }
 
 function controlOf(id: string): string {
-  const controls = "input, select, textarea, .cm-content, [role=switch], [data-discard]";
+  const controls = "input, select, textarea, .cm-content, [role=switch], [data-add], [data-discard]";
   return `[data-field="${CSS.escape(id)}"] :is(${controls})`;
 }

@@ -1,13 +1,8 @@
-import { Plus, X } from "lucide-react";
-import { Fragment, type ReactNode, useContext, useId, useRef } from "react";
+import { Fragment } from "react";
 import type { StepFieldControlDescription } from "#contract/step-description.ts";
-import { Button } from "#client/ui/controls/button.tsx";
 import { CodeField } from "#client/ui/code/code-field.tsx";
-import { fieldLabelClasses } from "#client/ui/fields/field.tsx";
-import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
 import { ToolField } from "#client/flow/pickers/tool-field.tsx";
-import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
+import { EditableRows } from "#client/ui/fields/editable-rows.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import type { JsonPath } from "#core/json/json.ts";
 import { type KeyValueRow, serializeFieldRows, parseKeyValueRows, parseTextListRows } from "./field-rows.ts";
@@ -16,7 +11,6 @@ import {
   type StepFieldControlProps,
   useStepForm,
 } from "./use-step-field.tsx";
-import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 
 type RowsFieldProps = {
   readonly texts: StepFieldControlProps;
@@ -52,8 +46,8 @@ function TextRows({ texts, bound, suggests }: TextRowsProps) {
     return <TextField key={index} {...field} onChange={({ target }) => changeRow(target.value)} />;
   });
   return (
-    <Rows
-      texts={texts}
+    <EditableRows
+      {...texts}
       noun={texts.label}
       items={items}
       onAdd={() => change([...rows, ""])}
@@ -99,95 +93,13 @@ function PairRows({ texts, control, bound, path }: PairRowsProps) {
     </Fragment>
   ));
   return (
-    <Rows
-      texts={texts}
+    <EditableRows
+      {...texts}
       noun={keyLabel}
       items={items}
       onAdd={() => change([...rows, ["", ""]])}
       onRemove={(index) => change(rows.toSpliced(index, 1))}
       onLeave={bound.leave}
     />
-  );
-}
-
-type RowsProps = {
-  readonly texts: StepFieldControlProps;
-  readonly noun: string;
-  readonly items: readonly ReactNode[];
-  readonly onAdd: () => void;
-  readonly onRemove: (index: number) => void;
-  readonly onLeave: () => void;
-};
-
-function Rows({ texts, noun, items, onAdd, onRemove, onLeave }: RowsProps) {
-  const id = useId();
-  const readOnlyReason = useContext(ReadOnlyReasonContext);
-  const group = useRef<HTMLDivElement>(null);
-  const { label, hint, error, errorAction, warning, notes } = texts;
-
-  // Requests the focus for the next render: a new row is not rendered yet, and removing a row unmounts the focused
-  // element.
-  const focusRow = (index: number) =>
-    requestFocusWhenRendered(() => {
-      const rows = group.current?.querySelectorAll<HTMLElement>("[data-row] input");
-      return rows?.[index] ?? group.current?.querySelector<HTMLElement>("[data-add]");
-    });
-
-  return (
-    <div
-      ref={group}
-      role="group"
-      aria-labelledby={id}
-      aria-describedby={`${id}-notes`}
-      className="flex flex-col gap-1"
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) onLeave();
-      }}
-    >
-      <span id={id} className={fieldLabelClasses}>
-        {label}
-      </span>
-      {items.map((item, index) => (
-        <div key={index} data-row="" className="flex items-start gap-1.5">
-          {item}
-          <IconButton
-            label={`Remove ${noun} ${index + 1}`}
-            icon={X}
-            size="sm"
-            disabledReason={readOnlyReason}
-            className="-mr-1.5 pointer-coarse:size-10"
-            onClick={() => {
-              onRemove(index);
-              focusRow(Math.min(index, items.length - 2));
-            }}
-          />
-        </div>
-      ))}
-      <Button
-        size="sm"
-        variant="ghost"
-        icon={Plus}
-        data-add=""
-        disabledReason={readOnlyReason}
-        className="-ml-1.5 self-start"
-        onClick={() => {
-          onAdd();
-          focusRow(items.length);
-        }}
-      >
-        Add {noun.toLowerCase()}
-      </Button>
-      <div id={`${id}-notes`} className="flex flex-col gap-1 text-xs">
-        {error && (
-          <div className="flex items-start justify-between gap-2 text-danger">
-            <p className="min-w-0 break-words">{error}</p>
-            {errorAction}
-          </div>
-        )}
-        {warning && <p className="text-warning">{warning}</p>}
-        <FieldNotes notes={notes} id={id} />
-        {hint && <p className="text-muted">{hint}</p>}
-      </div>
-    </div>
   );
 }

@@ -11,23 +11,25 @@ import { offerToUpdateReferencesAfterRename } from "#client/editor/actions/renam
 import { useFlowProblems, useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
 import { ConfigFormField } from "./config-form-field.tsx";
 import { buildConfigFieldId } from "./config-step-field.ts";
+import { LazyConditionField } from "./lazy-condition-field.tsx";
 import { ErrorHandlingField } from "./error-handling-field.tsx";
 import { AdvancedFieldsGroup } from "./field-groups.tsx";
 import { ConfigPathsWithoutFieldNotice, StepConfigForm, StepConfigJsonEditor } from "./step-config.tsx";
 import { StepDependencyList, useVariableTooltipSource, useVariableCompletions } from "./step-variables.tsx";
 import { convertFieldIdToFormFieldName } from "./step-field.ts";
-import { type StepFormTextsByField, StepFormProvider, useStepForm, useStepField } from "./use-step-field.tsx";
+import {
+  type StepFormTextsByField,
+  StepFormProvider,
+  buildStepFieldControlProps,
+  useStepForm,
+  useStepField,
+} from "./use-step-field.tsx";
 import { createStepFormInputController } from "./step-texts.ts";
 import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { stepNameFieldDefinition, stepConditionFieldDefinition } from "./own-step-fields.ts";
 import type { JsonPath } from "#core/json/json.ts";
-import { CodeField } from "#client/ui/code/code-field.tsx";
-import {
-  toCodeEditorErrors,
-  isProblemAtOrBelowPath,
-  buildFieldNotesFromProblems,
-} from "./field-problems.tsx";
+import { isProblemAtOrBelowPath, buildFieldNotesFromProblems } from "./field-problems.tsx";
 import type { StepTypeDescription } from "#contract/step-description.ts";
 import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
 import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
@@ -158,25 +160,21 @@ function NameField() {
 
 const PATH: JsonPath = ["when"];
 
+const whenFieldTexts = {
+  label: "Run if",
+  help: "Optional. Runs only if this is true, e.g. analysis.score > 3",
+};
+
 function WhenField() {
-  const { variables, namesAt } = useStepForm();
-  const { text, change, leave, problems, ...messages } = useStepField(stepConditionFieldDefinition, PATH);
-  const { error, errorAction, warning, notes } = messages;
+  const bound = useStepField(stepConditionFieldDefinition, PATH);
   return (
-    <div data-field={stepConditionFieldDefinition.id} className="col-span-2">
-      <CodeField
-        label="Run if"
-        hint="Optional. Runs only if this is true, e.g. analysis.score > 3"
+    <div data-field={stepConditionFieldDefinition.id} className="col-span-2 min-w-0">
+      <LazyConditionField
+        texts={buildStepFieldControlProps(whenFieldTexts, bound)}
+        bound={bound}
+        path={PATH}
         size="line"
-        mono
-        language="expression"
-        text={text}
-        onChange={change}
-        onBlur={leave}
-        completions={variables}
-        names={namesAt(PATH)}
-        faults={toCodeEditorErrors(problems, PATH)}
-        {...{ error, errorAction, warning, notes }}
+        fieldsHint="Optional. Runs only if this is true."
       />
     </div>
   );

@@ -57,7 +57,7 @@ export interface StepFieldTextAndValueState {
 export type StepFieldControlProps = ReturnType<typeof buildStepFieldControlProps>;
 
 export function buildStepFieldControlProps(
-  { label, help, required }: StepConfigFieldDescription,
+  { label, help, required }: Pick<StepConfigFieldDescription, "label" | "help" | "required">,
   bound: StepFieldTextAndValueState,
 ) {
   const { text, error, errorAction, warning, notes } = bound;

@@ -8,9 +8,12 @@ type TabsProps<Id extends string> = {
   readonly selected: Id;
   readonly onSelect: (id: Id) => void;
   readonly blockedReason?: string | undefined;
+  /** For tabs beside the label of a field. */
+  readonly isSmall?: boolean;
 };
 
-export function Tabs<Id extends string>({ label, tabs, selected, onSelect, blockedReason }: TabsProps<Id>) {
+export function Tabs<Id extends string>(props: TabsProps<Id>) {
+  const { label, tabs, selected, onSelect, blockedReason, isSmall } = props;
   const list = useRef<HTMLDivElement>(null);
   const reasonId = useId();
 
@@ -33,7 +36,7 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, block
       role="tablist"
       aria-label={label}
       onKeyDown={onKeyDown}
-      className="flex gap-4 border-b border-line"
+      className={isSmall ? "flex gap-3" : "flex gap-4 border-b border-line"}
     >
       {tabs.map(({ id, label: name }) => {
         const isSelected = id === selected;
@@ -50,7 +53,8 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, block
             onClick={() => onSelect(id)}
             {...(reason !== undefined && getTooltipProps(reason))}
             className={joinClasses(
-              "focus-inset -mb-px h-8 border-b-2 px-0.5 text-sm font-medium transition-colors pointer-coarse:h-10",
+              "focus-inset -mb-px border-b-2 px-0.5 font-medium transition-colors pointer-coarse:h-10",
+              isSmall ? "h-6 text-xs" : "h-8 text-sm",
               isSelected
                 ? "border-accent text-ink"
                 : "border-transparent text-muted not-aria-disabled:hover:text-ink aria-disabled:opacity-55",

@@ -1,0 +1,46 @@
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
+import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
+
+test("a condition is built from fields, and remains an expression where it does not fit", async ({
+  page,
+  api,
+}) => {
+  const source = { type: "set-variable", config: { variableName: "score", valueTemplate: "4" } };
+  const route = { type: "conditional", config: { condition: "", trueSteps: [], falseSteps: [] } };
+  const flow = buildFlow("Conditions", [buildStep("score", source), buildStep("route", route)]);
+  const { editor } = await createFlowAndOpenEditor({ page, api }, flow);
+  await editor.row("Route").click();
+  const group = page.getByRole("group", { name: "Condition", exact: true }).last();
+  const part = (name: string) => group.getByLabel(name, { exact: true });
+  await part("Condition 1: field").fill("sco");
+  await page.getByRole("option", { name: /^score/ }).click();
+  await part("Condition 1: comparison").selectOption("is at least");
+  await expect(group).toContainText("Enter a value.");
+  await part("Condition 1: value").fill("4");
+  await expect(editor.branch("Route", "then")).toContainText("score >= 4");
+
+  await group.getByRole("button", { name: "Add condition" }).click();
+  await expect(part("Condition 2: field")).toBeFocused();
+  await page.keyboard.type("_record.metadata.Last order");
+  await part("Condition 2: value").fill("it's");
+  await part("Match").selectOption("Any condition is true");
+  const both = String.raw`score >= 4 || _record.metadata['Last order'] === 'it\'s'`;
+  await expect(editor.branch("Route", "then")).toContainText(both);
+  await expect(part("Condition 2: field")).toHaveValue("_record.metadata.Last order");
+  await expectNoAccessibilityViolationsInBothThemes(page, "a condition as fields");
+
+  await editor.showExpression("Condition");
+  const expression = page.getByRole("textbox", { name: "Condition" });
+  await expect(expression).toHaveText(both);
+  await replaceFieldTextByKeyboard(page, expression, "score >= 4 && (x || y)");
+  await page.getByRole("tab", { name: "Fields" }).click({ force: true });
+  await expect(expression).toHaveAccessibleDescription(/This condition is an expression/);
+  await replaceFieldTextByKeyboard(page, expression, "( score>=4 ) || x");
+  await page.getByRole("tab", { name: "Fields" }).click();
+  await group.getByRole("button", { name: "Remove Condition 2" }).click();
+  await expect(editor.branch("Route", "then")).toContainText("( score>=4 )");
+  await expect(part("Condition 1: field")).toBeFocused();
+  await expect(part("Condition 2: field")).toHaveCount(0);
+});
