@@ -33,7 +33,7 @@ export class RecordsPageObject {
 
   async openRecord(name: string): Promise<void> {
     await this.link(name).click();
-    await expect(this.metadata).toBeVisible();
+    await expect(this.name).toBeVisible();
   }
 
   get name(): Locator {
@@ -52,7 +52,13 @@ export class RecordsPageObject {
     return this.panel.getByRole("button", { name: "Save", exact: true });
   }
 
+  async showJson(): Promise<void> {
+    await this.panel.getByRole("tab", { name: "JSON" }).click();
+  }
+
+  /** Replaces the metadata. Shows them as JSON first. */
   async writeMetadata(text: string): Promise<void> {
+    await this.showJson();
     await this.metadata.focus();
     await this.page.keyboard.press("ControlOrMeta+a");
     await this.page.keyboard.insertText(text);

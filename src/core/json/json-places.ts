@@ -2,7 +2,7 @@ import type { JsonPath } from "./json.ts";
 import { findJsonStringEnd } from "./json-text.ts";
 import { skipJsonWhitespace } from "./scan-json.ts";
 
-interface JsonPlace {
+export interface JsonPlace {
   readonly from: number;
   readonly to: number;
 }
@@ -24,7 +24,7 @@ export function findJsonValueOffsets(
     const end =
       inner.length > 0 && (opens === "{" || opens === "[")
         ? readItems(from, opens === "{", inner, depth)
-        : endOfValue(text, from);
+        : findJsonValueEnd(text, from);
     for (const index of wanted) if (paths[index]?.length === depth) places[index] = { from, to: end };
     return end;
   };
@@ -49,7 +49,8 @@ export function findJsonValueOffsets(
   return places;
 }
 
-function endOfValue(text: string, from: number): number {
+/** Returns the offset after the value at `from`, which must be valid JSON. */
+export function findJsonValueEnd(text: string, from: number): number {
   let at = from;
   for (let open = 0; at < text.length;) {
     const char = text.charAt(at);

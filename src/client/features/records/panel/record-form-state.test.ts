@@ -48,10 +48,17 @@ it("missing and too long values of a record are reported", () => {
   expect(findRecordFormErrors(long).name).toContain("now 501");
 });
 
+it("a field without a name is reported, unless the saved record has one", () => {
+  const unnamed = { ...formState, text: '{"": 1}' };
+  expect(findRecordFormErrors(unnamed).text).toBe("Every field needs a name.");
+  expect(findRecordFormErrors(unnamed, { "": 0 })).toEqual({});
+});
+
 it.each([
   ["[1]", "Metadata must be an object"],
   ["{nope}", "line 1, column 2"],
   ['{"n": 12345678901234567890}', "12345678901234567890"],
+  ['{"n": 1, "m": {"n": 2}, "n": 3}', "Duplicate field: “n”"],
 ])("rejects %s as metadata with the reason", (text, reason) => {
   const reading = parseRecordMetadataText(text);
   expect(reading.type === "broken" && reading.message).toContain(reason);

@@ -1,6 +1,8 @@
 import { type FlowRecord, RECORD_LIMITS } from "#contract/record.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 import type { RecordUpdateRequestBody } from "#client/data/api/write-record.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 
@@ -32,13 +34,31 @@ export function parseRecordMetadataText(text: string): MetadataReading {
   if (text.trim() === "") return { type: "value", value: {} };
   const reading = parseJsonText(text);
   if (reading.type === "broken") return reading;
-  if (isJsonObject(reading.value)) return { type: "value", value: reading.value };
+  if (isJsonObject(reading.value)) return findDuplicateField(text) ?? { type: "value", value: reading.value };
   return { type: "broken", message: "Metadata must be an object: { … }.", offset: 0 };
 }
 
-export function findRecordFormErrors({ type, name, text }: RecordFormState): RecordFormErrors {
-  const metadata = parseRecordMetadataText(text);
+/** A repeated name is an error, because only the last of its values would be saved. */
+function findDuplicateField(text: string): MetadataReading | undefined {
+  const duplicate = findDuplicateJsonKey(text);
+  if (!duplicate) return undefined;
   return {
+    type: "broken",
+    message: `Duplicate field: ${quoteValue(duplicate.key)}.`,
+    offset: duplicate.offset,
+  };
+}
+
+/** `before` is the saved metadata. A field without a name is an error unless it was saved before. */
+export function findRecordFormErrors(
+  { type, name, text }: RecordFormState,
+  before: JsonObject = {},
+): RecordFormErrors {
+  const metadata = parseRecordMetadataText(text);
+  const isUnnamed =
+    metadata.type === "value" && Object.hasOwn(metadata.value, "") && !Object.hasOwn(before, "");
+  return {
+    ...(isUnnamed && { text: "Every field needs a name." }),
     ...findTextError("type", "Type is required.", type, RECORD_LIMITS.type),
     ...findTextError("name", "Name is required.", name, RECORD_LIMITS.name),
     ...(metadata.type === "broken" && { text: metadata.message }),

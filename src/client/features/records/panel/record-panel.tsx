@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from "react";
 import { useBlocker } from "@tanstack/react-router";
 import type { FlowRecord } from "#contract/record.ts";
 import { ApiError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -24,17 +24,12 @@ import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
 import { isFormTextKeptOrDiscardedBySignOut } from "#client/data/api/local-texts.ts";
 import { LeavePageQuestion } from "#client/flow/local-text.tsx";
 import { RecordTypeInput } from "#client/features/records/type-field.tsx";
-import { CodeField } from "#client/ui/code/code-field.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
+import { MetadataField } from "./metadata-field.tsx";
 import { RecordResults } from "./record-results.tsx";
 import { RecordSaveFailureMessage } from "./save-problem.tsx";
 import { useRecordEditor } from "./use-record-editor.ts";
-import {
-  type RecordFormErrors,
-  type RecordFormFieldName,
-  type RecordFormState,
-  parseRecordMetadataText,
-} from "./record-form-state.ts";
+import type { RecordFormErrors, RecordFormFieldName, RecordFormState } from "./record-form-state.ts";
 
 type RecordPanelProps = {
   readonly id: string;
@@ -110,7 +105,7 @@ type RecordEditorProps = {
 };
 
 const tabs = [
-  { id: "fields", label: "Fields" },
+  { id: "details", label: "Details" },
   { id: "results", label: "Runs" },
 ] as const;
 
@@ -118,7 +113,7 @@ function RecordEditor(props: RecordEditorProps) {
   const { id, startType, read, isGone = false, takeTyped, onClose, onSaved, returnFocus } = props;
   const editing = useRecordEditor(id, read, startType);
   const { seen, trouble, isDirty, isSaving, errors } = editing;
-  const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("fields");
+  const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("details");
   const [isFinishing, setFinishing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const formId = useId();
@@ -182,7 +177,7 @@ function RecordEditor(props: RecordEditorProps) {
           <Tabs label="Record" tabs={tabs} selected={tab} onSelect={setTab} />
         </div>
       )}
-      <div hidden={tab !== "fields"}>
+      <div hidden={tab !== "details"}>
         <RecordSaveFailureMessage
           trouble={isGone ? { type: "gone" } : trouble}
           isChanged={isChanged && isDirty}
@@ -279,7 +274,6 @@ type RecordFormProps = {
 
 function RecordForm(props: RecordFormProps) {
   const { ref, id, formState, errors, isInexact, isReadOnly, isNew, onChange, onSubmit } = props;
-  const faults = useMemo(() => findFaults(formState.text), [formState.text]);
   const typeFirst = isNew && formState.type === "";
   return (
     <form
@@ -318,26 +312,13 @@ function RecordForm(props: RecordFormProps) {
         {...(!typeFirst && { "data-autofocus": "" })}
         onChange={({ target }) => onChange("name", target.value)}
       />
-      <CodeField
-        label="Metadata (JSON)"
-        size="page"
-        language="json"
+      <MetadataField
         text={formState.text}
         error={errors.text}
-        faults={faults}
-        readOnly={isReadOnly || isInexact}
-        hint={
-          isInexact
-            ? "Read-only: a number is too precise to edit here."
-            : "The data of this record. Steps read a field of it as {{_record.metadata.field}}."
-        }
+        isReadOnly={isReadOnly}
+        isInexact={isInexact}
         onChange={(text) => onChange("text", text)}
       />
     </form>
   );
-}
-
-function findFaults(text: string) {
-  const reading = parseRecordMetadataText(text);
-  return reading.type === "broken" ? [{ from: reading.offset, message: reading.message }] : undefined;
 }

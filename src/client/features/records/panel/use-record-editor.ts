@@ -64,7 +64,7 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
   };
   if (read && read.record !== seen && !isDirty) show(read.record);
 
-  const found = findRecordFormErrors(formState);
+  const found = findRecordFormErrors(formState, seen?.metadata);
   const isSound = Object.keys(found).length === 0;
 
   const change = (field: RecordFormFieldName, text: string) => {
