@@ -6,6 +6,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { copyDeviceTags } from "#client/data/device/device-tags.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
+import { nameCopy } from "./name-copy.ts";
 
 /** Reads the flow and creates it again with new ids. Throws {@link InexactNumberError} if the copy would differ. */
 export async function duplicateFlow(id: string): Promise<Flow> {
@@ -31,7 +32,7 @@ export async function readFlowCopy(id: string): Promise<CreateFlowBody> {
   const { flow: original, isInexact } = await readFlow(id, { isStrict: true });
   if (isInexact) throw new InexactNumberError();
   return {
-    name: `Copy of ${original.name}`.slice(0, 500),
+    name: nameCopy(original.name),
     ...(typeof original.description === "string" && { description: original.description }),
     ...(original.tags && { tags: original.tags }),
     flowSteps: renewStepIds(original.flowSteps) as CreateFlowBody["flowSteps"],

@@ -6,6 +6,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
 import { InexactNumberError } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { nameCopy } from "#client/data/mutations/name-copy.ts";
 import { hasCustomConflictText } from "#client/document/remote/decisions.ts";
 import { findFirstInvalidInput } from "#client/document/saving/unsaved-edits.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
@@ -41,7 +42,7 @@ export function useSaveAsNewFlow({ onInvalidInput, onPendingJson }: SaveAsNewFlo
     const { document } = history;
     const body = {
       ...createNewFlowBody(document),
-      name: `Copy of ${document.name}`.slice(0, 500),
+      name: nameCopy(document.name),
       ...(flow.tags && { tags: flow.tags }),
     } as CreateFlowBody;
     const isStillHere = createStillOnPageCheck(router);

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { queryOptions } from "@tanstack/react-query";
-import { type CreateFlowBody, FLOW_LIMITS, type Flow, type FlowListItem } from "#contract/flow.ts";
+import { type CreateFlowBody, type Flow, type FlowListItem } from "#contract/flow.ts";
 import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
 import { type FlowDocument, type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getFlowTagKey } from "#core/document/flow-tags.ts";
@@ -17,6 +17,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
 import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
+import { nameCopy } from "#client/data/mutations/name-copy.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { changeTagsOfFlow } from "#client/data/mutations/flow-tag-mutations.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
@@ -186,8 +187,7 @@ function createCopy(preview: PreviewedFlow): FlowFileFlow {
   const known = copies.get(preview);
   if (known !== undefined) return parsePreviewedFlow({ text: known });
   const flow = parsePreviewedFlow(preview);
-  const name = `Copy of ${flow.name}`.slice(0, FLOW_LIMITS.name);
-  const copy = { ...flow, name, flowSteps: renewStepIds(flow.flowSteps) };
+  const copy = { ...flow, name: nameCopy(flow.name), flowSteps: renewStepIds(flow.flowSteps) };
   copies.set(preview, JSON.stringify(copy));
   return copy;
 }
