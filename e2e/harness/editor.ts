@@ -113,9 +113,26 @@ export class EditorPageObject {
     await expect(this.page.getByRole("menu")).toBeVisible();
   }
 
-  async chooseFromMenu(name: string, entry: string | RegExp): Promise<void> {
+  /** Chooses an entry of a step's menu, or of a submenu: `path` holds the name of the submenu first. */
+  async chooseFromMenu(name: string, ...path: readonly (string | RegExp)[]): Promise<void> {
     await this.openMenu(name);
-    await this.page.getByRole("menuitem", { name: entry }).click();
+    await this.chooseMenuPath(path);
+  }
+
+  /** Like {@link chooseFromMenu}, for the menu of the flow. */
+  async chooseFromFlowMenu(...path: readonly (string | RegExp)[]): Promise<void> {
+    await this.page.getByRole("button", { name: "Actions for this flow" }).click();
+    await this.chooseMenuPath(path);
+  }
+
+  private async chooseMenuPath(path: readonly (string | RegExp)[]): Promise<void> {
+    for (const [index, name] of path.entries()) {
+      const entry = this.page.getByRole("menuitem", { name, exact: index < path.length - 1 });
+      // Moves in small steps, as a user does: a submenu closes if the pointer does not move toward it.
+      const { x, y, width, height } = await box(entry);
+      await this.page.mouse.move(x + width / 2, y + height / 2, { steps: 8 });
+      await entry.click();
+    }
     await expect(this.page.getByRole("menu")).toHaveCount(0);
   }
 
@@ -313,7 +330,7 @@ export class EditorPageObject {
 async function box(locator: Locator) {
   await locator.scrollIntoViewIfNeeded();
   const found = await locator.boundingBox();
-  if (!found) throw new Error("The row is not on the page.");
+  if (!found) throw new Error("The row or entry is not on the page.");
   return found;
 }
 

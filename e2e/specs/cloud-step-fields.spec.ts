@@ -47,8 +47,7 @@ test(
       await expect(editor.status).toHaveText("Saved");
       await expect(notice).toHaveCount(0);
       expect(conditionsOf(realApi, id)).toEqual([undefined, "fetched", "asked"]);
-      await page.getByRole("button", { name: "Actions for this flow" }).click();
-      await page.getByRole("menuitem", { name: "Duplicate" }).click();
+      await editor.chooseFromFlowMenu("Copy and export", "Duplicate");
       await expect(page.getByRole("heading", { level: 1, name: "Copy of Whole" })).toBeVisible();
       const copy = [...realApi.state.flows.values()].find(({ name }) => name === "Copy of Whole");
       expect(conditionsOf(realApi, copy?.id ?? "")).toEqual([undefined, "fetched", "asked"]);
@@ -67,7 +66,7 @@ test(
       await expectNoAccessibilityViolationsInBothThemes(page, "two values");
       await notice.getByRole("button", { name: "Dismiss" }).click();
       await expect(notice).toHaveCount(0);
-      await editor.chooseFromMenu("Send", "Move to top");
+      await editor.chooseFromMenu("Send", "Move", "Move to top");
       await editor.save();
       await expect(editor.status).toHaveText("Saved");
       expect(realApi.state.getFlow(id).steps[2]).toEqual({ ...STEPS[1], order: 2 });

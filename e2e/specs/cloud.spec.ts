@@ -44,7 +44,7 @@ test("a flow can be listed, edited, saved and published, and controls for data t
   await expect(page.getByText("Add a description")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Run on records…", exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "Runs" })).toBeVisible();
-  await editor.chooseFromMenu("Notify", "Move to top");
+  await editor.chooseFromMenu("Notify", "Move", "Move to top");
   const [notify, ...others] = [flow.flowSteps[3]!, ...flow.flowSteps.slice(0, 3)];
   const body = await editor.save();
   expect(body).toEqual({ flowSteps: [notify, ...others].map((step, order) => ({ ...step, order })) });
@@ -71,8 +71,9 @@ test("a flow can be listed, edited, saved and published, and controls for data t
   expect(Object.keys(create.postDataJSON() as object).toSorted()).toEqual(["flowSteps", "name"]);
   await expect(page.getByRole("heading", { level: 1, name: "Health check" })).toBeVisible();
   await page.getByRole("button", { name: "Actions for this flow" }).click();
-  await expect(page.getByRole("menuitem", { name: "Save as template…" })).toBeVisible();
   await expect(page.getByRole("menuitem", { name: "Sample data…" })).toBeVisible();
+  await page.getByRole("menuitem", { name: "Copy and export" }).click();
+  await expect(page.getByRole("menuitem", { name: "Save as template…" })).toBeVisible();
 });
 
 test(

@@ -31,10 +31,7 @@ test(
       ]),
     );
     const dialog = page.getByRole("dialog", { name: /^Copy as/ });
-    const open = async (entry: string) => {
-      await page.getByRole("button", { name: "Actions for this flow" }).click();
-      await page.getByRole("menuitem", { name: entry }).click();
-    };
+    const open = (entry: string) => editor.chooseFromFlowMenu("Copy and export", entry);
     const readClipboard = () => page.evaluate(() => navigator.clipboard.readText());
     const copy = async (request: string) => {
       await dialog.getByRole("combobox", { name: "Request" }).selectOption({ label: request });
@@ -96,7 +93,7 @@ test(
     await test.step("links to the flow, a step and a comparison", async () => {
       await open("Copy link to flow");
       expect(await readClipboard()).toBe(new URL(`/flows/${flow.id}`, page.url()).href);
-      await editor.chooseFromMenu(queue, "Copy link to step");
+      await editor.chooseFromMenu(queue, "Copy and paste", "Copy link to step");
       const link = await readClipboard();
       await page.goto(link);
       await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue(queue);

@@ -82,7 +82,7 @@ test("Alt+Arrow moves the step and keeps the focus on it", async ({ page, api })
 
 test("moving or disabling a conditional leaves its nested steps unchanged", async ({ page, api }) => {
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.chooseFromMenu("Route", "Move to top");
+  await editor.chooseFromMenu("Route", "Move", "Move to top");
   await editor.expectSaid("Moved “Route” to position 1 of 4.");
   await editor.row("Route").focus();
   await page.keyboard.press("Space");
@@ -102,7 +102,7 @@ test("undo and redo name each edit and still work after a save", async ({ page, 
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.renameStep("Clean", "Tidy");
   await editor.switchOf("Fetch").click();
-  await editor.chooseFromMenu("Notify", "Move to top");
+  await editor.chooseFromMenu("Notify", "Move", "Move to top");
   await expect(editor.status).toHaveText("3 unsaved changes");
   await editor.save();
 
@@ -160,7 +160,7 @@ test("a step can be moved, disabled, renamed and saved by keyboard alone", async
   await page.keyboard.press("Enter");
   await expect(editor.row("Tidy")).toBeFocused();
   await page.keyboard.press("Shift+F10");
-  await expect(page.getByRole("menuitem", { name: "Move up" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Rename", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+s");
   await expect(editor.status).toHaveText("Saved");

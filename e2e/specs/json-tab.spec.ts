@@ -251,10 +251,7 @@ test(
     await editor.renameStep("Clean", "Tidy");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page
-        .getByRole("button", { name: "Actions for this flow" })
-        .click()
-        .then(() => page.getByRole("menuitem", { name: "Export JSON" }).click()),
+      editor.chooseFromFlowMenu("Copy and export", "Export JSON"),
     ]);
     expect(download.suggestedFilename()).toBe("Digest.json");
     await expect(page.getByText("Exported “Digest” with 1 unsaved change.").first()).toBeVisible();

@@ -141,6 +141,8 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
     await expect(editor.row("Tell them")).toBeFocused();
     await keyboard.press("Shift+F10");
     await expect(page.getByRole("menuitem").first()).toBeFocused();
+    await keyboard.arrowTo(page.getByRole("menuitem", { name: "Move", exact: true }));
+    await keyboard.press("ArrowRight");
     await keyboard.arrowTo(page.getByRole("menuitem", { name: "Move to…" }));
     await keyboard.press("Enter");
     const places = page.getByRole("dialog", { name: "Move “Tell them” to…" });

@@ -27,7 +27,7 @@ const changesIn = (page: Page) => questionOf(page).getByRole("list", { name: "Un
 test("leaving lists the unsaved edits; Enter saves them and leaves", async ({ page, api }) => {
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.renameStep("Clean", "Tidy");
-  await editor.chooseFromMenu("Notify", "Move to top");
+  await editor.chooseFromMenu("Notify", "Move", "Move to top");
   await leave(page);
   await expect(changesIn(page).getByRole("listitem")).toHaveText([
     "Moved “Notify” up 3",

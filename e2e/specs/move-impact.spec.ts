@@ -129,7 +129,7 @@ test("Move to… preselects the nearest position that breaks no reference", asyn
   const readY = buildStep("read", { type: "set-variable", config: { variableName: "z", value: "{{y}}" } });
   const flow = buildFlow("Safe place", [buildStep("first"), setY, readY, buildStep("last")]);
   const editor = await openDigest({ page, api }, flow);
-  await editor.chooseFromMenu("Read", "Move to…");
+  await editor.chooseFromMenu("Read", "Move", "Move to…");
   const selected = page.getByRole("option", { selected: true });
   await expect(selected).toHaveText(/^at the end/);
   await page.keyboard.press("ArrowUp");
@@ -144,7 +144,7 @@ test(
   { tag: "@full" },
   async ({ page, api }) => {
     const editor = await openDigest({ page, api });
-    await editor.chooseFromMenu("Clean", "Move to…");
+    await editor.chooseFromMenu("Clean", "Move", "Move to…");
     const dialog = page.getByRole("dialog", { name: "Move “Clean” to…" });
     const reason = "“Clean” needs “page”, but “Fetch page” sets it later (step 2).";
     await expect(dialog.getByRole("option", { name: /^before “Fetch page”/ })).toContainText(reason);

@@ -72,12 +72,16 @@ test(
     const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.row("Score").click();
     await editor.row("Hide").click({ modifiers: ["Shift"] });
-    await editor.chooseFromMenu("Hide", "Move selected steps out of “Route” › then");
+    await editor.chooseFromMenu("Hide", "Move", "Move selected steps out of “Route” › then");
     await editor.expectSaid("Moved 2 steps to position 3 of 5.");
     await expect(page.getByRole("button", { name: "Actions for Hide" })).toBeFocused();
     await editor.openMenu("Fetch");
-    await expect(page.getByRole("menuitem", { name: "Move up" })).toHaveAttribute("aria-disabled", "true");
-    await expect(page.getByRole("menuitem", { name: /^Move up/ })).toContainText("“Fetch” is already first.");
+    await page.getByRole("menuitem", { name: "Move", exact: true }).press("ArrowRight");
+    const up = page.getByRole("menuitem", { name: "Move up", exact: true });
+    await expect(up).toHaveAttribute("aria-disabled", "true");
+    await expect(up).toHaveAccessibleDescription("“Fetch” is already first.");
+    const reason = page.locator(":popover-open", { hasText: "“Fetch” is already first." });
+    await expect(reason).toBeVisible();
   },
 );
 
@@ -86,7 +90,7 @@ test(
   { tag: "@full" },
   async ({ page, api }) => {
     const { flow, editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-    await editor.chooseFromMenu("Notify", "Move to…");
+    await editor.chooseFromMenu("Notify", "Move", "Move to…");
     const dialog = page.getByRole("dialog", { name: "Move “Notify” to…" });
     await expect(dialog.getByRole("option", { selected: true })).toHaveText(/^before “Route”/);
     await expect(dialog.getByRole("option", { name: /^at the end/ })).toHaveAttribute(
@@ -101,7 +105,7 @@ test(
     await expect(dialog).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Actions for Notify" })).toBeFocused();
 
-    await editor.chooseFromMenu("Route", "Move to…");
+    await editor.chooseFromMenu("Route", "Move", "Move to…");
     await page.keyboard.type("approve");
     await expect(page.getByRole("option")).toContainText("A step can’t be moved into itself.");
     await page.keyboard.press("Enter");
@@ -115,7 +119,7 @@ test(
 
 test("Move to… finds a place among 1,000 steps by name", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 1000));
-  await editor.chooseFromMenu("Step 3", "Move to…");
+  await editor.chooseFromMenu("Step 3", "Move", "Move to…");
   await expect(page.getByRole("option")).toHaveCount(100);
   await expect(page.getByText("900 more positions. Type to search.")).toBeVisible();
   await page.keyboard.type("step 812");

@@ -167,8 +167,7 @@ test(
     await editor.expectSaid("Collapsed 2 conditionals.");
     await editor.expectOutline(["1 Draft", "2 Route", "3 Notify"]);
     await expect(overview(page).getByRole("button", { name: "Collapse all" })).toBeDisabled();
-    await page.getByRole("button", { name: "Actions for this flow" }).click();
-    await page.getByRole("menuitem", { name: "Expand all" }).click();
+    await editor.chooseFromFlowMenu("Collapse and expand", "Expand all");
     await editor.expectSaid("Expanded 2 conditionals.");
     await expect(editor.row("Shorten")).toBeVisible();
     await expect(editor.status).toHaveText("Saved");

@@ -52,8 +52,7 @@ test(
     await expect(paper).toHaveCount(0);
     await expect(editor.row("S0")).toBeFocused();
 
-    await page.getByRole("button", { name: "Actions for this flow" }).click();
-    await page.getByRole("menuitem", { name: "Print…" }).click();
+    await editor.chooseFromFlowMenu("Copy and export", "Print…");
     await expect(paper).toBeVisible();
     await expect(page.locator("html")).toHaveAttribute("data-printed", "2");
   },

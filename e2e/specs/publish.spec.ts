@@ -166,10 +166,9 @@ test(
     const flow = await api.createFlow(digest());
     const editor = new EditorPageObject(page);
     await editor.open(flow.id);
-    await page.getByRole("button", { name: "Actions for this flow" }).click();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("menuitem", { name: "Export without editor data" }).click(),
+      editor.chooseFromFlowMenu("Copy and export", "Export without editor data"),
     ]);
     expect(download.suggestedFilename()).toBe("Digest.runtime.json");
   },

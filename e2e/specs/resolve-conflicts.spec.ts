@@ -175,7 +175,7 @@ test(
     const editor = new EditorPageObject(page);
     await editor.open(flow.id);
     const conflict = new SaveConflictPageObject(page);
-    await editor.chooseFromMenu("E", "Move to top");
+    await editor.chooseFromMenu("E", "Move", "Move to top");
     const [a, b, c, d, e] = flow.flowSteps;
     await api.updateFlow(flow.id, {
       flowSteps: [a, b, e, c, d].map((one, order) => ({ ...one, order })),

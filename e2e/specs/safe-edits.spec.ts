@@ -176,7 +176,7 @@ test(
   { tag: "@full" },
   async ({ page, api }) => {
     const { editor, dialog } = await open({ page, api });
-    await editor.chooseFromMenu("Clean", "Cut");
+    await editor.chooseFromMenu("Clean", "Copy and paste", "Cut");
     await expect(dialog).toHaveAccessibleName("Cut “Clean”?");
     await expect(dialog).toHaveAccessibleDescription(/Already copied to the clipboard\.$/);
     await dialog.getByRole("button", { name: "Cut" }).click();

@@ -22,7 +22,7 @@ test("the keyboard shortcuts dialog opens by ?, Ctrl+/ and the flow menu, and re
   await page.keyboard.press("Control+/");
   await expect(dialog).toBeVisible();
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Actions for this flow" }).click();
+  await page.getByRole("button", { name: "Help", exact: true }).click();
   await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
   await expect(dialog).toBeVisible();
 });

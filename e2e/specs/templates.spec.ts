@@ -71,6 +71,7 @@ test(
 
     await page.getByRole("button", { name: "Actions for this flow" }).focus();
     await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Copy and export" }).press("ArrowRight");
     await page.getByRole("menuitem", { name: "Save as template…" }).press("Enter");
     const dialog = page.getByRole("dialog", { name: "Save as template" });
     const name = dialog.getByRole("textbox", { name: "Name" });

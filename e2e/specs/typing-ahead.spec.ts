@@ -95,8 +95,12 @@ for (const rate of CPU_SLOWDOWN_FACTORS) {
       await expect(editor.row("Clean")).toBeFocused();
 
       await page.keyboard.press("Shift+F10");
+      const move = page.getByRole("menuitem", { name: "Move", exact: true });
       const moveTo = page.getByRole("menuitem", { name: "Move to…" });
       // Waits until the menu is open, because opening the menu may move the focus.
+      await expect(move).toBeVisible();
+      await editor.waitFourFrames();
+      await move.press("ArrowRight");
       await expect(moveTo).toBeVisible();
       await editor.waitFourFrames();
       await moveTo.focus();

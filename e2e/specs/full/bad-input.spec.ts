@@ -261,7 +261,7 @@ test("pasting while a text field has the focus or a dialog is open inserts no st
   await page.keyboard.press("Escape");
   await expect(find).toHaveCount(0);
 
-  await editor.chooseFromMenu("Clean", "Move to…");
+  await editor.chooseFromMenu("Clean", "Move", "Move to…");
   const places = page.getByRole("dialog", { name: "Move “Clean” to…" });
   await expect(places.getByRole("combobox")).toBeFocused();
   await page.keyboard.press("Control+v");

@@ -87,10 +87,10 @@ test("Ctrl+D and the menu duplicate a step right below it", async ({ page, api }
 
 test("the step menu copies and cuts to the clipboard", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
-  await editor.chooseFromMenu("Score", /^Copy$/);
+  await editor.chooseFromMenu("Score", "Copy and paste", /^Copy$/);
   await editor.expectSaid("Copied “Score”.");
   expect((await clipboard(page)).map((step) => step["name"])).toEqual(["Score"]);
-  await editor.chooseFromMenu("Notify", "Cut");
+  await editor.chooseFromMenu("Notify", "Copy and paste", "Cut");
   await editor.expectSaid("Cut “Notify”. Undo to restore.");
   expect((await clipboard(page)).map((step) => step["name"])).toEqual(["Notify"]);
   await editor.expectSteps(["Fetch", "Score"]);
@@ -140,7 +140,7 @@ test("the step menu opens the paste dialog, which returns the focus when it clos
   api,
 }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
-  await editor.chooseFromMenu("Fetch", "Paste…");
+  await editor.chooseFromMenu("Fetch", "Copy and paste", "Paste…");
   const dialog = page.getByRole("dialog", { name: "Paste steps" });
   await dialog.getByRole("button", { name: "Insert steps" }).click();
   await expect(dialog.getByRole("alert")).toContainText("Nothing to paste.");

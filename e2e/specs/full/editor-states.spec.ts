@@ -78,12 +78,12 @@ for (const width of [1280, 360]) {
         await check(page, "the step picker without matches");
         await page.keyboard.press("Escape");
 
-        await editor.chooseFromMenu("Route", "Move to…");
+        await editor.chooseFromMenu("Route", "Move", "Move to…");
         await expect(page.getByRole("dialog", { name: "Move “Route” to…" })).toBeVisible();
         await check(page, "the Move to… dialog");
         await page.keyboard.press("Escape");
 
-        await editor.chooseFromMenu("Clean", "Paste…");
+        await editor.chooseFromMenu("Clean", "Copy and paste", "Paste…");
         const paste = page.getByRole("dialog", { name: "Paste steps" });
         await expect(paste.getByRole("textbox")).toBeFocused();
         await page.keyboard.insertText('[\n  {"type": "prompt"},\n  {"type": "prompt" "name": "Two"}\n]');

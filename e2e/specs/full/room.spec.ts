@@ -106,7 +106,7 @@ test("Move to… does not truncate the branch and position after a long conditio
   );
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    await editor.chooseFromMenu("Clean", "Move to…");
+    await editor.chooseFromMenu("Clean", "Move", "Move to…");
     const places = page.getByRole("dialog", { name: "Move “Clean” to…" });
     for (const words of [/› then, first/, /› then, last/, /› else, first/]) {
       const end = places.getByRole("option").getByText(words).last();

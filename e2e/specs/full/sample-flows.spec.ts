@@ -73,12 +73,12 @@ for (const sample of sampleFlowFiles) {
         await editor.expectSteps(names(expected));
         await save({ flowSteps: expected });
 
-        await editor.chooseFromMenu(nameAt(expected, 0), "Move down");
+        await editor.chooseFromMenu(nameAt(expected, 0), "Move", "Move down");
         expected = moved(expected, 0, 1);
         await editor.expectSteps(names(expected));
         await save({ flowSteps: expected });
 
-        await editor.chooseFromMenu(nameAt(expected, 1), "Move up");
+        await editor.chooseFromMenu(nameAt(expected, 1), "Move", "Move up");
         expected = moved(expected, 1, 0);
         await editor.expectSteps(names(expected));
         await save({ flowSteps: expected });

@@ -65,7 +65,7 @@ test("dragging a step beyond ten levels shows the reason and changes nothing", a
   await page.mouse.up();
   await editor.expectOutline(outline);
   await expect(editor.status).toHaveText("Saved");
-  await editor.chooseFromMenu("Pair", "Move to…");
+  await editor.chooseFromMenu("Pair", "Move", "Move to…");
   await page.getByRole("dialog", { name: "Move “Pair” to…" }).getByRole("combobox").fill("level-10 then");
   await expect(page.getByRole("option", { name: /“Level-10” › then, first/ })).toHaveAttribute(
     "aria-disabled",

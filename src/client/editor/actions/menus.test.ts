@@ -1,8 +1,24 @@
-import { expect, test } from "vitest";
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, expect, test, vi } from "vitest";
+import { API_FEATURES } from "#contract/api-features.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { createOpenFlow } from "#client/document/open-flow.ts";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { type EditorPageActions, createEditorSession } from "#client/editor/session/editor-session.ts";
+import { createStepSelectionStore } from "#client/editor/session/step-selection.ts";
+import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { type EditorAction, defineEditorAction } from "./define-action.ts";
 import { findShortcutConflicts } from "./use-action-keys.ts";
 import { SHORTCUTS_HANDLED_BY_CONTROLS } from "./help.ts";
-import { EDITOR_ACTIONS } from "./menus.ts";
+import {
+  EDITOR_ACTIONS,
+  listFlowMenuEntries,
+  listSelectionMenuEntries,
+  listStepMenuEntries,
+} from "./menus.ts";
 
 test("no shortcut is bound to two actions of one scope", () => {
   expect(findShortcutConflicts(EDITOR_ACTIONS)).toEqual([]);
@@ -27,4 +43,52 @@ test("the type checker rejects an action without a label or with an unknown scop
   // @ts-expect-error The scope does not exist.
   const misplaced: EditorAction = defineEditorAction({ id: "b", label: "B", scope: "column", run });
   expect([unlabeled.id, misplaced.id]).toEqual(["a", "b"]);
+});
+
+type EditorSessionOptions = Parameters<typeof createEditorSession>[0];
+
+function openEditor(): Editor {
+  const steps = [buildStep("a"), buildConditional("route", [buildStep("x")]), buildStep("b")];
+  const flow = { ...buildServerFlow(buildFlow("Digest", steps)), hasUnpublishedChanges: true };
+  const client = new QueryClient();
+  client.setQueryData<object>(serverCapabilityQueries.current().queryKey, {
+    apiFeatures: API_FEATURES,
+    exportRuntime: true,
+  });
+  const options: Partial<EditorSessionOptions> = {
+    openFlow: createOpenFlow(flow, { isInexact: false }),
+    selection: createStepSelectionStore(undefined),
+    page: { current: { client } as EditorPageActions },
+  };
+  return createEditorSession(options as EditorSessionOptions) as Editor;
+}
+
+const namesOf = (entries: readonly MenuItemSeparatorOrSubmenu[]) =>
+  entries.flatMap((entry) => (entry.type === "separator" ? [] : [entry.label]));
+
+afterEach(() => vi.unstubAllGlobals());
+
+test.each([
+  ["a step", () => listStepMenuEntries(openEditor(), "x" as StepKey), "Delete"],
+  ["a conditional", () => listStepMenuEntries(openEditor(), "route" as StepKey), "Delete"],
+  [
+    "selected steps",
+    () => listSelectionMenuEntries(openEditor(), ["a", "b"] as readonly string[] as readonly StepKey[]),
+    "Delete",
+  ],
+  ["the flow", () => listFlowMenuEntries(openEditor()), "Delete flow"],
+])("the menu of %s has at most 12 entries, and Delete is the last", (_, list, last) => {
+  vi.stubGlobal("location", { pathname: "/flows/1/versions/compare" });
+  const names = namesOf(list());
+  expect(names.length).toBeGreaterThan(3);
+  expect(names.length).toBeLessThanOrEqual(12);
+  expect(names.at(-1)).toBe(last);
+});
+
+test("a submenu without entries is not shown", () => {
+  vi.stubGlobal("location", { pathname: "/flows/1" });
+  const editor = openEditor();
+  expect(namesOf(listFlowMenuEntries(editor))).toContain("Collapse and expand");
+  editor.openFlow.edit({ type: "removeSteps", keys: ["route" as StepKey], verb: "delete" });
+  expect(namesOf(listFlowMenuEntries(editor))).not.toContain("Collapse and expand");
 });

@@ -1,4 +1,6 @@
+import { ChevronsDownUp, ClipboardCopy, Download, History, MoveVertical } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
+import type { IconComponent } from "#client/ui/controls/button.tsx";
 import type { MenuItemSeparatorOrSubmenu, MenuItem } from "#client/ui/overlays/menu.tsx";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { addFirstStepInBranchAction, addStepAboveAction, addStepBelowAction } from "./add-step.ts";
@@ -67,17 +69,27 @@ import {
   moveRowFocusByPageAction,
 } from "./move-row-focus.ts";
 
-type Sections = readonly (readonly EditorAction[])[];
+interface Submenu {
+  readonly label: string;
+  readonly icon: IconComponent;
+  readonly actions: readonly EditorAction[];
+}
 
-const MOVES = [
-  moveStepsUpAction,
-  moveStepsDownAction,
-  moveStepsToTopAction,
-  moveStepsToBottomAction,
-  moveStepsOutOfConditionalAction,
-  moveStepsIntoConditionalAction,
-  openMoveToDialogAction,
-];
+type Sections = readonly (readonly (EditorAction | Submenu)[])[];
+
+const MOVE_MENU: Submenu = {
+  label: "Move",
+  icon: MoveVertical,
+  actions: [
+    moveStepsUpAction,
+    moveStepsDownAction,
+    moveStepsToTopAction,
+    moveStepsToBottomAction,
+    moveStepsOutOfConditionalAction,
+    moveStepsIntoConditionalAction,
+    openMoveToDialogAction,
+  ],
+};
 
 const STEP_MENU: Sections = [
   [
@@ -86,17 +98,25 @@ const STEP_MENU: Sections = [
     renameOutputVariableAction,
     testRunUpToStepAction,
     toggleStepsEnabledAction,
+  ],
+  [
     addStepAboveAction,
     addStepBelowAction,
+    duplicateStepsAction,
+    MOVE_MENU,
+    {
+      label: "Copy and paste",
+      icon: ClipboardCopy,
+      actions: [copyStepsAction, cutStepsAction, pasteStepsAction, copyStepLinkAction],
+    },
   ],
-  MOVES,
-  [duplicateStepsAction, copyStepsAction, cutStepsAction, pasteStepsAction, copyStepLinkAction],
-  [startMultiSelectAction, deleteStepsAction],
+  [startMultiSelectAction],
+  [deleteStepsAction],
 ];
 
 const SELECTION: Sections = [
   [toggleStepsEnabledAction, disableStepsAction, enableStepsAction],
-  MOVES,
+  [MOVE_MENU],
   [duplicateStepsAction, copyStepsAction, cutStepsAction],
   [deleteStepsAction],
 ];
@@ -105,25 +125,36 @@ const FLOW_MENU: Sections = [
   [openOrStartTestRunAction, editSampleDataAction, openRunOnRecordsDialogAction, openPublishDialogAction],
   [
     openFindBarAction,
-    collapseAllConditionalsAction,
-    expandAllConditionalsAction,
+    {
+      label: "Collapse and expand",
+      icon: ChevronsDownUp,
+      actions: [collapseAllConditionalsAction, expandAllConditionalsAction],
+    },
     toggleAutosaveAction,
-    revertToSavedFlowAction,
-    revertToPublishedVersionAction,
+    {
+      label: "Revert",
+      icon: History,
+      actions: [revertToSavedFlowAction, revertToPublishedVersionAction],
+    },
   ],
   [
     editFlowTagsAction,
     toggleFavoriteAction,
-    duplicateFlowAction,
-    saveAsTemplateAction,
-    exportFlowJsonAction,
-    exportFlowForRuntimeAction,
-    copyFlowAsCurlAction,
-    copyFlowAsTypeScriptAction,
-    copyFlowLinkAction,
-    copyViewLinkAction,
-    printFlowAction,
-    showShortcutsDialogAction,
+    {
+      label: "Copy and export",
+      icon: Download,
+      actions: [
+        duplicateFlowAction,
+        saveAsTemplateAction,
+        exportFlowJsonAction,
+        exportFlowForRuntimeAction,
+        copyFlowAsCurlAction,
+        copyFlowAsTypeScriptAction,
+        copyFlowLinkAction,
+        copyViewLinkAction,
+        printFlowAction,
+      ],
+    },
   ],
   [deleteFlowAction],
 ];
@@ -150,16 +181,17 @@ const WITHOUT_MENU: readonly EditorAction[] = [
   saveFlowAction,
   undoFlowEditAction,
   redoFlowEditAction,
+  showShortcutsDialogAction,
 ];
 
-export const STEP_ACTIONS: readonly EditorAction[] = STEP_MENU.flat();
+export const STEP_ACTIONS: readonly EditorAction[] = STEP_MENU.flat().flatMap(getActions);
 
 /** The actions on the flow or on the whole list of steps that need neither a key press nor a step. */
 export const FLOW_ACTIONS: readonly EditorAction[] = [
   saveFlowAction,
   undoFlowEditAction,
   redoFlowEditAction,
-  ...FLOW_MENU.flat(),
+  ...FLOW_MENU.flat().flatMap(getActions),
   goToNextProblemAction,
   goToPreviousProblemAction,
   selectAllStepsAction,
@@ -167,45 +199,65 @@ export const FLOW_ACTIONS: readonly EditorAction[] = [
 ];
 
 export const EDITOR_ACTIONS: readonly EditorAction[] = [
-  ...new Set([...[...STEP_MENU, ...SELECTION, ...FLOW_MENU].flat(), ...WITHOUT_MENU]),
+  ...new Set([...[...STEP_MENU, ...SELECTION, ...FLOW_MENU].flat().flatMap(getActions), ...WITHOUT_MENU]),
 ];
 
 /** The menu of a row; its actions affect the whole selection if the row is selected, else only the row's step. */
 export function listStepMenuEntries(editor: Editor, lead: StepKey): readonly MenuItemSeparatorOrSubmenu[] {
   const keys = editor.targetsOf(lead);
   const them = keys.length > 1 ? " selected steps" : "";
-  return joinMenuSectionsWithSeparators(itemsOf(STEP_MENU, editor, { keys, lead, movedWith: "menu", them }));
+  return createMenu(STEP_MENU, editor, { keys, lead, movedWith: "menu", them });
 }
 
+export function listSelectionMenuEntries(
+  editor: Editor,
+  keys: readonly StepKey[],
+): readonly MenuItemSeparatorOrSubmenu[] {
+  return createMenu(SELECTION, editor, { keys, lead: keys[0], movedWith: "elsewhere" });
+}
+
+/** Lists the entries of the selection menu, those of its submenu included, by section. */
 export function listMenuItemsForSelectedSteps(
   editor: Editor,
   keys: readonly StepKey[],
 ): readonly (readonly MenuItem[])[] {
-  return itemsOf(SELECTION, editor, { keys, lead: keys[0], movedWith: "elsewhere" });
+  return SELECTION.map((section) =>
+    createItems(section.flatMap(getActions), editor, { keys, lead: keys[0], movedWith: "elsewhere" }),
+  );
 }
 
 export function listFlowMenuEntries(editor: Editor): readonly MenuItemSeparatorOrSubmenu[] {
-  return joinMenuSectionsWithSeparators(itemsOf(FLOW_MENU, editor, NO_ACTION_TARGET_STEPS));
+  return createMenu(FLOW_MENU, editor, NO_ACTION_TARGET_STEPS);
 }
 
-export function joinMenuSectionsWithSeparators(
-  sections: readonly (readonly MenuItem[])[],
-): readonly MenuItemSeparatorOrSubmenu[] {
-  return sections
-    .filter((items) => items.length > 0)
-    .flatMap((items, index): readonly MenuItemSeparatorOrSubmenu[] =>
-      index === 0 ? items : [{ type: "separator" }, ...items],
-    );
-}
-
-function itemsOf(
+/** Creates the entries of a menu, with separators between the sections. */
+function createMenu(
   sections: Sections,
   editor: Editor,
   targets: ActionTargetSteps,
-): readonly (readonly MenuItem[])[] {
-  return sections.map((actions) =>
-    actions
-      .filter(({ isShown }) => isShown?.(editor, targets) ?? true)
-      .map((action) => createMenuItemOfEditorAction(action, editor, targets)),
-  );
+): readonly MenuItemSeparatorOrSubmenu[] {
+  return sections
+    .map((section) =>
+      section.flatMap((entry): readonly MenuItemSeparatorOrSubmenu[] => {
+        const items = createItems(getActions(entry), editor, targets);
+        if (!("actions" in entry) || items.length === 0) return items;
+        return [{ type: "submenu", label: entry.label, icon: entry.icon, entries: items }];
+      }),
+    )
+    .filter((entries) => entries.length > 0)
+    .flatMap((entries, index) => (index === 0 ? entries : [{ type: "separator" } as const, ...entries]));
+}
+
+function createItems(
+  actions: readonly EditorAction[],
+  editor: Editor,
+  targets: ActionTargetSteps,
+): readonly MenuItem[] {
+  return actions
+    .filter(({ isShown }) => isShown?.(editor, targets) ?? true)
+    .map((action) => createMenuItemOfEditorAction(action, editor, targets));
+}
+
+function getActions(entry: EditorAction | Submenu): readonly EditorAction[] {
+  return "actions" in entry ? entry.actions : [entry];
 }

@@ -15,10 +15,7 @@ import type { MenuItem } from "#client/ui/overlays/menu.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
-import {
-  listMenuItemsForSelectedSteps,
-  joinMenuSectionsWithSeparators,
-} from "#client/editor/actions/menus.ts";
+import { listMenuItemsForSelectedSteps, listSelectionMenuEntries } from "#client/editor/actions/menus.ts";
 import { clearSelectionAction } from "#client/editor/actions/select.ts";
 
 /** Maximum number of step names listed; further steps are only counted. */
@@ -80,7 +77,7 @@ export function SelectedStepsPanel() {
         <MenuButton
           label={`Actions for ${title}`}
           icon={MoreHorizontal}
-          entries={() => joinMenuSectionsWithSeparators(sections)}
+          entries={() => listSelectionMenuEntries(editor, selected)}
         />
       </section>
     );

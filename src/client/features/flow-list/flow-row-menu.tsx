@@ -29,11 +29,27 @@ type FlowRowMenuProps = Omit<MenuProps, "entries"> & {
 
 /** The menu of a flow’s row. Separate from the row, so that its icons load with the menu. */
 export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
+  const state = {
+    isFavorite: useIsFavorite(flow.id),
+    viewOnlyReason: useMissingScope("FLOWS:WRITE"),
+    runReason: useMissingScope(...RUN_ON_RECORDS_SCOPES),
+  };
+  return <Menu {...menu} entries={listFlowRowEntries(flow, actions, state)} />;
+}
+
+interface FlowRowMenuState {
+  readonly isFavorite: boolean;
+  readonly viewOnlyReason?: string | undefined;
+  readonly runReason?: string | undefined;
+}
+
+export function listFlowRowEntries(
+  flow: FlowListItem,
+  actions: FlowListRowActionCallbacks,
+  { isFavorite, viewOnlyReason, runReason }: FlowRowMenuState,
+): readonly MenuItemSeparatorOrSubmenu[] {
   const { run } = actions;
-  const viewOnlyReason = useMissingScope("FLOWS:WRITE");
-  const runReason = useMissingScope(...RUN_ON_RECORDS_SCOPES);
-  const isFavorite = useIsFavorite(flow.id);
-  const entries: readonly MenuItemSeparatorOrSubmenu[] = [
+  return [
     {
       type: "item",
       label: "Open",
@@ -118,5 +134,4 @@ export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
       onSelect: () => actions.remove(flow),
     },
   ];
-  return <Menu {...menu} entries={entries} />;
 }

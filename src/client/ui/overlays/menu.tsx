@@ -1,13 +1,15 @@
-import { Check, ChevronRight } from "lucide-react";
+import { Check, ChevronLeft, ChevronRight } from "lucide-react";
 import * as RadixMenu from "@radix-ui/react-menu";
-import { type RefObject, useRef } from "react";
+import { type RefObject, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { isPrintableKey } from "#client/ui/focus/key-target.ts";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
+import { getTooltipProps } from "./tooltip.ts";
 import { propagationStoppingEventHandlers } from "./keep-events-inside.ts";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 
 export interface MenuPosition {
@@ -26,7 +28,7 @@ export type MenuProps = {
 };
 
 const panel =
-  "z-80 max-h-(--radix-popper-available-height) min-w-44 max-w-[min(20rem,calc(100vw-1rem))] animate-float-in overflow-y-auto overscroll-contain rounded-lg bg-raised p-1 shadow-float focus:outline-none";
+  "z-80 max-h-(--radix-popper-available-height) min-w-44 max-w-[min(20rem,calc(100vw-1rem))] animate-float-in overflow-y-auto scroll-pb-12 overscroll-contain rounded-lg bg-raised p-1 shadow-float focus:outline-none";
 const row =
   "flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none select-none pointer-coarse:min-h-10";
 
@@ -116,7 +118,16 @@ function Entries({ entries, choose }: EntriesProps) {
   return entries.map((entry, index) => {
     switch (entry.type) {
       case "separator":
-        return <RadixMenu.Separator key={`separator-${index}`} className="-mx-1 my-1 h-px bg-line" />;
+        return (
+          <RadixMenu.Separator
+            key={`separator-${index}`}
+            className={joinClasses(
+              "-mx-1 my-1 h-px bg-line",
+              isDanger(entries[index + 1]) &&
+                "sticky bottom-9 shadow-[0_0_0_0.25rem_var(--color-raised)] pointer-coarse:bottom-11",
+            )}
+          />
+        );
       case "heading":
         return (
           <RadixMenu.Label key={entry.label} className="border-b border-line -mx-1 mb-1 px-3 py-1.5 text-sm">
@@ -125,45 +136,78 @@ function Entries({ entries, choose }: EntriesProps) {
           </RadixMenu.Label>
         );
       case "submenu":
-        return (
-          <RadixMenu.Sub key={entry.label}>
-            <RadixMenu.SubTrigger
-              className={joinClasses(row, "data-highlighted:bg-hover data-[state=open]:bg-hover")}
-            >
-              {entry.icon && <entry.icon className="size-4 shrink-0 text-muted" />}
-              <span className="min-w-0 flex-1 truncate">{entry.label}</span>
-              <ChevronRight className="size-4 shrink-0 text-faint" />
-            </RadixMenu.SubTrigger>
-            <RadixMenu.Portal>
-              <RadixMenu.SubContent
-                className={panel}
-                sideOffset={2}
-                alignOffset={-4}
-                collisionPadding={8}
-                loop
-              >
-                <Entries entries={entry.entries} choose={choose} />
-              </RadixMenu.SubContent>
-            </RadixMenu.Portal>
-          </RadixMenu.Sub>
-        );
+        return <Submenu key={entry.label} submenu={entry} choose={choose} />;
       case "item":
         return <Item key={`${index} ${entry.label}`} item={entry} choose={choose} />;
     }
   });
 }
 
+const isDanger = (entry: MenuItemSeparatorOrSubmenu | undefined) => entry?.type === "item" && entry.danger;
+
+type SubmenuProps = {
+  readonly submenu: MenuItemSeparatorOrSubmenu & { readonly type: "submenu" };
+  readonly choose: EntriesProps["choose"];
+};
+
+/** Opens beside the menu or, on a narrow page, over the menu and with an entry that leads back. */
+function Submenu({ submenu: { label, icon: IconDrawing, entries }, choose }: SubmenuProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [trigger, setTrigger] = useState<HTMLElement | null>(null);
+  const isNarrow = useMediaQuery("(max-width: 639px)");
+  return (
+    <RadixMenu.Sub open={isOpen} onOpenChange={setOpen}>
+      <RadixMenu.SubTrigger
+        ref={setTrigger}
+        className={joinClasses(row, "data-highlighted:bg-hover data-[state=open]:bg-hover")}
+      >
+        {IconDrawing && <IconDrawing className="size-4 shrink-0 text-muted" />}
+        <span className="min-w-0 flex-1 truncate">{label}</span>
+        <ChevronRight className="size-4 shrink-0 text-faint" />
+      </RadixMenu.SubTrigger>
+      <RadixMenu.Portal container={findLandmark(trigger)}>
+        <RadixMenu.SubContent
+          className={panel}
+          sideOffset={isNarrow ? -(trigger?.offsetWidth ?? 0) : 2}
+          alignOffset={-4}
+          collisionPadding={8}
+          loop
+        >
+          {isNarrow && (
+            <RadixMenu.Item
+              aria-label={`Back from ${label}`}
+              className={joinClasses(row, "font-medium data-highlighted:bg-hover")}
+              onSelect={(event) => {
+                event.preventDefault();
+                setOpen(false);
+                trigger?.focus();
+              }}
+            >
+              <ChevronLeft className="size-4 shrink-0 text-muted" />
+              <span className="min-w-0 flex-1 truncate">{label}</span>
+            </RadixMenu.Item>
+          )}
+          <Entries entries={entries} choose={choose} />
+        </RadixMenu.SubContent>
+      </RadixMenu.Portal>
+    </RadixMenu.Sub>
+  );
+}
+
 type ItemProps = {
-  readonly item: MenuItemSeparatorOrSubmenu & { readonly type: "item" };
+  readonly item: MenuItem;
   readonly choose: EntriesProps["choose"];
 };
 
 function Item({ item, choose }: ItemProps) {
-  const blocked = item.disabledReason !== undefined;
+  const reasonId = useId();
+  const { disabledReason } = item;
+  const blocked = disabledReason !== undefined;
   const Row = item.checked === undefined ? RadixMenu.Item : RadixMenu.CheckboxItem;
   return (
     <Row
       {...(item.checked !== undefined && { checked: item.checked })}
+      {...(blocked && { ...getTooltipProps(disabledReason), "aria-describedby": reasonId })}
       aria-disabled={blocked || undefined}
       aria-keyshortcuts={item.shortcut && toAriaShortcut(item.shortcut)}
       textValue={item.label}
@@ -173,17 +217,20 @@ function Item({ item, choose }: ItemProps) {
       }}
       className={joinClasses(
         row,
+        // Stays at the bottom edge while the other entries of a menu that is too high for the page scroll.
         item.danger
-          ? "text-danger data-highlighted:bg-danger-soft"
+          ? "sticky bottom-0 bg-raised text-danger data-highlighted:bg-danger-soft"
           : "data-highlighted:bg-hover [&>svg]:text-muted",
         blocked && "text-muted",
       )}
     >
       {item.icon && <item.icon className={joinClasses("size-4 shrink-0", blocked && "opacity-60")} />}
-      <span className="min-w-0 flex-1">
-        <span className="block truncate">{item.label}</span>
-        {blocked && <span className="block text-xs text-muted"> {item.disabledReason}</span>}
-      </span>
+      <span className="min-w-0 flex-1 truncate">{item.label}</span>
+      {blocked && (
+        <span id={reasonId} hidden>
+          {disabledReason}
+        </span>
+      )}
       {item.shortcut && (
         <span aria-hidden="true" className="pointer-coarse:hidden">
           <KeyboardKey shortcut={item.shortcut} />

@@ -105,6 +105,8 @@ function watchTargets(layer: HTMLElement, show: (shown: Shown | null) => void): 
     // Shows tooltips only for keyboard focus: otherwise a button that was pressed by the pointer would show its
     // tooltip on the menu that it opened.
     if (target?.matches(":focus-visible") && !isMovedByKey) later(0, () => open(target));
+    // A menu moves the focus to the hovered entry, and the blur of the previous entry has stopped the timer.
+    else if (target && target === hovered && target !== dismissed) later(openAfterMs, () => open(target));
   };
   const dismiss = () => {
     dismissed = hovered;
@@ -114,10 +116,11 @@ function watchTargets(layer: HTMLElement, show: (shown: Shown | null) => void): 
     tapped = pointerType === "touch" ? { opened } : undefined;
     dismiss();
   };
-  /** A tap toggles the card of an element, because a finger cannot hover. */
+  /** A tap toggles the card of an element, or the reason of a disabled one, because a finger cannot hover. */
   const onClick = (event: MouseEvent) => {
     const target = findTarget(event.target);
-    if (!tapped || !target || !tooltipContentRendererByElement.has(target)) return;
+    if (!tapped || !target) return;
+    if (!tooltipContentRendererByElement.has(target) && target.ariaDisabled !== "true") return;
     event.preventDefault();
     if (target !== tapped.opened) open(target);
   };
@@ -187,14 +190,21 @@ function isTruncated(target: HTMLElement): boolean {
 const gap = 6;
 const margin = 8;
 
+/** Places the tooltip below or above the element; the tooltip of a menu entry beside the menu, if there is room. */
 function placeTooltip(floating: HTMLElement, anchor: HTMLElement) {
   const anchorBox = anchor.getBoundingClientRect();
   const { width, height } = floating.getBoundingClientRect();
   const below = anchorBox.bottom + gap;
   const fitsBelow = below + height + margin <= innerHeight;
-  const top = fitsBelow ? below : anchorBox.top - gap - height;
+  let top = fitsBelow ? below : anchorBox.top - gap - height;
   const centered = anchorBox.left + anchorBox.width / 2 - width / 2;
-  const left = Math.max(margin, Math.min(centered, innerWidth - width - margin));
+  let left = Math.max(margin, Math.min(centered, innerWidth - width - margin));
+  const menu = anchor.closest("[role=menu]")?.getBoundingClientRect();
+  if (menu) {
+    const sides = [menu.right + gap, menu.left - gap - width];
+    const beside = sides.find((side) => side >= margin && side + width + margin <= innerWidth);
+    if (beside !== undefined) [left, top] = [beside, anchorBox.top + (anchorBox.height - height) / 2];
+  }
   // Set through the style object: a style attribute would need 'unsafe-inline' in the content security policy.
   floating.style.top = `${Math.max(margin, top)}px`;
   floating.style.left = `${left}px`;
