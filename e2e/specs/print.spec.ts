@@ -21,7 +21,11 @@ test(
         config: { model: "gpt-4o", userPrompt: `Question ${index}` },
       }),
     );
-    const route = buildConditional("route", [buildStep("inner", { type: "send-slack-message" })], []);
+    const route = buildConditional(
+      "route",
+      [buildStep("inner", { type: "send-slack-message" })],
+      [buildStep("other")],
+    );
     const body = { ...buildFlow("On paper", [...steps, route]), description: "To be read offline." };
     const { editor } = await createFlowAndOpenEditor({ page, api }, body);
     await editor.untilAnalyzed();
@@ -33,10 +37,11 @@ test(
     await expect(paper.getByRole("heading", { name: "On real paper" })).toBeVisible();
     await expect(page.locator("html")).toHaveAttribute("data-printed", "1");
     await expect(paper).toContainText("To be read offline.");
-    await expect(paper).toContainText(/152 steps · 1 unsaved change/);
-    await expect(paper.getByRole("listitem")).toHaveCount(152);
+    await expect(paper).toContainText(/153 steps · 1 unsaved change/);
+    await expect(paper.getByRole("listitem")).toHaveCount(153);
     await expect(paper.getByRole("listitem").nth(149)).toContainText(/S149[^]*Prompt[^]*Question 149/);
-    await expect(paper.getByRole("list", { name: "then" })).toContainText(/151\.1[^]*Inner/);
+    await expect(paper.getByRole("list", { name: "then" })).toContainText(/151a\.1[^]*Inner/);
+    await expect(paper.getByRole("list", { name: "else" })).toContainText(/151b\.1[^]*Other/);
     await expectNoAccessibilityViolations(page, "the print preview");
     await paper.getByRole("button", { name: "Print", exact: true }).click();
     await expect(page.locator("html")).toHaveAttribute("data-printed", "2");

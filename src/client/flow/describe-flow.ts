@@ -7,6 +7,17 @@ export function formatStepCount(count: number, disabled = 0): string {
   return disabled > 0 ? `${steps}, ${formatNumber(disabled)} off` : steps;
 }
 
+/** Describes the steps that a preview leaves out: `hidden` top-level steps and all `nested` ones. */
+export function describeStepsNotShown(hidden: number, nested: number): readonly string[] {
+  return [
+    ...(hidden > 0 ? [formatCount(hidden, "more step")] : []),
+    ...(nested > 0 ? [`${formatCount(nested, "nested step")} not shown`] : []),
+  ];
+}
+
+/** Why a flow without steps can't be published or run. */
+export const NO_STEPS_REASON = "Add a step first.";
+
 /** Fields from which the publish state is derived; servers other than Flowline's may send none of them. */
 export type PublishStateFields = Pick<
   Flow,

@@ -8,7 +8,10 @@ interface FlowNode {
 
 type FlowPreviewLineProps = {
   readonly nodes: readonly FlowNode[];
+  /** The number of top-level steps. */
   readonly total: number;
+  /** The number of steps inside others, which are only counted. */
+  readonly nested: number;
   readonly max?: number;
   readonly className?: string;
 };
@@ -21,10 +24,11 @@ const MIDDLE = 11.5;
 const INSET = 7.5;
 
 /**
- * Previews a flow in a list row: one node per step, colored by the step type's category. The line bypasses the hollow
- * node of a disabled step. Decorative: the row has the number of steps as text.
+ * Previews a flow in a list row: one node per top-level step, colored by the step type's category, and the number of
+ * steps that are not drawn. The line bypasses the hollow node of a disabled step. Decorative: the row has the number of
+ * steps as text.
  */
-export function FlowPreviewLine({ nodes, total, max = 13, className }: FlowPreviewLineProps) {
+export function FlowPreviewLine({ nodes, total, nested, max = 13, className }: FlowPreviewLineProps) {
   const shown = nodes.slice(0, max);
   const hidden = Math.max(0, total - shown.length);
   const x = (index: number) => INSET + index * PITCH;
@@ -58,7 +62,7 @@ export function FlowPreviewLine({ nodes, total, max = 13, className }: FlowPrevi
           ))}
         </svg>
       )}
-      {hidden > 0 && <span className="text-xs text-faint tabular-nums">+{hidden}</span>}
+      {hidden + nested > 0 && <span className="text-xs text-faint tabular-nums">+{hidden + nested}</span>}
     </span>
   );
 }

@@ -4,8 +4,9 @@ import {
   offersApiFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
+import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { getPublishState } from "#client/flow/describe-flow.ts";
+import { NO_STEPS_REASON, getPublishState } from "#client/flow/describe-flow.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 
@@ -18,7 +19,7 @@ export const openPublishDialogAction = defineEditorAction({
   disabledReason: ({ openFlow }) => {
     const state = openFlow.getState();
     const isLive = getPublishState(state.flow) === "published" && countUnsavedEdits(state) === 0;
-    return isLive ? "Up to date." : undefined;
+    return isLive ? "Up to date." : explainEmptyFlow(state);
   },
   run: ({ page }) => page.current?.openPublishDialog(),
 });
@@ -30,9 +31,15 @@ export const openRunOnRecordsDialogAction = defineEditorAction({
   icon: Play,
   scope: "page",
   isShown: ({ page }) => offersApiFeature(readServer(page), "runOnRecordType"),
-  disabledReason: ({ page }) => readServer(page)?.unavailable?.runOnRecordType?.text,
+  disabledReason: ({ page, openFlow }) =>
+    readServer(page)?.unavailable?.runOnRecordType?.text ?? explainEmptyFlow(openFlow.getState()),
   run: ({ page }) => page.current?.openRunDialog(),
 });
+
+/** Returns why the flow can't be published or run if it has no steps. */
+export function explainEmptyFlow({ history }: OpenFlowState): string | undefined {
+  return history.document.steps.length === 0 ? NO_STEPS_REASON : undefined;
+}
 
 function readServer(page: Editor["page"]) {
   return page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);

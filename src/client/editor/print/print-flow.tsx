@@ -7,6 +7,7 @@ import { findStepDescription } from "#contract/step-descriptions/describe-step-t
 import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/find-other-paths.ts";
 import type { StepFieldControlDescription } from "#contract/step-description.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
+import { countSteps } from "#core/document/step-list.ts";
 import { hasVisibleText } from "#core/document/quote-name.ts";
 import {
   getOutputVariable,
@@ -132,7 +133,12 @@ function FlowHead({ document, edits, now }: FlowHeadProps) {
       )}
       <p className="text-sm text-muted">{facts.join(" · ")}</p>
       <div className="overflow-hidden print:[print-color-adjust:exact]">
-        <FlowPreviewLine nodes={nodes} total={steps.length} max={36} />
+        <FlowPreviewLine
+          nodes={nodes}
+          total={steps.length}
+          nested={countSteps(steps).total - steps.length}
+          max={36}
+        />
       </div>
       {inputs && inputs.length > 0 && (
         <p className="text-sm">
@@ -152,9 +158,10 @@ function StepEntries({ steps, prefix }: StepEntriesProps) {
   ));
 }
 
+/** The letters tell the branches apart in the numbers of their steps: 3a.1 and 3b.1. */
 const BRANCHES = [
-  { branch: "trueSteps", word: "then" },
-  { branch: "falseSteps", word: "else" },
+  { branch: "trueSteps", word: "then", letter: "a" },
+  { branch: "falseSteps", word: "else", letter: "b" },
 ] as const;
 
 function StepEntry({ node, number }: { readonly node: StepNode; readonly number: string }) {
@@ -208,14 +215,17 @@ function StepEntry({ node, number }: { readonly node: StepNode; readonly number:
       {settings.length === 0 && output === undefined && !node.branches && (
         <p className="ml-9 text-sm text-muted max-sm:ml-0">No settings.</p>
       )}
-      {BRANCHES.map(({ branch, word }) => {
+      {BRANCHES.map(({ branch, word, letter }) => {
         const nested = node.branches?.[branch];
         if (!nested || nested.length === 0) return null;
         return (
           <div key={branch} className="ml-4 border-l-2 border-line pl-4 sm:ml-9">
-            <h3 className="pb-2 text-sm font-semibold text-muted">{word}</h3>
+            <h3 className="pb-2 text-sm font-semibold text-muted">
+              {number}
+              {letter} {word}
+            </h3>
             <ol aria-label={word} className="flex flex-col gap-4">
-              <StepEntries steps={nested} prefix={`${number}.`} />
+              <StepEntries steps={nested} prefix={`${number}${letter}.`} />
             </ol>
           </div>
         );

@@ -39,6 +39,7 @@ import {
 } from "#client/data/queries/capability-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { explainEmptyFlow } from "#client/editor/actions/publish.ts";
 import { saveFlowAction } from "#client/editor/actions/save.ts";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -228,6 +229,7 @@ function HistoryButtons() {
 /** Shows the Run button if the server can run flows. */
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
+  const whyEmpty = useOpenFlowState(explainEmptyFlow);
   // Reserves the button's space, so that the neighboring buttons do not move under the pointer.
   if (!server) return <span className="w-12 xl:w-34" />;
   return (
@@ -235,7 +237,9 @@ function RunButton({ onRun }: { readonly onRun: () => void }) {
       <Button
         {...getTooltipProps("Run the saved flow on your records")}
         disabledReason={
-          explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES) ?? server.unavailable?.runOnRecordType?.text
+          explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES) ??
+          server.unavailable?.runOnRecordType?.text ??
+          whyEmpty
         }
         onClick={onRun}
       >
@@ -269,13 +273,13 @@ function SaveButton({ onSave }: { readonly onSave: () => void }) {
 function PublishButton({ onPublish }: { readonly onPublish: () => void }) {
   const isUnsaved = useOpenFlowState(hasUnsavedEdits);
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
-  const isEmpty = useOpenFlowState(({ history }) => history.document.steps.length === 0);
+  const whyEmpty = useOpenFlowState(explainEmptyFlow);
   const isLive = !isUnsaved && isPublished;
   const viewOnlyReason = useViewOnlyReason();
   return (
     <Button
-      variant={isUnsaved || isLive || isEmpty || viewOnlyReason !== undefined ? "secondary" : "primary"}
-      disabledReason={viewOnlyReason ?? (isLive ? "Up to date." : undefined)}
+      variant={isUnsaved || isLive || (viewOnlyReason ?? whyEmpty) ? "secondary" : "primary"}
+      disabledReason={viewOnlyReason ?? (isLive ? "Up to date." : whyEmpty)}
       onClick={onPublish}
     >
       Publish

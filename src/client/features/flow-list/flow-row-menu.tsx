@@ -16,7 +16,7 @@ import type { FlowListItem } from "#contract/flow.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
-import { getPublishState } from "#client/flow/describe-flow.ts";
+import { NO_STEPS_REASON, getPublishState } from "#client/flow/describe-flow.ts";
 import { setFavoriteWithToast } from "#client/flow/favorite-toast.ts";
 import { Menu, type MenuProps, type MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { useIsFavorite } from "./favorite-star.tsx";
@@ -49,6 +49,7 @@ export function listFlowRowEntries(
   { isFavorite, viewOnlyReason, runReason }: FlowRowMenuState,
 ): readonly MenuItemSeparatorOrSubmenu[] {
   const { run } = actions;
+  const whyEmpty = flow.stepCount === 0 ? NO_STEPS_REASON : undefined;
   return [
     {
       type: "item",
@@ -82,7 +83,7 @@ export function listFlowRowEntries(
       type: "item",
       label: "Publish",
       icon: Rocket,
-      disabledReason: viewOnlyReason ?? (getPublishState(flow) === "published" ? "Up to date." : undefined),
+      disabledReason: viewOnlyReason ?? (getPublishState(flow) === "published" ? "Up to date." : whyEmpty),
       onSelect: () => actions.publish(flow),
     },
     ...(run
@@ -91,7 +92,7 @@ export function listFlowRowEntries(
             type: "item",
             label: "Run on records…",
             icon: Play,
-            disabledReason: runReason,
+            disabledReason: runReason ?? whyEmpty,
             onSelect: () => run(flow),
           } as const,
         ]

@@ -1,7 +1,7 @@
 import { type FlowListItem, MAX_LISTED_DESCRIPTION_CHARACTERS } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
+import { describeStepsNotShown } from "#client/flow/describe-flow.ts";
 import { StepNode } from "#client/flow/step-node.tsx";
-import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 const MAX_STEPS = 12;
@@ -13,7 +13,7 @@ export function StepListTooltipCard({
   readonly flow: FlowListItem;
 }) {
   const shown = line.slice(0, line.length > MAX_STEPS ? MAX_STEPS - 1 : MAX_STEPS);
-  const hidden = totalStepCount - shown.length;
+  const notShown = describeStepsNotShown(stepCount - shown.length, totalStepCount - stepCount);
   return (
     <>
       {description && (
@@ -35,7 +35,7 @@ export function StepListTooltipCard({
           );
         })}
       </ol>
-      {hidden > 0 && <p className="mt-1 text-xs text-muted">{formatCount(hidden, "more step")}</p>}
+      {notShown.length > 0 && <p className="mt-1 text-xs text-muted">{notShown.join(", ")}</p>}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import type { FlowListItem } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
+import { describeStepsNotShown } from "#client/flow/describe-flow.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
-import { formatCount } from "#client/ui/format/format-count.ts";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { getRichTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
@@ -26,25 +26,25 @@ type StepsLinkProps = {
 export function StepsLink({ flow, tabIndex, max }: StepsLinkProps) {
   const { id, name, line = [], stepCount = line.length, totalStepCount = stepCount } = flow;
   if (line.length === 0) return null;
+  const nested = totalStepCount - stepCount;
   return (
     <Link
       to="/flows/$flowId"
       params={{ flowId: id }}
       tabIndex={tabIndex}
       aria-label={`Steps of ${name}`}
-      aria-description={describeLine(line, totalStepCount)}
+      aria-description={describeLine(line, stepCount, nested)}
       {...getRichTooltipProps(() => <StepListTooltipCard flow={flow} />)}
       className="relative z-10 inline-flex h-6 items-center rounded-sm pointer-coarse:-my-2 pointer-coarse:h-10"
     >
-      <FlowPreviewLine nodes={line} total={stepCount} max={max} />
+      <FlowPreviewLine nodes={line} total={stepCount} nested={nested} max={max} />
     </Link>
   );
 }
 
-function describeLine(line: NonNullable<FlowListItem["line"]>, total: number): string {
+function describeLine(line: NonNullable<FlowListItem["line"]>, total: number, nested: number): string {
   const names = line.map(
     ({ type, name = findStepType(type)?.label ?? type, enabled }) => `${name}${enabled ? "" : " (off)"}`,
   );
-  const hidden = total - line.length;
-  return [...names, ...(hidden > 0 ? [formatCount(hidden, "more step")] : [])].join(", ");
+  return [...names, ...describeStepsNotShown(total - line.length, nested)].join(", ");
 }

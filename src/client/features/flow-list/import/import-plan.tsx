@@ -123,7 +123,12 @@ function PlannedFlow({ item, onChoose }: PlannedFlowProps) {
         </div>
         <span className="-ml-1 flex items-center gap-2 max-sm:w-full sm:w-70">
           <span className="sm:w-40">
-            <FlowPreviewLine nodes={preview.line} total={preview.topLevelStepCount} max={8} />
+            <FlowPreviewLine
+              nodes={preview.line}
+              total={preview.topLevelStepCount}
+              nested={preview.stepCount - preview.topLevelStepCount}
+              max={8}
+            />
           </span>
           <span className="text-sm text-muted tabular-nums">
             {formatStepCount(preview.stepCount, preview.disabledStepCount)}

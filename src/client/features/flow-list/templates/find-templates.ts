@@ -1,6 +1,7 @@
 import { FLOW_TEMPLATES, type FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { findStepType } from "#contract/step-types.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { countStepsInJson } from "#core/document/check-steps.ts";
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 import type { OwnTemplate } from "#client/flow/templates/own-templates.ts";
 
@@ -21,11 +22,13 @@ export function listGalleryTemplates(own: readonly OwnTemplate[]): readonly Gall
 }
 
 /** Returns the nodes of the flow’s preview line. */
-export function toLineNodes({ flowSteps }: FlowTemplateBody) {
-  return flowSteps.map(({ type, enabled }) => ({
+export function toPreviewLine({ flowSteps }: FlowTemplateBody) {
+  const nodes = flowSteps.map(({ type, enabled }) => ({
     type: typeof type === "string" ? type : "",
     enabled: enabled !== false,
   }));
+  const total = flowSteps.length;
+  return { nodes, total, nested: countStepsInJson(flowSteps) - total };
 }
 
 /** Finds the templates that contain every word of the query in their texts, or in the names or types of their steps. */

@@ -19,7 +19,12 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { TemplateFiles } from "./template-files.tsx";
-import { type GalleryTemplate, findTemplates, listGalleryTemplates, toLineNodes } from "./find-templates.ts";
+import {
+  type GalleryTemplate,
+  findTemplates,
+  listGalleryTemplates,
+  toPreviewLine,
+} from "./find-templates.ts";
 import { TemplatePreview } from "./template-preview.tsx";
 import { quoteName } from "#core/document/quote-name.ts";
 
@@ -292,12 +297,7 @@ function TemplateOption({ template: { name, flow } }: { readonly template: Galle
         {name}
       </span>
       {flow ? (
-        <FlowPreviewLine
-          nodes={toLineNodes(flow)}
-          total={flow.flowSteps.length}
-          max={7}
-          className="shrink-0"
-        />
+        <FlowPreviewLine {...toPreviewLine(flow)} max={7} className="shrink-0" />
       ) : (
         <span className="shrink-0 text-xs text-danger">Can’t be read</span>
       )}

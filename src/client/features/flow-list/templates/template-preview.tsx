@@ -26,7 +26,7 @@ import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { type GalleryTemplate, toLineNodes } from "./find-templates.ts";
+import { type GalleryTemplate, toPreviewLine } from "./find-templates.ts";
 import { OwnTemplateActions } from "./own-template-actions.tsx";
 
 type TemplatePreviewProps = {
@@ -86,7 +86,7 @@ function TemplateFacts({
           {flow.description}
         </p>
         <div className="-ml-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <FlowPreviewLine nodes={toLineNodes(flow)} total={flow.flowSteps.length} max={16} />
+          <FlowPreviewLine {...toPreviewLine(flow)} max={16} />
           <span className="text-xs text-muted">{formatDocumentStepCount(description.document)}</span>
         </div>
         {about !== undefined && <p className="break-words">{about}</p>}
