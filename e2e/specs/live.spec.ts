@@ -1,3 +1,4 @@
+import { signOut } from "#e2e/harness/account.ts";
 import type { BrowserContext, Page, Request } from "@playwright/test";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { SaveConflictPageObject } from "#e2e/harness/conflict.ts";
@@ -282,7 +283,7 @@ test(
       page.waitForEvent("requestfinished", isStream),
       page.waitForEvent("requestfailed", isStream),
     ]);
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await signOut(page);
     await ended;
     await expect(field).toBeVisible();
     expect(streams).toHaveLength(1);

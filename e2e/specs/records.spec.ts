@@ -1,3 +1,4 @@
+import { signOut } from "#e2e/harness/account.ts";
 import {
   RecordsPageObject,
   createRecord,
@@ -294,7 +295,7 @@ test(
     await expect(page.getByRole("button", { name: "New record" })).toHaveAccessibleDescription(
       /RECORDS:WRITE/,
     );
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await signOut(page);
     await signIn("flows-0123456789");
     await page.getByRole("link", { name: "Records" }).click();
     await expect(page.getByRole("heading", { name: "No access to records" })).toBeVisible();

@@ -1,3 +1,4 @@
+import { accountButton, signOut } from "#e2e/harness/account.ts";
 import type { Page } from "@playwright/test";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
@@ -53,7 +54,6 @@ async function typeThings(page: Page, editor: EditorPageObject) {
   await waitUntilUnsavedEditCountPersisted(page, 1);
 }
 
-const signOutButton = (page: Page) => page.getByRole("button", { name: "Sign out", exact: true });
 const signOutQuestion = (page: Page) =>
   page.getByRole("alertdialog", { name: "Sign out with unsaved changes?" });
 
@@ -76,13 +76,13 @@ test("signing out keeps unsaved work, and only its user sees it after signing in
   problems.allow(/status of 401/);
   const { at, url, editor, signIn } = await startForTwo(page, startOwnServer);
   await typeThings(page, editor);
-  await signOutButton(page).click();
+  await signOut(page);
   await expect(signOutQuestion(page)).toContainText("“Digest”");
   await expectNoAccessibilityViolations(page, "the sign-out confirmation");
   await signOutQuestion(page).getByRole("button", { name: "Cancel" }).click();
-  await expect(signOutButton(page)).toBeFocused();
+  await expect(accountButton(page)).toBeFocused();
   await expect(editor.status).toHaveText("1 unsaved change");
-  await signOutButton(page).click();
+  await signOut(page);
   await signOutQuestion(page).getByRole("button", { name: "Keep and sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 
@@ -92,7 +92,7 @@ test("signing out keeps unsaved work, and only its user sees it after signing in
   await page.goto(`${url}/flows`);
   await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
   await expect(page.getByRole("region", { name: "Unsaved changes on this device" })).toHaveCount(0);
-  await signOutButton(page).click();
+  await signOut(page);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 
   await page.goto(at);
@@ -112,7 +112,7 @@ test("signing out can delete unsaved work and the inputs of test runs for good",
   problems.allow(/status of 401/);
   const { at, editor, signIn } = await startForTwo(page, startOwnServer);
   await typeThings(page, editor);
-  await signOutButton(page).click();
+  await signOut(page);
   await signOutQuestion(page).getByRole("button", { name: "Discard and sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect.poll(() => readUnsavedEditCountOfEachJournal(page)).toEqual([]);
@@ -140,7 +140,7 @@ test("signing in with another key after a session expired shows none of the firs
   await expectNothingOfTheFirst(page, editor);
   expect((await api.getFlow(flow.id)).revision).toBe(1);
 
-  await signOutButton(page).click();
+  await signOut(page);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await page.goto(at);
   await signIn(FIRST);
@@ -194,7 +194,8 @@ test("signing out on a stale page does not end a session that another key has st
   const { url } = await startForTwo(page, startOwnServer);
   const browser = page.context().request;
   // Signs in and clicks in the same script: the page reloads as soon as it learns of the other key.
-  await signOutButton(page).evaluate(async (button: HTMLElement, key) => {
+  await accountButton(page).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).evaluate(async (button: HTMLElement, key) => {
     await fetch("/local/session", {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -218,7 +219,7 @@ test("signing out in one tab signs out all tabs, and deletes their unsaved work 
   const other = await context.newPage();
   await other.goto(at);
   await expect(other.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
-  await signOutButton(other).click();
+  await signOut(other);
   await expect(signOutQuestion(other)).toContainText("“Digest”");
   await signOutQuestion(other).getByRole("button", { name: "Discard and sign out" }).click();
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();

@@ -1,3 +1,4 @@
+import { accountButton, signOut } from "#e2e/harness/account.ts";
 import type { Page } from "@playwright/test";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
@@ -21,8 +22,12 @@ async function startSignedIn(page: Page, startOwnServer: StartServer) {
 }
 
 const noticeOf = (page: Page) => page.getByRole("region", { name: "Unsaved text on this device" });
-const signOutButton = (page: Page) =>
-  page.getByRole("button", { name: "Sign out", exact: true, includeHidden: true });
+/** Presses by script: an open dialog covers the menu. */
+const signOutBehindDialog = async (page: Page) => {
+  await accountButton(page).evaluate((button: HTMLElement) => button.click());
+  const entry = page.getByRole("menuitem", { name: "Sign out", includeHidden: true });
+  await entry.evaluate((item: HTMLElement) => item.click());
+};
 const signOutQuestion = (page: Page) =>
   page.getByRole("alertdialog", { name: "Sign out with unsaved changes?" });
 const leaveQuestion = (page: Page) => page.getByRole("alertdialog", { name: "Discard unsaved changes?" });
@@ -59,7 +64,7 @@ test("signing out counts and keeps unsaved record text of another tab, and offer
   // Expects only the page itself and no notice about unsaved text, because the first tab still has the record open.
   await expect(other.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
   await expect(noticeOf(other)).toHaveCount(0);
-  await signOutButton(other).click();
+  await signOut(other);
   await expect(signOutQuestion(other)).toContainText(/“Ada Lovelace”\s*unsaved text/);
   await expectNoAccessibilityViolations(other, "the sign-out confirmation with unsaved form text");
   await signOutQuestion(other).getByRole("button", { name: "Keep and sign out" }).click();
@@ -101,7 +106,7 @@ test("signing out asks once about unsaved record text, and can delete it in all 
   await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
   await expect(records.name).toHaveValue("Ada Lovelace");
   // Clicks by a script, which works even if the form covers the button.
-  await signOutButton(page).evaluate((button: HTMLElement) => button.click());
+  await signOutBehindDialog(page);
   await signOutQuestion(page).getByRole("button", { name: "Discard and sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
@@ -153,7 +158,7 @@ test("leaving a partly filled New flow dialog asks for confirmation, and signing
   await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
   await expect(name).toHaveValue("Half a na");
   await expect.poll(() => storedText(page)).toContain("Half a na");
-  await signOutButton(page).evaluate((button: HTMLElement) => button.click());
+  await signOutBehindDialog(page);
   await expect(signOutQuestion(page)).toContainText(/New flow\s*unsaved text/);
   await signOutQuestion(page).getByRole("button", { name: "Keep and sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();

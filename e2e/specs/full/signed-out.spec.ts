@@ -1,3 +1,4 @@
+import { accountButton } from "#e2e/harness/account.ts";
 import type { Page } from "@playwright/test";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
@@ -16,7 +17,7 @@ async function loseSession(page: Page, startOwnServer: StartServer) {
   await editor.open(`${url}/flows/${flow.id}`);
   await editor.switchOf("Fetch").click();
   // Shows that the page has read the session before the session is lost.
-  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+  await expect(accountButton(page)).toBeVisible();
   await page.context().clearCookies();
   await editor.saveButton.click();
   await expect(editor.status).toHaveText(/^Signed out — kept/);
@@ -33,7 +34,7 @@ test("signing in from the editor's banner resumes the pending save", async ({
   const { editor, isFetchOn } = await loseSession(page, startOwnServer);
   const banner = page.getByRole("alert").filter({ hasText: "Signed out." });
   await expect(banner).toContainText("Edits are kept");
-  await expect(page.getByRole("button", { name: "Sign out" })).toHaveCount(0);
+  await expect(accountButton(page)).toHaveCount(0);
   await editor.switchOf("Clean").click();
   expect(await isFetchOn()).toBe(true);
 
@@ -59,7 +60,7 @@ test("signing in from the editor's banner resumes the pending save", async ({
   await expect(banner).toHaveCount(0);
   await editor.expectSaid("Saved");
   expect(await isFetchOn()).toBe(false);
-  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+  await expect(accountButton(page)).toBeVisible();
   await expect(page.locator(":focus")).toHaveAttribute("data-step-key", /./);
 });
 
@@ -133,7 +134,7 @@ test("the sign-in dialog of a record closes when another tab signs in", async ({
   await records.openRecord("Ada");
   await records.name.fill("Ada Lovelace");
   // The dialog hides the page behind it from assistive technology.
-  await expect(page.getByRole("button", { name: "Sign out", includeHidden: true })).toBeVisible();
+  await expect(accountButton(page)).toBeVisible();
   await context.clearCookies();
   await records.saveButton.click();
   await page.getByRole("alert").getByRole("button", { name: "Sign in" }).click();

@@ -23,7 +23,7 @@ import { createBaseFlowVersion } from "./remote/flow-version.ts";
 import { createSaveEventReceiver } from "./saving/receive-save-event.ts";
 import { INITIAL_SAVE_STATE } from "./saving/save-machine.ts";
 
-export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact" | "viewOnlyReason">) {
+export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact">) {
   const store = createStore<OpenFlowState>(() => ({
     flow,
     history: createEditHistory(createBaseFlowVersion(flow, parseFlowDocument(flow))),

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from "#contract/error-body.ts";
 import type { ApiScope } from "#contract/endpoint.ts";
 import { describeWait } from "./describe-wait.ts";
-import { ABILITIES, describeMissingScope } from "./missing-scope.ts";
+import { describeMissingScope } from "./missing-scope.ts";
 
 /**
  * An error status, or a response body that does not match its schema. `body` is the parsed JSON, of any
@@ -72,7 +72,7 @@ export function isSignInRequiredError(error: unknown): boolean {
 export function findMissingScope(error: unknown): ApiScope | undefined {
   const [detail] = error instanceof ApiError ? error.details : [];
   if (detail?.code !== "MISSING_SCOPE") return undefined;
-  return (Object.keys(ABILITIES) as ApiScope[]).find((scope) => detail.message.includes(scope));
+  return /[A-Z]+:[A-Z]+/.exec(detail.message)?.[0] as ApiScope | undefined;
 }
 
 /** Thrown if JavaScript would round a number of the flow, so that a copy would contain another value. */

@@ -57,6 +57,7 @@ type EditorHeaderProps = {
  */
 export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
   const editor = useEditor();
+  const viewOnlyReason = useViewOnlyReason();
   const isWide = useMediaQuery("(min-width: 640px)");
   return (
     <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line px-1 sm:gap-1.5 sm:px-gutter">
@@ -75,7 +76,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
         </h1>
         <div className="flex min-w-0 flex-1 items-center gap-x-2 max-lg:basis-full sm:gap-x-3 lg:basis-72">
           <HeaderStatus className="shrink-0" />
-          <ViewOnlyBadge reason={useViewOnlyReason()} />
+          {viewOnlyReason !== undefined && <ViewOnlyBadge reason={viewOnlyReason} />}
           {isWide && <Description />}
           <span className="flex min-w-0 items-center lg:ml-auto">
             <SaveStatus />
@@ -125,7 +126,7 @@ function Description() {
   const openFlow = useOpenFlow();
   const description = useOpenFlowState((state) => state.history.document.description);
   const viewOnlyReason = useViewOnlyReason();
-  if (description === undefined || (viewOnlyReason !== undefined && !description)) return null;
+  if (description === undefined) return null;
   return (
     <span className="min-w-0 flex-1 text-sm text-muted max-lg:hidden">
       <InlineTextEditor
@@ -259,7 +260,7 @@ function SaveButton({ onSave }: { readonly onSave: () => void }) {
   const viewOnlyReason = useViewOnlyReason();
   return (
     <Button
-      variant={isUnsaved && viewOnlyReason === undefined ? "primary" : "secondary"}
+      variant={isUnsaved ? "primary" : "secondary"}
       busy={isSaving}
       aria-keyshortcuts={toAriaShortcut(saveFlowAction.keys[0])}
       disabledReason={viewOnlyReason ?? (isUnsaved || isOutOfDate ? undefined : "No unsaved changes.")}

@@ -25,7 +25,7 @@ export type FlowEditorContentProps = Omit<FlowEditorProps, "journal"> & {
 /** Creates the open flow from the first read, and passes it the results of later reads. */
 export function FlowEditorContent({ read, isStale, isGone, ...view }: FlowEditorContentProps) {
   const viewOnlyReason = useMissingScope("FLOWS:WRITE");
-  const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact, viewOnlyReason }));
+  const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
   useLayoutEffect(() => openFlow.setState({ viewOnlyReason }), [openFlow, viewOnlyReason]);
   const journal = useJournal(openFlow);
   useEffect(() => {

@@ -120,10 +120,7 @@ function useSave(
       const isAsked = cause === "asked";
       openFlow.flush();
       let state = openFlow.getState();
-      if (state.viewOnlyReason !== undefined) {
-        if (isAsked) toasts.show({ text: state.viewOnlyReason });
-        return countUnsavedEdits(state) === 0;
-      }
+      if (state.viewOnlyReason !== undefined) return countUnsavedEdits(state) === 0;
       if (!isAsked && hasInvalidFieldInputOrPendingJson(state)) return false;
       const broken = findFirstInvalidInput(state);
       if (broken !== undefined) {

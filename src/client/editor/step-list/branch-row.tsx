@@ -6,7 +6,6 @@ import type { BranchName, StepNode } from "#core/document/flow-document.ts";
 import { formatStepCount } from "#client/flow/describe-flow.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
@@ -44,8 +43,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
   const tabIndex = isActive ? 0 : -1;
   // An empty branch shows its insertion point as a button in the row; all other insertion points are buttons on the
   // row's edge.
-  const isViewOnly = useViewOnlyReason() !== undefined;
-  const first = count === undefined || isViewOnly ? undefined : gaps[0];
+  const first = count === undefined ? undefined : gaps[0];
   const add = () =>
     openAddStepDialog(editor, { list: buildBranchStepListReference(node.key, branch), index: 0 });
 

@@ -2,7 +2,6 @@ import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { type StepPositionInList, findStepList, findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import { useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { PlusIcon } from "#client/ui/rows/row-icons.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -70,8 +69,6 @@ type GapButtonsProps = {
 
 export function InsertStepButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
   const editor = useEditor();
-  const isViewOnly = useViewOnlyReason() !== undefined;
-  if (isViewOnly) return null;
   return gaps.map(({ place, label, isAbove }) => (
     <button
       key={label}

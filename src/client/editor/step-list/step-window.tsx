@@ -101,6 +101,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     [focusRow, focusStep, showStep, rows, selection, mover, scroller, rowHeight],
   );
 
+  const isViewOnly = useViewOnlyReason() !== undefined;
   const renderRow = (item: VirtualItem) => {
     const row = rows[item.index];
     if (!row) return null;
@@ -110,7 +111,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
       indent,
       isActive: item.index === activeIndex,
       onActivate: setActive,
-      gaps: listInsertionPointsAtStepListRow(flow, rows, item.index),
+      gaps: isViewOnly ? [] : listInsertionPointsAtStepListRow(flow, rows, item.index),
     };
     return row.type === "step" ? (
       <StepRow

@@ -231,7 +231,7 @@ function FlowListTitle({ total, ...list }: FlowListTitleProps) {
     <div className="flex items-center gap-3 px-gutter pt-5">
       <h1 className="text-xl font-semibold tracking-tight outline-none">Flows</h1>
       {total && <span className="text-muted tabular-nums">{total}</span>}
-      <ViewOnlyBadge reason={viewOnlyReason} />
+      {viewOnlyReason !== undefined && <ViewOnlyBadge reason={viewOnlyReason} />}
       <MenuButton
         label="More list actions"
         icon={Ellipsis}

@@ -61,19 +61,12 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     [],
   );
   const viewOnlyReason = useMissingScope("FLOWS:WRITE");
-  const { ifMayEdit } = useMemo(
-    () => ({
-      /** Wraps a function that edits flows, to tell a user who may only view flows the reason instead. */
-      ifMayEdit:
-        <Values extends readonly unknown[]>(edit: (...values: Values) => void) =>
-        (...values: Values) => {
-          if (viewOnlyReason === undefined) edit(...values);
-          else toasts.show({ text: viewOnlyReason });
-        },
-    }),
-    [viewOnlyReason],
-  );
-  const createFlow = ifMayEdit(useCreateFlow(setDialog));
+  /** Tells a user who may only view flows the reason. Returns false if the user may edit. */
+  const refuseEdit = useCallback(() => {
+    if (viewOnlyReason !== undefined) toasts.show({ text: viewOnlyReason });
+    return viewOnlyReason !== undefined;
+  }, [viewOnlyReason]);
+  const createFlow = useCreateFlow(setDialog);
   const openFlow = useCallback(
     (id: string) => void router.navigate({ to: "/flows/$flowId", params: { flowId: id } }),
     [router],
@@ -83,25 +76,25 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     () => ({
       open: (flow) => openFlow(flow.id),
       edit: (flow) => {
-        setEditingId(undefined);
-        if (flow) ifMayEdit(setEditingId)(flow.id);
+        if (!flow || !refuseEdit()) setEditingId(flow?.id);
       },
-      rename: ifMayEdit(rename),
-      duplicate: ifMayEdit(duplicate),
-      publish: ifMayEdit((flow) => openDialog({ type: "publish", flow })),
+      rename,
+      duplicate,
+      publish: (flow) => openDialog({ type: "publish", flow }),
       run: mayRun ? (flow) => openDialog({ type: "run", flow }) : undefined,
       exportJson: (flow) =>
         void import("./export-flows.ts").then(({ exportFlow }) => exportFlow(flow), reportMissingCode),
-      saveAsTemplate: ifMayEdit((flow) => {
+      saveAsTemplate: (flow) =>
         void import("./templates/read-template.ts").then(async ({ readFlowAsTemplate }) => {
           const body = await readFlowAsTemplate(flow);
           if (body) openDialog({ type: "template", flow: body });
-        }, reportMissingCode);
-      }),
-      editTags: ifMayEdit((flow) => openDialog({ type: "tags", flow })),
-      remove: ifMayEdit((flow) => openDialog({ type: "delete", flow })),
+        }, reportMissingCode),
+      editTags: (flow) => openDialog({ type: "tags", flow }),
+      remove: (flow) => {
+        if (!refuseEdit()) openDialog({ type: "delete", flow });
+      },
     }),
-    [openFlow, openDialog, rename, duplicate, mayRun, ifMayEdit],
+    [openFlow, openDialog, rename, duplicate, mayRun, refuseEdit],
   );
 
   return {
@@ -112,14 +105,19 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     dialog,
     closeDialog: () => setDialog(undefined),
     viewOnlyReason,
-    createFlow,
-    importFlows: useMemo(
-      () => ifMayEdit((files: readonly ImportFile[]) => openDialog({ type: "import", files })),
-      [openDialog, ifMayEdit],
+    createFlow: () => {
+      if (!refuseEdit()) createFlow();
+    },
+    importFlows: useCallback(
+      (files: readonly ImportFile[]) => {
+        if (!refuseEdit()) openDialog({ type: "import", files });
+      },
+      [openDialog, refuseEdit],
     ),
     exportFlows: (filters: FlowFilters) => openDialog({ type: "export", filters }),
-    startBulkAction: (action: BulkFlowActionId, flows: readonly FlowListItem[]) =>
-      (action === "export" ? openDialog : ifMayEdit(openDialog))({ type: "bulk", action, flows }),
+    startBulkAction: (action: BulkFlowActionId, flows: readonly FlowListItem[]) => {
+      if (action === "export" || !refuseEdit()) openDialog({ type: "bulk", action, flows });
+    },
     showShortcuts: () => openDialog({ type: "shortcuts" }),
     openFlow,
     openRun: (flowId: string, batchId: string) =>

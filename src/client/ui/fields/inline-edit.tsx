@@ -82,7 +82,7 @@ export function InlineTextEditor({
           {...(disabledReason === undefined
             ? getTooltipProps(edit.value, { whenTruncated: true })
             : getDisabledReasonProps(disabledReason))}
-          aria-keyshortcuts={disabledReason === undefined ? "F2" : undefined}
+          aria-keyshortcuts="F2"
           onClick={() => disabledReason === undefined && setEditing(true)}
           className={joinClasses(
             "group -mx-1.5 inline-flex min-h-7 max-w-[calc(100%+0.75rem)] min-w-0 items-center gap-1.5 rounded-md px-1.5 text-left not-aria-disabled:hover:bg-hover",
@@ -92,9 +92,7 @@ export function InlineTextEditor({
           <span dir="auto" className={joinClasses("truncate", isEmpty && "text-faint")}>
             {isEmpty ? edit.placeholder || edit.label : edit.value}
           </span>
-          {disabledReason === undefined && (
-            <Pencil className="size-3.5 shrink-0 text-faint opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
-          )}
+          <Pencil className="size-3.5 shrink-0 text-faint opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 group-aria-disabled:hidden" />
         </button>
       )}
     </span>

@@ -105,7 +105,7 @@ export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProp
  * screen reader.
  */
 function findLandmark(trigger: HTMLElement | null): HTMLElement | null {
-  const nearest = trigger?.closest<HTMLElement>("[role=dialog], [role=alertdialog], main, body > * > header");
+  const nearest = trigger?.closest<HTMLElement>("[role=dialog], [role=alertdialog], main, header:not(main *)");
   return nearest?.matches("main, header") ? nearest : null;
 }
 
