@@ -190,6 +190,15 @@ test.describe("in forced colors mode", () => {
     const chosen = await look(items.first());
     await page.keyboard.press("ArrowDown");
     await expect.poll(() => look(items.first()), "the active menu item").not.toBe(chosen);
+    await page.keyboard.press("Escape");
+
+    await page.keyboard.press("ControlOrMeta+f");
+    await page.keyboard.type("Notify");
+    await expect(editor.row("Notify")).toHaveCSS("outline-style", "solid");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    const types = page.getByRole("option");
+    await expect(types.and(page.locator("[aria-selected=true]"))).toHaveCSS("outline-style", "solid");
   });
 });
 

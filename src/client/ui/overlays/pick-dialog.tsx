@@ -147,6 +147,7 @@ export function SearchablePickDialog({
                     role="option"
                     tabIndex={-1}
                     aria-selected={item === highlighted}
+                    data-highlighted={item === highlighted || undefined}
                     aria-disabled={item.disabled ?? item.isUnavailable}
                     onPointerMove={() => setWanted(item.id)}
                     // Keeps the focus in the search field.

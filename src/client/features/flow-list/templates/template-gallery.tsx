@@ -264,6 +264,7 @@ function TemplateList(props: TemplateListProps) {
                   role="option"
                   tabIndex={-1}
                   aria-selected={isHighlighted}
+                  data-highlighted={isHighlighted || undefined}
                   // Keeps the focus in the search field.
                   onMouseDown={(event) => event.preventDefault()}
                   onClick={() => onPress(template)}
