@@ -28,6 +28,9 @@ test("the find bar steps through matches in names, variables, conditions and con
 }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());
   await editor.row("Notify").focus();
+  await page.keyboard.press("Control+f");
+  await expect(field(page)).toBeFocused();
+  await expect(bar(page).getByRole("button", { name: "Next match" })).toHaveCount(0);
   await lookFor(page, "page");
   await expect(count(page)).toHaveText("1 of 5");
   await expect(matches(page).getByRole("listitem")).toHaveText([

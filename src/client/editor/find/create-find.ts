@@ -111,6 +111,7 @@ function createFind(openFlow: OpenFlow, query: string, onShow: (key: StepKey | u
   };
 
   const step = (by: 1 | -1) => {
+    if (get().query === "") return;
     searchIfStale();
     const { matches, current } = get();
     if (matches.length === 0) return announceToScreenReaders("No matches.");

@@ -133,7 +133,7 @@ function useFinder(initialQuery: string, typeAhead: DialogTypingBuffer) {
       focusField();
     },
   }));
-  const adoptTypeAhead = useEffectEvent(() => {
+  const takeBufferedText = useEffectEvent(() => {
     const { text } = typeAhead.take();
     focusField();
     if (text !== "") find.setQuery(text);
@@ -141,7 +141,7 @@ function useFinder(initialQuery: string, typeAhead: DialogTypingBuffer) {
   // Focuses the search box on mount. `find.connect` repeats the search after every edit, because the flow can be
   // edited while the bar is open.
   useEffect(() => {
-    adoptTypeAhead();
+    takeBufferedText();
     const stop = find.connect();
     return () => {
       stop();
@@ -190,13 +190,16 @@ function QueryField({ find, state, ref }: PartProps & { readonly ref: Ref<HTMLIn
   );
 }
 
-const noMatchReason = ({ matches }: FindAndReplaceState) =>
-  matches.length === 0 ? "No matches." : undefined;
+function noMatchReason({ query, matches }: FindAndReplaceState): string | undefined {
+  if (query === "") return "Enter a text to find.";
+  return matches.length === 0 ? "No matches." : undefined;
+}
 
 function MatchSteps({ find, state }: PartProps) {
   const shared = { size: "sm", disabledReason: noMatchReason(state) } as const;
   return (
-    <>
+    // Keeps its room while nothing is typed, so that the first letter does not move the search box.
+    <span className={joinClasses("flex flex-1 items-center", state.query === "" && "invisible")}>
       <span
         data-find-count=""
         className="min-w-20 px-1.5 text-sm whitespace-nowrap text-muted tabular-nums max-sm:flex-1"
@@ -217,7 +220,7 @@ function MatchSteps({ find, state }: PartProps) {
         onClick={find.next}
         {...shared}
       />
-    </>
+    </span>
   );
 }
 
@@ -253,7 +256,9 @@ function ReplaceRow({ find, state }: PartProps) {
         Replace
       </Button>
       <Button
-        disabledReason={viewOnlyReason ?? (chosen === 0 ? "No matches selected." : undefined)}
+        disabledReason={
+          viewOnlyReason ?? noMatchReason(state) ?? (chosen === 0 ? "No matches selected." : undefined)
+        }
         onClick={find.replaceChosen}
       >
         Replace {chosen.toLocaleString("en-GB")} selected
