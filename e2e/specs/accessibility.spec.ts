@@ -116,6 +116,26 @@ for (const theme of ["Light", "Dark"] as const) {
   );
 }
 
+test("a step's name is a button that opens the settings and leaves the focus on the row", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  const name = editor.row("Fetch").getByRole("button", { name: "Fetch, open settings" });
+  await expect(name).toHaveAttribute("tabindex", "-1");
+  await name.click();
+  await expect(page.getByRole("complementary", { name: "Inspector of Fetch" })).toBeVisible();
+  await expect(editor.row("Fetch")).toBeFocused();
+  await editor.row("Clean").getByRole("button", { name: "Clean, open settings" }).press("Enter");
+  await expect(page.getByRole("complementary", { name: "Inspector of Clean" })).toBeVisible();
+  await expect(editor.row("Clean")).toBeFocused();
+
+  const names = await editor.list
+    .getByRole("button")
+    .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
+  expect(names).toEqual([...new Set(names)]);
+});
+
 test("the editor and the list have no axe violations and no horizontal overflow at 320 pixels", async ({
   page,
   api,

@@ -93,8 +93,8 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
           onClick={add}
           {...getTooltipProps(first.label)}
           className={joinClasses(
-            "group/add relative inline-grid size-6 shrink-0 place-items-center rounded-full group-data-moving/list:hidden pointer-coarse:size-10",
-            count !== 0 && "hidden pointer-coarse:inline-grid",
+            "group/add relative size-6 shrink-0 place-items-center rounded-full group-data-moving/list:hidden pointer-coarse:size-10",
+            count === 0 ? "inline-grid" : "hidden pointer-coarse:inline-grid",
           )}
         >
           <span className="grid size-5.5 place-items-center rounded-full border border-dashed border-line-strong text-muted group-hover/add:border-accent group-hover/add:text-accent">

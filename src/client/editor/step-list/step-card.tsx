@@ -85,18 +85,22 @@ export const StepCard = memo(
         className="font-medium"
       />
     ) : (
-      <span
+      // The click bubbles to the row, which selects the step.
+      <button
+        type="button"
         data-part="name"
         dir="auto"
+        aria-label={`${name}, open settings`}
+        tabIndex={-1}
         {...getTooltipProps(name, { whenTruncated: true })}
         className={joinClasses(
-          "font-medium",
+          "text-start font-medium select-none",
           isTall ? "line-clamp-2 shrink-0 wrap-anywhere" : "max-w-full shrink-0 truncate",
           !enabled && "text-muted",
         )}
       >
         {name}
-      </span>
+      </button>
     );
     const hintLine = (
       <span data-part="hint" dir="auto" className="min-w-0 flex-1 truncate text-sm text-faint">

@@ -28,6 +28,10 @@ export interface StepRowPositionProps {
   readonly gaps: readonly LabeledStepInsertionPoint[];
 }
 
+const NAME = "[data-part=name]";
+/** The controls of a row that do not select the step. */
+const OWN_CLICK = `button:not(${NAME}), input`;
+
 type StepRowProps = StepRowPositionProps & {
   readonly row: StepRowData;
   readonly mover: StepMoveController;
@@ -92,15 +96,13 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
       aria-current={selected !== undefined || undefined}
       tabIndex={isActive ? 0 : -1}
       onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest("button, input")) return;
+        if (event.target instanceof Element && event.target.closest(OWN_CLICK)) return;
         selectStepOnClick(editor, node.key, event);
+        // The row keeps the focus: its shortcuts need it, and the name's button is no tab stop.
+        if (document.activeElement?.matches(NAME)) element.current?.focus({ preventScroll: true });
       }}
       onDoubleClick={(event) => {
-        if (
-          event.target instanceof Element &&
-          event.target.closest("[data-part=name]") &&
-          !editor.refuseEdit()
-        )
+        if (event.target instanceof Element && event.target.closest(NAME) && !editor.refuseEdit())
           onRenamingChange(node.key);
       }}
       onFocus={() => onActivate(row.id)}
