@@ -24,6 +24,13 @@ export class FlowListPageObject {
     return this.rows.filter({ has: this.link(name) });
   }
 
+  /** The heading of a sortable column; the sorted one has the order in its name. */
+  sortButton(heading: string): Locator {
+    return this.page
+      .getByRole("group", { name: "Sort by" })
+      .getByRole("button", { name: new RegExp(`^${heading}(?:, |$)`) });
+  }
+
   async expectNames(names: readonly string[]): Promise<void> {
     await expect
       .poll(

@@ -143,7 +143,7 @@ async function sortWhileSearching(
   const list = new FlowListPageObject(page);
   await list.open("?sort=name");
   await list.expectNames(["Digest A", "Digest B", "Other"]);
-  const clickAfter = await createDelayedClickOnElement(page.getByRole("button", { name: "Sort by name" }));
+  const clickAfter = await createDelayedClickOnElement(new FlowListPageObject(page).sortButton("Name"));
   await slowDownCpu(page, slowdown);
   await list.search.focus();
   await page.keyboard.type("dig");

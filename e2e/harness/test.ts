@@ -170,8 +170,8 @@ async function findViolations(page: Page, only?: readonly string[]): Promise<rea
     const { axe: checker } = window as unknown as { readonly axe: typeof axe };
     const options = ids
       ? { runOnly: [...ids] }
-      : // Enables this WCAG 2.2 rule, which is off by default.
-        { rules: { "target-size": { enabled: true } } };
+      : // Enables rules of WCAG 2.1 and 2.2 that are off by default.
+        { rules: { "label-content-name-mismatch": { enabled: true }, "target-size": { enabled: true } } };
     return (await checker.run({ resultTypes: ["violations"], ...options })).violations;
   }, only);
   return violations.map(

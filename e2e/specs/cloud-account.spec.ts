@@ -5,7 +5,7 @@ import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/
 
 // Tests what the dashboard shows of the account behind a connected API: models, tools, secrets and usage.
 
-const meterOf = (page: Page) => page.getByRole("button", { name: /^Usage: / });
+const meterOf = (page: Page) => page.getByRole("button", { name: /, usage: / });
 
 test("the header shows the used executions, their reset time and slow mode, without polling the API", async ({
   page,
@@ -16,7 +16,7 @@ test("the header shows the used executions, their reset time and slow mode, with
   realApi.state.usage.executionLimit = 50;
   await page.goto(`${url}/flows`);
   const meter = meterOf(page);
-  await expect(meter).toHaveAccessibleName("Usage: 32 of 50 executions");
+  await expect(meter).toHaveAccessibleName("32 / 50, usage: 32 of 50 executions");
   await meter.press("Enter");
   const usage = page.getByRole("dialog", { name: "Usage" });
   await expect(usage).toContainText("32 of 50 executions");
@@ -32,7 +32,7 @@ test("the header shows the used executions, their reset time and slow mode, with
   ).not.toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(meter).toBeFocused();
-  await expect(meter).toHaveAccessibleName("Usage: 50 of 50 executions, slow mode");
+  await expect(meter).toHaveAccessibleName("Slow mode, usage: 50 of 50 executions");
   expect(realApi.takeCounts()["GET /v1/usage-limits/daily"]).toBe(2);
 
   await page.setViewportSize({ width: 360, height: 740 });

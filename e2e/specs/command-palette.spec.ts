@@ -193,7 +193,7 @@ test.describe("on a touch screen", () => {
       await api.createFlow(buildFlow("Meeting minutes", [buildStep("fetch"), buildStep("clean")]));
       /** Types like an on-screen keyboard, without key events. */
       const choose = async (query: string, option: RegExp) => {
-        await page.getByRole("button", { name: "Search or run an action" }).tap();
+        await page.getByRole("button", { name: "Search…" }).tap();
         await expect(fieldOf(page)).toBeFocused();
         await page.keyboard.insertText(query);
         await paletteOf(page).getByRole("option", { name: option }).tap();
@@ -207,7 +207,7 @@ test.describe("on a touch screen", () => {
       await expect(sheet.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Clean");
       await sheet.getByRole("button", { name: "Close" }).tap();
 
-      await page.getByRole("button", { name: "Search or run an action" }).tap();
+      await page.getByRole("button", { name: "Search…" }).tap();
       await expect(fieldOf(page)).toBeFocused();
       await page.keyboard.insertText("save");
       const save = paletteOf(page).getByRole("option", { name: /^Save No unsaved changes\./ });

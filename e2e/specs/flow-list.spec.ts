@@ -44,11 +44,11 @@ test("search, status filter and sort order are kept in the URL, and Back restore
   await list.expectNames(["Beta 2024", "Alpha 2024"]);
   await expect(page).toHaveURL(/\/flows\?search=2024$/);
 
-  await page.getByRole("button", { name: "Sort by name" }).click();
+  await list.sortButton("Name").click();
   await list.expectNames(["Alpha 2024", "Beta 2024"]);
   await expect(page).toHaveURL(/\/flows\?search=2024&sort=name$/);
 
-  await page.getByRole("button", { name: "Sort by name" }).click();
+  await list.sortButton("Name").click();
   await list.expectNames(["Beta 2024", "Alpha 2024"]);
 
   await page.getByRole("combobox", { name: "Status" }).selectOption("Published");

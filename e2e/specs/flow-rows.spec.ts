@@ -129,7 +129,7 @@ test(
     await api.createFlow(namedFlow("Digest"));
     const list = new FlowListPageObject(page);
     await list.open();
-    await expect(page.getByRole("columnheader", { name: "Sort by last run" })).toBeVisible();
+    await expect(list.sortButton("Last run")).toBeVisible();
     await expect(list.row("Digest")).toContainText("Last run: Never");
   },
 );

@@ -162,8 +162,7 @@ test("characters typed in a menu or on a row do not reach the browser's own sear
     page.evaluate(() =>
       (globalThis as unknown as { readUnpreventedKeys: () => string[] }).readUnpreventedKeys(),
     );
-  const untilToolsAreLoaded = () =>
-    expect(page.getByRole("button", { name: "Search or run an action" })).toBeVisible();
+  const untilToolsAreLoaded = () => expect(page.getByRole("button", { name: "Search…" })).toBeVisible();
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps("Quick find"));
   await untilToolsAreLoaded();
   await editor.openMenu("Alpha");
@@ -190,7 +189,7 @@ test("a long press on a step picks up the step and opens no menu, even if the fi
   api,
 }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
-  await expect(page.getByRole("button", { name: "Search or run an action" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Search…" })).toBeVisible();
   await editor.untilDraggable();
   const row = (await editor.row("Other").boundingBox())!;
   const finger = { x: row.x + 150, y: row.y + row.height / 2 };
@@ -222,7 +221,7 @@ test("a right click or a long press opens the menu of a row at the pointer", asy
   await expect(editor.list.getByRole("listitem")).toHaveCount(4);
 
   await page.goto("/flows");
-  await expect(page.getByRole("button", { name: "Search or run an action" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Search…" })).toBeVisible();
   const link = new FlowListPageObject(page).link("Right click");
   const session = await openChromiumSession(page);
   const send = (type: "touchStart" | "touchMove" | "touchEnd", ...touchPoints: { x: number; y: number }[]) =>

@@ -210,7 +210,7 @@ test(
     const details = page.getByRole("complementary", { name: "Result of Check" });
     await details.getByRole("link", { name: "Show all results of this record" }).click();
     await expect(results.getByRole("listitem")).toHaveCount(8);
-    await page.getByRole("button", { name: "Clear filter: One record" }).click();
+    await page.getByRole("button", { name: "One record, clear filter" }).click();
     await expect(page).not.toHaveURL(/recordId/);
     await expect(results.getByRole("listitem")).not.toHaveCount(8);
     await results.getByRole("button", { name: "Fetch" }).first().click();

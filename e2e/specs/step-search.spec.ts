@@ -120,7 +120,7 @@ test("all uses of a variable are listed in the editor, and a click on a use open
   ];
   await page.goto(`/flows/${first.id}?step=answer-at-once`);
   const inspector = page.getByRole("complementary", { name: "Inspector of Answer at once" });
-  await inspector.getByRole("button", { name: "Uses of the variable “ticket_text”" }).click();
+  await inspector.getByRole("button", { name: "variable ticket_text" }).click();
   const uses = openUses(page, "ticket_text");
   const ofSecond = uses.getByRole("listitem").filter({ has: page.getByRole("link", { name: "Uses two" }) });
   await expect(ofSecond.getByRole("link")).toHaveText([
@@ -130,7 +130,7 @@ test("all uses of a variable are listed in the editor, and a click on a use open
   ]);
   await expectNoAccessibilityViolationsInBothThemes(page, "the uses of a variable");
   await page.keyboard.press("Escape");
-  await expect(inspector.getByRole("button", { name: "Uses of the variable “ticket_text”" })).toBeFocused();
+  await expect(inspector.getByRole("button", { name: "variable ticket_text" })).toBeFocused();
   await page.keyboard.press("Enter");
   await ofSecond.getByRole("link", { name: /Load ticket/ }).click();
   await expect(page).toHaveURL(new RegExp(`/flows/${second.id}\\?step=load`));
@@ -149,7 +149,7 @@ test("a model is replaced in many flows, and a flow that changed meanwhile is re
   const [first, stale] = flows;
   await page.goto(`/flows/${first?.id}?step=answer-at-once`);
   const inspector = page.getByRole("complementary", { name: "Inspector of Answer at once" });
-  await inspector.getByRole("button", { name: "Uses of the model “acme/old”" }).click();
+  await inspector.getByRole("button", { name: "model acme/old" }).click();
   await openUses(page, "acme/old").getByRole("button", { name: "Replace model in these flows…" }).click();
   const dialog = page.getByRole("dialog", { name: /Replace “acme\/old” in|Chang(?:e|ing) \d+ flow/ });
   const button = (name: string) => dialog.getByRole("button", { name });

@@ -4,7 +4,7 @@ import { Cloud, HardDrive, Search } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
+import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
@@ -57,7 +57,6 @@ function CommandPaletteButton() {
     <>
       <button
         type="button"
-        aria-label="Search or run an action"
         aria-haspopup="dialog"
         aria-keyshortcuts={toAriaShortcut(SHORTCUT)}
         {...getTooltipProps("Search or run an action", { shortcut: SHORTCUT })}
@@ -65,7 +64,9 @@ function CommandPaletteButton() {
         className="inline-flex size-8 shrink-0 items-center justify-center gap-2 rounded-md text-sm text-muted hover:bg-hover hover:text-ink lg:w-52 lg:justify-start lg:border lg:border-line lg:hover:border-line-strong lg:px-2.5 pointer-coarse:h-10 max-lg:pointer-coarse:w-10"
       >
         <Search className="size-4 shrink-0" />
-        <span className="flex-1 text-left max-lg:hidden">Search…</span>
+        <span className="flex-1 text-left max-lg:sr-only">
+          Search…<VisuallyHidden> or run an action</VisuallyHidden>
+        </span>
         <span aria-hidden="true" className="max-lg:hidden pointer-coarse:hidden">
           <KeyboardKey shortcut={SHORTCUT} />
         </span>

@@ -39,7 +39,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
-import { quoteValue, quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
@@ -275,7 +275,6 @@ function StepUses() {
           <li key={`${kind} ${name}`} className="flex max-w-full">
             <button
               type="button"
-              aria-label={`Uses of the ${KIND_NAMES[kind]} ${quoteName(name)}`}
               onClick={() => openDialog({ type: "stepUses", kind, name })}
               className="flex min-h-6 max-w-full items-center gap-1.5 rounded-md px-1 text-xs text-muted hover:bg-hover pointer-coarse:min-h-10"
             >

@@ -51,7 +51,7 @@ export function FlowInputList(props: FlowInputsProps) {
   const record = useMemo(() => toInput(recordReads), [recordReads]);
   const [limit, setLimit] = useState(PORTION);
   return (
-    <section aria-labelledby={id} className="mt-2 flex flex-col gap-1 border-t border-line pt-3">
+    <div className="mt-2 flex flex-col gap-1 border-t border-line pt-3">
       <h3 id={id} className="px-4 text-sm font-medium">
         Inputs
       </h3>
@@ -77,7 +77,7 @@ export function FlowInputList(props: FlowInputsProps) {
           </Button>
         </div>
       )}
-    </section>
+    </div>
   );
 }
 

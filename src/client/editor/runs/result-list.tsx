@@ -324,7 +324,7 @@ function ResultFilters({ filters, onChange }: ResultFiltersProps) {
             <button
               key={key}
               type="button"
-              aria-label={`Clear filter: ${label}`}
+              aria-label={`${label}, clear filter`}
               onClick={({ currentTarget }) => {
                 const group = currentTarget.parentElement;
                 onChange({ ...filters, [key]: undefined });

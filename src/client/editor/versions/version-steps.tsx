@@ -22,15 +22,12 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useFocusableRowsInScrollContainer } from "#client/ui/rows/use-row-scroller.ts";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
-import {
-  buildStepRowAccessibleName,
-  summarizeStepBesideName,
-} from "#client/editor/session/describe-step-row.ts";
+import { describeStepType, summarizeStepBesideName } from "#client/editor/session/describe-step-row.ts";
 import { BranchConditionText } from "#client/editor/step-list/branch-row.tsx";
 import { BranchRowConnector, StepRowConnector } from "#client/editor/step-list/step-track.tsx";
 import { formatStepCount } from "#client/flow/describe-flow.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
-import { CodeChip } from "#client/ui/controls/inline-text.tsx";
+import { CodeChip, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
@@ -202,13 +199,13 @@ function StepLine({
       ? `${getStepName(conditional)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
       : undefined;
   const isTall = rowHeight >= MIN_TWO_LINE_HEIGHT_PX;
+  const hint = summarizeStepBesideName(node);
   return (
     <button
       type="button"
       data-row-link=""
       tabIndex={isActive ? 0 : -1}
       aria-pressed={isSelected}
-      aria-label={buildStepRowAccessibleName(node, index, { problem: undefined, branch, isSelected: false })}
       onClick={() => onSelect(node.key)}
       className="relative flex h-full w-full min-w-0 items-center rounded-md pr-3 text-left outline-offset-[-2px]"
     >
@@ -234,11 +231,15 @@ function StepLine({
           {getStepName(node)}
         </span>
         <span dir="auto" className="min-w-0 truncate text-sm text-faint">
-          {summarizeStepBesideName(node)}
+          {hint}
         </span>
       </span>
       {variable !== undefined && !isTall && <CodeChip text={variable} className="ml-2 max-w-40 shrink-0" />}
       {!enabled && <span className="ml-3 shrink-0 text-xs text-muted">off</span>}
+      <VisuallyHidden>
+        {hint !== describeStepType(type) && describeStepType(type)}
+        {branch !== undefined && `, in ${branch}`}
+      </VisuallyHidden>
     </button>
   );
 }

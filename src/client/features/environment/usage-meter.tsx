@@ -21,17 +21,18 @@ export function UsageMeter() {
     period.limit === undefined
       ? formatNumber(period.used)
       : `${formatNumber(period.used)} / ${formatNumber(period.limit)}`;
+  const text = isSlow ? "Slow mode" : numbers;
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
         <button
           type="button"
-          aria-label={`Usage: ${describeExecutions(period)}${isSlow ? ", slow mode" : ""}`}
+          aria-label={`${text}, usage: ${describeExecutions(period)}`}
           className="inline-flex h-8 min-w-8 shrink-0 items-center justify-center gap-2 rounded-md px-2 text-xs whitespace-nowrap text-muted tabular-nums hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-10 pointer-coarse:min-w-10"
         >
           {isSlow && <Turtle className="size-4 text-warning" />}
           <UsageBar {...{ period }} className="h-1.5 w-8 border-line-strong" />
-          <span className="max-md:hidden">{isSlow ? "Slow mode" : numbers}</span>
+          <span className="max-md:hidden">{text}</span>
         </button>
       </Popover.Trigger>
       <Popover.Portal>

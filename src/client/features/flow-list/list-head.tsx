@@ -179,7 +179,7 @@ function SortMenu({ address, sort, isIcon }: SortMenuProps) {
       icon={ArrowUpDown}
       entries={entries}
       // A phone has room for the icon only, beside the filters.
-      {...(isIcon ? { size: "sm" } : { children: <span className="max-sm:hidden">{current}</span> })}
+      {...(isIcon ? { size: "sm" } : { children: <span className="max-sm:hidden">Sort: {current}</span> })}
     />
   );
 }

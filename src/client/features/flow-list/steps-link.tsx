@@ -27,12 +27,14 @@ export function StepsLink({ flow, tabIndex, max }: StepsLinkProps) {
   const { id, name, line = [], stepCount = line.length, totalStepCount = stepCount } = flow;
   if (line.length === 0) return null;
   const nested = totalStepCount - stepCount;
+  // The line draws this number as text, with which the name of the link has to begin (WCAG 2.5.3).
+  const hidden = stepCount - Math.min(line.length, max);
   return (
     <Link
       to="/flows/$flowId"
       params={{ flowId: id }}
       tabIndex={tabIndex}
-      aria-label={`Steps of ${name}`}
+      aria-label={`${hidden > 0 ? `+${hidden} more, steps` : "Steps"} of ${name}`}
       aria-description={describeLine(line, stepCount, nested)}
       {...getRichTooltipProps(() => <StepListTooltipCard flow={flow} />)}
       className="relative z-10 inline-flex h-6 items-center rounded-sm pointer-coarse:-my-2 pointer-coarse:h-10"

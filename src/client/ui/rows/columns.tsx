@@ -58,78 +58,60 @@ export function ColumnHeadings<Row, State>(props: ColumnHeadingsProps<Row, State
       style={{ gridTemplateColumns: toGridTemplateColumns(columns) }}
     >
       {control}
-      {sort ? (
-        <SortableHeadings {...{ columns: shown, end, sort }} />
-      ) : (
-        // Hides the headings from screen readers: the rows are a list rather than a table, and each cell names its
-        // own value.
-        <div aria-hidden="true" className="contents">
-          {shown.map(({ id, heading, align }) => (
-            <span key={id} className={align === "end" ? "text-right" : "min-w-0"}>
-              {heading}
-            </span>
-          ))}
-        </div>
-      )}
-    </div>
-  );
-}
-
-type SortableHeadingsProps = {
-  readonly columns: readonly Pick<TableColumn<never>, "id" | "heading" | "align" | "sort">[];
-  readonly end: ReactNode;
-  readonly sort: ListSortState;
-};
-
-/**
- * Renders the headings as a table without data rows: the rows are a list, and `aria-sort` is valid only on the
- * headings of a table.
- */
-function SortableHeadings({ columns, end, sort }: SortableHeadingsProps) {
-  return (
-    <div role="table" aria-label="Columns" className="contents">
-      <div role="row" className="contents">
-        {columns.map(({ id, heading, align, sort: field }) => {
-          if (heading === undefined)
-            return (
-              <span key={id} role="cell" className="flex justify-end">
-                {end}
-              </span>
-            );
-          const isSorted = field === sort.by;
-          return (
-            <span
-              key={id}
-              role="columnheader"
-              aria-sort={isSorted ? ariaSorts[sort.order] : undefined}
-              className={joinClasses("flex min-w-0", align === "end" && "justify-end")}
-            >
-              {field === undefined || typeof heading !== "string" ? (
-                heading
-              ) : (
-                <button
-                  type="button"
-                  aria-label={`Sort by ${heading.toLowerCase()}`}
-                  onClick={() => sort.onSortBy(field)}
-                  className={joinClasses(
-                    "group -mx-1.5 inline-flex h-6 items-center gap-1 rounded-sm px-1.5 hover:bg-hover hover:text-ink pointer-coarse:h-9",
-                    align === "end" && "flex-row-reverse",
-                    isSorted && "font-medium text-ink",
-                  )}
-                >
-                  {heading}
-                  <SortArrow order={isSorted ? sort.order : undefined} />
-                </button>
-              )}
-            </span>
-          );
-        })}
+      <div {...(sort ? { role: "group", "aria-label": "Sort by" } : HIDDEN)} className="contents">
+        {shown.map(({ id, heading, align, sort: field }) => (
+          <span
+            key={id}
+            // Only the sort buttons are for screen readers: the rows are a list rather than a table, and each cell
+            // names its own value.
+            {...(sort && (field !== undefined || heading === undefined) ? {} : HIDDEN)}
+            className={joinClasses(
+              "min-w-0",
+              sort && "flex",
+              (align === "end" || heading === undefined) && "justify-end text-right",
+            )}
+          >
+            {sort && field !== undefined && typeof heading === "string" ? (
+              <SortButton {...{ heading, align, field, sort }} />
+            ) : (
+              (heading ?? end)
+            )}
+          </span>
+        ))}
       </div>
     </div>
   );
 }
 
-const ariaSorts = { asc: "ascending", desc: "descending" } as const;
+const HIDDEN = { "aria-hidden": true } as const;
+
+type SortButtonProps = {
+  readonly heading: string;
+  readonly align: "end" | undefined;
+  readonly field: string;
+  readonly sort: ListSortState;
+};
+
+function SortButton({ heading, align, field, sort }: SortButtonProps) {
+  const order = field === sort.by ? sort.order : undefined;
+  return (
+    <button
+      type="button"
+      aria-label={order && `${heading}, ${SORT_ORDER_NAMES[order]}`}
+      onClick={() => sort.onSortBy(field)}
+      className={joinClasses(
+        "group -mx-1.5 inline-flex h-6 items-center gap-1 rounded-sm px-1.5 hover:bg-hover hover:text-ink pointer-coarse:h-9",
+        align === "end" && "flex-row-reverse",
+        order && "font-medium text-ink",
+      )}
+    >
+      {heading}
+      <SortArrow order={order} />
+    </button>
+  );
+}
+
+const SORT_ORDER_NAMES = { asc: "ascending", desc: "descending" } as const;
 
 function SortArrow({ order }: { readonly order: ListSortState["order"] | undefined }) {
   const Arrow = order === "asc" ? ArrowUp : ArrowDown;

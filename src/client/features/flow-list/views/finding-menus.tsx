@@ -45,8 +45,8 @@ function TagFilter({ address, changeFilters, isIcon }: FindingMenusProps) {
         {isIcon ? (
           <IconButton label={label} icon={Tag} className={`border border-line bg-surface ${look}`} />
         ) : (
-          <Button icon={Tag} aria-label={label} className={look}>
-            <span className="max-w-40 truncate">{describeSelection(selected)}</span>
+          <Button icon={Tag} className={look}>
+            <span className="max-w-40 truncate">{label}</span>
           </Button>
         )}
       </Popover.Trigger>
@@ -64,11 +64,6 @@ function TagFilter({ address, changeFilters, isIcon }: FindingMenusProps) {
       </Popover.Portal>
     </Popover.Root>
   );
-}
-
-function describeSelection([first, ...others]: readonly string[]): string {
-  if (first === undefined) return "Tags";
-  return others.length > 0 ? `${first} +${others.length}` : first;
 }
 
 function TagFilterContent({ address, changeFilters }: Pick<FindingMenusProps, "address" | "changeFilters">) {

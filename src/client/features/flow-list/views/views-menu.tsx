@@ -120,8 +120,7 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
         {...(!isIcon && {
           children: (
             <span dir="auto" className="max-w-40 truncate">
-              {current ?? "Views"}
-              {isChanged && "*"}
+              {label}
             </span>
           ),
         })}
