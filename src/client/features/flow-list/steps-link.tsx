@@ -28,7 +28,7 @@ export function StepsLink({ flow, tabIndex, max }: StepsLinkProps) {
   if (line.length === 0) return null;
   const nested = totalStepCount - stepCount;
   // The line draws this number as text, with which the name of the link has to begin (WCAG 2.5.3).
-  const hidden = stepCount - Math.min(line.length, max);
+  const hidden = stepCount - Math.min(line.length, max) + nested;
   return (
     <Link
       to="/flows/$flowId"
