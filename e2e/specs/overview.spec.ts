@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import {
   expect,
@@ -30,6 +31,23 @@ const toggle = (page: Page) => page.getByRole("button", { name: "Overview", exac
 const map = (page: Page) => page.getByRole("slider", { name: "Map of the flow" });
 const inspector = (page: Page, name: string) =>
   page.getByRole("complementary", { name: `Inspector of ${name}` });
+
+test("a published flow shows how to use it, with the request that runs it", async ({ page, api }) => {
+  const flow = await api.createFlow(buildDigest());
+  await api.publishFlow(flow.id);
+  await new EditorPageObject(page).open(flow.id);
+  await toggle(page).click();
+  const uses = section(page, "Use this flow");
+  const request = uses.getByRole("region", { name: "Run once with inputs" });
+  await expect(request).toContainText(`"id": "${flow.id}"`);
+  await expect(request).toContainText('"audience": ""');
+  await uses.getByRole("button", { name: "Copy as TypeScript" }).click();
+  await expect(page.getByText("Copied as TypeScript.")).toBeVisible();
+  await expectNoAccessibilityViolations(page, "the request that runs a flow");
+  await uses.getByRole("button", { name: "Run on records…" }).click();
+  const run = page.getByRole("dialog", { name: "Run “Digest”" });
+  await expect(run).toContainText("Inputs read from each record’s metadata: audience");
+});
 
 test(
   "a button opens the overview, which stays open after a reload and beside the problems, and closes for the inspector",

@@ -61,14 +61,25 @@ test("a publish is confirmed by a notification that shows the version and can un
   await page.getByRole("button", { name: "Save and publish" }).click();
   const notifications = page.getByRole("status", { name: "Notifications" });
   // Rests the pointer on each notification, which keeps the notification open.
-  await notifications.getByText("Published “Digest”.").hover();
+  await notifications.getByText("Published. Use it:").hover();
   await expect(page.getByText("Published v2")).toBeVisible();
+  await notifications.getByRole("button", { name: "Call it from code" }).click();
+  const code = page.getByRole("dialog", { name: "Copy as cURL" });
+  await expect(code.getByRole("combobox", { name: "Request" })).toHaveValue("dispatch");
+  await expect(code.getByRole("region")).toContainText("/v1/dispatch");
+  await page.keyboard.press("Escape");
+
+  await editor.renameStep("Tell everybody", "Tell all");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await page.getByRole("button", { name: "Save and publish" }).click();
+  await notifications.getByText("Published. Use it:").hover();
+  await expect(page.getByText("Published v3")).toBeVisible();
   await notifications.getByRole("button", { name: "Undo" }).click();
-  await notifications.getByText("Version 1 is live again.").hover();
+  await notifications.getByText("Version 2 is live again.").hover();
   await expect(page.getByText("1 unpublished change")).toBeVisible();
-  expect(await api.getFlow(flow.id)).toMatchObject({ publishedVersionNumber: 1 });
+  expect(await api.getFlow(flow.id)).toMatchObject({ publishedVersionNumber: 2 });
   await notifications.getByRole("button", { name: "View version" }).click();
-  await expect(page.getByRole("heading", { name: "Version 1" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Version 2" })).toBeVisible();
 });
 
 test(

@@ -1,8 +1,56 @@
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { createUniqueRecordType } from "#e2e/harness/records.ts";
 import { RunsPageObject, createManyRecords, startServerWithRunnableFlow } from "#e2e/harness/runs.ts";
 import { expect, test } from "#e2e/harness/test.ts";
+
+test("a run is not preselected on a type that the flow does not read, and asks before it sends anything", async ({
+  page,
+  api,
+}) => {
+  const type = createUniqueRecordType();
+  const field = `field_${type.replaceAll(/\W/g, "_")}`;
+  for (const name of ["First", "Second"])
+    await api.call("createRecord", { body: { type, name, metadata: { [field]: name } } });
+  await api.call("createRecord", { body: { type: `a-${type}`, name: "Other", metadata: {} } });
+  const send = (id: string, url: string) =>
+    buildStep(id, { type: "api-call", config: { http: { method: "POST", url, body: "{}" } } });
+  const reading = await api.createFlow(
+    buildFlow("Reads", [
+      send("one", `https://example.com/{{${field}}}`),
+      { ...send("two", "https://example.com"), when: field },
+    ]),
+  );
+  const blind = await api.createFlow(buildFlow("Blind", [send("one", "https://example.com")]));
+  const runs = new RunsPageObject(page);
+  const select = runs.dialog.getByRole("combobox", { name: "Record type" });
+  const run = runs.dialog.getByRole("button", { name: "Run", exact: true });
+  const open = async (id: string) => {
+    await page.goto(`/flows/${id}`);
+    await page.getByRole("button", { name: "Run on records…" }).click();
+  };
+
+  await open(reading.id);
+  await expect(select).toHaveValue(type);
+  const confirmation = runs.dialog.getByRole("checkbox", { name: "Send up to 4 requests" });
+  await expect(run).toHaveAccessibleDescription("Confirm what will be sent.");
+  await confirmation.check();
+  await expect(run).toBeEnabled();
+  await runs.dialog.getByRole("combobox", { name: "Records" }).selectOption("chosen");
+  await runs.dialog.getByRole("checkbox", { name: "First" }).check();
+  await expect(runs.dialog.getByRole("checkbox", { name: "Send up to 2 requests" })).not.toBeChecked();
+  await expect(run).toBeDisabled();
+
+  await open(blind.id);
+  await expect(select.getByRole("option", { name: new RegExp(`^${type} `) })).toBeAttached();
+  await expect(select).toHaveValue("");
+  await expect(run).toHaveAccessibleDescription("Choose a record type.");
+  await runs.choose(type);
+  await expect(runs.dialog).toContainText(
+    "This flow reads nothing from the record: all 2 results will be the same.",
+  );
+});
 
 test("a run on a few records shows the outcome and output of each step, with a link to the step", async ({
   page,

@@ -16,6 +16,7 @@ import { FlowMinimap, FlowMinimapLegend, useMinimapRows } from "./flow-map.tsx";
 import { CollapseButtons, ProblemsSection, PublishingSection, StepsSection } from "./flow-sections.tsx";
 import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
 import { OverviewLastRunsSection } from "./runs-section.tsx";
+import { UseFlowSection } from "./use-flow-section.tsx";
 import { InputsSection, OutputsSection } from "./variables-section.tsx";
 
 export type OverviewHandlers = {
@@ -73,6 +74,7 @@ function OverviewSections({ onGoTo, onShowStep, onShowProblems }: OverviewHandle
           <StepsSection onShowStep={onShowStep} />
           <PublishingSection />
           <ProblemsSection onGoTo={onGoTo} onShowAll={onShowProblems} />
+          <UseFlowSection />
         </div>
         <div>
           <InputsSection onShowStep={onShowStep} />

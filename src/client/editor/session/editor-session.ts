@@ -17,7 +17,7 @@ import type { PasteRefusalReason } from "#core/document/read-pasted-steps.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
-import type { CodeLanguage } from "#client/flow/code/flow-code-dialog.tsx";
+import type { CodeLanguage } from "#client/flow/code/flow-requests.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";

@@ -1,16 +1,22 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import type { Problem } from "#core/dataflow/problem.ts";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { copyFlowAsCurlAction } from "#client/editor/actions/copy-as.ts";
+import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
+import { openRunOnRecordsDialogAction } from "#client/editor/actions/publish.ts";
+import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { isCurrentPage } from "#client/flow/current-page.ts";
 import { DeleteFlowDialog } from "#client/flow/delete-flow-dialog.tsx";
 import type { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
 import { PublishDialog } from "#client/flow/publish/publish-dialog.tsx";
 import { RunDialog } from "#client/flow/run/run-dialog.tsx";
+import type { ToastAction } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 
 type SaveFirstDialogProps = {
@@ -40,7 +46,32 @@ export function PublishOpenFlowDialog({ onSave, ...dialog }: SaveFirstDialogProp
   const client = useQueryClient();
   const target = useFlowToSaveFirst(onSave);
   const { queryKey } = flowQueries.detail(target.flow.id);
-  return <PublishDialog {...target} {...dialog} onReload={() => void client.refetchQueries({ queryKey })} />;
+  const uses = useFlowUses(target.flow.id);
+  return (
+    <PublishDialog
+      {...target}
+      {...dialog}
+      uses={uses}
+      onReload={() => void client.refetchQueries({ queryKey })}
+    />
+  );
+}
+
+/** Returns the buttons that use the flow. They open the flow first if the user has left it meanwhile. */
+function useFlowUses(flowId: string): readonly ToastAction[] {
+  const editor = useEditor();
+  const navigate = useNavigate();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const open = (action: typeof copyFlowAsCurlAction) => () => {
+    if (editor.page.current) action.run(editor, NO_ACTION_TARGET_STEPS);
+    else void navigate({ to: "/flows/$flowId", params: { flowId } });
+  };
+  return [
+    ...(server && offersApiFeature(server, "runOnRecordType")
+      ? [{ label: "Run on records…", run: open(openRunOnRecordsDialogAction) }]
+      : []),
+    { label: "Call it from code", run: open(copyFlowAsCurlAction) },
+  ];
 }
 
 export function RunOpenFlowDialog({ onSave, ...dialog }: SaveFirstDialogProps) {

@@ -12,6 +12,7 @@ import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import type { ToastAction } from "#client/ui/overlays/toasts.ts";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
@@ -34,6 +35,8 @@ export type PublishDialogProps = {
   /** Saves the editor's unsaved edits; undefined if there are none. Resolves to undefined if the save failed. */
   readonly onSave?: (() => Promise<SavedFlowDocument | undefined>) | undefined;
   readonly onShowProblem?: (problem: Problem) => void;
+  /** Ways to use the published flow, offered after the publish. */
+  readonly uses?: readonly ToastAction[];
   /** Called when the user asks to reload the flow, which another client has changed. */
   readonly onReload: () => void;
   readonly onClose: () => void;
@@ -78,6 +81,7 @@ export function PublishDialog(props: PublishDialogProps) {
         versionId,
         previous: "live" in comparison ? comparison.live : undefined,
         text: `Published ${quoteName(flow.name)}.`,
+        ...(props.uses && { uses: props.uses }),
         onView: (id) =>
           void navigate({
             to: "/flows/$flowId/versions/$versionId",

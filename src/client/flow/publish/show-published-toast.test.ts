@@ -95,7 +95,7 @@ test("an Undo that fails reports the error and can be retried", async () => {
 
 test("the first publish of a flow offers no Undo, because no version was live before", () => {
   publish({ isFirst: true });
-  expect(getToasts().at(-1)).toMatchObject({ secondaryAction: { label: "View version" } });
+  expect(getToasts().at(-1)).toMatchObject({ otherActions: [{ label: "View version" }] });
   expect(getToasts().at(-1)?.action).toBeUndefined();
 });
 

@@ -4,7 +4,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { fetchLiveVersionId } from "#client/flow/live-comparison.tsx";
-import { toasts } from "#client/ui/overlays/toasts.ts";
+import { type ToastAction, toasts } from "#client/ui/overlays/toasts.ts";
 
 interface PublishedVersion {
   readonly flowId: string;
@@ -12,6 +12,8 @@ interface PublishedVersion {
   /** The version that was live before; undefined for the first publish, which cannot be undone. */
   readonly previous: { readonly id: string; readonly versionNumber: number } | undefined;
   readonly text: string;
+  /** Ways to use the flow, instead of the button that shows the version. */
+  readonly uses?: readonly ToastAction[];
   readonly onView: (versionId: string) => void;
 }
 
@@ -19,18 +21,18 @@ interface PublishedVersion {
 const toastIds = new Map<string, number>();
 
 /**
- * Reports a publish, with buttons that show the version and that make the previous version live again. Replaces the
+ * Reports a publish, with buttons that show the version or use the flow, and that make the previous version live again. Replaces the
  * report of an earlier publish of the flow, which can no longer be undone.
  */
 export function showPublishedToast(client: QueryClient, published: PublishedVersion): void {
-  const { flowId, versionId, previous, text, onView } = published;
+  const { flowId, versionId, previous, text, uses = [], onView } = published;
   const earlier = toastIds.get(flowId);
   if (earlier !== undefined) toasts.dismiss(earlier);
   const id = toasts.show({
-    text,
+    text: uses.length > 0 ? "Published. Use it:" : text,
     tone: "success",
     durationMs: 10_000,
-    secondaryAction: { label: "View version", run: () => onView(versionId) },
+    otherActions: uses.length > 0 ? uses : [{ label: "View version", run: () => onView(versionId) }],
     ...(previous && { action: { label: "Undo", run: () => void undoPublish(client, published, previous) } }),
   });
   toastIds.set(flowId, id);
@@ -57,7 +59,7 @@ async function undoPublish(
     toasts.show({
       text: `Version ${previous.versionNumber} is live again.`,
       tone: "success",
-      secondaryAction: view,
+      otherActions: [view],
     });
   } catch (error) {
     toasts.show({

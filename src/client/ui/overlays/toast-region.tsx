@@ -70,7 +70,7 @@ function focusToastsByKey(region: HTMLElement | null) {
 type ToastCardProps = { readonly toast: Toast; readonly paused: boolean; readonly close: () => void };
 
 function ToastCard({ toast, paused, close }: ToastCardProps) {
-  const { id, text, tone, action, secondaryAction, link, durationMs } = toast;
+  const { id, text, tone, action, otherActions = [], link, durationMs } = toast;
   const remainingMs = useRef(durationMs);
 
   useEffect(() => {
@@ -97,32 +97,36 @@ function ToastCard({ toast, paused, close }: ToastCardProps) {
           className={joinClasses("size-4 shrink-0", tone === "danger" ? "text-danger" : "text-success")}
         />
       )}
-      <p className="line-clamp-4 min-w-0 flex-1 py-1 break-words">{text}</p>
-      {link && (
-        <a
-          href={link.href}
-          target="_blank"
-          rel="noopener noreferrer"
-          className="inline-flex min-h-7 shrink-0 items-center rounded-md px-2 font-medium text-accent underline pointer-coarse:min-h-10"
-        >
-          {link.label}
-        </a>
-      )}
-      {[secondaryAction, action].map(
-        (offered) =>
-          offered && (
-            <Button
-              key={offered.label}
-              size="sm"
-              onClick={() => {
-                close();
-                offered.run();
-              }}
-            >
-              {offered.label}
-            </Button>
-          ),
-      )}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1">
+        <p className="line-clamp-4 min-w-0 flex-[1_1_9rem] py-1 break-words">{text}</p>
+        {link && (
+          <a
+            href={link.href}
+            target="_blank"
+            rel="noopener noreferrer"
+            className="inline-flex min-h-7 shrink-0 items-center rounded-md px-2 font-medium text-accent underline pointer-coarse:min-h-10"
+          >
+            {link.label}
+          </a>
+        )}
+        <span className="flex flex-wrap gap-2 empty:hidden">
+          {[...otherActions, action].map(
+            (offered) =>
+              offered && (
+                <Button
+                  key={offered.label}
+                  size="sm"
+                  onClick={() => {
+                    close();
+                    offered.run();
+                  }}
+                >
+                  {offered.label}
+                </Button>
+              ),
+          )}
+        </span>
+      </div>
       <IconButton label="Close notification" icon={X} size="sm" onClick={close} />
     </div>
   );

@@ -1,19 +1,19 @@
 export type ToastTone = "neutral" | "success" | "danger";
 
-type ToastAction = { readonly label: string; readonly run: () => void };
+export type ToastAction = { readonly label: string; readonly run: () => void };
 
 export type Toast = {
   readonly id: number;
   readonly text: string;
   readonly tone: ToastTone;
   readonly action?: ToastAction;
-  /** A second button, before that of `action`. */
-  readonly secondaryAction?: ToastAction;
+  /** Buttons before that of `action`. */
+  readonly otherActions?: readonly ToastAction[];
   readonly link?: { readonly label: string; readonly href: string };
   readonly durationMs: number;
 };
 
-type ToastRequest = Pick<Toast, "text" | "action" | "secondaryAction" | "link"> &
+type ToastRequest = Pick<Toast, "text" | "action" | "otherActions" | "link"> &
   Partial<Pick<Toast, "tone" | "durationMs">>;
 
 const mostAtOnce = 3;
