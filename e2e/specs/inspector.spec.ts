@@ -115,15 +115,6 @@ test("a variable is inserted at the caret of a field, which expands with its car
   });
 });
 
-test("the flow's description can be edited in place and saved", { tag: "@full" }, async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await page.getByRole("button", { name: "Add a description" }).click();
-  await page.getByRole("textbox", { name: "Flow description" }).fill("Sends the digest");
-  await page.keyboard.press("Enter");
-  expect(await editor.save()).toEqual({ description: "Sends the digest" });
-  expect((await api.getFlow(flow.id)).description).toBe("Sends the digest");
-});
-
 test("leaving with unsaved edits asks for confirmation, and Stay keeps the edits", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();

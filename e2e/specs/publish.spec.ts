@@ -48,6 +48,30 @@ test("the publish dialog lists the unpublished changes, then saves and publishes
   await expect(list.row("Digest to publish")).toContainText("Published v2");
 });
 
+test("Publish takes the place of Save once all is saved, and a double click on Save does not reach it", async ({
+  page,
+  api,
+}) => {
+  const { id } = await api.createFlow(digest());
+  const editor = new EditorPageObject(page);
+  await editor.open(id);
+  const publish = page.getByRole("button", { name: "Publish", exact: true });
+  await expect(publish).toBeVisible();
+  const place = await publish.boundingBox();
+  await editor.switchOf("Notify").click();
+  await expect.poll(() => editor.saveButton.boundingBox()).toEqual(place);
+  await editor.saveButton.hover();
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect.poll(() => publish.boundingBox()).toEqual(place);
+  await page.mouse.down({ clickCount: 2 });
+  await page.mouse.up({ clickCount: 2 });
+  await expect(publish).toBeFocused();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await publish.click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
 test("a publish is confirmed by a notification that shows the version and can undo the publish", async ({
   page,
   api,

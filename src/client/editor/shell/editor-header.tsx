@@ -60,7 +60,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
   const viewOnlyReason = useViewOnlyReason();
   const isWide = useMediaQuery("(min-width: 640px)");
   return (
-    <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line px-1 sm:gap-1.5 sm:px-gutter">
+    <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line px-1 sm:gap-1.5 sm:px-gutter low:h-11">
       <Link
         to="/flows"
         aria-label="Back to flows"
@@ -77,7 +77,6 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
         <div className="flex min-w-0 flex-1 items-center gap-x-2 max-lg:basis-full sm:gap-x-3 lg:basis-72">
           <HeaderStatus className="shrink-0" />
           {viewOnlyReason !== undefined && <ViewOnlyBadge reason={viewOnlyReason} />}
-          {isWide && <Description />}
           <span className="flex min-w-0 items-center lg:ml-auto">
             <SaveStatus />
           </span>
@@ -90,8 +89,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
             <TestRunButton />
             <RunButton onRun={onRun} />
           </span>
-          <SaveButton onSave={onSave} />
-          <PublishButton onPublish={onPublish} />
+          <SaveAndPublishButtons onSave={onSave} onPublish={onPublish} />
         </>
       ) : (
         <MainButton {...{ onSave, onPublish, onRun }} />
@@ -119,24 +117,6 @@ function FlowName() {
       disabledReason={useViewOnlyReason()}
       onCommit={(next) => openFlow.edit({ type: "renameFlow", name: next })}
     />
-  );
-}
-
-function Description() {
-  const openFlow = useOpenFlow();
-  const description = useOpenFlowState((state) => state.history.document.description);
-  const viewOnlyReason = useViewOnlyReason();
-  if (description === undefined) return null;
-  return (
-    <span className="min-w-0 flex-1 text-sm text-muted max-lg:hidden">
-      <InlineTextEditor
-        label="Flow description"
-        value={description ?? ""}
-        placeholder="Add a description"
-        disabledReason={viewOnlyReason}
-        onCommit={(next) => openFlow.edit({ type: "setDescription", description: next === "" ? null : next })}
-      />
-    </span>
   );
 }
 
@@ -253,17 +233,33 @@ function RunButton({ onRun }: { readonly onRun: () => void }) {
   );
 }
 
+type SaveAndPublishProps = { readonly onSave: () => void; readonly onPublish: () => void };
+
+/** Save and Publish. The next of the two is on the right, so that the primary button keeps its place. */
+function SaveAndPublishButtons({ onSave, onPublish }: SaveAndPublishProps) {
+  const mustSave = useOpenFlowState(isSaveNext);
+  return (
+    <span className={joinClasses("inline-flex gap-1.5", mustSave && "flex-row-reverse")}>
+      <SaveButton onSave={onSave} />
+      <PublishButton onPublish={onPublish} />
+    </span>
+  );
+}
+
+/** Save and Publish have the same width, because they take turns in one place. */
+const TURN_CLASSES = "min-w-18";
+
 function SaveButton({ onSave }: { readonly onSave: () => void }) {
-  const isUnsaved = useOpenFlowState(hasUnsavedEdits);
+  const mustSave = useOpenFlowState(isSaveNext);
   const isSaving = useOpenFlowState((state) => state.progress.type === "saving");
-  const isOutOfDate = useOpenFlowState(isEditBaseBehindServerVersion);
   const viewOnlyReason = useViewOnlyReason();
   return (
     <Button
-      variant={isUnsaved ? "primary" : "secondary"}
+      variant={mustSave ? "primary" : "secondary"}
       busy={isSaving}
       aria-keyshortcuts={toAriaShortcut(saveFlowAction.keys[0])}
-      disabledReason={viewOnlyReason ?? (isUnsaved || isOutOfDate ? undefined : "No unsaved changes.")}
+      disabledReason={viewOnlyReason ?? (mustSave ? undefined : "No unsaved changes.")}
+      className={TURN_CLASSES}
       onClick={onSave}
     >
       Save
@@ -272,38 +268,37 @@ function SaveButton({ onSave }: { readonly onSave: () => void }) {
 }
 
 function PublishButton({ onPublish }: { readonly onPublish: () => void }) {
-  const isUnsaved = useOpenFlowState(hasUnsavedEdits);
+  const mustSave = useOpenFlowState(isSaveNext);
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
   const whyEmpty = useOpenFlowState(explainEmptyFlow);
-  const isLive = !isUnsaved && isPublished;
+  const isLive = !mustSave && isPublished;
   const viewOnlyReason = useViewOnlyReason();
   return (
     <Button
-      variant={isUnsaved || isLive || (viewOnlyReason ?? whyEmpty) ? "secondary" : "primary"}
+      variant={mustSave || isLive || (viewOnlyReason ?? whyEmpty) ? "secondary" : "primary"}
       disabledReason={viewOnlyReason ?? (isLive ? "Up to date." : whyEmpty)}
-      onClick={onPublish}
+      className={TURN_CLASSES}
+      // Ignores the second click of a double-click on Save, which Publish replaces once the flow is saved.
+      onClick={({ detail }) => detail < 2 && onPublish()}
     >
       Publish
     </Button>
   );
 }
 
-type MainButtonProps = {
-  readonly onSave: () => void;
-  readonly onPublish: () => void;
-  readonly onRun: () => void;
-};
+type MainButtonProps = SaveAndPublishProps & { readonly onRun: () => void };
 
 /** The next action on a narrow page: Save, then Publish, then Run. The menu has the other actions. */
 function MainButton({ onSave, onPublish, onRun }: MainButtonProps) {
-  const mustSave = useOpenFlowState(
-    (state) =>
-      hasUnsavedEdits(state) || state.progress.type === "saving" || isEditBaseBehindServerVersion(state),
-  );
+  const mustSave = useOpenFlowState(isSaveNext);
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
   const isViewOnly = useViewOnlyReason() !== undefined;
   if (mustSave) return <SaveButton onSave={onSave} />;
   return isPublished || isViewOnly ? <RunButton onRun={onRun} /> : <PublishButton onPublish={onPublish} />;
 }
+
+/** Whether saving comes before publishing, also while a save is in progress. */
+const isSaveNext = (state: OpenFlowState) =>
+  hasUnsavedEdits(state) || state.progress.type === "saving" || isEditBaseBehindServerVersion(state);
 
 const hasUnsavedEdits = (state: OpenFlowState) => countUnsavedEdits(state) > 0;
