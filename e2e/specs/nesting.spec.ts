@@ -249,6 +249,16 @@ test.describe("by keyboard", () => {
       await page.keyboard.type("Send email");
       await page.keyboard.press("Enter");
       await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
+      const shown = page.locator("[data-nearest]");
+      await editor.row("Approve").hover({ position: { x: 300, y: 35 } });
+      await expect(shown).toHaveAccessibleName("Add step after Approve");
+      await expect(shown).toHaveCSS("opacity", "1");
+      await editor.row("Approve").hover({ position: { x: 20, y: 35 } });
+      await expect(shown).toHaveAccessibleName("Add step after Route");
+      await editor.row("Approve").hover({ position: { x: 300, y: 5 } });
+      await expect(shown).toHaveAccessibleName(/^Add step first in Route/);
+      await editor.status.hover();
+      await expect(shown).toHaveCount(0);
       await editor.row("Approve").hover();
       for (const name of ["Add step after Approve", "Add step after Route"])
         await expect(page.getByRole("button", { name, exact: true })).toBeVisible();

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { isVariableReadProblem } from "#core/dataflow/problem.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { NO_ACTION_TARGET_STEPS, explainMissingScopeOfAction } from "#client/editor/actions/define-action.ts";
@@ -11,9 +11,13 @@ import { OnboardingCard } from "#client/flow/first-steps/first-steps-card.tsx";
 import {
   ONBOARDING_TASKS,
   completeOnboardingTask,
+  dismissOnboarding,
   useIsOnboardingShown,
   useOnboardingState,
 } from "#client/flow/first-steps/first-steps.ts";
+
+/** The flow that was open last on this page. */
+let lastFlowId: string | undefined;
 
 /**
  * The onboarding card below the step list. Tracks the card's tasks, also in flows that do not show the card.
@@ -25,7 +29,13 @@ export function OnboardingCardInEditor() {
   // Not for users who may only view flows: they can do none of the tasks that edit.
   const isShown = useIsOnboardingShown(flowId) && !isViewOnly;
   const { shownOn, done } = useOnboardingState();
-  const isTracked = isShown || (shownOn !== "no page" && done.length < ONBOARDING_TASKS.length);
+  const isDone = done.length === ONBOARDING_TASKS.length;
+  // A finished card stays in the flow in which its last task was done, and is gone in the next flow.
+  useLayoutEffect(() => {
+    if (isDone && shownOn !== "no page" && lastFlowId !== flowId) dismissOnboarding();
+    lastFlowId = flowId;
+  }, [isDone, shownOn, flowId]);
+  const isTracked = isShown || (shownOn !== "no page" && !isDone);
   return isTracked && <TrackedFirstSteps isShown={isShown} />;
 }
 
@@ -47,7 +57,7 @@ function TrackedFirstSteps({ isShown }: { readonly isShown: boolean }) {
   return (
     isShown && (
       <OnboardingCard
-        className="mx-3 mb-3"
+        className="mx-3 mb-3 low:hidden"
         onStart={{
           ...(missing === undefined && {
             testRun: () => openOrStartTestRunAction.run(editor, NO_ACTION_TARGET_STEPS),

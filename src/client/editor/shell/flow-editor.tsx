@@ -269,7 +269,7 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
   const { list } = editor;
   const isEmpty = useOpenFlowState((state) => state.history.document.steps.length === 0);
   return (
-    <div className="flex min-h-0 min-w-0 flex-1 flex-col min-[1440px]:max-w-220 min-[1440px]:grow-[99]">
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col min-[1440px]:max-w-[max(55rem,46vw)] min-[1440px]:grow-[99]">
       <LastRunsLoader />
       {find.bar && <FindBar {...find.bar} onClose={find.close} />}
       {isEmpty ? (

@@ -1,3 +1,4 @@
+import type { PointerEvent } from "react";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { type StepPositionInList, findStepList, findStep } from "#core/document/step-list.ts";
@@ -55,11 +56,31 @@ export function areSameLabeledInsertionPointLists(
   );
 }
 
-/**
- * CSS pixels between an insert button and the vertical line of its nesting level, so that the button covers no step
- * icon on that line.
- */
-const BUTTON_OFFSET_PX = 20;
+/** The attribute of the insert button that the pointer is nearest to: the only button that a pointer shows. */
+const NEAREST = "data-nearest";
+
+/** Shows the insert button nearest to the mouse. Sets the attribute without React, so that a move renders no row. */
+export function showNearestInsertButton({
+  currentTarget,
+  clientX,
+  clientY,
+  pointerType,
+}: PointerEvent): void {
+  hideInsertButton(currentTarget);
+  if (pointerType !== "mouse") return;
+  let nearest: Element | undefined;
+  let least = 24_000;
+  for (const button of currentTarget.querySelectorAll("[data-insert]")) {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    const distance = 1000 * Math.abs(y + height / 2 - clientY) + Math.abs(x + width / 2 - clientX);
+    if (distance < least) [nearest, least] = [button, distance];
+  }
+  nearest?.setAttribute(NEAREST, "");
+}
+
+export function hideInsertButton(list: Element): void {
+  list.querySelector(`[${NEAREST}]`)?.removeAttribute(NEAREST);
+}
 
 type GapButtonsProps = {
   readonly gaps: readonly LabeledStepInsertionPoint[];
@@ -74,13 +95,14 @@ export function InsertStepButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
       key={label}
       type="button"
       data-no-drag=""
+      data-insert=""
       aria-label={label}
       tabIndex={tabIndex}
       onClick={() => openAddStepDialog(editor, { list: place.list, index: place.index })}
       {...getTooltipProps(label)}
-      style={{ left: computeNestingLineXPx(place.level, indent) - BUTTON_OFFSET_PX }}
+      style={{ left: computeNestingLineXPx(place.level, indent) }}
       className={joinClasses(
-        "group/gap absolute z-10 grid size-6 after:pointer-events-none after:absolute after:left-full after:h-0.5 after:w-40 after:rounded-full after:bg-accent/70 after:opacity-0 hover:after:opacity-100 focus-visible:after:opacity-100 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 group-hover/row:transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
+        "group/gap absolute z-10 grid size-6 after:pointer-events-none after:absolute after:left-full after:h-0.5 after:w-40 after:rounded-full after:bg-accent/70 after:opacity-0 hover:after:opacity-100 focus-visible:after:opacity-100 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 focus-visible:opacity-100 data-nearest:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
         isAbove ? "-top-3" : "-bottom-3",
       )}
     >

@@ -1,10 +1,10 @@
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 
 /**
- * Space above the first row, in CSS pixels. Half the height of a tap target, because the tap target at the
- * upper edge of the first row would otherwise be clipped by the scroller.
+ * Space above the first row, in CSS pixels: 16 of white space and 16 for the start of the line. More than half the
+ * height of a tap target, because the scroller would clip the target at the upper edge of the first row.
  */
-export const LIST_TOP_PADDING_PX = 16;
+export const LIST_TOP_PADDING_PX = 32;
 
 /**
  * Returns the height of every row in CSS pixels: one line for a mouse, a taller line for touch, two lines on a narrow

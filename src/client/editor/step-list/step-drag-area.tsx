@@ -252,13 +252,13 @@ function readPoint(event: Event): { readonly clientX: number; readonly clientY: 
     : undefined;
 }
 
-const OFFSET_X = 14;
-const OFFSET_Y = 10;
+/** Distance of the overlay from the pointer in CSS pixels, so that it leaves the name at the target visible. */
+const OFFSET_PX = 16;
 
 /** Moves the overlay to the pointer. Sets styles without React, because this runs on every frame of a drag. */
 function placeOverlay(overlay: HTMLElement, clientX: number, clientY: number): void {
-  const x = Math.max(8, Math.min(innerWidth - overlay.offsetWidth - 8, clientX + OFFSET_X));
-  overlay.style.transform = `translate3d(${x}px, ${clientY + OFFSET_Y}px, 0)`;
+  const x = Math.max(8, Math.min(innerWidth - overlay.offsetWidth - 8, clientX + OFFSET_PX));
+  overlay.style.transform = `translate3d(${x}px, ${clientY + OFFSET_PX}px, 0)`;
 }
 
 function StepDragOverlay({ ref }: { readonly ref: Ref<HTMLDivElement> }) {

@@ -35,12 +35,15 @@ function Track({ level, indent, height, paths }: TrackProps & { readonly paths: 
 
 /** The “Start” label above the first step, from which the line begins. */
 export function FlowStartMarker({ height }: { readonly height: number }) {
-  const [x, y] = [computeNestingLineXPx(0, 0), height / 2];
+  const x = computeNestingLineXPx(0, 0);
+  const y = CAP_HEIGHT_PX / 2;
   return (
-    <Cap label="Start" height={height}>
-      <path d={`M${x} ${y}V${height}`} strokeWidth="2" className="stroke-line-strong/55" />
-      <circle cx={x} cy={y} r="4" className="fill-line-strong" />
-    </Cap>
+    <div style={{ paddingTop: height - CAP_HEIGHT_PX }}>
+      <Cap label="Start">
+        <path d={`M${x} ${y}V${CAP_HEIGHT_PX}`} strokeWidth="2" className="stroke-line-strong/55" />
+        <circle cx={x} cy={y} r="4" className="fill-line-strong" />
+      </Cap>
+    </div>
   );
 }
 
@@ -64,28 +67,21 @@ export function AddStepRowConnector({ height }: { readonly height: number }) {
 export function FlowEndMarker() {
   const x = computeNestingLineXPx(0, 0);
   return (
-    <Cap label="End" height={END_CAP_HEIGHT_PX}>
-      <rect
-        x={x - 4}
-        y={END_CAP_HEIGHT_PX / 2 - 4}
-        width="8"
-        height="8"
-        rx="1.5"
-        className="fill-line-strong"
-      />
+    <Cap label="End">
+      <rect x={x - 4} y={CAP_HEIGHT_PX / 2 - 4} width="8" height="8" rx="1.5" className="fill-line-strong" />
     </Cap>
   );
 }
 
-const END_CAP_HEIGHT_PX = 16;
+const CAP_HEIGHT_PX = 16;
 
-type CapProps = { readonly label: string; readonly height: number; readonly children: ReactNode };
+type CapProps = { readonly label: string; readonly children: ReactNode };
 
-function Cap({ label, height, children }: CapProps) {
+function Cap({ label, children }: CapProps) {
   const width = computeRowConnectorAreaWidthPx(0, 0);
   return (
-    <div aria-hidden="true" className="pointer-events-none relative" style={{ height }}>
-      <svg width={width} height={height} fill="none" className="block">
+    <div aria-hidden="true" className="pointer-events-none relative">
+      <svg width={width} height={CAP_HEIGHT_PX} fill="none" className="block">
         {children}
       </svg>
       <span

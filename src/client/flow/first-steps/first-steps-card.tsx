@@ -46,8 +46,9 @@ type FirstStepsCardProps = {
 /** A checklist of tasks for new users. A task is checked automatically when the user has done it. */
 export function OnboardingCard({ text, onStart, onDismissed, className }: FirstStepsCardProps) {
   const { done } = useOnboardingState();
-  const isPhone = !useMediaQuery("(min-width: 40rem)");
-  const [isOpen, setOpen] = useState(!isPhone);
+  const hasRoom = useMediaQuery("(min-width: 40rem) and (min-height: 700px)");
+  const [isUnfolded, setOpen] = useState<boolean>();
+  const isOpen = isUnfolded ?? hasRoom;
   const next = ONBOARDING_TASKS.find((step) => !done.includes(step));
   const hint = next === undefined ? "Next: create a flow of your own, or run one on your records." : text;
   const dismiss = () => {
