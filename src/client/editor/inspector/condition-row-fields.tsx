@@ -63,65 +63,74 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
     label: `${name}: value`,
     labelHidden: true,
     error: valueError,
-    className: "grow-3 basis-36",
+    className: "flex-1",
   };
   return (
     <div className="flex min-w-0 flex-1 flex-wrap gap-1.5 pb-2">
-      <SuggestionField
-        label={`${name}: field`}
-        labelHidden
-        className="grow-3 basis-36"
-        placeholder="Field"
-        noun="variable"
-        suggestions={suggestions}
-        value={describeOperand(field)}
-        error={field === "" && !isBlank ? "Choose a field." : undefined}
-        onValueChange={(text) => onChange({ ...row, field: formatOperand(text) })}
-      />
-      <Select
-        label={`${name}: comparison`}
-        labelHidden
-        className="grow-2 basis-32"
-        options={COMPARISONS}
-        value={comparison}
-        onChange={({ target }) => onChange(withComparison(row, target.value as ConditionComparison))}
-      />
-      {type === "variable" && (
+      <div className={PAIR}>
         <SuggestionField
-          {...valueProps}
-          placeholder="Variable"
+          label={`${name}: field`}
+          labelHidden
+          className="flex-1"
+          placeholder="Field"
           noun="variable"
           suggestions={suggestions}
-          value={describeOperand(value?.text ?? "")}
-          onValueChange={changeValue}
+          value={describeOperand(field)}
+          error={field === "" && !isBlank ? "Choose a field." : undefined}
+          onValueChange={(text) => onChange({ ...row, field: formatOperand(text) })}
         />
-      )}
-      {(type === "text" || type === "number") && (
-        <TextField
-          {...valueProps}
-          dir="auto"
-          placeholder={type === "text" ? "Empty text" : "Number"}
-          value={value?.text ?? ""}
-          warning={
-            type === "number" && value?.type === "text" ? "Not a number. It is compared as text." : undefined
-          }
-          onChange={({ target }) => changeValue(target.value)}
-        />
-      )}
-      {type && (
         <Select
-          label={`${name}: type of value`}
+          label={`${name}: comparison`}
           labelHidden
-          className="grow-2 basis-32"
-          options={VALUE_TYPES}
-          value={type}
-          onChange={({ target }) => {
-            const next = target.value as ConditionValueChoice;
-            setChosen(next);
-            onChange(withValueType(row, next));
-          }}
+          className="flex-1"
+          options={COMPARISONS}
+          value={comparison}
+          onChange={({ target }) => onChange(withComparison(row, target.value as ConditionComparison))}
         />
+      </div>
+      {type && (
+        <div className={PAIR}>
+          {type === "variable" && (
+            <SuggestionField
+              {...valueProps}
+              placeholder="Variable"
+              noun="variable"
+              suggestions={suggestions}
+              value={describeOperand(value?.text ?? "")}
+              onValueChange={changeValue}
+            />
+          )}
+          {(type === "text" || type === "number") && (
+            <TextField
+              {...valueProps}
+              dir="auto"
+              placeholder={type === "text" ? "Empty text" : "Number"}
+              value={value?.text ?? ""}
+              warning={
+                type === "number" && value?.type === "text"
+                  ? "Not a number. It is compared as text."
+                  : undefined
+              }
+              onChange={({ target }) => changeValue(target.value)}
+            />
+          )}
+          <Select
+            label={`${name}: type of value`}
+            labelHidden
+            className="flex-1"
+            options={VALUE_TYPES}
+            value={type}
+            onChange={({ target }) => {
+              const next = target.value as ConditionValueChoice;
+              setChosen(next);
+              onChange(withValueType(row, next));
+            }}
+          />
+        </div>
       )}
     </div>
   );
 }
+
+/** Two controls that stay on one line; two pairs share a line where there is room. */
+const PAIR = "flex min-w-0 flex-1 basis-60 gap-1.5";

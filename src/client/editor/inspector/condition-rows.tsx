@@ -81,6 +81,7 @@ export function ConditionRows(props: ConditionRowsProps) {
           <Select
             label="Match"
             labelHidden
+            className="mb-1"
             options={JOINS}
             value={join}
             onChange={({ target }) =>
@@ -102,7 +103,7 @@ function listSuggestions(variables: readonly VariableCompletion[]): readonly Sug
   const add = (names: readonly VariableCompletion[], path: string, depth: number) => {
     for (const { label, detail, members, isUnavailable } of names) {
       if (found.length >= MAX_SUGGESTIONS) return;
-      // A name with a dot cannot be told from a path, and is left to the expression.
+      // Skips a name with a dot, which would be read as a path.
       if (isUnavailable || label.includes(".") || label === "") continue;
       const value = path + label;
       found.push({ value, ...(detail !== undefined && { detail }) });

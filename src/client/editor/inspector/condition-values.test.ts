@@ -37,6 +37,7 @@ it("a comparison by size needs a value", () => {
   const row = withComparison(is(text("")), "greater");
   expect(row).toEqual({ field: "x", comparison: "greater", value: missing });
   expect(getShownValueType(row, undefined)).toBe("number");
+  expect(getShownValueType(row, "null")).toBe("number");
   expect(readTypedValue(row, "3", undefined)).toEqual(number("3"));
 });
 

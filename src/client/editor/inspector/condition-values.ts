@@ -16,17 +16,20 @@ const EMPTY_TEXT: ConditionValue = { type: "text", text: "" };
 /** Comparisons by size: an empty text is no value of these. */
 const ORDERINGS: ReadonlySet<ConditionComparison> = new Set(["greater", "atLeast", "less", "atMost"]);
 
-/** Returns the type to show: the user's choice also while the typed text is no such value yet. */
+/** Returns the type to show: the user's choice also while the text is no such value yet. */
 export function getShownValueType(
   { comparison, value = MISSING }: ConditionRow,
   chosen: ConditionValueChoice | undefined,
 ): ConditionValueChoice {
-  if (value.type === "missing") return chosen ?? (ORDERINGS.has(comparison) ? "number" : "text");
+  if (value.type === "missing") {
+    const hasInput = chosen === "text" || chosen === "number" || chosen === "variable";
+    return hasInput ? chosen : ORDERINGS.has(comparison) ? "number" : "text";
+  }
   return value.type === "text" && chosen === "number" ? "number" : value.type;
 }
 
 /**
- * Converts typed text to a value. Without a chosen type, digits are a number, unless the value before was a text of
+ * Converts the text of the field to a value. Without a chosen type, digits are a number, unless the value before was a text of
  * digits, such as `"12"`.
  */
 export function readTypedValue(

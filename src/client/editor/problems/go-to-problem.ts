@@ -53,7 +53,12 @@ export function showTextRangeInStepField(
       found = findNearestFieldToPath(step, at);
       return isShown ? found?.control : undefined;
     },
-    { onFocused: (control) => found?.isExact && to > from && selectTextRange(control, from, to) },
+    {
+      onFocused: (control) => {
+        // Selects nothing in a row, which shows only a part of the text.
+        if (found?.isExact && to > from && !control.closest("[data-row]")) selectTextRange(control, from, to);
+      },
+    },
   );
 }
 

@@ -19,7 +19,7 @@ export function getMetadataValueType(value: JsonValue): MetadataValueType {
 }
 
 /**
- * Writes typed text as JSON. Text that is no number, or too precise for one, is written as text until the user
+ * Writes the text of a field as JSON. Text that is no number, or too precise for one, is written as text until the user
  * completes it.
  */
 export function formatMetadataText(text: string, type: MetadataValueType): string {
