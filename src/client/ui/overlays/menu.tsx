@@ -154,7 +154,7 @@ type SubmenuProps = {
 function Submenu({ submenu: { label, icon: IconDrawing, entries }, choose }: SubmenuProps) {
   const [isOpen, setOpen] = useState(false);
   const [trigger, setTrigger] = useState<HTMLElement | null>(null);
-  const isNarrow = useMediaQuery("(max-width: 639px)");
+  const isNarrow = useMediaQuery("(width < 640px)");
   return (
     <RadixMenu.Sub open={isOpen} onOpenChange={setOpen}>
       <RadixMenu.SubTrigger
