@@ -127,7 +127,7 @@ it("reports the steps whose type the server cannot run", () => {
   ]);
 });
 
-it("tells at a step what to do about a missing setting or an unavailable type, and lists all steps concerned", () => {
+it("describes at a step what to do about a missing setting or an unavailable type, and lists all steps concerned", () => {
   const steps = [buildStep("ask"), buildStep("tell"), buildStep("read", { type: "crawl" })];
   expect(find({ models: false }, ...steps)).toMatchObject([
     {

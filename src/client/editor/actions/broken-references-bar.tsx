@@ -2,6 +2,7 @@ import { TriangleAlert, Undo2, X } from "lucide-react";
 import { useStore } from "zustand";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
+import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
@@ -40,9 +41,9 @@ export function BrokenReferencesBar() {
       <p className="min-w-48 flex-1 break-words">{impact.sentence}</p>
       <div className="flex flex-wrap items-center gap-2">
         {quickFixes.map(({ label, run }) => (
-          <Button key={label} size="sm" onClick={run}>
+          <WrappingButton key={label} size="sm" onClick={run}>
             {label}
-          </Button>
+          </WrappingButton>
         ))}
         <Button size="sm" icon={Undo2} onClick={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}>
           Undo

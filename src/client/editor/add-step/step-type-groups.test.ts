@@ -73,7 +73,7 @@ it("all step types are one group if the server can run none of them", () => {
   expect(groupStepTypes(() => false)).toEqual([{ heading: NEEDS_PLATFORM, types: STEP_TYPES }]);
 });
 
-it("a step type that only needs a setting of the server is told apart from one that needs the platform", () => {
+it("a step type that only needs a setting of the server does not need the platform", () => {
   const lackOf = (type: string, [models, mail]: readonly [boolean, boolean]) =>
     findMissingRequirement(type, { models, mail, stepTypes: OWN_TYPES });
   expect(lackOf("prompt", [false, true])).toBe("needs a model");

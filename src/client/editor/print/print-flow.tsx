@@ -158,7 +158,7 @@ function StepEntries({ steps, prefix }: StepEntriesProps) {
   ));
 }
 
-/** The letters tell the branches apart in the numbers of their steps: 3a.1 and 3b.1. */
+/** The letters distinguish the steps of both branches by their numbers: 3a.1 and 3b.1. */
 const BRANCHES = [
   { branch: "trueSteps", word: "then", letter: "a" },
   { branch: "falseSteps", word: "else", letter: "b" },

@@ -61,8 +61,8 @@ export function createFlowProblemsStore(analysis: FlowAnalysisService, selection
     const before = get();
     const ofFlow = now.problems.filter(({ code, step }) => step !== added || !CONFIG_CODES.has(code));
     const dataflow = analysis.code();
-    const ofServer = environment && (dataflow?.findEnvironmentProblems(now.document, environment) ?? []);
-    const others = [...(ofServer ?? []), ...listApiFindings(now.document)];
+    const ofServer = (environment && dataflow?.findEnvironmentProblems(now.document, environment)) ?? [];
+    const others = [...ofServer, ...listApiFindings(now.document)];
     const due = others.length > 0 ? sortByPage(now.document, [...ofFlow, ...others]) : ofFlow;
     const isHeld = mayWait && before.analysis !== undefined && isTypingField();
     const problems = isHeld ? keepReported(due, before.problems) : due;

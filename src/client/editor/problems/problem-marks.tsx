@@ -17,16 +17,16 @@ type ProblemIconProps = {
 
 export function ProblemSeverityIcon({ severity, className }: ProblemIconProps) {
   const Icon = icons[severity];
-  return <Icon aria-hidden="true" className={joinClasses("size-4 shrink-0", colors[severity], className)} />;
+  return (
+    <Icon
+      aria-hidden="true"
+      className={joinClasses("size-4 shrink-0", colors[severity] ?? "text-warning", className)}
+    />
+  );
 }
 
 const icons = { error: CircleX, environment: Unplug, warning: TriangleAlert, info: Info } as const;
-const colors = {
-  error: "text-danger",
-  environment: "text-warning",
-  warning: "text-warning",
-  info: "text-muted",
-} as const;
+const colors: Readonly<Record<string, string>> = { error: "text-danger", info: "text-muted" };
 
 export function RowProblemIndicator({
   mark,

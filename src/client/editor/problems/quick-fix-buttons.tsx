@@ -1,6 +1,6 @@
 import type { Problem } from "#core/dataflow/problem.ts";
 import { useViewOnlyReason } from "#client/document/use-open-flow.tsx";
-import { Button } from "#client/ui/controls/button.tsx";
+import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
 import { useEditor, useFlowProblems } from "#client/editor/session/editor-context.tsx";
 import { applyQuickFixForProblem, findCurrentQuickFixes } from "./fix-problem.ts";
 import { useEffect, useState } from "react";
@@ -21,17 +21,14 @@ export function QuickFixButtons({ problem, isWanted = true, onFixed }: QuickFixB
   return (
     <span className="flex flex-wrap gap-1.5">
       {quickFixes.map(({ label }) => (
-        <Button
+        <WrappingButton
           key={label}
           size="sm"
           disabledReason={viewOnlyReason}
           onClick={() => applyQuickFixForProblem(editor, problem, label) && onFixed()}
-          className="h-auto! min-h-7 max-w-full shrink! py-0.5 text-left whitespace-normal! pointer-coarse:min-h-10"
         >
-          <span dir="auto" className="min-w-0 break-words">
-            {label}
-          </span>
-        </Button>
+          {label}
+        </WrappingButton>
       ))}
     </span>
   );

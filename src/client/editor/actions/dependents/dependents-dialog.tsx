@@ -8,8 +8,10 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
+import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
+import { fieldLabelClasses } from "#client/ui/fields/field.tsx";
 import { Select, type SelectProps } from "#client/ui/controls/select.tsx";
 import { removeStepsAndEditDependents } from "#client/editor/actions/delete.ts";
 import { applyFixesAfterDisablingSteps, describeSwitchOnAgain } from "#client/editor/actions/toggle.ts";
@@ -120,19 +122,18 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
     >
       <div className="flex flex-col gap-4">
         {switchOn && (
-          <Button
-            ref={first}
-            icon={Power}
-            onClick={() => {
-              onClose();
-              switchOn.run();
-            }}
-            className="h-auto! min-h-8 shrink! self-start py-1 text-left whitespace-normal!"
-          >
-            <span dir="auto" className="min-w-0 break-words">
+          <div className="flex">
+            <WrappingButton
+              ref={first}
+              icon={Power}
+              onClick={() => {
+                onClose();
+                switchOn.run();
+              }}
+            >
               {switchOn.label}
-            </span>
-          </Button>
+            </WrappingButton>
+          </div>
         )}
         {dependents.length > 1 && isReferenceFixable(common) && (
           <div className="border-b border-line pb-4">
@@ -179,9 +180,10 @@ function DependentChoice({ dependent, ...select }: DependentChoiceProps) {
   const hint = dependent.isRemovable ? undefined : "Edit the code to remove this reference.";
   if (isReferenceFixable(dependent)) return <Select {...select} hint={hint} />;
   return (
-    <p className="break-words">
-      {select.label}. <span className="text-muted">{hint}</span>
-    </p>
+    <div className="flex flex-col gap-1">
+      <p className={fieldLabelClasses}>{select.label}</p>
+      <p className="text-xs text-muted">{hint}</p>
+    </div>
   );
 }
 
