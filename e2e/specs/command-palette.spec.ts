@@ -116,6 +116,55 @@ test("reaches a flow, a step, an action and a record type by keyboard alone", as
   keyboard.expectGoodStops();
 });
 
+test("goes to the views of the open flow and to a tag, and looks up names and texts in all flows", async ({
+  page,
+  api,
+}) => {
+  const ask = buildStep("ask", {
+    type: "prompt",
+    config: { model: "palette-model", userPrompt: "Hello", outputVariable: "answer" },
+  });
+  const { id } = await api.createFlow({ ...buildFlow("Asks", [ask]), tags: ["palette tag"] });
+  const editor = new EditorPageObject(page);
+  await editor.openAnalyzed(id);
+  const pick = async (query: string, option: RegExp) => {
+    await page.keyboard.press("ControlOrMeta+k");
+    await fieldOf(page).fill(query);
+    await expect(highlightedIn(page)).toHaveAccessibleName(option);
+    await page.keyboard.press("Enter");
+    await expect(paletteOf(page)).toHaveCount(0);
+  };
+
+  await test.step("views and panels", async () => {
+    await pick("versions", /^Go to versions/);
+    await expect(page).toHaveURL(/\/versions$/);
+    await pick("overview", /^Show overview/);
+    await expect(page.getByRole("heading", { name: "Overview" })).toBeFocused();
+    await pick("problems", /^Show problems/);
+    await expect(page.locator("[data-problems-heading]")).toBeFocused();
+  });
+
+  await test.step("uses of a variable, and the replacement of a model", async () => {
+    await editor.row("Ask").focus();
+    await pick("uses of answer", /^Uses of “answer” Variable/);
+    const uses = page.getByRole("dialog", { name: "Uses of “answer”" });
+    await expect(uses.getByRole("link", { name: "Asks" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(editor.row("Ask")).toBeFocused();
+    await pick("replace palette", /^Replace model “palette-model”…/);
+    await expect(page.getByRole("dialog", { name: "Replace “palette-model” in 1 flow" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(editor.row("Ask")).toBeFocused();
+  });
+
+  await test.step("a tag, and a text that only the steps may contain", async () => {
+    await pick("palette tag", /^palette tag 1 flow/);
+    await expect(page).toHaveURL(/\/flows\?tag=palette\+tag$/);
+    await pick("versions", /^Search in steps for “versions”/);
+    await expect(page).toHaveURL(/\/flows\?search=versions&in=steps$/);
+  });
+});
+
 test(
   "New flow, picked in an open flow, opens with the name that is typed at once",
   { tag: "@full" },

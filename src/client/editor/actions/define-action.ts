@@ -55,6 +55,8 @@ export interface EditorAction {
   readonly label: string;
   readonly menuLabel?: (editor: Editor, targets: ActionTargetSteps) => string;
   readonly icon?: IconComponent;
+  /** Words that the search of the command palette also matches. */
+  readonly terms?: string;
   readonly menuIcon?: (editor: Editor, targets: ActionTargetSteps) => IconComponent;
   readonly isDanger?: boolean;
   readonly isChecked?: () => boolean;

@@ -40,7 +40,12 @@ function listEditorCommands(editor: Editor): readonly PageCommand[] {
   const isShown = (action: EditorAction) => action.isShown?.(editor, targets) ?? true;
   const toCommand = (action: EditorAction, reason?: string): PageCommand => {
     const item = createMenuItemOfEditorAction(action, editor, targets);
-    return { ...item, id: action.id, disabledReason: reason ?? item.disabledReason };
+    return {
+      ...item,
+      id: action.id,
+      ...(action.terms !== undefined && { terms: action.terms }),
+      disabledReason: reason ?? item.disabledReason,
+    };
   };
   return [
     ...FLOW_ACTIONS.filter(isShown).map((action) =>

@@ -32,6 +32,7 @@ import { editFlowTagsAction, toggleFavoriteAction } from "./edit-tags.ts";
 import { exportFlowJsonAction, exportFlowForRuntimeAction } from "./export.ts";
 import { openFindBarAction, findNextMatchAction, findPreviousMatchAction } from "./find.ts";
 import { goToNextProblemAction, goToPreviousProblemAction } from "./go-to-problem.ts";
+import { GO_TO_VIEW_ACTIONS } from "./go-to-view.ts";
 import { showShortcutsDialogAction } from "./help.ts";
 import { inspectAdjacentStepAction, openInspectorAction, openStepListRowMenuAction } from "./open.ts";
 import {
@@ -182,6 +183,7 @@ const WITHOUT_MENU: readonly EditorAction[] = [
   undoFlowEditAction,
   redoFlowEditAction,
   showShortcutsDialogAction,
+  ...GO_TO_VIEW_ACTIONS,
 ];
 
 export const STEP_ACTIONS: readonly EditorAction[] = STEP_MENU.flat().flatMap(getActions);
@@ -192,6 +194,7 @@ export const FLOW_ACTIONS: readonly EditorAction[] = [
   undoFlowEditAction,
   redoFlowEditAction,
   ...FLOW_MENU.flat().flatMap(getActions),
+  ...GO_TO_VIEW_ACTIONS,
   goToNextProblemAction,
   goToPreviousProblemAction,
   selectAllStepsAction,

@@ -11,24 +11,21 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { describePublishState, formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
 import { type RecentFlow, readRecentFlows } from "#client/flow/recent-flows.ts";
 import { useRecordTypes } from "#client/flow/use-record-types.ts";
-import { Button, type IconComponent } from "#client/ui/controls/button.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatRelativeTime } from "#client/ui/format/format-time.ts";
 import type { PageCommand, PagePart } from "#client/ui/overlays/page-commands.ts";
-import { SearchablePickDialog } from "#client/ui/overlays/pick-dialog.tsx";
-import { type FoundGroup, type SearchableEntry, findEntries } from "./find-entries.ts";
+import { SearchablePickDialog, findFocusable } from "#client/ui/overlays/pick-dialog.tsx";
+import { type FoundGroup, findEntries } from "./find-entries.ts";
 import { type MatchedRange, splitQuery } from "./fuzzy-match.ts";
 import { listAppCommands } from "./list-app-commands.ts";
+import { EntryIcon, type PaletteEntry } from "./palette-entry.tsx";
 import { noteUsedCommand, readRecentCommands } from "./recent-commands.ts";
-
-interface PaletteEntry extends SearchableEntry {
-  readonly detail?: string | undefined;
-  readonly draw: () => ReactNode;
-  readonly shortcut?: string | undefined;
-  readonly onPick: () => void;
-}
+import { useListEntries } from "./use-list-entries.tsx";
+import { type NameDialog, findOpenFlowId, useNameEntries } from "./use-name-entries.tsx";
 
 export type CommandPaletteProps = {
   /** The commands and parts of the page, listed before the palette took the focus. */
@@ -38,19 +35,45 @@ export type CommandPaletteProps = {
   readonly onClose: () => void;
 };
 
-/** Finds flows, steps of the open flow, actions and record types by a few letters of their names. */
+const StepUsesDialog = createLazyComponent(
+  async () => (await import("#client/flow/step-uses/step-uses-dialog.tsx")).StepUsesDialog,
+  { onFail: closeOverlayWithLoadFailureToast },
+);
+const ReplaceModelDialog = createLazyComponent(
+  async () => (await import("#client/flow/step-uses/replace-model-dialog.tsx")).ReplaceModelDialog,
+  { onFail: closeOverlayWithLoadFailureToast },
+);
+
+/** Finds flows, steps of the open flow, actions and other names by a few letters. */
 export function CommandPalette({ typeAhead, onClose, ...page }: CommandPaletteProps) {
   const [query, setQuery] = useState("");
+  const [dialog, setDialog] = useState<NameDialog>();
   const local = useLocalEntries(page);
-  const { flows, search } = useFlowEntries(query);
+  const { flows, search, isEnded } = useFlowEntries(query);
+  const lists = useListEntries(query, isEnded);
   const types = useRecordTypeEntries();
+  const recordTypes = useMemo(() => types.map(({ label }) => label), [types]);
+  const names = useNameEntries({ query, recordTypes, onOpen: setDialog });
   const groups = useMemo(
-    () => findEntries([...flows, ...local, ...types], query),
-    [flows, local, types, query],
+    () => findEntries([...flows, ...local, ...lists, ...types, ...names], query),
+    [flows, local, lists, types, names, query],
   );
   const preselectedId = usePreselectedId(groups, query);
-  const count = groups.reduce((sum, { found }) => sum + found.length, 0);
+  const count = groups.reduce(
+    (sum, { found }) => sum + found.filter(({ entry }) => !entry.isForAnyQuery).length,
+    0,
+  );
+  if (dialog) {
+    const { kind, name, isReplacing } = dialog;
+    const closing = { onClose, returnFocus: () => findFocusable(typeAhead.opener) };
+    return isReplacing ? (
+      <ReplaceModelDialog model={name} {...closing} />
+    ) : (
+      <StepUsesDialog {...{ kind, name, ...closing }} />
+    );
+  }
   const pick = (entry: PaletteEntry) => {
+    if (names.includes(entry)) return entry.onPick();
     // Closes first, so that the focus is back where the user left it when the action begins.
     flushSync(onClose);
     queueMicrotask(entry.onPick);
@@ -174,7 +197,7 @@ function useFlowEntries(query: string) {
   const found = debounced === text && !search.isPlaceholderData ? search.data : undefined;
   const known = search.data;
   const flows = useMemo(() => {
-    const current = /^\/flows\/([^/]+)/.exec(router.latestLocation.pathname)?.[1];
+    const current = findOpenFlowId(router.latestLocation.pathname);
     const byId = new Map<string, ListedFlow>(
       [...recent, ...cached, ...(known ?? [])].map((flow) => [flow.id, flow]),
     );
@@ -202,7 +225,7 @@ function useFlowEntries(query: string) {
       };
     });
   }, [router, recent, cached, known, found, deleted]);
-  return { flows, search };
+  return { flows, search, isEnded: text !== "" && (found !== undefined || search.isError) };
 }
 
 type ListedFlow = RecentFlow | FlowListItem;
@@ -244,10 +267,6 @@ function useDebounced(text: string, delayMs: number): string {
     return () => clearTimeout(timer);
   }, [text, delayMs]);
   return debounced;
-}
-
-function EntryIcon({ icon: IconDrawing }: { readonly icon: IconComponent }) {
-  return <IconDrawing className="size-4 text-muted" />;
 }
 
 type EntryLineProps = { readonly entry: PaletteEntry; readonly ranges: readonly MatchedRange[] };

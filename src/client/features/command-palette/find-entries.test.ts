@@ -77,3 +77,40 @@ it("lists at most eight of a thousand steps, the best ones", () => {
   expect(steps?.found).toHaveLength(8);
   expect(steps?.found[0]?.entry.label).toBe("Step 99");
 });
+
+it("the terms of an entry match by words, not by separate letters", () => {
+  const entries = [action("Go to environment", { terms: "server models secrets limits version settings" })];
+  expect(find(entries, "version")).toEqual(["Actions: Go to environment"]);
+  expect(find(entries, "versions")).toEqual([]);
+});
+
+it("lists an entry for any query last, even if its label matches best", () => {
+  const search: SearchableEntry = {
+    id: "search",
+    group: "All flows",
+    label: "Page",
+    isForAnyQuery: true,
+  };
+  expect(find([search, flow("Homepage"), step("Page"), action("Copy page link")], "page")).toEqual([
+    "Steps: Page",
+    "Actions: Copy page link",
+    "Flows: Homepage",
+    "All flows: Page",
+  ]);
+  expect(find([search], "zzz")).toEqual(["All flows: Page"]);
+  expect(find([search], "")).toEqual([]);
+});
+
+it("lists saved views without a query, and tags and uses only for a query", () => {
+  const entries: readonly SearchableEntry[] = [
+    { ...flow("Mine"), group: "Saved views" },
+    { ...flow("mine"), id: "tag mine", group: "Tags" },
+    { ...flow("Uses of “mine”"), group: "Uses in all flows" },
+  ];
+  expect(find(entries, "")).toEqual(["Saved views: Mine"]);
+  expect(find(entries, "mine")).toEqual([
+    "Saved views: Mine",
+    "Tags: mine",
+    "Uses in all flows: Uses of “mine”",
+  ]);
+});

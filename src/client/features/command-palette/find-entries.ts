@@ -1,6 +1,22 @@
-import { type FoldedText, type MatchedRange, foldText, matchFuzzily, splitQuery } from "./fuzzy-match.ts";
+import {
+  type FoldedText,
+  type MatchedRange,
+  foldText,
+  matchFuzzily,
+  matchWords,
+  splitQuery,
+} from "./fuzzy-match.ts";
 
-export const PALETTE_GROUPS = ["Flows", "Steps", "Actions", "Record types"] as const;
+export const PALETTE_GROUPS = [
+  "Flows",
+  "Steps",
+  "Actions",
+  "Saved views",
+  "Tags",
+  "Record types",
+  "Uses in all flows",
+  "All flows",
+] as const;
 export type PaletteGroupName = (typeof PALETTE_GROUPS)[number];
 
 /** The fields of an entry that decide whether and where it is listed. */
@@ -15,6 +31,8 @@ export interface SearchableEntry {
   /** Whether the server found the entry for the query, so that it is listed even if its name seems not to match. */
   readonly isFoundByServer?: boolean;
   readonly disabledReason?: string | undefined;
+  /** Whether the entry acts on the query itself, so that it is listed last for every query. */
+  readonly isForAnyQuery?: boolean;
 }
 
 export interface FoundEntry<Entry> {
@@ -33,11 +51,16 @@ const MAX_FOUND: Readonly<Record<PaletteGroupName, number>> = {
   Flows: 8,
   Steps: 8,
   Actions: 8,
+  "Saved views": 5,
+  Tags: 5,
   "Record types": 5,
+  "Uses in all flows": 5,
+  "All flows": 1,
 };
 const MAX_RECENT_FLOWS = 5;
 const MAX_RECENT_ACTIONS = 4;
-const MAX_RECORD_TYPES_WITHOUT_QUERY = 6;
+/** Maximum number of saved views and of record types without a query. */
+const MAX_LISTED_WITHOUT_QUERY = 6;
 
 const FOUND_BY_SERVER_SCORE = 65;
 const TERMS_PENALTY = 25;
@@ -83,13 +106,14 @@ export function findEntries<Entry extends SearchableEntry>(
 }
 
 function scoreEntry(entry: SearchableEntry, words: readonly string[]) {
+  if (entry.isForAnyQuery) return { score: 0, ranges: [] };
   const bonus =
     (entry.recency === undefined ? 0 : RECENT_BONUS) -
     (entry.disabledReason === undefined ? 0 : DISABLED_PENALTY);
   const named = matchFuzzily(words, fold(entry.label));
   if (named) return { score: named.score + bonus, ranges: named.ranges };
   const other =
-    entry.terms === undefined ? undefined : matchFuzzily(words, fold(`${entry.label} ${entry.terms}`));
+    entry.terms === undefined ? undefined : matchWords(words, fold(`${entry.label} ${entry.terms}`));
   if (other) return { score: other.score - TERMS_PENALTY + bonus, ranges: [] };
   return entry.isFoundByServer ? { score: FOUND_BY_SERVER_SCORE + bonus, ranges: [] } : undefined;
 }
@@ -113,10 +137,10 @@ function listWithoutQuery<Entry extends SearchableEntry>(
         .filter((entry) => entry.group === "Actions" && !recentActions.includes(entry))
         .toSorted((a, b) => Number(isDisabled(a)) - Number(isDisabled(b))),
     },
-    {
-      heading: "Record types",
-      shown: entries.filter(({ group }) => group === "Record types").slice(0, MAX_RECORD_TYPES_WITHOUT_QUERY),
-    },
+    ...(["Saved views", "Record types"] as const).map((heading) => ({
+      heading,
+      shown: entries.filter(({ group }) => group === heading).slice(0, MAX_LISTED_WITHOUT_QUERY),
+    })),
   ];
   return groups
     .filter(({ shown }) => shown.length > 0)

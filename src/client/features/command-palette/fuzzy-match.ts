@@ -49,10 +49,23 @@ export function splitQuery(query: string): readonly string[] {
  * Undefined if a word is missing.
  */
 export function matchFuzzily(words: readonly string[], target: FoldedText): FuzzyMatch | undefined {
+  return match(words, target, (word) => findWord(word, target.folded) ?? findLetters(word, target.folded));
+}
+
+/** Like {@link matchFuzzily}, but without matches of separate letters: these are meaningless in a list of words. */
+export function matchWords(words: readonly string[], target: FoldedText): FuzzyMatch | undefined {
+  return match(words, target, (word) => findWord(word, target.folded));
+}
+
+function match(
+  words: readonly string[],
+  target: FoldedText,
+  find: (word: string) => FuzzyMatch | undefined,
+): FuzzyMatch | undefined {
   let sum = 0;
   const ranges: MatchedRange[] = [];
   for (const word of words) {
-    const found = findWord(word, target.folded) ?? findLetters(word, target.folded);
+    const found = find(word);
     if (!found) return undefined;
     sum += found.score;
     ranges.push(...found.ranges);

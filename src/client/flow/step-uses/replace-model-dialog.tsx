@@ -35,10 +35,14 @@ import { replaceModelInDocument } from "./replace-model.ts";
 /** Maximum number of flows that one replacement reads and previews. */
 const MAX_FLOWS = 1000;
 
-type ReplaceModelDialogProps = { readonly model: string; readonly onClose: () => void };
+type ReplaceModelDialogProps = {
+  readonly model: string;
+  readonly onClose: () => void;
+  readonly returnFocus?: () => HTMLElement | null;
+};
 
 /** Replaces a model in all flows that use it, after a preview of each flow. */
-export function ReplaceModelDialog({ model, onClose }: ReplaceModelDialogProps) {
+export function ReplaceModelDialog({ model, ...closing }: ReplaceModelDialogProps) {
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ["flows to replace a model in", model],
     queryFn: ({ signal }) => readAllStepUses("model", model, MAX_FLOWS, signal),
@@ -52,10 +56,10 @@ export function ReplaceModelDialog({ model, onClose }: ReplaceModelDialogProps) 
   const [deleted] = useState(pendingDeletions);
   if (data) {
     const flows = data.flows.filter(({ id }) => !deleted.has(id));
-    return <ReplaceModelInFlows {...{ model, onClose, flows }} isComplete={data.isComplete} />;
+    return <ReplaceModelInFlows {...{ model, flows, ...closing }} isComplete={data.isComplete} />;
   }
   return (
-    <Dialog title={`Replace ${quoteName(model)}`} onClose={onClose}>
+    <Dialog title={`Replace ${quoteName(model)}`} {...closing}>
       {error ? (
         <ErrorState
           title="Couldn’t load the flows"
@@ -81,7 +85,7 @@ type ReplaceModelInFlowsProps = ReplaceModelDialogProps & {
   readonly isComplete: boolean;
 };
 
-function ReplaceModelInFlows({ model, flows, isComplete, onClose }: ReplaceModelInFlowsProps) {
+function ReplaceModelInFlows({ model, flows, isComplete, ...closing }: ReplaceModelInFlowsProps) {
   const client = useQueryClient();
   const { stopOnUnmount, ...reading } = useBulkRun<MatchedFlow, ReadFlow>();
   const planning = useBulkRun<MatchedFlow, PlanResult>();
@@ -131,7 +135,7 @@ function ReplaceModelInFlows({ model, flows, isComplete, onClose }: ReplaceModel
       title={`Replace ${quoteName(model)} in ${formatCount(flows.length, "flow")}`}
       description="Changes the saved drafts. Nothing is published."
       size="xl"
-      {...{ words, items, onClose }}
+      {...{ words, items, ...closing }}
       skipped={[...unchanged, ...leftOut]}
       blocked={explainBlocked({ isReading, isPlanned, isCurrent: planned === name, count: items.length })}
       perform={saveFlowEdit}

@@ -12,6 +12,7 @@ import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/u
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { MatchedFlowList, useMatchedFlows } from "./matched-flows.tsx";
+import { STEP_USE_KIND_LABELS } from "./step-use-kind-labels.ts";
 
 const ReplaceModelDialog = createLazyComponent(
   async () => (await import("./replace-model-dialog.tsx")).ReplaceModelDialog,
@@ -39,7 +40,7 @@ export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDia
   return (
     <Dialog
       title={`Uses of ${quoteName(name)}`}
-      description={`${KIND_LABELS[kind]} in saved flows${isLoaded ? ` · ${describeCount(counted)}` : ""}`}
+      description={`${STEP_USE_KIND_LABELS[kind]} in saved flows${isLoaded ? ` · ${describeCount(counted)}` : ""}`}
       size="lg"
       onClose={onClose}
       {...(returnFocus && { returnFocus })}
@@ -67,7 +68,7 @@ export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDia
         <p className="text-sm text-muted">
           {kind === "variable"
             ? "No saved flow uses this variable. Unsaved edits are not searched."
-            : `No saved flow uses this ${KIND_LABELS[kind].toLowerCase()}.`}
+            : `No saved flow uses this ${STEP_USE_KIND_LABELS[kind].toLowerCase()}.`}
         </p>
       )}
       <MatchedFlowList label={`Flows that use ${name}`} flows={rows} query={query} isNamed onOpen={onClose} />
@@ -75,14 +76,6 @@ export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDia
     </Dialog>
   );
 }
-
-const KIND_LABELS: Readonly<Record<StepUseKind, string>> = {
-  variable: "Variable",
-  model: "Model",
-  secret: "Secret",
-  recordType: "Record type",
-  stepType: "Step type",
-};
 
 interface Counted {
   readonly total: number | undefined;

@@ -170,7 +170,7 @@ export function SearchablePickDialog({
   );
 }
 
-function findFocusable(opener: Element | null): HTMLElement | null {
+export function findFocusable(opener: Element | null): HTMLElement | null {
   return opener instanceof HTMLElement && opener.isConnected && opener !== document.body ? opener : null;
 }
 

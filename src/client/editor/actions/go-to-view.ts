@@ -1,0 +1,68 @@
+import { CircleCheck, FileBraces, History, LayoutList, ListTree, Play } from "lucide-react";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
+import { type EditorAction, defineEditorAction } from "./define-action.ts";
+
+function goToTab(tab: FlowTabName, action: Pick<EditorAction, "label" | "icon" | "isShown" | "terms">) {
+  return defineEditorAction({
+    ...action,
+    id: `goTo-${tab}`,
+    scope: "page",
+    disabledReason: ({ page }) => (page.current?.tab === tab ? "Open now." : undefined),
+    run: ({ page }) => page.current?.showTab(tab),
+  });
+}
+
+const find = (selector: string) => document.querySelector<HTMLElement>(selector);
+
+const showOverviewAction = defineEditorAction({
+  id: "showOverview",
+  label: "Show overview",
+  icon: LayoutList,
+  terms: "map summary inputs description",
+  scope: "page",
+  run: ({ page, selection, testRun }) => {
+    page.current?.showTab("steps");
+    // A selected step and the panels replace the overview.
+    selection.clear();
+    testRun.setState({ isOpen: false });
+    find("[data-problems-button][aria-expanded=true]")?.click();
+    requestFocusWhenRendered(() => find("[data-overview-heading]") ?? find("[data-overview-button]"), {
+      onFocused: (element) => element.matches("[data-overview-button]") && element.click(),
+    });
+  },
+});
+
+const showProblemsAction = defineEditorAction({
+  id: "showProblems",
+  label: "Show problems",
+  icon: CircleCheck,
+  terms: "errors warnings hints issues inputs",
+  scope: "page",
+  // The panel takes the focus when it opens.
+  run: () => {
+    const heading = find("[data-problems-heading]");
+    if (heading) heading.focus();
+    else find("[data-problems-button]")?.click();
+  },
+});
+
+/** The views and panels of the open flow, for the command palette; on the page, they have links and buttons. */
+export const GO_TO_VIEW_ACTIONS: readonly EditorAction[] = [
+  goToTab("steps", { label: "Go to steps", icon: ListTree }),
+  goToTab("runs", {
+    label: "Go to runs",
+    icon: Play,
+    terms: "executions batches results history",
+    isShown: ({ page }) =>
+      offersApiFeature(
+        page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
+        "stepResults",
+      ),
+  }),
+  goToTab("json", { label: "Go to JSON", icon: FileBraces, terms: "code source text" }),
+  goToTab("versions", { label: "Go to versions", icon: History, terms: "history compare restore published" }),
+  showOverviewAction,
+  showProblemsAction,
+];

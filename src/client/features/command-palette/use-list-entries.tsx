@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { Bookmark, ListTree, Tag } from "lucide-react";
+import { useMemo } from "react";
+import { quoteName } from "#core/document/quote-name.ts";
+import { savedViewStore } from "#client/data/device/saved-views.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
+import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { EntryIcon, type PaletteEntry } from "./palette-entry.tsx";
+
+/** Lists what opens the list of flows with a search: the saved views, the tags and the search in steps for the query. */
+export function useListEntries(query: string, isSearchEnded: boolean): readonly PaletteEntry[] {
+  const router = useRouter();
+  const text = query.trim();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const { data: tags } = useQuery({ ...flowTagQueries.list(), enabled: text !== "" });
+  const views = savedViewStore.read();
+  const hasStepSearch = server?.stepSearch === true;
+  return useMemo(() => {
+    const open = (search: Readonly<Record<string, unknown>>) =>
+      router.history.push(`/flows${stringifyUrlSearchParams(search)}`);
+    return [
+      ...views.map(({ id, name, search }): PaletteEntry => ({
+        id: `view ${id}`,
+        group: "Saved views",
+        label: name,
+        terms: "view",
+        draw: () => <EntryIcon icon={Bookmark} />,
+        onPick: () => open({ ...parseUrlSearchParamsAsText(search), view: id }),
+      })),
+      ...(tags?.tags ?? []).map(({ name, flows }): PaletteEntry => ({
+        id: `tag ${name}`,
+        group: "Tags",
+        label: name,
+        detail: formatCount(flows, "flow"),
+        terms: "tag",
+        draw: () => <EntryIcon icon={Tag} />,
+        onPick: () => open({ tag: [name] }),
+      })),
+      // Waits for the flows: Enter right after typing must not search in steps for the name of a flow.
+      ...(hasStepSearch && isSearchEnded
+        ? [
+            {
+              id: "searchSteps",
+              group: "All flows",
+              label: `Search in steps for ${quoteName(text)}`,
+              isForAnyQuery: true,
+              draw: () => <EntryIcon icon={ListTree} />,
+              onPick: () => open({ search: text, in: "steps" }),
+            } satisfies PaletteEntry,
+          ]
+        : []),
+    ];
+  }, [router, views, tags, text, hasStepSearch, isSearchEnded]);
+}
