@@ -105,6 +105,9 @@ test("publishing 30 flows fails only for flows that changed meanwhile, which can
   expect(flows.filter(({ hasUnpublishedChanges }) => hasUnpublishedChanges !== false)).toEqual([]);
   // The deleted flow is no longer selected, and a new search selects nothing.
   await expect(bulk.bar).toContainText("29 flows selected");
+  await expect(bulk.bar.getByRole("button", { name: "Publish" })).toHaveAccessibleDescription(
+    "Nothing to publish: up to date.",
+  );
   await list.search.fill("Flow 0");
   await expect(bulk.bar).toHaveCount(0);
 });

@@ -196,7 +196,7 @@ test("an import interrupted by the network keeps the flows already created, and 
   await imported.button("Import 3 flows").click();
   await expect(imported.dialog).toContainText(/flows? (was|were) not sent/);
   await api.clearFaults();
-  await imported.button(/^Retry \d flows?$/).click();
+  await imported.button(/^(?:Retry|Continue) .*flows?$/).click();
   await expect(imported.dialog).toContainText("3 flows created.");
   expect((await api.listFlows({ search: "Net " })).map(({ name }) => name).toSorted()).toEqual(
     names.toSorted(),
@@ -218,15 +218,20 @@ test("JSON pasted or dropped on the list is imported, and for other text a messa
     text: `Try this:\n\`\`\`json\n${flowFile("From the chat").content}\n\`\`\``,
   });
   await expect(imported.flows).toHaveText([/From the chat.*Pasted text/]);
+  await imported.choiceOf("From the chat").selectOption("Skip");
+  await imported.transfer("paste", { text: flowFile("From the mail").content });
+  await expect(imported.flows).toHaveText([/From the chat.*Pasted text/, /From the mail.*Pasted text 2/]);
+  await expect(imported.choiceOf("From the chat")).toHaveValue("skip");
   await page.keyboard.press("Escape");
   await expect(imported.dialog).toHaveCount(0);
   await imported.transfer("drop", { file: flowFile("From the desktop") });
   await expect(imported.flows).toHaveText([/From the desktop/]);
   await imported.button("Import 1 flow").press("Enter");
   await expect(imported.outcomes).toHaveText([/Created/]);
-  await expect(imported.button("Done")).toBeFocused();
+  await expect(imported.button("Open")).toHaveCount(0);
+  await expect(imported.button("Open flow")).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(list.link("From the desktop")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "From the desktop" })).toBeVisible();
 });
 
 test("a row exports one flow, and a search exports only the matching flows", async ({ page, api }) => {

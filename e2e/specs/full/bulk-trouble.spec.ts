@@ -128,7 +128,7 @@ test("closing the dialog of a running bulk action asks the user, and finished ch
   const outcome = dialog.getByText(/^\d flows duplicated, \d not started\.$/);
   const done = Number.parseInt(await outcome.innerText(), 10);
   expect(await countFlows(api)).toBe(COUNT + done);
-  await dialog.getByRole("button", { name: /^Retry \d flows?$/ }).click();
+  await dialog.getByRole("button", { name: /^Continue with \d flows?$/ }).click();
   await expect(dialog).toContainText(`${COUNT} flows duplicated.`);
   expect(await countFlows(api)).toBe(2 * COUNT);
 });

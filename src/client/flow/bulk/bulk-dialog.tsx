@@ -15,6 +15,7 @@ import {
   type SkippedItem,
   describeBulkOutcomes,
 } from "./bulk-outcomes.tsx";
+import { describeResume } from "./describe-resume.ts";
 import type { BulkItem } from "./run-in-bulk.ts";
 import { listUnfinished, useBulkRun } from "./use-bulk-run.ts";
 
@@ -82,7 +83,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
     return outcome?.type === "failed" && outcome.isStale;
   });
   const isReviewed = isStale && onReview !== undefined;
-  const unfinishedText = formatCount(unfinished.length, "flow");
+  const untriedCount = unfinished.filter(({ id }) => !state.outcomes.has(id)).length;
 
   return (
     <>
@@ -128,7 +129,9 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
                       onReview(unfinished);
                     }}
                   >
-                    {isReviewed ? `Review ${unfinishedText} again` : `Retry ${unfinishedText}`}
+                    {isReviewed
+                      ? `Review ${formatCount(unfinished.length, "flow")} again`
+                      : describeResume(unfinished.length - untriedCount, untriedCount)}
                   </Button>
                 )}
                 <Button ref={focusOnMount} variant="primary" onClick={onClose}>

@@ -7,6 +7,7 @@ import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletio
 import { liveEventEmitter } from "#client/data/live/live-events.ts";
 import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
 import { readAllFlows } from "#client/data/queries/read-all-pages.ts";
+import { getPublishState } from "#client/flow/describe-flow.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -44,7 +45,11 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
   const count = selection.rows.size;
   const { readCount, selectRest, stop, cancelOnUnmount } = useSelectRest(selection, filters);
   const run = (action: BulkFlowActionId) => onAction(action, listNewest(selection, loaded));
-  const reasonOf = (action: BulkFlowActionId) => (action === "export" ? undefined : viewOnlyReason);
+  const explainBlocked = (action: BulkFlowActionId) => {
+    if (viewOnlyReason !== undefined && action !== "export") return viewOnlyReason;
+    const isLive = listNewest(selection, loaded).every((flow) => getPublishState(flow) === "published");
+    return action === "publish" && isLive ? "Nothing to publish: up to date." : undefined;
+  };
   const clear = () => {
     selection.set([]);
     requestFocusWhenRendered(findListFocus);
@@ -110,7 +115,7 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
                 size="sm"
                 variant="ghost"
                 icon={icon}
-                disabledReason={reasonOf(id)}
+                disabledReason={explainBlocked(id)}
                 onClick={() => run(id)}
               >
                 {label}
@@ -129,7 +134,7 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
                 label,
                 icon,
                 danger: id === "delete",
-                disabledReason: reasonOf(id),
+                disabledReason: explainBlocked(id),
                 onSelect: () => run(id),
               }))
             }

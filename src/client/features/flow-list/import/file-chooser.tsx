@@ -24,6 +24,7 @@ export function FileChooser({ state, onPick }: FileChooserProps) {
       ? state.error
       : undefined;
   const paste = (event: ClipboardEvent) => {
+    event.preventDefault();
     const files = collectPastedFiles(event.clipboardData);
     setProse(files === undefined);
     if (files) onPick(files);

@@ -1,8 +1,9 @@
 import { FileUp } from "lucide-react";
 import { useCallback, useState } from "react";
-import { toasts } from "#client/ui/overlays/toasts.ts";
-import { collectDroppedFiles, collectPastedFiles } from "./collect-files.ts";
+import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
+import { collectDroppedFiles } from "./collect-files.ts";
 import type { ImportFile } from "./read-import-files.ts";
+import { readPastedFiles } from "./read-pasted-files.ts";
 
 type ImportDropTargetProps = { readonly onFiles: (files: readonly ImportFile[]) => void };
 
@@ -39,10 +40,9 @@ export function ImportDropTarget({ onFiles }: ImportDropTargetProps) {
       document.addEventListener(
         "paste",
         (event) => {
-          if (!event.clipboardData || isBlocked() || isEditable(event.target)) return;
-          const files = collectPastedFiles(event.clipboardData);
+          if (!event.clipboardData || isBlocked() || isEventTargetInTextField(event.target)) return;
+          const files = readPastedFiles(event.clipboardData);
           if (files) onFiles(files);
-          else toasts.show({ text: "The clipboard has no JSON. Copy a flow’s JSON, then paste it here." });
         },
         { signal },
       );
@@ -67,6 +67,3 @@ export function ImportDropTarget({ onFiles }: ImportDropTargetProps) {
 const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files") ?? false;
 
 const isBlocked = () => document.querySelector("[role=dialog], [role=alertdialog]") !== null;
-
-const isEditable = (target: EventTarget | null) =>
-  target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;

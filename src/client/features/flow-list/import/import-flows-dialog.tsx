@@ -1,20 +1,23 @@
 import { useBlocker } from "@tanstack/react-router";
 import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { quoteName } from "#core/document/quote-name.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { describeResume } from "#client/flow/bulk/describe-resume.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
+import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { FileChooser } from "./file-chooser.tsx";
 import { FlowImportPlan } from "./import-plan.tsx";
 import { MAX_ROWS_SHOWN_AT_ONCE, RefusedFiles } from "./refusal-list.tsx";
 import type { FlowImportItem, FlowImportOutcome } from "./send-flows.ts";
 import type { ImportFile } from "./read-import-files.ts";
+import { readPastedFiles } from "./read-pasted-files.ts";
 import { type FlowImportState, useFlowImport, describeFlowImportOutcomes } from "./use-flow-import.ts";
 
 type ImportFlowsDialogProps = {
@@ -29,6 +32,7 @@ export function ImportFlowsDialog({ files, onClose, onOpen }: ImportFlowsDialogP
   const { state, read, stop, stopOnUnmount } = importing;
   const isSending = state.type === "sending";
   const isReady = state.type === "ready";
+  useReadPastedFiles(importing.add, isSending);
   // Asks for confirmation before a navigation, which would stop the import.
   useBlocker({
     shouldBlockFn: () => {
@@ -60,6 +64,21 @@ export function ImportFlowsDialog({ files, onClose, onOpen }: ImportFlowsDialogP
       </div>
     </Dialog>
   );
+}
+
+/** Reads what is pasted anywhere in the dialog, except in text fields and in the area for files, which reads it itself. */
+function useReadPastedFiles(onFiles: (files: readonly ImportFile[]) => void, isIgnored: boolean): void {
+  const onPaste = useEffectEvent((event: ClipboardEvent) => {
+    if (isIgnored || !event.clipboardData || event.defaultPrevented) return;
+    if (isEventTargetInTextField(event.target)) return;
+    const files = readPastedFiles(event.clipboardData);
+    if (files) onFiles(files);
+  });
+  useEffect(() => {
+    const stop = new AbortController();
+    document.addEventListener("paste", (event) => onPaste(event), { signal: stop.signal });
+    return () => stop.abort();
+  }, []);
 }
 
 type ImportButtonsProps = Omit<ImportFlowsDialogProps, "files"> & {
@@ -103,23 +122,37 @@ function ImportButtons({ importing, onClose, onOpen }: ImportButtonsProps) {
       );
     case "ended": {
       const wanted = state.items.filter(({ choice }) => choice.type !== "skip");
-      const unfinishedCount = wanted.filter(
-        ({ id }) => (state.outcomes.get(id)?.type ?? "failed") === "failed",
-      ).length;
-      const [only] = wanted.length === 1 && unfinishedCount === 0 ? state.outcomes.values() : [];
+      const untriedCount = wanted.filter(({ id }) => !state.outcomes.has(id)).length;
+      const failedCount = [...state.outcomes.values()].filter(({ type }) => type === "failed").length;
+      const onlyId = findOnlyFlowId(state);
       return (
         <>
-          {unfinishedCount > 0 && (
-            <Button onClick={importing.resume}>Retry {formatCount(unfinishedCount, "flow")}</Button>
+          {untriedCount + failedCount > 0 && (
+            <Button onClick={importing.resume}>{describeResume(failedCount, untriedCount)}</Button>
           )}
-          {only && only.type !== "failed" && <Button onClick={() => onOpen(only.flowId)}>Open flow</Button>}
-          <Button ref={focusOnMount} variant="primary" onClick={onClose}>
-            Done
-          </Button>
+          {onlyId === undefined ? (
+            <Button ref={focusOnMount} variant="primary" onClick={onClose}>
+              Done
+            </Button>
+          ) : (
+            <>
+              <Button onClick={onClose}>Done</Button>
+              <Button ref={focusOnMount} variant="primary" onClick={() => onOpen(onlyId)}>
+                Open flow
+              </Button>
+            </>
+          )}
         </>
       );
     }
   }
+}
+
+/** Returns the id of the flow if exactly one was imported. */
+function findOnlyFlowId(state: RunningOrEnded): string | undefined {
+  const [outcome, ...others] = [...state.outcomes.values()];
+  const isOnly = others.length === 0 && listUnskipped(state).length === 1;
+  return isOnly && outcome && outcome.type !== "failed" ? outcome.flowId : undefined;
 }
 
 /** Focuses the main button of the stage on mount, because the button that had the focus was unmounted. */
@@ -206,6 +239,7 @@ function FlowImportOutcomes({ state, onOpen }: FlowImportOutcomesProps) {
     .toSorted((a, b) => order[a.outcome.type] - order[b.outcome.type]);
   const unsent = wanted.length - done.length;
   const [shown, setShown] = useState(MAX_ROWS_SHOWN_AT_ONCE);
+  const hasMainButton = findOnlyFlowId(state) !== undefined;
   return (
     <div className="flex flex-col gap-4">
       <p className="font-medium">{describeFlowImportOutcomes(outcomes)}</p>
@@ -238,7 +272,7 @@ function FlowImportOutcomes({ state, onOpen }: FlowImportOutcomesProps) {
                     {outcome.type === "failed" ? outcome.reason : label}
                   </span>
                 </span>
-                {outcome.type !== "failed" && (
+                {outcome.type !== "failed" && !hasMainButton && (
                   <Button size="sm" variant="ghost" onClick={() => onOpen(outcome.flowId)}>
                     Open
                   </Button>

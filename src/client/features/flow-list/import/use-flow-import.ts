@@ -6,6 +6,7 @@ import { createSortableId } from "#client/data/api/platform.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
 import { addBrowserData } from "./browser-data.ts";
 import { type ServerValidations, checkFlowsOnServer } from "./check-flows.ts";
 import { findExistingFlows } from "./find-existing-flows.ts";
@@ -31,14 +32,23 @@ export interface PlannedFlowImport {
   readonly validations: ServerValidations;
 }
 
+type ReadyFlowImport = PlannedFlowImport & {
+  readonly type: "ready";
+  /** Progress of the server's validation, or the error that stopped it. */
+  readonly check: "running" | "ended" | Error;
+};
+
 export type FlowImportState =
   | { readonly type: "choosing"; readonly error?: string }
-  | { readonly type: "reading"; readonly done: number; readonly total: number }
-  | ({
-      readonly type: "ready";
-      /** Progress of the server's validation, or the error that stopped it. */
-      readonly check: "running" | "ended" | Error;
-    } & PlannedFlowImport)
+  | {
+      readonly type: "reading";
+      readonly files: readonly ImportFile[];
+      readonly done: number;
+      readonly total: number;
+      /** The plan that the flows of the files are added to. */
+      readonly earlier: ReadyFlowImport | undefined;
+    }
+  | ReadyFlowImport
   | ({ readonly type: "sending" | "ended" } & PlannedFlowImport & {
         readonly outcomes: ReadonlyMap<string, FlowImportOutcome>;
         /** The error that stopped the import before its end. */
@@ -58,17 +68,16 @@ export function useFlowImport() {
     return activeController.current.signal;
   };
 
-  const read = async (files: readonly ImportFile[]) => {
+  const read = async (files: readonly ImportFile[], earlier?: ReadyFlowImport) => {
     if (files.length === 0) return;
     const signal = begin();
-    setState({ type: "reading", done: 0, total: files.length });
+    const reading = { type: "reading", files, total: files.length, earlier } as const;
+    setState({ ...reading, done: 0 });
     try {
-      const found = await readImportFilesInWorker(files, signal, (done) =>
-        setState({ type: "reading", done, total: files.length }),
-      );
+      const found = await readImportFilesInWorker(files, signal, (done) => setState({ ...reading, done }));
       const flows = found.flatMap((file) => (file.type === "flows" ? file.flows : []));
       const existing = await findExistingFlows(new Set(flows.map(({ name }) => name)), signal);
-      const items = found.flatMap((file) => {
+      const added = found.flatMap((file) => {
         if (file.type !== "flows") return [];
         return file.flows.map((preview): FlowImportItem => {
           const sameNameFlows = existing.byName.get(preview.name) ?? [];
@@ -83,24 +92,32 @@ export function useFlowImport() {
         });
       });
       const refused = found.filter((file) => file.type === "refused");
-      const browserData = found.filter((file) => file.type === "browserData");
-      const isCompared = existing.isComplete;
-      const validations: ServerValidations = new Map();
-      setState({ type: "ready", items, refused, browserData, isCompared, validations, check: "running" });
+      const items = [...(earlier?.items ?? []), ...added];
+      setState({
+        type: "ready",
+        items,
+        refused: [...(earlier?.refused ?? []), ...refused],
+        browserData: [
+          ...(earlier?.browserData ?? []),
+          ...found.filter((file) => file.type === "browserData"),
+        ],
+        isCompared: existing.isComplete && earlier?.isCompared !== false,
+        validations: new Map(),
+        check: "running",
+      });
       announceToScreenReaders(
-        `${formatCount(items.length, "flow")} found, ${formatCount(refused.length, "file")} can’t be imported.`,
+        `${formatCount(added.length, "flow")} found, ${formatCount(refused.length, "file")} can’t be imported.`,
       );
       void check(items, signal);
     } catch (error) {
       if (signal.aborted) return;
       serverReachabilityTracker.report(error);
       const isUnreadable = error instanceof Error && /worker/.test(error.message);
-      setState({
-        type: "choosing",
-        error: isUnreadable
-          ? "Couldn’t read the files. Choose fewer or smaller files."
-          : `Couldn’t compare with existing flows. ${describeRequestErrorForUser(error)}`,
-      });
+      const text = isUnreadable
+        ? "Couldn’t read the files. Choose fewer or smaller files."
+        : `Couldn’t compare with existing flows. ${describeRequestErrorForUser(error)}`;
+      if (earlier) toasts.show({ text, tone: "danger" });
+      setState(earlier ? { ...earlier, check: "ended" } : { type: "choosing", error: text });
     }
   };
 
@@ -150,9 +167,20 @@ export function useFlowImport() {
   return {
     state,
     read: (files: readonly ImportFile[]) => void read(files),
+    /** Reads more files, whose flows are added to those of a plan that was not sent yet. */
+    add: (files: readonly ImportFile[]) => {
+      const isReading = state.type === "reading";
+      const earlier = state.type === "ready" ? state : isReading ? state.earlier : undefined;
+      const paths = new Set(earlier?.items.map(({ path }) => path));
+      const unread = isReading ? state.files : [];
+      for (const { path } of unread) paths.add(path);
+      void read([...unread, ...renameToUniquePaths(files, paths)], earlier);
+    },
+    /** Stops reading more files for a plan, or else leaves the plan. */
     startOver: () => {
       begin();
-      setState({ type: "choosing" });
+      const earlier = state.type === "reading" ? state.earlier : undefined;
+      setState(earlier ? { ...earlier, check: "ended" } : { type: "choosing" });
     },
     choose: (id: string, choice: ImportChoice) =>
       changeItems((item) => (item.id === id ? { ...item, choice } : item)),
@@ -178,6 +206,18 @@ export function useFlowImport() {
     /** Ref of an element of the dialog: stops the import when the dialog is unmounted. */
     stopOnUnmount: useCallback(() => () => activeController.current?.abort(), []),
   };
+}
+
+/** Numbers paths that are taken: the flows of one file are imported together. */
+export function renameToUniquePaths(
+  files: readonly ImportFile[],
+  taken: ReadonlySet<string>,
+): readonly ImportFile[] {
+  return files.map((file) => {
+    let { path } = file;
+    for (let copy = 2; taken.has(path); copy += 1) path = `${file.path} ${copy}`;
+    return { ...file, path };
+  });
 }
 
 /** Adds saved views, and the favorites among the flows that were imported, updated or skipped. */
