@@ -127,11 +127,12 @@ export class EditorPageObject {
 
   private async chooseMenuPath(path: readonly (string | RegExp)[]): Promise<void> {
     for (const [index, name] of path.entries()) {
-      const entry = this.page.getByRole("menuitem", { name, exact: index < path.length - 1 });
-      // Moves in small steps, as a user does: a submenu closes if the pointer does not move toward it.
-      const { x, y, width, height } = await box(entry);
-      await this.page.mouse.move(x + width / 2, y + height / 2, { steps: 8 });
-      await entry.click();
+      const isSubmenu = index < path.length - 1;
+      const entry = this.page.getByRole("menuitem", { name, exact: isSubmenu });
+      // Uses keys in submenus: a submenu closes if the pointer does not move toward it within 300 ms.
+      if (isSubmenu) await entry.press("ArrowRight");
+      else if (index > 0) await entry.press("Enter");
+      else await entry.click();
     }
     await expect(this.page.getByRole("menu")).toHaveCount(0);
   }
@@ -330,7 +331,7 @@ export class EditorPageObject {
 async function box(locator: Locator) {
   await locator.scrollIntoViewIfNeeded();
   const found = await locator.boundingBox();
-  if (!found) throw new Error("The row or entry is not on the page.");
+  if (!found) throw new Error("The row is not on the page.");
   return found;
 }
 

@@ -7,7 +7,7 @@ import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test
 
 async function openMenu(page: Page) {
   await page.getByRole("button", { name: "Actions for this flow" }).click();
-  await page.getByRole("menuitem", { name: "Revert", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Revert", exact: true }).press("ArrowRight");
   const toSaved = page.getByRole("menuitem", { name: "Revert to saved…", exact: true });
   await expect(toSaved).toBeVisible();
   return {

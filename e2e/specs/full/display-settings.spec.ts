@@ -127,6 +127,11 @@ test.describe("on a phone", () => {
     await button.tap();
     // The other entries scroll above Delete.
     await expect(last).toBeInViewport({ ratio: 1 });
+    await page.getByRole("menuitem", { name: "Move", exact: true }).tap();
+    for (const name of ["Back from Move", "Move to…"])
+      await expect(page.getByRole("menuitem", { name })).toBeInViewport({ ratio: 1 });
+    await page.getByRole("menuitem", { name: "Back from Move" }).tap();
+    await expect(page.getByRole("menuitem", { name: "Move up" })).toHaveCount(0);
     await last.tap();
     await expect(menu).toHaveCount(0);
     await editor.expectSaid("Deleted “Clean”. Undo to restore.");

@@ -1,6 +1,6 @@
 import { Check, ChevronLeft, ChevronRight } from "lucide-react";
 import * as RadixMenu from "@radix-ui/react-menu";
-import { type RefObject, useId, useRef, useState } from "react";
+import { type PointerEvent, type RefObject, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { isPrintableKey } from "#client/ui/focus/key-target.ts";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
@@ -159,7 +159,9 @@ function Submenu({ submenu: { label, icon: IconDrawing, entries }, choose }: Sub
     <RadixMenu.Sub open={isOpen} onOpenChange={setOpen}>
       <RadixMenu.SubTrigger
         ref={setTrigger}
-        className={joinClasses(row, "data-highlighted:bg-hover data-[state=open]:bg-hover")}
+        // A submenu that covers its trigger must not open on hover: the click that follows would press its first entry.
+        onPointerMove={isNarrow ? preventDefault : undefined}
+        className={joinClasses(row, "hover:bg-hover data-highlighted:bg-hover data-[state=open]:bg-hover")}
       >
         {IconDrawing && <IconDrawing className="size-4 shrink-0 text-muted" />}
         <span className="min-w-0 flex-1 truncate">{label}</span>
@@ -193,6 +195,8 @@ function Submenu({ submenu: { label, icon: IconDrawing, entries }, choose }: Sub
     </RadixMenu.Sub>
   );
 }
+
+const preventDefault = (event: PointerEvent) => event.preventDefault();
 
 type ItemProps = {
   readonly item: MenuItem;

@@ -15,6 +15,9 @@ const ViewsDialogs = createLazyComponent(async () => (await import("./views-dial
   onFail: closeOverlayWithLoadFailureToast,
 });
 
+/** With more saved views, the menu would have more than 12 entries, so the rest is in a submenu. */
+const MAX_LISTED_VIEWS = 6;
+
 export type ViewsDialog =
   | { readonly type: "save"; readonly search: string }
   | { readonly type: "manage" }
@@ -52,6 +55,15 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
     }
   };
 
+  const savedViews = views.map((view) => ({
+    type: "item" as const,
+    label: view.name,
+    icon: Bookmark,
+    checked: view === opened,
+    onSelect: () => go(view.search, view),
+  }));
+  const listedCount = views.length > MAX_LISTED_VIEWS ? MAX_LISTED_VIEWS - 1 : views.length;
+  const moreViews = savedViews.slice(listedCount);
   const entries = (): readonly MenuItemSeparatorOrSubmenu[] => [
     {
       type: "item",
@@ -75,13 +87,10 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
       onSelect: () => go("show=recent"),
     },
     { type: "separator" },
-    ...views.map((view) => ({
-      type: "item" as const,
-      label: view.name,
-      icon: Bookmark,
-      checked: view === opened,
-      onSelect: () => go(view.search, view),
-    })),
+    ...savedViews.slice(0, listedCount),
+    ...(moreViews.length > 0
+      ? [{ type: "submenu" as const, label: "More views", icon: Bookmark, entries: moreViews }]
+      : []),
     ...(views.length > 0 ? [{ type: "separator" as const }] : []),
     ...(isChanged
       ? [
