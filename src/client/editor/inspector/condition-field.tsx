@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { type Condition, parseCondition } from "#core/conditions/parse-condition.ts";
 import type { JsonPath } from "#core/json/json.ts";
 import { CodeField, type CodeFieldProps } from "#client/ui/code/code-field.tsx";
-import { Tabs } from "#client/ui/controls/tabs.tsx";
+import { FieldTabs } from "#client/ui/fields/field-tabs.tsx";
 import { ConditionRows } from "./condition-rows.tsx";
 import { toCodeEditorErrors } from "./field-problems.tsx";
 import {
@@ -48,12 +48,11 @@ export function ConditionField({ texts, bound, path, size, isRequired, fieldsHin
   const labelEnd = (
     <span className="flex items-center gap-3">
       {texts.labelEnd}
-      <Tabs
+      <FieldTabs
         label={`${texts.label} as`}
         tabs={MODES}
         selected={mode}
         onSelect={select}
-        isSmall
         blockedReason={condition ? undefined : NOT_ROWS}
       />
     </span>

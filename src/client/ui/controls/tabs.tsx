@@ -2,18 +2,15 @@ import { type KeyboardEvent, useId, useRef } from "react";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
-type TabsProps<Id extends string> = {
+export type TabsProps<Id extends string> = {
   readonly label: string;
   readonly tabs: readonly { readonly id: Id; readonly label: string }[];
   readonly selected: Id;
   readonly onSelect: (id: Id) => void;
   readonly blockedReason?: string | undefined;
-  /** For tabs beside the label of a field. */
-  readonly isSmall?: boolean;
 };
 
-export function Tabs<Id extends string>(props: TabsProps<Id>) {
-  const { label, tabs, selected, onSelect, blockedReason, isSmall } = props;
+export function Tabs<Id extends string>({ label, tabs, selected, onSelect, blockedReason }: TabsProps<Id>) {
   const list = useRef<HTMLDivElement>(null);
   const reasonId = useId();
 
@@ -36,7 +33,7 @@ export function Tabs<Id extends string>(props: TabsProps<Id>) {
       role="tablist"
       aria-label={label}
       onKeyDown={onKeyDown}
-      className={isSmall ? "flex gap-3" : "flex gap-4 border-b border-line"}
+      className="flex gap-4 border-b border-line"
     >
       {tabs.map(({ id, label: name }) => {
         const isSelected = id === selected;
@@ -53,8 +50,7 @@ export function Tabs<Id extends string>(props: TabsProps<Id>) {
             onClick={() => onSelect(id)}
             {...(reason !== undefined && getTooltipProps(reason))}
             className={joinClasses(
-              "focus-inset -mb-px border-b-2 px-0.5 font-medium transition-colors pointer-coarse:h-10",
-              isSmall ? "h-6 text-xs" : "h-8 text-sm",
+              "focus-inset -mb-px h-8 border-b-2 px-0.5 text-sm font-medium transition-colors pointer-coarse:h-10",
               isSelected
                 ? "border-accent text-ink"
                 : "border-transparent text-muted not-aria-disabled:hover:text-ink aria-disabled:opacity-55",

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { listJsonMembers } from "#core/json/json-members.ts";
 import { CodeField } from "#client/ui/code/code-field.tsx";
-import { Tabs } from "#client/ui/controls/tabs.tsx";
+import { FieldTabs } from "#client/ui/fields/field-tabs.tsx";
 import { MetadataRows } from "./metadata-rows.tsx";
 import { parseRecordMetadataText } from "./record-form-state.ts";
 
@@ -33,12 +33,11 @@ export function MetadataField({ text, error, isInexact, isReadOnly, onChange }: 
   if (!members && wanted === "fields") setWanted("json");
   const select = (mode: Mode) => (members || mode === "json") && setWanted(mode);
   const labelEnd = (
-    <Tabs
+    <FieldTabs
       label="Metadata as"
       tabs={MODES}
       selected={members ? wanted : "json"}
       onSelect={select}
-      isSmall
       blockedReason={members ? undefined : "Fix the JSON first."}
     />
   );
