@@ -224,7 +224,10 @@ test("deletes a published flow only after its name is typed", async ({ page, api
   await expect.poll(() => api.listFlows()).toEqual([]);
 });
 
-test("publishes a flow from its row, in a dialog with its name and step count, but no flow without steps", async ({ page, api }) => {
+test("publishes a flow from its row, in a dialog with its name and step count, but no flow without steps", async ({
+  page,
+  api,
+}) => {
   const { id } = await api.createFlow(namedFlow("Ready", 3));
   await api.createFlow(buildFlow("Empty", []));
   const list = new FlowListPageObject(page);

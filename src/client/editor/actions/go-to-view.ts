@@ -22,12 +22,12 @@ const showOverviewAction = defineEditorAction({
   icon: LayoutList,
   terms: "map summary inputs description",
   scope: "page",
-  run: ({ page, selection, testRun }) => {
+  run: ({ page, selection, panels }) => {
     page.current?.showTab("steps");
     // A selected step and the panels replace the overview.
     selection.clear();
-    testRun.setState({ isOpen: false });
-    find("[data-problems-button][aria-expanded=true]")?.click();
+    panels.close("testRun");
+    panels.close("problems");
     requestFocusWhenRendered(() => find("[data-overview-heading]") ?? find("[data-overview-button]"), {
       onFocused: (element) => element.matches("[data-overview-button]") && element.click(),
     });
@@ -40,11 +40,9 @@ const showProblemsAction = defineEditorAction({
   icon: CircleCheck,
   terms: "errors warnings hints issues inputs",
   scope: "page",
-  // The panel takes the focus when it opens.
-  run: () => {
-    const heading = find("[data-problems-heading]");
-    if (heading) heading.focus();
-    else find("[data-problems-button]")?.click();
+  run: ({ panels }) => {
+    panels.show("problems");
+    requestFocusWhenRendered(() => find("[data-problems-heading]"));
   },
 });
 

@@ -105,7 +105,9 @@ export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProp
  * screen reader.
  */
 function findLandmark(trigger: HTMLElement | null): HTMLElement | null {
-  const nearest = trigger?.closest<HTMLElement>("[role=dialog], [role=alertdialog], main, header:not(main *)");
+  const nearest = trigger?.closest<HTMLElement>(
+    "[role=dialog], [role=alertdialog], main, header:not(main *)",
+  );
   return nearest?.matches("main, header") ? nearest : null;
 }
 
