@@ -8,11 +8,13 @@ import {
   useSensors,
   TouchSensor,
 } from "@dnd-kit/core";
-import { type Ref, useImperativeHandle } from "react";
+import { type Ref, type RefObject, useImperativeHandle } from "react";
 import { flushSync } from "react-dom";
+import { useNearestInsertButton } from "./use-nearest-insert-button.ts";
 
 type DragGesturesProps = Pick<DndContextProps, "onDragStart" | "onDragEnd" | "onDragCancel"> & {
   readonly ref: Ref<DraggableSyntheticListeners>;
+  readonly scroller: RefObject<HTMLElement | null>;
 };
 
 const LIST = "step-list";
@@ -30,7 +32,8 @@ function silent(): undefined {}
  * without a drop target. Avoids `PointerSensor`, which needs `touch-action: none` on the rows: touch could
  * not scroll them.
  */
-export function DragGestures({ ref, ...handlers }: DragGesturesProps) {
+export function DragGestures({ ref, scroller, ...handlers }: DragGesturesProps) {
+  useNearestInsertButton(scroller);
   const sensors = useSensors(
     useSensor(StepMouseSensor, { activationConstraint: { distance: 5 } }),
     useSensor(StepTouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),

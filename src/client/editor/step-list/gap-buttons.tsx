@@ -1,4 +1,3 @@
-import type { PointerEvent } from "react";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { type StepPositionInList, findStepList, findStep } from "#core/document/step-list.ts";
@@ -54,32 +53,6 @@ export function areSameLabeledInsertionPointLists(
       return label === other?.label && place.index === other.place.index && place.level === other.place.level;
     })
   );
-}
-
-/** The attribute of the insert button that the pointer is nearest to: the only button that a pointer shows. */
-const NEAREST = "data-nearest";
-
-/** Shows the insert button nearest to the mouse. Sets the attribute without React, so that a move renders no row. */
-export function showNearestInsertButton({
-  currentTarget,
-  clientX,
-  clientY,
-  pointerType,
-}: PointerEvent): void {
-  hideInsertButton(currentTarget);
-  if (pointerType !== "mouse") return;
-  let nearest: Element | undefined;
-  let least = 24_000;
-  for (const button of currentTarget.querySelectorAll("[data-insert]")) {
-    const { x, y, width, height } = button.getBoundingClientRect();
-    const distance = 1000 * Math.abs(y + height / 2 - clientY) + Math.abs(x + width / 2 - clientX);
-    if (distance < least) [nearest, least] = [button, distance];
-  }
-  nearest?.setAttribute(NEAREST, "");
-}
-
-export function hideInsertButton(list: Element): void {
-  list.querySelector(`[${NEAREST}]`)?.removeAttribute(NEAREST);
 }
 
 type GapButtonsProps = {

@@ -113,6 +113,7 @@ export function StepDragArea(props: StepDragAreaProps) {
     <>
       <DragGestures
         ref={source}
+        scroller={scroller}
         onDragStart={onDragStart}
         onDragEnd={onDragEnd}
         onDragCancel={onDragCancel}

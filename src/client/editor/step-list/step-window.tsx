@@ -13,11 +13,7 @@ import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { ReferenceBreakingDropMarkers, DropPositionMarker, MoveDestinationButtons } from "./move-marks.tsx";
 import { BranchRow } from "./branch-row.tsx";
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
-import {
-  hideInsertButton,
-  listInsertionPointsAtStepListRow,
-  showNearestInsertButton,
-} from "./gap-buttons.tsx";
+import { listInsertionPointsAtStepListRow } from "./gap-buttons.tsx";
 import { LIST_TOP_PADDING_PX } from "./row-geometry.ts";
 import type { StepListHandle } from "#client/editor/session/editor-session.ts";
 import type { StepMoveController } from "./step-mover.ts";
@@ -145,8 +141,6 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
             role="list"
             aria-label="Steps"
             data-moving={moving}
-            onPointerMove={showNearestInsertButton}
-            onPointerLeave={({ currentTarget }) => hideInsertButton(currentTarget)}
             className="group/list h-full data-[moving=tap]:pointer-events-none"
           >
             {items.map(renderRow)}

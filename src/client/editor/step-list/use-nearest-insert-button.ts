@@ -1,0 +1,41 @@
+import { type RefObject, useEffect } from "react";
+
+/** Marks the insert button that is shown. Set without React, so that a move of the mouse renders no row. */
+const NEAREST = "data-nearest";
+
+/** Shows only the insert button that is nearest to the mouse while the mouse is over the list. */
+export function useNearestInsertButton(scroller: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const list = scroller.current;
+    if (!list) return;
+    const hide = () => list.querySelector(`[${NEAREST}]`)?.removeAttribute(NEAREST);
+    const show = ({ clientX, clientY, pointerType }: PointerEvent) => {
+      hide();
+      if (pointerType === "mouse") findNearest(list, clientX, clientY)?.setAttribute(NEAREST, "");
+    };
+    list.addEventListener("pointermove", show, { passive: true });
+    list.addEventListener("pointerleave", hide);
+    return () => {
+      hide();
+      list.removeEventListener("pointermove", show);
+      list.removeEventListener("pointerleave", hide);
+    };
+  }, [scroller]);
+}
+
+/** The greatest vertical distance in CSS pixels, half of a row: below the last row, no button is shown. */
+const MAX_DISTANCE_PX = 30;
+
+/** Finds the nearest button by height; of those at the same height, by side. */
+function findNearest(list: HTMLElement, clientX: number, clientY: number): Element | undefined {
+  let nearest: Element | undefined;
+  let least = [MAX_DISTANCE_PX, 0] as readonly [below: number, beside: number];
+  for (const button of list.querySelectorAll("[data-insert]")) {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    const [below, beside] = [Math.abs(y + height / 2 - clientY), Math.abs(x + width / 2 - clientX)];
+    if (below > least[0] || (below === least[0] && beside >= least[1])) continue;
+    nearest = button;
+    least = [below, beside];
+  }
+  return nearest;
+}
