@@ -8,7 +8,7 @@ import { parseDocumentOfServerVersion } from "./remote/flow-version.ts";
 import { createOpenFlow } from "./open-flow.ts";
 import { countUnsavedEdits } from "./saving/unsaved-edits.ts";
 import { toSaveFailure } from "./saving/save-failure.ts";
-import { describeSaveState } from "./saving/save-state.ts";
+import { describeSaveState, findReasonForUnsavedFlow } from "./saving/save-state.ts";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
@@ -331,4 +331,18 @@ test("the revision decides which of two versions is newer, not the date", () => 
   const flow = open({ ...flowOf(undefined, 5), revision: 1 });
   const newer = { ...flowOf([buildStep("only")], 2), revision: 2 };
   expect(flow.receive({ type: "version", flow: newer, isInexact: false }).outcome).toBe("adopted");
+});
+
+test("an open flow that may only be viewed takes no edits, keeps those it has, and can revert them", () => {
+  const openFlow = open();
+  openFlow.edit({ type: "renameFlow", name: "Mine" });
+  openFlow.setState({ viewOnlyReason: "Your key can view flows." });
+  openFlow.edit({ type: "renameFlow", name: "Refused" });
+  const { history } = openFlow.getState();
+  expect(history.document.name).toBe("Mine");
+  expect(words(openFlow)).toBe("Not saved — kept in this tab");
+  expect(findReasonForUnsavedFlow(openFlow.getState())).toEqual({ type: "view-only" });
+  openFlow.edit({ type: "replaceDocument", document: history.base.document, reason: "revert to saved" });
+  expect(words(openFlow)).toBe("Saved");
+  expect(findReasonForUnsavedFlow(openFlow.getState())).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import {
   isRetryableError,
   describeRequestErrorForUser,
   getUpgradeUrlFromApiError,
+  findMissingScope,
   isUnconfirmedWrite,
 } from "./api-error.ts";
 import { describeRunRequestError } from "./describe-run-error.ts";
@@ -89,6 +90,14 @@ it("a request that the server refused before it did anything is not reported as 
   expect(describeRunRequestError(refusal)).toBe(message);
   expect(isUnconfirmedWrite(refusal)).toBe(false);
   expect(isUnconfirmedWrite(new ApiError(503, message))).toBe(true);
+});
+
+it("a refusal for a missing scope of the user's key says what the key can't do", () => {
+  const message = "This key lacks the scope DISPATCH:EXECUTE.";
+  const refusal = new ApiError(403, message, { details: [{ message, code: "MISSING_SCOPE" }] });
+  expect(findMissingScope(refusal)).toBe("DISPATCH:EXECUTE");
+  expect(describeRequestErrorForUser(refusal)).toBe("Your key can’t run tests. It needs DISPATCH:EXECUTE.");
+  expect(findMissingScope(new ApiError(403, message))).toBeUndefined();
 });
 
 it("two sentences are separated by a full stop, whether or not the server's message ends with one", () => {

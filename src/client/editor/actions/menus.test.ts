@@ -92,3 +92,25 @@ test("a submenu without entries is not shown", () => {
   editor.openFlow.edit({ type: "removeSteps", keys: ["route" as StepKey], verb: "delete" });
   expect(namesOf(listFlowMenuEntries(editor))).not.toContain("Collapse and expand");
 });
+
+test("actions that edit the flow need the scope to edit, and actions that only show or copy need none", () => {
+  const needsOf = (id: string) => EDITOR_ACTIONS.find((action) => action.id === id)?.needs;
+  for (const id of [
+    "addStepBelow",
+    "cut",
+    "delete",
+    "duplicate",
+    "moveUp",
+    "moveInto",
+    "paste",
+    "pickUp",
+    "toggle",
+  ])
+    expect(needsOf(id), id).toEqual(["FLOWS:WRITE"]);
+  for (const id of ["save", "publish", "rename", "tags", "deleteFlow", "duplicateFlow", "saveAsTemplate"])
+    expect(needsOf(id), id).toEqual(["FLOWS:WRITE"]);
+  for (const id of ["copy", "undo", "discardToSaved", "exportJson", "inspect", "find", "print"])
+    expect(needsOf(id), id).toBeUndefined();
+  expect(needsOf("run")).toEqual(["FLOWS:EXECUTE", "RECORDS:READ"]);
+  expect(needsOf("tryIt")).toEqual(["DISPATCH:EXECUTE"]);
+});
