@@ -12,6 +12,7 @@ import { type ServerValidations, checkFlowsOnServer } from "./check-flows.ts";
 import { findExistingFlows } from "./find-existing-flows.ts";
 import type { ImportFile, ReadImportFile } from "./read-import-files.ts";
 import { readImportFilesInWorker } from "./read-in-worker.ts";
+import { renameToUniquePaths } from "./rename-to-unique-paths.ts";
 import {
   type FlowImportItem,
   type FlowImportOutcome,
@@ -206,18 +207,6 @@ export function useFlowImport() {
     /** Ref of an element of the dialog: stops the import when the dialog is unmounted. */
     stopOnUnmount: useCallback(() => () => activeController.current?.abort(), []),
   };
-}
-
-/** Numbers paths that are taken: the flows of one file are imported together. */
-export function renameToUniquePaths(
-  files: readonly ImportFile[],
-  taken: ReadonlySet<string>,
-): readonly ImportFile[] {
-  return files.map((file) => {
-    let { path } = file;
-    for (let copy = 2; taken.has(path); copy += 1) path = `${file.path} ${copy}`;
-    return { ...file, path };
-  });
 }
 
 /** Adds saved views, and the favorites among the flows that were imported, updated or skipped. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { renameToUniquePaths } from "./use-flow-import.ts";
+import { renameToUniquePaths } from "./rename-to-unique-paths.ts";
 
 it("numbers the path of a file that is taken, so that each pasted text is a file of its own", () => {
   const files = ["Pasted text", "a.json"].map((path) => ({ path, blob: new Blob() }));
