@@ -72,7 +72,7 @@ export function isSignInRequiredError(error: unknown): boolean {
 export function findMissingScope(error: unknown): ApiScope | undefined {
   const [detail] = error instanceof ApiError ? error.details : [];
   if (detail?.code !== "MISSING_SCOPE") return undefined;
-  return /[A-Z]+:[A-Z]+/.exec(detail.message)?.[0] as ApiScope | undefined;
+  return /\b[A-Z]+:[A-Z]+/.exec(detail.message)?.[0] as ApiScope | undefined;
 }
 
 /** Thrown if JavaScript would round a number of the flow, so that a copy would contain another value. */
