@@ -77,11 +77,13 @@ export function StepInspectorHeader({ node }: { readonly node: StepNode }) {
   const enabled = isStepEnabled(node);
   return (
     <div className="flex min-w-0 flex-1 items-center gap-2.5">
-      <FlowNode type={type} enabled={enabled} size="lg" />
+      <span className="max-sm:hidden">
+        <FlowNode type={type} enabled={enabled} size="lg" />
+      </span>
       <div className="min-w-0 flex-1">
         <h2
           dir="auto"
-          className="truncate font-semibold"
+          className="two-lines leading-4 font-semibold"
           data-inspector-heading={node.key}
           tabIndex={-1}
           {...getTooltipProps(name, { whenTruncated: true })}
@@ -89,10 +91,10 @@ export function StepInspectorHeader({ node }: { readonly node: StepNode }) {
           {name}
         </h2>
         <p className="flex min-w-0 items-center gap-1.5 text-xs text-muted">
-          <span className={variable === undefined ? "truncate" : "truncate sm:max-w-[60%] sm:shrink-0"}>
+          <span className="max-w-full shrink-0 truncate">
             {inside ? `${describeStepType(type)} · ${inside}` : describeStepType(type)}
           </span>
-          {variable !== undefined && <CodeChip text={variable} className="max-w-full max-sm:hidden" />}
+          {variable !== undefined && <CodeChip text={variable} className="max-w-full max-[1199px]:hidden" />}
         </p>
       </div>
       <Switch

@@ -71,7 +71,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
       </Link>
       {/* The name is above the status and the save state on a narrow page, and wherever one line has no room. */}
       <div data-in-place="" className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 sm:gap-x-3">
-        <h1 className="min-w-0 max-w-full outline-none max-lg:basis-full text-base leading-5 font-semibold [&_button]:min-h-6 [&_input]:min-h-7 max-lg:leading-4 max-lg:[&_svg]:hidden max-lg:[&_button>span]:line-clamp-2 max-lg:[&_button>span]:whitespace-normal max-lg:[&_button>span]:wrap-anywhere">
+        <h1 className="min-w-0 max-w-full outline-none max-lg:basis-full text-base leading-5 font-semibold [&_button]:min-h-6 [&_input]:min-h-7 max-lg:leading-4 max-lg:[&_svg]:hidden max-lg:[&_button>span]:two-lines">
           <FlowName />
         </h1>
         <div className="flex min-w-0 flex-1 items-center gap-x-2 max-lg:basis-full sm:gap-x-3 lg:basis-72">

@@ -74,40 +74,6 @@ export const StepCard = memo(
     const isTall = height >= MIN_TWO_LINE_HEIGHT_PX;
     const tabIndex = isActive ? 0 : -1;
 
-    const title = isRenaming ? (
-      <InlineTextEditor
-        label={`Name of step ${index + 1}`}
-        value={name}
-        editing
-        onEditingChange={props.onRenamingChange}
-        emptyMessage="Name is required."
-        onCommit={(next) => renameStep(editor, node.key, next)}
-        className="font-medium"
-      />
-    ) : (
-      // The click bubbles to the row, which selects the step.
-      <button
-        type="button"
-        data-part="name"
-        dir="auto"
-        aria-label={`${name}, open settings`}
-        tabIndex={-1}
-        {...getTooltipProps(name, { whenTruncated: true })}
-        className={joinClasses(
-          "text-start font-medium select-none",
-          isTall ? "line-clamp-2 shrink-0 wrap-anywhere" : "max-w-full shrink-0 truncate",
-          !enabled && "text-muted",
-        )}
-      >
-        {name}
-      </button>
-    );
-    const hintLine = (
-      <span data-part="hint" dir="auto" className="min-w-0 flex-1 truncate text-sm text-faint">
-        {isInTestRun ? <StepTestRunSummary step={node.key} hint={hint} /> : hint}
-      </span>
-    );
-
     return (
       <>
         <StepRowConnector
@@ -126,43 +92,87 @@ export const StepCard = memo(
         </span>
         <StepNumber row={row} name={name} tabIndex={tabIndex} />
         <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
-        {/* What has no room beside or below the name wraps to a line outside the clipped area. */}
-        <span
-          className={joinClasses(
-            "flex min-w-0 flex-1 pl-1",
-            isTall ? "flex-col" : "items-baseline gap-x-3",
-            !isRenaming && (isTall ? "h-10 overflow-hidden" : "h-6 flex-wrap overflow-hidden leading-6"),
-          )}
-        >
-          {isRenaming ? <span className="flex min-w-0 flex-1">{title}</span> : title}
-          {isTall ? (
-            !isRenaming && <span className="flex shrink-0">{hintLine}</span>
-          ) : (
-            <span className="flex min-w-0 flex-1 basis-12 items-baseline gap-3 @xl:basis-32 @3xl:basis-40">
-              {!isRenaming && hintLine}
-              {variable !== undefined && (
-                <span className="hidden w-28 shrink-0 @xl:flex @3xl:w-36">
+        {isRenaming ? (
+          <span className="flex min-w-0 flex-1 pl-1">
+            <InlineTextEditor
+              label={`Name of step ${index + 1}`}
+              value={name}
+              editing
+              onEditingChange={props.onRenamingChange}
+              emptyMessage="Name is required."
+              onCommit={(next) => renameStep(editor, node.key, next)}
+              className="font-medium"
+            />
+          </span>
+        ) : (
+          // What has no room beside the name, first the hint, then the variable, wraps to a line that is clipped.
+          <span
+            className={joinClasses(
+              "flex min-w-0 flex-1 flex-wrap overflow-hidden pl-1",
+              isTall ? "max-h-10" : "h-6 gap-x-3 leading-6",
+            )}
+          >
+            {/* The click bubbles to the row, which selects the step. */}
+            <button
+              type="button"
+              data-part="name"
+              dir="auto"
+              aria-label={`${name}, open settings`}
+              tabIndex={-1}
+              {...getTooltipProps(name, { whenTruncated: true })}
+              className={joinClasses(
+                "text-start font-medium select-none",
+                isTall ? "two-lines w-full" : "max-w-full truncate",
+                !enabled && "text-muted",
+              )}
+            >
+              {name}
+            </button>
+            <span
+              className={joinClasses(
+                "flex min-w-0 flex-1",
+                isTall
+                  ? "basis-full"
+                  : "h-6 basis-12 flex-wrap-reverse content-end justify-end gap-x-3 overflow-hidden",
+                !isTall && variable !== undefined && "@xl:basis-28 @3xl:basis-36",
+              )}
+            >
+              <span
+                data-part="hint"
+                dir="auto"
+                className={joinClasses(
+                  "min-w-0 flex-1 basis-12 truncate text-sm text-faint",
+                  !isTall && "leading-6",
+                )}
+              >
+                {isInTestRun ? <StepTestRunSummary step={node.key} hint={hint} /> : hint}
+              </span>
+              {variable !== undefined && !isTall && (
+                <span className="hidden h-6 w-28 shrink-0 items-center @xl:flex @3xl:w-36">
                   <CodeChip text={variable} />
                 </span>
               )}
             </span>
-          )}
-        </span>
-        {isInTestRun ? (
-          <span className={joinClasses(lastRunColumn, "@lg:w-16")}>
-            <StepTestRunStatusButton step={node.key} name={name} tabIndex={tabIndex} />
           </span>
-        ) : (
-          <StepLastRun step={node} />
         )}
-        <span className="ml-1 grid w-5 shrink-0 place-items-center max-sm:empty:hidden">
-          {problem === undefined ? (
-            mark && <RowProblemIndicator mark={mark} />
-          ) : (
-            <span {...getTooltipProps(problem)} className="text-danger">
-              <TriangleAlert aria-hidden="true" className="size-4" />
+        {/* On a narrow page, the marks of a row are one below the other. */}
+        <span className="contents max-sm:flex max-sm:flex-col max-sm:gap-1">
+          {isInTestRun ? (
+            <span className={joinClasses(lastRunColumn, "@lg:w-16")}>
+              <StepTestRunStatusButton step={node.key} name={name} tabIndex={tabIndex} />
             </span>
+          ) : (
+            <StepLastRun step={node} />
           )}
+          <span className="ml-1 grid w-5 shrink-0 place-items-center max-sm:ml-2 max-sm:empty:hidden">
+            {problem === undefined ? (
+              mark && <RowProblemIndicator mark={mark} />
+            ) : (
+              <span {...getTooltipProps(problem)} className="text-danger">
+                <TriangleAlert aria-hidden="true" className="size-4" />
+              </span>
+            )}
+          </span>
         </span>
         <StepSwitchAndMenu step={node.key} name={name} enabled={enabled} tabIndex={tabIndex} />
         <InsertStepButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />
@@ -195,7 +205,7 @@ function StepNumber({ row, name, tabIndex }: StepNumberProps) {
     <span
       className={joinClasses(
         "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
-        level > MAX_NUMBERED_LEVEL && !node.branches && "max-sm:hidden",
+        !node.branches && (level > MAX_NUMBERED_LEVEL ? "max-sm:hidden" : "max-[360px]:hidden"),
       )}
     >
       {node.branches && (

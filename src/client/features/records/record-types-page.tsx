@@ -92,7 +92,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
                 >
                   {type}
                 </Link>
-                <span className="ml-auto shrink-0 text-sm text-muted tabular-nums">
+                <span className="ml-auto min-w-0 shrink-[9999] truncate text-sm text-muted tabular-nums">
                   {count !== undefined && formatCount(count, "record")}
                 </span>
                 <StepUsesButton kind="recordType" name={type} className="relative z-10" />
