@@ -94,7 +94,7 @@ export function StepInspectorHeader({ node }: { readonly node: StepNode }) {
           <span className="max-w-full shrink-0 truncate">
             {inside ? `${describeStepType(type)} · ${inside}` : describeStepType(type)}
           </span>
-          {variable !== undefined && <CodeChip text={variable} className="max-w-full max-[1199px]:hidden" />}
+          {variable !== undefined && <CodeChip text={variable} className="max-w-full max-[1200px]:hidden" />}
         </p>
       </div>
       <Switch
