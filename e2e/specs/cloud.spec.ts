@@ -41,6 +41,8 @@ test("a flow can be listed, edited, saved and published, and controls for data t
   await list.link("Digest").click();
   const editor = new EditorPageObject(page);
   await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
+  await page.getByRole("button", { name: "Overview", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Tags" })).toBeVisible();
   await expect(page.getByText("Add a description")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Run on records…", exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "Runs" })).toBeVisible();

@@ -76,7 +76,9 @@ test("a panel that covers the focused field takes the focus", async ({ page, api
   await page.setViewportSize({ width: 1024, height: 800 });
   const { editor } = await createFlowAndOpenEditor({ page, api }, FLOW);
   const testRun = new TestRunPanelPageObject(page);
+  await editor.untilAnalyzed();
   await testRun.open();
+  await expect(testRun.input("name")).toBeVisible();
   await editor.row("Greet").click();
   await expect(testRun.heading).toBeHidden();
   await page.getByRole("textbox", { name: "Name", exact: true }).focus();

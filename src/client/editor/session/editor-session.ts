@@ -52,7 +52,7 @@ export function createEditorSession(options: EditorSessionOptions) {
     const present = getLocationsOfAllSteps(documentNow());
     const remaining = [...keys].filter((key) => present.has(key));
     selection.setState({
-      // The same set tells observers that the user selected no other steps.
+      // Keeps the set if it is the same, because a new set brings the inspector to the front.
       keys: remaining.length === keys.size ? keys : new Set(remaining),
       anchor: anchor !== undefined && present.has(anchor) ? anchor : remaining[0],
       isMultiSelect: isMultiSelect && remaining.length > 0,
