@@ -193,8 +193,14 @@ test("signing out on a stale page does not end a session that another key has st
   problems.allow(/status of 401/);
   const { url } = await startForTwo(page, startOwnServer);
   const browser = page.context().request;
-  // Signs in and clicks in the same script: the page reloads as soon as it learns of the other key.
   await accountButton(page).click();
+  // Holds the page's reads until it signs out: the page reloads as soon as it learns of the other key.
+  let isSigningOut = false;
+  await page.route(/\/(?:v1|local)\//, (route) => {
+    const method = route.request().method();
+    isSigningOut ||= method === "DELETE";
+    return method === "GET" && !isSigningOut ? undefined : route.continue();
+  });
   await page.getByRole("menuitem", { name: "Sign out" }).evaluate(async (button: HTMLElement, key) => {
     await fetch("/local/session", {
       method: "POST",
