@@ -61,7 +61,7 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     [],
   );
   const viewOnlyReason = useMissingScope("FLOWS:WRITE");
-  /** Tells a user who may only view flows the reason. Returns false if the user may edit. */
+  /** Shows the reason to a user who may only view flows. Returns false if the user may edit. */
   const refuseEdit = useCallback(() => {
     if (viewOnlyReason !== undefined) toasts.show({ text: viewOnlyReason });
     return viewOnlyReason !== undefined;

@@ -25,7 +25,7 @@ export function getTooltipProps(
 }
 
 /**
- * Props of a control that is off for a reason: it stays focusable, and tooltip and description tell the reason. The
+ * Props of a control that is off for a reason: it stays focusable, with the reason as tooltip and description. The
  * caller ignores the control's events. No props without a reason.
  */
 export function getDisabledReasonProps(reason: string | undefined) {
