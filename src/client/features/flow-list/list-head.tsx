@@ -130,7 +130,7 @@ export function FlowListHead(props: FlowListHeadProps) {
           })}
         />
       ) : (
-        <div className="-mx-gutter mt-3 border-b border-line" />
+        <div className="-mx-gutter mt-4 border-b border-line" />
       )}
     </div>
   );

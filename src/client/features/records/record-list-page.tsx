@@ -150,7 +150,7 @@ type ListHeadProps = SelectionBarProps & {
 function ListHead({ columns, ...bar }: ListHeadProps) {
   const { selection, loaded } = bar;
   if (selection.rows.size > 0) return <SelectionBar {...bar} />;
-  if (loaded.length === 0 || !columns) return <div className="-mx-gutter mt-3 border-b border-line" />;
+  if (loaded.length === 0 || !columns) return <div className="-mx-gutter mt-4 border-b border-line" />;
   return (
     <ColumnHeadings
       columns={columns}

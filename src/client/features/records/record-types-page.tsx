@@ -56,7 +56,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
   return (
     <RecordsAccessGuard error={types.error} isBusy={address.record !== undefined || isImporting}>
       <div className="flex-1 pb-16">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-gutter pt-5 pb-3">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-gutter pt-5 pb-4">
           <div className="mr-auto">
             <h1 className="text-xl font-semibold tracking-tight outline-none">Records</h1>
             <p className="text-sm text-muted">Data by type. Flows run once per record.</p>
@@ -147,7 +147,7 @@ function OpenTypeForm({ onOpen }: { readonly onOpen: (type: string) => void }) {
   const [isRefused, setRefused] = useState(false);
   return (
     <form
-      className="flex flex-wrap items-end gap-2 px-gutter pb-3"
+      className="flex flex-wrap items-end gap-2 px-gutter pb-4"
       onSubmit={(event) => {
         event.preventDefault();
         if (type.trim() === "") setRefused(true);

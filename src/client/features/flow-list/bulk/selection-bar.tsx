@@ -69,7 +69,7 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
 
   return (
     <>
-      <div className="-mx-gutter mt-3 border-b border-line sm:hidden" />
+      <div className="-mx-gutter mt-4 border-b border-line sm:hidden" />
       {/* Handles the keys of the selection, which bubble from the buttons. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <section
