@@ -105,7 +105,7 @@ export const StepCard = memo(
             />
           </span>
         ) : (
-          // What has no room beside the name, first the hint, then the variable, wraps to a line that is clipped.
+          // Wraps the hint, then the variable, to a line that is clipped if there is no room beside the name.
           <span
             className={joinClasses(
               "flex min-w-0 flex-1 flex-wrap overflow-hidden pl-1",
