@@ -288,7 +288,7 @@ async function startRunOnRecordType(walk: RealApiWalk, type: string): Promise<vo
     "POST /v1/flows/:id/run-on-record-type",
     async () => {
       if (!(await runs.dialog.isVisible())) {
-        await page.getByRole("button", { name: "Run on records…", exact: true }).click();
+        await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
         const field = runs.dialog.getByRole("combobox", { name: "Record type" });
         await expect(field).not.toHaveValue("");
         await field.fill(type);

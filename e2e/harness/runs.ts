@@ -44,7 +44,7 @@ export class RunsPageObject {
   }
 
   async ask(type: string): Promise<void> {
-    await this.page.getByRole("button", { name: "Run on records…", exact: true }).click();
+    await this.page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
     await this.choose(type);
   }
 

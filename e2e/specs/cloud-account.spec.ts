@@ -166,7 +166,7 @@ test(
     await expect(panel.getByText("Secret “OLD” is revoked in the connected account.")).toBeVisible();
     await expect(panel).not.toContainText("KNOWN");
     expect(checks()).toHaveLength(1);
-    await page.getByRole("button", { name: "Run on records…", exact: true }).click();
+    await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
     const run = page.getByRole("dialog", { name: "Run “Secrets”" });
     await expect(run.getByText("Secret “GONE” does not exist in the connected account.")).toBeVisible();
     await expect(run.getByText("Secret “OLD” is revoked in the connected account.")).toBeVisible();

@@ -172,7 +172,7 @@ test("a run with names of maximum length does not overflow, and a run on 1,000 r
   const body = { type: "t".repeat(255), name: longName, metadata: { number: 7 } };
   await api.call("createRecord", { body });
   await open();
-  await page.getByRole("button", { name: "Run on records…", exact: true }).click();
+  await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
   await runs.start();
   await runs.records.getByRole("button").first().click();
   await expect(runs.waterfall).toBeVisible();

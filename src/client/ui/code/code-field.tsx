@@ -124,7 +124,7 @@ const box =
 
 const sizes = {
   line: "min-h-8 max-h-32 compact:min-h-7 compact:[&_.cm-content]:py-[0.1875rem]! pointer-coarse:min-h-10 pointer-coarse:[&_.cm-content]:py-[0.4375rem]!",
-  text: "max-h-[max(24rem,60dvh)] [&_.cm-content]:min-h-18!",
+  text: "max-h-96 [&_.cm-content]:min-h-18!",
   code: "max-h-96 font-mono text-xs/5 [&_.cm-content]:min-h-18!",
   short: "max-h-96 font-mono text-xs/5 [&_.cm-content]:min-h-11! [&_[aria-busy]>div]:min-h-11!",
   full: "max-h-[65dvh] [&_.cm-content]:min-h-[50dvh]!",

@@ -41,8 +41,7 @@ export function VariableDialog({ label, names, onInsert, onClose }: VariableDial
   }));
   return (
     <SearchablePickDialog
-      title="Insert variable"
-      description={`Into “${label}”, at the caret.`}
+      title={`Insert variable into ${label}`}
       label="Search variables"
       placeholder="Search variables"
       query={query}
