@@ -10,6 +10,7 @@ import { useStepMoveState } from "#client/editor/session/drag-state.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { addStepBelowAction } from "./add-step.ts";
 import { type ActionTargetSteps, type EditorAction, createMenuItemOfEditorAction } from "./define-action.ts";
+import { GO_TO_VIEW_ACTIONS } from "./go-to-view.ts";
 import { FLOW_ACTIONS, STEP_ACTIONS } from "./menus.ts";
 import { pasteStepsAction } from "./paste.ts";
 
@@ -48,9 +49,9 @@ function listEditorCommands(editor: Editor): readonly PageCommand[] {
     };
   };
   return [
-    ...FLOW_ACTIONS.filter(isShown).map((action) =>
-      toCommand(action, action.scope === "page" ? undefined : blocked),
-    ),
+    ...[...FLOW_ACTIONS, ...GO_TO_VIEW_ACTIONS]
+      .filter(isShown)
+      .map((action) => toCommand(action, action.scope === "page" ? undefined : blocked)),
     ...STEP_ACTIONS.flatMap((action) => {
       const needsTarget = !WITHOUT_TARGET.includes(action);
       if (blocked === undefined && (!needsTarget || keys.length > 0) && !isShown(action)) {

@@ -1,4 +1,4 @@
-import { ChevronsDownUp, ClipboardCopy, Download, History, MoveVertical } from "lucide-react";
+import { ChevronsDownUp, ClipboardPaste, Download, History, MoveVertical } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 import type { MenuItemSeparatorOrSubmenu, MenuItem } from "#client/ui/overlays/menu.tsx";
@@ -32,7 +32,6 @@ import { editFlowTagsAction, toggleFavoriteAction } from "./edit-tags.ts";
 import { exportFlowJsonAction, exportFlowForRuntimeAction } from "./export.ts";
 import { openFindBarAction, findNextMatchAction, findPreviousMatchAction } from "./find.ts";
 import { goToNextProblemAction, goToPreviousProblemAction } from "./go-to-problem.ts";
-import { GO_TO_VIEW_ACTIONS } from "./go-to-view.ts";
 import { showShortcutsDialogAction } from "./help.ts";
 import { inspectAdjacentStepAction, openInspectorAction, openStepListRowMenuAction } from "./open.ts";
 import {
@@ -107,7 +106,7 @@ const STEP_MENU: Sections = [
     MOVE_MENU,
     {
       label: "Copy and paste",
-      icon: ClipboardCopy,
+      icon: ClipboardPaste,
       actions: [copyStepsAction, cutStepsAction, pasteStepsAction, copyStepLinkAction],
     },
   ],
@@ -183,7 +182,6 @@ const WITHOUT_MENU: readonly EditorAction[] = [
   undoFlowEditAction,
   redoFlowEditAction,
   showShortcutsDialogAction,
-  ...GO_TO_VIEW_ACTIONS,
 ];
 
 export const STEP_ACTIONS: readonly EditorAction[] = STEP_MENU.flat().flatMap(getActions);
@@ -194,7 +192,6 @@ export const FLOW_ACTIONS: readonly EditorAction[] = [
   undoFlowEditAction,
   redoFlowEditAction,
   ...FLOW_MENU.flat().flatMap(getActions),
-  ...GO_TO_VIEW_ACTIONS,
   goToNextProblemAction,
   goToPreviousProblemAction,
   selectAllStepsAction,
