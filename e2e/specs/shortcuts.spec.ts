@@ -5,7 +5,7 @@ import type { EditorPageObject } from "#e2e/harness/editor.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
-test("the keyboard shortcuts dialog opens by ?, Ctrl+/ and the flow menu, and returns the focus when it closes", async ({
+test("the keyboard shortcuts dialog opens by ?, Ctrl+/ and the help menu, and returns the focus when it closes", async ({
   page,
   api,
 }) => {
