@@ -67,13 +67,13 @@ test("every step that the server cannot run is marked with what to do, and its e
   expect(ownOf("inner")).toMatchObject({
     severity: "error",
     count: 2,
-    text: expect.stringMatching(new RegExp(`^“Inner” reads .*\n${noModel}$`)),
+    text: expect.stringMatching(new RegExp(`^“Inner” needs .*\n${noModel}$`)),
   });
   expect(ownOf("setter")?.text).toMatch(/^Needs the Runtype platform\. /);
   expect(ownOf("route")).toBeUndefined();
   expect(marks.get("route" as StepKey)?.inside).toMatchObject({
     severity: "error",
     count: 2,
-    text: expect.stringMatching(/^“Inner” reads .*\nNo AI model .* to run “Ask” and 2 more steps\.$/),
+    text: expect.stringMatching(/^“Inner” needs .*\nNo AI model .* to run “Ask” and 2 more steps\.$/),
   });
 });

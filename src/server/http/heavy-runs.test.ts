@@ -94,11 +94,11 @@ it("the memory of a run is released when its client leaves before a response tha
   socket.write(
     `GET /local/events ${host}\r\nPOST /v1/dispatch ${host}Content-Length: ${body.length}\r\n\r\n${body}`,
   );
-  await expect.poll(() => most).toBeGreaterThan(0);
-  await expect.poll(() => app.runs?.activeRuns).toBe(0);
+  await expect.poll(() => most, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => app.runs?.activeRuns, { timeout: 20_000 }).toBe(0);
   expect(budget.usage.used).toBeGreaterThan(0);
   socket.destroy();
-  await expect.poll(() => budget.usage.used).toBe(0);
+  await expect.poll(() => budget.usage.used, { timeout: 20_000 }).toBe(0);
   listening.closeAllConnections();
   listening.close();
 });

@@ -97,14 +97,9 @@ describe("the drawing", () => {
 
   test("marks the worst problem of a group of rows", () => {
     const rows = rowsOf(buildLongFlow("Long", 400));
+    const severities = ["warning", "error", "environment", "warning"] as const;
     const severityOf = (row: (typeof rows)[number]) =>
-      row.type === "step" && row.index < 4
-        ? row.index === 1
-          ? "error"
-          : row.index === 2
-            ? "environment"
-            : "warning"
-        : undefined;
+      row.type === "step" ? severities[row.index] : undefined;
     const one = createMinimapProblemMarkSvgPaths(rows, computeMinimapScale(400, 200), severityOf);
     expect([countNodes([one.error]), countNodes([one.warning])]).toEqual([1, 0]);
     const each = createMinimapProblemMarkSvgPaths(rows, computeMinimapScale(400, 3_200), severityOf);

@@ -9,6 +9,6 @@ it("the menu of a flow’s row has at most 12 entries, and Delete is the last", 
   const entries = listFlowRowEntries(flow, actions as FlowListRowActionCallbacks, { isFavorite: false });
   const labels = entries.flatMap((entry) => (entry.type === "separator" ? [] : [entry.label]));
   expect(labels.length).toBeLessThanOrEqual(12);
-  expect(labels).toContain("Run…");
+  expect(labels).toContain("Run on records…");
   expect(labels.at(-1)).toBe("Delete");
 });
