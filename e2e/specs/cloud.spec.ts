@@ -44,7 +44,7 @@ test("a flow can be listed, edited, saved and published, and controls for data t
   await page.getByRole("button", { name: "Overview", exact: true }).click();
   await expect(page.getByRole("region", { name: "Tags" })).toBeVisible();
   await expect(page.getByText("Add a description")).toHaveCount(0);
-  await expect(page.getByRole("button", { name: "Run on records…", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run on records…", exact: true }).first()).toBeVisible();
   await expect(page.getByRole("link", { name: "Runs" })).toBeVisible();
   await editor.chooseFromMenu("Notify", "Move", "Move to top");
   const [notify, ...others] = [flow.flowSteps[3]!, ...flow.flowSteps.slice(0, 3)];

@@ -233,7 +233,7 @@ test("publishes a flow from its row, in a dialog with its name and step count, b
   const list = new FlowListPageObject(page);
   await list.open();
   await page.getByRole("button", { name: "Actions for Empty", exact: true }).click();
-  for (const name of ["Publish", "Run…"])
+  for (const name of ["Publish", "Run on records…"])
     await expect(page.getByRole("menuitem", { name })).toHaveAttribute("aria-disabled", "true");
   await page.keyboard.press("Escape");
   await list.chooseFromMenu("Ready", "Publish");

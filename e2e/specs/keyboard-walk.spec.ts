@@ -41,7 +41,7 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
     await keyboard.type("By hand");
     await keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1, name: "By hand" })).toBeFocused();
-    for (const name of ["Run", "Publish"])
+    for (const name of ["Run on records…", "Publish"])
       await expect(page.getByRole("button", { name, exact: true })).toHaveAttribute("aria-disabled", "true");
   });
   const id = /flows\/([^/?]+)/.exec(page.url())?.[1] ?? "";

@@ -96,7 +96,7 @@ test("a blocked script of a browser extension does not show the page “Flowline
     }).observe(document, { childList: true, subtree: true });
   });
   // Starts the app only after the script has failed, because a started app ignores such failures anyway.
-  await page.route(/\/assets\/index-.*\.js$/, async (route) => {
+  await page.route(/\/assets\/start-.*\.js$/, async (route) => {
     await untilFailed;
     await route.continue();
   });
@@ -108,7 +108,7 @@ test("a blocked script of a browser extension does not show the page “Flowline
 test("an error page shown before the app starts disappears when the app starts", async ({ page }) => {
   let release = () => {};
   const untilReleased = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\/assets\/index-.*\.js$/, async (route) => {
+  await page.route(/\/assets\/start-.*\.js$/, async (route) => {
     await untilReleased;
     await route.continue();
   });
@@ -136,7 +136,7 @@ test("if code cannot be parsed or loaded, an error page is shown instead of a bl
   await page.goto("/flows");
   await expect(page.getByRole("heading", { name: "This browser can’t run Flowline" })).toBeVisible();
   await page.unroute(/\/assets\/start-.*\.js$/);
-  await page.route(/\/assets\/index-.*\.js$/, (route) => route.abort());
+  await page.route(/\/assets\/start-.*\.js$/, (route) => route.abort());
   await page.reload();
   await expect(page.getByRole("heading", { name: "Flowline couldn’t load" })).toBeVisible();
   await page.unrouteAll();

@@ -192,7 +192,7 @@ test("a field shows its problem with a quick fix, and updates both as the text c
   await expect(field).toHaveAccessibleDescription(/Unclosed “{{”/);
   await page.keyboard.type("s}}");
   await expect(field).not.toHaveAccessibleDescription(/Unclosed/);
-  await expect(field).toHaveAccessibleDescription(/Reads “facts”/);
+  await expect(field).toHaveAccessibleDescription(/Needs “facts”/);
 });
 
 test("the inspector links a step to the steps that it reads or that read it, and the list draws the links", async ({

@@ -9,11 +9,12 @@ test("a run is not preselected on a type that the flow does not read, and asks b
   page,
   api,
 }) => {
-  const type = createUniqueRecordType();
+  // Lists both types first, because the dialog examines only the first types.
+  const type = `ab-${createUniqueRecordType()}`;
   const field = `field_${type.replaceAll(/\W/g, "_")}`;
   for (const name of ["First", "Second"])
     await api.call("createRecord", { body: { type, name, metadata: { [field]: name } } });
-  await api.call("createRecord", { body: { type: `a-${type}`, name: "Other", metadata: {} } });
+  await api.call("createRecord", { body: { type: `aa-${type}`, name: "Other", metadata: {} } });
   const send = (id: string, url: string) =>
     buildStep(id, { type: "api-call", config: { http: { method: "POST", url, body: "{}" } } });
   const reading = await api.createFlow(
