@@ -333,15 +333,16 @@ function planTimer(
 function acknowledge(
   state: SaveState,
   savedAt: number | undefined,
-  { hasUnsavedEdits }: DocumentSaveConditions,
+  { hasInvalidInput, hasUnsavedEdits }: DocumentSaveConditions,
 ): SaveState {
   const { progress } = state;
   // A flow that was deleted after the write is not shown as saved.
   if (progress.type === "deleted") return state;
   const retry = progress.type === "saving" ? progress.retryOf : progress;
   // Edits that missed the retry follow at once, because the page announced an automatic save. Only once (`tries`): a
-  // server that stores another form of the document would receive it without end.
-  if (retry?.type === "waiting" && retry.tries > 0 && hasUnsavedEdits())
+  // server that stores another form of the document would receive it without end. Not with invalid input, which
+  // blocks the save, so that the page would go on to report the failure.
+  if (retry?.type === "waiting" && retry.tries > 0 && !hasInvalidInput && hasUnsavedEdits())
     return retryAtOnce(state, retry.reason);
   return { ...state, progress: { type: "resting", savedAt } };
 }
