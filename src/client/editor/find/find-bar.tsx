@@ -18,7 +18,6 @@ import { textBoxClasses } from "#client/ui/fields/field.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
 import {
   MAX_FIND_MATCHES,
   type FindAndReplace,
@@ -32,16 +31,16 @@ const FindResults = createLazyComponent(async () => (await import("./find-result
 
 type FindBarProps = {
   readonly initialQuery: string;
-  /** Buffer of what the user typed while the code of the bar was loading. */
-  readonly typeAhead: DialogTypingBuffer;
+  /** Returns what the user typed while the code of the bar was loading; an empty text when called again. */
+  readonly takeTyped: () => string;
   /** Called with the last search text, from which the find bar starts when the user opens it again. */
   readonly onClose: (query: string) => void;
 };
 
 /** Finds text in all steps of the flow, because the browser's own search misses steps that are not rendered. */
-export function FindBar({ initialQuery, typeAhead, onClose }: FindBarProps) {
+export function FindBar({ initialQuery, takeTyped, onClose }: FindBarProps) {
   const { page } = useEditor();
-  const { find, field } = useFinder(initialQuery, typeAhead);
+  const { find, field } = useFinder(initialQuery, takeTyped);
   const state = useStore(find.store);
   const { query, matches, hasMore, refusal } = state;
   const [isReplacing, setReplacing] = useState(false);
@@ -112,7 +111,7 @@ export function FindBar({ initialQuery, typeAhead, onClose }: FindBarProps) {
  * Creates the search of the find bar, and registers it as the editor's `finder`, so that shortcuts control the open
  * bar.
  */
-function useFinder(initialQuery: string, typeAhead: DialogTypingBuffer) {
+function useFinder(initialQuery: string, takeTyped: () => string) {
   const { openFlow, selection, list, finder } = useEditor();
   const field = useRef<HTMLInputElement>(null);
   const [find] = useState(() =>
@@ -134,7 +133,7 @@ function useFinder(initialQuery: string, typeAhead: DialogTypingBuffer) {
     },
   }));
   const takeBufferedText = useEffectEvent(() => {
-    const { text } = typeAhead.take();
+    const text = takeTyped();
     focusField();
     if (text !== "") find.setQuery(text);
   });

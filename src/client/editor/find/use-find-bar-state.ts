@@ -9,7 +9,8 @@ const MAX_QUERY = 200;
 
 interface OpenFindBar {
   readonly initialQuery: string;
-  readonly typeAhead: DialogTypingBuffer;
+  /** Returns what the user typed while the code of the bar was loading; an empty text when called again. */
+  readonly takeTyped: () => string;
 }
 
 /** Opens and closes the find bar. Closing returns the focus to the step or element that had it before. */
@@ -29,11 +30,18 @@ export function useFindBarState({ list, finder }: Pick<Editor, "list" | "finder"
     }
     opener.current ??= readOpener();
     const initialQuery = query || lastQuery.current;
-    const cancel = () => {
+    let buffer: DialogTypingBuffer | undefined;
+    const takeTyped = () => {
+      const text = buffer?.take().text ?? "";
+      buffer = undefined;
+      return text;
+    };
+    buffer = startDialogTypingBuffer("Find", "", () => {
+      takeTyped();
       opener.current = undefined;
       setBar(undefined);
-    };
-    setBar({ initialQuery, typeAhead: startDialogTypingBuffer("Find", "", cancel) });
+    });
+    setBar({ initialQuery, takeTyped });
   }, [finder]);
 
   const close = useCallback(

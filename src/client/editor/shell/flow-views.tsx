@@ -1,4 +1,4 @@
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 
 // Parts of the flow editor whose code is loaded separately, so that the editor opens sooner.
@@ -12,6 +12,10 @@ export const JsonTab = createLazyComponent(
 
 export const FindBar = createLazyComponent(
   async () => (await import("#client/editor/find/find-bar.tsx")).FindBar,
+  {
+    onFail: ({ initialQuery, takeTyped, onClose }) =>
+      closeOverlayWithLoadFailureToast({ onClose: () => onClose(takeTyped() || initialQuery) }),
+  },
 );
 
 export const VersionsTab = createLazyComponent(
