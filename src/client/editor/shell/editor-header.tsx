@@ -238,12 +238,9 @@ type SaveAndPublishProps = { readonly onSave: () => void; readonly onPublish: ()
 /** Save and Publish. The next of the two is on the right, so that the primary button keeps its place. */
 function SaveAndPublishButtons({ onSave, onPublish }: SaveAndPublishProps) {
   const mustSave = useOpenFlowState(isSaveNext);
-  return (
-    <span className={joinClasses("inline-flex gap-1.5", mustSave && "flex-row-reverse")}>
-      <SaveButton onSave={onSave} />
-      <PublishButton onPublish={onPublish} />
-    </span>
-  );
+  const save = <SaveButton key="save" onSave={onSave} />;
+  const publish = <PublishButton key="publish" onPublish={onPublish} />;
+  return <span className="inline-flex gap-1.5">{mustSave ? [publish, save] : [save, publish]}</span>;
 }
 
 /** Save and Publish have the same width, because they take turns in one place. */
