@@ -83,8 +83,9 @@ function runAction(editor: Editor, action: EditorAction, { targets, press, event
     return afterOwnUndo(event, () => void action.run(editor, targets, press));
   const missing = explainMissingScopeOfAction(editor, action);
   const isIgnored = action.ignoresRepeat && event.repeat;
-  if (missing !== undefined) toasts.show({ text: missing });
-  else if (!isIgnored && action.run(editor, targets, press) === false) return;
+  if (missing !== undefined) {
+    if (!event.repeat) toasts.show({ text: missing });
+  } else if (!isIgnored && action.run(editor, targets, press) === false) return;
   event.preventDefault();
   if (isInText) event.stopPropagation();
 }

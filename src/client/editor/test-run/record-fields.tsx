@@ -6,6 +6,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { JsonObject } from "#core/json/json.ts";
+import { describeMissingScope } from "#client/data/api/missing-scope.ts";
 import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
@@ -92,7 +93,7 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
 function explainNoRecords(hasRecords: boolean | undefined): string {
   return hasRecords === false
     ? "This server stores no records. Use custom JSON instead."
-    : "Your API key can’t read records (requires RECORDS:READ). Use custom JSON instead.";
+    : `${describeMissingScope("RECORDS:READ")} Use custom JSON instead.`;
 }
 
 function StoredRecord({ form, onChange, fault }: RecordFieldsProps) {

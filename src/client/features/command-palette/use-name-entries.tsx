@@ -13,8 +13,8 @@ import { listSecretUses } from "#core/references/list-secrets.ts";
 import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
 import {
   hasApiFeature,
-  hasSignedInUserApiScope,
   serverCapabilityQueries,
+  useMissingScope,
 } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
@@ -45,7 +45,7 @@ export function useNameEntries({ query, recordTypes, onOpen }: NameEntriesOption
     ...suggestionQueries.models(mode),
     enabled: isOffered && hasModels && query.trim() !== "",
   });
-  const mayEdit = hasSignedInUserApiScope(server, "FLOWS:WRITE");
+  const missing = useMissingScope("FLOWS:WRITE");
   return useMemo((): readonly PaletteEntry[] => {
     if (!isOffered) return [];
     const openFlowId = findOpenFlowId(router.latestLocation.pathname);
@@ -76,13 +76,13 @@ export function useNameEntries({ query, recordTypes, onOpen }: NameEntriesOption
         id: `replace ${id}`,
         label: `Replace model ${quoteName(name)}…`,
         terms: "switch change",
-        disabledReason: mayEdit ? undefined : "This key can’t edit flows.",
+        disabledReason: missing,
         draw: () => <EntryIcon icon={Replace} />,
         onPick: () => onOpen({ ...subject, isReplacing: true }),
       };
       return [uses, replacement];
     });
-  }, [router, client, isOffered, models, recordTypes, mayEdit, onOpen]);
+  }, [router, client, isOffered, models, recordTypes, missing, onOpen]);
 }
 
 /** Lists the names in a saved flow: unsaved edits are not in the server's index of uses. */
