@@ -9,7 +9,7 @@ function goToTab(tab: FlowTabName, action: Pick<EditorAction, "label" | "icon" |
     ...action,
     id: `goTo-${tab}`,
     scope: "page",
-    disabledReason: ({ page }) => (page.current?.tab === tab ? "Open now." : undefined),
+    disabledReason: ({ page }) => (page.current?.tab === tab ? "Already open." : undefined),
     run: ({ page }) => page.current?.showTab(tab),
   });
 }

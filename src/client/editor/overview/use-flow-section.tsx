@@ -73,7 +73,7 @@ export function UseFlowSection() {
             onClick={() => copyFlowAsCurlAction.run(editor, NO_ACTION_TARGET_STEPS)}
             className={TEXT_BUTTON_CLASSES}
           >
-            Other requests…
+            Call it from code
           </button>
         </span>
       </div>

@@ -84,7 +84,7 @@ export function createEditorSession(options: EditorSessionOptions) {
 
     refuse: (reason: string) => announceToScreenReaders(reason, "assertive"),
 
-    /** Shows the reason to a user who may only view flows. Returns false if the user may edit. */
+    /** Shows the reason to a user who may only view flows. Returns whether the edit is refused. */
     refuseEdit: (): boolean => {
       const { viewOnlyReason } = openFlow.getState();
       if (viewOnlyReason !== undefined) toasts.show({ text: viewOnlyReason });
