@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { type Condition, parseCondition } from "#core/conditions/parse-condition.ts";
 import type { JsonPath } from "#core/json/json.ts";
 import { CodeField, type CodeFieldProps } from "#client/ui/code/code-field.tsx";
@@ -45,10 +45,12 @@ export function ConditionField({ texts, bound, path, size, isRequired, fieldsHin
     chosenMode = mode;
   };
   const mode = condition ? wanted : "expression";
+  const fieldId = useId();
   const labelEnd = (
     <span className="flex items-center gap-3">
       {texts.labelEnd}
       <FieldTabs
+        fieldId={fieldId}
         label={`${texts.label} as`}
         tabs={MODES}
         selected={mode}

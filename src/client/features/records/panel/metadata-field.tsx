@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { listJsonMembers } from "#core/json/json-members.ts";
 import { CodeField } from "#client/ui/code/code-field.tsx";
 import { FieldTabs } from "#client/ui/fields/field-tabs.tsx";
@@ -32,8 +32,10 @@ export function MetadataField({ text, error, isInexact, isReadOnly, onChange }: 
   // Stays JSON while it is edited, even if it is valid again: replacing the control would interrupt typing.
   if (!members && wanted === "fields") setWanted("json");
   const select = (mode: Mode) => (members || mode === "json") && setWanted(mode);
+  const fieldId = useId();
   const labelEnd = (
     <FieldTabs
+      fieldId={fieldId}
       label="Metadata as"
       tabs={MODES}
       selected={members ? wanted : "json"}
