@@ -57,6 +57,7 @@ type Tab = (typeof TABS)[number]["id"];
  */
 export function StepForm({ node }: { readonly node: StepNode }) {
   const openFlow = useOpenFlow();
+  const { inspectorViews } = useEditor();
   const viewOnlyReason = useViewOnlyReason();
   const { control, getValues, setValue } = useForm<StepFormTextsByField>();
   const [texts] = useState(() =>
@@ -88,7 +89,11 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   return (
     <StepFormProvider value={{ step: node, control, texts, problems, variables, namesAt }}>
       <ReadOnlyReasonContext value={viewOnlyReason}>
-        <div className="flex flex-col gap-4">
+        {/* While the user types, a result that arrives must not replace the form. */}
+        <div
+          onFocus={() => inspectorViews.setState({ isResultShown: false })}
+          className="flex flex-col gap-4"
+        >
           {viewOnlyReason !== undefined && <p className="text-sm text-muted">{viewOnlyReason}</p>}
           <StepProblems description={isForm ? description : undefined} />
           <NameField />
