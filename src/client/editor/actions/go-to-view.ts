@@ -16,6 +16,8 @@ function goToTab(tab: FlowTabName, action: Pick<EditorAction, "label" | "icon" |
 
 const find = (selector: string) => document.querySelector<HTMLElement>(selector);
 
+const CLOSED_OVERVIEW_BUTTON = "[data-overview-button]:not([aria-expanded=true])";
+
 const showOverviewAction = defineEditorAction({
   id: "showOverview",
   label: "Show overview",
@@ -24,12 +26,16 @@ const showOverviewAction = defineEditorAction({
   scope: "page",
   run: ({ page, selection, panels }) => {
     page.current?.showTab("steps");
-    // A selected step and the panels replace the overview.
+    // A selected step replaces the overview, and a panel in a sheet covers it.
     selection.clear();
-    panels.close("testRun");
-    panels.close("problems");
-    requestFocusWhenRendered(() => find("[data-overview-heading]") ?? find("[data-overview-button]"), {
-      onFocused: (element) => element.matches("[data-overview-button]") && element.click(),
+    if (matchMedia("(width < 900px)").matches) {
+      panels.close("testRun");
+      panels.close("problems");
+    }
+    panels.show("pane");
+    // The button would close an overview that is already open and still loads.
+    requestFocusWhenRendered(() => find("[data-overview-heading]") ?? find(CLOSED_OVERVIEW_BUTTON), {
+      onFocused: (element) => element.matches(CLOSED_OVERVIEW_BUTTON) && element.click(),
     });
   },
 });
