@@ -4,10 +4,10 @@ import {
   offersApiFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
-import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { NO_STEPS_REASON, getPublishState } from "#client/flow/describe-flow.ts";
+import { getPublishState } from "#client/flow/describe-flow.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 
 export const openPublishDialogAction = defineEditorAction({
@@ -35,11 +35,6 @@ export const openRunOnRecordsDialogAction = defineEditorAction({
     readServer(page)?.unavailable?.runOnRecordType?.text ?? explainEmptyFlow(openFlow.getState()),
   run: ({ page }) => page.current?.openRunDialog(),
 });
-
-/** Returns why the flow can't be published or run if it has no steps. */
-export function explainEmptyFlow({ history }: OpenFlowState): string | undefined {
-  return history.document.steps.length === 0 ? NO_STEPS_REASON : undefined;
-}
 
 function readServer(page: Editor["page"]) {
   return page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);

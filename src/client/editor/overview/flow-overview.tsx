@@ -14,7 +14,7 @@ import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts"
 import { editFlowTagsAction, toggleFavoriteAction } from "#client/editor/actions/edit-tags.ts";
 import { FlowMinimap, FlowMinimapLegend, useMinimapRows } from "./flow-map.tsx";
 import { CollapseButtons, ProblemsSection, PublishingSection, StepsSection } from "./flow-sections.tsx";
-import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
+import { FlowOverviewSection, TEXT_BUTTON_CLASSES, TextButton } from "./overview-parts.tsx";
 import { OverviewLastRunsSection } from "./runs-section.tsx";
 import { UseFlowSection } from "./use-flow-section.tsx";
 import { InputsSection, OutputsSection } from "./variables-section.tsx";
@@ -254,13 +254,12 @@ function TagsSection() {
             ))}
           </ul>
         )}
-        <button
-          type="button"
+        <TextButton
+          disabledReason={useViewOnlyReason()}
           onClick={() => editFlowTagsAction.run(editor, NO_ACTION_TARGET_STEPS)}
-          className={TEXT_BUTTON_CLASSES}
         >
           {shown.length > 0 ? "Edit tags" : "Add tags"}
-        </button>
+        </TextButton>
       </div>
     </FlowOverviewSection>
   );

@@ -4,6 +4,7 @@ import { findStep } from "#core/document/step-list.ts";
 import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { StepNode } from "#client/flow/step-node.tsx";
+import type { ButtonProps } from "#client/ui/controls/button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
@@ -57,6 +58,31 @@ export function ShowStepButton({ step, onShowStep, hasIcon = false, className }:
       <span dir="auto" className="truncate" {...getTooltipProps(name, { whenTruncated: true })}>
         {name}
       </span>
+    </button>
+  );
+}
+
+type TextButtonProps = Pick<ButtonProps, "disabledReason" | "onClick" | "children">;
+
+/** A button that looks like a link and can be disabled with a reason. */
+export function TextButton({ disabledReason, onClick, children }: TextButtonProps) {
+  const reasonId = useId();
+  const isOff = disabledReason !== undefined;
+  return (
+    <button
+      type="button"
+      aria-disabled={isOff || undefined}
+      aria-describedby={isOff ? reasonId : undefined}
+      {...(isOff && getTooltipProps(disabledReason))}
+      onClick={isOff ? undefined : onClick}
+      className={joinClasses(TEXT_BUTTON_CLASSES, isOff && "no-underline! opacity-55")}
+    >
+      {children}
+      {isOff && (
+        <span id={reasonId} hidden>
+          {disabledReason}
+        </span>
+      )}
     </button>
   );
 }

@@ -1,10 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  hasSignedInUserApiScope,
+  offersApiFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { copyFlowAsCurlAction } from "#client/editor/actions/copy-as.ts";
 import { openRunOnRecordsDialogAction } from "#client/editor/actions/publish.ts";
+import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
 import { CodeView, copyCode } from "#client/flow/code/code-view.tsx";
 import {
@@ -17,18 +22,20 @@ import {
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { useRecordTypes } from "#client/flow/use-record-types.ts";
 import { Button } from "#client/ui/controls/button.tsx";
-import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
+import { FlowOverviewSection, TextButton } from "./overview-parts.tsx";
 
 /** The request that runs the flow once, to be copied. Hidden until the flow is published. */
 export function UseFlowSection() {
   const editor = useEditor();
+  const runReason = useRunOnRecordsReason();
   const flow = useOpenFlowState((state) => state.flow);
   const saved = useOpenFlowState((state) => state.history.base.document);
   const analysis = useFlowAnalysis((state) => state.analysis);
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isPublished = getPublishState(flow) !== "draft";
   const readsRecord = (analysis?.recordReads.length ?? 0) > 0;
-  const types = useRecordTypes({ isEnabled: isPublished && readsRecord && server?.records === true }).data;
+  const mayReadTypes = server?.records === true && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const types = useRecordTypes({ isEnabled: isPublished && readsRecord && mayReadTypes }).data;
   const recordType = types?.[0]?.type ?? RECORD_TYPE_PLACEHOLDER;
   const request = useMemo(() => {
     const inputs = (analysis?.inputs ?? []).map(({ name }) => name);
@@ -60,21 +67,16 @@ export function UseFlowSection() {
         ))}
         <span className="flex flex-wrap gap-x-3">
           {offersApiFeature(server, "runOnRecordType") && (
-            <button
-              type="button"
+            <TextButton
+              disabledReason={runReason}
               onClick={() => openRunOnRecordsDialogAction.run(editor, NO_ACTION_TARGET_STEPS)}
-              className={TEXT_BUTTON_CLASSES}
             >
               Run on records…
-            </button>
+            </TextButton>
           )}
-          <button
-            type="button"
-            onClick={() => copyFlowAsCurlAction.run(editor, NO_ACTION_TARGET_STEPS)}
-            className={TEXT_BUTTON_CLASSES}
-          >
+          <TextButton onClick={() => copyFlowAsCurlAction.run(editor, NO_ACTION_TARGET_STEPS)}>
             Call it from code
-          </button>
+          </TextButton>
         </span>
       </div>
     </FlowOverviewSection>

@@ -1,4 +1,3 @@
-import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { X } from "lucide-react";
@@ -10,6 +9,7 @@ import {
   type StepResultAgeFilter,
 } from "#client/data/queries/result-filters.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
@@ -91,7 +91,7 @@ type ResultsProps = ResultListProps & { readonly onShowAll: () => void };
 
 function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   const list = useStepResults(flowId, filters);
-  const missing = useMissingScope(...RUN_ON_RECORDS_SCOPES);
+  const runReason = useRunOnRecordsReason();
   const { sortBy: _by, sortOrder: _order, ...activeFilters } = filters;
   const isFiltered = Object.keys(activeFilters).length > 0;
   const question = isFiltered ? JSON.stringify(activeFilters) : undefined;
@@ -120,7 +120,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
         text="Run this flow to see what each step did for each record."
         drawing={<EmptyRunListIllustration />}
         action={
-          <Button variant="primary" disabledReason={missing} onClick={onRun}>
+          <Button variant="primary" disabledReason={runReason} onClick={onRun}>
             Run on records…
           </Button>
         }

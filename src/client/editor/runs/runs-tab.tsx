@@ -2,11 +2,7 @@ import { useQuery, useQueryClient, useInfiniteQuery } from "@tanstack/react-quer
 import { useEffect, useState, useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { StepKey } from "#core/document/flow-document.ts";
-import {
-  RUN_ON_RECORDS_SCOPES,
-  serverCapabilityQueries,
-  useMissingScope,
-} from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { subscribeCachedRunsToServerEvents } from "#client/data/live/follow-runs.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
@@ -24,6 +20,7 @@ import {
 } from "#client/editor/session/infinite-query-rows.ts";
 import type { BatchState } from "#contract/run.ts";
 import { countBatchRecords, isActiveBatch } from "#client/data/queries/batch-progress.ts";
+import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -123,7 +120,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
   }, [startAt]);
   const isNarrow = useMediaQuery("(width < 1024px)");
   const isCloud = useQuery(serverCapabilityQueries.current()).data?.mode === "cloud";
-  const missing = useMissingScope(...RUN_ON_RECORDS_SCOPES);
+  const runReason = useRunOnRecordsReason();
   if (list.rows.length === 0) {
     if (list.error) return <RunListLoadError list={list} what="runs" />;
     if (list.isFetching) return <SkeletonRows label="Loading runs" rows={8} />;
@@ -136,7 +133,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
             : "Run this flow on your records. Progress and results appear here."
         }
         action={
-          <Button variant="primary" disabledReason={missing} onClick={onRun}>
+          <Button variant="primary" disabledReason={runReason} onClick={onRun}>
             Run on records…
           </Button>
         }

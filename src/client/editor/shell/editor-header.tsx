@@ -31,15 +31,11 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { redoFlowEditAction, undoFlowEditAction } from "#client/editor/actions/undo.ts";
-import {
-  RUN_ON_RECORDS_SCOPES,
-  explainMissingScope,
-  offersApiFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { explainEmptyFlow } from "#client/editor/actions/publish.ts";
+import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
+import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { saveFlowAction } from "#client/editor/actions/save.ts";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -210,18 +206,14 @@ function HistoryButtons() {
 /** Shows the Run button if the server can run flows. */
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const whyEmpty = useOpenFlowState(explainEmptyFlow);
+  const offReason = useRunOnRecordsReason();
   // Reserves the button's space, so that the neighboring buttons do not move under the pointer.
   if (!server) return <span className="w-12 xl:w-34" />;
   return (
     offersApiFeature(server, "runOnRecordType") && (
       <Button
         {...getTooltipProps("Run the saved flow on your records")}
-        disabledReason={
-          explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES) ??
-          server.unavailable?.runOnRecordType?.text ??
-          whyEmpty
-        }
+        disabledReason={offReason}
         onClick={onRun}
       >
         {/* The whole text is the name of the button at every width. */}

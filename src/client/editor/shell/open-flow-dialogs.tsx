@@ -9,6 +9,7 @@ import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.ts
 import { copyFlowAsCurlAction } from "#client/editor/actions/copy-as.ts";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { openRunOnRecordsDialogAction } from "#client/editor/actions/publish.ts";
+import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { isCurrentPage } from "#client/flow/current-page.ts";
@@ -16,6 +17,7 @@ import { DeleteFlowDialog } from "#client/flow/delete-flow-dialog.tsx";
 import type { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
 import { PublishDialog } from "#client/flow/publish/publish-dialog.tsx";
 import { RunDialog } from "#client/flow/run/run-dialog.tsx";
+import { runCommandOfNextPage } from "#client/ui/overlays/page-commands.ts";
 import type { ToastAction } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 
@@ -61,16 +63,24 @@ export function PublishOpenFlowDialog({ onSave, ...dialog }: SaveFirstDialogProp
 function useFlowUses(flowId: string): readonly ToastAction[] {
   const editor = useEditor();
   const navigate = useNavigate();
+  const router = useRouter();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const open = (action: typeof copyFlowAsCurlAction) => () => {
-    if (editor.page.current) action.run(editor, NO_ACTION_TARGET_STEPS);
-    else void navigate({ to: "/flows/$flowId", params: { flowId } });
+  const runReason = useRunOnRecordsReason();
+  const open = async (action: typeof copyFlowAsCurlAction) => {
+    if (editor.page.current) return action.run(editor, NO_ACTION_TARGET_STEPS);
+    await navigate({ to: "/flows/$flowId", params: { flowId } });
+    const cancel = runCommandOfNextPage(action.id);
+    const stop = router.subscribe("onBeforeNavigate", ({ pathChanged }) => {
+      if (!pathChanged) return;
+      stop();
+      cancel();
+    });
   };
   return [
-    ...(server && offersApiFeature(server, "runOnRecordType")
-      ? [{ label: "Run on records…", run: open(openRunOnRecordsDialogAction) }]
+    ...(offersApiFeature(server, "runOnRecordType") && runReason === undefined
+      ? [{ label: "Run on records…", run: () => void open(openRunOnRecordsDialogAction) }]
       : []),
-    { label: "Call it from code", run: open(copyFlowAsCurlAction) },
+    { label: "Call it from code", run: () => void open(copyFlowAsCurlAction) },
   ];
 }
 
