@@ -26,7 +26,14 @@ export type FlowEditorContentProps = Omit<FlowEditorProps, "journal"> & {
 export function FlowEditorContent({ read, isStale, isGone, ...view }: FlowEditorContentProps) {
   const viewOnlyReason = useMissingScope("FLOWS:WRITE");
   const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
-  useLayoutEffect(() => openFlow.setState({ viewOnlyReason }), [openFlow, viewOnlyReason]);
+  useLayoutEffect(() => {
+    // Keeps the input typed so far: the open flow then ignores edits.
+    if (viewOnlyReason !== undefined) {
+      commitInlineNameEdit();
+      openFlow.flush();
+    }
+    openFlow.setState({ viewOnlyReason });
+  }, [openFlow, viewOnlyReason]);
   const journal = useJournal(openFlow);
   useEffect(() => {
     const stops = [journal.connect(), followDeletion(openFlow)];

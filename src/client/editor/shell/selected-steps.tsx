@@ -65,6 +65,7 @@ export function SelectedStepsPanel() {
             key={entry.label}
             label={entry.label}
             icon={entry.icon ?? MoreHorizontal}
+            disabledReason={entry.disabledReason}
             onClick={() => press(entry)}
             // Hides the copy button on the narrowest screens, because the title needs the space and the menu
             // has the same action.

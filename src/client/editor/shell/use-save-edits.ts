@@ -85,8 +85,9 @@ export function useSaveOpenFlow(editor: Editor, showTab: ReturnType<typeof useNa
     openFlow.flush();
     if (openFlow.getState().pendingJson !== undefined) applyText();
     // Saves instead of opening the dialog if there is invalid input: saving shows the invalid input to the
-    // user, and the dialog's preview could not include it.
-    if (hasInvalidFieldInputOrPendingJson(openFlow.getState())) void save();
+    // user, and the dialog's preview could not include it. A user who may only view flows cannot save.
+    const state = openFlow.getState();
+    if (state.viewOnlyReason === undefined && hasInvalidFieldInputOrPendingJson(state)) void save();
     else openDialog({ type });
   };
   return { save, saveEdits, applierRef, showInvalidInput, showPendingJson, openAfterInput };

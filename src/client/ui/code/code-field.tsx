@@ -1,8 +1,9 @@
-import { type MouseEvent, useRef } from "react";
+import { type MouseEvent, useContext, useRef } from "react";
 import type { CodeEditorProps } from "./code-editor.tsx";
 import { type CodeLanguage, selectTextRange } from "./code-interface.ts";
 import { ExpandButton, InsertVariableButton } from "./code-tools.tsx";
 import { FormField, type FormFieldMessageProps } from "#client/ui/fields/field.tsx";
+import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
@@ -42,7 +43,8 @@ export function CodeField(props: CodeFieldProps) {
   const findEditor = () => field.current?.querySelector<HTMLElement>(".cm-content") ?? null;
   const { completions, readOnly, text, language } = editor;
   const isIcon = size === "line";
-  const insertButton = completions && !readOnly && TEMPLATED.has(language) && (
+  const isViewOnly = useContext(ReadOnlyReasonContext) !== undefined;
+  const insertButton = completions && !readOnly && !isViewOnly && TEMPLATED.has(language) && (
     <InsertVariableButton
       {...{ label, isIcon, findEditor }}
       names={completions}

@@ -20,7 +20,7 @@ import {
   parseDocumentOfServerVersion,
 } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { useEditor, type Editor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
 import { bindPendingInputToLastEdit } from "#client/editor/session/bind-pending-input.ts";
 import { NO_PENDING_USER_INPUT, type InvalidFieldInput } from "#client/document/pending-input.ts";
@@ -62,6 +62,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
   const hasEdits = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
   const isNewerHere = useOpenFlowState(({ history }) => flow.updatedAt < history.base.version.updatedAt);
   const isPersisted = useOpenFlowState((state) => state.isPersisted);
+  const viewOnlyReason = useViewOnlyReason();
   const conflicts = useConflictCount(openFlow);
   const theirLines = useMemo(() => describeFlowDifference(base, theirs), [base, theirs]);
   const { who, where } = describeWhoSavedFlowVersion(flow.id, getFlowVersionIdentifier(flow));
@@ -118,7 +119,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
             Use theirs
           </Button>
           {(hasEdits || isNewerHere) && (
-            <Button size="sm" busy={isPending} onClick={saveAsNew}>
+            <Button size="sm" busy={isPending} disabledReason={viewOnlyReason} onClick={saveAsNew}>
               Save mine as new flow
             </Button>
           )}

@@ -6,6 +6,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { findOriginOfFlowStoringApi } from "#client/data/api/find-api-origin.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { type ClaimedJournal, claimJournal } from "#client/document/journal/claim-journal.ts";
 import { listUnopenedJournalsOfFlow } from "#client/document/journal/find-journals.ts";
@@ -76,6 +77,7 @@ function LostJournal({ claimed }: { readonly claimed: ClaimedJournal }) {
   const now = useMinuteClock();
   const router = useRouter();
   const { mutate, isPending, error } = useMutation(flowMutations.create());
+  const missing = useMissingScope("FLOWS:WRITE");
   const [isShown, setShown] = useState(false);
   const [isDiscarded, setDiscarded] = useState(false);
   const row = useRef<HTMLLIElement>(null);
@@ -132,6 +134,7 @@ function LostJournal({ claimed }: { readonly claimed: ClaimedJournal }) {
                   size="sm"
                   variant="primary"
                   busy={isPending}
+                  disabledReason={missing}
                   onClick={() => saveAsNew(work.history.document)}
                 >
                   Save as new flow
