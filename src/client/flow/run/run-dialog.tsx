@@ -8,9 +8,15 @@ import {
   explainMissingScope,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { type PublishStateFields, getPublishState } from "#client/flow/describe-flow.ts";
-import { countEitherEffects, countFlowEffects, describeSentEffects } from "#client/flow/flow-effects.ts";
+import { NO_STEPS_REASON, type PublishStateFields, getPublishState } from "#client/flow/describe-flow.ts";
+import {
+  type FlowEffects,
+  countEitherEffects,
+  countFlowEffects,
+  describeSentEffects,
+} from "#client/flow/flow-effects.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import {
   UnresolvedProblemList,
@@ -46,7 +52,7 @@ export type RunDialogProps = {
  */
 export function RunDialog(props: RunDialogProps) {
   const { flow, onSave, onShowProblem, onClose } = props;
-  const { document, saved } = useDocuments(props);
+  const { document, saved, error } = useDocuments(props);
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const environment = useRunEnvironment(document);
   const check = useUnresolvedFlowProblems(document, environment);
@@ -60,7 +66,10 @@ export function RunDialog(props: RunDialogProps) {
   );
   const choice = useRecordType(flow.id, use);
   const records = choice.chosen ? choice.chosen.size : choice.count;
-  const sent = useSentEffects([document, saved], records);
+  const effects = useEffects([document, saved]);
+  const sent = describeSentEffects(effects, records);
+  /** What the user confirms: the same number of another type needs another confirmation. */
+  const confirmation = sent === undefined ? undefined : `${choice.type ?? ""}: ${sent}`;
   const [accepted, setAccepted] = useState<string>();
   const { run, stage, failure } = useRun({
     flowId: flow.id,
@@ -85,8 +94,9 @@ export function RunDialog(props: RunDialogProps) {
   const blocked =
     missing ??
     unavailable ??
+    (document && saved ? undefined : error ? "Couldn’t load the flow." : "Loading the flow…") ??
     explainBlockedRun(choice, document) ??
-    (sent === undefined || sent === accepted ? undefined : "Confirm what will be sent.");
+    (confirmation === accepted || confirmation === undefined ? undefined : "Confirm what will be sent.");
 
   return (
     <Dialog
@@ -129,7 +139,7 @@ export function RunDialog(props: RunDialogProps) {
         {check.type === "known" && check.inputs.length > 0 && <InputsFromRecords names={check.inputs} />}
         {use?.type === "nothing" && records !== 0 && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-            {describeEqualResults(records)}
+            {describeEqualResults(records, effects.has("model"))}
           </p>
         )}
         {obstacles.length > 0 && (
@@ -146,11 +156,16 @@ export function RunDialog(props: RunDialogProps) {
             <input
               type="checkbox"
               className="mt-0.5 size-4 shrink-0 accent-accent"
-              checked={sent === accepted}
-              onChange={({ target }) => setAccepted(target.checked ? sent : undefined)}
+              checked={confirmation === accepted}
+              onChange={({ target }) => setAccepted(target.checked ? confirmation : undefined)}
             />
             <span className="min-w-0 break-words">{`Send ${sent}`}</span>
           </label>
+        )}
+        {error && (
+          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
+            Couldn’t load the flow. {describeRequestErrorForUser(error)}
+          </p>
         )}
         {missing !== undefined && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
@@ -196,7 +211,7 @@ function explainBlockedRun(
   const hasNone = types.error !== null || (types.data !== undefined && known.length === 0);
   if ((type === undefined && hasNone && !types.isListPartial) || count === 0) return "No records to run on.";
   if (type === undefined) return types.data ? "Choose a record type." : "Counting records…";
-  if (document?.steps.length === 0) return "No steps to run.";
+  if (document?.steps.length === 0) return NO_STEPS_REASON;
   return chosen?.size === 0 ? "Choose at least one record." : undefined;
 }
 
@@ -207,32 +222,32 @@ function describeSavedRun(flow: PublishStateFields): string {
   return `Runs the saved draft${isOther ? ` (not ${live})` : ""} once for each record.`;
 }
 
-function describeEqualResults(records: number | undefined): string {
-  if (records === 1) return "This flow reads nothing from the record.";
+function describeEqualResults(records: number | undefined, callsModel: boolean): string {
+  // A model may answer differently each time.
+  if (records === 1 || callsModel) return "This flow reads nothing from the record.";
   const results = records === undefined ? "all results" : `all ${formatNumber(records)} results`;
   return `This flow reads nothing from the record: ${results} will be the same.`;
 }
 
-/** Returns the document in the editor, and the saved one if it may run instead; the same one if nothing is unsaved. */
+/**
+ * Returns the document in the editor, and the saved one if it may run instead; the same one if nothing is unsaved.
+ * `error`: why the saved one cannot be shown.
+ */
 function useDocuments({ flow, document, onSave }: RunDialogProps) {
   const isSavedNeeded = document === undefined || onSave !== undefined;
-  const { data } = useQuery({ ...flowQueries.detail(flow.id), enabled: isSavedNeeded });
+  const { data, error } = useQuery({ ...flowQueries.detail(flow.id), enabled: isSavedNeeded });
   const saved = useMemo(
     () => (isSavedNeeded ? data && parseFlowDocument(data.flow) : document),
     [isSavedNeeded, data, document],
   );
-  return { document: document ?? saved, saved };
+  return { document: document ?? saved, saved, error: saved ? null : error };
 }
 
-/** Describes what a run sends. Counts the edits and the saved draft, because the user may run either. */
-function useSentEffects(
-  documents: readonly [FlowDocument | undefined, FlowDocument | undefined],
-  records: number | undefined,
-): string | undefined {
+/** Counts the effects of a run of the edits or of the saved draft, because the user may run either. */
+function useEffects(documents: readonly [FlowDocument | undefined, FlowDocument | undefined]): FlowEffects {
   const [document, saved] = documents;
-  const effects = useMemo(() => {
+  return useMemo(() => {
     const counted = [document, saved].flatMap((one) => (one ? [countFlowEffects(one.steps)] : []));
     return countEitherEffects(counted);
   }, [document, saved]);
-  return describeSentEffects(effects, records);
 }
