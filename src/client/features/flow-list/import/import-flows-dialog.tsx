@@ -31,18 +31,18 @@ export function ImportFlowsDialog({ files, onClose, onOpen }: ImportFlowsDialogP
   const importing = useFlowImport();
   const { state, read, stop, stopOnUnmount } = importing;
   const isSending = state.type === "sending";
-  const isReady = state.type === "ready";
+  const hasPlan = state.type === "ready" || (state.type === "reading" && state.earlier !== undefined);
   useReadPastedFiles(importing.add, isSending);
   // Asks for confirmation before a navigation, which would stop the import.
   useBlocker({
     shouldBlockFn: () => {
       const isStaying =
         (isSending && !confirm("Stop the import? Remaining flows won’t be imported.")) ||
-        (isReady && !confirm("Leave without importing?"));
+        (hasPlan && !confirm("Leave without importing?"));
       if (isStaying) pageUserIdentityTracker.setSignOut("none");
       return isStaying;
     },
-    enableBeforeUnload: () => isSending || isReady,
+    enableBeforeUnload: () => isSending || hasPlan,
   });
   const isSmall = state.type === "choosing" || state.type === "reading";
 
@@ -57,7 +57,7 @@ export function ImportFlowsDialog({ files, onClose, onOpen }: ImportFlowsDialogP
     >
       <RunOnMount run={() => read(files)} />
       <div ref={stopOnUnmount}>
-        {isSmall && <FileChooser state={state} onPick={read} />}
+        {isSmall && <FileChooser state={state} onPick={importing.add} />}
         {state.type === "ready" && <FlowImportPlan plan={state} importing={importing} />}
         {state.type === "sending" && <FlowImportProgress state={state} />}
         {state.type === "ended" && <FlowImportOutcomes state={state} onOpen={onOpen} />}
