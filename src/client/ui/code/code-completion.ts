@@ -180,7 +180,12 @@ export function insertVariable(view: EditorView, path: string): void {
   const { from, to } = view.state.selection.main;
   const before = view.state.sliceDoc(Math.max(0, from - LONGEST_PATH), from);
   const typed = /\{\{[ \t]*([\p{ID_Continue}$.-]*)$/u.exec(before)?.[1];
-  if (typed !== undefined) return closeBraces(view, { label: path }, from - typed.length, to);
+  if (typed !== undefined) {
+    // Replaces the whole name if the caret is inside it. Without closing braces, the text after the caret is no name.
+    const after = view.state.sliceDoc(to, to + LONGEST_PATH);
+    const rest = /^[\p{ID_Continue}$.-]*(?=[ \t]*\}\})/u.exec(after)?.[0] ?? "";
+    return closeBraces(view, { label: path }, from - typed.length, to + rest.length);
+  }
   view.dispatch({
     ...view.state.replaceSelection(`{{${path}}}`),
     userEvent: "input.complete",

@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import { type Suggestion, filterSuggestions } from "#client/ui/fields/filter-suggestions.ts";
 import { type PickDialogItem, SearchablePickDialog } from "#client/ui/overlays/pick-dialog.tsx";
 import type { VariableCompletion } from "./code-completion.ts";
+import { spellMember } from "./spell-member.ts";
 
 type VariableDialogProps = {
   readonly label: string;
@@ -64,14 +65,16 @@ const MAX_PATHS = 500;
 /** Lists variables and their known members, such as `_record.metadata.email`. */
 function listPaths(variables: readonly VariableCompletion[]): readonly Suggestion[] {
   const paths: Suggestion[] = [];
-  const visit = (members: readonly VariableCompletion[], prefix: string, level: number) => {
+  const visit = (members: readonly VariableCompletion[], object: string | undefined, level: number) => {
     for (const member of members) {
       if (paths.length >= MAX_PATHS) return;
-      const value = `${prefix}${member.label}`;
+      const access = object === undefined ? member.label : spellMember(member.label);
+      if (access === undefined) continue;
+      const value = `${object ?? ""}${access}`;
       paths.push({ value, detail: member.detail ?? "" });
-      if (level < MAX_LEVELS) visit(member.members?.() ?? [], `${value}.`, level + 1);
+      if (level < MAX_LEVELS) visit(member.members?.() ?? [], value, level + 1);
     }
   };
-  visit(variables, "", 1);
+  visit(variables, undefined, 1);
   return paths;
 }
