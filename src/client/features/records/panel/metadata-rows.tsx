@@ -94,12 +94,16 @@ type MetadataRowProps = {
 function MetadataRow({ name, member, nameError, isReadOnly, onRename, onSet, onShowJson }: MetadataRowProps) {
   const { key, value, source } = member;
   const stored = getMetadataValueType(value);
-  /** The type that the user chose or the record has: a number remains one while its text is incomplete. */
-  const [kept, setKept] = useState(stored);
-  const type = kept === "number" && stored === "text" ? kept : stored;
+  /** The last text of the number field: a number remains one while its text is incomplete. */
+  const [numberText, setNumberText] = useState<string>();
+  const type = stored === "text" && value === numberText ? "number" : stored;
   // Shows a number as it was typed, such as 1.50.
   const text = typeof value === "string" ? value : stored === "number" ? source : "";
-  const changeText = (next: string) => onSet(formatMetadataText(next, type));
+  const set = (next: string, nextType: MetadataValueType) => {
+    setNumberText(nextType === "number" ? next : undefined);
+    onSet(formatMetadataText(next, nextType));
+  };
+  const changeText = (next: string) => set(next, type);
   const isConstant = type === "true" || type === "false" || type === "null";
   const valueProps = { label: `${name}: value`, labelHidden: true };
   return (
@@ -160,11 +164,7 @@ function MetadataRow({ name, member, nameError, isReadOnly, onRename, onSet, onS
             options={TYPES}
             disabled={isReadOnly}
             value={type}
-            onChange={({ target }) => {
-              const next = target.value as MetadataValueType;
-              setKept(next);
-              onSet(formatMetadataText(text, next));
-            }}
+            onChange={({ target }) => set(text, target.value as MetadataValueType)}
           />
         </>
       )}

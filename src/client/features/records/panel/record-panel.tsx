@@ -181,7 +181,7 @@ function RecordEditor(props: RecordEditorProps) {
         <RecordSaveFailureMessage
           trouble={isGone ? { type: "gone" } : trouble}
           isChanged={isChanged && isDirty}
-          editing={editing}
+          {...{ editing, readOnlyReason }}
           onOverwrite={save}
           onCreateAgain={() => void finish(editing.create())}
         />

@@ -18,12 +18,13 @@ type RecordSaveFailureMessageProps = {
   readonly trouble: RecordSaveFailure | undefined;
   readonly isChanged: boolean;
   readonly editing: RecordEditorState;
+  readonly readOnlyReason: string | undefined;
   readonly onOverwrite: (current: FlowRecord) => void;
   readonly onCreateAgain: () => void;
 };
 
 export function RecordSaveFailureMessage(props: RecordSaveFailureMessageProps) {
-  const { trouble, isChanged, editing, onOverwrite, onCreateAgain } = props;
+  const { trouble, isChanged, editing, readOnlyReason, onOverwrite, onCreateAgain } = props;
   const [isSigningIn, setSigningIn] = useState(false);
   if (!trouble) {
     if (!isChanged) return null;
@@ -48,7 +49,13 @@ export function RecordSaveFailureMessage(props: RecordSaveFailureMessageProps) {
       return (
         <div role="alert" className="mb-4 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
           <p>This record was deleted elsewhere. Your changes are kept until you close it.</p>
-          <Button size="sm" busy={editing.isSaving} className="mt-2" onClick={onCreateAgain}>
+          <Button
+            size="sm"
+            busy={editing.isSaving}
+            disabledReason={readOnlyReason}
+            className="mt-2"
+            onClick={onCreateAgain}
+          >
             Create again
           </Button>
         </div>
