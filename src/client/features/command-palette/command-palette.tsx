@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { ChevronRight, Database, Workflow } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { flushSync } from "react-dom";
 import type { FlowListItem } from "#contract/flow.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -53,7 +53,12 @@ export function CommandPalette({ typeAhead, onClose, ...page }: CommandPalettePr
   const lists = useListEntries(query, isEnded);
   const types = useRecordTypeEntries();
   const recordTypes = useMemo(() => types.map(({ label }) => label), [types]);
-  const names = useNameEntries({ query, recordTypes, onOpen: setDialog });
+  // Stays open until the dialog is loaded: keys pressed meanwhile would act on the page.
+  const onOpen = useCallback((next: NameDialog) => {
+    const part = next.isReplacing ? ReplaceModelDialog : StepUsesDialog;
+    void part.load().then(() => setDialog(next));
+  }, []);
+  const names = useNameEntries({ query, recordTypes, onOpen });
   const groups = useMemo(
     () => findEntries([...flows, ...local, ...lists, ...types, ...names], query),
     [flows, local, lists, types, names, query],
