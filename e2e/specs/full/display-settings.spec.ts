@@ -128,9 +128,9 @@ test.describe("on a phone", () => {
     // The other entries scroll above Delete.
     await expect(last).toBeInViewport({ ratio: 1 });
     await page.getByRole("menuitem", { name: "Move", exact: true }).tap();
-    for (const name of ["Back from Move", "Move to…"])
+    for (const name of ["Move, back", "Move to…"])
       await expect(page.getByRole("menuitem", { name })).toBeInViewport({ ratio: 1 });
-    await page.getByRole("menuitem", { name: "Back from Move" }).tap();
+    await page.getByRole("menuitem", { name: "Move, back" }).tap();
     await expect(page.getByRole("menuitem", { name: "Move up" })).toHaveCount(0);
     await last.tap();
     await expect(menu).toHaveCount(0);

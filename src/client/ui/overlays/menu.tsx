@@ -179,7 +179,7 @@ function Submenu({ submenu: { label, icon: IconDrawing, entries }, choose }: Sub
         >
           {isNarrow && (
             <RadixMenu.Item
-              aria-label={`Back from ${label}`}
+              aria-label={`${label}, back`}
               className={joinClasses(row, "font-medium data-highlighted:bg-hover")}
               onSelect={(event) => {
                 event.preventDefault();
