@@ -251,10 +251,14 @@ function SwitchField({ texts, bound, fallback }: SwitchFieldProps) {
         <Switch
           label={texts.label}
           disabledReason={readOnlyReason}
-          aria-describedby={`${id} ${joinFieldNoteIds(texts.notes, id)}`}
+          aria-describedby={`${id} ${joinFieldNoteIds(texts.notes, id)} ${id}-reason`}
           checked={isSet ? bound.text === "true" : fallback === true}
           onCheckedChange={(checked) => set(String(checked))}
         />
+        {/* `aria-describedby` overrides the `aria-description` of the switch, so it must include the reason. */}
+        <span id={`${id}-reason`} hidden>
+          {readOnlyReason}
+        </span>
       </span>
     </div>
   );
