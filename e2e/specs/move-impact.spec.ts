@@ -237,7 +237,7 @@ test.describe("by touch", () => {
       });
       await expect(place).toBeVisible();
       await place.tap();
-      await expect(bar(page)).toContainText("“Clean” reads “page”");
+      await expect(bar(page)).toContainText("“Clean” needs “page”");
       await expectNoAccessibilityViolations(page, "the bar about broken references on a phone");
       await bar(page).getByRole("button", { name: "Undo" }).tap();
       await editor.expectSteps(ORDER);

@@ -164,7 +164,7 @@ test("publishing a version with errors requires a confirmation", async ({ page, 
   await versions.open(flow.id);
   await versions.chooseFromMenu(1, "Publish this version…");
   const dialog = publishDialog(page, 1);
-  await expect(dialog.getByRole("region", { name: "Open problems" })).toContainText(/“Send” reads “page”/);
+  await expect(dialog.getByRole("region", { name: "Open problems" })).toContainText(/“Send” needs “page”/);
   await expect(dialog.getByRole("button", { name: "Publish", exact: true })).toBeDisabled();
   await dialog.getByRole("checkbox", { name: /Publish anyway/ }).check();
   await pressPublish(page, 1);
