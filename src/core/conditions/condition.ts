@@ -30,6 +30,14 @@ export const UNARY_COMPARISONS: ReadonlySet<ConditionComparison> = new Set([
   "falsy",
 ]);
 
+/** Comparisons that a missing variable, or a missing object of its path, can answer. */
+export const ABSENCE_COMPARISONS: ReadonlySet<ConditionComparison> = new Set([
+  "isEmpty",
+  "isNotEmpty",
+  "exists",
+  "notExists",
+]);
+
 export interface ConditionValue {
   /** `missing`: the expression has no value yet, such as `score >`. */
   readonly type: "text" | "number" | "variable" | "true" | "false" | "null" | "missing";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ConditionComparison, ConditionJoin, ConditionRow, ConditionValue } from "./condition.ts";
-import { UNARY_COMPARISONS } from "./condition.ts";
+import { ABSENCE_COMPARISONS, UNARY_COMPARISONS } from "./condition.ts";
 import {
   addConditionRow,
   removeConditionRow,
@@ -9,7 +9,7 @@ import {
   setConditionJoin,
 } from "./edit-condition.ts";
 import { JOIN_OPERATORS, formatConditionRow } from "./format-condition-row.ts";
-import { describeOperand, formatOperand } from "./operand.ts";
+import { describeOperand, formatOperand, formatOptionalOperand, parseOptionalOperand } from "./operand.ts";
 import { type Condition, type PlacedConditionRow, parseCondition } from "./parse-condition.ts";
 
 const WITH_VALUE: readonly ConditionComparison[] = [
@@ -65,7 +65,11 @@ const loose: fc.Arbitrary<ConditionRow> = fc
   }));
 const unary: fc.Arbitrary<ConditionRow> = fc
   .record({ field: fields, comparison: fc.constantFrom(...UNARY_COMPARISONS) })
-  .filter(({ field, comparison }) => field !== "" || comparison !== "truthy");
+  .filter(({ field, comparison }) => field !== "" || comparison !== "truthy")
+  .map(({ field, comparison }) => ({
+    field: ABSENCE_COMPARISONS.has(comparison) ? parseOptionalOperand(formatOptionalOperand(field)) : field,
+    comparison,
+  }));
 const rows = fc.oneof(binary, loose, unary);
 const lists = fc.array(rows, { minLength: 1, maxLength: 4 });
 const joins = fc.constantFrom("all" as const, "any" as const);
@@ -148,6 +152,11 @@ test("any typed name of a variable is read back as it was typed", () => {
       const source = formatOperand(name);
       expect(formatOperand(describeOperand(source))).toBe(source);
       expect(readRows(`${source} > 1`)).toMatchObject([{ field: source, comparison: "greater" }]);
+      const optional = formatOptionalOperand(source);
+      expect(readRows(`${optional} != null`)).toEqual([
+        { field: parseOptionalOperand(optional), comparison: "exists" },
+      ]);
+      expect(formatOptionalOperand(parseOptionalOperand(optional))).toBe(optional);
       if (!/[?[\]]/.test(name)) expect(describeOperand(source)).toBe(name);
     }),
   );

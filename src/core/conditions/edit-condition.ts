@@ -4,7 +4,12 @@ import {
   type ConditionValue,
   isIncompleteConditionRow,
 } from "./condition.ts";
-import { JOIN_OPERATORS, formatConditionRow, formatConditionValue } from "./format-condition-row.ts";
+import {
+  JOIN_OPERATORS,
+  formatConditionField,
+  formatConditionRow,
+  formatConditionValue,
+} from "./format-condition-row.ts";
 import type { Condition, PlacedConditionRow, TextPlace } from "./parse-condition.ts";
 
 // Edits of a condition's text. Each changes only the part that the user edited and keeps the rest as it was written.
@@ -23,7 +28,7 @@ export function replaceConditionRow(
   const isIncomplete = [row, old].some(isIncompleteConditionRow);
   if (isOtherKind || isIncomplete) return splice(text, old.inner, written);
   const withValue = replaceValue(text, old, row.value);
-  return row.field === old.field ? withValue : splice(withValue, old.fieldPlace, row.field);
+  return row.field === old.field ? withValue : splice(withValue, old.fieldPlace, formatConditionField(row));
 }
 
 function replaceValue(text: string, old: PlacedConditionRow, value: ConditionValue | undefined): string {

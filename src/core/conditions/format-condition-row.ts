@@ -1,4 +1,11 @@
-import type { ConditionComparison, ConditionJoin, ConditionRow, ConditionValue } from "./condition.ts";
+import {
+  ABSENCE_COMPARISONS,
+  type ConditionComparison,
+  type ConditionJoin,
+  type ConditionRow,
+  type ConditionValue,
+} from "./condition.ts";
+import { formatOptionalOperand } from "./operand.ts";
 import { quoteScriptString } from "./script-string.ts";
 
 const OPERATORS: Readonly<Partial<Record<ConditionComparison, string>>> = {
@@ -24,7 +31,9 @@ const UNARY: Readonly<Partial<Record<ConditionComparison, (field: string) => str
 export const JOIN_OPERATORS: Readonly<Record<ConditionJoin, string>> = { all: "&&", any: "||" };
 
 /** Writes a row as JavaScript. An incomplete row becomes code that does not parse. */
-export function formatConditionRow({ field, comparison, value, operator }: ConditionRow): string {
+export function formatConditionRow(row: ConditionRow): string {
+  const { comparison, value, operator } = row;
+  const field = formatConditionField(row);
   const unary = UNARY[comparison];
   if (unary) return unary(field).trim();
   const text = value ? formatConditionValue(value) : "";
@@ -33,6 +42,10 @@ export function formatConditionRow({ field, comparison, value, operator }: Condi
   const not = comparison === "notContains" ? "!" : "";
   const method = comparison === "notContains" || comparison === "contains" ? "includes" : comparison;
   return `${not}${field}${operator ?? "."}${method}(${text})`;
+}
+
+export function formatConditionField({ field, comparison }: ConditionRow): string {
+  return ABSENCE_COMPARISONS.has(comparison) ? formatOptionalOperand(field) : field;
 }
 
 export function formatConditionValue({ type, text }: ConditionValue, quote?: string): string {

@@ -53,10 +53,44 @@ export function formatOperand(typed: string): string {
   const operand = scanOperand(typed, 0);
   if (operand?.to === typed.length && isFlowVariable(operand)) return typed;
   const [root = "", ...members] = typed.split(".");
-  const isContainer = members.length > 0 && SCRIPT_OBJECTS_WITH_ALL_VARIABLES.some((name) => name === root);
-  const isPlain = isIdentifierName(root) && isFlowVariable({ to: 0, keys: [root] });
-  const start = isPlain || isContainer ? root : `variables${formatMember(root)}`;
+  const isContainer = members.length > 0 && isContainerName(root);
+  const start = isPlainName(root) || isContainer ? root : `variables${formatMember(root)}`;
   return start + members.map(formatMember).join("");
+}
+
+/**
+ * Rewrites a variable so that reading it never throws: an unset bare name throws, an unset member of `variables` is
+ * undefined.
+ */
+export function formatOptionalOperand(source: string): string {
+  const operand = scanOperand(source, 0);
+  const [root = "", ...members] = operand?.keys ?? [];
+  if (root === "" || operand?.to !== source.length) return source;
+  const [first, ...deeper] = isContainerName(root) ? members : [root, ...members];
+  const container = isContainerName(root) ? root : "variables";
+  if (first === undefined) return container;
+  return container + formatMember(first) + deeper.map(formatOptionalMember).join("");
+}
+
+/** Reverses {@link formatOptionalOperand}. */
+export function parseOptionalOperand(source: string): string {
+  const [root = "", first, ...deeper] = scanOperand(source, 0)?.keys ?? [];
+  if (first === undefined || !isContainerName(root)) return source;
+  const isBare = root === "variables" && isPlainName(first) && !isContainerName(first);
+  return (isBare ? first : root + formatMember(first)) + deeper.map(formatMember).join("");
+}
+
+function isContainerName(root: string): boolean {
+  return SCRIPT_OBJECTS_WITH_ALL_VARIABLES.some((name) => name === root);
+}
+
+function isPlainName(root: string): boolean {
+  return isIdentifierName(root) && isFlowVariable({ to: 0, keys: [root] });
+}
+
+function formatOptionalMember(key: string): string {
+  const member = formatMember(key);
+  return member.startsWith("[") ? `?.${member}` : `?${member}`;
 }
 
 function formatMember(key: string): string {

@@ -20,6 +20,11 @@ it.each([
   ["needsReview === true", { field: "needsReview", comparison: "isTrue" }],
   ["x !== false", { comparison: "isNot", value: { type: "false", text: "" } }],
   ["x != null", { field: "x", comparison: "exists" }],
+  ["variables.order?.total == null", { field: "order.total", comparison: "notExists" }],
+  ["(variables.rows?.[0] ?? '').length !== 0", { field: "rows[0]", comparison: "isNotEmpty" }],
+  ["variables['a b']?.c != null", { field: "variables['a b'].c", comparison: "exists" }],
+  ["variables.input != null", { field: "variables.input", comparison: "exists" }],
+  ["a?.b != null", { field: "a?.b", comparison: "exists" }],
   ["x !== null", { comparison: "isNot", value: { type: "null", text: "" } }],
   ["told.ok", { field: "told.ok", comparison: "truthy" }],
   ["!result.isUp", { field: "result.isUp", comparison: "falsy" }],
@@ -27,6 +32,21 @@ it.each([
   ["> 3", { field: "", comparison: "greater", value: number("3") }],
 ])("reads %s as one row", (expression, row) => {
   expect(parseCondition(expression)?.rows).toMatchObject([row]);
+});
+
+it.each([
+  ["exists", [false, false, true]],
+  ["notExists", [true, true, false]],
+  ["isEmpty", [true, true, false]],
+  ["isNotEmpty", [false, false, true]],
+] as const)("%s is answered by a variable or a path that is missing", (comparison, answers) => {
+  for (const field of ["order.customer.email", "input.order.customer.email", "order['customer'].email"]) {
+    const code = formatConditionRow({ field, comparison });
+    // oxlint-disable-next-line typescript/no-implied-eval -- runs the written condition as JavaScript
+    const run = new Function("variables", "input", `return ${code}`) as (...all: unknown[]) => unknown;
+    const runs = [{}, { order: {} }, { order: { customer: { email: "a@b.c" } } }];
+    expect(runs.map((variables) => run(variables, variables))).toEqual(answers);
+  }
 });
 
 /** Values for the names that the expressions below read. */
@@ -37,7 +57,8 @@ const SAMPLES: readonly Readonly<Record<string, unknown>>[] = [
 ];
 
 function evaluate(expression: string): readonly unknown[] {
-  return SAMPLES.map((sample) => {
+  return SAMPLES.map((variables) => {
+    const sample = { ...variables, variables };
     try {
       // oxlint-disable-next-line typescript/no-implied-eval -- runs the expressions of this file as JavaScript
       const run: unknown = new Function(...Object.keys(sample), `return Boolean(${expression}\n)`);
@@ -122,7 +143,7 @@ it("an edit keeps the spelling of what it does not change", () => {
     `( kind=="it's" )&&\n  score > 3 `,
   );
   expect(replaceConditionRow(before, condition, 1, { field: "score", comparison: "exists" })).toBe(
-    `( topic=="bug" )&&\n  score != null `,
+    `( topic=="bug" )&&\n  variables.score != null `,
   );
   expect(addConditionRow(before, condition, { field: "x", comparison: "truthy" })).toBe(
     `( topic=="bug" )&&\n  score > 3 && x `,

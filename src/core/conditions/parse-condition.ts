@@ -1,5 +1,11 @@
-import type { ConditionComparison, ConditionJoin, ConditionRow, ConditionValue } from "./condition.ts";
-import { isFlowVariable, scanOperand } from "./operand.ts";
+import {
+  ABSENCE_COMPARISONS,
+  type ConditionComparison,
+  type ConditionJoin,
+  type ConditionRow,
+  type ConditionValue,
+} from "./condition.ts";
+import { isFlowVariable, parseOptionalOperand, scanOperand } from "./operand.ts";
 import { parseScriptString } from "./script-string.ts";
 
 export interface TextPlace {
@@ -74,10 +80,17 @@ export function parseCondition(text: string): Condition | undefined {
   return { join: operators.has("||") ? "any" : "all", rows, joints };
 }
 
-/** Whether a text is a number as a condition can hold it. */
+/** Whether a text is a number that a condition can hold without rounding it. */
 export function isConditionNumber(text: string): boolean {
   NUMBER.lastIndex = 0;
-  return NUMBER.test(text) && NUMBER.lastIndex === text.length;
+  return NUMBER.test(text) && NUMBER.lastIndex === text.length && isExactNumber(text);
+}
+
+function isExactNumber(text: string): boolean {
+  const value = Number(text);
+  if (/^-?\d+$/.test(text)) return Number.isSafeInteger(value);
+  const digits = text.replace(/e.*/i, "").replaceAll(/[-.]/g, "").replace(/^0+/, "");
+  return Number.isFinite(value) && digits.length <= 15 && (value !== 0 || digits === "");
 }
 
 class ConditionReader {
@@ -179,9 +192,10 @@ class ConditionReader {
     row: Pick<PlacedConditionRow, "comparison" | "operator" | "value" | "valuePlace">,
   ): PlacedConditionRow {
     const place = { from, to: this.at };
+    const source = this.#text.slice(field.from, field.to);
     return {
       ...row,
-      field: this.#text.slice(field.from, field.to),
+      field: ABSENCE_COMPARISONS.has(row.comparison) ? parseOptionalOperand(source) : source,
       fieldPlace: field,
       inner: place,
       outer: place,
