@@ -36,11 +36,19 @@ test("a condition is built from fields, and remains an expression where it does 
   await expect(expression).toHaveText(both);
   await replaceFieldTextByKeyboard(page, expression, "score >= 4 && (x || y)");
   await page.getByRole("tab", { name: "Fields" }).click({ force: true });
-  await expect(expression).toHaveAccessibleDescription(/This condition is an expression/);
+  await expect(expression).toHaveAccessibleDescription(/This condition can’t be shown as fields/);
   await replaceFieldTextByKeyboard(page, expression, "( score>=4 ) || x");
   await page.getByRole("tab", { name: "Fields" }).click();
   await group.getByRole("button", { name: "Remove Condition 2" }).click();
   await expect(editor.branch("Route", "then")).toContainText("( score>=4 )");
   await expect(part("Condition 1: field")).toBeFocused();
   await expect(part("Condition 2: field")).toHaveCount(0);
+
+  await part("Condition 1: comparison").selectOption("is truthy");
+  await part("Condition 1: field").fill("");
+  await expect(part("Condition 1: field")).toBeFocused();
+  await expect(part("Condition 1: comparison")).toHaveValue("truthy");
+  await page.keyboard.type("done");
+  await expect(editor.branch("Route", "then")).toContainText("done");
+  await expect(editor.branch("Route", "then")).not.toContainText("===");
 });

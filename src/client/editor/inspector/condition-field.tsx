@@ -98,4 +98,4 @@ function parseRows(text: string): Condition | undefined {
   return condition?.rows.some(({ value }) => /[\n\r]/.test(value?.text ?? "")) ? undefined : condition;
 }
 
-const NOT_ROWS = "This condition is an expression. It can’t be shown as fields.";
+const NOT_ROWS = "This condition can’t be shown as fields.";

@@ -8,8 +8,9 @@ import { TextField } from "#client/ui/fields/text-field.tsx";
 import {
   type ConditionValueChoice,
   getShownValueType,
-  readTypedValue,
+  isTextForNumber,
   withComparison,
+  withTypedValue,
   withValueType,
 } from "./condition-values.ts";
 
@@ -55,10 +56,21 @@ const VALUE_TYPES: readonly { readonly value: ConditionValueChoice; readonly lab
 export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }: ConditionRowFieldsProps) {
   /** The type that the user chose; without a choice, digits are a number. */
   const [chosen, setChosen] = useState<ConditionValueChoice>();
+  /** The last typed text, which another type of value may not show. */
+  const [typed, setTyped] = useState("");
   const { field, comparison, value } = row;
   const type = value && getShownValueType(row, chosen);
   const valueError = value?.type === "missing" && !isBlank ? "Enter a value." : undefined;
-  const changeValue = (text: string) => onChange({ ...row, value: readTypedValue(row, text, chosen) });
+  const changeValue = (text: string) => {
+    if (type !== "variable") setTyped(text);
+    onChange(withTypedValue(row, text, chosen));
+  };
+  const changeType = (next: ConditionValueChoice) => {
+    const text = value?.type === "text" || value?.type === "number" ? value.text : typed;
+    setTyped(text);
+    setChosen(next);
+    onChange(withValueType(row, next, text));
+  };
   const valueProps = {
     label: `${name}: value`,
     labelHidden: true,
@@ -85,7 +97,9 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
           className="flex-1"
           options={COMPARISONS}
           value={comparison}
-          onChange={({ target }) => onChange(withComparison(row, target.value as ConditionComparison))}
+          onChange={({ target }) =>
+            onChange(withComparison(row, target.value as ConditionComparison, chosen))
+          }
         />
       </div>
       {type && (
@@ -106,11 +120,7 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
               dir="auto"
               placeholder={type === "text" ? "Empty text" : "Number"}
               value={value?.text ?? ""}
-              warning={
-                type === "number" && value?.type === "text"
-                  ? "Not a number. It is compared as text."
-                  : undefined
-              }
+              warning={isTextForNumber(row, chosen) ? "Not a number. Compared as text." : undefined}
               onChange={({ target }) => changeValue(target.value)}
             />
           )}
@@ -118,17 +128,20 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
             label={`${name}: type of value`}
             labelHidden
             className="flex-1"
-            options={VALUE_TYPES}
+            options={listValueTypes(comparison, type)}
             value={type}
-            onChange={({ target }) => {
-              const next = target.value as ConditionValueChoice;
-              setChosen(next);
-              onChange(withValueType(row, next));
-            }}
+            onChange={({ target }) => changeType(target.value as ConditionValueChoice)}
           />
         </div>
       )}
     </div>
+  );
+}
+
+/** Leaves out what has a comparison of its own, “is true” and “is false”, which show no type of value. */
+function listValueTypes(comparison: ConditionComparison, shown: ConditionValueChoice) {
+  return VALUE_TYPES.filter(
+    ({ value }) => comparison !== "is" || value === shown || (value !== "true" && value !== "false"),
   );
 }
 

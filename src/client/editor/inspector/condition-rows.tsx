@@ -34,26 +34,33 @@ const JOINS: readonly { readonly value: ConditionJoin; readonly label: string }[
   { value: "any", label: "Any condition is true" },
 ];
 
-/** Edits a condition as rows. A blank row is not written until the user fills in a part of it. */
+/** Edits a condition as rows. A row is not written until the user fills in a part of it that is code. */
 export function ConditionRows(props: ConditionRowsProps) {
   const { text, condition, isRequired, variables, onChange, onLeave, ...messages } = props;
-  const [isAdding, setAdding] = useState(false);
+  /** The row that is not written: a new one, or the only one if it is no code, such as “is truthy” without a field. */
+  const [draft, setDraft] = useState<ConditionRow>();
   /** Counts removals: the rows after a removed one must not take over its state. */
   const [removals, setRemovals] = useState(0);
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
   const { rows, join } = condition;
-  const hasBlank = isAdding || (isRequired && rows.length === 0);
-  const shown = hasBlank ? [...rows, BLANK] : rows;
+  // An undo may restore the row that a draft replaced.
+  const kept = draft === BLANK || rows.length === 0 ? draft : undefined;
+  const unwritten = kept ?? (isRequired && rows.length === 0 ? BLANK : undefined);
+  const shown = unwritten ? [...rows, unwritten] : rows;
 
   const change = (index: number, row: ConditionRow) => {
-    if (index < rows.length) return onChange(replaceConditionRow(text, condition, index, row));
-    setAdding(false);
-    onChange(addConditionRow(text, condition, row));
+    const isWritten = index < rows.length;
+    const next = isWritten
+      ? replaceConditionRow(text, condition, index, row)
+      : addConditionRow(text, condition, row);
+    if (next.trim() === "") setDraft(row);
+    else if (!isWritten) setDraft(undefined);
+    if (next !== text) onChange(next);
   };
   const remove = (index: number) => {
     setRemovals(removals + 1);
+    if (index >= rows.length || !kept) setDraft(undefined);
     if (index < rows.length) onChange(removeConditionRow(text, condition, index));
-    else setAdding(false);
   };
   // The analysis reports code that does not parse, which the rows report as a missing field or value.
   const notes = rows.some(isIncompleteConditionRow) ? [] : messages.notes;
@@ -63,7 +70,7 @@ export function ConditionRows(props: ConditionRowsProps) {
         {...messages}
         notes={notes}
         noun="Condition"
-        onAdd={() => setAdding(true)}
+        onAdd={() => setDraft(kept ?? BLANK)}
         onRemove={remove}
         onLeave={onLeave}
         items={shown.map((row, index) => (

@@ -1,6 +1,13 @@
 import { expect, it } from "vitest";
 import type { ConditionRow } from "#core/conditions/condition.ts";
-import { getShownValueType, readTypedValue, withComparison, withValueType } from "./condition-values.ts";
+import {
+  type ConditionValueChoice,
+  getShownValueType,
+  isTextForNumber,
+  withComparison,
+  withTypedValue,
+  withValueType,
+} from "./condition-values.ts";
 
 const is = (value: ConditionRow["value"]): ConditionRow => ({
   field: "x",
@@ -10,6 +17,9 @@ const is = (value: ConditionRow["value"]): ConditionRow => ({
 const text = (typed: string) => ({ type: "text", text: typed }) as const;
 const number = (typed: string) => ({ type: "number", text: typed }) as const;
 const missing = { type: "missing", text: "" } as const;
+
+const readTypedValue = (row: ConditionRow, typed: string, chosen: ConditionValueChoice | undefined) =>
+  withTypedValue(row, typed, chosen).value;
 
 it("digits become a number as long as no type is chosen", () => {
   expect(readTypedValue(is(text("")), "1", undefined)).toEqual(number("1"));
@@ -25,6 +35,36 @@ it("a text of digits remains a text while it is edited", () => {
   expect(readTypedValue(contains, "1", "number")).toEqual(number("1"));
 });
 
+it("digits are compared with texts too unless their type is chosen", () => {
+  const loose: ConditionRow = { ...is(number("4")), operator: "==" };
+  expect(withTypedValue(is(text("")), "4", undefined)).toEqual(loose);
+  expect(withTypedValue(loose, "42", undefined)).toEqual({ ...loose, value: number("42") });
+  expect(withTypedValue(loose, "4a", undefined)).toEqual(is(text("4a")));
+  expect(withTypedValue(is(number("4")), "42", undefined)).toEqual(is(number("42")));
+  expect(withTypedValue(is(text("")), "4", "number")).toEqual(is(number("4")));
+  expect(withValueType(loose, "number", "4")).toEqual(is(number("4")));
+  const atLeast: ConditionRow = { ...is(number("4")), comparison: "atLeast" };
+  expect(withComparison(atLeast, "is", undefined)).toEqual(loose);
+  expect(withComparison(atLeast, "is", "number")).toEqual(is(number("4")));
+});
+
+it("a number that would be rounded is a text", () => {
+  for (const typed of ["12345678901234567890", "0.12345678901234567", "1e999", "1e-999"]) {
+    expect(withTypedValue(is(text("")), typed, undefined)).toEqual(is(text(typed)));
+  }
+  for (const typed of ["9007199254740991", "-0.10", "1e21", "0.000"]) {
+    expect(readTypedValue(is(text("")), typed, undefined)).toEqual(number(typed));
+  }
+});
+
+it("a text is told from a number where a size is compared", () => {
+  const greater = (value: ConditionRow["value"]): ConditionRow => ({ ...is(value), comparison: "greater" });
+  expect(isTextForNumber(greater(text("1,5")), undefined)).toBe(true);
+  expect(isTextForNumber(greater(number("1")), undefined)).toBe(false);
+  expect(isTextForNumber(is(text("ten")), undefined)).toBe(false);
+  expect(isTextForNumber(is(text("ten")), "number")).toBe(true);
+});
+
 it("a chosen number is shown as a number also while its text is no number", () => {
   const typed = readTypedValue(is(number("1")), "-", "number");
   expect(typed).toEqual(text("-"));
@@ -34,7 +74,7 @@ it("a chosen number is shown as a number also while its text is no number", () =
 });
 
 it("a comparison by size needs a value", () => {
-  const row = withComparison(is(text("")), "greater");
+  const row = withComparison(is(text("")), "greater", undefined);
   expect(row).toEqual({ field: "x", comparison: "greater", value: missing });
   expect(getShownValueType(row, undefined)).toBe("number");
   expect(getShownValueType(row, "null")).toBe("number");
@@ -43,18 +83,23 @@ it("a comparison by size needs a value", () => {
 
 it("a changed comparison keeps the value and a loose operator", () => {
   const loose: ConditionRow = { ...is(text("a")), operator: "==" };
-  expect(withComparison(loose, "isNot")).toEqual({ ...loose, comparison: "isNot", operator: "!=" });
-  expect(withComparison(loose, "contains")).toEqual({ ...is(text("a")), comparison: "contains" });
-  expect(withComparison(loose, "exists")).toEqual({ field: "x", comparison: "exists" });
-  expect(withComparison({ field: "x", comparison: "exists" }, "is")).toEqual(is(text("")));
+  expect(withComparison(loose, "isNot", undefined)).toEqual({
+    ...loose,
+    comparison: "isNot",
+    operator: "!=",
+  });
+  expect(withComparison(loose, "contains", undefined)).toEqual({ ...is(text("a")), comparison: "contains" });
+  expect(withComparison(loose, "exists", undefined)).toEqual({ field: "x", comparison: "exists" });
+  expect(withComparison({ field: "x", comparison: "exists" }, "is", undefined)).toEqual(is(text("")));
 });
 
 it("a changed type keeps a text that fits", () => {
-  expect(withValueType(is(text("5")), "number")).toEqual(is(number("5")));
-  expect(withValueType(is(number("5")), "text")).toEqual(is(text("5")));
-  expect(withValueType(is(text("a")), "number")).toEqual(is(missing));
-  expect(withValueType(is(text("a")), "variable")).toEqual(is(missing));
-  expect(withValueType(is(text("a")), "null")).toEqual(is({ type: "null", text: "" }));
+  expect(withValueType(is(text("5")), "number", "5")).toEqual(is(number("5")));
+  expect(withValueType(is(number("5")), "text", "5")).toEqual(is(text("5")));
+  expect(withValueType(is(text("a")), "number", "a")).toEqual(is(missing));
+  expect(withValueType(is(text("a")), "variable", "a")).toEqual(is(missing));
+  expect(withValueType(is(text("a")), "null", "a")).toEqual(is({ type: "null", text: "" }));
+  expect(withValueType(is(missing), "text", "a")).toEqual(is(text("a")));
 });
 
 it("a typed variable is written as JavaScript", () => {
