@@ -44,7 +44,10 @@ test("a condition is built from fields, and remains an expression where it does 
   await expect(part("Condition 1: field")).toBeFocused();
   await expect(part("Condition 2: field")).toHaveCount(0);
 
+  await group.getByRole("button", { name: "Remove Condition 1" }).click();
   await part("Condition 1: comparison").selectOption("is truthy");
+  await expect(part("Condition 1: comparison")).toHaveValue("truthy");
+  await part("Condition 1: field").fill("asked");
   await part("Condition 1: field").fill("");
   await expect(part("Condition 1: field")).toBeFocused();
   await expect(part("Condition 1: comparison")).toHaveValue("truthy");
