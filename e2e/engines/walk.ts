@@ -52,7 +52,12 @@ export async function walk(page: EnginePage, url: string): Promise<WalkResult> {
     await expectRequestedOnce(page, `/v1/flows/${long.id}`);
   });
   const flow = await api.createFlow(
-    buildFlow("Walk", [variable("alpha"), variable("other"), variable("gamma"), variable("delta")]),
+    buildFlow("Walk", [
+      variable("alpha"),
+      variable("other"),
+      variable("gamma"),
+      variable("delta", "{{_record.name}}"),
+    ]),
   );
   const bodies = Array.from({ length: RECORDS }, (_, index) => ({
     type: "customer",
@@ -190,8 +195,8 @@ export async function walk(page: EnginePage, url: string): Promise<WalkResult> {
   return { browser: page.browser, steps, open: { cold, again: medianOf(again) }, toggleMs };
 }
 
-const variable = (id: string) =>
-  buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: id } });
+const variable = (id: string, valueTemplate = id) =>
+  buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate } });
 
 const OFF = `return document.querySelector("[data-step-id='" + args[0] + "'] [role=switch]").getAttribute("aria-checked") === "false"`;
 

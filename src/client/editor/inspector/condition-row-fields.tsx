@@ -56,7 +56,7 @@ const VALUE_TYPES: readonly { readonly value: ConditionValueChoice; readonly lab
 export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }: ConditionRowFieldsProps) {
   /** The type that the user chose; without a choice, digits are a number. */
   const [chosen, setChosen] = useState<ConditionValueChoice>();
-  /** The last typed text, which another type of value may not show. */
+  /** The text that the user entered last, which another type of value may not show. */
   const [typed, setTyped] = useState("");
   const { field, comparison, value } = row;
   const type = value && getShownValueType(row, chosen);

@@ -57,7 +57,7 @@ it("a number that would be rounded is a text", () => {
   }
 });
 
-it("a text is told from a number where a size is compared", () => {
+it("a text is distinguished from a number where a size is compared", () => {
   const greater = (value: ConditionRow["value"]): ConditionRow => ({ ...is(value), comparison: "greater" });
   expect(isTextForNumber(greater(text("1,5")), undefined)).toBe(true);
   expect(isTextForNumber(greater(number("1")), undefined)).toBe(false);

@@ -68,7 +68,7 @@ export function RunDialog(props: RunDialogProps) {
   const records = choice.chosen ? choice.chosen.size : choice.count;
   const effects = useEffects([document, saved]);
   const sent = describeSentEffects(effects, records);
-  /** What the user confirms: the same number of another type needs another confirmation. */
+  /** Identifies what the user confirms: the same number of another type needs another confirmation. */
   const confirmation = sent === undefined ? undefined : `${choice.type ?? ""}: ${sent}`;
   const [accepted, setAccepted] = useState<string>();
   const { run, stage, failure } = useRun({
