@@ -31,6 +31,9 @@ test("a condition is built from fields, and remains an expression where it does 
   await expect(part("Condition 2: field")).toHaveValue("_record.metadata.Last order");
   await expectNoAccessibilityViolationsInBothThemes(page, "a condition as fields");
 
+  await page.getByRole("tab", { name: "Fields" }).first().focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("tab", { name: "Expression" }).first()).toBeFocused();
   await editor.showExpression("Condition");
   const expression = page.getByRole("textbox", { name: "Condition" });
   await expect(expression).toHaveText(both);

@@ -150,19 +150,27 @@ test("an editor whose key loses the scope turns view-only and keeps its edits", 
     await route.fulfill({ response, json: { ...(await response.json()), scopes: ["FLOWS:READ"] } });
   });
   const message = "This key lacks the scope FLOWS:WRITE.";
-  await page.route("**/v1/flows/*", (route) =>
-    route.request().method() === "PUT"
-      ? route.fulfill({
-          status: 403,
-          json: { error: message, details: [{ message, code: "MISSING_SCOPE" }] },
-        })
-      : route.continue(),
-  );
+  let refuse = () => {};
+  const refused = new Promise<void>((resolve) => {
+    refuse = resolve;
+  });
+  await page.route("**/v1/flows/*", async (route) => {
+    if (route.request().method() !== "PUT") return route.continue();
+    await refused;
+    await route.fulfill({
+      status: 403,
+      json: { error: message, details: [{ message, code: "MISSING_SCOPE" }] },
+    });
+  });
   await editor.saveButton.click();
+  await editor.row("Clean").press("F2");
+  await page.keyboard.type("Tidy");
+  refuse();
   await expect(editor.status).toHaveText("Not saved — kept on this device");
   await expect(page.getByRole("alert")).toContainText(`Not saved. ${REASON} Edits are kept on this device.`);
   await expect(editor.saveButton).toBeDisabled();
   await expect(editor.switchOf("Fetch")).not.toBeChecked();
+  await expect(editor.row("Tidy")).toBeVisible();
   await Promise.all([
     page.waitForEvent("download"),
     editor.chooseFromFlowMenu("Copy and export", "Export JSON"),

@@ -235,8 +235,8 @@ function SaveAndPublishButtons({ onSave, onPublish }: SaveAndPublishProps) {
   return <span className="inline-flex gap-1.5">{mustSave ? [publish, save] : [save, publish]}</span>;
 }
 
-/** Save and Publish have the same width, because they take turns in one place. */
-const TURN_CLASSES = "min-w-18";
+/** Where Save and Publish stand beside each other, they have the same width, because they take turns in one place. */
+const TURN_CLASSES = "sm:min-w-18";
 
 function SaveButton({ onSave }: { readonly onSave: () => void }) {
   const mustSave = useOpenFlowState(isSaveNext);
