@@ -132,7 +132,7 @@ test("fallbacks are edited as an ordered list: added, moved and removed", async 
   await inspector.getByRole("button", { name: "Other model" }).click();
   await expect(inspector.getByRole("combobox", { name: "Fallback 2" })).toBeFocused();
   await inspector.getByRole("listitem").nth(1).getByRole("combobox", { name: "Model" }).fill("gpt-4o-mini");
-  await inspector.getByRole("button", { name: "Message" }).click();
+  await inspector.getByRole("button", { name: "Message", exact: true }).click();
   await inspector.getByRole("listitem").nth(2).getByRole("textbox", { name: "Message" }).fill("Sorry.");
   await inspector.getByRole("button", { name: "Move fallback 3 up" }).click();
   await expect(inspector.getByRole("button", { name: "Move fallback 2 up" })).toBeFocused();

@@ -49,7 +49,7 @@ test("a rename or duplicate whose response is lost is reported as possibly faile
 
   await api.addFaults({ method: "POST", path: "/v1/flows", cut: "mid", times: 1 });
   await list.chooseFromMenu("Month", "Duplicate");
-  await expect(list.toast(/“Month” may not be duplicated\./)).toBeVisible();
+  await expect(list.toast(/“Month” may not have been duplicated\./)).toBeVisible();
   await expect(list.link("Copy of Month")).toBeVisible();
 });
 

@@ -63,6 +63,7 @@ test("a run fetches a page, prompts a model and sends a mail for each record, an
   const editor = new EditorPageObject(page);
   await page.goto(`${url}/flows/${flow.id}`);
   await runs.ask("reader");
+  await runs.dialog.getByRole("checkbox", { name: /^Send / }).check();
   await runs.start();
   await expect(page.getByText(/^3 records: 3 failed in /)).toBeVisible();
   expect(mail.mails).toEqual([]);
@@ -84,6 +85,7 @@ test("a run fetches a page, prompts a model and sends a mail for each record, an
   await editor.save();
   site.hold();
   await runs.ask("reader");
+  await runs.dialog.getByRole("checkbox", { name: /^Send / }).check();
   await runs.start();
   await expect(runs.record("Ada")).toContainText("Running");
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
@@ -92,6 +94,7 @@ test("a run fetches a page, prompts a model and sends a mail for each record, an
   expect(mail.mails).toEqual([]);
 
   await runs.ask("reader");
+  await runs.dialog.getByRole("checkbox", { name: /^Send / }).check();
   await runs.start();
   await expect(page.getByText(/^3 records: 3 completed in /)).toBeVisible();
   const sent = mail.mails.map(({ to, text }) => [to[0], /Summary of pages\/\w+/.exec(text)?.[0]]);
