@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useId } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
 import { truncateNameToOneLine } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -19,12 +19,18 @@ type RecordTypeFieldProps = {
 
 export function RecordTypeField({ choice, onLeave }: RecordTypeFieldProps) {
   const listId = useId();
-  const { types, known, type, count, choose } = choice;
+  const { types, known, type, count, choose, isPreselected } = choice;
+  const field = useRef<HTMLInputElement>(null);
+  // The type may arrive when the field has the focus: typing must replace it, not continue it.
+  useLayoutEffect(() => {
+    if (isPreselected && field.current === document.activeElement) field.current?.select();
+  }, [isPreselected]);
   if (types.isListPartial) {
     return (
       <>
         <TextField
           label="Record type"
+          ref={field}
           data-autofocus=""
           dir="auto"
           list={listId}

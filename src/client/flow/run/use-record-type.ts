@@ -49,7 +49,8 @@ export function useRecordType(flowId: string, use: RecordUse | undefined) {
     setChosenType(next);
     if (next !== type) chooseRecords(types.isListPartial ? undefined : chosen && new Set());
   };
-  return { types, known, type, count, chosen, choose, chooseRecords };
+  const isPreselected = chosenType === undefined && type !== undefined;
+  return { types, known, type, count, isPreselected, chosen, choose, chooseRecords };
 }
 
 export type RecordTypeChoice = ReturnType<typeof useRecordType>;
