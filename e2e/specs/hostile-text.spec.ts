@@ -115,8 +115,8 @@ test(
     await page.getByRole("button", { name: "Publish", exact: true }).click();
     const problems = page.getByRole("dialog").getByRole("region", { name: "Open problems" });
     await expect(problems.getByRole("listitem")).toContainText([
-      "“invoice gnp.exe and more”: Invalid JavaScript",
-      "“\u2068דוח 123 (v2)\u2069”: Invalid JavaScript",
+      "“invoice gnp.exe and more”: Incomplete JavaScript",
+      "“\u2068דוח 123 (v2)\u2069”: Incomplete JavaScript",
     ]);
   },
 );

@@ -57,7 +57,7 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
         describeLongTextField(
           "script",
           "Script",
-          "Return the result. Variables are properties of input, for example input.total.",
+          "Return the result. Earlier results are variables, for example total or input.total.",
           {
             type: "script",
             required: true,

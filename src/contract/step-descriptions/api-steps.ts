@@ -48,7 +48,7 @@ export const apiStepDescriptions: readonly StepTypeDescription[] = [
         },
       ),
     ],
-    newConfig: { http: { method: "GET", url: "" }, outputVariable: "" },
+    newConfig: { http: { method: "GET", url: "" }, outputVariable: "response" },
     errorHandling: true,
   },
   {

@@ -73,7 +73,7 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
         { required: true },
       ),
     ],
-    newConfig: { profileTemplate: "", queryTemplate: "", outputVariable: "" },
+    newConfig: { profileTemplate: "", queryTemplate: "", outputVariable: "memory" },
     errorHandling: true,
   },
   {
@@ -84,7 +84,7 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
       ...assignFieldsToGroup("Memory", profile),
       ...describeOutputAndAdvancedFields([session, valueOnFailure], { required: true }),
     ],
-    newConfig: { profileTemplate: "", outputVariable: "" },
+    newConfig: { profileTemplate: "", outputVariable: "memory" },
     errorHandling: true,
   },
 ];

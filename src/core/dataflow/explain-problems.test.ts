@@ -97,7 +97,11 @@ test.each<Sentence>([
     "“Load” overwrites “page”, set by “Fetch page”. Later steps read the new value.",
   ],
   ["never read", [fetch, end], "“Fetch page” sets “page”, which no step uses."],
-  ["invalid code", [buildScriptStep("Clean", "return (")], "“Clean”: Invalid JavaScript: unexpected token."],
+  [
+    "invalid code",
+    [buildScriptStep("Clean", "return (")],
+    "“Clean”: Incomplete JavaScript: the end is missing.",
+  ],
   [
     "an unclosed template",
     [buildPromptStep("Sum", "{{page")],

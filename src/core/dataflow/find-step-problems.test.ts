@@ -84,6 +84,6 @@ test("a problem has a message with the step's shortened name and a message witho
     const [problem] = analyzeFlow(document, sampleStepTypeLookup).problems;
     expect(problem?.message).not.toContain("\u202E");
     expect(problem?.message.length).toBeLessThan(130);
-    expect(problem?.messageAtStep).toMatch(/^Invalid JavaScript/);
+    expect(problem?.messageAtStep).toMatch(/^Incomplete JavaScript/);
   }
 });

@@ -119,7 +119,7 @@ export function parseScript(text: string, limit: ParseTimeLimit = NO_PARSE_TIME_
     return { type: "script", root, comments };
   } catch (error) {
     if (error instanceof ParseTimeLimitError) throw error;
-    return parseObject(text, limit) ?? { type: "fault", fault: describeFault(error) };
+    return parseObject(text, limit) ?? { type: "fault", fault: describeFault(error, text) };
   }
 }
 
@@ -147,7 +147,7 @@ function parseObject(text: string, limit: ParseTimeLimit): ParsedScript | undefi
   }
 }
 
-function describeFault(error: unknown): TextFaultWithoutPath {
+function describeFault(error: unknown, text: string): TextFaultWithoutPath {
   if (error instanceof TooDeep) {
     return { code: "bad-code", message: "Code is nested too deeply.", from: error.pos };
   }
@@ -155,6 +155,9 @@ function describeFault(error: unknown): TextFaultWithoutPath {
     return { code: "bad-code", message: "Code is nested too deeply.", from: 0 };
   }
   const from = "pos" in error && typeof error.pos === "number" ? error.pos : 0;
+  if (text.slice(from).trim() === "") {
+    return { code: "bad-code", message: "Incomplete JavaScript: the end is missing.", from };
+  }
   const detail = error.message.replace(/ \(\d+:\d+\)$/, "");
   const message = `Invalid JavaScript: ${detail.charAt(0).toLowerCase()}${detail.slice(1)}.`;
   return { code: "bad-code", message, from };

@@ -181,7 +181,7 @@ describe("an assignment in a condition", () => {
 
 describe("code that does not parse is reported", () => {
   test.each<[code: string, from: number, message: string]>([
-    ["return page +", 13, "Invalid JavaScript: unexpected token."],
+    ["return page +", 13, "Incomplete JavaScript: the end is missing."],
     ["const a = 1; const a = 2", 19, "Invalid JavaScript: identifier 'a' has already been declared."],
     ["'never closed", 0, "Invalid JavaScript: unterminated string constant."],
     [
@@ -189,7 +189,7 @@ describe("code that does not parse is reported", () => {
       0,
       "Invalid JavaScript: 'import' and 'export' may appear only with 'sourceType: module'.",
     ],
-    ["{{page}} +", 10, "Invalid JavaScript: unexpected token."],
+    ["{{page}} +", 10, "Incomplete JavaScript: the end is missing."],
     ["page{{page}}", 5, "Invalid JavaScript: unexpected token."],
     ["x ={{ page }} y", 14, "Invalid JavaScript: unexpected token."],
     ["const a: string = page", 7, "Invalid JavaScript: unexpected token."],

@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "react";
 import { ChevronRight } from "lucide-react";
 import { type StepType, findStepType } from "#contract/step-types.ts";
 import { quoteName } from "#core/document/quote-name.ts";
-import type { JsonObject } from "#core/json/json.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -18,6 +17,7 @@ import {
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import type { NewStepTypeNameAndConfig } from "./create-new-step.ts";
 import {
   type StepTypeHelp,
   NEEDS_PLATFORM,
@@ -35,12 +35,6 @@ type Describe = (type: string) => StepTypeHelp | undefined;
 
 const loadDescriptions = async (): Promise<Describe> =>
   (await import("#contract/step-descriptions/describe-step-type.ts")).findStepDescription;
-
-export interface NewStepTypeNameAndConfig {
-  readonly type: string;
-  readonly name: string | undefined;
-  readonly config: JsonObject;
-}
 
 type AddStepDialogProps = {
   /** The position of the new step, such as “in Route › then, first”; undefined if the flow has no steps. */

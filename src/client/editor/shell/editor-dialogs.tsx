@@ -1,14 +1,13 @@
 import type { ComponentType } from "react";
 import { getStoredSampleData } from "#contract/flow.ts";
-import { findStepType } from "#contract/step-types.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
-import { type StepKey, createStepNodeFromJson, toApiSteps } from "#core/document/flow-document.ts";
+import { type StepKey, toApiSteps } from "#core/document/flow-document.ts";
 import { describeStepTargetPosition } from "#core/document/step-place.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { AddStepDialog, type NewStepTypeNameAndConfig } from "#client/editor/add-step/add-step-dialog.tsx";
+import { AddStepDialog } from "#client/editor/add-step/add-step-dialog.tsx";
+import { createNewStep } from "#client/editor/add-step/create-new-step.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
@@ -107,7 +106,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
             document.steps.length > 0 ? describeStepTargetPosition(document, dialog.place) : undefined
           }
           onAdd={(added) => {
-            const step = createNewStep(added);
+            const step = createNewStep(added, document);
             const refusal = insertSteps(editor, [step], dialog.place, "add");
             onClose();
             if (refusal === undefined) onAdded(step.key, added.name !== undefined);
@@ -171,14 +170,4 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
     case "delete":
       return <DeleteOpenFlowDialog onClose={onClose} />;
   }
-}
-
-function createNewStep({ type, name, config }: NewStepTypeNameAndConfig) {
-  return createStepNodeFromJson({
-    id: createSortableId("step"),
-    type,
-    name: name ?? findStepType(type)?.label ?? type,
-    enabled: true,
-    config,
-  });
 }

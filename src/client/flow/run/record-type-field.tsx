@@ -90,7 +90,7 @@ function NoRecords({ onLeave }: { readonly onLeave: () => void }) {
     <EmptyState
       headingLevel={3}
       title="No records yet"
-      text="Create or import records, then run the flow."
+      text="Create or import records, then run the flow on them. Use Try it in the editor to run it without a record."
       action={
         <Link
           to="/records"

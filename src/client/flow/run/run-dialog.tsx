@@ -137,7 +137,7 @@ export function RunDialog(props: RunDialogProps) {
           <RunRecordsField type={choice.type} chosen={choice.chosen} onChange={choice.chooseRecords} />
         )}
         {check.type === "known" && check.inputs.length > 0 && <InputsFromRecords names={check.inputs} />}
-        {use?.type === "nothing" && records !== 0 && (
+        {use?.type === "nothing" && choice.type !== undefined && records !== 0 && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
             {describeEqualResults(records, effects.has("model"))}
           </p>

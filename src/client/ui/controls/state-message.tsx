@@ -20,7 +20,7 @@ export function StateMessage({
 }: StateMessageProps) {
   const Heading = `h${headingLevel}` as const;
   return (
-    <div className="mx-auto flex max-w-md flex-col items-center gap-1.5 px-4 py-14 text-center">
+    <div className="mx-auto flex max-w-lg flex-col items-center gap-1.5 px-4 py-14 text-center">
       {drawing && (
         <div
           aria-hidden="true"
@@ -37,7 +37,7 @@ export function StateMessage({
       >
         {title}
       </Heading>
-      <p className="max-w-full text-balance break-words text-muted">{text}</p>
+      <p className="max-w-md text-balance break-words text-muted">{text}</p>
       {action && <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
   );

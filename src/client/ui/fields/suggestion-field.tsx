@@ -61,6 +61,10 @@ export function SuggestionField(props: SuggestionFieldProps) {
               onValueChange(event.target.value);
               open(true);
             }}
+            // An empty field shows what can be chosen.
+            onClick={() => {
+              if (value === "" && !isOpen && !control.readOnly) open(false);
+            }}
             onKeyDown={control.readOnly ? undefined : list.onKeyDown}
             onBlur={() => {
               close();
