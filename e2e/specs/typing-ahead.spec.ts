@@ -1,4 +1,4 @@
-import { buildFlow } from "#core/testing/flow-builder.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import {
   CPU_SLOWDOWN_FACTORS,
   delayRequestsUntilReleased,
@@ -188,4 +188,25 @@ test("the find bar searches for what was typed while its code was loading", asyn
   await expect(field).toBeFocused();
   await page.keyboard.type("an");
   await expect(field).toHaveValue("Clean");
+});
+
+test("text typed right after a click into a code field keeps its order while its problems change", async ({
+  page,
+  api,
+}) => {
+  const prompt = buildStep("ask", { type: "prompt", config: { userPrompt: "Two\nlines {{" } });
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Digest", [prompt]));
+  await editor.row("Ask").click();
+  const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
+  const field = inspector.getByRole("textbox", { name: "Prompt", exact: true });
+  for (let round = 0; round < 5; round += 1) {
+    await expect(inspector.getByText(/^Unclosed/)).toBeVisible();
+    await field.click();
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type('{"text": "{{');
+    await expect(field).toHaveText('{"text": "{{');
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.insertText("Two\nlines {{");
+    await inspector.getByRole("textbox", { name: "Name", exact: true }).click();
+  }
 });

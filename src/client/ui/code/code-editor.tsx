@@ -167,7 +167,10 @@ export function CodeEditor(props: CodeEditorProps) {
     const isReplaced = text !== before.text && text !== reported.current && replaceText(editor, text);
     if (text !== before.text) reported.current = text;
     if (isReplaced || edition !== before.edition) resetUndoHistory(editor, parts.current.history);
-    if (faults !== before.faults) markFaults(editor, faults ?? []);
+    if (faults !== before.faults) {
+      markFaults(editor, faults ?? []);
+      restoreBrowserCaret(editor);
+    }
   }, [field, text, edition, faults]);
 
   return (
@@ -230,6 +233,19 @@ function markFaults(editor: EditorView, faults: readonly CodeEditorDiagnostic[])
     };
   });
   editor.dispatch(setDiagnostics(editor.state, marks));
+}
+
+/**
+ * A mark may move the text in the page, which puts the browser's caret at its start. CodeMirror leaves it there within
+ * 200 ms of the focus, and would read it as a move by the user.
+ */
+function restoreBrowserCaret(editor: EditorView): void {
+  const { main } = editor.state.selection;
+  const selection = getSelection();
+  if (!editor.hasFocus || !main.empty || !selection?.anchorNode || !selection.isCollapsed) return;
+  if (main.head === 0 || editor.posAtDOM(selection.anchorNode, selection.anchorOffset) !== 0) return;
+  const { node, offset } = editor.domAtPos(main.head);
+  selection.collapse(node, offset);
 }
 
 function resetUndoHistory(editor: EditorView, part: Compartment): void {
