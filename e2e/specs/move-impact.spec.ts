@@ -44,7 +44,11 @@ test("dragging marks positions that break references, shows the reason, and offe
   const editor = await openDigest({ page, api });
   await editor.carry("Summarise", editor.row("Fetch page"), "above");
   await expect(page.locator("[data-drop-marker=breaks]")).toBeAttached();
-  await expect(page.locator("[data-drag-overlay]")).toContainText(BROKEN);
+  const overlay = page.locator("[data-drag-overlay]");
+  await expect(overlay).toContainText(BROKEN);
+  // The overlay leaves the name below the insertion point visible.
+  const covered = await editor.row("Fetch page").locator("[data-part=name]").boundingBox();
+  expect((await overlay.boundingBox())?.y).toBeGreaterThan((covered?.y ?? 0) + (covered?.height ?? 0));
   // Three positions are marked: above Fetch page, above Clean, and at the end.
   await expect(page.locator("[data-break-mark]")).toHaveCount(3);
   await editor.expectSaid(`“Summarise”, position 1 of 4, before “Fetch page”. ${BROKEN}`);

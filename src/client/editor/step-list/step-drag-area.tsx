@@ -85,7 +85,7 @@ export function StepDragArea(props: StepDragAreaProps) {
     const stopPointer = trackPointer(activatorEvent, scroller.current, ({ clientX, clientY, ...point }) => {
       startX ??= clientX;
       const y = point.y - LIST_TOP_PADDING_PX;
-      if (overlay.current) placeOverlay(overlay.current, clientX, clientY);
+      if (overlay.current) placeOverlay(overlay.current, clientX, clientY, 1.5 * rowHeight);
       const row = Math.floor(y / rowHeight);
       const deeper = Math.round((clientX - startX) / Math.max(indent, MIN_LEVEL_DRAG_PX));
       mover.aimAt(row, Math.round(y / rowHeight), level + deeper);
@@ -253,13 +253,20 @@ function readPoint(event: Event): { readonly clientX: number; readonly clientY: 
     : undefined;
 }
 
-/** Distance of the overlay from the pointer in CSS pixels, so that it leaves the name at the target visible. */
+/** Distances of the overlay from the pointer and from the edges of the window, in CSS pixels. */
 const OFFSET_PX = 16;
+const MARGIN_PX = 8;
 
-/** Moves the overlay to the pointer. Sets styles without React, because this runs on every frame of a drag. */
-function placeOverlay(overlay: HTMLElement, clientX: number, clientY: number): void {
-  const x = Math.max(8, Math.min(innerWidth - overlay.offsetWidth - 8, clientX + OFFSET_PX));
-  overlay.style.transform = `translate3d(${x}px, ${clientY + OFFSET_PX}px, 0)`;
+/**
+ * Moves the overlay to the pointer, with `clearance` pixels below or above it: one and a half rows leave the names at
+ * the insertion point visible. Sets styles without React, because this runs on every frame of a drag.
+ */
+function placeOverlay(overlay: HTMLElement, clientX: number, clientY: number, clearance: number): void {
+  const { offsetWidth: width, offsetHeight: height } = overlay;
+  const x = Math.max(MARGIN_PX, Math.min(innerWidth - width - MARGIN_PX, clientX + OFFSET_PX));
+  const hasRoom = clientY + clearance + height + MARGIN_PX <= innerHeight;
+  const y = hasRoom ? clientY + clearance : clientY - clearance - height;
+  overlay.style.transform = `translate3d(${x}px, ${y}px, 0)`;
 }
 
 function StepDragOverlay({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
