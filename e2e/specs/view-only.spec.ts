@@ -81,9 +81,11 @@ test("a key that may only view flows has the writing controls of the editor off,
   await editor.openAnalyzed(`${url}/flows/${flow.id}`);
   const button = (name: string) => page.getByRole("button", { name, exact: true });
   await expect(page.getByText(/^View only/)).toBeVisible();
+  await button("Overview").click();
   for (const control of [
     button("Save"),
     button("Publish"),
+    button("Publish…"),
     button("Digest"),
     button("Add step"),
     editor.switchOf("Fetch"),
@@ -92,6 +94,7 @@ test("a key that may only view flows has the writing controls of the editor off,
     await expect(control).toBeDisabled();
     await expect(control).toHaveAccessibleDescription(REASON);
   }
+  await button("Overview").click();
   await expect(button("Run on records…")).toHaveAccessibleDescription(/FLOWS:EXECUTE/);
   await expect(button("Try it")).toHaveAccessibleDescription(/DISPATCH:EXECUTE/);
   await expect(page.getByRole("button", { name: /^Add step after/ })).toHaveCount(0);

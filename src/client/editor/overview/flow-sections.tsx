@@ -13,7 +13,7 @@ import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepConfig } from "#core/document/step.ts";
 import { type JsonObject, copyObjectWithKey } from "#core/json/json.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { useLiveVersionComparison } from "#client/flow/live-comparison.tsx";
@@ -31,6 +31,7 @@ import {
 } from "#client/editor/actions/collapse.ts";
 import { ProblemSeverityIcon } from "#client/editor/problems/problem-marks.tsx";
 import { useEditor, useFlowProblems, useStepSelection } from "#client/editor/session/editor-context.tsx";
+import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { FlowOverviewSection, ShowStepButton, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
 
@@ -88,6 +89,8 @@ export function PublishingSection() {
   const { page } = useEditor();
   const flow = useOpenFlowState((state) => state.flow);
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
+  const viewOnlyReason = useViewOnlyReason();
+  const whyEmpty = useOpenFlowState(explainEmptyFlow);
   const state = getPublishState(flow);
   if (!state) return null;
   const isUpToDate = state === "published" && !isUnsaved;
@@ -111,7 +114,11 @@ export function PublishingSection() {
           </Link>
         )}
         {!isUpToDate && (
-          <Button size="sm" onClick={() => page.current?.openPublishDialog()}>
+          <Button
+            size="sm"
+            disabledReason={viewOnlyReason ?? whyEmpty}
+            onClick={() => page.current?.openPublishDialog()}
+          >
             Publish…
           </Button>
         )}
