@@ -121,7 +121,7 @@ export const StepCard = memo(
               tabIndex={-1}
               {...getTooltipProps(name, { whenTruncated: true })}
               className={joinClasses(
-                "text-start font-medium select-none",
+                "text-left font-medium select-none",
                 isTall ? "two-lines w-full" : "max-w-full truncate",
                 !enabled && "text-muted",
               )}

@@ -24,7 +24,7 @@ export function RowButton({ name, label, isActive, isSelected, onSelect, classNa
       onClick={onSelect}
       {...getTooltipProps(name, { whenTruncated: true })}
       className={joinClasses(
-        "min-w-0 truncate text-start outline-none after:absolute after:inset-0",
+        "min-w-0 truncate text-left outline-none after:absolute after:inset-0",
         className ?? "min-h-6 font-medium",
       )}
     >
