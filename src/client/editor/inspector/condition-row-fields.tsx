@@ -79,11 +79,11 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
   };
   return (
     <div className="flex min-w-0 flex-1 flex-wrap gap-1.5 pb-2">
-      <div className={PAIR}>
+      <div className={`${PAIR} flex-wrap`}>
         <SuggestionField
           label={`${name}: field`}
           labelHidden
-          className="flex-1"
+          className={HALF}
           placeholder="Field"
           noun="variable"
           suggestions={suggestions}
@@ -94,7 +94,7 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
         <Select
           label={`${name}: comparison`}
           labelHidden
-          className="flex-1"
+          className={HALF}
           options={COMPARISONS}
           value={comparison}
           onChange={({ target }) =>
@@ -145,5 +145,8 @@ function listValueTypes(comparison: ConditionComparison, shown: ConditionValueCh
   );
 }
 
-/** Two controls that stay on one line; two pairs share a line where there is room. */
-const PAIR = "flex min-w-0 flex-1 basis-60 gap-1.5";
+/** Two controls on one line; two pairs share a line where there is room. */
+const PAIR = "flex min-w-0 flex-1 basis-75 gap-1.5";
+
+/** A field or a comparison takes a line of its own where half a line is too short for the larger text of touch. */
+const HALF = "flex-1 basis-32 pointer-coarse:basis-36";

@@ -56,7 +56,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
   const viewOnlyReason = useViewOnlyReason();
   const isWide = useMediaQuery("(min-width: 640px)");
   return (
-    <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line px-1 sm:gap-1.5 sm:px-gutter low:h-11">
+    <header className="flex min-h-13 shrink-0 items-center gap-1 border-b border-line px-1 py-1 sm:gap-1.5 sm:px-gutter low:min-h-11 low:py-0">
       <Link
         to="/flows"
         aria-label="Back to flows"

@@ -18,7 +18,7 @@ export function TestRunButton() {
   const isShown = useIsPanelShown("testRun");
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
   // Reserves the button's space until it is known whether the server offers test runs.
-  if (!server) return <span className="h-7 w-17.5 max-[520px]:w-8" />;
+  if (!server) return <span className="h-7 w-17.5 max-md:w-8" />;
   if (!offersApiFeature(server, "dispatch")) return null;
   const missing = isShown ? undefined : explainMissingScope(server, "DISPATCH:EXECUTE");
   const Drawing = isRunning ? LoaderCircle : FlaskConical;
@@ -39,7 +39,7 @@ export function TestRunButton() {
       className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-disabled:opacity-55 aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
     >
       <Drawing aria-hidden="true" className={isRunning ? "size-4 animate-spin text-accent" : "size-4"} />
-      <span className="max-[520px]:hidden">Try it</span>
+      <span className="max-md:hidden">Try it</span>
     </button>
   );
 }

@@ -52,14 +52,16 @@ export function UnresolvedProblemList({
           const isError = severity === "error";
           const Drawing = isError ? CircleAlert : TriangleAlert;
           return (
-            <li key={index} className="flex items-start gap-2">
+            <li key={index} className="flex flex-wrap items-start gap-x-2">
               <Drawing
                 aria-hidden="true"
                 className={joinClasses("mt-1.5 size-4 shrink-0", isError ? "text-danger" : "text-warning")}
               />
-              <span className="min-w-0 flex-1 py-1 break-words">{message}</span>
+              <span className="min-w-0 flex-1 py-1 break-words max-sm:basis-[calc(100%-1.5rem)]">
+                {message}
+              </span>
               {step !== undefined && onShowProblem && (
-                <Button size="sm" onClick={() => onShowProblem(problem)}>
+                <Button size="sm" className="max-sm:ml-6" onClick={() => onShowProblem(problem)}>
                   Show
                 </Button>
               )}

@@ -182,5 +182,5 @@ const positions = {
   top: "inset-x-2 top-2 mx-auto max-h-[calc(100dvh-1rem)] animate-veil-in rounded-lg sm:inset-x-4 sm:top-[10dvh] sm:max-h-[80dvh]",
 } as const;
 const sheet =
-  "inset-x-0 bottom-0 max-h-[85dvh] animate-sheet-up rounded-t-lg md:inset-y-0 md:left-auto md:max-h-none md:w-[min(30rem,90vw)] md:animate-sheet-left md:rounded-none";
+  "inset-x-0 bottom-0 max-h-[85dvh] animate-sheet-up rounded-t-lg md:inset-y-0 md:left-auto md:max-h-none md:w-[clamp(30rem,34vw,40rem)] md:animate-sheet-left md:rounded-none";
 const widths = { sm: "max-w-sm", md: "max-w-lg", lg: "max-w-2xl", xl: "max-w-5xl" } as const;

@@ -107,7 +107,7 @@ function MetadataRow({ name, member, nameError, isReadOnly, onRename, onSet, onS
   const isConstant = type === "true" || type === "false" || type === "null";
   const valueProps = { label: `${name}: value`, labelHidden: true };
   return (
-    <div className="grid min-w-0 flex-1 grid-cols-[1fr_7rem] items-start gap-1.5 pb-2 sm:grid-cols-[3fr_4fr_7rem]">
+    <div className="grid min-w-0 flex-1 grid-cols-[1fr_7rem] items-start gap-1.5 pb-2 sm:grid-cols-[2fr_3fr_6.5rem]">
       <TextField
         label={`${name}: name`}
         labelHidden
