@@ -39,7 +39,7 @@ export function BrokenReferencesBar() {
         className={joinClasses("size-4 shrink-0", isBroken ? "text-danger" : "text-warning")}
       />
       <p className="min-w-48 flex-1 break-words">{impact.sentence}</p>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 max-sm:w-full">
         {quickFixes.map(({ label, run }) => (
           <WrappingButton key={label} size="sm" onClick={run}>
             {label}
@@ -48,7 +48,7 @@ export function BrokenReferencesBar() {
         <Button size="sm" icon={Undo2} onClick={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}>
           Undo
         </Button>
-        <IconButton label="Dismiss" icon={X} size="sm" onClick={close} />
+        <IconButton label="Dismiss" icon={X} size="sm" className="max-sm:ml-auto" onClick={close} />
       </div>
     </section>
   );

@@ -70,16 +70,14 @@ export function FindBar({ initialQuery, takeTyped, onClose }: FindBarProps) {
             className={isReplacing ? "[&_svg]:rotate-90" : ""}
           />
           <QueryField find={find} state={state} ref={field} />
-          <span className="flex items-center max-sm:w-full">
-            <MatchSteps find={find} state={state} />
-            <IconButton
-              label="Close find"
-              icon={X}
-              shortcut="Escape"
-              size="sm"
-              onClick={() => onClose(query)}
-            />
-          </span>
+          <MatchSteps find={find} state={state} />
+          <IconButton
+            label="Close find"
+            icon={X}
+            shortcut="Escape"
+            size="sm"
+            onClick={() => onClose(query)}
+          />
         </div>
         {isReplacing && <ReplaceRow find={find} state={state} />}
         {refusal !== undefined && (
@@ -167,7 +165,7 @@ function QueryField({ find, state, ref }: PartProps & { readonly ref: Ref<HTMLIn
         onKeyDown={(event) => {
           if (isEnter(event)) goToMatch(event, find);
         }}
-        className={joinClasses(textBoxClasses, "h-8 pr-18 pointer-coarse:h-10 pointer-coarse:pr-22")}
+        className={joinClasses(textBoxClasses, "h-8 truncate pr-18 pointer-coarse:h-10 pointer-coarse:pr-22")}
       />
       <span className="absolute inset-y-0 right-0.5 flex items-center">
         <IconButton
@@ -197,8 +195,14 @@ function noMatchReason({ query, matches }: FindAndReplaceState): string | undefi
 function MatchSteps({ find, state }: PartProps) {
   const shared = { size: "sm", disabledReason: noMatchReason(state) } as const;
   return (
-    // Keeps its room while nothing is typed, so that the first letter does not move the search box.
-    <span className={joinClasses("flex flex-1 items-center", state.query === "" && "invisible")}>
+    // Keeps its room while nothing is typed, so that the first letter does not move the search box. On a narrow page,
+    // it is in a line of its own.
+    <span
+      className={joinClasses(
+        "flex items-center max-sm:order-1 max-sm:w-full",
+        state.query === "" && "invisible max-sm:hidden",
+      )}
+    >
       <span
         data-find-count=""
         className="min-w-20 px-1.5 text-sm whitespace-nowrap text-muted tabular-nums max-sm:flex-1"

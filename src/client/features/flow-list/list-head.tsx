@@ -92,7 +92,7 @@ export function FlowListHead(props: FlowListHeadProps) {
           onValueChange={search.type}
           shortcut="/"
           isPending={search.isPending || isOld}
-          className="min-w-full flex-1 sm:max-w-md sm:min-w-56"
+          className="min-w-full flex-1 sm:max-w-md sm:min-w-40"
         />
         {hasFilters && (
           <>

@@ -247,7 +247,7 @@ export function RemoteUpdateSummary({ remoteUpdate, onUndo, onDismiss, onGoTo }:
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 py-1.5 pr-2 pl-4">
         <GitMerge aria-hidden="true" className="size-4 shrink-0 text-accent" />
         <p className="min-w-48 flex-1 break-words">{text}</p>
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2 max-sm:w-full">
           <DisclosureButton
             label="Show changes"
             isOpen={isOpen}
@@ -257,7 +257,7 @@ export function RemoteUpdateSummary({ remoteUpdate, onUndo, onDismiss, onGoTo }:
           <Button size="sm" icon={Undo2} onClick={onUndo}>
             Undo
           </Button>
-          <IconButton label="Dismiss" icon={X} size="sm" onClick={onDismiss} />
+          <IconButton label="Dismiss" icon={X} size="sm" className="max-sm:ml-auto" onClick={onDismiss} />
         </div>
       </div>
       {isOpen && (

@@ -86,12 +86,13 @@ function ItemBar({ recovery, item }: ItemBarProps) {
         {text}
         {total > 1 && <span className="text-muted">{` ${number} of ${total} drafts.`}</span>}
       </p>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 max-sm:w-full">
         <RecoveryActions {...{ recovery, item, relation }} onShow={() => setShown(item)} />
         <IconButton
           label={item.type === "offered" || item.type === "unreadable" ? "Decide later" : "Dismiss"}
           icon={X}
           size="sm"
+          className="max-sm:ml-auto"
           onClick={() => void recovery.next()}
         />
       </div>
