@@ -207,7 +207,7 @@ function StepLine({
       tabIndex={isActive ? 0 : -1}
       aria-pressed={isSelected}
       onClick={() => onSelect(node.key)}
-      className="relative flex h-full w-full min-w-0 items-center rounded-md pr-3 text-left outline-offset-[-2px]"
+      className="relative flex h-full w-full min-w-0 items-center rounded-md pr-gutter text-left outline-offset-[-2px]"
     >
       <span
         className="flex shrink-0 justify-end pr-1.5"

@@ -37,7 +37,7 @@ export function Switch(props: SwitchProps) {
         className={joinClasses(
           "flex h-4 w-7 items-center justify-end rounded-full border px-0.5 group-hover:border-accent group-focus-visible:border-accent",
           checked
-            ? "border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]"
+            ? "border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]!"
             : "border-line-strong",
         )}
       >
@@ -47,7 +47,7 @@ export function Switch(props: SwitchProps) {
             "size-2.5 rounded-full transition-transform",
             checked
               ? "bg-accent-ink forced-colors:bg-[HighlightText]"
-              : "-translate-x-3 bg-line-strong group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[ButtonText]",
+              : "-translate-x-3 bg-line-strong group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[ButtonText]!",
           )}
         />
       </span>

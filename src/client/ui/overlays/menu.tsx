@@ -225,7 +225,7 @@ function Item({ item, choose }: ItemProps) {
         row,
         // Stays at the bottom edge while the other entries of a menu that is too high for the page scroll.
         item.danger
-          ? "sticky bottom-0 bg-raised text-danger data-highlighted:bg-danger-soft"
+          ? "sticky bottom-0 bg-raised text-danger shadow-[0_0.25rem_var(--color-raised)] data-highlighted:bg-danger-soft"
           : "data-highlighted:bg-hover [&>svg]:text-muted",
         blocked && "text-muted",
       )}

@@ -122,7 +122,7 @@ function PlannedFlow({ item, onChoose }: PlannedFlowProps) {
           <TagChips tags={preview.tags} max={4} />
         </div>
         <span className="-ml-1 flex items-center gap-2 max-sm:w-full sm:w-70">
-          <span className="sm:w-40">
+          <span className="flex sm:w-40">
             <FlowPreviewLine
               nodes={preview.line}
               total={preview.topLevelStepCount}
