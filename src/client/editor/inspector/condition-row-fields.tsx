@@ -149,4 +149,4 @@ function listValueTypes(comparison: ConditionComparison, shown: ConditionValueCh
 const PAIR = "flex min-w-0 flex-1 basis-75 gap-1.5";
 
 /** A field or a comparison takes a line of its own where half a line is too short for the larger text of touch. */
-const HALF = "flex-1 basis-32 pointer-coarse:basis-36";
+const HALF = "flex-1 basis-34 pointer-coarse:basis-36";
