@@ -134,6 +134,7 @@ test(
     await runs.ask("customer");
     for (const message of MESSAGES) await expect(runs.dialog).toContainText(message);
     await expect(runs.dialog.getByRole("link", { name: "Open environment" })).toBeVisible();
+    await runs.dialog.getByRole("checkbox", { name: /^Send / }).check();
     await expect(runs.dialog.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
     await page.keyboard.press("Escape");
 
