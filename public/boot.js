@@ -57,22 +57,25 @@
   );
 
   // WebKit dispatches `copy` and `cut` twice for one key press if no text is selected: cutting would remove two steps.
-  var keyPresses = 0;
-  var handled = { type: "", keyPresses: 0, at: 0 };
-  addEventListener(
-    "keydown",
-    function () {
-      keyPresses += 1;
-    },
-    true
-  );
+  // Two clicks on a Copy button are two copies.
+  var inputs = 0;
+  var handled = { type: "", inputs: 0, at: 0 };
+  ["keydown", "click"].forEach(function (type) {
+    addEventListener(
+      type,
+      function () {
+        inputs += 1;
+      },
+      true
+    );
+  });
   ["copy", "cut"].forEach(function (type) {
     addEventListener(
       type,
       function (event) {
-        var isRepeat = handled.type === type && handled.keyPresses === keyPresses;
+        var isRepeat = handled.type === type && handled.inputs === inputs;
         if (isRepeat && event.timeStamp - handled.at < 200) return event.stopImmediatePropagation();
-        handled = { type: type, keyPresses: keyPresses, at: event.timeStamp };
+        handled = { type: type, inputs: inputs, at: event.timeStamp };
       },
       true
     );

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { runInNewContext } from "node:vm";
 import { parse } from "acorn";
 import { resolveConfig } from "vite";
 import { expect, it } from "vitest";
@@ -20,4 +21,33 @@ it("boot.js, which runs before the app, can be parsed by ES5-only browsers, as w
     expect(source).toContain("unsupported-browser");
     expect(() => parse(source, { ecmaVersion: 5 })).not.toThrow();
   }
+});
+
+/** Runs boot.js in a page without elements. Returns a function that reports whether a later listener hears an event. */
+async function runBootScript(): Promise<(type: string) => boolean> {
+  const page = new EventTarget();
+  runInNewContext(await readFile("public/boot.js", "utf8"), {
+    window: {},
+    document: { documentElement: { setAttribute: () => undefined }, querySelector: () => null },
+    localStorage: { getItem: () => null },
+    matchMedia: () => ({ matches: false }),
+    addEventListener: page.addEventListener.bind(page),
+    HTMLElement: { prototype: { popover: null } },
+    CSS: { supports: () => true },
+    AbortSignal,
+  });
+  return (type) => {
+    let isHeard = false;
+    const listener = () => (isHeard = true);
+    page.addEventListener(type, listener);
+    page.dispatchEvent(Object.defineProperty(new Event(type), "timeStamp", { value: 1000 }));
+    page.removeEventListener(type, listener);
+    return isHeard;
+  };
+}
+
+it("boot.js drops the second of two copy events for one key press, but no copy event for another click", async () => {
+  const dispatch = await runBootScript();
+  const heard = ["keydown", "copy", "copy", "click", "copy", "click", "copy"].map(dispatch);
+  expect(heard).toEqual([true, true, false, true, true, true, true]);
 });
