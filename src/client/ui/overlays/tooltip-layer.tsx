@@ -30,10 +30,15 @@ export function TooltipLayer() {
     const popover = layer.current;
     if (!popover || !shown?.target.isConnected) return;
     popover.showPopover();
-    placeTooltip(popover, shown.target);
-    const stopWatching = watchPlace(shown.target, () => setShown(null));
+    const { target } = shown;
+    const place = () => placeTooltip(popover, target);
+    place();
+    // Follows a target with keyboard focus, since a submenu is placed only after its first entry has the focus.
+    const stopWatching = watchPlace(target, () =>
+      target.matches(":focus-visible") ? place() : setShown(null),
+    );
     // Repositions the tooltip when its size changes, because the content of a card may be loaded later.
-    const observer = new ResizeObserver(() => placeTooltip(popover, shown.target));
+    const observer = new ResizeObserver(place);
     observer.observe(popover);
     return () => {
       observer.disconnect();
@@ -169,11 +174,13 @@ function readTooltip(target: HTMLElement): Shown | null {
 
 /** Polls the target's position while its tooltip is open: moving an element, such as a re-sorted row, fires no event. */
 function watchPlace(target: HTMLElement, onMove: () => void): () => void {
-  const start = target.getBoundingClientRect();
+  let { left, top } = target.getBoundingClientRect();
   let frame = requestAnimationFrame(function checkPosition() {
-    const { left, top } = target.getBoundingClientRect();
-    if (!target.isConnected || left !== start.left || top !== start.top) onMove();
-    else frame = requestAnimationFrame(checkPosition);
+    frame = requestAnimationFrame(checkPosition);
+    const box = target.getBoundingClientRect();
+    if (target.isConnected && left === box.left && top === box.top) return;
+    ({ left, top } = box);
+    onMove();
   });
   return () => cancelAnimationFrame(frame);
 }
