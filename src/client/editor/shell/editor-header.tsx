@@ -207,21 +207,20 @@ function HistoryButtons() {
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const offReason = useRunOnRecordsReason();
-  // Reserves the button's space, so that the neighboring buttons do not move under the pointer.
-  if (!server) return <span className="w-12 xl:w-34" />;
+  if (server && !offersApiFeature(server, "runOnRecordType")) return null;
   return (
-    offersApiFeature(server, "runOnRecordType") && (
-      <Button
-        {...getTooltipProps("Run the saved flow on your records")}
-        disabledReason={offReason}
-        onClick={onRun}
-      >
-        {/* The whole text is the name of the button at every width. */}
-        <span>
-          Run<span className="max-xl:sr-only"> on records…</span>
-        </span>
-      </Button>
-    )
+    <Button
+      {...getTooltipProps("Run the saved flow on your records")}
+      disabledReason={offReason}
+      // Takes its space before the capabilities are known, so that the neighboring buttons do not move under the pointer.
+      className={server ? "" : "invisible"}
+      onClick={onRun}
+    >
+      {/* The whole text is the name of the button at every width. */}
+      <span>
+        Run<span className="max-xl:sr-only"> on records…</span>
+      </span>
+    </Button>
   );
 }
 

@@ -47,7 +47,7 @@ export const TestRunButton = createLazyComponent(
   async () => (await import("#client/editor/test-run/test-run-button.tsx")).TestRunButton,
   {
     // Reserves the button's space, so that the neighboring buttons do not move under the pointer.
-    fallback: <span className="h-7 w-17.5 max-md:w-8" />,
+    fallback: <span className="h-7 w-17 max-md:w-8" />,
     // Renders nothing if the code does not load, because the menu has an entry for the same action.
     onFail: () => undefined,
   },

@@ -5,6 +5,7 @@ import {
   offersApiFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-context.tsx";
@@ -17,9 +18,7 @@ export function TestRunButton() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isShown = useIsPanelShown("testRun");
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
-  // Reserves the button's space until it is known whether the server offers test runs.
-  if (!server) return <span className="h-7 w-17.5 max-md:w-8" />;
-  if (!offersApiFeature(server, "dispatch")) return null;
+  if (server && !offersApiFeature(server, "dispatch")) return null;
   const missing = isShown ? undefined : explainMissingScope(server, "DISPATCH:EXECUTE");
   const Drawing = isRunning ? LoaderCircle : FlaskConical;
   return (
@@ -36,7 +35,11 @@ export function TestRunButton() {
       {...(missing === undefined
         ? getTooltipProps(isShown ? "Hide panel" : "Test run with unsaved edits", { shortcut })
         : getDisabledReasonProps(missing))}
-      className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-disabled:opacity-55 aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
+      className={joinClasses(
+        "inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-disabled:opacity-55 aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9",
+        // Takes its space before the capabilities are known, so that the neighboring buttons do not move.
+        !server && "invisible",
+      )}
     >
       <Drawing aria-hidden="true" className={isRunning ? "size-4 animate-spin text-accent" : "size-4"} />
       <span className="max-md:hidden">Try it</span>
