@@ -14,6 +14,8 @@ import { type Extension, Prec } from "@codemirror/state";
 import { EditorView, type KeyBinding, keymap } from "@codemirror/view";
 import { createCloseOnEscapeExtension } from "#client/ui/overlays/close-on-escape.ts";
 import type { CodeLanguage } from "./code-interface.ts";
+import { type TextChange, planCompletion, planInsertion, readTypedPath } from "./plan-completion.ts";
+import { spellMember } from "./spell-member.ts";
 
 export interface VariableCompletion {
   readonly label: string;
@@ -93,14 +95,21 @@ function createCompletionKeymapExtension(): Extension {
 
 function completeNames(language: CodeLanguage, names: () => readonly VariableCompletion[]): CompletionSource {
   return (context) => {
-    const template = context.matchBefore(/\{\{[ \t]*[\p{ID_Continue}$.-]*/u);
+    const line = context.state.doc.lineAt(context.pos);
+    const template = readTypedPath(line.text.slice(0, context.pos - line.from));
     if (template) {
-      const path = template.text.replace(/^\{\{[ \t]*/, "").split(".");
-      const name = path.pop() ?? "";
-      const offered = listMembers(names(), path);
-      const validFor = /^[\p{ID_Continue}$-]*$/u;
+      const offered = listMembers(names(), template.path);
       if (!offered) return null;
-      return { from: context.pos - name.length, options: toOptions(offered, closeBraces), validFor };
+      const isMember = template.path.length > 0;
+      const readable = isMember
+        ? offered.filter(({ label }) => spellMember(label, language) !== undefined)
+        : offered;
+      const complete: Completion["apply"] = (view, { label }, from, to) => {
+        const change = planCompletion(view.state.doc.toString(), { from, to }, label, language);
+        if (change) applyChange(view, change);
+      };
+      const validFor = /^[\p{ID_Continue}$-]*$/u;
+      return { from: context.pos - template.typed.length, options: toOptions(readable, complete), validFor };
     }
     if (!completesBareNames(language)) return null;
     const word = context.matchBefore(/[\p{ID_Continue}$]+/u);
@@ -177,31 +186,14 @@ function completesBareNames(language: CodeLanguage): boolean {
 
 /** Inserts `{{path}}` in place of the selection; between braces, completes the name that is there. */
 export function insertVariable(view: EditorView, path: string): void {
-  const { from, to } = view.state.selection.main;
-  const before = view.state.sliceDoc(Math.max(0, from - LONGEST_PATH), from);
-  const typed = /\{\{[ \t]*([\p{ID_Continue}$.-]*)$/u.exec(before)?.[1];
-  if (typed !== undefined) {
-    // Replaces the whole name if the caret is inside it. Without closing braces, the text after the caret is no name.
-    const after = view.state.sliceDoc(to, to + LONGEST_PATH);
-    const rest = /^[\p{ID_Continue}$.-]*(?=[ \t]*\}\})/u.exec(after)?.[0] ?? "";
-    return closeBraces(view, { label: path }, from - typed.length, to + rest.length);
-  }
-  view.dispatch({
-    ...view.state.replaceSelection(`{{${path}}}`),
-    userEvent: "input.complete",
-    scrollIntoView: true,
-  });
+  applyChange(view, planInsertion(view.state.doc.toString(), view.state.selection.main, path));
 }
 
-function closeBraces(view: EditorView, { label }: Completion, from: number, to: number): void {
-  const after = /^[ \t]*\}\}/.exec(view.state.sliceDoc(to, to + 20))?.[0];
-  // Closes “{{ name” with “ }}”, but “{{name” with “}}”.
-  const isSpaced = / [\p{ID_Continue}$.-]*$/u.test(view.state.sliceDoc(Math.max(0, from - 100), from));
-  const close = isSpaced ? " }}" : "}}";
-  const insert = after === undefined ? label + close : label;
+function applyChange(view: EditorView, { caret, ...changes }: TextChange): void {
   view.dispatch({
-    changes: { from, to, insert },
-    selection: { anchor: from + label.length + (after ?? close).length },
+    changes,
+    selection: { anchor: caret },
     userEvent: "input.complete",
+    scrollIntoView: true,
   });
 }

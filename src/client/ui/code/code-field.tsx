@@ -46,7 +46,7 @@ export function CodeField(props: CodeFieldProps) {
   const isViewOnly = useContext(ReadOnlyReasonContext) !== undefined;
   const insertButton = completions && !readOnly && !isViewOnly && TEMPLATED.has(language) && (
     <InsertVariableButton
-      {...{ label, isIcon, findEditor }}
+      {...{ label, language, isIcon, findEditor }}
       names={completions}
       onOpen={() => {
         const control = findEditor();

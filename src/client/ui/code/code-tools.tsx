@@ -3,6 +3,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
+import type { CodeLanguage } from "./code-interface.ts";
 import type { VariableCompletion } from "./code-completion.ts";
 import { VariableDialog } from "./variable-dialog.tsx";
 
@@ -11,6 +12,7 @@ const loadEditor = () => import("./code-editor.tsx");
 
 type InsertVariableButtonProps = {
   readonly label: string;
+  readonly language: CodeLanguage;
   /** Whether only the icon is shown, because the field has one line. */
   readonly isIcon: boolean;
   readonly findEditor: () => HTMLElement | null;
@@ -19,7 +21,7 @@ type InsertVariableButtonProps = {
 };
 
 export function InsertVariableButton(props: InsertVariableButtonProps) {
-  const { label, isIcon, findEditor, names, onOpen } = props;
+  const { label, language, isIcon, findEditor, names, onOpen } = props;
   const [isOpen, setOpen] = useState(false);
   const open = () => {
     onOpen();
@@ -53,7 +55,9 @@ export function InsertVariableButton(props: InsertVariableButtonProps) {
           Insert variable
         </button>
       )}
-      {isOpen && <VariableDialog {...{ label, names }} onInsert={insert} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <VariableDialog {...{ label, language, names }} onInsert={insert} onClose={() => setOpen(false)} />
+      )}
     </>
   );
 }

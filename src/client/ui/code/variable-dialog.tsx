@@ -2,22 +2,28 @@ import { useMemo, useState } from "react";
 import { type Suggestion, filterSuggestions } from "#client/ui/fields/filter-suggestions.ts";
 import { type PickDialogItem, SearchablePickDialog } from "#client/ui/overlays/pick-dialog.tsx";
 import type { VariableCompletion } from "./code-completion.ts";
+import type { CodeLanguage } from "./code-interface.ts";
 import { spellMember } from "./spell-member.ts";
 
 type VariableDialogProps = {
   readonly label: string;
+  readonly language: CodeLanguage;
   readonly names: () => readonly VariableCompletion[];
   readonly onInsert: (path: string) => void;
   readonly onClose: () => void;
 };
 
 /** A searchable list of the variables at the step and of their known members. */
-export function VariableDialog({ label, names, onInsert, onClose }: VariableDialogProps) {
+export function VariableDialog({ label, language, names, onInsert, onClose }: VariableDialogProps) {
   const [variables] = useState(() => names());
   const [query, setQuery] = useState("");
   const choices = useMemo(
-    () => listPaths(variables.filter(({ isUnavailable }) => isUnavailable !== true)),
-    [variables],
+    () =>
+      listPaths(
+        variables.filter(({ isUnavailable }) => isUnavailable !== true),
+        language,
+      ),
+    [variables, language],
   );
   const unavailable = useMemo(
     () => variables.filter(({ isUnavailable }) => isUnavailable === true).map(toChoice),
@@ -63,12 +69,12 @@ const MAX_LEVELS = 3;
 const MAX_PATHS = 500;
 
 /** Lists variables and their known members, such as `_record.metadata.email`. */
-function listPaths(variables: readonly VariableCompletion[]): readonly Suggestion[] {
+function listPaths(variables: readonly VariableCompletion[], language: CodeLanguage): readonly Suggestion[] {
   const paths: Suggestion[] = [];
   const visit = (members: readonly VariableCompletion[], object: string | undefined, level: number) => {
     for (const member of members) {
       if (paths.length >= MAX_PATHS) return;
-      const access = object === undefined ? member.label : spellMember(member.label);
+      const access = object === undefined ? member.label : spellMember(member.label, language);
       if (access === undefined) continue;
       const value = `${object ?? ""}${access}`;
       paths.push({ value, detail: member.detail ?? "" });
