@@ -58,3 +58,20 @@ test("a condition is built from fields, and remains an expression where it does 
   await expect(editor.branch("Route", "then")).toContainText("done");
   await expect(editor.branch("Route", "then")).not.toContainText("===");
 });
+
+test("a jump to a problem of a condition focuses the part of the row that has the problem", async ({
+  page,
+  api,
+}) => {
+  const set = (id: string) =>
+    buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: "4" } });
+  const condition = "score >= 4 && late === 'x' && score === last";
+  const route = { type: "conditional", config: { condition, trueSteps: [], falseSteps: [] } };
+  const steps = [set("score"), buildStep("route", route), set("late"), set("last")];
+  await createFlowAndOpenEditor({ page, api }, buildFlow("Conditions", steps));
+  await expect(page.getByRole("button", { name: "2 problems" })).toBeVisible();
+  await page.keyboard.press("F8");
+  await expect(page.getByLabel("Condition 2: field", { exact: true })).toBeFocused();
+  await page.keyboard.press("F8");
+  await expect(page.getByLabel("Condition 3: value", { exact: true })).toBeFocused();
+});

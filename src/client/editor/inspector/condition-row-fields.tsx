@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { ConditionComparison, ConditionRow } from "#core/conditions/condition.ts";
 import { describeOperand, formatOperand } from "#core/conditions/operand.ts";
+import type { PlacedConditionRow } from "#core/conditions/parse-condition.ts";
 import { Select } from "#client/ui/controls/select.tsx";
 import { SuggestionField } from "#client/ui/fields/suggestion-field.tsx";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
@@ -16,7 +17,7 @@ import {
 
 type ConditionRowFieldsProps = {
   readonly name: string;
-  readonly row: ConditionRow;
+  readonly row: ConditionRow & Partial<Pick<PlacedConditionRow, "outer" | "valuePlace">>;
   /** Whether the row is not in the condition yet, so that nothing is missing in it. */
   readonly isBlank: boolean;
   readonly suggestions: readonly Suggestion[];
@@ -79,7 +80,7 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
   };
   return (
     <div className="flex min-w-0 flex-1 flex-wrap gap-1.5 pb-2">
-      <div className={`${PAIR} flex-wrap`}>
+      <div className={`${PAIR} flex-wrap`} data-from={row.outer?.from}>
         <SuggestionField
           label={`${name}: field`}
           labelHidden
@@ -103,7 +104,7 @@ export function ConditionRowFields({ name, row, isBlank, suggestions, onChange }
         />
       </div>
       {type && (
-        <div className={PAIR}>
+        <div className={PAIR} data-from={row.valuePlace?.from}>
           {type === "variable" && (
             <SuggestionField
               {...valueProps}

@@ -50,7 +50,7 @@ export function showTextRangeInStepField(
         list.current.showStep(step);
         isShown = true;
       }
-      found = findNearestFieldToPath(step, at);
+      found = findNearestFieldToPath(step, at, from);
       return isShown ? found?.control : undefined;
     },
     {
@@ -72,9 +72,10 @@ interface FoundField {
 
 /**
  * Finds the control whose path is the longest prefix of the path, or the inspector's heading if no field
- * matches. Returns undefined until the step's inspector and control are rendered.
+ * matches. In a field that shows its text as rows, finds the control of the part at the offset. Returns undefined until
+ * the step's inspector and control are rendered.
  */
-function findNearestFieldToPath(step: StepKey, at: JsonPath): FoundField | undefined {
+function findNearestFieldToPath(step: StepKey, at: JsonPath, offset: number): FoundField | undefined {
   const inspector = document.querySelector(`[data-inspector="${CSS.escape(step)}"]`);
   if (!inspector?.querySelector("[data-field=name]")) return undefined;
   const path = at.join(".");
@@ -86,8 +87,11 @@ function findNearestFieldToPath(step: StepKey, at: JsonPath): FoundField | undef
     const heading = document.querySelector<HTMLElement>("[data-inspector-heading]");
     return heading ? { control: heading, isExact: false } : undefined;
   }
-  const control = field.querySelector<HTMLElement>(CONTROLS);
-  return control ? { control, isExact: path === pathOf(field) } : undefined;
+  const isExact = path === pathOf(field);
+  const parts = isExact ? [...field.querySelectorAll<HTMLElement>("[data-from]")] : [];
+  const part = parts.findLast(({ dataset }) => Number(dataset["from"]) <= offset) ?? field;
+  const control = part.querySelector<HTMLElement>(CONTROLS);
+  return control ? { control, isExact } : undefined;
 }
 
 export function goToNextOrPreviousProblem(
