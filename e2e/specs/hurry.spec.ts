@@ -184,6 +184,50 @@ test(
   },
 );
 
+test(
+  "a run or publish whose dialog was closed reports in a toast, and does not navigate",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/503/);
+    const type = createUniqueRecordType();
+    await createRecord(api, type, "Ada");
+    const step = { type: "set-variable", config: { variableName: "a", valueTemplate: "1" } };
+    const { id } = await api.createFlow(buildFlow("Digest", [buildStep("a", step)]));
+    const list = new FlowListPageObject(page);
+    const runs = new RunsPageObject(page);
+    await new EditorPageObject(page).open(id);
+    const requests = /run-on-record-type|\/publish$/;
+    const closeWhileSent = async (button: string) => {
+      const sent = page.waitForRequest(requests);
+      await page.getByRole("dialog").getByRole("button", { name: button, exact: true }).click();
+      await sent;
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    };
+
+    const release = await delayRequestsUntilReleased(page, requests);
+    await runs.ask(type);
+    await closeWhileSent("Run");
+    release();
+    await expect(list.toast("Run started.")).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`${id}$`));
+
+    let fail = () => {};
+    const isFailing = new Promise<void>((resolve) => (fail = resolve));
+    await page.route(requests, async (route) => {
+      await isFailing;
+      await route.fulfill({ status: 503, json: { error: "Busy" } });
+    });
+    await runs.ask(type);
+    await closeWhileSent("Run");
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    await closeWhileSent("Publish");
+    fail();
+    await expect(list.toast("Run of “Digest”: ")).toBeVisible();
+    await expect(list.toast("Publishing “Digest”: ")).toBeVisible();
+  },
+);
+
 test("keys pressed before the New flow dialog has loaded take effect: Enter creates the flow, Escape cancels", async ({
   page,
   api,

@@ -12,7 +12,8 @@ import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
-import type { ToastAction } from "#client/ui/overlays/toasts.ts";
+import { useIsMounted } from "#client/ui/hooks/use-is-mounted.ts";
+import { type ToastAction, toasts } from "#client/ui/overlays/toasts.ts";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
@@ -64,6 +65,7 @@ export function PublishDialog(props: PublishDialogProps) {
   const suggested = useMemo(() => suggestVersionTexts(comparison), [comparison]);
   const [texts, setTexts] = useState<VersionTexts>({});
   const isPublished = useRef(false);
+  const isOpen = useIsMounted();
   // Shows the fields for a label and notes only for Flowline's own server: Runtype's API cannot store them.
   const hasNotes = server?.versionTokens === true;
 
@@ -88,7 +90,12 @@ export function PublishDialog(props: PublishDialogProps) {
             params: { flowId: flow.id, versionId: id },
           }),
       });
-      onClose();
+      // After this dialog is closed, `onClose` would close another one.
+      if (isOpen.current) onClose();
+    },
+    onFail: ({ text }) => {
+      if (!isOpen.current)
+        toasts.show({ tone: "danger", text: `Publishing ${quoteName(flow.name)}: ${text}` });
     },
   });
   const missing = useMissingScope("FLOWS:WRITE");

@@ -25,6 +25,7 @@ interface Publication {
   readonly onSave: (() => Promise<SavedFlowDocument | undefined>) | undefined;
   readonly body: PublishFlowBody;
   readonly onDone: (publishedVersionId: string) => void;
+  readonly onFail: (failure: PublishFailure) => void;
 }
 
 export interface PublishFailure {
@@ -38,13 +39,17 @@ export interface PublishFailure {
  * Saves unsaved edits, then publishes. Stops so that the user can review again if the result would differ from the
  * preview, because another version went live or saving merged the changes of another client.
  */
-export function usePublishFlow({ candidate, live, onSave, body, onDone }: Publication) {
+export function usePublishFlow({ candidate, live, onSave, body, onDone, onFail }: Publication) {
   const client = useQueryClient();
   const [stage, setStage] = useState<"idle" | "saving" | "publishing">("idle");
   const [failure, setFailure] = useState<PublishFailure>();
   const isRunning = useRef(false);
 
-  const stop = (text: string) => setFailure({ text, isOutOfDate: false });
+  const fail = (failed: PublishFailure) => {
+    setFailure(failed);
+    onFail(failed);
+  };
+  const stop = (text: string) => fail({ text, isOutOfDate: false });
 
   const attempt = async () => {
     if (!candidate) return;
@@ -74,7 +79,7 @@ export function usePublishFlow({ candidate, live, onSave, body, onDone }: Public
       onDone(publishedVersionId);
     } catch (error) {
       const text = `${onSave ? "Saved. " : ""}${describePublishError(error)}`;
-      setFailure({ text, isOutOfDate: isStaleWriteError(error), error });
+      fail({ text, isOutOfDate: isStaleWriteError(error), error });
     }
   };
 

@@ -72,7 +72,7 @@ export function RunDialog(props: RunDialogProps) {
   const confirmation = sent === undefined ? undefined : `${choice.type ?? ""}: ${sent}`;
   const [accepted, setAccepted] = useState<string>();
   const { run, stage, failure } = useRun({
-    flowId: flow.id,
+    flow,
     document,
     onSave,
     onStarted: (batchId) => {
@@ -208,9 +208,12 @@ function explainBlockedRun(
   document: FlowDocument | undefined,
 ): string | undefined {
   if (types.isListPartial && !type) return "Enter a record type.";
-  const hasNone = types.error !== null || (types.data !== undefined && known.length === 0);
+  const hasNone = types.data !== undefined && known.length === 0;
   if ((type === undefined && hasNone && !types.isListPartial) || count === 0) return "No records to run on.";
-  if (type === undefined) return types.data ? "Choose a record type." : "Counting records…";
+  if (type === undefined) {
+    if (types.data) return "Choose a record type.";
+    return types.error ? "Couldn’t load record types." : "Counting records…";
+  }
   if (document?.steps.length === 0) return NO_STEPS_REASON;
   return chosen?.size === 0 ? "Choose at least one record." : undefined;
 }

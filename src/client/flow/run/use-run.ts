@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import type { FlowDocument } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { findMissingScope } from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
@@ -9,10 +10,11 @@ import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/ru
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";
 import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
+import { useIsMounted } from "#client/ui/hooks/use-is-mounted.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
 interface Run {
-  readonly flowId: string;
+  readonly flow: { readonly id: string; readonly name: string };
   readonly document: FlowDocument | undefined;
   readonly onSave: (() => Promise<SavedFlowDocument | undefined>) | undefined;
   readonly onStarted: (batchId: string) => void;
@@ -29,14 +31,15 @@ type RunStage = "idle" | "saving" | "starting";
 
 /**
  * Saves the unsaved edits if asked to, then starts the run. Stops if the save failed or has merged changes that the
- * user has not seen.
+ * user has not seen. After the dialog is closed, reports the result in a toast and does not navigate.
  */
-export function useRun({ flowId, document, onSave, onStarted }: Run) {
+export function useRun({ flow, document, onSave, onStarted }: Run) {
   const client = useQueryClient();
   const router = useRouter();
   const [stage, setStage] = useState<RunStage>("idle");
   const [failure, setFailure] = useState<RunFailure>();
   const isRunning = useRef(false);
+  const isOpen = useIsMounted();
 
   const attempt = async (target: RunTarget, save: Run["onSave"]): Promise<RunFailure | undefined> => {
     // Created before the save: the user may leave the page while the save is in flight.
@@ -54,13 +57,13 @@ export function useRun({ flowId, document, onSave, onStarted }: Run) {
     try {
       const batchId =
         "recordType" in target
-          ? await runMutationOutsideComponent(client, flowRunMutations.start(flowId), target.recordType)
+          ? await runMutationOutsideComponent(client, flowRunMutations.start(flow.id), target.recordType)
           : await runMutationOutsideComponent(
               client,
-              flowRunMutations.startOnRecords(flowId),
+              flowRunMutations.startOnRecords(flow.id),
               target.recordIds,
             );
-      if (isStillHere()) onStarted(batchId);
+      if (isOpen.current && isStillHere()) onStarted(batchId);
       else toasts.show({ text: "Run started." });
       return undefined;
     } catch (error) {
@@ -77,6 +80,8 @@ export function useRun({ flowId, document, onSave, onStarted }: Run) {
       setStage("idle");
     });
     setFailure(failed);
+    if (failed && !isOpen.current)
+      toasts.show({ tone: "danger", text: `Run of ${quoteName(flow.name)}: ${failed.text}` });
   };
   return { run, stage, failure };
 }
