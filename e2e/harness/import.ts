@@ -52,7 +52,8 @@ export class ImportPageObject {
         const data = new DataTransfer();
         if (plain !== undefined) data.setData("text/plain", plain);
         if (name !== undefined) data.items.add(new File([content ?? ""], name, { type: "application/json" }));
-        const target = document.querySelector("main") ?? document.body;
+        const focused = document.querySelector("[role=dialog] :focus");
+        const target = focused ?? document.querySelector("main") ?? document.body;
         const options = { bubbles: true, cancelable: true };
         if (kind === "paste")
           target.dispatchEvent(new ClipboardEvent("paste", { ...options, clipboardData: data }));

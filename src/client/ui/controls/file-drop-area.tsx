@@ -26,6 +26,7 @@ export function FileDropArea({ onDrop, onPaste, children }: FileDropAreaProps) {
         onDrop(event.dataTransfer);
       }}
       onPaste={onPaste}
+      data-reads-paste={onPaste && ""}
       className={joinClasses(
         "flex flex-col items-center gap-3 rounded-lg border border-dashed px-4 py-10 text-center",
         isOver ? "border-accent bg-accent-soft" : "border-line-strong",

@@ -69,14 +69,15 @@ export function ImportFlowsDialog({ files, onClose, onOpen }: ImportFlowsDialogP
 /** Reads what is pasted anywhere in the dialog, except in text fields and in the area for files, which reads it itself. */
 function useReadPastedFiles(onFiles: (files: readonly ImportFile[]) => void, isIgnored: boolean): void {
   const onPaste = useEffectEvent((event: ClipboardEvent) => {
-    if (isIgnored || !event.clipboardData || event.defaultPrevented) return;
-    if (isEventTargetInTextField(event.target)) return;
+    if (isIgnored || !event.clipboardData || isEventTargetInTextField(event.target)) return;
+    if (event.target instanceof Element && event.target.closest("[data-reads-paste]")) return;
     const files = readPastedFiles(event.clipboardData);
     if (files) onFiles(files);
   });
   useEffect(() => {
     const stop = new AbortController();
-    document.addEventListener("paste", (event) => onPaste(event), { signal: stop.signal });
+    // Captures the event, because a dialog stops its propagation.
+    document.addEventListener("paste", (event) => onPaste(event), { signal: stop.signal, capture: true });
     return () => stop.abort();
   }, []);
 }
