@@ -143,7 +143,7 @@ function useLocalEntries({ commands, parts }: Pick<CommandPaletteProps, "command
   const client = useQueryClient();
   return useMemo((): readonly PaletteEntry[] => {
     const recent = readRecentCommands();
-    const all = [...commands, ...listAppCommands(router, client, commands)];
+    const all = listAppCommands(router, client, commands);
     return [
       ...parts.map(({ id, label, detail, terms, draw, onSelect }) => ({
         id: `step ${id}`,

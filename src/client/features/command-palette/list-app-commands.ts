@@ -25,8 +25,8 @@ import {
 type Router = ReturnType<typeof useRouter>;
 
 /**
- * Lists the commands that every page has, except those that the current page lists itself, such as “New
- * flow”.
+ * Lists the commands of the current page, then the others that every page has. The words that find a command, such as
+ * “New flow”, are the same on every page.
  */
 export function listAppCommands(
   router: Router,
@@ -34,7 +34,6 @@ export function listAppCommands(
   commandsOfPage: readonly PageCommand[],
 ): readonly PageCommand[] {
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  const listedIds = new Set(commandsOfPage.map(({ id }) => id));
   const showShortcuts = findShortcutsDialogOpener();
   const commands: readonly PageCommand[] = [
     onListPage(router, {
@@ -123,7 +122,10 @@ export function listAppCommands(
       onSelect: () => setThemePreference(value),
     })),
   ];
-  return commands.filter(({ id }) => !listedIds.has(id));
+  const termsById = new Map(commands.map(({ id, terms = "" }) => [id, terms]));
+  const ofPage = commandsOfPage.map((command) => ({ terms: termsById.get(command.id) ?? "", ...command }));
+  const listedIds = new Set(ofPage.map(({ id }) => id));
+  return [...ofPage, ...commands.filter(({ id }) => !listedIds.has(id))];
 }
 
 declare module "@tanstack/react-router" {
