@@ -1,14 +1,22 @@
 import { Star, Tag } from "lucide-react";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
 import { readRememberedFlowIds } from "#client/flow/remembered-flows.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { reportUnreachableCode } from "./export.ts";
 
 export const editFlowTagsAction = defineEditorAction({
   id: "tags",
-  needs: EDIT_SCOPES,
   label: "Tags…",
   icon: Tag,
   scope: "page",
+  // Tags that this browser keeps need no scope.
+  disabledReason: ({ page }) => {
+    const client = page.current?.client;
+    if (!client || areTagsKeptOnDevice(client)) return undefined;
+    const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
+    return explainMissingScope(server, ...EDIT_SCOPES);
+  },
   run: ({ openDialog }) => openDialog({ type: "tags" }),
 });
 

@@ -107,7 +107,7 @@ test("actions that edit the flow need the scope to edit, and actions that only s
     "toggle",
   ])
     expect(needsOf(id), id).toEqual(["FLOWS:WRITE"]);
-  for (const id of ["save", "publish", "rename", "tags", "deleteFlow", "duplicateFlow", "saveAsTemplate"])
+  for (const id of ["save", "publish", "rename", "deleteFlow", "duplicateFlow", "saveAsTemplate"])
     expect(needsOf(id), id).toEqual(["FLOWS:WRITE"]);
   for (const id of ["copy", "undo", "discardToSaved", "exportJson", "inspect", "find", "print"])
     expect(needsOf(id), id).toBeUndefined();

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { X, Pencil, Star } from "lucide-react";
 import { useCallback, useId, useState, useSyncExternalStore } from "react";
 import type { Problem } from "#core/dataflow/problem.ts";
@@ -9,6 +10,7 @@ import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
 import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
 import { TagChip } from "#client/flow/tags/tag-chips.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { editFlowTagsAction, toggleFavoriteAction } from "#client/editor/actions/edit-tags.ts";
@@ -229,6 +231,8 @@ function TagsSection() {
   const { id, name, tags } = useOpenFlowState((state) => state.flow);
   const deviceTags = useSyncExternalStore(deviceTagStore.subscribe, () => readDeviceTags(id));
   const isFavorite = useRememberedFlowIds("favorites").split(",").includes(id);
+  const client = useQueryClient();
+  const viewOnlyReason = useViewOnlyReason();
   const shown = tags ?? deviceTags;
   return (
     <FlowOverviewSection
@@ -255,7 +259,7 @@ function TagsSection() {
           </ul>
         )}
         <TextButton
-          disabledReason={useViewOnlyReason()}
+          disabledReason={areTagsKeptOnDevice(client) ? undefined : viewOnlyReason}
           onClick={() => editFlowTagsAction.run(editor, NO_ACTION_TARGET_STEPS)}
         >
           {shown.length > 0 ? "Edit tags" : "Add tags"}

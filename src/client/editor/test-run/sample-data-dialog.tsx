@@ -81,10 +81,9 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
           names={names}
           isKnown={analysis !== undefined}
           sample={reading.type === "value" ? reading.value : undefined}
+          readOnlyReason={readOnlyReason}
           onAdd={(added) =>
-            reading.type === "value" &&
-            readOnlyReason === undefined &&
-            setText(formatSampleData({ ...reading.value, ...added }))
+            reading.type === "value" && setText(formatSampleData({ ...reading.value, ...added }))
           }
         />
         {isChangedElsewhere && <ChangedElsewhereAlert onLoad={load} />}
@@ -237,11 +236,12 @@ type SampleDataInputsProps = {
   readonly isKnown: boolean;
   /** Undefined while the text is not valid sample data. */
   readonly sample: JsonObject | undefined;
+  readonly readOnlyReason: string | undefined;
   readonly onAdd: (added: JsonObject) => void;
 };
 
 /** Lists the inputs and record fields that a run reads, and whether the sample data has a value for each. */
-function SampleDataInputs({ names, isKnown, sample, onAdd }: SampleDataInputsProps) {
+function SampleDataInputs({ names, isKnown, sample, readOnlyReason, onAdd }: SampleDataInputsProps) {
   const id = useId();
   const rows = [
     ...names.inputs.map((name) => ({ name, label: name })),
@@ -256,7 +256,11 @@ function SampleDataInputs({ names, isKnown, sample, onAdd }: SampleDataInputsPro
           Inputs of the flow
         </h3>
         {missing && missing.length > 0 && (
-          <Button size="sm" onClick={() => onAdd(Object.fromEntries(missing.map(({ name }) => [name, ""])))}>
+          <Button
+            size="sm"
+            disabledReason={readOnlyReason}
+            onClick={() => onAdd(Object.fromEntries(missing.map(({ name }) => [name, ""])))}
+          >
             Add missing
           </Button>
         )}

@@ -41,14 +41,14 @@ export function listAppCommands(
       label: "New flow",
       icon: Plus,
       terms: "create add",
-      disabledReason: explainMissingScope(server, "FLOWS:WRITE"),
+      disabledReason: explainMissingScope(server, "FLOWS:READ", "FLOWS:WRITE"),
     }),
     onListPage(router, {
       id: "importFlows",
       label: "Import flows…",
       icon: Upload,
       terms: "upload json zip",
-      disabledReason: explainMissingScope(server, "FLOWS:WRITE"),
+      disabledReason: explainMissingScope(server, "FLOWS:READ", "FLOWS:WRITE"),
     }),
     onListPage(router, {
       id: "exportFlows",

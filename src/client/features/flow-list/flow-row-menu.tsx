@@ -12,9 +12,11 @@ import {
   Tag,
   Trash2,
 } from "lucide-react";
+import { useQueryClient } from "@tanstack/react-query";
 import type { FlowListItem } from "#contract/flow.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
 import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
 import { NO_STEPS_REASON, getPublishState } from "#client/flow/describe-flow.ts";
 import { setFavoriteWithToast } from "#client/flow/favorite-toast.ts";
@@ -33,6 +35,7 @@ export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
     isFavorite: useIsFavorite(flow.id),
     viewOnlyReason: useMissingScope("FLOWS:WRITE"),
     runReason: useMissingScope(...RUN_ON_RECORDS_SCOPES),
+    hasOwnTags: areTagsKeptOnDevice(useQueryClient()),
   };
   return <Menu {...menu} entries={listFlowRowEntries(flow, actions, state)} />;
 }
@@ -41,12 +44,14 @@ interface FlowRowMenuState {
   readonly isFavorite: boolean;
   readonly viewOnlyReason?: string | undefined;
   readonly runReason?: string | undefined;
+  /** Whether this browser keeps the tags, so that editing them needs no scope. */
+  readonly hasOwnTags?: boolean;
 }
 
 export function listFlowRowEntries(
   flow: FlowListItem,
   actions: FlowListRowActionCallbacks,
-  { isFavorite, viewOnlyReason, runReason }: FlowRowMenuState,
+  { isFavorite, viewOnlyReason, runReason, hasOwnTags }: FlowRowMenuState,
 ): readonly MenuItemSeparatorOrSubmenu[] {
   const { run } = actions;
   const whyEmpty = flow.stepCount === 0 ? NO_STEPS_REASON : undefined;
@@ -101,7 +106,7 @@ export function listFlowRowEntries(
       type: "item",
       label: "Tags…",
       icon: Tag,
-      disabledReason: viewOnlyReason,
+      disabledReason: hasOwnTags ? undefined : viewOnlyReason,
       onSelect: () => actions.editTags(flow),
     },
     {

@@ -60,7 +60,7 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
       void loadFlowListDialogCode(next.type).then(() => setDialog(next), reportMissingCode),
     [],
   );
-  const viewOnlyReason = useMissingScope("FLOWS:WRITE");
+  const viewOnlyReason = useMissingScope("FLOWS:READ", "FLOWS:WRITE");
   /** Shows the reason to a user who may only view flows. Returns false if the user may edit. */
   const refuseEdit = useCallback(() => {
     if (viewOnlyReason !== undefined) toasts.show({ text: viewOnlyReason });

@@ -6,6 +6,7 @@ import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { liveEventEmitter } from "#client/data/live/live-events.ts";
 import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
 import { readAllFlows } from "#client/data/queries/read-all-pages.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -40,13 +41,15 @@ export function FlowSelectionControl(props: FlowSelectionControlProps) {
 
 /** Shows how many flows are selected, with the actions on all of them. At the bottom of the screen on phones. */
 function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }: FlowSelectionControlProps) {
+  const client = useQueryClient();
   const loaded = list.arrangement.rows;
   const hidden = useIdsOfPendingDeletions();
   const count = selection.rows.size;
   const { readCount, selectRest, stop, cancelOnUnmount } = useSelectRest(selection, filters);
   const run = (action: BulkFlowActionId) => onAction(action, listNewest(selection, loaded));
   const explainBlocked = (action: BulkFlowActionId) => {
-    if (viewOnlyReason !== undefined && action !== "export") return viewOnlyReason;
+    const needsScope = action !== "export" && !(action === "tags" && areTagsKeptOnDevice(client));
+    if (viewOnlyReason !== undefined && needsScope) return viewOnlyReason;
     const isLive = listNewest(selection, loaded).every((flow) => getPublishState(flow) === "published");
     return action === "publish" && isLive ? "Nothing to publish: up to date." : undefined;
   };
