@@ -1,8 +1,11 @@
 import type { Page } from "@playwright/test";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { accountButton } from "#e2e/harness/account.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { createRecord } from "#e2e/harness/records.ts";
+import { RunsPageObject } from "#e2e/harness/runs.ts";
 import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
@@ -134,6 +137,28 @@ test("a key that may only view flows has the writing controls of the editor off,
   for (const entry of ["Restore version…", "Publish this version…"])
     await expect(page.getByRole("menuitem", { name: entry })).toBeDisabled();
   expect(writes).toEqual([]);
+});
+
+test("a key that may not view records has no link to the records of a run", async ({
+  page,
+  startOwnServer,
+}) => {
+  const keys = `${VIEWER}=FLOWS:READ=Vera,${ADMIN}=*=Ada`;
+  const { url } = await startOwnServer({ env: { API_KEYS: keys } });
+  const api = new ApiClient(url, ADMIN);
+  const step = { type: "set-variable", config: { variableName: "a", valueTemplate: "1" } };
+  const { id } = await api.createFlow(buildFlow("Digest", [buildStep("a", step)]));
+  await createRecord(api, "customer", "Ada");
+  const headers = { authorization: `Bearer ${ADMIN}` };
+  const answer = await page
+    .context()
+    .request.post(`${url}/v1/flows/${id}/run-on-record-type`, { headers, data: { recordType: "customer" } });
+  const { batchId } = await answer.json();
+  await signIn(page, url, VIEWER);
+  await page.goto(`${url}/flows/${id}/runs/${batchId}`);
+  await page.getByRole("button", { name: /^record_/ }).click();
+  await expect(new RunsPageObject(page).waterfall.getByRole("listitem")).toHaveCount(1);
+  await expect(page.getByRole("link", { name: "Open record" })).toHaveCount(0);
 });
 
 test("an editor whose key loses the scope turns view-only and keeps its edits", async ({

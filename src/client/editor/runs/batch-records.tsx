@@ -22,7 +22,7 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { isActiveBatch } from "#client/data/queries/batch-progress.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -380,9 +380,10 @@ type RecordLinkProps = {
 };
 
 function RecordLink({ type, recordId }: RecordLinkProps) {
-  const { data } = useQuery({ ...recordQueries.detail(recordId), enabled: type == null });
+  const isHidden = useMissingScope("RECORDS:READ") !== undefined;
+  const { data } = useQuery({ ...recordQueries.detail(recordId), enabled: type == null && !isHidden });
   const knownType = type ?? data?.record.type;
-  if (knownType === undefined) return null;
+  if (knownType === undefined || isHidden) return null;
   return (
     <Link
       to="/records/$type"
