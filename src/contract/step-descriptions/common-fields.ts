@@ -4,6 +4,7 @@ import type {
   GroupedStepConfigFieldDescription,
 } from "#contract/step-description.ts";
 import { assignFieldsToGroup, describeOutputNameField, describeToggleField } from "./describe-field.ts";
+import { createVariableNameSchema } from "./value-schemas.ts";
 
 interface Options {
   readonly required?: boolean;
@@ -32,7 +33,8 @@ export function describeOutputVariableField(options: Options = {}): StepConfigFi
     "outputVariable",
     "Save result as",
     "Later steps use it as {{name}}.",
-    options,
+    // The label is no subject for a message.
+    { ...options, schema: createVariableNameSchema("The result’s name", options.required) },
   );
 }
 

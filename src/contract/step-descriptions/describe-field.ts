@@ -227,7 +227,7 @@ export function describeOutputNameField(
       label,
       help,
       control: { type: "output" },
-      schema: createVariableNameSchema(`“${label}”`, details.required),
+      schema: createVariableNameSchema(label, details.required),
     },
     details,
   );

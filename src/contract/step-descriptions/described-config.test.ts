@@ -39,7 +39,7 @@ describe("the check of a config value", () => {
     ["prompt", "userPrompt: Prompt must be text.", { model: "gpt-4o", userPrompt: 5 }],
     [
       "prompt",
-      "outputVariable: “Save result as” must be a name without spaces, dots, quotes or brackets.",
+      "outputVariable: The result’s name must be a name without spaces, dots, quotes or brackets.",
       { ...prompt, outputVariable: "my answer" },
     ],
     [
@@ -100,7 +100,7 @@ describe("the check of a config value", () => {
     ["tool-call", "parameters: Parameters must be a JSON object.", { toolId: "tool_1", parameters: [] }],
     ["conditional", "condition: Condition is required.", { condition: "" }],
     ["set-variable", "valueTemplate: Value is required.", { variableName: "a" }],
-    ["api-call", "outputVariable: “Save result as” is required.", { http: { url: "https://a.b" } }],
+    ["api-call", "outputVariable: The result’s name is required.", { http: { url: "https://a.b" } }],
   ])("reports an invalid value in a %s step in a sentence: %s", (type, complaint, config) => {
     expect(listStepConfigErrors(type, config)).toEqual([complaint]);
   });

@@ -97,7 +97,7 @@ describeSuiteForEitherStore("the API, given bad input,", (store) => {
     };
     const { status, json } = await app.call("PUT", `/v1/flows/${flow.id}`, { body });
     const code = "MISSING_REQUIRED_FIELD";
-    const reason = "URL is required. “Save result as” is required.";
+    const reason = "URL is required. The result’s name is required.";
     expect([status, json.details]).toEqual([
       400,
       [

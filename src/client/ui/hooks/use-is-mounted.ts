@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from "react";
 
-/** Returns a ref that tells an asynchronous action whether its component is still mounted. */
+/** Returns a ref whose value is whether the component is still mounted, for use after an asynchronous action. */
 export function useIsMounted(): Readonly<RefObject<boolean>> {
   const isMounted = useRef(true);
   useEffect(() => {
