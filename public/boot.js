@@ -103,7 +103,8 @@
   var urls = JSON.parse((first && first.content) || "[]");
   urls.forEach(function (url) {
     requests[url] = fetch(url, {
-      headers: { accept: "application/json" },
+      // Marks a request of the page. The value, the page's user, is not known yet.
+      headers: { accept: "application/json", "x-flowline-identity": "" },
       cache: "no-cache",
       signal: AbortSignal.timeout(30000),
     });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
 import {
   BRANCH_NAMES,
@@ -20,6 +21,7 @@ import {
 } from "#core/testing/arbitrary-flow.ts";
 import { type CloudSession, openCloudSession } from "#client/document/testing/cloud-session.ts";
 import { type RealApiStandIn, startRealApiStandIn } from "#e2e/harness/real-api/start.ts";
+import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 import type { StoredFlow } from "#e2e/harness/real-api/state.ts";
 import { NO_SWITCHES, type RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
 
@@ -27,21 +29,18 @@ import { NO_SWITCHES, type RealApiSwitches } from "#e2e/harness/real-api/switche
 // equal the same edits applied to the flow that the API stored, whatever fields its responses omitted.
 
 let api: RealApiStandIn;
+let server: TestApp;
 let isNextAnswerLost = false;
 
 beforeAll(async () => {
   api = await startRealApiStandIn();
+  server = await startTestApp(undefined, { env: { RUNTYPE_API_KEY: api.key, RUNTYPE_API_URL: api.url } });
 });
 afterAll(() => api.close());
 
 beforeEach(() => {
-  const request = globalThis.fetch;
-  vi.stubGlobal("fetch", async (path: string, { headers, ...options }: RequestInit) => {
-    const type = new Headers(headers).get("content-type");
-    const response = await request(`${api.url}${path}`, {
-      ...options,
-      headers: { authorization: `Bearer ${api.key}`, ...(type !== null && { "content-type": type }) },
-    });
+  vi.stubGlobal("fetch", async (path: string, options: RequestInit) => {
+    const response = await server.fetch(new Request(`http://localhost:4400${path}`, options));
     const isLost = isNextAnswerLost && options.method === "PUT";
     if (!isLost) return response;
     isNextAnswerLost = false;
@@ -254,7 +253,10 @@ async function check(
         isNextAnswerLost = true;
         break;
       case "publish":
-        await globalThis.fetch(`/v1/flows/${flow.id}/publish`, { method: "POST" });
+        await globalThis.fetch(`/v1/flows/${flow.id}/publish`, {
+          method: "POST",
+          headers: { [PAGE_USER_IDENTITY_HEADER]: "" },
+        });
         break;
       case "save":
         await session.save();

@@ -85,7 +85,7 @@ test(
     await editor.open(`${url}/flows/${id}?step=ask`);
     const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
     const model = inspector.getByRole("combobox", { name: "Model" });
-    await expect(inspector.getByText("Not in the API’s list of models.")).toBeVisible();
+    await expect(inspector.getByText("Not in the list of models.")).toBeVisible();
     await model.fill("sonnet");
     await expect(page.getByRole("listbox", { name: "Model: models" }).getByRole("option")).toHaveText([
       "claude-sonnet-4-5anthropic · 200K context · $3 in, $15 out per 1M · Claude Sonnet 4.5",
@@ -93,11 +93,11 @@ test(
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await expect(model).toHaveValue("claude-sonnet-4-5");
-    await expect(inspector.getByText("Not in the API’s list of models.")).toHaveCount(0);
+    await expect(inspector.getByText("Not in the list of models.")).toHaveCount(0);
 
     const tool = inspector.getByRole("combobox", { name: "Tools 1" });
     await expect(tool).toHaveValue("tool_own");
-    await expect(inspector.getByText("Not in the API’s list of tools.")).toBeVisible();
+    await expect(inspector.getByText("Not in the list of tools.")).toBeVisible();
     await tool.fill("web");
     await page.getByRole("option", { name: /builtin:exa/ }).click();
     await expect(tool).toHaveValue("builtin:exa");
@@ -118,12 +118,10 @@ test(
 
     // If the lists cannot be read, the fields accept any text.
     problems.allow(/status of 403/);
-    for (const path of ["**/v1/model-configs/grouped", "**/v1/resources", "**/v1/tools**"])
-      await page.route(path, (route) =>
-        path.includes("tools")
-          ? route.fulfill({ status: 403, body: '{"error":"TOOLS:READ is missing"}' })
-          : route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Sign in</h1>" }),
-      );
+    for (const path of ["/v1/model-configs/grouped", "/v1/resources"])
+      realApi.planAnswer({ path, status: 200, contentType: "text/html", body: "<h1>Sign in</h1>" });
+    for (const path of ["/v1/tools", "/v1/tools/builtin"])
+      realApi.planAnswer({ path, status: 403, body: '{"error":"TOOLS:READ is missing"}' });
     await editor.open(`${url}/flows/${id}?step=ask`);
     await model.fill("any-model");
     await expect(
@@ -252,17 +250,14 @@ test("the environment page lists features that the API lacks or refuses, and “
   startCloudServer,
 }) => {
   problems.allow(/status of 40[34]/);
-  const { url } = await startCloudServer();
-  await page.route("**/v1/usage-limits/daily", (route) =>
-    route.fulfill({ status: 404, json: { error: "Not found" } }),
-  );
-  const forbidden = { status: 403, headers: { "x-server-key-refused": "1" }, json: { error: "Forbidden" } };
-  for (const path of ["**/v1/resources", "**/v1/tools**"])
-    await page.route(path, (route) => route.fulfill(forbidden));
+  const { url, realApi } = await startCloudServer();
+  realApi.planAnswer({ path: "/v1/usage-limits/daily", status: 404, body: '{"error":"Not found"}' });
+  for (const path of ["/v1/resources", "/v1/tools", "/v1/tools/builtin"])
+    realApi.planAnswer({ path, status: 403, body: '{"error":"Forbidden"}' });
   await page.goto(`${url}/environment`);
   const leftOut = page.getByRole("list", { name: "Not available in cloud mode" });
   await expect(leftOut.getByRole("listitem")).toContainText([
-    "Version tokens. Before each save, Flowline compares the date of the last change",
+    "Version check by the API. This server compares versions before each save instead.",
     "Live changes.",
     "Search in steps.",
     "Status and steps in the list.",
@@ -280,7 +275,7 @@ test("the environment page lists features that the API lacks or refuses, and “
   await expect(refused).toContainText("Not permitted for this server’s API key");
   await expect(refused).toContainText("GET /v1/usage-limits/daily");
   await expectNoAccessibilityViolationsInBothThemes(page, "the environment page in cloud mode");
-  await page.unrouteAll();
+  realApi.resetSwitches();
   await page.getByRole("button", { name: "Check again" }).click();
   await expect(refused).toHaveCount(0);
   await expect(page.getByRole("region", { name: "Usage" })).toContainText("3 of 50 executions");

@@ -20,7 +20,7 @@ test(
   "step fields that the API returns in only one of two responses survive a save",
   { tag: "@full" },
   async ({ page, problems, startCloudServer }) => {
-    problems.allow(/status of (404|503)/);
+    problems.allow(/status of (404|412|428|503)/);
     const { url, realApi } = await startCloudServer({ switches: { stepsWithoutWhen: true } });
     const editor = new EditorPageObject(page);
     const openFlow = async (name: string) => {

@@ -60,7 +60,7 @@ test(
     await editor.open(`${url}/flows/${id}?step=ask`);
     const inspector = inspectorOf(page, "Ask");
     const model = inspector.getByRole("combobox", { name: "Model", exact: true }).first();
-    await expect(inspector.getByText("Not in the model server’s list of models.")).toBeVisible();
+    await expect(inspector.getByText("Not in the list of models.")).toBeVisible();
     await model.focus();
     await page.keyboard.press("ArrowDown");
     const list = page.getByRole("listbox", { name: "Model: models" });

@@ -48,7 +48,7 @@ for (const [title, switches] of COLUMNS) {
       // Allows for the waits: each refused write is retried as by a user, and a delete is sent after the undo
       // period.
       test.setTimeout(300_000);
-      problems.allow(/status of (?:402|403|409|429|502)/);
+      problems.allow(/status of (?:402|403|409|412|429|502)/);
       const walk = new RealApiWalk(page, await startCloudServer({ switches }));
       for (const { title: action, mostRequests, perform } of WALK_ACTIONS) {
         const before = walk.realApi.requests.length;

@@ -279,6 +279,11 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
     description:
       "Lists the models of the configured model server, for suggestions. Asks the model server at most once a minute.",
   },
+  listAvailableTools: {
+    tag: "Server",
+    description:
+      "Lists the tools of the connected API, for suggestions. A server without such an API answers 404.",
+  },
   listSecrets: {
     tag: "Server",
     description: "Lists secrets by name with the flows and steps that use them. Values are never returned.",

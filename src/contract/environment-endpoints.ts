@@ -4,6 +4,7 @@ import {
   modelServerCheckSchema,
   secretListSchema,
   serverStatusSchema,
+  toolListSchema,
 } from "./environment.ts";
 import { errorBodySchema } from "./error-body.ts";
 
@@ -27,9 +28,17 @@ export const environmentEndpoints = {
   listModels: {
     method: "GET",
     path: "/local/models",
-    summary: "List the models of the model server",
+    summary: "List the models of the model server, or of the connected API",
     scope: "FLOWS:READ",
     answers: { 200: modelListSchema },
+    errors: { 404: errorBodySchema },
+  },
+  listAvailableTools: {
+    method: "GET",
+    path: "/local/tools",
+    summary: "List the tools of the connected API",
+    scope: "FLOWS:READ",
+    answers: { 200: toolListSchema },
     errors: { 404: errorBodySchema },
   },
   listSecrets: {

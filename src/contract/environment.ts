@@ -52,14 +52,25 @@ const listedModelSchema = z.looseObject({
 });
 
 /**
- * Suggestions for fields that name a model. `isComplete`: whether `models` has all models of the model
- * server. `failure` says why there is no list.
+ * Suggestions for fields that name a model. `isComplete`: whether `models` has all models of the model server or of the
+ * connected API. `aliases`: other names by which steps may refer to them. `failure` says why there is no list.
  */
 export const modelListSchema = z.looseObject({
   models: z.array(listedModelSchema),
+  aliases: z.optional(z.array(z.string())),
   isComplete: z.boolean(),
   failure: z.optional(z.string()),
 });
+
+const listedToolSchema = z.looseObject({
+  id: z.string(),
+  name: z.optional(z.string()),
+  description: z.optional(z.string()),
+  source: z.enum(["built-in", "custom", "integration"]),
+});
+
+/** Suggestions for fields that name a tool. `isComplete`: whether `tools` has all tools of the connected API. */
+export const toolListSchema = z.looseObject({ tools: z.array(listedToolSchema), isComplete: z.boolean() });
 
 export const MODEL_LIST_LIMITS = { models: 2000, idCharacters: 200 } as const;
 
@@ -156,6 +167,8 @@ export const secretListSchema = z.looseObject({
 
 export type ModelServerCheckResult = z.infer<typeof modelServerCheckSchema>;
 export type ListedModel = z.infer<typeof listedModelSchema>;
+export type ListedTool = z.infer<typeof listedToolSchema>;
 export type ModelList = z.infer<typeof modelListSchema>;
+export type ToolList = z.infer<typeof toolListSchema>;
 export type ServerStatus = z.infer<typeof serverStatusSchema>;
 export type SecretList = z.infer<typeof secretListSchema>;

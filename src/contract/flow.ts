@@ -80,7 +80,19 @@ export const publishFlowBodySchema = z.looseObject({
  */
 export const SAVE_KEY_HEADER = "x-flowline-save";
 
+/** Response header of a save that failed before anything was written. */
+export const NOTHING_WRITTEN_HEADER = "x-flowline-unwritten";
+
 export const SAVE_KEY_PATTERN = /^[\w-]{1,64}$/;
+
+/**
+ * Request header of a save that may delete fields of steps that could not be read (`stepFields.problem` of the flow).
+ * Without it, the server refuses such a save with 428.
+ */
+export const LENIENT_SAVE_HEADER = "x-flowline-lenient";
+
+/** The end of the message of such a refusal. */
+export const UNREAD_FIELDS_WARNING = "Saving could delete run conditions.";
 
 export const PUBLISH_STATES = ["draft", "published", "changed"] as const;
 export type PublishState = (typeof PUBLISH_STATES)[number];
@@ -164,6 +176,20 @@ export const flowSchema = z.looseObject({
   ...flowExtensionFields,
   /** Idempotency keys of the latest saves, newest first; null for a save that sent none. */
   saveKeys: z.optional(z.array(z.nullable(z.string()))),
+  /**
+   * In cloud mode: why fields of steps may be missing, and fields that the API returned with two values. `path`
+   * leads from the step to the field.
+   */
+  stepFields: z.optional(
+    z.looseObject({
+      problem: z.optional(z.string()),
+      differences: z.array(
+        z.looseObject({ step: jsonObjectSchema, path: z.array(z.union([z.string(), z.number()])) }),
+      ),
+    }),
+  ),
+  /** Whether the server could not keep all numbers exactly, so that the flow must not be written back. */
+  hasInexactNumbers: z.optional(z.boolean()),
 });
 
 /** Returns undefined also for an empty object, which servers return for a flow without sample data. */

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 
 /**
- * Request header with the identity of the user who was signed in when the page loaded. The server answers 401 if the
- * session has another identity, so that an old page cannot act as a user who signed in later.
+ * Request header of every request of the page, with the identity of the user who was signed in when the page loaded, or
+ * empty if that is not known yet. The server answers 401 if the session has another identity, so that an old page cannot
+ * act as a user who signed in later.
  */
 export const PAGE_USER_IDENTITY_HEADER = "x-flowline-identity";
 

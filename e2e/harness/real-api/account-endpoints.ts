@@ -2,6 +2,14 @@ import * as schemas from "./account-schemas.ts";
 import type { RealApiEndpoint } from "./endpoint.ts";
 import { type RealApiState, USER_ID } from "./state.ts";
 
+const CUSTOM_TOOLS = [
+  { id: "tool_01jq8z7m1nd4e5f6g7h8j9k0p1", name: "lookup_order", description: null, toolType: "flow" },
+];
+
+const BUILT_IN_TOOLS = [
+  { id: "builtin:exa", name: "Exa search", description: "Searches the web", category: "search" },
+];
+
 const MODELS = [
   { id: "claude-sonnet-4-5", name: "Claude Sonnet 4.5", creator: "anthropic", context: 200_000, cost: 0.003 },
   { id: "gpt-4o-mini", name: "GPT-4o mini", creator: "openai", context: 128_000, cost: 0.00015 },
@@ -69,17 +77,8 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
           })),
         },
         tools: {
-          custom: [
-            {
-              id: "tool_01jq8z7m1nd4e5f6g7h8j9k0p1",
-              name: "lookup_order",
-              description: null,
-              toolType: "flow",
-            },
-          ],
-          builtIn: [
-            { id: "builtin:exa", name: "Exa search", description: "Searches the web", category: "search" },
-          ],
+          custom: CUSTOM_TOOLS,
+          builtIn: BUILT_IN_TOOLS,
           integration: [],
         },
         mcpServers: [
@@ -92,6 +91,19 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
         ],
       },
     }),
+  },
+  {
+    method: "GET",
+    path: "/v1/tools",
+    query: { limit: "any", cursor: "any" },
+    answers: { 200: schemas.tools },
+    handle: () => ({ status: 200, body: { data: CUSTOM_TOOLS } }),
+  },
+  {
+    method: "GET",
+    path: "/v1/tools/builtin",
+    answers: { 200: schemas.builtInTools },
+    handle: () => ({ status: 200, body: { data: BUILT_IN_TOOLS } }),
   },
   {
     method: "GET",

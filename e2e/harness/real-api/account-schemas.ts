@@ -69,6 +69,24 @@ export const groupedModels = z.strictObject({
   total: integer,
 });
 
+const customTool = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  description: nullableText,
+  toolType: z.string(),
+});
+
+const builtInTool = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  category: z.string(),
+});
+
+export const tools = z.looseObject({ data: z.array(customTool) });
+
+export const builtInTools = z.looseObject({ data: z.array(builtInTool) });
+
 export const resources = z.strictObject({
   models: z.strictObject({
     enabled: z.array(
@@ -82,22 +100,8 @@ export const resources = z.strictObject({
     ),
   }),
   tools: z.strictObject({
-    custom: z.array(
-      z.strictObject({
-        id: z.string(),
-        name: z.string(),
-        description: nullableText,
-        toolType: z.string(),
-      }),
-    ),
-    builtIn: z.array(
-      z.strictObject({
-        id: z.string(),
-        name: z.string(),
-        description: z.string(),
-        category: z.string(),
-      }),
-    ),
+    custom: z.array(customTool),
+    builtIn: z.array(builtInTool),
     integration: z.array(
       z.strictObject({
         toolId: z.string(),

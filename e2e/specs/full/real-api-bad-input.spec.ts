@@ -76,8 +76,10 @@ test("a save answered with HTML keeps the edit, and Retry saves it", async ({ pa
 
 test("Retry after a save with a cut-off response detects that the save succeeded, and does not send it twice", async ({
   page,
+  problems,
   startCloudServer,
 }) => {
+  problems.allow(/status of 412/);
   const walk = await openEditor(page, await startCloudServer());
   const { realApi, editor } = walk;
   await editor.renameStep("Clean", "Tidy");

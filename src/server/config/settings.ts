@@ -72,7 +72,11 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
     meaning:
       "Number of reverse proxies in front of this server. The client address that they add to X-Forwarded-For is used to count failed sign-ins and requests without a key, and in security events.",
   },
-  { name: "EXTRAS", fallback: "1", meaning: "0 turns off all extensions of the documented API." },
+  {
+    name: "EXTRAS",
+    fallback: "1",
+    meaning: "0 turns off all extensions of the documented API for programs.",
+  },
   {
     name: "EXTRA_STEP_TYPES",
     fallback: "",

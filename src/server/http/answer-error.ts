@@ -1,5 +1,6 @@
 import type { ErrorCode } from "#contract/error-codes.ts";
 import { HTTPException } from "hono/http-exception";
+import { UpstreamAnswerError } from "#server/cloud/upstream-answer.ts";
 import { DomainError, type DomainErrorKind, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { StaleFlowError } from "#server/flows/flow-access.ts";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
@@ -53,6 +54,7 @@ const STORE_ERRORS: Readonly<
  */
 export function createHttpErrorResponse(error: Error, logger: ServerLogger, requestId?: string): Response {
   if (error instanceof HttpError) return answerHttpError(error);
+  if (error instanceof UpstreamAnswerError) return error.response;
   if (error instanceof DomainError) return answerHttpError(convertToHttpError(error));
   if (error instanceof HTTPException) return answerHttpError(new HttpError(error.status, error.message));
   if (error instanceof FilterTooCostlyError) {

@@ -54,7 +54,12 @@ function findExpectedIdentity(context: Context): string | undefined {
   // Accepts a query parameter instead of the header under `/local/`, because browsers cannot set headers on event
   // streams. The documented `/v1` API has no such parameter.
   const inQuery = context.req.path.startsWith("/local/") ? context.req.query("identity") : undefined;
-  return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) ?? inQuery;
+  return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) || inQuery;
+}
+
+/** Whether the dashboard sent the request: its requests carry the header, empty before the page knows the user. */
+export function isRequestOfPage(context: Context): boolean {
+  return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) !== undefined;
 }
 
 function findBearerKey(context: Context): string | undefined {

@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { beforeEach, expect, it, vi } from "vitest";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
@@ -231,6 +232,8 @@ describeSuiteForEitherStore("cached reads", (store) => {
       expect(again.headers.get("cache-control")).toBe("private, no-store");
     }
     expect((await countReads()).hits).toBe(2);
+    const { json } = await read(`/v1/flows/${id}`, { [PAGE_USER_IDENTITY_HEADER]: "" });
+    expect(json.versionToken).toBeDefined();
   });
 
   it("distinguish queries that differ only in bytes that are not UTF-8", async () => {

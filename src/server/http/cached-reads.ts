@@ -9,6 +9,7 @@ import {
   type AuthenticationDependencies,
   type CallerIdentity,
   identifyCaller,
+  isRequestOfPage,
   requireIdentityWithScopes,
 } from "./authenticate.ts";
 import { createCrossSiteCheck } from "./guard-origin.ts";
@@ -73,6 +74,8 @@ function createCachedReadHandler(
   };
 
   return async (request, next) => {
+    // The page gets version tokens even if programs do not.
+    if (!config.extras && isRequestOfPage(request)) return next();
     const started = performance.now();
     const read = await admit(request);
     if (!read) return next();

@@ -1,4 +1,8 @@
 import { Hono } from "hono";
+import type { EndpointName } from "#contract/endpoints.ts";
+import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
+import { createCloudSuggestionRoutes } from "#server/cloud/suggestions.ts";
+import { UpstreamClient } from "#server/cloud/upstream.ts";
 import { getDashboardOrigin } from "#server/config/dashboard-origin.ts";
 import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
 import { createIndexTextParser } from "#server/flows/step-index/prepare-index.ts";
@@ -8,7 +12,7 @@ import { convertToFetchResponse } from "./answer.ts";
 import { createHttpErrorResponse } from "./answer-error.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import type { HonoApp, HttpAppDependencies } from "./app-context.ts";
-import { requireIdentityWithScopes, identifyCaller } from "./authenticate.ts";
+import { isRequestOfPage, requireIdentityWithScopes, identifyCaller } from "./authenticate.ts";
 import { BodyMemoryBudget } from "./body-budget.ts";
 import { mountCachedReads } from "./cached-reads.ts";
 import { createApiKeyVerifier } from "./check-key.ts";
@@ -24,6 +28,7 @@ import { mountViolationReports } from "./mount-violation-reports.ts";
 import { getOpenApiJson } from "./open-api.ts";
 import { forwardRequestToUpstream, readUpstreamRequestBody } from "./pass-through.ts";
 import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.ts";
+import type { EndpointHandlers } from "./route.ts";
 import { getRequestId, mountRequestIds } from "./request-id.ts";
 import { createRecordRoutes } from "./record-routes.ts";
 import { createRunRoutes } from "./run-routes.ts";
@@ -103,10 +108,18 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   // In cloud mode, the path of the documented API is that of the upstream's own description.
   app.get("/local/openapi.json", sendDescription);
   mountViolationReports(app, context, limit);
-  mountEndpointHandlers(app, context, limit, createLocalApiRoutes(context));
-  mountEndpointHandlers(app, context, limit, createEnvironmentRoutes(context));
-  mountEndpointHandlers(app, context, limit, createStepSearchRoutes(context));
-  if (config.upstream) {
+  const mount = <Name extends EndpointName>(
+    routes: EndpointHandlers<Name>,
+    accepts?: typeof isRequestOfPage,
+  ): void => mountEndpointHandlers(app, routes, { context, limit, accepts });
+  mount(createLocalApiRoutes(context));
+  const upstream = config.upstream && new UpstreamClient(config.upstream, config.runs.runMs, logger);
+  // Must come before the environment's, whose lists are those of this server.
+  if (upstream) mount(createCloudSuggestionRoutes(upstream));
+  mount(createEnvironmentRoutes(context));
+  mount(createStepSearchRoutes(context));
+  if (upstream) {
+    mount(createCloudFlowRoutes(upstream, context.monotonic), isRequestOfPage);
     app.on(METHODS, "/v1/*", async (request) => {
       // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
       // could name a different resource than the upstream sees.
@@ -120,7 +133,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
         const body = await readUpstreamRequestBody(request.req.raw, lease);
         assertCallerMaySendUpstreamBody(identity, pathname, body);
         request.set("isDryRun", isUpstreamDryRun(pathname, body));
-        return await forwardRequestToUpstream(context, request, needed, body);
+        return await forwardRequestToUpstream(context, upstream, request, { needed, body });
       } finally {
         lease.release();
       }
@@ -134,11 +147,14 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       index: createIndexTextParser(),
     };
     const flows = flowContextOf(context, store);
-    mountEndpointHandlers(app, context, limit, createFlowRoutes(flows, parsers));
-    mountEndpointHandlers(app, context, limit, createRecordRoutes(records));
+    // The page guards its saves by version tokens, also where programs get none.
+    const flowsOfPage = createFlowRoutes({ ...flows, extras: true }, parsers);
+    if (!config.extras) mount(flowsOfPage, isRequestOfPage);
+    mount(createFlowRoutes(flows, parsers));
+    mount(createRecordRoutes(records));
     if (context.runs) {
       const dispatch = { flows, index: parsers.index };
-      mountEndpointHandlers(app, context, limit, createRunRoutes(context.runs, dispatch));
+      mount(createRunRoutes(context.runs, dispatch));
     }
   }
   mountMethodNotAllowedHandlers(app);

@@ -61,6 +61,10 @@ export function createEnvironmentRoutes(
       return { status: 200, value: await modelLister() };
     },
 
+    listAvailableTools: async () => {
+      throw new HttpError(404, "This server has no tools.");
+    },
+
     listSecrets: async ({ caller, signal }) => {
       requireRuns();
       if (!store) throw new HttpError(404, "This server stores no flows.");

@@ -35,7 +35,10 @@ export function createLocalApiRoutes(
         // the preview is enabled for the account.
         exportRuntime: true,
         runs: app.runs !== undefined,
-        apiFeatures: [...(config.upstream ? API_FEATURES : LOCAL_API_FEATURES)],
+        apiFeatures: [
+          ...(config.upstream ? API_FEATURES : LOCAL_API_FEATURES),
+          ...(app.runs ? ["models"] : []),
+        ],
         records: true,
         stepSearch: config.extras && !config.upstream,
       },

@@ -55,15 +55,22 @@ const SESSION_PATH = endpoints.createSession.path;
 
 const ANONYMOUS: CallerIdentity = { organizationId: "", userId: "", scopes: [], name: "nobody" };
 
+interface MountOptions {
+  readonly context: AuthenticationDependencies;
+  readonly limit: RequestLimiter;
+  /** Requests that it rejects are left to the handlers that are mounted later. By default, it accepts all. */
+  readonly accepts?: ((request: Context<HonoEnvironment>) => boolean) | undefined;
+}
+
 export function mountEndpointHandlers<Name extends EndpointName>(
   app: HonoApp,
-  context: AuthenticationDependencies,
-  limit: RequestLimiter,
   routes: EndpointHandlers<Name>,
+  { context, limit, accepts = () => true }: MountOptions,
 ): void {
   for (const name in routes) {
     const endpoint: EndpointDefinition = endpoints[name];
-    app.on(endpoint.method, endpoint.path, async (request: Context<HonoEnvironment>) => {
+    app.on(endpoint.method, endpoint.path, async (request: Context<HonoEnvironment>, next) => {
+      if (!accepts(request)) return next();
       request.set("endpoint", name);
       const admittedRead = request.get("admittedRead");
       const identity = admittedRead?.identity ?? (await identifyCaller(context, request));

@@ -5,7 +5,7 @@ import type { HonoApp, HonoEnvironment, HttpAppDependencies } from "./app-contex
 import { getPublicCallerId } from "./authenticate.ts";
 import { getClientIpAddress, getNetworkOfAddress } from "./client-address.ts";
 import { HttpError } from "./http-error.ts";
-import { isServerKeyRefused } from "./pass-through.ts";
+import { isServerKeyRefused } from "#server/cloud/upstream.ts";
 import { createTokenBuckets } from "./rate-limit.ts";
 import { getRequestId } from "./request-id.ts";
 

@@ -3,7 +3,7 @@ import type { EndpointDefinition } from "#contract/endpoint.ts";
 import type { CallableEndpointName, callableEndpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { TAB_ID_HEADER } from "#contract/events.ts";
-import { SAVE_KEY_HEADER } from "#contract/flow.ts";
+import { NOTHING_WRITTEN_HEADER, SAVE_KEY_HEADER, LENIENT_SAVE_HEADER } from "#contract/flow.ts";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { ApiError, NetworkError } from "./api-error.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
@@ -47,6 +47,8 @@ export type EndpointCallInput<Name extends CallableEndpointName> = WithParams<Na
    * this id whether the server wrote the save.
    */
   readonly saveKey?: string | undefined;
+  /** Whether the save may delete fields of steps that could not be read. */
+  readonly isLenient?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly timeLimitMs?: number;
   /** Lets the request outlive the page; browsers limit the bodies of all such requests to 64 KiB in total. */
@@ -102,6 +104,7 @@ interface RequestInput {
   readonly ifMatch?: string | undefined;
   readonly idempotencyKey?: string;
   readonly saveKey?: string | undefined;
+  readonly isLenient?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly timeLimitMs?: number;
   readonly keepalive?: boolean;
@@ -121,9 +124,10 @@ async function send(endpoint: EndpointDefinition, input: RequestInput) {
   if (input.ifMatch !== undefined) headers.set("if-match", `"${input.ifMatch}"`);
   if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
   if (input.saveKey !== undefined) headers.set(SAVE_KEY_HEADER, input.saveKey);
+  if (input.isLenient) headers.set(LENIENT_SAVE_HEADER, "1");
   if (endpoint.method !== "GET") headers.set(TAB_ID_HEADER, currentBrowserTabId);
-  const identity = pageUserIdentityTracker.current();
-  if (identity !== undefined && !endpoint.isForAnyIdentity) headers.set(PAGE_USER_IDENTITY_HEADER, identity);
+  if (!endpoint.isForAnyIdentity)
+    headers.set(PAGE_USER_IDENTITY_HEADER, pageUserIdentityTracker.current() ?? "");
   const timeLimit = AbortSignal.timeout(input.timeLimitMs ?? TIME_LIMIT_MS);
   const url = toUrl(endpoint.path, input.params ?? {}, input.query ?? {});
   const first = globalThis.flowlineFirstRequests;
@@ -173,7 +177,7 @@ export function createApiErrorFromResponse(
   const body = errorBodySchema.safeParse(value);
   const about = {
     retryAfter: readRetryAfter(headers),
-    isRead,
+    isRead: isRead || headers.has(NOTHING_WRITTEN_HEADER),
     isServerKeyRefused: headers.has("x-server-key-refused"),
     requestId: headers.get("x-request-id") ?? undefined,
   };

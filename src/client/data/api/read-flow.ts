@@ -1,39 +1,37 @@
 import type { Flow } from "#contract/flow.ts";
 import { hasInexactNumbers } from "#core/json/json-text.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { NetworkError } from "./api-error.ts";
+import { ApiError } from "./api-error.ts";
 import { callEndpointForValueAndText } from "./call-endpoint.ts";
 
 export interface FlowReading {
   readonly flow: Flow;
   /**
-   * Whether `JSON.parse` changed a number. The JSON is then read-only, because a save would write the changed number.
+   * Whether parsing the JSON changed a number. The JSON is then read-only, because a save would write the changed number.
    */
   readonly isInexact: boolean;
 }
 
 export interface FlowReadOptions {
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Whether to throw an error if fields of the steps may be missing, as for a copy. Otherwise the flow is returned
-   * without them, and `step-fields.ts` keeps the reason.
-   */
+  /** Whether to throw an error if fields of the steps may be missing, as for a copy. */
   readonly isStrict?: boolean;
-  /** Whether to read missing fields again, even if an earlier read of the same version has failed. */
-  readonly isForced?: boolean;
 }
 
-/**
- * Reads a flow. A server without version tokens may omit fields of the steps; these are then read from the
- * list of steps, because a client that writes the steps back would delete them. Throws like `callEndpoint`.
- */
-export async function readFlow(id: string, options: FlowReadOptions = {}): Promise<FlowReading> {
-  const { signal } = options;
+/** Flows of which this page has had all fields of the steps. */
+const flowsReadWhole = new Set<string>();
+
+/** Reads a flow. Throws like `callEndpoint`. */
+export async function readFlow(
+  id: string,
+  { signal, isStrict = false }: FlowReadOptions = {},
+): Promise<FlowReading> {
   const { value: flow, text } = await callEndpointForValueAndText("getFlow", { params: { id }, signal });
-  const reading = { flow, isInexact: hasInexactNumbers(text, flow as JsonObject) };
-  if (flow.versionToken !== undefined) return reading;
-  const { readMissingStepFields } = await import("./step-fields.ts").catch((cause: unknown) => {
-    throw new NetworkError("No response from the server", { cause });
-  });
-  return readMissingStepFields(reading, options);
+  const isInexact = flow.hasInexactNumbers === true || hasInexactNumbers(text, flow as JsonObject);
+  const problem = flow.stepFields?.problem;
+  if (problem === undefined) flowsReadWhole.add(id);
+  // Without the fields, the flow would look as if they had been removed.
+  else if (isStrict || flowsReadWhole.has(id))
+    throw new ApiError(isStrict ? 428 : 502, problem, { isRead: true });
+  return { flow, isInexact };
 }

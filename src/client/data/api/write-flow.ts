@@ -1,24 +1,11 @@
 import type { Flow, UpdateFlowBody } from "#contract/flow.ts";
-import { ApiError } from "./api-error.ts";
 import { callEndpoint } from "./call-endpoint.ts";
 
-/**
- * A flow and the version that the user saw. Servers that send no `versionToken` identify the version by `updatedAt`.
- */
+/** A flow and the version that the user saw. A flow without a `versionToken` is identified by `updatedAt`. */
 export interface FlowIdWithSeenVersion {
   readonly id: string;
   readonly versionToken?: string | undefined;
   readonly updatedAt: string;
-}
-
-export interface WrittenFlowAndOverwriteState {
-  /** The flow as the server holds it after the write. */
-  readonly written: Flow;
-  /**
-   * Whether another client overwrote the flow between this write and the read that verifies it. Detected only on
-   * servers that send no `versionToken`: other servers refuse a conflicting write.
-   */
-  readonly isOvertaken: boolean;
 }
 
 interface OwnWrites {
@@ -37,26 +24,31 @@ export function getNewestVersionWrittenByPage(seen: FlowIdWithSeenVersion): Flow
   return own?.replaced.has(nameVersion(seen)) === true ? own.newest : seen;
 }
 
-/** Overwrites only the version in `target`; throws `ApiError` 412 if the server has another version. */
-export async function updateFlowIfUnchanged(
-  target: FlowIdWithSeenVersion,
-  body: UpdateFlowBody,
-): Promise<Flow> {
-  await assertServerFlowDateUnchanged(target);
-  return writeFlow(target, body);
+const flowsWithoutCheck = new Set<string>();
+
+/** Records that the user accepts, for this session, that a save may delete fields that could not be read. */
+export function allowSavesWithUnreadFields(flowId: string): void {
+  flowsWithoutCheck.add(flowId);
 }
 
-/**
- * Writes the flow. A server that sends no `versionToken` cannot refuse a conflicting write: the caller must then call
- * {@link assertServerFlowDateUnchanged} first.
- */
+export function areSavesWithUnreadFieldsAllowed(flowId: string): boolean {
+  return flowsWithoutCheck.has(flowId);
+}
+
+/** Overwrites only the version in `target`; throws `ApiError` 412 if the server has another version. */
 export async function writeFlow(
   target: FlowIdWithSeenVersion,
   body: UpdateFlowBody,
   saveKey?: string,
 ): Promise<Flow> {
-  const { id, versionToken } = target;
-  const written = await callEndpoint("updateFlow", { params: { id }, body, ifMatch: versionToken, saveKey });
+  const { id } = target;
+  const written = await callEndpoint("updateFlow", {
+    params: { id },
+    body,
+    ifMatch: nameVersion(target),
+    saveKey,
+    isLenient: areSavesWithUnreadFieldsAllowed(id),
+  });
   noteOwnWrite(target, written);
   return written;
 }
@@ -68,23 +60,8 @@ function noteOwnWrite(target: FlowIdWithSeenVersion, { id, versionToken, updated
   // based on such an old version would overwrite the other client's change and must conflict.
   const isNext = known !== undefined && nameVersion(known.newest) === nameVersion(target);
   const replaced = isNext ? known.replaced : new Set<string>();
-  ownWrites.set(id, { replaced: replaced.add(nameVersion(target)), newest });
+  // A row of the list may name the replaced version by its date only.
+  ownWrites.set(id, { replaced: replaced.add(nameVersion(target)).add(target.updatedAt), newest });
 }
 
 export const nameVersion = ({ versionToken, updatedAt }: FlowIdWithSeenVersion) => versionToken ?? updatedAt;
-
-/**
- * If the server sends no `versionToken`, reads the flow and throws `ApiError` 412 if its date differs, because such a
- * server cannot refuse a write based on an outdated version.
- */
-export async function assertServerFlowDateUnchanged({
-  id,
-  versionToken,
-  updatedAt,
-}: FlowIdWithSeenVersion): Promise<void> {
-  if (versionToken !== undefined) return;
-  const held = await callEndpoint("getFlow", { params: { id } });
-  if (held.updatedAt !== updatedAt) throw stale();
-}
-
-const stale = () => new ApiError(412, "The flow was changed elsewhere.");

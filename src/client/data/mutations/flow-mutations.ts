@@ -5,9 +5,9 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import {
   type FlowIdWithSeenVersion,
-  assertServerFlowDateUnchanged,
   getNewestVersionWrittenByPage,
-  updateFlowIfUnchanged,
+  nameVersion,
+  writeFlow,
 } from "#client/data/api/write-flow.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
 
@@ -83,15 +83,11 @@ export const flowMutations = {
       scope: scopeOf(target.id),
       mutationFn: async () => {
         const own = getNewestVersionWrittenByPage(target);
-        const remove = async (seen: FlowIdWithSeenVersion) => {
-          await assertServerFlowDateUnchanged(seen);
-          return sendRemoval(seen);
-        };
         // If deleting the version that this page wrote last conflicts, retries with the version that the user saw:
         // after a restore from a backup, the server may have that older version.
-        return remove(own).catch((error: unknown) => {
+        return sendRemoval(own).catch((error: unknown) => {
           if (own === target || !isStaleWriteError(error)) throw error;
-          return remove(target);
+          return sendRemoval(target);
         });
       },
       meta: metaOf(target.id),
@@ -100,30 +96,26 @@ export const flowMutations = {
   publish: (target: FlowIdWithSeenVersion, idempotencyKey?: string) =>
     mutationOptions({
       scope: scopeOf(target.id),
-      mutationFn: async (body: PublishFlowBody) => {
-        await assertServerFlowDateUnchanged(target);
-        return callEndpoint("publishFlow", {
+      mutationFn: async (body: PublishFlowBody) =>
+        callEndpoint("publishFlow", {
           params: { id: target.id },
           // The documented API has no body here, and may refuse one.
           ...(Object.keys(body).length > 0 && { body }),
-          ifMatch: target.versionToken,
+          ifMatch: nameVersion(target),
           ...(idempotencyKey !== undefined && { idempotencyKey }),
-        });
-      },
+        }),
       meta: { invalidates: [flowQueries.all()] },
     }),
 
   publishVersion: (target: FlowIdWithSeenVersion) =>
     mutationOptions({
       scope: scopeOf(target.id),
-      mutationFn: async (versionId: string) => {
-        await assertServerFlowDateUnchanged(target);
-        return callEndpoint("publishVersion", {
+      mutationFn: async (versionId: string) =>
+        callEndpoint("publishVersion", {
           params: { flowId: target.id },
           body: { versionId },
-          ifMatch: target.versionToken,
-        });
-      },
+          ifMatch: nameVersion(target),
+        }),
       meta: { invalidates: [flowQueries.all()] },
     }),
 };
@@ -133,8 +125,9 @@ export function deleteFlowOnPageExit(target: FlowIdWithSeenVersion): void {
   sendRemoval(getNewestVersionWrittenByPage(target)).catch(() => undefined);
 }
 
-function sendRemoval({ id, versionToken }: FlowIdWithSeenVersion) {
-  return callEndpoint("deleteFlow", { params: { id }, ifMatch: versionToken, keepalive: true });
+function sendRemoval(target: FlowIdWithSeenVersion) {
+  const { id } = target;
+  return callEndpoint("deleteFlow", { params: { id }, ifMatch: nameVersion(target), keepalive: true });
 }
 
 /**
@@ -146,5 +139,5 @@ const namesGiven = new Map<string, Set<string>>();
 function nameFlow(target: FlowIdWithSeenVersion, name: string): Promise<Flow> {
   const given = namesGiven.get(target.id) ?? new Set();
   namesGiven.set(target.id, given.add(name));
-  return updateFlowIfUnchanged(target, { name });
+  return writeFlow(target, { name });
 }

@@ -17,17 +17,12 @@ export async function readKnownResources(
   { models, tools }: NeededNames,
 ): Promise<KnownResources> {
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  const mode = server?.mode ?? "local";
-  const hasModels = mode === "cloud" ? hasApiFeature(server, "models") : server?.runs === true;
-  const hasTools = mode === "cloud" && hasApiFeature(server, "tools");
   const nothing = () => undefined;
   const [knownModels, knownTools] = await Promise.all([
-    models.length > 0 && hasModels
-      ? client
-          .query({ ...suggestionQueries.models(mode), staleTime: FRESH_MS })
-          .then(listKnownModels, nothing)
+    models.length > 0 && hasApiFeature(server, "models")
+      ? client.query({ ...suggestionQueries.models(), staleTime: FRESH_MS }).then(listKnownModels, nothing)
       : undefined,
-    tools.length > 0 && hasTools
+    tools.length > 0 && hasApiFeature(server, "tools")
       ? client.query({ ...suggestionQueries.tools(), staleTime: FRESH_MS }).then(listKnownTools, nothing)
       : undefined,
   ]);

@@ -1,4 +1,4 @@
-import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { FlowVersion } from "#contract/flow-version.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { hasInexactNumbers } from "#core/json/json-text.ts";
@@ -7,7 +7,6 @@ import {
   callEndpoint,
   callEndpointForValueAndText,
 } from "#client/data/api/call-endpoint.ts";
-import { serverCapabilityQueries } from "./capability-queries.ts";
 import { flowQueries } from "./flow-queries.ts";
 import { createNextCursorReader } from "./list-pages.ts";
 import type { FlowVersionType } from "./result-filters.ts";
@@ -27,12 +26,11 @@ export interface VersionQueryData {
 export const versionQueries = {
   all: flowQueries.versions,
 
-  /** Queries the versions, newest first. A server without paging returns all versions at once. */
+  /** Queries the versions, newest first. */
   list: (flowId: string, type: FlowVersionType | undefined) =>
     infiniteQueryOptions({
       queryKey: [...versionQueries.all(flowId), "list", type ?? "any"] as const,
-      queryFn: ({ client, pageParam, signal }) =>
-        readVersionPage(client, flowId, { type, cursor: pageParam }, signal),
+      queryFn: ({ pageParam, signal }) => readVersionPage(flowId, { type, cursor: pageParam }, signal),
       initialPageParam: "",
       getNextPageParam: createNextCursorReader<EndpointResponseBody<"listVersions">>(({ versions }) =>
         versions.map(({ id }) => id),
@@ -46,8 +44,8 @@ export const versionQueries = {
   published: (flowId: string) =>
     queryOptions({
       queryKey: [...versionQueries.all(flowId), "published"] as const,
-      queryFn: async ({ client, signal }): Promise<VersionQueryData | null> => {
-        const query = { type: "published", ...(await readLimit(client, "1")) } as const;
+      queryFn: async ({ signal }): Promise<VersionQueryData | null> => {
+        const query = { type: "published", limit: "1" } as const;
         const { publishedVersionId } = await callEndpoint("listVersions", {
           params: { flowId },
           query,
@@ -73,22 +71,12 @@ export const versionQueries = {
 };
 
 export async function readVersionPage(
-  client: QueryClient,
   flowId: string,
   { type, cursor }: { readonly type?: FlowVersionType | undefined; readonly cursor: string },
   signal?: AbortSignal,
 ) {
-  const query = { type, ...(await readLimit(client, PAGE)), ...(cursor !== "" && { cursor }) };
+  const query = { type, limit: PAGE, ...(cursor !== "" && { cursor }) };
   return callEndpoint("listVersions", { params: { flowId }, query, signal });
-}
-
-/**
- * Returns the `limit` parameter for Flowline's own server, and no parameters for other servers, which may reject
- * `limit`.
- */
-async function readLimit(client: QueryClient, limit: string) {
-  const { mode } = await client.query(serverCapabilityQueries.current());
-  return mode === "local" ? { limit } : {};
 }
 
 function toRead({ value, text }: { readonly value: FlowVersion; readonly text: string }): VersionQueryData {

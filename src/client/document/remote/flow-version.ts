@@ -4,10 +4,11 @@ import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { BaseFlowVersion, EditHistory, FlowVersionIdentifier } from "#core/document/history.ts";
 
 /**
- * Whether both identify the same version: by version token or, on servers without such tokens, by modification date.
+ * Whether both identify the same version: by version token, or by modification date if neither has one, as edits that an
+ * earlier release kept. Such edits are not based on a version with a token, because they may lack fields of its steps.
  */
 export function isSameVersion(a: FlowVersionIdentifier, b: FlowVersionIdentifier): boolean {
-  return a.token !== undefined && b.token !== undefined ? a.token === b.token : a.updatedAt === b.updatedAt;
+  return a.token === b.token && (a.token !== undefined || a.updatedAt === b.updatedAt);
 }
 
 export function getFlowVersionIdentifier(flow: Flow): FlowVersionIdentifier {

@@ -15,17 +15,14 @@ const PROGRESS: Record<SaveProgress["type"], true> = {
 };
 const ATTEMPTS: Record<SaveAttempt["type"], true> = {
   pulling: true,
-  checking: true,
   writing: true,
   rereading: true,
-  refreshing: true,
 };
 const EVENTS: Record<SaveEvent["type"], true> = {
   version: true,
   started: true,
   pulled: true,
   sent: true,
-  checked: true,
   acknowledged: true,
   failed: true,
   reread: true,

@@ -43,13 +43,11 @@ export type SaveEvent =
    * lost.
    */
   | { readonly type: "sent" }
-  | { readonly type: "checked" }
   | {
       readonly type: "acknowledged";
       readonly flow: Flow;
       readonly sent: EditHistorySnapshot;
       readonly at?: number | undefined;
-      readonly isOvertaken?: boolean;
     }
   | {
       readonly type: "failed";
@@ -100,5 +98,5 @@ export type SaveTimerEffect =
 /** The next request of a save, or its end; `error` is undefined if the server has the document. */
 export type SaveRequest =
   | { readonly type: "pull" | "read" }
-  | { readonly type: "check" | "write"; readonly sent: UnacknowledgedSave }
+  | { readonly type: "write"; readonly sent: UnacknowledgedSave }
   | { readonly type: "end"; readonly error: unknown };

@@ -1,9 +1,9 @@
 import { type QueryClient, mutationOptions } from "@tanstack/react-query";
 import type { FlowVersionIdentifier } from "#core/document/history.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
-import type { UpdateFlowBody } from "#contract/flow.ts";
+import type { Flow, UpdateFlowBody } from "#contract/flow.ts";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
-import { writeFlow, type WrittenFlowAndOverwriteState } from "#client/data/api/write-flow.ts";
+import { writeFlow } from "#client/data/api/write-flow.ts";
 import { flowQueries, type FlowQueryData } from "#client/data/queries/flow-queries.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { mergeNewestServerVersion } from "#client/document/remote/pull-remote.ts";
@@ -65,34 +65,27 @@ function createTransport(openFlow: OpenFlow, client: QueryClient): FlowSaveReque
       await client.cancelQueries({ queryKey: detail.queryKey });
       return client.query({ ...detail, staleTime: 0 });
     },
-    check: async ({ token }, sent) => {
-      if (token !== undefined) return;
-      await (await loadSavesWithoutTokens()).checkSaveWithoutToken(openFlow, sent);
-    },
     write: async (body, { token, updatedAt }, saveKey, sent) => {
-      // Loads the code before the write, because the network may fail afterwards.
-      const withoutToken = token === undefined ? await loadSavesWithoutTokens() : undefined;
+      // An API that counts no revisions may fill in fields. Loads the code before the write, because the network may fail
+      // afterwards.
+      const hasRevisions = openFlow.getState().flow.revision !== undefined;
+      const filler = hasRevisions ? undefined : await loadFieldFiller();
+      if (filler) openFlow.setState({ fillInFields: filler.fillInFields });
       const written = await writeFlow({ id, versionToken: token, updatedAt }, body, saveKey);
-      return withoutToken
-        ? withoutToken.readBackSavedFlow(openFlow, written, body, sent)
-        : { written, isOvertaken: false };
+      filler?.fillInSavedFields(openFlow, written, sent.document);
+      return written;
     },
   };
 }
 
-const loadSavesWithoutTokens = () =>
-  import("./save-without-tokens.ts").catch((cause: unknown) => {
+const loadFieldFiller = () =>
+  import("./fill-in-fields.ts").catch((cause: unknown) => {
     throw new NetworkError("No response from the server", { cause });
   });
 
 /** Requests of a save, which reject with the errors of `callEndpoint`. */
 export interface FlowSaveRequestFunctions {
   readonly read: () => Promise<FlowQueryData>;
-  /**
-   * For servers that cannot compare versions themselves: reads the stored version, and rejects with `ApiError` 412
-   * if it is not `over`.
-   */
-  readonly check: (over: FlowVersionIdentifier, sent: UnacknowledgedSave) => Promise<void>;
   /**
    * Writes the flow only if the server still has version `over`; otherwise rejects with `ApiError` 412, so that no
    * other client's save is overwritten.
@@ -102,7 +95,7 @@ export interface FlowSaveRequestFunctions {
     over: FlowVersionIdentifier,
     saveKey: string,
     sent: UnacknowledgedSave,
-  ) => Promise<WrittenFlowAndOverwriteState>;
+  ) => Promise<Flow>;
 }
 
 /**
@@ -132,7 +125,7 @@ type Performed = Exclude<SaveRequest, { readonly type: "end" }>;
 async function perform(
   openFlow: OpenFlow,
   request: Performed,
-  { read, check, write }: FlowSaveRequestFunctions,
+  { read, write }: FlowSaveRequestFunctions,
   now: () => number,
 ): Promise<SaveEvent> {
   switch (request.type) {
@@ -140,14 +133,11 @@ async function perform(
       const { type } = await mergeNewestServerVersion(openFlow);
       return { type: "pulled", isConflict: type !== "done" };
     }
-    case "check":
-      await check(request.sent.base.version, request.sent);
-      return { type: "checked" };
     case "write": {
       const { sent } = request;
       const body = createFlowSaveBody(sent.base.document, sent.document) as UpdateFlowBody;
-      const { written, isOvertaken } = await write(body, sent.base.version, sent.key, sent);
-      return { type: "acknowledged", flow: written, sent, at: now(), isOvertaken };
+      const flow = await write(body, sent.base.version, sent.key, sent);
+      return { type: "acknowledged", flow, sent, at: now() };
     }
     case "read": {
       const { flow, isInexact } = await read();
@@ -159,20 +149,17 @@ async function perform(
 function failureOf(openFlow: OpenFlow, request: Performed, error: unknown): SaveEvent {
   const sent = "sent" in request ? request.sent : undefined;
   const { document } = sent ?? openFlow.getState().history;
-  const isUnwritten = request.type === "check" || isRefusal(error);
   const failure = toSaveFailure(error, document);
-  return { type: "failed", failure, error, unwritten: isUnwritten ? sent : undefined };
+  return { type: "failed", failure, error, unwritten: isRefusal(error) ? sent : undefined };
 }
 
 /**
- * Whether the server rejected the request without writing. Excludes 412: browsers resend a request whose
- * connection broke, and the server may have written the first attempt.
+ * Whether the server rejected the request without writing. Not known for 412, unless the server says so: browsers resend
+ * a request whose connection broke, and the server may have written the first attempt.
  */
 const isRefusal = (error: unknown) =>
   error instanceof ApiError &&
-  error.status >= 400 &&
-  error.status < 500 &&
-  ![408, 412].includes(error.status);
+  (error.isRead || (error.status >= 400 && error.status < 500 && ![408, 412].includes(error.status)));
 
 type Subscribe = (listener: () => void) => () => void;
 

@@ -48,8 +48,8 @@ export type SaveProgress =
  */
 export type SaveAttempt = Attempted &
   (
-    | { readonly type: "pulling" | "rereading" | "refreshing" }
-    | { readonly type: "checking" | "writing"; readonly sent: UnacknowledgedSave }
+    | { readonly type: "pulling" | "rereading" }
+    | { readonly type: "writing"; readonly sent: UnacknowledgedSave }
   );
 
 interface Attempted {
@@ -146,23 +146,14 @@ function react(state: SaveState, event: SaveEvent, facts: DocumentSaveConditions
     case "sent": {
       const retryOf = progress.type === "waiting" ? progress : undefined;
       const saving: SaveProgress = { type: "saving", tries: retryOf?.tries ?? 0, retryOf };
-      return check({ ...state, progress: saving }, facts.unacknowledgedSaves.at(-1));
+      return write({ ...state, progress: saving }, facts.unacknowledgedSaves.at(-1));
     }
-    case "checked":
-      if (attempt?.type !== "checking") return stay(state);
-      return {
-        state: { ...state, attempt: { ...attempt, type: "writing" } },
-        effects: [{ type: "write", sent: attempt.sent }],
-      };
-    case "acknowledged": {
-      const step = release(acknowledge(state, event.at, facts));
-      return chain(step, (next) => (event.isOvertaken ? read(next, "refreshing") : end(next)));
-    }
+    case "acknowledged":
+      return chain(release(acknowledge(state, event.at, facts)), end);
     case "failed":
       return fail(state, event);
     case "reread": {
       const version: ServerVersionReadEvent = { ...event, type: "version", isCurrent: true };
-      if (attempt?.type === "refreshing") return chain(raise(state, version), end);
       const step = release({ ...state, progress: RESTING });
       return chain(step, (next) => raise(next, version, { type: "compared" }));
     }
@@ -216,26 +207,26 @@ function send(state: SaveState, facts: DocumentSaveConditions): SaveTransitionRe
     case "nothing":
       // Reads the server's version, because the server may have written a save whose edits were undone since.
       return state.attempt?.round === 0 && facts.unacknowledgedSaves.length > 0
-        ? read(state, "rereading")
+        ? read(state)
         : raise(state, { type: "converged" });
   }
 }
 
-function check(state: SaveState, sent: UnacknowledgedSave | undefined): SaveTransitionResult {
+function write(state: SaveState, sent: UnacknowledgedSave | undefined): SaveTransitionResult {
   const { attempt } = state;
   if (!attempt || !sent) return stay(state);
   const { cause, round } = attempt;
   return {
-    state: { ...state, attempt: { type: "checking", cause, round, sent } },
-    effects: [{ type: "check", sent }],
+    state: { ...state, attempt: { type: "writing", cause, round, sent } },
+    effects: [{ type: "write", sent }],
   };
 }
 
-function read(state: SaveState, type: "rereading" | "refreshing"): SaveTransitionResult {
+function read(state: SaveState): SaveTransitionResult {
   const { attempt } = state;
   if (!attempt) return stay(state);
   const { cause, round } = attempt;
-  return { state: { ...state, attempt: { type, cause, round } }, effects: [{ type: "read" }] };
+  return { state: { ...state, attempt: { type: "rereading", cause, round } }, effects: [{ type: "read" }] };
 }
 
 function fail(
@@ -243,9 +234,7 @@ function fail(
   { failure, error }: SaveEvent & { readonly type: "failed" },
 ): SaveTransitionResult {
   const { progress, attempt } = state;
-  if (attempt?.type === "refreshing") return end(state);
-  const isOvertaken = attempt?.type === "checking" || attempt?.type === "writing";
-  if (failure.type === "stale" && isOvertaken) return read(state, "rereading");
+  if (failure.type === "stale" && attempt?.type === "writing") return read(state);
   const step = release({ ...state, progress: progressAfter(progress, failure) });
   return chain(step, (next) => end(next, error));
 }

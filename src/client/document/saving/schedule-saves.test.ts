@@ -149,11 +149,10 @@ test("an autosave stops at a newer version, and a save by the user merges that v
   const written: unknown[] = [];
   const transport = {
     read: async () => ({ flow: newer, isInexact: false }),
-    check: async () => undefined,
     write: async (body: object, over: { readonly token: string | undefined }) => {
       if (over.token !== "2-x") throw new ApiError(412, "Stale");
       written.push(body);
-      return { written: { ...newer, ...body, versionToken: "3-x" } as Flow, isOvertaken: false };
+      return { ...newer, ...body, versionToken: "3-x" } as Flow;
     },
   };
   const openFlow = open();

@@ -89,7 +89,7 @@ export class ConcurrentEditSimulation {
       this.#note(tab, "receives a version");
       openFlow.receive({
         type: "version",
-        flow: this.#server.flow(this.#server.hasTokens && this.#random() < 0.3),
+        flow: this.#server.flow(this.#server.hasRevisions && this.#random() < 0.3),
         isInexact: false,
       });
     } else if (dice < 0.94) this.#takeTheirs(tab);

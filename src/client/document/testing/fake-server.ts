@@ -12,14 +12,14 @@ export class FakeFlowServer {
   readonly #random: () => number;
   #waiting: (() => void)[] = [];
 
-  readonly hasTokens: boolean;
+  readonly hasRevisions: boolean;
 
   readonly #responseLossProbability: number;
 
-  constructor(random: () => number, hasTokens: boolean, responseLossProbability: number) {
+  constructor(random: () => number, hasRevisions: boolean, responseLossProbability: number) {
     this.#responseLossProbability = responseLossProbability;
     this.#random = random;
-    this.hasTokens = hasTokens;
+    this.hasRevisions = hasRevisions;
     this.#versions = [
       flowOf(
         buildFlow("Flow", [
@@ -28,7 +28,7 @@ export class FakeFlowServer {
           buildStep("send", { config: {} }),
         ]),
         1,
-        hasTokens,
+        hasRevisions,
       ),
     ];
   }
@@ -74,13 +74,6 @@ export class FakeFlowServer {
         fault(0.1, new NetworkError("lost"));
         return { flow: this.flow(), isInexact: false };
       },
-      // Does nothing on a server with version tokens, because only servers without tokens need a check before a write.
-      check: async (over) => {
-        if (this.hasTokens) return;
-        await travel();
-        fault(0.1, new NetworkError("lost"));
-        if (this.#versionAt(-1).updatedAt !== over.updatedAt) throw new ApiError(412, "Stale");
-      },
       write: async (body, over, saveKey) => {
         await travel();
         fault(0.1, new NetworkError("lost"));
@@ -88,17 +81,16 @@ export class FakeFlowServer {
         fault(0.04, new ApiError(429, "Slow down", { retryAfter: 1 }));
         fault(0.04, new ApiError(401, "Unauthorized"));
         const held = this.#versionAt(-1);
-        const isHeld = this.hasTokens ? held.versionToken === over.token : held.updatedAt === over.updatedAt;
-        if (!isHeld) throw new ApiError(412, "Stale");
+        if (held.versionToken !== over.token) throw new ApiError(412, "Stale");
         const saveKeys = [saveKey, ...(held.saveKeys ?? [])].slice(0, KEPT_SAVE_KEYS);
         const next = { ...held, ...structuredClone(body), saveKeys } as Flow;
-        this.#versions.push(flowOf(next, this.#versions.length + 1, this.hasTokens));
+        this.#versions.push(flowOf(next, this.#versions.length + 1, this.hasRevisions));
         const written = this.flow();
         await travel();
         // Browsers resend a request whose connection broke, so a written save may get a 412.
-        if (this.hasTokens) fault(0.05, new ApiError(412, "Stale"));
+        fault(0.05, new ApiError(412, "Stale"));
         fault(this.#responseLossProbability, new NetworkError("the answer was lost"));
-        return { written, isOvertaken: !this.hasTokens && this.flow().updatedAt !== written.updatedAt };
+        return written;
       },
     };
   }
@@ -107,7 +99,7 @@ export class FakeFlowServer {
 function flowOf(
   flow: { readonly name: string; readonly flowSteps: readonly JsonObject[] },
   revision: number,
-  hasTokens: boolean,
+  hasRevisions: boolean,
 ): Flow {
   const at = new Date(Date.UTC(2026, 0, 1, 0, (revision * 7) % 60, 0, revision)).toISOString();
   return {
@@ -118,7 +110,9 @@ function flowOf(
     description: null,
     ...flow,
     updatedAt: at,
-    ...(hasTokens ? { revision, versionToken: `${revision}-x` } : { saveKeys: undefined }),
+    ...(hasRevisions
+      ? { revision, versionToken: `${revision}-x` }
+      : { versionToken: JSON.stringify([flow.name, flow.flowSteps]), saveKeys: undefined }),
   } as Flow;
 }
 

@@ -60,15 +60,13 @@ export const ALL_SAVE_PROGRESS = [
 ];
 
 export const pullingAttempt: SaveAttempt = { type: "pulling", cause: "asked", round: 0 };
-export const checkingAttempt: SaveAttempt = {
-  type: "checking",
+export const writingAttempt: SaveAttempt = {
+  type: "writing",
   cause: "asked",
   round: 0,
   sent: sampleSave,
 };
-export const writingAttempt: SaveAttempt = { ...checkingAttempt, type: "writing" };
 export const rereadingAttempt: SaveAttempt = { type: "rereading", cause: "asked", round: 0 };
-export const refreshingAttempt: SaveAttempt = { type: "refreshing", cause: "asked", round: 0 };
 
 export const versionEvent: SaveEvent = { type: "version", flow: serverFlow, isInexact: false };
 export const acknowledgedEvent: SaveEvent & { readonly type: "acknowledged" } = {

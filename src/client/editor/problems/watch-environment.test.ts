@@ -19,6 +19,7 @@ const local: ServerCapabilities = {
   versionTokens: true,
   events: true,
   runs: true,
+  apiFeatures: ["models"],
   records: true,
 };
 const cloud: ServerCapabilities = { ...local, mode: "cloud", runs: false, apiFeatures: ["secrets"] };
@@ -37,9 +38,8 @@ beforeEach(() => {
     if (url.includes("/v1/secrets/check")) return Response.json({ missing: ["MAIL_KEY"] });
     if (url.includes("/local/models"))
       return Response.json({ models: [{ id: "llama3:latest" }], isComplete: true });
-    if (url.includes("/v1/model-configs/grouped")) return Response.json({ data: [{ baseModel: "gpt-5" }] });
-    if (url.includes("/v1/resources"))
-      return Response.json({ tools: { custom: [], builtIn: [{ id: "exa" }], integration: [] } });
+    if (url.includes("/local/tools"))
+      return Response.json({ tools: [{ id: "builtin:exa", source: "built-in" }], isComplete: true });
     return Response.json(settings);
   });
 });
@@ -98,9 +98,9 @@ it("the models of the model server are read if a step of the flow names one", as
 });
 
 it("the models and tools of the account are read if a step of the flow names one, also without a check of secrets", async () => {
-  const { reported, answer, stop } = watch({ models: ["gpt-5"], tools: ["builtin:exa"] });
+  const { reported, answer, stop } = watch({ models: ["llama3"], tools: ["builtin:exa"] });
   await answer({ ...cloud, apiFeatures: ["models", "tools"] });
-  const knownModels = new Set(["gpt-5"]);
+  const knownModels = new Set(["llama3:latest", "llama3"]);
   const knownTools = new Set(["builtin:exa"]);
   await vi.waitFor(() => expect(reported).toEqual([{ managedSecrets: new Map(), knownModels, knownTools }]));
   expect(requests.some((url) => url.includes("secrets"))).toBe(false);

@@ -41,11 +41,9 @@ const LazyStepFieldNotice = createLazyComponent(
   async () => (await import("./unsaved-dialogs.tsx")).StepFieldNotice,
 );
 
-/**
- * Loaded only for servers without version tokens: only these may return the fields of steps in two responses.
- */
+/** Loaded only if there is something to report. */
 export function StepFieldNotice() {
-  return useOpenFlowState(({ flow }) => flow.versionToken) === undefined && <LazyStepFieldNotice />;
+  return useOpenFlowState(({ flow }) => flow.stepFields) !== undefined && <LazyStepFieldNotice />;
 }
 
 const RemoteUpdateSummary = createLazyComponent(

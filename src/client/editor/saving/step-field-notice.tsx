@@ -5,14 +5,15 @@ import { useStore } from "zustand";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
-import type { StepFieldDifference } from "#core/merge/merge-step-rows.ts";
+import type { Flow } from "#contract/flow.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import {
-  dismissStepFieldsReport,
-  isSaveWithoutStepFieldsAllowed,
-  stepFieldReports,
+  dismissStepFields,
+  dismissedStepFields,
+  findStepFieldsToReport,
 } from "#client/data/api/step-fields.ts";
+import { areSavesWithUnreadFieldsAllowed } from "#client/data/api/write-flow.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -25,19 +26,15 @@ import { formatNumber } from "#client/ui/format/format-count.ts";
 
 /** Reports step fields that the API did not return, or returned with two values. */
 export function StepFieldNotice() {
-  const flowId = useOpenFlowState(({ flow }) => flow.id);
+  const flow = useOpenFlowState((state) => state.flow);
   // Hides the notice after a failed save, because the banner about the save says the same and has more
   // actions.
   const isSaveFailed = useOpenFlowState(({ progress }) => progress.type === "failed");
-  const report = useStore(stepFieldReports, (reports) => reports.get(flowId));
-  const isProblemShown =
-    report?.problem !== undefined &&
-    !report.isProblemDismissed &&
-    !isSaveFailed &&
-    !isSaveWithoutStepFieldsAllowed(flowId);
+  const { problem, differences } = findStepFieldsToReport(flow, useStore(dismissedStepFields));
+  const isProblemShown = problem !== undefined && !isSaveFailed && !areSavesWithUnreadFieldsAllowed(flow.id);
   const text = isProblemShown
-    ? `Run conditions may be missing. ${report.problem} Saving asks first.`
-    : describeDifferences(report?.differences ?? []);
+    ? `Run conditions may be missing. ${problem} Saving asks first.`
+    : describeDifferences(differences);
   return text === undefined ? null : <Notice key={text} text={text} isRetryable={isProblemShown} />;
 }
 
@@ -52,12 +49,12 @@ function Notice({ text, isRetryable }: { readonly text: string; readonly isRetry
   const retry = async () => {
     setReading(true);
     try {
-      const { fillInFields } = await import("#client/document/saving/save-without-tokens.ts");
+      const { fillInFields } = await import("#client/document/saving/fill-in-fields.ts");
       openFlow.setState({ fillInFields });
       const askedAt = performance.now();
-      const read = await readFlow(id, { isForced: true });
+      const read = await readFlow(id);
       client.setQueryData(flowQueries.detail(id).queryKey, { ...read, askedAt });
-      const isStillMissing = stepFieldReports.getState().get(id)?.problem !== undefined;
+      const isStillMissing = read.flow.stepFields?.problem !== undefined;
       announceToScreenReaders(
         isStillMissing ? "Run conditions may still be missing." : "All step fields were read.",
       );
@@ -84,7 +81,12 @@ function Notice({ text, isRetryable }: { readonly text: string; readonly isRetry
             Retry
           </Button>
         )}
-        <IconButton label="Dismiss" icon={X} size="sm" onClick={() => dismissStepFieldsReport(id)} />
+        <IconButton
+          label="Dismiss"
+          icon={X}
+          size="sm"
+          onClick={() => dismissStepFields(openFlow.getState().flow)}
+        />
       </div>
     </section>
   );
@@ -93,7 +95,9 @@ function Notice({ text, isRetryable }: { readonly text: string; readonly isRetry
 /** Maximum number of fields that the text names; the text only counts the others, so that it stays short. */
 const MAX_NAMED_FIELDS = 3;
 
-function describeDifferences(differences: readonly StepFieldDifference[]): string | undefined {
+function describeDifferences(
+  differences: NonNullable<Flow["stepFields"]>["differences"],
+): string | undefined {
   if (differences.length === 0) return undefined;
   const names = differences.slice(0, MAX_NAMED_FIELDS).map(({ step, path }) => {
     const node = { key: "" as StepKey, fields: step };

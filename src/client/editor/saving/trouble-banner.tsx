@@ -1,12 +1,8 @@
 import { useRef, useState } from "react";
+import { UNREAD_FIELDS_WARNING } from "#contract/flow.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { useStore } from "zustand";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import {
-  allowSavesWithoutStepFields,
-  createUnreadStepFieldsError,
-  stepFieldReports,
-} from "#client/data/api/step-fields.ts";
+import { allowSavesWithUnreadFields } from "#client/data/api/write-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState, useOpenFlow, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import type { ReasonForUnsavedFlow } from "#client/document/saving/save-state.ts";
@@ -83,10 +79,9 @@ type SaveAnywayButtonProps = { readonly message: string; readonly onSave: () => 
 /** Saves although some step fields could not be read. Shown only after a save that failed for this reason. */
 function SaveAnywayButton({ message, onSave }: SaveAnywayButtonProps) {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
-  const problem = useStore(stepFieldReports, (reports) => reports.get(flowId)?.problem);
-  if (problem === undefined || message !== createUnreadStepFieldsError(problem).message) return null;
+  if (!message.endsWith(UNREAD_FIELDS_WARNING)) return null;
   const save = () => {
-    allowSavesWithoutStepFields(flowId);
+    allowSavesWithUnreadFields(flowId);
     onSave();
   };
   return (

@@ -146,7 +146,6 @@ function HeaderStatus({ className }: { readonly className?: string }) {
 function SaveStatus() {
   const text = useOpenFlowState((state) => describeSaveState(state).text);
   const tone = useOpenFlowState((state) => describeSaveState(state).tone);
-  const hasTokens = useOpenFlowState((state) => state.flow.versionToken !== undefined);
   const savedAt = useOpenFlowState(({ progress }) =>
     progress.type === "resting" ? progress.savedAt : undefined,
   );
@@ -159,7 +158,7 @@ function SaveStatus() {
   return (
     <output
       aria-live="off"
-      {...getTooltipProps([text, ...lastSavedTexts, ...(hasTokens ? [] : [NO_TOKEN_NOTE])].join(". "))}
+      {...getTooltipProps([text, ...lastSavedTexts].join(". "))}
       className={joinClasses(
         "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap max-[400px]:text-[0.6875rem] sm:text-sm",
         tone === "danger" ? "text-danger" : "text-muted",
@@ -173,8 +172,6 @@ function SaveStatus() {
     </output>
   );
 }
-
-const NO_TOKEN_NOTE = "This server has no version tokens. Simultaneous changes elsewhere may be overwritten.";
 
 /** The Undo and Redo buttons, each named after the edit that it reverts or repeats. */
 function HistoryButtons() {

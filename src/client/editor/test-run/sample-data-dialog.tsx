@@ -4,7 +4,7 @@ import { useId, useMemo, useRef, useState } from "react";
 import type { Flow } from "#contract/flow.ts";
 import { type JsonObject, isEqualJson } from "#core/json/json.ts";
 import { describeRequestErrorForUser, isStaleWriteError } from "#client/data/api/api-error.ts";
-import { getNewestVersionWrittenByPage, updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
+import { getNewestVersionWrittenByPage, writeFlow } from "#client/data/api/write-flow.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
@@ -158,7 +158,7 @@ function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => 
   const { mutate, isPending, error } = useMutation({
     scope: { id: `flow:${flow.id}` },
     mutationFn: (sampleMetadata: JsonObject | null) =>
-      updateFlowIfUnchanged(getNewestVersionWrittenByPage(flow), { sampleMetadata }),
+      writeFlow(getNewestVersionWrittenByPage(flow), { sampleMetadata }),
     meta: { invalidates: [flowQueries.lists(), flowQueries.detail(flow.id).queryKey] },
     retry: false,
     // Unlike the callbacks of `mutate`, these are also called if the dialog was closed meanwhile.

@@ -84,7 +84,7 @@ export async function findVersionBefore(
   const known = listed?.pages.flatMap(({ versions }) => versions).find(isBefore);
   if (known) return known;
   const read = async (cursor: string) => {
-    const { versions, pagination } = await readVersionPage(client, flowId, { cursor });
+    const { versions, pagination } = await readVersionPage(flowId, { cursor });
     return { data: versions, pagination };
   };
   for await (const { rows } of readAllPages(read, ({ id }) => id)) {

@@ -39,11 +39,9 @@ export function useNameEntries({ query, recordTypes, onOpen }: NameEntriesOption
   const client = useQueryClient();
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isOffered = server?.stepSearch === true;
-  const mode = server?.mode ?? "local";
-  const hasModels = mode === "cloud" ? hasApiFeature(server, "models") : server?.runs === true;
   const { data: models } = useQuery({
-    ...suggestionQueries.models(mode),
-    enabled: isOffered && hasModels && query.trim() !== "",
+    ...suggestionQueries.models(),
+    enabled: isOffered && hasApiFeature(server, "models") && query.trim() !== "",
   });
   const missing = useMissingScope("FLOWS:WRITE");
   return useMemo((): readonly PaletteEntry[] => {

@@ -48,7 +48,7 @@ export function UnavailableSection({ server }: SectionProps) {
     // checked at their next use.
     await Promise.allSettled([
       client.fetchQuery({ ...usageQueries.current(), staleTime: 0 }),
-      client.fetchQuery({ ...suggestionQueries.models("cloud"), staleTime: 0 }),
+      client.fetchQuery({ ...suggestionQueries.models(), staleTime: 0 }),
       client.fetchQuery({ ...suggestionQueries.tools(), staleTime: 0 }),
     ]);
     setChecking(false);
@@ -121,9 +121,9 @@ export function listLeftOutExtensions(server: ServerCapabilities): readonly Left
   if (server.mode !== "cloud") return [];
   const extensions: readonly (LeftOutExtension & { readonly isAvailable: boolean | undefined })[] = [
     {
-      name: "Version tokens",
+      name: "Version check by the API",
       reason:
-        "Before each save, Flowline compares the date of the last change instead. It can miss a change made at the same moment.",
+        "This server compares versions before each save instead. It can miss a change that another program makes at the same moment.",
       isAvailable: server.versionTokens,
     },
     {

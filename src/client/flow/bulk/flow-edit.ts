@@ -6,7 +6,7 @@ import { type FlowDocument, parseFlowDocument } from "#core/document/flow-docume
 import { createFlowSaveBody, isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { isStaleWriteError } from "#client/data/api/api-error.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
-import { type FlowIdWithSeenVersion, updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
+import { type FlowIdWithSeenVersion, writeFlow } from "#client/data/api/write-flow.ts";
 import { describeFlowDifference } from "#client/flow/change-list.tsx";
 import { listReportedProblems } from "#client/flow/publish/open-problems.tsx";
 import type { BulkItem } from "./run-in-bulk.ts";
@@ -76,7 +76,7 @@ export async function planFlowEdit(
  */
 export async function saveFlowEdit({ target, body, after }: PlannedFlowEdit): Promise<undefined> {
   try {
-    await updateFlowIfUnchanged(target, body);
+    await writeFlow(target, body);
   } catch (error) {
     if (!isStaleWriteError(error)) throw error;
     const { flow } = await readFlow(target.id, { isStrict: true });

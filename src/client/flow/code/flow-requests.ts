@@ -47,10 +47,11 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
   const isCloud = server?.mode === "cloud";
   const base = isCloud && server.upstream !== undefined ? server.upstream.replace(/\/$/, "") : origin;
   const urlOf = (path: string) => `${base}/v1/flows/${encodeURIComponent(flow.id)}${path}`;
+  // A connected API compares no versions.
+  const versionToken = isCloud ? undefined : flow.versionToken;
   const ifMatchHeader: Readonly<Record<string, string>> =
-    flow.versionToken === undefined ? {} : { "If-Match": `"${flow.versionToken}"` };
-  const ifMatchHint =
-    flow.versionToken === undefined ? "" : " Fails if the flow changed on the server meanwhile.";
+    versionToken === undefined ? {} : { "If-Match": `"${versionToken}"` };
+  const ifMatchHint = versionToken === undefined ? "" : " Fails if the flow changed on the server meanwhile.";
   const sample = isJsonObject(flow.sampleMetadata) ? flow.sampleMetadata : {};
   const requests: readonly FlowRequest[] = [
     {

@@ -14,9 +14,8 @@ type ModelFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "stat
 /** Suggests the models of the API or model server. Accepts any other text, with a note if the list lacks it. */
 export function ModelField({ fallback, ...field }: ModelFieldProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const mode = server?.mode ?? "local";
-  const isListed = mode === "cloud" ? hasApiFeature(server, "models") : server?.runs === true;
-  const { data, isError, isLoading } = useQuery({ ...suggestionQueries.models(mode), enabled: isListed });
+  const isListed = hasApiFeature(server, "models");
+  const { data, isError, isLoading } = useQuery({ ...suggestionQueries.models(), enabled: isListed });
   const isUsable = data !== undefined && data.models.length > 0;
   const suggestions = useMemo(
     () => (isUsable ? data.models.map(toSuggestion) : fallback.map((value) => ({ value }))),
@@ -31,21 +30,18 @@ export function ModelField({ fallback, ...field }: ModelFieldProps) {
       {...{ suggestions }}
       noun="model"
       status={
-        isError || (mode === "cloud" && !isListed)
+        isError || server?.unavailable?.models
           ? "Couldn’t load the list of models. Any model ID is accepted."
           : isLoading
             ? "Loading models…"
             : undefined
       }
-      notes={isUnknown ? [...(field.notes ?? []), UNKNOWN_NOTES[mode]] : field.notes}
+      notes={isUnknown ? [...(field.notes ?? []), UNKNOWN_NOTE] : field.notes}
     />
   );
 }
 
-const UNKNOWN_NOTES = {
-  cloud: { id: "unlisted", tone: "calm", text: "Not in the API’s list of models." },
-  local: { id: "unlisted", tone: "calm", text: "Not in the model server’s list of models." },
-} as const;
+const UNKNOWN_NOTE = { id: "unlisted", tone: "calm", text: "Not in the list of models." } as const;
 
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const price = new Intl.NumberFormat("en", {

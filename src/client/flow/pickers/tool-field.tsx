@@ -2,22 +2,25 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { isListedToolId } from "#core/references/list-resource-uses.ts";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
-import type { ListedTool } from "#client/data/queries/read-cloud-lists.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import type { ListedTool } from "#contract/environment.ts";
+import {
+  hasApiFeature,
+  offersApiFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { listKnownTools, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 
 type ToolFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "status">;
 
-/** Suggests the tools of the API in cloud mode; otherwise a plain text field. Accepts any text. */
+/** Suggests the tools of the connected API; a plain text field if there are none. Accepts any text. */
 export function ToolField(props: ToolFieldProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isCloud = server?.mode === "cloud";
   const isListed = hasApiFeature(server, "tools");
   const { data, isError, isLoading } = useQuery({ ...suggestionQueries.tools(), enabled: isListed });
   const suggestions = useMemo(() => data?.tools.map(toSuggestion) ?? [], [data]);
-  if (!isCloud) {
+  if (!offersApiFeature(server, "tools")) {
     const { onValueChange, onChoose: _onChoose, isFocusedFirst: _isFocusedFirst, ...field } = props;
     return <TextField {...field} spellCheck={false} onChange={({ target }) => onValueChange(target.value)} />;
   }
@@ -40,7 +43,7 @@ export function ToolField(props: ToolFieldProps) {
   );
 }
 
-const UNKNOWN_NOTE = { id: "unlisted", tone: "calm", text: "Not in the API’s list of tools." } as const;
+const UNKNOWN_NOTE = { id: "unlisted", tone: "calm", text: "Not in the list of tools." } as const;
 
 const SOURCES: Readonly<Record<ListedTool["source"], string>> = {
   "built-in": "Built-in",

@@ -15,7 +15,7 @@ import {
 } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
-import { updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
+import { writeFlow } from "#client/data/api/write-flow.ts";
 import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
 import { nameCopy } from "#client/data/mutations/name-copy.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
@@ -147,7 +147,7 @@ async function sendFlow(item: FlowImportItem, { client }: SendFlowImportOptions)
     const add = listMissingTags(current, preview.tags);
     if (Object.keys(body).length + add.length === 0) return { type: "unchanged", flowId: current.id };
     if (Object.keys(body).length > 0) {
-      await updateFlowIfUnchanged(current, body as CreateFlowBody).catch((error: unknown) =>
+      await writeFlow(current, body as CreateFlowBody).catch((error: unknown) =>
         assertAlreadyUpdated(item, current.id, error),
       );
     }

@@ -1,7 +1,7 @@
-import type { ListedModel } from "#contract/environment.ts";
+import type { ListedModel, ListedTool } from "#contract/environment.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
-// Reads lists of the hosted API. Their exact shapes are only partly documented, so entries without the needed
+// Reads lists of the connected API. Their exact shapes are only partly documented, so entries without the needed
 // fields are skipped, and undefined means that the response is not such a list.
 
 /** Names by which steps may refer to models, in addition to the ids of the models themselves. */
@@ -64,13 +64,6 @@ export function readEnabledModels(json: unknown): ModelNames | undefined {
     ];
   });
   return { models: uniqueById(listed), aliases };
-}
-
-export interface ListedTool {
-  readonly id: string;
-  readonly name?: string;
-  readonly description?: string;
-  readonly source: "built-in" | "custom" | "integration";
 }
 
 /** Reads the tools of `GET /v1/resources`; the list is complete if it has tools of all sources. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readEnabledModels, readGroupedModels, readResourceTools, readTools } from "./read-cloud-lists.ts";
+import { readEnabledModels, readGroupedModels, readResourceTools, readTools } from "./read-resource-lists.ts";
 
 it("the models of each provider are listed with price and context length, configured models first", () => {
   const provider = { hasPlatformKey: true, costPer1kTokens: 0.01 };

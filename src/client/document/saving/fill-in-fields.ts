@@ -1,67 +1,16 @@
-import type { Flow, UpdateFlowBody } from "#contract/flow.ts";
+import type { Flow } from "#contract/flow.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { HistoryEntry } from "#core/document/history.ts";
-import type { JsonObject } from "#core/json/json.ts";
 import { createFieldFiller, hasAllFields, hasRemovedField } from "#core/merge/added-fields.ts";
-import { createFlowSaveBody } from "#core/save-body.ts";
-import { ApiError } from "#client/data/api/api-error.ts";
-import { readFlow } from "#client/data/api/read-flow.ts";
-import {
-  createUnreadStepFieldsError,
-  getStepFieldsReport,
-  isSaveWithoutStepFieldsAllowed,
-  readMissingStepFields,
-  readWrittenFlow,
-} from "#client/data/api/step-fields.ts";
-import type { WrittenFlowAndOverwriteState } from "#client/data/api/write-flow.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { getFlowVersionIdentifier, isSameVersion } from "#client/document/remote/flow-version.ts";
 import type { UnacknowledgedSave } from "./unacknowledged-save.ts";
 
-/**
- * Checks, on a server without version tokens, that a save replaces only what this page has read. Throws `ApiError` 412 if
- * the version or its fields must be read again, and 428 if fields may be missing and the user has not accepted that.
- */
-export async function checkSaveWithoutToken(
-  openFlow: OpenFlow,
-  { base, document }: UnacknowledgedSave,
-): Promise<void> {
-  openFlow.setState({ fillInFields });
-  const { id } = openFlow.getState().flow;
-  const read = await readFlow(id);
-  if (read.flow.updatedAt !== base.version.updatedAt)
-    throw new ApiError(412, "The flow was changed elsewhere.");
-  if (createFlowSaveBody(base.document, document).flowSteps === undefined) return;
-  let { flow } = read;
-  if (getStepFieldsReport(id).problem !== undefined && !isSaveWithoutStepFieldsAllowed(id))
-    ({ flow } = await readMissingStepFields(read, { isForced: true }));
-  const { problem } = getStepFieldsReport(id);
-  if (problem !== undefined && !isSaveWithoutStepFieldsAllowed(id))
-    throw createUnreadStepFieldsError(problem);
-  // Makes the save read the flow again: the base lacks fields of the server, for example because it was
-  // restored from the journal of a page that could not read these fields.
-  if (createFieldFiller(base.document, parseFlowDocument(flow, base.document)))
-    throw new ApiError(412, "The flow has fields that were not read before.");
-}
-
-/**
- * Completes what a server without version tokens returned for a save: reads the flow back, adds the fields that the server
- * filled in to the open document, and detects whether another client has changed the flow meanwhile.
- */
-export async function readBackSavedFlow(
-  openFlow: OpenFlow,
-  written: Flow,
-  body: UpdateFlowBody,
-  sent: UnacknowledgedSave,
-): Promise<WrittenFlowAndOverwriteState> {
-  const steps = (body.flowSteps as JsonObject[] | undefined) ?? openFlow.getState().flow.flowSteps;
-  const flow = await readWrittenFlow(written, steps);
-  if (flow.updatedAt !== written.updatedAt && !isResultOf(sent, flow))
-    return { written: { ...written, flowSteps: steps }, isOvertaken: true };
-  if (hasAllFields(sent.document, parseFlowDocument(flow, sent.document)))
-    openFlow.setState((state) => fillAllDocuments(state, sent.document, flow) ?? {});
-  return { written: flow, isOvertaken: false };
+/** Adds the fields that the API filled in when it wrote a save to the open flow, without an undo step. */
+export function fillInSavedFields(openFlow: OpenFlow, written: Flow, sent: FlowDocument): void {
+  if (hasAllFields(sent, parseFlowDocument(written, sent)))
+    openFlow.setState((state) => fillAllDocuments(state, sent, written) ?? {});
 }
 
 /** Whether the flow is what the server made of the save: everything that was sent, and perhaps defaults. */

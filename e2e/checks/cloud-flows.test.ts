@@ -1,0 +1,186 @@
+import { expect, onTestFinished, test } from "vitest";
+import { LENIENT_SAVE_HEADER } from "#contract/flow.ts";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { type RealApiStandIn, startRealApiStandIn } from "#e2e/harness/real-api/start.ts";
+import type { RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
+import { startTestApp } from "#server/testing/test-app.ts";
+
+const STEPS = [
+  { id: "a", type: "fetch-url", name: "Fetch", config: { http: { url: "https://example.com" } } },
+  { id: "b", type: "prompt", name: "Ask", when: "fetched", config: { model: "m", userPrompt: "Hi" } },
+];
+
+const JSON_BODY = { "content-type": "application/json" };
+const LIST_OF_STEPS = { method: "GET", path: "/v1/flow-steps/flow/:flowId" };
+
+/** Starts a server in cloud mode before a stand-in of the API that holds one flow. */
+async function startCloudApp(switches: Partial<RealApiSwitches> = {}) {
+  const realApi = await startRealApiStandIn({ switches });
+  const app = await startTestApp(undefined, {
+    env: { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url },
+  });
+  onTestFinished(async () => {
+    expect(realApi.violations).toEqual([]);
+    await realApi.close();
+  });
+  const { id } = realApi.state.addFlow("Flow", STEPS);
+  const path = `/v1/flows/${id}`;
+  const asPage = (method: string, at = path, body?: object, headers = {}) =>
+    app.call(method, at, {
+      ...(body && { body }),
+      headers: { [PAGE_USER_IDENTITY_HEADER]: "", ...(body && JSON_BODY), ...headers },
+    });
+  const save = (token: string, body: object, headers = {}) =>
+    asPage("PUT", path, body, { "if-match": `"${token}"`, ...headers });
+  return { realApi, app, id, path, asPage, save, read: async () => (await asPage("GET")).json };
+}
+
+const conditionsOf = ({ state }: RealApiStandIn, id: string) =>
+  state.getFlow(id).steps.map(({ when }) => when);
+
+test("a flow is completed from its list of steps once per version, and has a token of its contents", async () => {
+  const { realApi, read } = await startCloudApp({ stepsWithoutWhen: true });
+  const flow = await read();
+  expect(flow.flowSteps.map(({ when }: { when?: string }) => when)).toEqual([undefined, "fetched"]);
+  expect(flow.versionToken).toMatch(/^[\w-]{24}$/);
+  expect(flow.stepFields).toBeUndefined();
+  expect(await read()).toEqual(flow);
+  expect(realApi.takeCounts()).toEqual({
+    "GET /v1/flows/:id": 2,
+    [`GET ${LIST_OF_STEPS.path}`]: 1,
+  });
+});
+
+test("a save replaces only the version that it names, and answers what the API holds", async () => {
+  const { realApi, id, read, save } = await startCloudApp({ stepsWithoutWhen: true, defaultsFilledIn: true });
+  const { versionToken, flowSteps } = await read();
+  const [first, second] = flowSteps;
+  const saved = await save(versionToken, { flowSteps: [{ ...first, name: "Load" }, second] });
+  expect(saved.status).toBe(200);
+  expect(saved.json.flowSteps).toMatchObject([{ name: "Load", enabled: true }, { when: "fetched" }]);
+  expect(saved.json).toMatchObject({ versionToken: (await read()).versionToken });
+  const stale = await save(versionToken, { flowSteps: [] });
+  expect(stale.status).toBe(412);
+  expect(stale.json.current.versionToken).toBe(saved.json.versionToken);
+  expect(conditionsOf(realApi, id)).toEqual([undefined, "fetched"]);
+});
+
+test("of two saves at the same moment one is written, and the other one is refused", async () => {
+  const { realApi, id, read, save } = await startCloudApp({ slow: 5 });
+  const { versionToken } = await read();
+  const answers = await Promise.all(["One", "Two", "Three"].map((name) => save(versionToken, { name })));
+  expect(answers.filter(({ status }) => status === 412)).toHaveLength(2);
+  const winner = answers.find(({ status }) => status === 200);
+  expect(realApi.state.getFlow(id).name).toBe(winner?.json.name);
+});
+
+test("a change of a field that only the list of steps has is a new version", async () => {
+  const { app, path, read, save } = await startCloudApp({ stepsWithoutWhen: true });
+  const { versionToken } = await read();
+  const byProgram = await app.call("PUT", path, {
+    headers: JSON_BODY,
+    body: { flowSteps: STEPS.map((step) => ({ ...step, when: "changed" })) },
+  });
+  expect(byProgram.json.versionToken).toBeUndefined();
+  expect((await save(versionToken, { name: "Renamed" })).status).toBe(412);
+  expect((await read()).flowSteps).toMatchObject([{ when: "changed" }, { when: "changed" }]);
+});
+
+test("a flow is published and deleted only in the version that the page has read", async () => {
+  const { app, asPage, path, read } = await startCloudApp();
+  const { versionToken } = await read();
+  const writes = [
+    ["POST", `${path}/publish`],
+    ["DELETE", path],
+  ] as const;
+  await app.call("PUT", path, { headers: JSON_BODY, body: { name: "Changed" } });
+  for (const [method, at] of writes)
+    expect((await asPage(method, at, undefined, { "if-match": `"${versionToken}"` })).status).toBe(412);
+  const token = (await read()).versionToken;
+  const statuses: number[] = [];
+  for (const [method, at] of writes)
+    statuses.push((await asPage(method, at, undefined, { "if-match": `"${token}"` })).status);
+  expect(statuses).toEqual([200, 204]);
+});
+
+test("a save of steps waits for consent while fields of steps cannot be read", async () => {
+  const { realApi, read, save } = await startCloudApp({ stepsWithoutWhen: true });
+  realApi.planAnswer({ ...LIST_OF_STEPS, status: 404, body: '{"error":"Not found"}' });
+  const { versionToken, flowSteps, stepFields } = await read();
+  expect(stepFields.problem).toBe("The API did not return the list of steps (404).");
+  const renamed = await save(versionToken, { name: "Renamed" });
+  expect(renamed.status).toBe(200);
+  const token = renamed.json.versionToken;
+  const refused = await save(token, { flowSteps });
+  expect([refused.status, refused.json.details[0].code]).toEqual([428, "UPSTREAM_STEP_FIELDS"]);
+  expect((await save(token, { flowSteps }, { [LENIENT_SAVE_HEADER]: "1" })).status).toBe(200);
+  // The missing list is not requested again and again.
+  expect(realApi.takeCounts()[`GET ${LIST_OF_STEPS.path}`]).toBe(1);
+});
+
+test("fields that were read before are never missing from a later answer", async () => {
+  const { realApi, app, path, read, asPage } = await startCloudApp({ stepsWithoutWhen: true });
+  await read();
+  await app.call("PUT", path, { headers: JSON_BODY, body: { name: "Renamed" } });
+  realApi.planAnswer({ ...LIST_OF_STEPS, status: 503, body: "<html>" });
+  const failed = await asPage("GET");
+  expect([failed.status, failed.json.details[0].code]).toEqual([502, "UPSTREAM_STEP_FIELDS"]);
+});
+
+test("answers of the connected API that the page must see arrive as they are", async () => {
+  const { realApi, path, read, asPage, save } = await startCloudApp();
+  const { versionToken } = await read();
+  realApi.setSwitches({ status429: 1 });
+  const limited = await save(versionToken, { name: "Renamed" });
+  expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "1"]);
+  realApi.resetSwitches();
+  realApi.setSwitches({ truncatedJson: 1 });
+  expect((await asPage("GET")).text).not.toMatch(/}$/);
+  realApi.resetSwitches();
+  realApi.setSwitches({ htmlInsteadOfJson: 1 });
+  const html = await asPage("GET");
+  expect([html.status, html.headers.get("content-type")]).toEqual([200, "text/html"]);
+  realApi.resetSwitches();
+  expect((await asPage("GET", `${path}x`)).status).toBe(404);
+});
+
+test("a request from the list names its version by the date, but does not replace steps", async () => {
+  const { read, save } = await startCloudApp();
+  const { updatedAt, flowSteps } = await read();
+  expect((await save(updatedAt, { flowSteps })).status).toBe(412);
+  expect((await save(updatedAt, { name: "Renamed" })).status).toBe(200);
+  expect((await save(updatedAt, { name: "Again" })).status).toBe(412);
+});
+
+test("a program’s request and its answer pass through byte for byte", async () => {
+  const { realApi, app, path } = await startCloudApp({ stepsWithoutWhen: true });
+  const text =
+    '{"name":"As  sent", "flowSteps":[{"id":"a","type":"prompt","name":"Ask","config":{"seed":12345678901234567890}}]}';
+  const written = await app.call("PUT", path, { text, headers: JSON_BODY });
+  expect(written.text).toContain("12345678901234567890");
+  expect(Object.keys(written.json)).not.toContain("versionToken");
+  expect(realApi.takeCounts()).toEqual({ "PUT /v1/flows/:id": 1 });
+  const asPage = await app.call("GET", path, { headers: { [PAGE_USER_IDENTITY_HEADER]: "" } });
+  expect(asPage.json.hasInexactNumbers).toBe(true);
+});
+
+test("versions are listed without the paging that only this server has", async () => {
+  const { realApi, asPage, id } = await startCloudApp();
+  const { json } = await asPage("GET", `/v1/flow-versions/${id}?limit=100&cursor=x&type=published`);
+  expect(json.versions).toEqual([]);
+  expect(realApi.requests.at(-1)?.path).toBe(`/v1/flow-versions/${id}?type=published`);
+});
+
+test("models and tools are suggested from the lists that the API has", async () => {
+  const { realApi, asPage } = await startCloudApp();
+  expect((await asPage("GET", "/local/models")).json).toMatchObject({ isComplete: true });
+  expect((await asPage("GET", "/local/tools")).json).toMatchObject({ isComplete: true });
+  realApi.planAnswer({ path: "/v1/model-configs/grouped", status: 404, body: "{}" });
+  const enabled = (await asPage("GET", "/local/models")).json;
+  expect([enabled.isComplete, enabled.models.length > 0]).toEqual([false, true]);
+  realApi.planAnswer({ path: "/v1/resources", status: 403, body: '{"error":"Forbidden"}' });
+  const tools = (await asPage("GET", "/local/tools")).json;
+  expect(tools).toMatchObject({ isComplete: false, tools: [{ source: "custom" }, { source: "built-in" }] });
+  const refused = await asPage("GET", "/local/models");
+  expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
+});

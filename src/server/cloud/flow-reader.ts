@@ -1,0 +1,235 @@
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { hasInexactNumbers } from "#core/json/json-text.ts";
+import { type JsonObject, isEqualJson, isJsonObject } from "#core/json/json.ts";
+import { hasAllFields } from "#core/merge/added-fields.ts";
+import { type StepFieldDifference, mergeStepRows } from "#core/merge/merge-step-rows.ts";
+import { HttpError } from "#server/http/http-error.ts";
+import { computeContentToken } from "./flow-version.ts";
+import { type UpstreamAnswer, UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
+import type { UpstreamCall } from "./upstream-call.ts";
+import type { UpstreamClient } from "./upstream.ts";
+
+export type FlowWithSteps = JsonObject & { readonly id: string; readonly flowSteps: readonly JsonObject[] };
+
+/** A flow with the fields of its steps that only the list of its steps has. */
+export interface CompletedFlow {
+  readonly flow: FlowWithSteps;
+  readonly versionToken: string;
+  /** Why fields may be missing; undefined if all were read. */
+  readonly problem: string | undefined;
+  /** Fields with different values in the flow and in the list of its steps. */
+  readonly differences: readonly StepFieldDifference[];
+  /** Whether parsing changed a number, so that the flow must not be written back. */
+  readonly isInexact: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface KnownSteps {
+  readonly updatedAt: unknown;
+  /** The steps as the flow itself had them. */
+  readonly own: readonly JsonObject[];
+  readonly merged: readonly JsonObject[];
+  readonly differences: readonly StepFieldDifference[];
+  readonly isInexact: boolean;
+  readonly characters: number;
+}
+
+/** Limits the memory of the remembered steps, counted in characters of the flows. */
+const MAX_CHARACTERS = 4_000_000;
+
+/** How long an error of the list of steps that will not pass soon is not tried again. */
+const LASTING_MS = 30_000;
+
+/** Reads flows of the connected API whole: its answer with one flow may lack fields that its list of steps has. */
+export class CloudFlowReader {
+  readonly #upstream: UpstreamClient;
+  readonly #monotonic: () => number;
+  /** The newest complete steps of each flow, the least recently used first. */
+  readonly #known = new Map<string, KnownSteps>();
+  #characters = 0;
+  #lasting: { readonly problem: string; readonly until: number } | undefined;
+
+  constructor(upstream: UpstreamClient, monotonic: () => number) {
+    this.#upstream = upstream;
+    this.#monotonic = monotonic;
+  }
+
+  /**
+   * Adds the fields of the steps that the answer with a flow lacks. Throws 502 if they cannot be read although they were
+   * read before.
+   */
+  async complete(call: UpstreamCall, answer: UpstreamAnswer): Promise<CompletedFlow> {
+    const flow = answer.value as FlowWithSteps;
+    const known = this.#find(flow.id);
+    if (known && known.updatedAt === flow["updatedAt"] && isEqualJson(known.own, flow.flowSteps))
+      return completeFlow(answer, known);
+    try {
+      return await this.#readSteps(call, answer);
+    } catch (error) {
+      const problem = this.#noteProblem(error);
+      // Must not look like the removal of the fields that were read before.
+      if (known) throw createStepFieldsError(502, problem);
+      return incompleteFlow(answer, flow.flowSteps, problem);
+    }
+  }
+
+  /**
+   * Reads a flow that was just written with the steps `sent`. Fields that were sent but that cannot be read count as
+   * stored. `written` is the answer to the write, and is used if the flow cannot be read.
+   */
+  async readBack(
+    call: UpstreamCall,
+    written: UpstreamAnswer,
+    sent: { readonly steps: readonly JsonObject[]; readonly isComplete: boolean },
+  ): Promise<CompletedFlow> {
+    const { id } = written.value as FlowWithSteps;
+    const after = await this.readFlow(call, id).catch(() => written);
+    try {
+      const held = await this.#readSteps(call, after);
+      const isOvertaken =
+        held.flow["updatedAt"] !== written.value["updatedAt"] && !isResultOf(sent.steps, held.flow);
+      // Answers what was written, so that the next save of the page conflicts with the other client's.
+      return isOvertaken ? incompleteFlow(written, sent.steps, undefined) : held;
+    } catch (error) {
+      const problem = this.#noteProblem(error);
+      const { steps } = mergeStepRows((after.value as FlowWithSteps).flowSteps, sent.steps);
+      if (!sent.isComplete || after.value["updatedAt"] !== written.value["updatedAt"])
+        return incompleteFlow(after, steps, problem);
+      return completeFlow(after, this.#remember(after, { steps, differences: [], isInexact: false }));
+    }
+  }
+
+  /** Throws `UpstreamAnswerError` if the API does not return a flow. */
+  async readFlow(call: UpstreamCall, id: string): Promise<UpstreamAnswer> {
+    const target = `/v1/flows/${encodeURIComponent(id)}`;
+    return readUpstreamAnswer(await this.#upstream.send({ ...call, method: "GET", target }), isFlowWithSteps);
+  }
+
+  #find(id: string): KnownSteps | undefined {
+    const known = this.#known.get(id);
+    if (!known) return undefined;
+    this.#known.delete(id);
+    this.#known.set(id, known);
+    return known;
+  }
+
+  #remember(
+    { value, text }: UpstreamAnswer,
+    found: {
+      readonly steps: readonly JsonObject[];
+      readonly differences: readonly StepFieldDifference[];
+      readonly isInexact: boolean;
+    },
+  ): KnownSteps {
+    const { id, flowSteps, updatedAt } = value as FlowWithSteps;
+    const { steps: merged, differences, isInexact } = found;
+    const known = { updatedAt, own: flowSteps, merged, differences, isInexact, characters: text.length };
+    this.#forget(id);
+    this.#known.set(id, known);
+    this.#characters += known.characters;
+    for (const oldest of this.#known.keys()) {
+      if (this.#characters <= MAX_CHARACTERS || oldest === id) break;
+      this.#forget(oldest);
+    }
+    return known;
+  }
+
+  #forget(id: string): void {
+    this.#characters -= this.#known.get(id)?.characters ?? 0;
+    this.#known.delete(id);
+  }
+
+  /**
+   * Reads the list of steps after the flow: a list that was read before could hold fields of an older version than the
+   * flow. Reads both again if they differ, because a write in between is the likely cause.
+   */
+  async #readSteps(call: UpstreamCall, first: UpstreamAnswer): Promise<CompletedFlow> {
+    if (this.#lasting && this.#monotonic() < this.#lasting.until)
+      throw new StepListError(this.#lasting.problem);
+    let answer = first;
+    for (let attempt = 1; ; attempt += 1) {
+      const { id, flowSteps } = answer.value as FlowWithSteps;
+      const rows = await this.#readStepRows(call, id);
+      const { steps, differences, isSameList } = mergeStepRows(flowSteps, rows.data);
+      if (isSameList && (differences.length === 0 || attempt === 2)) {
+        this.#lasting = undefined;
+        const { isInexact } = rows;
+        return completeFlow(answer, this.#remember(answer, { steps, differences, isInexact }));
+      }
+      if (attempt === 2) throw new StepListError("The API returned an unexpected list of steps.");
+      answer = await this.readFlow(call, id);
+    }
+  }
+
+  async #readStepRows(
+    call: UpstreamCall,
+    flowId: string,
+  ): Promise<{ readonly data: readonly JsonObject[]; readonly isInexact: boolean }> {
+    const target = `/v1/flow-steps/flow/${encodeURIComponent(flowId)}`;
+    const response = await this.#upstream.send({ ...call, method: "GET", target });
+    const { value, text } = await readUpstreamAnswer(
+      response,
+      ({ data }) => Array.isArray(data) && data.every(isStepRow),
+    );
+    return { data: value["data"] as readonly JsonObject[], isInexact: hasInexactNumbers(text, value) };
+  }
+
+  /** Returns why the list of steps could not be read. Throws what is no problem of that list. */
+  #noteProblem(error: unknown): string {
+    if (error instanceof StepListError) return error.message;
+    const status = error instanceof UpstreamAnswerError ? error.response.status : undefined;
+    if (error instanceof HttpError) return "The API did not return the list of steps.";
+    if (status === undefined || status === 401) throw error;
+    const problem = describeProblem(status);
+    if (LASTING.includes(status)) this.#lasting = { problem, until: this.#monotonic() + LASTING_MS };
+    return problem;
+  }
+}
+
+class StepListError extends Error {}
+
+/** The endpoint is missing, or the key lacks its scope: the next request would fail in the same way. */
+const LASTING = [403, 404, 405, 410, 501];
+
+function describeProblem(status: number): string {
+  if (status === 200) return "The API returned an unexpected list of steps.";
+  if (status === 403) return "The API key may not read the list of steps.";
+  if (status === 429) return "The API limits the number of requests.";
+  return `The API did not return the list of steps (${status}).`;
+}
+
+/** `status` 428: nothing was written, and a retry can succeed. */
+export function createStepFieldsError(status: 428 | 502, message: string): HttpError {
+  return new HttpError(status, message, [{ message, code: "UPSTREAM_STEP_FIELDS" }]);
+}
+
+/** Whether the flow has all that was sent, and perhaps defaults that the API filled in. */
+function isResultOf(sent: readonly JsonObject[], held: FlowWithSteps): boolean {
+  const document = parseFlowDocument({ name: "", flowSteps: sent });
+  return hasAllFields(document, parseFlowDocument({ name: "", flowSteps: held.flowSteps }, document));
+}
+
+const isStepRow = (row: unknown): row is JsonObject =>
+  isJsonObject(row) && typeof row["id"] === "string" && typeof row["type"] === "string";
+
+export function isFlowWithSteps(value: JsonObject): value is FlowWithSteps {
+  const { id, flowSteps } = value;
+  return typeof id === "string" && Array.isArray(flowSteps) && flowSteps.every((step) => isJsonObject(step));
+}
+
+function completeFlow({ value, text, headers }: UpstreamAnswer, known: KnownSteps): CompletedFlow {
+  const flow = { ...(value as FlowWithSteps), flowSteps: known.merged };
+  const isInexact = known.isInexact || hasInexactNumbers(text, value);
+  const versionToken = computeContentToken(flow, isInexact ? text : undefined);
+  return { flow, versionToken, problem: undefined, differences: known.differences, isInexact, headers };
+}
+
+function incompleteFlow(
+  { value, text, headers }: UpstreamAnswer,
+  flowSteps: readonly JsonObject[],
+  problem: string | undefined,
+): CompletedFlow {
+  const flow = { ...(value as FlowWithSteps), flowSteps };
+  const versionToken = computeContentToken(flow);
+  return { flow, versionToken, problem, differences: [], isInexact: hasInexactNumbers(text, value), headers };
+}

@@ -1,0 +1,208 @@
+import { NOTHING_WRITTEN_HEADER, LENIENT_SAVE_HEADER, UNREAD_FIELDS_WARNING } from "#contract/flow.ts";
+import { HttpError } from "#server/http/http-error.ts";
+import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
+import {
+  CloudFlowReader,
+  type CompletedFlow,
+  type FlowWithSteps,
+  createStepFieldsError,
+  isFlowWithSteps,
+} from "./flow-reader.ts";
+import { matchesToken } from "./flow-version.ts";
+import { UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
+import { createReadCall, createWriteCall } from "./upstream-call.ts";
+import type { UpstreamClient } from "./upstream.ts";
+
+type CloudFlowEndpoint =
+  | "getFlow"
+  | "createFlow"
+  | "updateFlow"
+  | "deleteFlow"
+  | "publishFlow"
+  | "listVersions"
+  | "publishVersion";
+
+/**
+ * Handles the page's requests for flows with documented requests to the connected API. That API compares no versions: the
+ * handlers read the flow and compare, then write, one write at a time for each flow. So two pages of this server cannot
+ * overwrite each other; a write that does not come through this server between the read and the write is overwritten.
+ */
+export function createCloudFlowRoutes(
+  upstream: UpstreamClient,
+  monotonic: () => number,
+): EndpointHandlers<CloudFlowEndpoint> {
+  const reader = new CloudFlowReader(upstream, monotonic);
+  const inTurn = createTurns();
+  const forwardedKeys = createRecentKeys();
+
+  const send = (request: EndpointRequest, method: string, target: string) =>
+    upstream.send({
+      ...createWriteCall(request),
+      method,
+      target,
+      body: request.bodyText === "" ? undefined : request.bodyText,
+    });
+
+  /**
+   * Reads the flow and throws 412 if it is not the version that the request is to change. Rows of the list have no token:
+   * a request from the list, which replaces no steps, names its version by the date, and the flow is then not completed.
+   */
+  const readExpected = async (
+    request: EndpointRequest,
+    id: string,
+    { replacesSteps = false } = {},
+  ): Promise<CompletedFlow | undefined> => {
+    const { ifMatch } = request.headers;
+    if (ifMatch === undefined) return undefined;
+    const call = createReadCall(request);
+    const answer = await reader.readFlow(call, id);
+    const { updatedAt } = answer.value;
+    if (!replacesSteps && typeof updatedAt === "string" && matchesToken(ifMatch, updatedAt)) return undefined;
+    const current = await reader.complete(call, answer);
+    if (matchesToken(ifMatch, current.versionToken)) return current;
+    const message = "The flow was changed elsewhere.";
+    const details = [{ message, code: "STALE_REVISION" }] as const;
+    throw new HttpError(412, message, details, { extra: `"current":${toFlowJson(current)}` });
+  };
+
+  /** Sends a write that returns no flow, if the flow still has the expected version. */
+  const writeIfExpected = (request: EndpointRequest, flowId: string, method: string, target: string) =>
+    inTurn(flowId, async () => {
+      await readExpected(request, flowId);
+      return send(request, method, target);
+    });
+
+  return {
+    getFlow: async (request) => {
+      const call = createReadCall(request);
+      const found = await reader.complete(call, await reader.readFlow(call, request.params.id));
+      return { status: 200, body: toFlowJson(found), headers: found.headers };
+    },
+
+    createFlow: async (request) => {
+      const written = await readUpstreamAnswer(await send(request, "POST", "/v1/flows"), isFlowWithSteps);
+      const { flowSteps = request.body.steps ?? [] } = request.body;
+      const found = await reader.readBack(createReadCall(request), written, {
+        steps: flowSteps,
+        isComplete: true,
+      });
+      return { status: 201, body: toFlowJson(found), headers: written.headers };
+    },
+
+    updateFlow: async (request) => {
+      const { id } = request.params;
+      return inTurn(id, async () => {
+        const { saveKey } = request.headers;
+        const { flowSteps } = request.body;
+        const replacesSteps = flowSteps !== undefined;
+        const current = await readExpected(request, id, { replacesSteps }).catch((error: unknown) => {
+          throw saveKey === undefined || forwardedKeys.has(saveKey) ? error : markAsUnwritten(error);
+        });
+        const isAccepted = request.request.req.header(LENIENT_SAVE_HEADER) !== undefined;
+        if (flowSteps && current?.problem !== undefined && !isAccepted)
+          throw createStepFieldsError(428, `${current.problem} ${UNREAD_FIELDS_WARNING}`);
+        forwardedKeys.add(saveKey);
+        const response = await send(request, "PUT", targetOf(id));
+        const written = await readUpstreamAnswer(response, isFlowWithSteps);
+        const steps = flowSteps ?? current?.flow.flowSteps ?? (written.value as FlowWithSteps).flowSteps;
+        const isComplete = current !== undefined && current.problem === undefined;
+        const found = await reader.readBack(createReadCall(request), written, { steps, isComplete });
+        return { status: 200, body: toFlowJson(found), headers: written.headers };
+      });
+    },
+
+    deleteFlow: async (request) => {
+      const { id } = request.params;
+      const response = await writeIfExpected(request, id, "DELETE", targetOf(id));
+      if (response.status !== 204) throw new UpstreamAnswerError(response);
+      return { status: 204 };
+    },
+
+    publishFlow: async (request) => {
+      const { id } = request.params;
+      return passOn(await writeIfExpected(request, id, "POST", `${targetOf(id)}/publish`));
+    },
+
+    listVersions: async (request) => {
+      const { flowId } = request.params;
+      // The API returns all versions at once, and may refuse the paging parameters of this server.
+      const { type } = request.query;
+      const search = type === undefined ? "" : `?${new URLSearchParams({ type }).toString()}`;
+      const target = `/v1/flow-versions/${encodeURIComponent(flowId)}${search}`;
+      return passOn(await upstream.send({ ...createReadCall(request), method: "GET", target }));
+    },
+
+    publishVersion: async (request) => {
+      const { flowId } = request.params;
+      const target = `/v1/flow-versions/${encodeURIComponent(flowId)}/publish`;
+      return passOn(await writeIfExpected(request, flowId, "POST", target));
+    },
+  };
+}
+
+const targetOf = (flowId: string) => `/v1/flows/${encodeURIComponent(flowId)}`;
+
+async function passOn(response: Response) {
+  const { text, headers } = await readUpstreamAnswer(response, () => true);
+  return { status: 200, body: text, headers } as const;
+}
+
+function toFlowJson({ flow, versionToken, problem, differences, isInexact }: CompletedFlow): string {
+  const stepFields = {
+    ...(problem !== undefined && { problem }),
+    differences,
+  };
+  return JSON.stringify({
+    ...flow,
+    versionToken,
+    ...((problem !== undefined || differences.length > 0) && { stepFields }),
+    ...(isInexact && { hasInexactNumbers: true }),
+  });
+}
+
+function markAsUnwritten(error: unknown): unknown {
+  const mark = { [NOTHING_WRITTEN_HEADER]: "1" };
+  if (error instanceof UpstreamAnswerError) {
+    const { body, status, headers } = error.response;
+    return new UpstreamAnswerError(
+      new Response(body, { status, headers: { ...Object.fromEntries(headers), ...mark } }),
+    );
+  }
+  if (!(error instanceof HttpError)) return error;
+  const { status, message, details, extra, headers } = error;
+  return new HttpError(status, message, details, {
+    ...(extra !== undefined && { extra }),
+    headers: { ...headers, ...mark },
+  });
+}
+
+const MAX_RECENT_KEYS = 10_000;
+
+/** The keys of the saves that this server has sent: browsers repeat a request whose connection broke. */
+function createRecentKeys() {
+  const keys = new Set<string>();
+  return {
+    has: (key: string) => keys.has(key),
+    add: (key: string | undefined) => {
+      if (key !== undefined) keys.add(key);
+      for (const oldest of keys) {
+        if (keys.size <= MAX_RECENT_KEYS) break;
+        keys.delete(oldest);
+      }
+    },
+  };
+}
+
+/** Returns a function that runs tasks of one key one after the other, whether or not they fail. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return async <T>(key: string, task: () => Promise<T>): Promise<T> => {
+    const turn = (last.get(key) ?? Promise.resolve()).then(task, task);
+    last.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(key) === turn) last.delete(key);
+    }
+  };
+}

@@ -1,0 +1,59 @@
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+
+/** Headers of a response that no longer apply when its body is rewritten. */
+const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "etag", "last-modified"];
+
+/** Thrown to answer a request with a response of the connected API as it is: an error, or an unreadable success. */
+export class UpstreamAnswerError extends Error {
+  override readonly name = "UpstreamAnswerError";
+  readonly response: Response;
+
+  constructor(response: Response) {
+    super(`The connected API answered with status ${response.status}.`);
+    this.response = response;
+  }
+}
+
+export interface UpstreamAnswer {
+  readonly value: JsonObject;
+  readonly text: string;
+  readonly status: number;
+  /** The headers that still apply if the body is rewritten. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Reads a response that must be a JSON object which `accepts` accepts. Throws `UpstreamAnswerError` for any other. */
+export async function readUpstreamAnswer(
+  response: Response,
+  accepts: (value: JsonObject) => boolean,
+): Promise<UpstreamAnswer> {
+  const { status } = response;
+  const text = await response.text();
+  const value = response.ok ? parseJson(text) : undefined;
+  if (!isJsonObject(value) || !accepts(value)) throw createAnswerError(response, text);
+  const headers = new Headers(response.headers);
+  for (const name of BODY_HEADERS) headers.delete(name);
+  return { value, text, status, headers: Object.fromEntries(headers) };
+}
+
+/** Reads a response that may be any JSON. Throws `UpstreamAnswerError` for an error, and for a text that is no JSON. */
+export async function readUpstreamJson(response: Response): Promise<JsonValue> {
+  const text = await response.text();
+  const value = response.ok ? parseJson(text) : undefined;
+  if (value === undefined) throw createAnswerError(response, text);
+  return value;
+}
+
+function createAnswerError({ status, headers }: Response, text: string): UpstreamAnswerError {
+  return new UpstreamAnswerError(
+    new Response(status === 204 || status === 304 ? null : text, { status, headers }),
+  );
+}
+
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
