@@ -54,10 +54,7 @@ export class CloudFlowReader {
     this.#monotonic = monotonic;
   }
 
-  /**
-   * Adds the fields of the steps that the answer with a flow lacks. Throws 502 if they cannot be read although they were
-   * read before.
-   */
+  /** Adds the fields of the steps that the answer with a flow lacks. */
   async complete(call: UpstreamCall, answer: UpstreamAnswer): Promise<CompletedFlow> {
     const flow = answer.value as FlowWithSteps;
     const known = this.#find(flow.id);
@@ -66,10 +63,7 @@ export class CloudFlowReader {
     try {
       return await this.#readSteps(call, answer);
     } catch (error) {
-      const problem = this.#noteProblem(error);
-      // Must not look like the removal of the fields that were read before.
-      if (known) throw createStepFieldsError(502, problem);
-      return incompleteFlow(answer, flow.flowSteps, problem);
+      return incompleteFlow(answer, flow.flowSteps, this.#noteProblem(error));
     }
   }
 
@@ -91,7 +85,8 @@ export class CloudFlowReader {
       // Answers what was written, so that the next save of the page conflicts with the other client's.
       return isOvertaken ? incompleteFlow(written, sent.steps, undefined) : held;
     } catch (error) {
-      const problem = this.#noteProblem(error);
+      // The flow is written, whatever fails now.
+      const problem = call.signal.aborted ? UNREAD : this.#noteProblem(error, UNREAD);
       const { steps } = mergeStepRows((after.value as FlowWithSteps).flowSteps, sent.steps);
       if (!sent.isComplete || after.value["updatedAt"] !== written.value["updatedAt"])
         return incompleteFlow(after, steps, problem);
@@ -174,12 +169,15 @@ export class CloudFlowReader {
     return { data: value["data"] as readonly JsonObject[], isInexact: hasInexactNumbers(text, value) };
   }
 
-  /** Returns why the list of steps could not be read. Throws what is no problem of that list. */
-  #noteProblem(error: unknown): string {
+  /** Returns why the list of steps could not be read. Throws another error, unless `other` describes it. */
+  #noteProblem(error: unknown, other?: string): string {
     if (error instanceof StepListError) return error.message;
+    if (error instanceof HttpError) return UNREAD;
     const status = error instanceof UpstreamAnswerError ? error.response.status : undefined;
-    if (error instanceof HttpError) return "The API did not return the list of steps.";
-    if (status === undefined || status === 401) throw error;
+    if (status === undefined || status === 401) {
+      if (other === undefined) throw error;
+      return other;
+    }
     const problem = describeProblem(status);
     if (LASTING.includes(status)) this.#lasting = { problem, until: this.#monotonic() + LASTING_MS };
     return problem;
@@ -187,6 +185,8 @@ export class CloudFlowReader {
 }
 
 class StepListError extends Error {}
+
+const UNREAD = "The API did not return the list of steps.";
 
 /** The endpoint is missing, or the key lacks its scope: the next request would fail in the same way. */
 const LASTING = [403, 404, 405, 410, 501];
@@ -198,9 +198,9 @@ function describeProblem(status: number): string {
   return `The API did not return the list of steps (${status}).`;
 }
 
-/** `status` 428: nothing was written, and a retry can succeed. */
-export function createStepFieldsError(status: 428 | 502, message: string): HttpError {
-  return new HttpError(status, message, [{ message, code: "UPSTREAM_STEP_FIELDS" }]);
+/** Status 428, because nothing was written, and a retry can succeed. */
+export function createStepFieldsError(message: string): HttpError {
+  return new HttpError(428, message, [{ message, code: "UPSTREAM_STEP_FIELDS" }]);
 }
 
 /** Whether the flow has all that was sent, and perhaps defaults that the API filled in. */

@@ -100,7 +100,7 @@ export function createCloudFlowRoutes(
         });
         const isAccepted = request.request.req.header(LENIENT_SAVE_HEADER) !== undefined;
         if (flowSteps && current?.problem !== undefined && !isAccepted)
-          throw createStepFieldsError(428, `${current.problem} ${UNREAD_FIELDS_WARNING}`);
+          throw createStepFieldsError(`${current.problem} ${UNREAD_FIELDS_WARNING}`);
         forwardedKeys.add(saveKey);
         const response = await send(request, "PUT", targetOf(id));
         const written = await readUpstreamAnswer(response, isFlowWithSteps);
