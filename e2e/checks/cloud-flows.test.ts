@@ -186,3 +186,14 @@ test("models and tools are suggested from the lists that the API has", async () 
   const refused = await asPage("GET", "/local/models");
   expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
 });
+
+test("the types of recently changed records are listed, without counts", async () => {
+  const { realApi, asPage } = await startCloudApp();
+  for (const type of ["ticket", "customer", "ticket"]) realApi.state.addRecord(type, `A ${type}`);
+  expect((await asPage("GET", "/local/record-types")).json).toEqual({
+    data: [{ type: "customer" }, { type: "ticket" }],
+  });
+  realApi.setSwitches({ scopes: ["FLOWS:READ"] });
+  const refused = await asPage("GET", "/local/record-types");
+  expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
+});

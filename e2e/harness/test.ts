@@ -168,6 +168,11 @@ async function setTheme(page: Page, colorScheme: "light" | "dark"): Promise<void
 async function findViolations(page: Page, only?: readonly string[]): Promise<readonly string[]> {
   const violations = await page.evaluate(async (ids) => {
     const { axe: checker } = window as unknown as { readonly axe: typeof axe };
+    // Colors of a dialog that fades in are not its own.
+    const fades = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(fades.map(({ finished }) => finished));
     const options = ids
       ? { runOnly: [...ids] }
       : // Enables rules of WCAG 2.1 and 2.2 that are off by default.

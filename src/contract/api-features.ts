@@ -34,3 +34,8 @@ export const LOCAL_API_FEATURES: readonly ApiFeature[] = [
   "runtimeExport",
   "flowValidation",
 ];
+
+/** Features of this server that no connected API has. `recordTypes`: a list of all types of records, with counts. */
+export const OWN_FEATURES = ["recordTypes"] as const;
+
+export type ServerFeature = ApiFeature | (typeof OWN_FEATURES)[number];

@@ -212,8 +212,9 @@ export const recordFieldValuesSchema = z.looseObject({
   truncated: z.boolean(),
 });
 
+/** In cloud mode: only the types of recently changed records, without counts. */
 export const recordTypeListSchema = z.looseObject({
-  data: z.array(z.looseObject({ type: z.string(), count: z.number() })),
+  data: z.array(z.looseObject({ type: z.string(), count: z.optional(z.number()) })),
 });
 
 export const listRecordResultsQuerySchema = z.object({

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { EndpointName } from "#contract/endpoints.ts";
 import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
+import { createCloudRecordRoutes } from "#server/cloud/records.ts";
 import { createCloudSuggestionRoutes } from "#server/cloud/suggestions.ts";
 import { UpstreamClient } from "#server/cloud/upstream.ts";
 import { getDashboardOrigin } from "#server/config/dashboard-origin.ts";
@@ -115,7 +116,10 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   mount(createLocalApiRoutes(context));
   const upstream = config.upstream && new UpstreamClient(config.upstream, config.runs.runMs, logger);
   // Must come before the environment's, whose lists are those of this server.
-  if (upstream) mount(createCloudSuggestionRoutes(upstream));
+  if (upstream) {
+    mount(createCloudSuggestionRoutes(upstream));
+    mount(createCloudRecordRoutes(upstream));
+  }
   mount(createEnvironmentRoutes(context));
   mount(createStepSearchRoutes(context));
   if (upstream) {

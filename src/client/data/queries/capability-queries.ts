@@ -3,7 +3,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { describeMissingScope } from "#client/data/api/missing-scope.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import type { ApiScope } from "#contract/endpoint.ts";
-import type { ApiFeature } from "#contract/api-features.ts";
+import type { ApiFeature, ServerFeature } from "#contract/api-features.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 
 /** Why a group of documented endpoints can't be used: the API lacks it, or refuses it to the server's key. */
@@ -61,7 +61,10 @@ export async function refetchServerCapabilities(client: QueryClient): Promise<vo
 }
 
 /** Whether the server offers a group of documented endpoints, even if the API has since answered otherwise. */
-export function offersApiFeature(server: KnownServerCapabilities | undefined, feature: ApiFeature): boolean {
+export function offersApiFeature(
+  server: KnownServerCapabilities | undefined,
+  feature: ServerFeature,
+): boolean {
   return server?.apiFeatures?.includes(feature) === true;
 }
 

@@ -25,22 +25,10 @@ export const recordQueries = {
   types: () =>
     queryOptions({
       queryKey: [...recordQueries.lists(), "types"] as const,
-      queryFn: async ({ signal }) => (await callEndpoint("listRecordTypes", { signal })).data,
-    }),
-
-  /**
-   * Queries the types of the most recently changed records, for servers without the `types` endpoint; may
-   * be incomplete.
-   */
-  latestTypes: () =>
-    queryOptions({
-      queryKey: [...recordQueries.lists(), "latest types"] as const,
       queryFn: async ({ client, signal }) => {
         const { callApiFeature } = await import("./api-features.ts");
-        const { data } = await callApiFeature(client, "records", () =>
-          callEndpoint("listRecords", { query: { limit: "100" }, signal }),
-        );
-        return [...new Set(data.map(({ type }) => type))].toSorted();
+        return (await callApiFeature(client, "records", () => callEndpoint("listRecordTypes", { signal })))
+          .data;
       },
     }),
 

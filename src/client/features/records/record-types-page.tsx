@@ -1,9 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { ChevronRight, Plus, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
-import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
 import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
@@ -33,7 +32,6 @@ export type RecordTypesPageProps = {
 
 export function RecordTypesPage({ address, onAddressChange, onOpenType }: RecordTypesPageProps) {
   useDocumentTitle("Records");
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const types = useRecordTypes();
   const readOnlyReason = useMissingScope("RECORDS:WRITE");
   const [isImporting, setImporting] = useState(false);
@@ -51,7 +49,6 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
   });
   const { create, takeTyped, giveUp } = useNewRecordForm("Type", onAddressChange);
   const showSaved = ({ type }: FlowRecord) => onOpenType(type);
-  const isCloud = server?.mode === "cloud";
 
   return (
     <RecordsAccessGuard error={types.error} isBusy={address.record !== undefined || isImporting}>
@@ -74,7 +71,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
             New record
           </Button>
         </div>
-        {isCloud && <OpenTypeForm onOpen={onOpenType} />}
+        {types.isListPartial && <OpenTypeForm onOpen={onOpenType} />}
         <div className="border-b border-line" />
         {types.data && types.data.length > 0 ? (
           <ul ref={links} aria-label="Record types">
