@@ -102,7 +102,9 @@ test(
     // A server without the index, such as one in cloud mode, shows neither the switch nor the results.
     await page.route("**/local/capabilities", async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, json: { ...(await response.json()), stepSearch: false } });
+      const server = await response.json();
+      const apiFeatures = server.apiFeatures.filter((feature: string) => feature !== "stepSearch");
+      await route.fulfill({ response, json: { ...server, apiFeatures } });
     });
     await list.open("?search=Retried&in=steps");
     await expect(list.row("Retried")).toBeVisible();

@@ -35,7 +35,18 @@ export const LOCAL_API_FEATURES: readonly ApiFeature[] = [
   "flowValidation",
 ];
 
-/** Features of this server that no connected API has. `recordTypes`: a list of all types of records, with counts. */
-export const OWN_FEATURES = ["recordTypes"] as const;
+/**
+ * Features of this server that no connected API has. `recordTypes`: a list of all types of records, with counts;
+ * `flowDetails`: status, steps and description of the flows in their list; `notes`: labels and notes of versions.
+ */
+export const OWN_FEATURES = [
+  "recordTypes",
+  "flowDetails",
+  "descriptions",
+  "tags",
+  "sampleData",
+  "notes",
+  "stepSearch",
+] as const;
 
 export type ServerFeature = ApiFeature | (typeof OWN_FEATURES)[number];

@@ -25,16 +25,14 @@ export const capabilitiesSchema = z.looseObject({
   scopes: z.array(z.string()),
   /** Name of the signed-in user's API key, if the key has one. */
   keyName: z.optional(z.string()),
-  versionTokens: z.boolean(),
   events: z.boolean(),
   eventsSince: z.optional(z.string()),
   exportRuntime: z.optional(z.boolean()),
   /** Whether this server runs flows itself, and has additions such as the list of a flow's batches. */
   runs: z.boolean(),
-  /** Groups of documented endpoints, as in `ApiFeature`; in cloud mode those that the dashboard may try. */
+  /** As in `ServerFeature`; in cloud mode the groups of documented endpoints that the dashboard may try. */
   apiFeatures: z.optional(z.array(z.string())),
   records: z.boolean(),
-  stepSearch: z.optional(z.boolean()),
 });
 
 /**

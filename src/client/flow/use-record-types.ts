@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 
 /**
@@ -13,6 +13,6 @@ export function useRecordTypes({ isEnabled = true, isFresh = false } = {}) {
     ...(isFresh && { staleTime: 0 }),
     enabled: isEnabled && server !== undefined,
   });
-  const isListPartial = server !== undefined && !offersApiFeature(server, "recordTypes");
+  const isListPartial = server !== undefined && !offersFeature(server, "recordTypes");
   return { data, isListPartial, error, isPending, isFetching, refetch };
 }

@@ -28,7 +28,6 @@ export function createLocalApiRoutes(
         ...(identity && { identity: await getPublicCallerId(identity) }),
         scopes: [...(identity?.scopes ?? [])],
         ...(identity?.keyName !== undefined && { keyName: identity.keyName }),
-        versionTokens: config.extras && !config.upstream,
         events: events !== undefined,
         ...(identity && { eventsSince: events?.recentPosition }),
         // Always true: the hosted API offers the export of flows as a preview, and only a request to it shows whether
@@ -36,11 +35,11 @@ export function createLocalApiRoutes(
         exportRuntime: true,
         runs: app.runs !== undefined,
         apiFeatures: [
-          ...(config.upstream ? API_FEATURES : [...LOCAL_API_FEATURES, ...OWN_FEATURES]),
+          ...(config.upstream ? API_FEATURES : LOCAL_API_FEATURES),
+          ...(config.upstream ? [] : config.extras ? OWN_FEATURES : ["recordTypes"]),
           ...(app.runs ? ["models"] : []),
         ],
         records: true,
-        stepSearch: config.extras && !config.upstream,
       },
     }),
 

@@ -91,7 +91,6 @@ it("the cloud-mode proxy shows the dashboard the upstream's address, but not the
   expect(json).toMatchObject({
     mode: "cloud",
     upstream: "https://api.example.com",
-    versionTokens: false,
     auth: "none",
   });
   expect(text).not.toContain(FAKE_UPSTREAM_API_KEY);

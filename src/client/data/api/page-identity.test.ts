@@ -11,7 +11,6 @@ const signedInAs = (
   signedIn: true,
   ...(identity !== undefined && { identity }),
   scopes: ["*"],
-  versionTokens: true,
   events: true,
   runs: true,
   records: true,

@@ -16,7 +16,6 @@ const cloud: ServerCapabilities = {
   auth: "none",
   signedIn: true,
   scopes: ["*"],
-  versionTokens: false,
   events: false,
   runs: true,
   apiFeatures: ["dispatch", "batches", "stepResults"],

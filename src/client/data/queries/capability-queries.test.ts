@@ -6,7 +6,6 @@ const serverWith = (...scopes: string[]) => ({
   auth: "required" as const,
   signedIn: true,
   scopes,
-  versionTokens: true,
   events: true,
   runs: true,
   records: true,

@@ -60,11 +60,8 @@ export async function refetchServerCapabilities(client: QueryClient): Promise<vo
   await client.query({ ...current, staleTime: 0 });
 }
 
-/** Whether the server offers a group of documented endpoints, even if the API has since answered otherwise. */
-export function offersApiFeature(
-  server: KnownServerCapabilities | undefined,
-  feature: ServerFeature,
-): boolean {
+/** Whether the server offers a feature, even if a connected API has since answered otherwise. */
+export function offersFeature(server: KnownServerCapabilities | undefined, feature: ServerFeature): boolean {
   return server?.apiFeatures?.includes(feature) === true;
 }
 
@@ -73,7 +70,7 @@ export function offersApiFeature(
  * `server.unavailable[feature].text` is the reason if it has.
  */
 export function hasApiFeature(server: KnownServerCapabilities | undefined, feature: ApiFeature): boolean {
-  return offersApiFeature(server, feature) && !server?.unavailable?.[feature];
+  return offersFeature(server, feature) && !server?.unavailable?.[feature];
 }
 
 /**

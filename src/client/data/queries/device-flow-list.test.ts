@@ -12,8 +12,10 @@ vi.mock("#client/data/device/device-tags.ts", () => ({
 
 const row = (index: number) => ({ id: `f${index}`, name: `Flow ${index}` });
 const client = new QueryClient();
-const setMode = (versionTokens: boolean) =>
-  client.setQueryData(serverCapabilityQueries.current().queryKey, { versionTokens } as never);
+const setMode = (hasTags: boolean) =>
+  client.setQueryData(serverCapabilityQueries.current().queryKey, {
+    apiFeatures: hasTags ? ["tags"] : [],
+  } as never);
 
 /** Answers like an API that ignores filters by tags and ids. */
 function answerPages() {

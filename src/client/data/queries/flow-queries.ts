@@ -3,7 +3,7 @@ import { FIRST_PAGE_FLOW_LIST_QUERY_PARAMS } from "#contract/first-requests.ts";
 import type { FlowSortField, PublishState } from "#contract/flow.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { type FlowReading, readFlow } from "#client/data/api/read-flow.ts";
-import { serverCapabilityQueries } from "./capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
 import { infiniteListQueryOptions } from "./list-pages.ts";
 
 export interface FlowFilters {
@@ -34,7 +34,8 @@ export const NO_FLOW_IDS = "-";
  * then recognized by its response.
  */
 export function hasServerFlowFilters(client: QueryClient): boolean {
-  return client.getQueryData(serverCapabilityQueries.current().queryKey)?.versionTokens !== false;
+  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
+  return !server || offersFeature(server, "tags");
 }
 
 /**

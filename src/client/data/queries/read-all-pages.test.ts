@@ -19,7 +19,7 @@ const signal = new AbortController().signal;
 const kinds = REPEATING_CURSOR_KINDS.map((kind) => ({ kind }));
 
 const setServer = (mode: "local" | "cloud") =>
-  client.setQueryData(serverCapabilityQueries.current().queryKey, { mode, versionTokens: true } as never);
+  client.setQueryData(serverCapabilityQueries.current().queryKey, { mode, apiFeatures: ["tags"] } as never);
 
 const createRow = (index: number) => ({
   id: `row_${index}`,

@@ -10,7 +10,6 @@ const cloud: ServerCapabilities = {
   auth: "none",
   signedIn: true,
   scopes: ["*"],
-  versionTokens: false,
   events: false,
   runs: false,
   apiFeatures: ["secrets"],

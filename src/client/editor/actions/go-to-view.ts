@@ -1,5 +1,5 @@
 import { CircleCheck, FileBraces, History, LayoutList, ListTree, Play } from "lucide-react";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import { type EditorAction, defineEditorAction } from "./define-action.ts";
@@ -60,7 +60,7 @@ export const GO_TO_VIEW_ACTIONS: readonly EditorAction[] = [
     icon: Play,
     terms: "executions batches results history",
     isShown: ({ page }) =>
-      offersApiFeature(
+      offersFeature(
         page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
         "stepResults",
       ),

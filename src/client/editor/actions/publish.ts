@@ -1,7 +1,7 @@
 import { Play, Upload } from "lucide-react";
 import {
   RUN_ON_RECORDS_SCOPES,
-  offersApiFeature,
+  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
@@ -30,7 +30,7 @@ export const openRunOnRecordsDialogAction = defineEditorAction({
   label: "Run on records…",
   icon: Play,
   scope: "page",
-  isShown: ({ page }) => offersApiFeature(readServer(page), "runOnRecordType"),
+  isShown: ({ page }) => offersFeature(readServer(page), "runOnRecordType"),
   disabledReason: ({ page, openFlow }) =>
     readServer(page)?.unavailable?.runOnRecordType?.text ?? explainEmptyFlow(openFlow.getState()),
   run: ({ page }) => page.current?.openRunDialog(),

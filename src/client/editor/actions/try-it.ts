@@ -1,5 +1,5 @@
 import { FlaskConical, FlaskRound } from "lucide-react";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
 import { commitInlineNameEdit } from "#client/editor/session/focus.ts";
@@ -47,7 +47,7 @@ export const testRunUpToStepAction = defineEditorAction({
 function mayRun({ page }: Editor): boolean {
   const server = page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);
   // True while the capabilities are still loading, because a shortcut pressed that early must not be refused.
-  return !server || offersApiFeature(server, "dispatch");
+  return !server || offersFeature(server, "dispatch");
 }
 
 /** Also matches the dialog that contains the panel on a narrow page: the dialog itself has the focus when it opens. */
@@ -61,9 +61,6 @@ export const editSampleDataAction = defineEditorAction({
   icon: FlaskRound,
   scope: "page",
   isShown: ({ page }) =>
-    offersApiFeature(
-      page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
-      "dispatch",
-    ),
+    offersFeature(page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey), "dispatch"),
   run: ({ openDialog }) => openDialog({ type: "sampleData" }),
 });

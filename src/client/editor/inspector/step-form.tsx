@@ -36,7 +36,7 @@ import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
 import { useStore } from "zustand";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "#client/ui/controls/button.tsx";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { quoteValue } from "#core/document/quote-name.ts";
@@ -269,7 +269,7 @@ function StepUses() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const analysis = useFlowAnalysis((state) => state.analysis);
   const subjects = useMemo(() => listSubjects(step, analysis), [step, analysis]);
-  if (server?.stepSearch !== true || subjects.length === 0) return null;
+  if (!offersFeature(server, "stepSearch") || subjects.length === 0) return null;
   return (
     <section aria-labelledby={id} className="flex flex-col gap-1.5 border-t border-line pt-4">
       <h3 id={id} className="text-sm font-semibold">

@@ -9,7 +9,7 @@ import type { VariableWithStateAtStep } from "#core/dataflow/list-variables.ts";
 import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName, isStepEnabled, getStepType } from "#core/document/step.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import type { VariableCompletion } from "#client/ui/code/code-completion.ts";
 import type { VariableHoverCardSource } from "#client/ui/code/use-name-cards.tsx";
 import {
@@ -137,7 +137,10 @@ function NameCard({ reader, name, close }: NameCardProps) {
   const editor = useEditor();
   const { openFlow, analysis, list } = editor;
   const client = useQueryClient();
-  const canSearchSteps = client.getQueryData(serverCapabilityQueries.current().queryKey)?.stepSearch === true;
+  const canSearchSteps = offersFeature(
+    client.getQueryData(serverCapabilityQueries.current().queryKey),
+    "stepSearch",
+  );
   const { history, viewOnlyReason } = openFlow.getState();
   const { document } = history;
   const meaning = analysis.now()?.dataflow.explainName(document, reader, name);

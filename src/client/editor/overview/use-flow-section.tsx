@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import {
   hasSignedInUserApiScope,
-  offersApiFeature,
+  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -66,7 +66,7 @@ export function UseFlowSection() {
           </Button>
         ))}
         <span className="flex flex-wrap gap-x-3">
-          {offersApiFeature(server, "runOnRecordType") && (
+          {offersFeature(server, "runOnRecordType") && (
             <TextButton
               disabledReason={runReason}
               onClick={() => openRunOnRecordsDialogAction.run(editor, NO_ACTION_TARGET_STEPS)}

@@ -16,7 +16,6 @@ const local: ServerCapabilities = {
   auth: "none",
   signedIn: true,
   scopes: ["*"],
-  versionTokens: true,
   events: true,
   runs: true,
   apiFeatures: ["models"],

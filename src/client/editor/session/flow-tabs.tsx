@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 
@@ -30,7 +30,7 @@ export function FlowTabs() {
       <Link to="/flows/$flowId" {...target} activeOptions={{ exact: true, includeSearch: false }}>
         Steps
       </Link>
-      {offersApiFeature(server, "stepResults") && (
+      {offersFeature(server, "stepResults") && (
         <Link to="/flows/$flowId/runs" {...target} activeOptions={{ includeSearch: false }}>
           Runs
         </Link>

@@ -31,7 +31,7 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { redoFlowEditAction, undoFlowEditAction } from "#client/editor/actions/undo.ts";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
@@ -204,7 +204,7 @@ function HistoryButtons() {
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const offReason = useRunOnRecordsReason();
-  if (server && !offersApiFeature(server, "runOnRecordType")) return null;
+  if (server && !offersFeature(server, "runOnRecordType")) return null;
   return (
     <Button
       {...getTooltipProps("Run the saved flow on your records")}

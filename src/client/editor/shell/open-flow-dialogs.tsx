@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import type { Problem } from "#core/dataflow/problem.ts";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
@@ -77,7 +77,7 @@ function useFlowUses(flowId: string): readonly ToastAction[] {
     });
   };
   return [
-    ...(offersApiFeature(server, "runOnRecordType") && runReason === undefined
+    ...(offersFeature(server, "runOnRecordType") && runReason === undefined
       ? [{ label: "Run on records…", run: () => void open(openRunOnRecordsDialogAction) }]
       : []),
     { label: "Call it from code", run: () => void open(copyFlowAsCurlAction) },

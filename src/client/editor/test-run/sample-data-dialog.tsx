@@ -5,7 +5,7 @@ import type { Flow } from "#contract/flow.ts";
 import { type JsonObject, isEqualJson } from "#core/json/json.ts";
 import { describeRequestErrorForUser, isStaleWriteError } from "#client/data/api/api-error.ts";
 import { getNewestVersionWrittenByPage, writeFlow } from "#client/data/api/write-flow.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
@@ -144,8 +144,7 @@ function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => 
   const isSaved = useRef(false);
   const isClosed = useRef(false);
   const [storageError, setStorageError] = useState(false);
-  // Only Flowline's own server, which has version tokens, stores sample data.
-  const isStoredByServer = server?.versionTokens ?? true;
+  const isStoredByServer = !server || offersFeature(server, "sampleData");
   const finish = (sample: JsonObject) => {
     isSaved.current = true;
     const isEmpty = Object.keys(sample).length === 0;

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, LoaderCircle } from "lucide-react";
 import {
   explainMissingScope,
-  offersApiFeature,
+  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -18,7 +18,7 @@ export function TestRunButton() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isShown = useIsPanelShown("testRun");
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
-  if (server && !offersApiFeature(server, "dispatch")) return null;
+  if (server && !offersFeature(server, "dispatch")) return null;
   const missing = isShown ? undefined : explainMissingScope(server, "DISPATCH:EXECUTE");
   const Drawing = isRunning ? LoaderCircle : FlaskConical;
   return (

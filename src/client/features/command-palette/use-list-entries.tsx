@@ -4,7 +4,7 @@ import { Bookmark, ListTree, Tag } from "lucide-react";
 import { useMemo } from "react";
 import { quoteName } from "#core/document/quote-name.ts";
 import { savedViewStore } from "#client/data/device/saved-views.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -17,7 +17,7 @@ export function useListEntries(query: string, isSearchEnded: boolean): readonly 
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data: tags } = useQuery({ ...flowTagQueries.list(), enabled: text !== "" });
   const views = savedViewStore.read();
-  const hasStepSearch = server?.stepSearch === true;
+  const hasStepSearch = offersFeature(server, "stepSearch");
   return useMemo(() => {
     const open = (search: Readonly<Record<string, unknown>>) =>
       router.history.push(`/flows${stringifyUrlSearchParams(search)}`);

@@ -15,6 +15,7 @@ import {
   hasApiFeature,
   serverCapabilityQueries,
   useMissingScope,
+  offersFeature,
 } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
@@ -38,7 +39,7 @@ export function useNameEntries({ query, recordTypes, onOpen }: NameEntriesOption
   const router = useRouter();
   const client = useQueryClient();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isOffered = server?.stepSearch === true;
+  const isOffered = offersFeature(server, "stepSearch");
   const { data: models } = useQuery({
     ...suggestionQueries.models(),
     enabled: isOffered && hasApiFeature(server, "models") && query.trim() !== "",

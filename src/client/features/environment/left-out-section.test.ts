@@ -7,7 +7,6 @@ const cloud: ServerCapabilities = {
   auth: "none",
   signedIn: true,
   scopes: ["*"],
-  versionTokens: false,
   events: false,
   runs: false,
   records: true,
@@ -17,7 +16,7 @@ it("lists each extension that a connected API lacks, once", () => {
   const names = listLeftOutExtensions(cloud).map(({ name }) => name);
   expect(names).toHaveLength(10);
   expect(new Set(names).size).toBe(10);
-  const withEvents = { ...cloud, events: true, stepSearch: true };
+  const withEvents = { ...cloud, events: true, apiFeatures: ["stepSearch"] };
   expect(listLeftOutExtensions(withEvents).map(({ name }) => name)).not.toContain("Live changes");
   expect(listLeftOutExtensions(withEvents)).toHaveLength(8);
 });

@@ -7,6 +7,7 @@ import { forgetUnavailableFeatures, listUnavailableFeatures } from "#client/data
 import {
   type KnownServerCapabilities,
   serverCapabilityQueries,
+  offersFeature,
 } from "#client/data/queries/capability-queries.ts";
 import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { usageQueries } from "#client/data/queries/usage-queries.ts";
@@ -124,7 +125,7 @@ export function listLeftOutExtensions(server: ServerCapabilities): readonly Left
       name: "Version check by the API",
       reason:
         "This server compares versions before each save instead. It can miss a change that another program makes at the same moment.",
-      isAvailable: server.versionTokens,
+      isAvailable: false,
     },
     {
       name: "Live changes",
@@ -134,27 +135,27 @@ export function listLeftOutExtensions(server: ServerCapabilities): readonly Left
     {
       name: "Search in steps",
       reason: "The API searches flow names only.",
-      isAvailable: server.stepSearch,
+      isAvailable: offersFeature(server, "stepSearch"),
     },
     {
       name: "Status and steps in the list",
       reason: "The API lists flows by name and date, without their steps and status.",
-      isAvailable: server.versionTokens,
+      isAvailable: offersFeature(server, "flowDetails"),
     },
     {
       name: "Tags on the server",
       reason: "Tags are kept in this browser instead.",
-      isAvailable: server.versionTokens,
+      isAvailable: offersFeature(server, "tags"),
     },
     {
       name: "Sample data on the server",
       reason: "Sample data is kept in this browser instead.",
-      isAvailable: server.versionTokens,
+      isAvailable: offersFeature(server, "sampleData"),
     },
     {
       name: "Labels and notes of versions",
       reason: "The API doesn’t store labels or notes.",
-      isAvailable: server.versionTokens,
+      isAvailable: offersFeature(server, "notes"),
     },
     {
       name: "List of a flow’s runs",

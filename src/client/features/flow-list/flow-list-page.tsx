@@ -9,7 +9,7 @@ import {
   isRetryableError,
   describeRequestErrorForUser,
 } from "#client/data/api/api-error.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import {
   pendingDeletionScheduler,
   useIdsOfPendingDeletions,
@@ -124,7 +124,8 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
     onSelectRest: () => document.querySelector<HTMLElement>("[data-select-rest]")?.click(),
   });
   const isWaiting = !list.isLoaded && !list.error && rows.length === 0;
-  const hasExtensions = server?.versionTokens ?? true;
+  const hasDetails = offersFeature(server, "flowDetails");
+  const hasExtensions = !server || hasDetails;
   const columns = getVisibleFlowColumns(isWaiting ? undefined : rows, hasExtensions);
   // Depends on the server alone: heights must not change when more rows are loaded.
   const rowHeights = hasExtensions ? FLOW_ROW_HEIGHTS_REM : FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
@@ -142,7 +143,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
 
   const hasRows = rows.length > 0;
   const hasNothing = list.isLoaded && !hasRows && !hasActiveFlowFilters(address);
-  const canSearchSteps = server?.stepSearch === true && address.search !== undefined;
+  const canSearchSteps = offersFeature(server, "stepSearch") && address.search !== undefined;
   const isInSteps = canSearchSteps && address.in === "steps";
   const searchIn = (place: FlowListSearchParams["in"]) => changeFilters.current?.({ in: place });
   const renderList = () => {
@@ -193,7 +194,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         {...{ address, onAddressChange, changeFilters }}
         isOld={list.isOld}
         columns={(hasRows || isWaiting) && !isNarrow && !isInSteps ? columns : undefined}
-        hasFilters={(server?.versionTokens ?? false) && !hasNothing && !isInSteps}
+        hasFilters={hasDetails && !hasNothing && !isInSteps}
         isSelecting={selection.rows.size > 0 && !isInSteps}
         selectionControl={
           <FlowSelectionControl

@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { type Flow, FLOW_LIMITS } from "#contract/flow.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { isCurrentPage } from "#client/flow/current-page.ts";
 import { type LeavePageState, UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
@@ -196,8 +196,7 @@ function BlankFlowForm({ blank: { form, create, error }, typeAhead, leaving, isD
         error={formState.errors.name?.message}
         {...register("name")}
       />
-      {/* Only Flowline's own server, which has version tokens, stores a description. */}
-      {server?.versionTokens && (
+      {offersFeature(server, "descriptions") && (
         <TextArea label="Description" hint="Optional." {...register("description")} />
       )}
       <RunOnMount run={takeTyped} />

@@ -12,7 +12,7 @@ import {
 import { FlowRenamedElsewhereError, flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import {
-  offersApiFeature,
+  offersFeature,
   serverCapabilityQueries,
   useMissingScope,
 } from "#client/data/queries/capability-queries.ts";
@@ -71,7 +71,7 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     (id: string) => void router.navigate({ to: "/flows/$flowId", params: { flowId: id } }),
     [router],
   );
-  const mayRun = offersApiFeature(useQuery(serverCapabilityQueries.current()).data, "runOnRecordType");
+  const mayRun = offersFeature(useQuery(serverCapabilityQueries.current()).data, "runOnRecordType");
   const rowActions = useMemo<FlowListRowActionCallbacks>(
     () => ({
       open: (flow) => openFlow(flow.id),

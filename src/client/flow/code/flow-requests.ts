@@ -33,7 +33,7 @@ export const RECORD_TYPE_PLACEHOLDER = "RECORD_TYPE";
 export interface FlowRequestSources {
   readonly flow: Flow;
   readonly document: FlowDocument;
-  readonly server: Pick<ServerCapabilities, "mode" | "upstream" | "versionTokens" | "runs"> | undefined;
+  readonly server: Pick<ServerCapabilities, "mode" | "upstream" | "runs"> | undefined;
   /** The origin of this page, which is also that of the server's API. */
   readonly origin: string;
   readonly recordType: string;

@@ -5,7 +5,7 @@ import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
 import type { ListedTool } from "#contract/environment.ts";
 import {
   hasApiFeature,
-  offersApiFeature,
+  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { listKnownTools, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
@@ -20,7 +20,7 @@ export function ToolField(props: ToolFieldProps) {
   const isListed = hasApiFeature(server, "tools");
   const { data, isError, isLoading } = useQuery({ ...suggestionQueries.tools(), enabled: isListed });
   const suggestions = useMemo(() => data?.tools.map(toSuggestion) ?? [], [data]);
-  if (!offersApiFeature(server, "tools")) {
+  if (!offersFeature(server, "tools")) {
     const { onValueChange, onChoose: _onChoose, isFocusedFirst: _isFocusedFirst, ...field } = props;
     return <TextField {...field} spellCheck={false} onChange={({ target }) => onValueChange(target.value)} />;
   }

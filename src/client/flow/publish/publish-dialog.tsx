@@ -6,7 +6,11 @@ import { MAX_VERSION_TEXT_LENGTHS } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
-import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
+import {
+  serverCapabilityQueries,
+  useMissingScope,
+  offersFeature,
+} from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
@@ -67,7 +71,7 @@ export function PublishDialog(props: PublishDialogProps) {
   const isPublished = useRef(false);
   const isOpen = useIsMounted();
   // Shows the fields for a label and notes only for Flowline's own server: Runtype's API cannot store them.
-  const hasNotes = server?.versionTokens === true;
+  const hasNotes = offersFeature(server, "notes");
 
   const { publish, stage, failure } = usePublishFlow({
     candidate: target && document ? { target, document } : undefined,

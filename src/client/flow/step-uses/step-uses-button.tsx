@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Waypoints } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { quoteName } from "#core/document/quote-name.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
@@ -26,7 +26,7 @@ type StepUsesButtonProps = StepUseSubject & {
 export function StepUsesButton({ kind, name, children, className }: StepUsesButtonProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const [isOpen, setOpen] = useState(false);
-  if (server?.stepSearch !== true) return null;
+  if (!offersFeature(server, "stepSearch")) return null;
   const open = () => setOpen(true);
   const label = `Uses of ${quoteName(name)}`;
   return (

@@ -10,7 +10,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { type VersionQueryData, versionQueries } from "#client/data/queries/version-queries.ts";
@@ -58,7 +58,7 @@ const UP_TO_DATE = "Nothing to publish: up to date.";
 /** Previews the changes and problems of each flow, and publishes them after one confirmation. */
 export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const client = useQueryClient();
-  const hasNotes = useQuery(serverCapabilityQueries.current()).data?.versionTokens === true;
+  const hasNotes = offersFeature(useQuery(serverCapabilityQueries.current()).data, "notes");
   const { stopOnUnmount, ...reading } = useBulkRun<FlowListItem, PlannedPublication | undefined>();
   const [excluded, setExcluded] = useState<ReadonlySet<string>>(new Set());
   const [isAccepted, setAccepted] = useState(false);

@@ -7,7 +7,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { storeSampleDataInBrowser } from "#client/flow/sample-data.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { describeTemplateStorageError, ownTemplateQueries } from "#client/flow/templates/own-templates.ts";
@@ -158,19 +158,18 @@ function useCreateFromTemplate({
     isSent.current = true;
     const { description: described, sampleMetadata, ...rest } = flow;
     const description = typed || described;
-    // Only Flowline's own server, which has version tokens, stores a description and sample data.
-    const isStoredByServer = server?.versionTokens === true;
+    const isStoredByServer = offersFeature(server, "sampleData");
     const body = {
       ...rest,
       name: (name || flow.name).slice(0, FLOW_LIMITS.name),
-      ...(isStoredByServer && description !== "" && { description }),
+      ...(offersFeature(server, "descriptions") && description !== "" && { description }),
       ...(isStoredByServer && sampleMetadata && { sampleMetadata }),
       // Two flows of the same template must not share step ids: results and memory belong to steps by id.
       flowSteps: renewStepIds(flow.flowSteps),
     };
     mutate(body as unknown as CreateFlowBody, {
       onSuccess: (created) => {
-        if (!isStoredByServer && offersApiFeature(server, "dispatch"))
+        if (!isStoredByServer && offersFeature(server, "dispatch"))
           storeSampleDataIfPossible(created.id, sampleMetadata);
         onCreated(created);
       },
