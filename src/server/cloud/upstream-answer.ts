@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { HttpError } from "#server/http/http-error.ts";
 
 /** Headers of a response that no longer apply when its body is rewritten. */
 const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "etag", "last-modified"];
@@ -28,7 +29,7 @@ export async function readUpstreamAnswer(
   accepts: (value: JsonObject) => boolean,
 ): Promise<UpstreamAnswer> {
   const { status } = response;
-  const text = await response.text();
+  const text = await readText(response);
   const value = response.ok ? parseJson(text) : undefined;
   if (!isJsonObject(value) || !accepts(value)) throw createAnswerError(response, text);
   const headers = new Headers(response.headers);
@@ -38,13 +39,27 @@ export async function readUpstreamAnswer(
 
 /** Reads a response that may be any JSON. Throws `UpstreamAnswerError` for an error, and for a text that is no JSON. */
 export async function readUpstreamJson(response: Response): Promise<JsonValue> {
-  const text = await response.text();
+  const text = await readText(response);
   const value = response.ok ? parseJson(text) : undefined;
   if (value === undefined) throw createAnswerError(response, text);
   return value;
 }
 
-function createAnswerError({ status, headers }: Response, text: string): UpstreamAnswerError {
+/** Throws `HttpError` 502 for a body that breaks off. A write may have been processed all the same. */
+async function readText(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch {
+    const message = "The response of the API broke off.";
+    throw new HttpError(502, message, [{ message, code: "UPSTREAM_UNREACHABLE" }]);
+  }
+}
+
+function createAnswerError(response: Response, text: string): UpstreamAnswerError {
+  const { status } = response;
+  const headers = new Headers(response.headers);
+  // Decoding drops a byte order mark and replaces invalid bytes, so the length may differ.
+  headers.delete("content-length");
   return new UpstreamAnswerError(
     new Response(status === 204 || status === 304 ? null : text, { status, headers }),
   );

@@ -89,8 +89,13 @@ export class UpstreamClient {
     this.#logger = logger;
   }
 
-  /** Throws `HttpError` 502 or 504 if no response arrives, and the abort reason if `signal` is aborted. */
+  /**
+   * Throws `HttpError` 404 for an unsafe path, 502 or 504 if no response arrives, and the abort reason if `signal` is
+   * aborted.
+   */
   async send({ method, target, body, isRun = false, ...request }: UpstreamRequest): Promise<Response> {
+    // An encoded separator could name a different resource upstream than the one whose scopes were checked.
+    if (/%2f|%5c|\\/i.test(target.split("?", 1)[0] ?? "")) throw new HttpError(404, "Not found.");
     const upstream = this.#upstream;
     const ms = isRun ? Math.max(upstream.ms, this.#runMs) : upstream.ms;
     const wait = new UpstreamTimeLimit(ms, request.signal);

@@ -24,7 +24,7 @@ export async function forwardRequestToUpstream(
   { needed, body }: ForwardedRequest,
 ): Promise<Response> {
   const { pathname, search } = new URL(context.req.url);
-  if (!pathname.startsWith("/v1/") || /%2f|%5c|\\/i.test(pathname)) throw new HttpError(404, "Not found.");
+  if (!pathname.startsWith("/v1/")) throw new HttpError(404, "Not found.");
   const { method, headers, signal } = context.req.raw;
   const isRun = mayRun(method, needed);
   const requestId = getRequestId(context);
