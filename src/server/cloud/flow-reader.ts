@@ -4,7 +4,7 @@ import { type JsonObject, isEqualJson, isJsonObject } from "#core/json/json.ts";
 import { hasAllFields } from "#core/merge/added-fields.ts";
 import { type StepFieldDifference, mergeStepRows } from "#core/merge/merge-step-rows.ts";
 import { HttpError } from "#server/http/http-error.ts";
-import { computeContentToken } from "./flow-version.ts";
+import { computeContentToken, markPartialToken } from "./flow-version.ts";
 import { type UpstreamAnswer, UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
@@ -74,14 +74,19 @@ export class CloudFlowReader {
   async readBack(
     call: UpstreamCall,
     written: UpstreamAnswer,
-    sent: { readonly steps: readonly JsonObject[]; readonly isComplete: boolean },
+    sent: {
+      readonly name: string | undefined;
+      readonly steps: readonly JsonObject[];
+      readonly isComplete: boolean;
+    },
   ): Promise<CompletedFlow> {
     const { id } = written.value as FlowWithSteps;
     const after = await this.readFlow(call, id).catch(() => written);
     try {
       const held = await this.#readSteps(call, after);
       const isOvertaken =
-        held.flow["updatedAt"] !== written.value["updatedAt"] && !isResultOf(sent.steps, held.flow);
+        held.flow["updatedAt"] !== written.value["updatedAt"] &&
+        !isResultOf({ name: sent.name, flowSteps: sent.steps }, held.flow);
       // Answers what was written, so that the next save of the page conflicts with the other client's.
       return isOvertaken ? incompleteFlow(written, sent.steps, undefined) : held;
     } catch (error) {
@@ -203,9 +208,16 @@ export function createStepFieldsError(message: string): HttpError {
   return new HttpError(428, message, [{ message, code: "UPSTREAM_STEP_FIELDS" }]);
 }
 
-/** Whether the flow has all that was sent, and perhaps defaults that the API filled in. */
-function isResultOf(sent: readonly JsonObject[], held: FlowWithSteps): boolean {
-  const document = parseFlowDocument({ name: "", flowSteps: sent });
+interface SentFlow {
+  readonly name?: string | undefined;
+  readonly flowSteps?: readonly JsonObject[] | undefined;
+}
+
+/** Whether the flow has the name and the steps that were sent, and perhaps defaults that the API filled in. */
+export function isResultOf({ name, flowSteps }: SentFlow, held: FlowWithSteps): boolean {
+  if (name !== undefined && name !== held["name"]) return false;
+  if (flowSteps === undefined) return true;
+  const document = parseFlowDocument({ name: "", flowSteps });
   return hasAllFields(document, parseFlowDocument({ name: "", flowSteps: held.flowSteps }, document));
 }
 
@@ -230,6 +242,7 @@ function incompleteFlow(
   problem: string | undefined,
 ): CompletedFlow {
   const flow = { ...(value as FlowWithSteps), flowSteps };
-  const versionToken = computeContentToken(flow);
+  const token = computeContentToken(flow);
+  const versionToken = problem === undefined ? token : markPartialToken(token);
   return { flow, versionToken, problem, differences: [], isInexact: hasInexactNumbers(text, value), headers };
 }

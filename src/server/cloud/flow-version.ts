@@ -25,6 +25,13 @@ function sortKeys(value: JsonValue): JsonValue {
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+const PARTIAL = "partial-";
+
+/** Marks the token of a flow of which not all fields of steps were read. */
+export const markPartialToken = (token: string) => `${PARTIAL}${token}`;
+
+export const isPartialToken = (ifMatch: string) => ifMatch.includes(PARTIAL);
+
 /** Whether `If-Match` names this token. Accepts a list, weak tags, and the suffixes that compressing proxies add. */
 export function matchesToken(ifMatch: string, token: string): boolean {
   return ifMatch.split(",").some((part) => {

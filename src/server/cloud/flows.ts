@@ -1,4 +1,5 @@
 import { NOTHING_WRITTEN_HEADER, LENIENT_SAVE_HEADER, UNREAD_FIELDS_WARNING } from "#contract/flow.ts";
+import { isJsonObject } from "#core/json/json.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
 import {
@@ -7,8 +8,9 @@ import {
   type FlowWithSteps,
   createStepFieldsError,
   isFlowWithSteps,
+  isResultOf,
 } from "./flow-reader.ts";
-import { matchesToken } from "./flow-version.ts";
+import { isPartialToken, matchesToken } from "./flow-version.ts";
 import { UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
@@ -35,13 +37,18 @@ export function createCloudFlowRoutes(
   const inTurn = createTurns();
   const forwardedKeys = createRecentKeys();
 
-  const send = (request: EndpointRequest, method: string, target: string) =>
-    upstream.send({
+  const send = async (request: EndpointRequest, method: string, target: string) => {
+    const { bodyText, signal } = request;
+    signal.throwIfAborted();
+    return upstream.send({
       ...createWriteCall(request),
+      // Outlives the client: the API may process an aborted write after the next one, and thus overwrite it.
+      signal: AbortSignal.any([]),
       method,
       target,
-      body: request.bodyText === "" ? undefined : request.bodyText,
+      body: bodyText === "" ? undefined : bodyText,
     });
+  };
 
   /**
    * Reads the flow and throws 412 if it is not the version that the request is to change. Rows of the list have no token:
@@ -60,9 +67,12 @@ export function createCloudFlowRoutes(
     if (!replacesSteps && typeof updatedAt === "string" && matchesToken(ifMatch, updatedAt)) return undefined;
     const current = await reader.complete(call, answer);
     if (matchesToken(ifMatch, current.versionToken)) return current;
-    const message = "The flow was changed elsewhere.";
-    const details = [{ message, code: "STALE_REVISION" }] as const;
-    throw new HttpError(412, message, details, { extra: `"current":${toFlowJson(current)}` });
+    // A token of a whole flow cannot be compared with one of a flow without all fields.
+    if (current.problem !== undefined && !isPartialToken(ifMatch)) {
+      const message = current.problem;
+      throw new HttpError(502, message, [{ message, code: "UPSTREAM_STEP_FIELDS" }]);
+    }
+    throw new StaleCloudFlowError(current);
   };
 
   /** Sends a write that returns no flow, if the flow still has the expected version. */
@@ -80,9 +90,11 @@ export function createCloudFlowRoutes(
     },
 
     createFlow: async (request) => {
-      const written = await readUpstreamAnswer(await send(request, "POST", "/v1/flows"), isFlowWithSteps);
       const { flowSteps = request.body.steps ?? [] } = request.body;
+      assertStepList(flowSteps);
+      const written = await readUpstreamAnswer(await send(request, "POST", "/v1/flows"), isFlowWithSteps);
       const found = await reader.readBack(createReadCall(request), written, {
+        name: request.body.name,
         steps: flowSteps,
         isComplete: true,
       });
@@ -91,12 +103,17 @@ export function createCloudFlowRoutes(
 
     updateFlow: async (request) => {
       const { id } = request.params;
+      const { flowSteps } = request.body;
+      assertStepList(flowSteps);
       return inTurn(id, async () => {
         const { saveKey } = request.headers;
-        const { flowSteps } = request.body;
         const replacesSteps = flowSteps !== undefined;
         const current = await readExpected(request, id, { replacesSteps }).catch((error: unknown) => {
-          throw saveKey === undefined || forwardedKeys.has(saveKey) ? error : markAsUnwritten(error);
+          // A proxy may repeat a save that this server sent before it was restarted.
+          const isPerhapsOwn =
+            error instanceof StaleCloudFlowError && isResultOf(request.body, error.current.flow);
+          const isUnknown = saveKey === undefined || forwardedKeys.has(saveKey) || isPerhapsOwn;
+          throw isUnknown ? error : markAsUnwritten(error);
         });
         const isAccepted = request.request.req.header(LENIENT_SAVE_HEADER) !== undefined;
         if (flowSteps && current?.problem !== undefined && !isAccepted)
@@ -106,7 +123,8 @@ export function createCloudFlowRoutes(
         const written = await readUpstreamAnswer(response, isFlowWithSteps);
         const steps = flowSteps ?? current?.flow.flowSteps ?? (written.value as FlowWithSteps).flowSteps;
         const isComplete = current !== undefined && current.problem === undefined;
-        const found = await reader.readBack(createReadCall(request), written, { steps, isComplete });
+        const { name } = request.body;
+        const found = await reader.readBack(createReadCall(request), written, { name, steps, isComplete });
         return { status: 200, body: toFlowJson(found), headers: written.headers };
       });
     },
@@ -138,6 +156,26 @@ export function createCloudFlowRoutes(
       return passOn(await writeIfExpected(request, flowId, "POST", target));
     },
   };
+}
+
+/** Checks only the shape that the handlers rely on: the connected API may allow other steps than this server. */
+function assertStepList(steps: unknown): void {
+  if (steps === undefined || (Array.isArray(steps) && steps.every((step) => isJsonObject(step)))) return;
+  const message = "Expected a list of steps.";
+  throw new HttpError(400, "The request is not valid.", [
+    { message, path: "flowSteps", code: "INVALID_TYPE" },
+  ]);
+}
+
+class StaleCloudFlowError extends HttpError {
+  readonly current: CompletedFlow;
+
+  constructor(current: CompletedFlow) {
+    const message = "The flow was changed elsewhere.";
+    const details = [{ message, code: "STALE_REVISION" }] as const;
+    super(412, message, details, { extra: `"current":${toFlowJson(current)}` });
+    this.current = current;
+  }
 }
 
 const targetOf = (flowId: string) => `/v1/flows/${encodeURIComponent(flowId)}`;

@@ -123,7 +123,8 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   mount(createEnvironmentRoutes(context));
   mount(createStepSearchRoutes(context));
   if (upstream) {
-    mount(createCloudFlowRoutes(upstream, context.monotonic), isRequestOfPage);
+    const cloudFlows = createCloudFlowRoutes(upstream, context.monotonic);
+    mountEndpointHandlers(app, cloudFlows, { context, limit, accepts: isRequestOfPage, isForOtherApi: true });
     app.on(METHODS, "/v1/*", async (request) => {
       // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
       // could name a different resource than the upstream sees.

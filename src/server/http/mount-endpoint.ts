@@ -60,12 +60,14 @@ interface MountOptions {
   readonly limit: RequestLimiter;
   /** Requests that it rejects are left to the handlers that are mounted later. By default, it accepts all. */
   readonly accepts?: ((request: Context<HonoEnvironment>) => boolean) | undefined;
+  /** Whether the bodies are for another API, which may allow more than this one. Only JSON objects are accepted. */
+  readonly isForOtherApi?: boolean;
 }
 
 export function mountEndpointHandlers<Name extends EndpointName>(
   app: HonoApp,
   routes: EndpointHandlers<Name>,
-  { context, limit, accepts = () => true }: MountOptions,
+  { context, limit, accepts = () => true, isForOtherApi = false }: MountOptions,
 ): void {
   for (const name in routes) {
     const endpoint: EndpointDefinition = endpoints[name];
@@ -89,7 +91,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
         const { body, bodyText } = await readRequestBody(request, endpoint, lease);
         // Parsing and validation each block the event loop for a noticeable time if the body is large.
         if (bodyText.length > LARGE_BODY_CHARACTERS) await nextTurn();
-        assertBody(name, body, bodyText);
+        assertBody(name, body, bodyText, isForOtherApi);
         if (bodyText.length > LARGE_BODY_CHARACTERS) await nextTurn();
         const headers = readHeaders(request);
         const call = { caller, identity, params, query, body, bodyText, headers, lease, request };
@@ -173,9 +175,16 @@ function assertBody<Name extends EndpointName>(
   name: Name,
   body: JsonObject,
   text: string,
+  isForOtherApi: boolean,
 ): asserts body is JsonObject & EndpointBody<Name> {
   const endpoint: EndpointDefinition = endpoints[name];
-  if (!endpoint.body || endpoint.validatesBodyItself || (text === "" && endpoint.isBodyOptional)) return;
+  if (
+    isForOtherApi ||
+    !endpoint.body ||
+    endpoint.validatesBodyItself ||
+    (text === "" && endpoint.isBodyOptional)
+  )
+    return;
   assertBodyHasOnlyStorableValues(text, body);
   assertMatchesSchema(endpoint.body, body, (details) =>
     createInvalidRequestError("The request is not valid.", ...details),
