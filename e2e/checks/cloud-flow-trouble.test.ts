@@ -190,3 +190,18 @@ test("a save that is repeated after a restart is not reported as unwritten", asy
   const repeated = await (await api.startServer()).save(versionToken, body, key);
   expect([repeated.status, repeated.headers.has(NOTHING_WRITTEN_HEADER)]).toEqual([412, false]);
 });
+
+test("a publish or deletion that fails before the write is reported as unwritten", async () => {
+  const api = await startApi(
+    ({ method }, response) => method === "GET" && response.writeHead(502).end("<p>"),
+  );
+  const { call } = await api.startServer();
+  for (const [method, path] of [
+    ["POST", `${PATH}/publish`],
+    ["DELETE", PATH],
+  ] as const) {
+    const failed = await call(method, path, { headers: { "if-match": `"${AT}"` } });
+    expect([failed.status, failed.headers.get(NOTHING_WRITTEN_HEADER)]).toEqual([502, "1"]);
+  }
+  expect(api.targets).toEqual(["GET /v1/flows/flow_1", "GET /v1/flows/flow_1"]);
+});

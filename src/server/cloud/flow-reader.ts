@@ -1,6 +1,6 @@
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { hasInexactNumbers } from "#core/json/json-text.ts";
-import { type JsonObject, isEqualJson, isJsonObject } from "#core/json/json.ts";
+import { type JsonObject, type JsonValue, isEqualJson, isJsonObject } from "#core/json/json.ts";
 import { hasAllFields } from "#core/merge/added-fields.ts";
 import { type StepFieldDifference, mergeStepRows } from "#core/merge/merge-step-rows.ts";
 import { HttpError } from "#server/http/http-error.ts";
@@ -74,11 +74,7 @@ export class CloudFlowReader {
   async readBack(
     call: UpstreamCall,
     written: UpstreamAnswer,
-    sent: {
-      readonly name: string | undefined;
-      readonly steps: readonly JsonObject[];
-      readonly isComplete: boolean;
-    },
+    sent: { readonly steps: readonly JsonObject[]; readonly isComplete: boolean },
   ): Promise<CompletedFlow> {
     const { id } = written.value as FlowWithSteps;
     const after = await this.readFlow(call, id).catch(() => written);
@@ -86,7 +82,7 @@ export class CloudFlowReader {
       const held = await this.#readSteps(call, after);
       const isOvertaken =
         held.flow["updatedAt"] !== written.value["updatedAt"] &&
-        !isResultOf({ name: sent.name, flowSteps: sent.steps }, held.flow);
+        !isResultOf({ name: written.value["name"], flowSteps: sent.steps }, held.flow);
       // Answers what was written, so that the next save of the page conflicts with the other client's.
       return isOvertaken ? incompleteFlow(written, sent.steps, undefined) : held;
     } catch (error) {
@@ -209,7 +205,7 @@ export function createStepFieldsError(message: string): HttpError {
 }
 
 interface SentFlow {
-  readonly name?: string | undefined;
+  readonly name?: JsonValue | undefined;
   readonly flowSteps?: readonly JsonObject[] | undefined;
 }
 

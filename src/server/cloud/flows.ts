@@ -78,7 +78,9 @@ export function createCloudFlowRoutes(
   /** Sends a write that returns no flow, if the flow still has the expected version. */
   const writeIfExpected = (request: EndpointRequest, flowId: string, method: string, target: string) =>
     inTurn(flowId, async () => {
-      await readExpected(request, flowId);
+      await readExpected(request, flowId).catch((error: unknown) => {
+        throw markAsUnwritten(error);
+      });
       return send(request, method, target);
     });
 
@@ -94,7 +96,6 @@ export function createCloudFlowRoutes(
       assertStepList(flowSteps);
       const written = await readUpstreamAnswer(await send(request, "POST", "/v1/flows"), isFlowWithSteps);
       const found = await reader.readBack(createReadCall(request), written, {
-        name: request.body.name,
         steps: flowSteps,
         isComplete: true,
       });
@@ -123,8 +124,7 @@ export function createCloudFlowRoutes(
         const written = await readUpstreamAnswer(response, isFlowWithSteps);
         const steps = flowSteps ?? current?.flow.flowSteps ?? (written.value as FlowWithSteps).flowSteps;
         const isComplete = current !== undefined && current.problem === undefined;
-        const { name } = request.body;
-        const found = await reader.readBack(createReadCall(request), written, { name, steps, isComplete });
+        const found = await reader.readBack(createReadCall(request), written, { steps, isComplete });
         return { status: 200, body: toFlowJson(found), headers: written.headers };
       });
     },
