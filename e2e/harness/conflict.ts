@@ -110,11 +110,18 @@ export async function delayFlowSavesUntilReleased(page: Page, flowId: string): P
 export async function dropResponseToNextFlowSave(page: Page, flowId: string): Promise<() => Promise<void>> {
   const address = `**/v1/flows/${flowId}`;
   let isSent = false;
+  let endDrop = () => {};
+  const dropped = new Promise<void>((resolve) => (endDrop = resolve));
   await page.route(address, async (route) => {
     if (route.request().method() !== "PUT") return route.fallback();
     if (!isSent) await route.fetch();
     isSent = true;
     await route.abort("connectionreset");
+    endDrop();
   });
-  return () => page.unroute(address);
+  return async () => {
+    // In cloud mode the flow is read back between the write and the response.
+    await dropped;
+    await page.unroute(address);
+  };
 }
