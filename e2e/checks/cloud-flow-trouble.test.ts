@@ -205,3 +205,13 @@ test("a publish or deletion that fails before the write is reported as unwritten
   }
   expect(api.targets).toEqual(["GET /v1/flows/flow_1", "GET /v1/flows/flow_1"]);
 });
+
+test("a deletion is not reported as done if the flow’s read succeeds without a flow", async () => {
+  for (const body of ["", "{}", "<p>"]) {
+    const api = await startApi(({ method }, response) => method === "GET" && response.end(body));
+    const { call } = await api.startServer();
+    const failed = await call("DELETE", PATH, { headers: { "if-match": `"${AT}"` } });
+    expect([failed.status, failed.headers.get(NOTHING_WRITTEN_HEADER)]).toEqual([502, "1"]);
+    expect(api.targets).toEqual(["GET /v1/flows/flow_1"]);
+  }
+});

@@ -79,7 +79,9 @@ export function createCloudFlowRoutes(
   const writeIfExpected = (request: EndpointRequest, flowId: string, method: string, target: string) =>
     inTurn(flowId, async () => {
       await readExpected(request, flowId).catch((error: unknown) => {
-        throw markAsUnwritten(error);
+        // The page takes any success without a text for the success of a deletion.
+        const isSuccess = error instanceof UpstreamAnswerError && error.response.ok;
+        throw markAsUnwritten(isSuccess ? createUnreadableFlowError() : error);
       });
       return send(request, method, target);
     });
@@ -165,6 +167,11 @@ function assertStepList(steps: unknown): void {
   throw new HttpError(400, "The request is not valid.", [
     { message, path: "flowSteps", code: "INVALID_TYPE" },
   ]);
+}
+
+function createUnreadableFlowError(): HttpError {
+  const message = "The API sent data in an unknown format.";
+  return new HttpError(502, message, [{ message, code: "UPSTREAM_UNREACHABLE" }]);
 }
 
 class StaleCloudFlowError extends HttpError {
