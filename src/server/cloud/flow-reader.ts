@@ -34,7 +34,13 @@ interface KnownSteps {
   readonly characters: number;
 }
 
-/** Limits the memory of the remembered steps, counted in characters of the flows. */
+interface StepRows {
+  readonly data: readonly JsonObject[];
+  readonly isInexact: boolean;
+  readonly characters: number;
+}
+
+/** Limits the memory of the remembered steps, counted in characters of the flows and their lists. */
 const MAX_CHARACTERS = 4_000_000;
 
 /** How long an error of the list of steps that will not pass soon is not tried again. */
@@ -47,7 +53,8 @@ export class CloudFlowReader {
   /** The newest complete steps of each flow, the least recently used first. */
   readonly #known = new Map<string, KnownSteps>();
   #characters = 0;
-  #lasting: { readonly problem: string; readonly until: number } | undefined;
+  /** `flowId`: the only flow that it concerns. */
+  #lasting: { readonly problem: string; readonly until: number; readonly flowId?: string } | undefined;
 
   constructor(upstream: UpstreamClient, monotonic: () => number) {
     this.#upstream = upstream;
@@ -63,7 +70,7 @@ export class CloudFlowReader {
     try {
       return await this.#readSteps(call, answer);
     } catch (error) {
-      return incompleteFlow(answer, flow.flowSteps, this.#noteProblem(error));
+      return incompleteFlow(answer, flow.flowSteps, this.#noteProblem(error, flow.id));
     }
   }
 
@@ -87,7 +94,7 @@ export class CloudFlowReader {
       return isOvertaken ? incompleteFlow(written, sent.steps, undefined) : held;
     } catch (error) {
       // The flow is written, whatever fails now.
-      const problem = call.signal.aborted ? UNREAD : this.#noteProblem(error, UNREAD);
+      const problem = call.signal.aborted ? UNREAD : this.#noteProblem(error, id, UNREAD);
       const { steps } = mergeStepRows((after.value as FlowWithSteps).flowSteps, sent.steps);
       if (!sent.isComplete || after.value["updatedAt"] !== written.value["updatedAt"])
         return incompleteFlow(after, steps, problem);
@@ -115,11 +122,13 @@ export class CloudFlowReader {
       readonly steps: readonly JsonObject[];
       readonly differences: readonly StepFieldDifference[];
       readonly isInexact: boolean;
+      readonly characters?: number;
     },
   ): KnownSteps {
     const { id, flowSteps, updatedAt } = value as FlowWithSteps;
-    const { steps: merged, differences, isInexact } = found;
-    const known = { updatedAt, own: flowSteps, merged, differences, isInexact, characters: text.length };
+    const { steps: merged, differences, isInexact, characters: ofRows = 0 } = found;
+    const characters = text.length + ofRows;
+    const known = { updatedAt, own: flowSteps, merged, differences, isInexact, characters };
     this.#forget(id);
     this.#known.set(id, known);
     this.#characters += known.characters;
@@ -140,8 +149,9 @@ export class CloudFlowReader {
    * flow. Reads both again if they differ, because a write in between is the likely cause.
    */
   async #readSteps(call: UpstreamCall, first: UpstreamAnswer): Promise<CompletedFlow> {
-    if (this.#lasting && this.#monotonic() < this.#lasting.until)
-      throw new StepListError(this.#lasting.problem);
+    const { until = 0, problem = "", flowId } = this.#lasting ?? {};
+    const isConcerned = flowId === undefined || flowId === first.value["id"];
+    if (isConcerned && this.#monotonic() < until) throw new StepListError(problem);
     let answer = first;
     for (let attempt = 1; ; attempt += 1) {
       const { id, flowSteps } = answer.value as FlowWithSteps;
@@ -149,29 +159,30 @@ export class CloudFlowReader {
       const { steps, differences, isSameList } = mergeStepRows(flowSteps, rows.data);
       if (isSameList && (differences.length === 0 || attempt === 2)) {
         this.#lasting = undefined;
-        const { isInexact } = rows;
-        return completeFlow(answer, this.#remember(answer, { steps, differences, isInexact }));
+        const { isInexact, characters } = rows;
+        return completeFlow(answer, this.#remember(answer, { steps, differences, isInexact, characters }));
       }
       if (attempt === 2) throw new StepListError("The API returned an unexpected list of steps.");
       answer = await this.readFlow(call, id);
     }
   }
 
-  async #readStepRows(
-    call: UpstreamCall,
-    flowId: string,
-  ): Promise<{ readonly data: readonly JsonObject[]; readonly isInexact: boolean }> {
+  async #readStepRows(call: UpstreamCall, flowId: string): Promise<StepRows> {
     const target = `/v1/flow-steps/flow/${encodeURIComponent(flowId)}`;
     const response = await this.#upstream.send({ ...call, method: "GET", target });
     const { value, text } = await readUpstreamAnswer(
       response,
       ({ data }) => Array.isArray(data) && data.every(isStepRow),
     );
-    return { data: value["data"] as readonly JsonObject[], isInexact: hasInexactNumbers(text, value) };
+    return {
+      data: value["data"] as readonly JsonObject[],
+      isInexact: hasInexactNumbers(text, value),
+      characters: text.length,
+    };
   }
 
   /** Returns why the list of steps could not be read. Throws another error, unless `other` describes it. */
-  #noteProblem(error: unknown, other?: string): string {
+  #noteProblem(error: unknown, flowId: string, other?: string): string {
     if (error instanceof StepListError) return error.message;
     if (error instanceof HttpError) return UNREAD;
     const status = error instanceof UpstreamAnswerError ? error.response.status : undefined;
@@ -180,7 +191,13 @@ export class CloudFlowReader {
       return other;
     }
     const problem = describeProblem(status);
-    if (LASTING.includes(status)) this.#lasting = { problem, until: this.#monotonic() + LASTING_MS };
+    // A 404 may mean that this flow was just deleted.
+    if (LASTING.includes(status))
+      this.#lasting = {
+        problem,
+        until: this.#monotonic() + LASTING_MS,
+        ...(status === 404 && { flowId }),
+      };
     return problem;
   }
 }
