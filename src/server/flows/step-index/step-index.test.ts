@@ -321,7 +321,8 @@ describe("the search in steps of a server without a store of flows", () => {
   it("is absent in cloud mode", async () => {
     const env = { RUNTYPE_API_KEY: createTestApiKey("upstream") };
     const app = await startTestApp(undefined, { env });
-    expect((await app.call("GET", "/local/capabilities")).json.stepSearch).toBe(false);
+    const { apiFeatures } = (await app.call("GET", "/local/capabilities")).json;
+    expect(apiFeatures).not.toContain("stepSearch");
     expect((await app.call("GET", "/local/steps?query=gpt")).status).toBe(404);
   });
 });
