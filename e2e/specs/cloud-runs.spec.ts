@@ -77,7 +77,6 @@ test("Try it streams the response to a draft, runs once on a double click, and s
   });
 
   await editor.chooseFromMenu("Note it", "Run up to here");
-  await expect(page.getByText("Sends only the steps up to this one")).toBeVisible();
   await editor.expectSaid(/^Run completed/);
   const upTo = realApi.requests.findLast(({ kind }) => kind === "POST /v1/dispatch")!.body;
   expect((upTo as { flow: { steps: object[] } }).flow.steps).toMatchObject([{ id: "ask" }, { id: "note" }]);
@@ -160,8 +159,9 @@ test("a flow runs on few and on many records, the run can be cancelled, and resu
   await page.getByRole("link", { name: "Runs", exact: true }).click();
   await expect(runs.list.getByRole("listitem")).toHaveCount(3);
   await expect(page.getByText("Only recent runs: the API has no list")).toBeVisible();
+  // The server keeps what was run, which the API does not return later.
   await page.reload();
-  await expect(runs.list.getByRole("link", { name: "3 records" })).toBeVisible();
+  await expect(runs.list.getByRole("link", { name: "customer" })).toBeVisible();
   await page.getByRole("link", { name: "Step results" }).click();
   await expect(page.getByRole("list", { name: "Step results" })).toContainText("Noted for Order 2");
 

@@ -37,7 +37,9 @@ export const LOCAL_API_FEATURES: readonly ApiFeature[] = [
 
 /**
  * Features of this server that no connected API has. `recordTypes`: a list of all types of records, with counts;
- * `flowDetails`: status, steps and description of the flows in their list; `notes`: labels and notes of versions.
+ * `flowDetails`: status, steps and description of the flows in their list; `notes`: labels and notes of versions;
+ * `runHistory`: lists of all runs of a flow and of all records of a run; `liveRuns`: the server runs flows itself, so it
+ * reports progress without delay and ends a test run with its connection.
  */
 export const OWN_FEATURES = [
   "recordTypes",
@@ -47,6 +49,12 @@ export const OWN_FEATURES = [
   "sampleData",
   "notes",
   "stepSearch",
+  "runHistory",
+  "stepOutputs",
+  "liveRuns",
 ] as const;
+
+/** Features of a server that runs flows itself, whatever else it offers. */
+export const RUN_FEATURES = ["recordTypes", "runHistory", "stepOutputs", "liveRuns"] as const;
 
 export type ServerFeature = ApiFeature | (typeof OWN_FEATURES)[number];

@@ -137,7 +137,7 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   runOnRecordType: {
     tag: "Runs",
     description:
-      "Runs the saved definition once per record of the type. Up to ten records run before the response; more run as a batch in the background. A request with a repeated `Idempotency-Key` waits for the same run and returns its results.",
+      "Runs the saved definition once per record of the type. Up to ten records run before the response, unless the request has `Prefer: respond-async`; more run as a batch in the background. A request with a repeated `Idempotency-Key` waits for the same run and returns its results.",
     headers: ["Idempotency-Key"],
   },
   startBatch: {
@@ -171,6 +171,12 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
     description: "Lists the step results of one record in a batch, in the order of the steps.",
   },
   listBatches: { tag: "Runs", description: "Lists the batches of one flow a page at a time." },
+  retryBatch: {
+    tag: "Runs",
+    description:
+      "Runs the saved flow again, as a new batch in the background, on the records that failed. Fails with 409 if no record failed.",
+    headers: ["Idempotency-Key"],
+  },
   listBatchRecords: {
     tag: "Runs",
     description: "Lists the records of a batch a page at a time, with the outcome of each.",

@@ -240,7 +240,14 @@ const cursorPage = z.looseObject({
 
 export const batchPageSchema = z.looseObject({ data: z.array(batchStateSchema), pagination: cursorPage });
 
+/**
+ * The flow of a batch. A server before another API needs it to find a batch which that API holds only in its step
+ * results; a server that runs flows itself ignores it.
+ */
+export const flowOfBatchQuerySchema = z.object({ flowId: z.optional(z.string()) });
+
 export const listBatchRecordsQuerySchema = z.object({
+  ...flowOfBatchQuerySchema.shape,
   status: z.optional(z.enum(RECORD_RUN_STATUSES)),
   limit: z.optional(wholeNumberText),
   cursor: z.optional(z.string()),
@@ -262,6 +269,11 @@ export const batchRecordSchema = z.looseObject({
   outputPreview: nullableText,
   totalTokens: z.nullable(z.number()),
   estimatedCost: nullableText,
+  /**
+   * Id of the step result that the row describes. A server before another API lists a record once for each of its
+   * steps, as a part of the record.
+   */
+  partId: z.optional(z.string()),
 });
 
 export const batchRecordPageSchema = z.looseObject({

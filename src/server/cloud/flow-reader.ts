@@ -4,6 +4,7 @@ import { type JsonObject, type JsonValue, isEqualJson, isJsonObject } from "#cor
 import { hasAllFields } from "#core/merge/added-fields.ts";
 import { type StepFieldDifference, mergeStepRows } from "#core/merge/merge-step-rows.ts";
 import { HttpError } from "#server/http/http-error.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { computeContentToken, markPartialToken } from "./flow-version.ts";
 import { type UpstreamAnswer, UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
@@ -43,6 +44,8 @@ interface StepRows {
 /** Limits the memory of the remembered steps, counted in characters of the flows and their lists. */
 const MAX_CHARACTERS = 4_000_000;
 
+const MAX_NAMES = 10_000;
+
 /** How long an error of the list of steps that will not pass soon is not tried again. */
 const LASTING_MS = 30_000;
 
@@ -53,6 +56,7 @@ export class CloudFlowReader {
   /** The newest complete steps of each flow, the least recently used first. */
   readonly #known = new Map<string, KnownSteps>();
   #characters = 0;
+  readonly #names = new BoundedMap<string, unknown>(MAX_NAMES);
   /** `flowId`: the only flow that it concerns. */
   #lasting: { readonly problem: string; readonly until: number; readonly flowId?: string } | undefined;
 
@@ -105,7 +109,15 @@ export class CloudFlowReader {
   /** Throws `UpstreamAnswerError` if the API does not return a flow. */
   async readFlow(call: UpstreamCall, id: string): Promise<UpstreamAnswer> {
     const target = `/v1/flows/${encodeURIComponent(id)}`;
-    return readUpstreamAnswer(await this.#upstream.send({ ...call, method: "GET", target }), isFlowWithSteps);
+    const response = await this.#upstream.send({ ...call, method: "GET", target });
+    const answer = await readUpstreamAnswer(response, isFlowWithSteps);
+    this.#names.set(id, answer.value["name"]);
+    return answer;
+  }
+
+  /** Returns the name that the flow had when it was last read. */
+  async readName(call: UpstreamCall, id: string): Promise<unknown> {
+    return this.#names.get(id) ?? (await this.readFlow(call, id)).value["name"];
   }
 
   #find(id: string): KnownSteps | undefined {

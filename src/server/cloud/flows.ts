@@ -3,13 +3,14 @@ import { isJsonObject } from "#core/json/json.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
 import {
-  CloudFlowReader,
+  type CloudFlowReader,
   type CompletedFlow,
   type FlowWithSteps,
   createStepFieldsError,
   isFlowWithSteps,
   isResultOf,
 } from "./flow-reader.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { isPartialToken, matchesToken } from "./flow-version.ts";
 import { UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
@@ -31,11 +32,11 @@ type CloudFlowEndpoint =
  */
 export function createCloudFlowRoutes(
   upstream: UpstreamClient,
-  monotonic: () => number,
+  reader: CloudFlowReader,
 ): EndpointHandlers<CloudFlowEndpoint> {
-  const reader = new CloudFlowReader(upstream, monotonic);
   const inTurn = createTurns();
-  const forwardedKeys = createRecentKeys();
+  /** The keys of the saves that this server has sent: browsers repeat a request whose connection broke. */
+  const forwardedKeys = new BoundedMap<string, true>(MAX_RECENT_KEYS);
 
   const send = async (request: EndpointRequest, method: string, target: string) => {
     const { bodyText, signal } = request;
@@ -121,7 +122,7 @@ export function createCloudFlowRoutes(
         const isAccepted = request.request.req.header(LENIENT_SAVE_HEADER) !== undefined;
         if (flowSteps && current?.problem !== undefined && !isAccepted)
           throw createStepFieldsError(`${current.problem} ${UNREAD_FIELDS_WARNING}`);
-        forwardedKeys.add(saveKey);
+        if (saveKey !== undefined) forwardedKeys.set(saveKey, true);
         const response = await send(request, "PUT", targetOf(id));
         const written = await readUpstreamAnswer(response, isFlowWithSteps);
         const steps = flowSteps ?? current?.flow.flowSteps ?? (written.value as FlowWithSteps).flowSteps;
@@ -222,21 +223,6 @@ function markAsUnwritten(error: unknown): unknown {
 }
 
 const MAX_RECENT_KEYS = 10_000;
-
-/** The keys of the saves that this server has sent: browsers repeat a request whose connection broke. */
-function createRecentKeys() {
-  const keys = new Set<string>();
-  return {
-    has: (key: string) => keys.has(key),
-    add: (key: string | undefined) => {
-      if (key !== undefined) keys.add(key);
-      for (const oldest of keys) {
-        if (keys.size <= MAX_RECENT_KEYS) break;
-        keys.delete(oldest);
-      }
-    },
-  };
-}
 
 /** Returns a function that runs tasks of one key one after the other, whether or not they fail. */
 function createTurns() {

@@ -57,9 +57,15 @@ function findExpectedIdentity(context: Context): string | undefined {
   return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) || inQuery;
 }
 
-/** Whether the dashboard sent the request: its requests carry the header, empty before the page knows the user. */
+/**
+ * Whether the request is for the dashboard's own API: it carries the header, which is empty before the page knows the
+ * user, or its path is below `/local/`.
+ */
 export function isRequestOfPage(context: Context): boolean {
-  return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) !== undefined;
+  return (
+    readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) !== undefined ||
+    context.req.path.startsWith("/local/")
+  );
 }
 
 function findBearerKey(context: Context): string | undefined {

@@ -151,6 +151,41 @@ describeSuiteForEitherStore("batches", (store) => {
     expect((await recordsOf(batchId)).map(({ attempts }: { attempts: number }) => attempts)).toEqual([3, 3]);
   });
 
+  it("answer before a few records have run if the request prefers that", async () => {
+    await insertTestRecords(store(), "customer", 2);
+    const flowId = await makeFlow(createWaitStep("a", 600));
+    const answer = await app.call("POST", `/v1/flows/${flowId}/run-on-record-type`, {
+      body: { recordType: "customer" },
+      headers: { prefer: "respond-async, wait=10" },
+    });
+    expect(answer.status).toBe(202);
+    expect(answer.json).toMatchObject({ status: "scheduled", recordCount: 2 });
+    expect(await status(answer.json.batchId)).toMatchObject({ processedRecords: 0 });
+    await app.call("POST", `/v1/batch/cancel/${answer.json.batchId}`);
+  });
+
+  it("run again on the records that failed, and on none if none did", async () => {
+    const [first = ""] = await insertTestRecords(store(), "customer", 1);
+    const flowId = await makeFlow(createSetVariableStep("a", 1));
+    const batchId = await start(flowId, [first, "record_none"]);
+    await untilEnded(batchId);
+    const retry = (id: string) => app.call("POST", `/local/batches/${id}/retry`);
+    // Only the record that does not exist failed.
+    expect((await retry(batchId)).json.error).toBe("None of these records exist.");
+    const failed = await start(await makeFlow(createFailingStep("a")), [first]);
+    await untilEnded(failed);
+    const again = await retry(failed);
+    expect(endpoints.retryBatch.answers[200].safeParse(again.json).success).toBe(true);
+    expect(await untilEnded(again.json.batchExecutionId)).toMatchObject({
+      totalRecords: 1,
+      failedRecords: 1,
+    });
+    const completed = await start(flowId, [first]);
+    await untilEnded(completed);
+    expect((await retry(completed)).status).toBe(409);
+    expect((await retry("batch_none")).status).toBe(404);
+  });
+
   it("run each record once even if it is listed several times, and fail unknown ids", async () => {
     const [first = "", second = ""] = await insertTestRecords(store(), "customer", 2);
     const batchId = await start(await makeFlow(createSetVariableStep("a", 1)), [

@@ -41,6 +41,7 @@ const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
     { body: { recordType: "customer" } },
   ],
   startBatch: ({ flowId, recordIds }) => ["/v1/batch/flow", { body: { flowId, recordIds } }],
+  retryBatch: () => ["/local/batches/batch_1/retry"],
   cancelBatch: () => ["/v1/batch/cancel/batch_1"],
   dispatch: ({ flowId }) => ["/v1/dispatch", { body: { flow: { id: flowId } } }],
   createRecord: () => ["/v1/records", { body: { type: "customer", name: "One more" } }],

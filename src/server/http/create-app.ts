@@ -1,7 +1,10 @@
 import { Hono } from "hono";
 import type { EndpointName } from "#contract/endpoints.ts";
+import { createCloudDispatchRoutes } from "#server/cloud/dispatch.ts";
+import { CloudFlowReader } from "#server/cloud/flow-reader.ts";
 import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
 import { createCloudRecordRoutes } from "#server/cloud/records.ts";
+import { createCloudRunRoutes } from "#server/cloud/runs.ts";
 import { createCloudSuggestionRoutes } from "#server/cloud/suggestions.ts";
 import { UpstreamClient } from "#server/cloud/upstream.ts";
 import { getDashboardOrigin } from "#server/config/dashboard-origin.ts";
@@ -123,8 +126,18 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   mount(createEnvironmentRoutes(context));
   mount(createStepSearchRoutes(context));
   if (upstream) {
-    const cloudFlows = createCloudFlowRoutes(upstream, context.monotonic);
-    mountEndpointHandlers(app, cloudFlows, { context, limit, accepts: isRequestOfPage, isForOtherApi: true });
+    const reader = new CloudFlowReader(upstream, context.monotonic);
+    const routesOfPage = {
+      ...createCloudFlowRoutes(upstream, reader),
+      ...createCloudRunRoutes(upstream, reader, context.now),
+      ...createCloudDispatchRoutes(upstream),
+    };
+    mountEndpointHandlers(app, routesOfPage, {
+      context,
+      limit,
+      accepts: isRequestOfPage,
+      isForOtherApi: true,
+    });
     app.on(METHODS, "/v1/*", async (request) => {
       // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
       // could name a different resource than the upstream sees.

@@ -1,4 +1,4 @@
-import { API_FEATURES, LOCAL_API_FEATURES, OWN_FEATURES } from "#contract/api-features.ts";
+import { API_FEATURES, LOCAL_API_FEATURES, OWN_FEATURES, RUN_FEATURES } from "#contract/api-features.ts";
 import type { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
@@ -36,7 +36,7 @@ export function createLocalApiRoutes(
         runs: app.runs !== undefined,
         apiFeatures: [
           ...(config.upstream ? API_FEATURES : LOCAL_API_FEATURES),
-          ...(config.upstream ? [] : config.extras ? OWN_FEATURES : ["recordTypes"]),
+          ...(config.upstream ? [] : config.extras ? OWN_FEATURES : RUN_FEATURES),
           ...(app.runs ? ["models"] : []),
         ],
         records: true,

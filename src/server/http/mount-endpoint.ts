@@ -45,6 +45,8 @@ const EXTENSION_QUERY_PARAMS: Partial<Record<EndpointName, readonly string[]>> =
   listFlows: ["status", "sort", "order", "tag", "ids"],
   listVersions: ["limit", "cursor"],
   listStepResults: ["executionId", "cursor"],
+  getBatch: ["flowId"],
+  listBatchRecordSteps: ["flowId"],
 };
 
 /** Query parameters that may be repeated: handlers receive an array. Of other repeated parameters, the first counts. */
@@ -81,7 +83,8 @@ export function mountEndpointHandlers<Name extends EndpointName>(
           ? (identity ?? ANONYMOUS)
           : requireIdentityWithScopes(request, identity, listRequiredScopes(endpoint));
       if (!admittedRead) await limit(request, endpoint.path === SESSION_PATH ? undefined : identity);
-      const ignored = context.config.extras ? [] : (EXTENSION_QUERY_PARAMS[name] ?? []);
+      const hasExtensions = context.config.extras || isForOtherApi;
+      const ignored = hasExtensions ? [] : (EXTENSION_QUERY_PARAMS[name] ?? []);
       const query = dropKeys(readQuery(name, request), ignored);
       assertQuery(name, query);
       const params: Texts = request.req.param();

@@ -16,6 +16,7 @@ import {
   readRecordStepResults,
   readStepOutputJson,
 } from "#server/runs/read-step-results.ts";
+import { retryBatch } from "#server/runs/retry-batch.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import {
   type CreateOnce,
@@ -38,7 +39,9 @@ export function createRunRoutes(
   return {
     runOnRecordType: async (call) => {
       const flowId = parseFlowId(call.params.id);
-      const request = { flowId, recordType: call.body.recordType };
+      // RFC 7240, 4.1: the client does not wait for the results.
+      const isAsync = /\brespond-async\b/i.test(call.request.req.header("prefer") ?? "");
+      const request = { flowId, recordType: call.body.recordType, isAsync };
       const once = createBatchOnce(`run ${flowId} on a record type`, call);
       const run = await runFlowOnRecordType(service, call.caller, request, once);
       const headers = run.isRepeated ? REPLAYED_HEADERS : {};
@@ -57,18 +60,13 @@ export function createRunRoutes(
 
     startBatch: async (call) => {
       const once = createBatchOnce("POST /v1/batch/flow", call);
-      const { id, warnings, isRepeated } = await startBatchForListedRecords(
-        service,
-        call.caller,
-        call.body,
-        once,
-      );
-      const value = {
-        batchExecutionId: id,
-        status: "scheduled",
-        ...(warnings.length > 0 && { warnings }),
-      } as const;
-      return { status: 200, value, headers: isRepeated ? REPLAYED_HEADERS : {} };
+      return describeStartedBatch(await startBatchForListedRecords(service, call.caller, call.body, once));
+    },
+
+    retryBatch: async (call) => {
+      const { id } = call.params;
+      const once = createBatchOnce(`retry ${id}`, call);
+      return describeStartedBatch(await retryBatch(service, call.caller, id, once));
     },
 
     summariseBatches: async ({ caller }) => {
@@ -115,4 +113,13 @@ export function createRunRoutes(
       return { status: 200, body: await readLastRunOfEachStep(context, caller, parseFlowId(params.id)) };
     },
   };
+}
+
+function describeStartedBatch({
+  id,
+  warnings,
+  isRepeated,
+}: Awaited<ReturnType<typeof startBatchForListedRecords>>) {
+  const value = { batchExecutionId: id, status: "scheduled", ...(warnings.length > 0 && { warnings }) };
+  return { status: 200, value, headers: isRepeated ? REPLAYED_HEADERS : {} } as const;
 }

@@ -62,13 +62,20 @@ export type CreateOnce = (tx: DatabaseTransaction, create: () => Promise<string>
 
 const createAlways: CreateOnce = (_tx, create) => create();
 
-interface RequestedRun {
+export interface RequestedRun {
   /** Whether an earlier request with the same Idempotency-Key started it. */
   readonly isRepeated: boolean;
 }
 
 type TypeRun = RequestedRun &
   ({ readonly immediate: ImmediateRun } | { readonly immediate?: never; readonly scheduled: ScheduledRun });
+
+interface TypeRunRequest {
+  readonly flowId: string;
+  readonly recordType: string;
+  /** Whether the results are not awaited, however few records there are. */
+  readonly isAsync?: boolean;
+}
 
 /**
  * Runs the saved flow on all records of a type. Waits for the results if there are few records, otherwise runs in the
@@ -77,7 +84,7 @@ type TypeRun = RequestedRun &
 export async function runFlowOnRecordType(
   service: RunService,
   caller: Caller,
-  { flowId, recordType }: { readonly flowId: string; readonly recordType: string },
+  { flowId, recordType, isAsync = false }: TypeRunRequest,
   once = createAlways,
 ): Promise<TypeRun> {
   const { store } = service.context;
@@ -93,7 +100,7 @@ export async function runFlowOnRecordType(
   const batch = created ?? (await findBatch(store.database, caller.organizationId, id));
   if (!batch) throw createNotFoundError("The batch that this Idempotency-Key started was deleted.");
   const key = { organizationId: caller.organizationId, batchId: id };
-  if (batch.totalRecords <= MAX_IMMEDIATELY_RUN_RECORDS) {
+  if (!isAsync && batch.totalRecords <= MAX_IMMEDIATELY_RUN_RECORDS) {
     const begun = await service.waitForBatch(key, "running", BEGIN_MS);
     const current =
       begun?.status === "scheduled" ? begun : await service.waitForBatch(key, "ended", service.context.runMs);

@@ -49,6 +49,8 @@ export type EndpointCallInput<Name extends CallableEndpointName> = WithParams<Na
   readonly saveKey?: string | undefined;
   /** Whether the save may delete fields of steps that could not be read. */
   readonly isLenient?: boolean;
+  /** Whether the server should answer before it has done the work, if it can (RFC 7240, 4.1). */
+  readonly isAsync?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly timeLimitMs?: number;
   /** Lets the request outlive the page; browsers limit the bodies of all such requests to 64 KiB in total. */
@@ -105,6 +107,7 @@ interface RequestInput {
   readonly idempotencyKey?: string;
   readonly saveKey?: string | undefined;
   readonly isLenient?: boolean;
+  readonly isAsync?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly timeLimitMs?: number;
   readonly keepalive?: boolean;
@@ -125,6 +128,7 @@ async function send(endpoint: EndpointDefinition, input: RequestInput) {
   if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
   if (input.saveKey !== undefined) headers.set(SAVE_KEY_HEADER, input.saveKey);
   if (input.isLenient) headers.set(LENIENT_SAVE_HEADER, "1");
+  if (input.isAsync) headers.set("prefer", "respond-async");
   if (endpoint.method !== "GET") headers.set(TAB_ID_HEADER, currentBrowserTabId);
   if (!endpoint.isForAnyIdentity)
     headers.set(PAGE_USER_IDENTITY_HEADER, pageUserIdentityTracker.current() ?? "");

@@ -39,6 +39,8 @@ interface ApiFeatureRequest {
    * 404 marks the endpoint as missing only if this resolves to true or is omitted.
    */
   readonly isSubjectThere?: () => Promise<boolean>;
+  /** Whether the server may have the answer without the API, so it is asked although the API lacks the endpoint. */
+  readonly hasOtherSource?: boolean;
 }
 
 /**
@@ -50,10 +52,10 @@ export async function callApiFeature<T>(
   client: QueryClient,
   feature: ApiFeature,
   send: () => Promise<T>,
-  { isSubjectThere }: ApiFeatureRequest = {},
+  { isSubjectThere, hasOtherSource = false }: ApiFeatureRequest = {},
 ): Promise<T> {
   const known = readKnown(client)?.unavailable?.[feature];
-  if (known) throw createUnavailableFeatureError(known);
+  if (known && !hasOtherSource) throw createUnavailableFeatureError(known);
   try {
     return await send();
   } catch (error) {

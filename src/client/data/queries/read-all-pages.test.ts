@@ -1,10 +1,8 @@
 import { type InfiniteData, QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { flowRunMutations } from "#client/data/mutations/run-mutations.ts";
 import { REPEATING_CURSOR_KINDS, createRepeatingList } from "#client/data/testing/repeating-list.ts";
 import { serverCapabilityQueries } from "./capability-queries.ts";
-import { listFailedRecordIds } from "./documented-runs.ts";
 import { flowQueries } from "./flow-queries.ts";
 import { readAllFlows, readAllPages } from "./read-all-pages.ts";
 import { recordQueries } from "./record-queries.ts";
@@ -18,9 +16,6 @@ const client = new QueryClient();
 const signal = new AbortController().signal;
 const kinds = REPEATING_CURSOR_KINDS.map((kind) => ({ kind }));
 
-const setServer = (mode: "local" | "cloud") =>
-  client.setQueryData(serverCapabilityQueries.current().queryKey, { mode, apiFeatures: ["tags"] } as never);
-
 const createRow = (index: number) => ({
   id: `row_${index}`,
   recordId: `record_${index}`,
@@ -32,20 +27,18 @@ const createRow = (index: number) => ({
 /** Answers the requests of lists like a faulty server. Other requests get an empty object. */
 function answerRepeatedly(kind: (typeof REPEATING_CURSOR_KINDS)[number]) {
   const list = createRepeatingList(kind, createRow);
-  const sent: { readonly name: string; readonly body?: unknown }[] = [];
-  vi.mocked(callEndpoint).mockImplementation((async (name: string, input: { body?: unknown } = {}) => {
-    sent.push({ name, ...input });
-    if (name === "startBatch") return { batchExecutionId: "new" };
+  vi.mocked(callEndpoint).mockImplementation((async (name: string) => {
     if (!/^(?:list|search)/.test(name)) return {};
     const { rows, pagination } = list.answer();
     return { data: rows, versions: rows, pagination, index: { complete: true } };
   }) as never);
-  return { list, sent };
+  return { list };
 }
 
 beforeEach(() => {
   client.clear();
-  setServer("local");
+  const server = { mode: "local", apiFeatures: ["tags"] };
+  client.setQueryData(serverCapabilityQueries.current().queryKey, server as never);
 });
 
 describe.each(kinds)("with a server that repeats its last page with $kind", ({ kind }) => {
@@ -89,22 +82,7 @@ describe.each(kinds)("with a server that repeats its last page with $kind", ({ k
     expect(uses.list.countRequests()).toBeLessThanOrEqual(3);
   });
 
-  it("a retry of failed records ends, and runs each record once", async () => {
-    const { list, sent } = answerRepeatedly(kind);
-    const { mutationFn } = flowRunMutations.retryFailed("flow_1", "batch_1");
-    await mutationFn?.(undefined, { client } as never);
-    expect(list.countRequests()).toBeLessThanOrEqual(3);
-    const recordIds = ["record_0", "record_1", "record_2", "record_3"];
-    expect(sent.at(-1)).toMatchObject({ name: "startBatch", body: { recordIds } });
-  });
-
   it("a read of step results by offset ends", async () => {
-    setServer("cloud");
-    const cloud = answerRepeatedly(kind);
-    await expect(listFailedRecordIds(client, "flow_1", "batch_1")).resolves.toHaveLength(4);
-    expect(cloud.list.countRequests()).toBe(3);
-
-    setServer("local");
     const local = answerRepeatedly(kind);
     const { data } = await client.fetchQuery(flowRunQueries.execution("flow_1", "exec_1"));
     expect(data).toHaveLength(4);

@@ -1,10 +1,13 @@
 import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { BatchRecord, BatchState, StepResult } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
-import { NetworkError } from "#client/data/api/api-error.ts";
+import { callApiFeature, isFlowThere } from "./api-features.ts";
 import { isActiveBatch } from "./batch-progress.ts";
-import { serverCapabilityQueries } from "./capability-queries.ts";
-import { type EndpointResponseBody, callEndpoint } from "#client/data/api/call-endpoint.ts";
+import {
+  type EndpointCallInput,
+  type EndpointResponseBody,
+  callEndpoint,
+} from "#client/data/api/call-endpoint.ts";
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
 import { readAllPages } from "./read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
@@ -23,6 +26,12 @@ const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000 } as const;
 /** Maximum number of polls, which take more than an hour: a batch may never end. */
 const MAX_POLLS = 300;
 
+/**
+ * For requests about a batch. A 404 may mean that the batch is missing, so it says nothing about the endpoint; and the
+ * server may have the batch although the API lacks the endpoint, because it was started through this server.
+ */
+const ABOUT_BATCH = { isSubjectThere: async () => false, hasOtherSource: true } as const;
+
 interface EventSupport {
   readonly hasEvents: boolean;
 }
@@ -33,27 +42,13 @@ function findPollTime(batches: readonly BatchState[], hasEvents: boolean, reads:
   return Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
 }
 
-/**
- * Loads the functions that read runs through the documented endpoints only, for a server in cloud mode.
- * Resolves to undefined for a server that runs flows itself.
- */
-export async function loadDocumentedRuns(client: QueryClient) {
-  const server = await client.query(serverCapabilityQueries.current());
-  if (server.mode !== "cloud") return undefined;
-  try {
-    return await import("./documented-runs.ts");
-  } catch (error) {
-    throw new NetworkError("No response from the server", { cause: error });
-  }
-}
-
 interface StepResultPage {
   readonly data: readonly StepResult[];
   readonly pagination: { readonly hasMore: boolean };
 }
 
 /** Reads all step results of a list that has offsets in place of cursors. */
-export async function* readStepResultPages(
+async function* readStepResultPages(
   read: (offset: string) => Promise<StepResultPage>,
 ): AsyncGenerator<readonly StepResult[], void> {
   const readAtOffset = async (offset: string) => {
@@ -64,9 +59,7 @@ export async function* readStepResultPages(
   for await (const { rows } of readAllPages(readAtOffset, ({ id }) => id)) yield rows;
 }
 
-/** Identifies a row by its step result if possible, because a connected API lists a record once per step. */
-const getBatchRecordRowId = ({ recordId, stepResultId }: BatchRecord) =>
-  typeof stepResultId === "string" ? stepResultId : recordId;
+const getBatchRecordRowId = ({ recordId, partId }: BatchRecord) => partId ?? recordId;
 
 export const flowRunQueries = {
   all: () => ["runs"] as const,
@@ -75,12 +68,10 @@ export const flowRunQueries = {
   batches: (flowId: string, { hasEvents }: EventSupport) =>
     infiniteQueryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "batches"] as const,
-      queryFn: async ({ client, pageParam, signal }) => {
-        const documented = await loadDocumentedRuns(client);
-        if (documented) return documented.fetchRecentBatches(client, flowId, signal);
-        return callEndpoint("listBatches", {
-          query: { flowId, limit: String(PAGE_SIZE), cursor: pageParam },
-          signal,
+      queryFn: ({ client, pageParam, signal }) => {
+        const query = { flowId, limit: String(PAGE_SIZE), cursor: pageParam };
+        return callApiFeature(client, "batches", () => callEndpoint("listBatches", { query, signal }), {
+          isSubjectThere: () => isFlowThere(flowId),
         });
       },
       initialPageParam: "",
@@ -95,16 +86,18 @@ export const flowRunQueries = {
   newestBatch: (flowId: string) =>
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "newest"] as const,
-      queryFn: async ({ client, signal }) => (await fetchNewestBatch(client, flowId, signal)) ?? null,
+      queryFn: async ({ signal }) => {
+        const { data } = await callEndpoint("listBatches", { query: { flowId, limit: "1" }, signal });
+        return data[0] ?? null;
+      },
     }),
 
   batch: (flowId: string, batchId: string, { hasEvents }: EventSupport) =>
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "batch", batchId] as const,
-      queryFn: async ({ client, signal }) => {
-        const documented = await loadDocumentedRuns(client);
-        if (documented) return documented.fetchBatchState(client, flowId, batchId, signal);
-        return callEndpoint("getBatch", { params: { id: batchId }, signal });
+      queryFn: ({ client, signal }) => {
+        const request = { params: { id: batchId }, query: { flowId }, signal };
+        return callApiFeature(client, "batches", () => callEndpoint("getBatch", request), ABOUT_BATCH);
       },
       refetchInterval: ({ state }) =>
         !mustWaitBeforeRetry(state.error) &&
@@ -125,18 +118,17 @@ export const flowRunQueries = {
   recordSteps: (flowId: string, batchId: string, recordId: string) =>
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "record-steps", batchId, recordId] as const,
-      queryFn: async ({ client, signal }) => {
-        const documented = await loadDocumentedRuns(client);
-        if (documented)
-          return documented.fetchStepsOfBatchRecord(client, { flowId, batchId, recordId }, signal);
-        return callEndpoint("listBatchRecordSteps", { params: { batchId, recordId }, signal });
+      queryFn: ({ client, signal }) => {
+        const request = { params: { batchId, recordId }, query: { flowId }, signal };
+        const read = () => callEndpoint("listBatchRecordSteps", request);
+        return callApiFeature(client, "stepResults", read, ABOUT_BATCH);
       },
     }),
 
   stepResults: (flowId: string, filters: StepResultFilters) =>
     infiniteQueryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "step-results", filters] as const,
-      queryFn: async ({ client, pageParam, signal }) => {
+      queryFn: ({ client, pageParam, signal }) => {
         const { age, ...narrowing } = filters;
         const from =
           age === undefined
@@ -144,9 +136,7 @@ export const flowRunQueries = {
             : new Date(Date.now() - MAX_STEP_RESULT_AGE_HOURS[age] * HOUR_MS).toISOString();
         const place = pageParam.cursor ? { cursor: pageParam.cursor } : { offset: String(pageParam.offset) };
         const query = { ...narrowing, from, limit: String(PAGE_SIZE), ...place };
-        const documented = await loadDocumentedRuns(client);
-        if (documented) return documented.fetchStepResults(client, flowId, query, signal);
-        return callEndpoint("listStepResults", { params: { id: flowId }, query, signal });
+        return fetchStepResults(client, flowId, query, signal);
       },
       initialPageParam: FIRST_RESULTS,
       // Returns the offset too, because the hosted API has no cursors.
@@ -161,17 +151,12 @@ export const flowRunQueries = {
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "execution", executionId] as const,
       queryFn: async ({ client, signal }) => {
-        const documented = await loadDocumentedRuns(client);
-        if (documented) return documented.fetchStepsOfExecution(client, flowId, executionId, signal);
         const order = { sortBy: "order", sortOrder: "asc" } as const;
         const data: StepResult[] = [];
-        for await (const page of readStepResultPages((offset) =>
-          callEndpoint("listStepResults", {
-            params: { id: flowId },
-            query: { executionId, ...order, limit: String(PAGE_SIZE), offset },
-            signal,
-          }),
-        ))
+        for await (const page of readStepResultPages((offset) => {
+          const query = { executionId, ...order, limit: String(PAGE_SIZE), offset };
+          return fetchStepResults(client, flowId, query, signal);
+        }))
           data.push(...page);
         return { data };
       },
@@ -189,20 +174,21 @@ export const flowRunQueries = {
   lastStepRuns: (flowId: string) =>
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "last-steps"] as const,
-      queryFn: async ({ client, signal }) => {
-        const documented = await loadDocumentedRuns(client);
-        if (documented) return documented.fetchLastStepRuns(client, flowId, signal);
-        return callEndpoint("listLastStepRuns", { params: { id: flowId }, signal });
+      queryFn: ({ client, signal }) => {
+        const read = () => callEndpoint("listLastStepRuns", { params: { id: flowId }, signal });
+        return callApiFeature(client, "stepResults", read, { isSubjectThere: () => isFlowThere(flowId) });
       },
     }),
 };
 
-export async function fetchNewestBatch(client: QueryClient, flowId: string, signal?: AbortSignal) {
-  const documented = await loadDocumentedRuns(client);
-  const { data } = documented
-    ? await documented.fetchRecentBatches(client, flowId, signal)
-    : await callEndpoint("listBatches", { query: { flowId, limit: "1" }, signal });
-  return data[0];
+function fetchStepResults(
+  client: QueryClient,
+  flowId: string,
+  query: EndpointCallInput<"listStepResults">["query"],
+  signal: AbortSignal,
+) {
+  const read = () => callEndpoint("listStepResults", { params: { id: flowId }, query, signal });
+  return callApiFeature(client, "stepResults", read, { isSubjectThere: () => isFlowThere(flowId) });
 }
 
 interface BatchRecordsPageRequest {
@@ -217,11 +203,7 @@ export async function fetchBatchRecordsPage(
   { flowId, batchId, status, cursor }: BatchRecordsPageRequest,
   signal?: AbortSignal,
 ) {
-  const documented = await loadDocumentedRuns(client);
-  if (documented) {
-    const isFailedOnly = status === "failed";
-    return documented.fetchRecordsOfBatch(client, { flowId, batchId, cursor, isFailedOnly }, signal);
-  }
-  const query = { status, cursor, limit: String(PAGE_SIZE) };
-  return callEndpoint("listBatchRecords", { params: { id: batchId }, query, signal });
+  const query = { flowId, status, cursor, limit: String(PAGE_SIZE) };
+  const read = () => callEndpoint("listBatchRecords", { params: { id: batchId }, query, signal });
+  return callApiFeature(client, "stepResults", read, ABOUT_BATCH);
 }

@@ -3,7 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { useContext, useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  hasApiFeature,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
@@ -22,7 +26,9 @@ import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
 /** The last runs as bars. Hidden if the server has no list of runs. */
 export function OverviewLastRunsSection() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  return server && hasApiFeature(server, "batches") && <LastRuns hasEvents={server.events} />;
+  return (
+    server && hasApiFeature(server, "batches") && <LastRuns hasEvents={offersFeature(server, "liveRuns")} />
+  );
 }
 
 const SHOWN = 12;

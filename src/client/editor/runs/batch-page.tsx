@@ -13,11 +13,7 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import {
-  NoFailedRecordsError,
-  UnconfirmedRunError,
-  flowRunMutations,
-} from "#client/data/mutations/run-mutations.ts";
+import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/run-mutations.ts";
 import { ViewHeading } from "#client/editor/session/view-heading.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -370,8 +366,6 @@ function RetryDialog({ flowId, batch, onClose }: RetryDialogProps) {
 }
 
 function describeRetryError(error: Error): string {
-  if (error instanceof NoFailedRecordsError)
-    return "Not started: the API’s step results name no failed record.";
   if (error instanceof UnconfirmedRunError)
     return "No complete response arrived, so the run may have started. Check the runs before you retry.";
   if (findMissingScope(error)) return `Not started. ${describeRunRequestError(error)}`;

@@ -22,7 +22,11 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { isActiveBatch } from "#client/data/queries/batch-progress.ts";
-import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
+import {
+  offersFeature,
+  serverCapabilityQueries,
+  useMissingScope,
+} from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -31,7 +35,7 @@ import { mustWaitBeforeRetry } from "#client/data/queries/read-retries.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-run.ts";
 import {
-  CloudModeNote,
+  MissingHistoryNote,
   RunListRefreshError,
   RunListLoadError,
   focusRunListRow,
@@ -63,7 +67,7 @@ const outcomes = [
 export function BatchRecordList(props: BatchRecordsProps) {
   const { batch, records, search, address, className } = props;
   const section = useRef<HTMLElement>(null);
-  const isCloud = useQuery(serverCapabilityQueries.current()).data?.mode === "cloud";
+  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "runHistory");
   useAnnounceSearchResults({
     noun: "record",
     question: search.status,
@@ -85,7 +89,7 @@ export function BatchRecordList(props: BatchRecordsProps) {
         <Select
           label="Outcome"
           labelHidden
-          options={isCloud ? outcomes.filter(({ value }) => value === "" || value === "failed") : outcomes}
+          options={hasHistory ? outcomes : outcomes.filter(({ value }) => value === "" || value === "failed")}
           value={search.status ?? ""}
           onChange={({ target }) =>
             address.showStatus(RECORD_RUN_STATUSES.find((status) => status === target.value))
@@ -94,7 +98,7 @@ export function BatchRecordList(props: BatchRecordsProps) {
         />
       </div>
       <Rows {...props} onShowAll={showAll} />
-      <CloudModeNote
+      <MissingHistoryNote
         text="Read from step results: records without a result are not listed."
         className="shrink-0 border-t border-line px-gutter py-1.5"
       />
@@ -227,20 +231,18 @@ type RecordExecutionProps = {
   readonly isBeside: boolean;
 };
 
-/** Polling interval in milliseconds. Polls until the record is done, because its steps are stored only then. */
-const POLL_MS = { local: 2000, cloud: 10_000 } as const;
-
 export function BatchRecordExecution(props: RecordExecutionProps) {
   const { flowId, batch, recordId, row, resultId, address, isBeside } = props;
   const isBatchActive = isActiveBatch(batch);
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isLive = offersFeature(useQuery(serverCapabilityQueries.current()).data, "liveRuns");
   const query = useQuery({
     ...flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId),
     refetchInterval: ({ state }) =>
       isBatchActive &&
       !mustWaitBeforeRetry(state.error) &&
+      // The steps of a record are stored only when it is done.
       state.data?.data.length === 0 &&
-      POLL_MS[server?.mode ?? "cloud"],
+      (isLive ? 2000 : 10_000),
   });
   const steps = query.data?.data ?? [];
   const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);

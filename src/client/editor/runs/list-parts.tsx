@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { forgetUnavailableFeatures, isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -91,10 +91,16 @@ function UnavailableRuns({ list, what }: ListErrorProps) {
   );
 }
 
-/** States in one sentence which data the documented API does not return. Renders nothing for this server's own runs. */
-export function CloudModeNote({ text, className }: { readonly text: string; readonly className?: string }) {
+/** Says in one sentence what a list lacks if the server does not list all runs with all their records. */
+export function MissingHistoryNote({
+  text,
+  className,
+}: {
+  readonly text: string;
+  readonly className?: string;
+}) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  if (server?.mode !== "cloud") return null;
+  if (!server || offersFeature(server, "runHistory")) return null;
   return <p className={joinClasses("text-xs text-muted", className)}>{text}</p>;
 }
 

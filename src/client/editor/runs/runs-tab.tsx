@@ -2,7 +2,7 @@ import { useQuery, useQueryClient, useInfiniteQuery } from "@tanstack/react-quer
 import { useEffect, useState, useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { subscribeCachedRunsToServerEvents } from "#client/data/live/follow-runs.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
@@ -31,7 +31,7 @@ import { BatchPage } from "./batch-page.tsx";
 import { StepResultList } from "./result-list.tsx";
 import type { RunsTabRoute } from "./runs-address.ts";
 import {
-  CloudModeNote,
+  MissingHistoryNote,
   RunsTabHeader,
   focusRunListRow,
   RunListRefreshError,
@@ -55,7 +55,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const client = useQueryClient();
   useEffect(() => subscribeCachedRunsToServerEvents(client, flowId), [client, flowId]);
   const { startAt, hasMoved } = useLastOpenedRun(place);
-  const hasEvents = server?.events ?? false;
+  const hasEvents = offersFeature(server, "liveRuns");
 
   const renderPlace = () => {
     if (place.type === "results") return <StepResultList {...{ flowId, onRun }} filters={place.filters} />;
@@ -119,18 +119,18 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
     if (startAt !== undefined) focusRunListRow(startAt);
   }, [startAt]);
   const isNarrow = useMediaQuery("(width < 1024px)");
-  const isCloud = useQuery(serverCapabilityQueries.current()).data?.mode === "cloud";
+  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "runHistory");
   const runReason = useRunOnRecordsReason();
   if (list.rows.length === 0) {
     if (list.error) return <RunListLoadError list={list} what="runs" />;
     if (list.isFetching) return <SkeletonRows label="Loading runs" rows={8} />;
     return (
       <EmptyState
-        title={isCloud ? "No recent runs" : "No runs yet"}
+        title={hasHistory ? "No runs yet" : "No recent runs"}
         text={
-          isCloud
-            ? "The API lists only recent runs. Results of earlier runs are in Step results."
-            : "Run this flow on your records. Progress and results appear here."
+          hasHistory
+            ? "Run this flow on your records. Progress and results appear here."
+            : "The API lists only recent runs. Results of earlier runs are in Step results."
         }
         action={
           <Button variant="primary" disabledReason={runReason} onClick={onRun}>
@@ -154,7 +154,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
         startAt={startAt}
         onSeen={(_, last) => fetchNextPageNearEnd(list, last)}
       />
-      <CloudModeNote
+      <MissingHistoryNote
         text="Only recent runs: the API has no list of a flow’s runs."
         className="shrink-0 border-t border-line px-gutter py-1.5"
       />

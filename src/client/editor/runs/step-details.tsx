@@ -5,7 +5,11 @@ import type { StepResult } from "#contract/run.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { serverCapabilityQueries, useMissingScope } from "#client/data/queries/capability-queries.ts";
+import {
+  offersFeature,
+  serverCapabilityQueries,
+  useMissingScope,
+} from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
@@ -76,10 +80,10 @@ export function StepResultDetails({ step, known, omitsStatus = false, children }
         step.status !== "skipped" &&
         (known ? (
           <StepOutputView {...known} />
-        ) : server?.mode === "cloud" ? (
-          <OutputPreview step={step} />
-        ) : (
+        ) : offersFeature(server, "stepOutputs") ? (
           <Output step={step} />
+        ) : (
+          <OutputPreview step={step} />
         ))}
       {resolvedPrompt != null && resolvedPrompt !== "" && (
         <Part title="Sent prompt" getText={() => resolvedPrompt}>

@@ -2,10 +2,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
+import { mergeBatchRecords } from "#contract/merge-batch-records.ts";
 import type { BatchRecord } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { mergeBatchRecords } from "#client/data/queries/documented-runs.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { fetchBatchRecordsPage, flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { type InfiniteQueryRows, toInfiniteQueryRows } from "#client/editor/session/infinite-query-rows.ts";
 import { type BatchSearchParams, parseBatchSearchParams } from "./runs-address.ts";
@@ -68,7 +68,7 @@ export function useBatchRecords(
   { status, isLive, processedRecords }: BatchRecordsView,
 ): LoadedBatchRecords {
   const client = useQueryClient();
-  const isCloud = useQuery(serverCapabilityQueries.current()).data?.mode === "cloud";
+  const hasLiveRuns = offersFeature(useQuery(serverCapabilityQueries.current()).data, "liveRuns");
   const options = flowRunQueries.records(flowId, batchId, status);
   const query = useInfiniteQuery(options);
   const pages = query.data?.pages;
@@ -89,9 +89,9 @@ export function useBatchRecords(
     for (const [index, { data }] of cached.pages.entries()) {
       const end = start + data.length;
       // Treats an empty page as visible, so that a refetch shows records that were added to the page.
-      // Pages of a connected API are in the order in which steps ended, so only the last one changes.
+      // Without live runs, pages are in the order in which steps ended, so only the last one changes.
       const isLast = index === cached.pages.length - 1;
-      if (isCloud ? isLast : end >= seen.current.first && start <= seen.current.last) {
+      if (hasLiveRuns ? end >= seen.current.first && start <= seen.current.last : isLast) {
         const param: unknown = cached.pageParams[index];
         const cursor = typeof param === "string" ? param : "";
         const page = await fetchBatchRecordsPage(client, { flowId, batchId, status, cursor });
@@ -103,17 +103,16 @@ export function useBatchRecords(
       start = end;
     }
   });
-  // Polls the visible pages, because change events do not say which record has ended. Each request to a
-  // connected API may count against a limit, so in cloud mode, a page is read again only when the batch has
-  // progressed.
-  const progress = isCloud ? processedRecords : 0;
+  // Polls the visible pages, because change events do not say which record has ended. Without live runs, each request
+  // may count against a limit, so a page is read again only when the batch has progressed.
+  const progress = hasLiveRuns ? 0 : processedRecords;
   useEffect(() => {
-    if (isCloud && progress > 0) void refresh().catch(() => undefined);
-    if (!isLive || isCloud) return;
+    if (progress > 0) void refresh().catch(() => undefined);
+    if (!isLive || !hasLiveRuns) return;
     // Ignores a failed refetch: the next interval retries, and the query of the batch reports an unreachable server.
     const timer = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
     return () => clearInterval(timer);
-  }, [isLive, isCloud, progress]);
+  }, [isLive, hasLiveRuns, progress]);
 
   return {
     ...toInfiniteQueryRows(query, rows),

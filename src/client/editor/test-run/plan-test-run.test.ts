@@ -77,41 +77,6 @@ it("a test run up to a step without an id refers to that step by its generated i
   expect(body["options"]).toMatchObject({ upToStep: inner?.["id"] });
 });
 
-it("a test run up to a step omits the later steps if the API cannot stop at a step", () => {
-  const route = {
-    id: "r",
-    type: "conditional",
-    name: "r",
-    config: {
-      trueSteps: [prompt("t1", 0), prompt("t2", 1)],
-      condition: "x",
-      falseSteps: [prompt("f1", 0), prompt("f2", 1)],
-    },
-  };
-  const document = flow(prompt("a", 0), route, prompt("z", 2));
-  const stepsUpTo = (upTo: string) => {
-    const planned = planTestRun(document, empty, {
-      inputs: [],
-      upTo: upTo as StepKey,
-      omitsLaterSteps: true,
-    });
-    if (planned.type !== "body") throw new Error("not planned");
-    expect(planned.body.options).not.toHaveProperty("upToStep");
-    const { steps } = planned.body.flow as unknown as { steps: JsonObject[] };
-    return steps.map(({ id, config }) => {
-      const { trueSteps, falseSteps } = config as Record<string, JsonObject[] | undefined>;
-      if (!trueSteps) return id;
-      return [id, trueSteps.map((step) => step["id"]), falseSteps?.map((step) => step["id"])];
-    });
-  };
-  expect(stepsUpTo("a")).toEqual(["a"]);
-  expect(stepsUpTo("r")).toEqual(["a", ["r", ["t1", "t2"], ["f1", "f2"]]]);
-  expect(stepsUpTo("t1")).toEqual(["a", ["r", ["t1"], []]]);
-  expect(stepsUpTo("f1")).toEqual(["a", ["r", ["t1", "t2"], ["f1"]]]);
-  expect(stepsUpTo("z")).toEqual(["a", ["r", ["t1", "t2"], ["f1", "f2"]], "z"]);
-  expect(document.steps).toHaveLength(3);
-});
-
 it("a test run sends inputs as text or JSON, and omits empty inputs and inputs that the flow does not have", () => {
   const inputs = {
     topic: { text: "12", isJson: false },

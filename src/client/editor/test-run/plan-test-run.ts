@@ -29,15 +29,13 @@ interface TestRunOptions {
   /** Names of the inputs that the flow reads; values of other names, which the form may still contain, are not sent. */
   readonly inputs: readonly string[];
   readonly upTo: StepKey | undefined;
-  /** Whether steps after `upTo` are left out, for an API that can't stop at a step. */
-  readonly omitsLaterSteps?: boolean;
 }
 
 /** Builds the request for a test run of the edited flow; the server does not store the run. */
 export function planTestRun(
   document: FlowDocument,
   form: TestRunFormValues,
-  { inputs, upTo, omitsLaterSteps = false }: TestRunOptions,
+  { inputs, upTo }: TestRunOptions,
 ): TestRunPlan {
   const faults = new Map<string, string>();
   const read: Read = (field, text) => {
@@ -55,12 +53,11 @@ export function planTestRun(
   const record = planRecord(form, faults, read);
   const messages = planMessages(form.messages, read);
   const last = upTo === undefined ? undefined : findStep(document, upTo);
-  const nodes = (omitsLaterSteps && last && cutAfter(document.steps, last.key)) || document.steps;
   if (faults.size > 0) return { type: "faults", faults };
   return {
     type: "body",
     body: {
-      flow: { name: document.name, steps: toTestRunSteps(document, nodes) as never },
+      flow: { name: document.name, steps: toTestRunSteps(document, document.steps) as never },
       ...(record && { record }),
       ...(messages && { messages: [...messages] }),
       inputs: Object.fromEntries(values),
@@ -69,28 +66,10 @@ export function planTestRun(
         flowMode: "virtual",
         storeResults: false,
         ...(record && { recordMode: form.source === "stored" ? "existing" : "virtual" }),
-        ...(last && !omitsLaterSteps && { upToStep: getStepRunId(document, last) }),
+        ...(last && { upToStep: getStepRunId(document, last) }),
       },
     },
   };
-}
-
-/**
- * Returns the steps up to and including `last`, in page order. If `last` is inside a conditional, the branch
- * after it becomes empty. Returns undefined if `last` is not among the steps.
- */
-function cutAfter(nodes: readonly StepNode[], last: StepKey): readonly StepNode[] | undefined {
-  for (const [index, node] of nodes.entries()) {
-    const before = nodes.slice(0, index);
-    if (node.key === last) return [...before, node];
-    const { branches } = node;
-    const trueSteps = branches?.trueSteps && cutAfter(branches.trueSteps, last);
-    if (trueSteps)
-      return [...before, { ...node, branches: { trueSteps, falseSteps: branches.falseSteps && [] } }];
-    const falseSteps = branches?.falseSteps && cutAfter(branches.falseSteps, last);
-    if (falseSteps) return [...before, { ...node, branches: { ...branches, falseSteps } }];
-  }
-  return undefined;
 }
 
 /** Parses JSON. On a syntax error, adds the error to `faults` and returns null. */

@@ -3,7 +3,11 @@ import { useCallback, useState } from "react";
 import type { FlowInputVariable } from "#core/dataflow/list-inputs.ts";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingScope,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -44,7 +48,7 @@ export function useStartTestRun(form: TestRunFormValues) {
   const openFlow = useOpenFlow();
   const client = useQueryClient();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isCloud = server?.mode === "cloud";
+  const isLive = offersFeature(server, "liveRuns");
   const inputs = useFlowInputs();
   const reads = useFlowRecordReads();
   const isEmpty = useOpenFlowState(({ history }) => history.document.steps.length === 0);
@@ -95,7 +99,6 @@ export function useStartTestRun(form: TestRunFormValues) {
       const planned = planTestRun(document, form, {
         inputs: names,
         upTo: isThere ? upTo : undefined,
-        omitsLaterSteps: isCloud,
       });
       if (planned.type === "faults") {
         setReported(true);
@@ -104,10 +107,10 @@ export function useStartTestRun(form: TestRunFormValues) {
         announceToScreenReaders(`Couldn’t run. ${first[1]}`, "assertive");
         return focusField(first[0]);
       }
-      const request = { document, upTo: isThere ? upTo : undefined, body: planned.body, isCloud };
+      const request = { document, upTo: isThere ? upTo : undefined, body: planned.body, isLive };
       void sendTestRun(client, testRun, request);
     },
-    [client, testRun, openFlow, form, inputs, reads, blocked, isCloud],
+    [client, testRun, openFlow, form, inputs, reads, blocked, isLive],
   );
   return { start, blocked, faults: plan && plan.type === "faults" ? plan.faults : NO_FAULTS };
 }
@@ -124,13 +127,14 @@ function focusField(field: string): void {
 const RENDER_INTERVAL_MS = 40;
 
 /**
- * Milliseconds without data after which the connection is considered dead: three heartbeat intervals of this server. An
- * API may delay its answer and send no heartbeats, so in cloud mode this server's own time limit applies.
+ * Milliseconds without data after which the connection is considered dead: three heartbeat intervals of a server with
+ * live runs. Any other may delay its answer and send no heartbeats, so the server's own time limit applies.
  */
-const SILENCE_MS = { local: 45_000, cloud: 660_000 } as const;
+const SILENCE_MS = { live: 45_000, other: 660_000 } as const;
 
 interface TestRunRequest {
-  readonly isCloud: boolean;
+  /** Whether the server runs the flow itself. */
+  readonly isLive: boolean;
   readonly document: FlowDocument;
   readonly upTo: StepKey | undefined;
   readonly body: DispatchRequestBody;
@@ -139,7 +143,7 @@ interface TestRunRequest {
 async function sendTestRun(
   client: QueryClient,
   store: TestRunStore,
-  { document, upTo, body, isCloud }: TestRunRequest,
+  { document, upTo, body, isLive }: TestRunRequest,
 ): Promise<void> {
   store.getState().stop?.();
   const abort = new AbortController();
@@ -169,7 +173,7 @@ async function sendTestRun(
   store.setState({ run, stop, viewed: undefined });
   announceToScreenReaders("Run started.");
   try {
-    const options = { signal: abort.signal, silenceMs: SILENCE_MS[isCloud ? "cloud" : "local"] };
+    const options = { signal: abort.signal, silenceMs: SILENCE_MS[isLive ? "live" : "other"] };
     for await (const event of streamFlowRun(body, options)) {
       pendingEvents.push(event);
       timer ??= setTimeout(draw, RENDER_INTERVAL_MS);
@@ -184,7 +188,7 @@ async function sendTestRun(
     const isLost = error instanceof InterruptedStreamError || error instanceof UnknownRunOutcomeError;
     show(
       endTestRun(run, isLost ? "lost" : "refused", {
-        error: describeTestRunError(error, isCloud),
+        error: describeTestRunError(error, isLive),
         upgradeUrl: getUpgradeUrlFromApiError(error),
       }),
     );
@@ -212,12 +216,13 @@ async function isRecordThere(id: string): Promise<boolean> {
 const UNKNOWN_OUTCOME =
   "The run’s outcome is unknown: the response ended early. Check the results of its steps before you run it again.";
 
-function describeTestRunError(error: unknown, isCloud: boolean): string {
+function describeTestRunError(error: unknown, isLive: boolean): string {
   if (error instanceof UnknownRunOutcomeError) return UNKNOWN_OUTCOME;
   if (error instanceof InterruptedStreamError) {
-    // A connected API may continue the run; this server ends a run when the connection to the page is lost.
-    if (isCloud) return UNKNOWN_OUTCOME;
-    return "Connection lost. The run was stopped; effects of earlier steps remain.";
+    // A server that runs the flow itself ends the run when the connection to the page is lost.
+    return isLive
+      ? "Connection lost. The run was stopped; effects of earlier steps remain."
+      : UNKNOWN_OUTCOME;
   }
   if (error instanceof NetworkError) return "Can’t reach the server. The run may not have started.";
   return `Couldn’t run. ${describeRunRequestError(error)}`;

@@ -5,7 +5,7 @@ import { findStep } from "#core/document/step-list.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { formatCostInDollars } from "#client/editor/runs/describe-run.ts";
 import { RunStatus, RunStatusIcon, formatRunStatus } from "#client/editor/runs/run-status.tsx";
@@ -104,11 +104,11 @@ function RunProgress({ run }: { readonly run: TestRun }) {
   );
 }
 
-/** Says in cloud mode that the API has not answered yet: in slow mode, for example, it waits ten seconds. */
+/** Says that a connected API has not answered yet: in slow mode, for example, it waits ten seconds. */
 function WaitingForApi({ run }: { readonly run: TestRun }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isWaiting = [...run.steps.values()].every(({ status }) => status === "waiting");
-  if (server?.mode !== "cloud" || !isWaiting) return null;
+  if (!server || offersFeature(server, "liveRuns") || !isWaiting) return null;
   return <p className="text-sm text-muted">Waiting for the API…</p>;
 }
 

@@ -320,26 +320,20 @@ function UpTo() {
     const node = upTo === undefined ? undefined : findStep(history.document, upTo);
     return node && getStepName(node);
   });
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   if (name === undefined) return null;
   return (
-    <>
-      <p className="flex min-w-0 items-center gap-1 text-sm">
-        <span className="shrink-0 text-muted">Up to</span>
-        <span dir="auto" className="min-w-0 truncate font-medium">
-          {name}
-        </span>
-        <IconButton
-          label="Run all steps"
-          icon={X}
-          size="sm"
-          onClick={() => testRun.setState({ upTo: undefined })}
-        />
-      </p>
-      {server?.mode === "cloud" && (
-        <p className="text-xs text-muted">Sends only the steps up to this one: the API runs whole flows.</p>
-      )}
-    </>
+    <p className="flex min-w-0 items-center gap-1 text-sm">
+      <span className="shrink-0 text-muted">Up to</span>
+      <span dir="auto" className="min-w-0 truncate font-medium">
+        {name}
+      </span>
+      <IconButton
+        label="Run all steps"
+        icon={X}
+        size="sm"
+        onClick={() => testRun.setState({ upTo: undefined })}
+      />
+    </p>
   );
 }
 

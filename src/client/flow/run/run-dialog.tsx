@@ -6,6 +6,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import {
   RUN_ON_RECORDS_SCOPES,
   explainMissingScope,
+  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -171,7 +172,7 @@ export function RunDialog(props: RunDialogProps) {
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
         )}
         <UnavailableFeatureNotice feature={feature} />
-        {stage === "starting" && !choice.chosen && server?.mode === "cloud" && (
+        {stage === "starting" && !choice.chosen && !offersFeature(server, "liveRuns") && (
           <p role="status" className="text-sm text-muted">
             Waiting for the API, which may not respond until the run ends. Closing this dialog doesn’t stop
             the run.

@@ -1,21 +1,11 @@
-import { QueryClient } from "@tanstack/react-query";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { BatchRecord, StepResult } from "#contract/run.ts";
-import type { ServerCapabilities } from "#contract/local.ts";
-import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
-import { serverCapabilityQueries } from "./capability-queries.ts";
-import {
-  fetchBatchState,
-  fetchLastStepRuns,
-  fetchRecentBatches,
-  fetchRecordsOfBatch,
-  fetchStepsOfBatchRecord,
-  fetchStepsOfExecution,
-  listFailedRecordIds,
-  mergeBatchRecords,
-} from "./documented-runs.ts";
-import { flowQueries } from "./flow-queries.ts";
-import { startBatchOnRecords, startRunOnRecordType } from "./started-runs.ts";
+import { beforeEach, expect, it } from "vitest";
+import { mergeBatchRecords } from "#contract/merge-batch-records.ts";
+import type { BatchRecord, BatchState, StepResult } from "#contract/run.ts";
+import { HttpError } from "#server/http/http-error.ts";
+import { CloudFlowReader } from "./flow-reader.ts";
+import { createCloudRunRoutes } from "./runs.ts";
+import { UpstreamAnswerError } from "./upstream-answer.ts";
+import type { UpstreamClient, UpstreamRequest } from "./upstream.ts";
 
 const time = "2026-11-27T06:00:00.000Z";
 
@@ -44,29 +34,66 @@ function result(id: string, fields: Partial<StepResult> = {}): StepResult {
   };
 }
 
-let client: QueryClient;
+let routes: ReturnType<typeof createCloudRunRoutes>;
 let requests: string[];
+let bodies: unknown[];
 let answers: Readonly<Record<string, (url: URL) => Response>>;
 
 beforeEach(() => {
-  client = new QueryClient();
-  const server: Partial<ServerCapabilities> = { mode: "cloud", runs: false };
-  client.setQueryData(serverCapabilityQueries.current().queryKey, server as ServerCapabilities);
-  const flow = { id: "flow_1", name: "Digest", flowSteps: [] };
-  client.setQueryData(flowQueries.detail("flow_1").queryKey, { flow, isInexact: false } as never);
   requests = [];
+  bodies = [];
   answers = {};
-  vi.stubGlobal("fetch", async (path: string, { method }: { method: string }) => {
-    const url = new URL(path, "http://page");
-    requests.push(`${method} ${path}`);
+  const send = async ({ method, target, body }: UpstreamRequest) => {
+    const url = new URL(target, "http://api");
+    requests.push(`${method} ${target}`);
+    if (body !== undefined) bodies.push(JSON.parse(String(body)));
     const answer = answers[`${method} ${url.pathname}`];
     return answer?.(url) ?? Response.json({ error: "Not found" }, { status: 404 });
-  });
+  };
+  const upstream = { send } as unknown as UpstreamClient;
+  const reader = new CloudFlowReader(upstream, () => 0);
+  routes = createCloudRunRoutes(upstream, reader, () => Date.parse(time));
 });
-afterEach(() => {
-  vi.unstubAllGlobals();
-  client.clear();
-});
+
+type Name = keyof typeof routes;
+
+/** Calls a handler as the page would. Rejects with the error that the server answers with. */
+async function call(
+  name: Name,
+  request: { params?: object; query?: object; body?: object },
+): Promise<ReturnType<typeof JSON.parse>> {
+  const { params = {}, query = {}, body = {} } = request;
+  const answer = await routes[name]({
+    params,
+    query,
+    body,
+    bodyText: JSON.stringify(body),
+    caller: { scopes: ["*"] },
+    headers: {},
+    signal: new AbortController().signal,
+    request: { req: { header: () => undefined }, get: () => undefined },
+  } as never);
+  return JSON.parse(answer.body ?? JSON.stringify(answer.value));
+}
+
+const FLOW = { flowId: "flow_1" };
+const listBatches = () => call("listBatches", { query: FLOW });
+const getBatch = (id: string) => call("getBatch", { params: { id }, query: FLOW });
+const startRun = () =>
+  call("runOnRecordType", { params: { id: "flow_1" }, body: { recordType: "customer" } });
+const startBatch = () => call("startBatch", { body: { flowId: "flow_1", recordIds: ["record_1"] } });
+const listRecords = (id: string, query: object = {}) =>
+  call("listBatchRecords", { params: { id }, query: { ...FLOW, ...query } });
+const listLastStepRuns = () => call("listLastStepRuns", { params: { id: "flow_1" } });
+const retry = (id: string) => call("retryBatch", { params: { id }, query: FLOW });
+const statusOf = (request: Promise<unknown>) =>
+  request.then(
+    () => undefined,
+    (error: unknown) =>
+      error instanceof UpstreamAnswerError
+        ? error.response.status
+        : error instanceof HttpError && error.status,
+  );
 
 /** Answers with pages of these step results, as the documented API does. */
 function answerStepResults(results: readonly StepResult[], size = 100) {
@@ -95,6 +122,10 @@ const row = (id: string, flowName: string, startedAt = time) => ({
   failedRecords: 1,
   startedAt,
 });
+
+const answerFlow = {
+  "GET /v1/flows/flow_1": () => Response.json({ id: "flow_1", name: "Digest", flowSteps: [] }),
+};
 
 const answerSummary = (rows: readonly object[]) => () =>
   Response.json({ activeBatches: 0, recentlyCompleted: rows.length, batches: [], recent: rows });
@@ -126,6 +157,7 @@ const answerStatus = (id: string, flowId: string) => ({
 
 it("batches of a flow are listed newest first, without duplicates and without those of a flow of the same name", async () => {
   answers = {
+    ...answerFlow,
     "GET /v1/batch/summary": answerSummary([
       row("batch_old", "Digest", "2026-11-27T05:00:00.000Z"),
       row("batch_new", "Digest"),
@@ -140,15 +172,15 @@ it("batches of a flow are listed newest first, without duplicates and without th
     ...answerStatus("batch_new", "flow_1"),
     ...answerStatus("batch_named_alike", "flow_2"),
   };
-  const { data } = await fetchRecentBatches(client, "flow_1", undefined);
-  expect(data.map(({ batchExecutionId }) => batchExecutionId)).toEqual([
+  const { data } = await listBatches();
+  expect(data.map(({ batchExecutionId }: BatchState) => batchExecutionId)).toEqual([
     "batch_new",
     "batch_old",
     "batch_with_flow",
   ]);
   expect(data[0]).toMatchObject({ flowId: "flow_1", totalRecords: 3, failedRecords: 1 });
   requests = [];
-  await fetchRecentBatches(client, "flow_1", undefined);
+  await listBatches();
   expect(requests).toEqual(["GET /v1/batch/summary"]);
 });
 
@@ -156,10 +188,10 @@ it("the flow of a batch is read for the newest 20 batches, and a limit on these 
   const many = Array.from({ length: 30 }, (_, index) =>
     row(`batch_many_${index}`, "Digest", `2026-11-27T05:00:${String(index).padStart(2, "0")}.000Z`),
   );
-  const summary = { "GET /v1/batch/summary": answerSummary(many) };
+  const summary = { ...answerFlow, "GET /v1/batch/summary": answerSummary(many) };
   answers = { ...summary, ...Object.assign({}, ...many.map(({ id }) => answerStatus(id, "flow_1"))) };
-  const { data } = await fetchRecentBatches(client, "flow_1", undefined);
-  expect(data.map(({ batchExecutionId }) => batchExecutionId)).toEqual(
+  const { data } = await listBatches();
+  expect(data.map(({ batchExecutionId }: BatchState) => batchExecutionId)).toEqual(
     many
       .slice(10)
       .map(({ id }) => id)
@@ -167,35 +199,30 @@ it("the flow of a batch is read for the newest 20 batches, and a limit on these 
   );
   const tooMany = () => Response.json({ error: "Hourly limit reached" }, { status: 429 });
   answers = {
+    ...answerFlow,
     "GET /v1/batch/summary": answerSummary([row("batch_limited", "Digest")]),
     "GET /v1/batch/status/batch_limited": tooMany,
   };
-  await expect(fetchRecentBatches(client, "flow_1", undefined)).rejects.toThrow("Hourly limit reached");
+  expect(await statusOf(listBatches())).toBe(429);
 });
 
-it("a run that this page started is shown with its records although the API holds no batch for it", async () => {
+it("a run that was started here is shown with its records although the API holds no batch for it", async () => {
   answers = {
     "POST /v1/flows/flow_1/run-on-record-type": () => Response.json(immediate()),
     "GET /v1/flows/flow_1/step-results": answerStepResults([]),
     "GET /v1/batch/summary": answerSummary([]),
   };
-  expect(await startRunOnRecordType(client, "flow_1", "customer", 1000)).toBe("batch_now");
-  expect(await fetchBatchState(client, "flow_1", "batch_now", undefined)).toMatchObject({
-    status: "completed",
-    recordType: "customer",
-    totalRecords: 2,
-    processedRecords: 2,
-    failedRecords: 1,
-  });
-  const page = { flowId: "flow_1", batchId: "batch_now", cursor: "", isFailedOnly: false };
-  const { data } = await fetchRecordsOfBatch(client, page, undefined);
+  expect(await startRun()).toMatchObject({ batchId: "batch_now", status: "completed", recordCount: 2 });
+  const state = { status: "completed", recordType: "customer", totalRecords: 2 };
+  expect(await getBatch("batch_now")).toMatchObject({ ...state, processedRecords: 2, failedRecords: 1 });
+  const { data } = await listRecords("batch_now");
   expect(data).toMatchObject([
     { recordName: "Ada", status: "completed" },
     { recordName: "Bob", status: "failed", errorMessage: "No plan" },
   ]);
-  const { data: batches } = await fetchRecentBatches(client, "flow_1", undefined);
-  expect(batches.map(({ batchExecutionId }) => batchExecutionId)).toEqual(["batch_now"]);
-  expect(await listFailedRecordIds(client, "flow_1", "batch_now")).toEqual(["record_2"]);
+  answers = {};
+  expect((await listBatches()).data).toMatchObject([{ batchExecutionId: "batch_now" }]);
+  expect((await listRecords("batch_now", { status: "failed" })).data).toMatchObject([{ recordName: "Bob" }]);
 });
 
 it("a batch that the API does not return is derived from its step results", async () => {
@@ -205,36 +232,23 @@ it("a batch that the API does not return is derived from its step results", asyn
     result("3", { batchExecutionId: "batch_0", recordId: "record_3" }),
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
-  expect(await fetchBatchState(client, "flow_1", "batch_1", undefined)).toMatchObject({
-    status: "completed",
-    totalRecords: 2,
-    failedRecords: 1,
-  });
-  await expect(fetchBatchState(client, "flow_1", "batch_gone", undefined)).rejects.toMatchObject({
-    status: 404,
-  });
+  const state = { status: "completed", totalRecords: 2, failedRecords: 1 };
+  expect(await getBatch("batch_1")).toMatchObject(state);
+  expect(await statusOf(getBatch("batch_gone"))).toBe(404);
+  answers = {};
+  expect(await statusOf(getBatch("batch_1"))).toBe(404);
 });
 
-it("a run has started if its answer has undocumented fields, and is unconfirmed if its answer has no batch id", async () => {
+it("a run has started if its answer has undocumented fields, and any answer without a batch id is passed on", async () => {
   const path = "POST /v1/flows/flow_1/run-on-record-type";
   answers = { [path]: () => Response.json({ batchId: "batch_short", status: "completed" }) };
-  expect(await startRunOnRecordType(client, "flow_1", "customer", 1000)).toBe("batch_short");
+  expect(await startRun()).toMatchObject({ batchId: "batch_short" });
   for (const answer of ["<html>", '{"success":true}', '{"batchId":']) {
     answers = { [path]: () => new Response(answer) };
-    await expect(startRunOnRecordType(client, "flow_1", "customer", 1000)).rejects.toBeInstanceOf(
-      NetworkError,
-    );
+    expect(await statusOf(startRun())).toBe(200);
   }
-});
-
-it("a run of a missing flow fails without marking runs as unavailable", async () => {
-  const error = await startRunOnRecordType(client, "flow_1", "customer", 1000).catch(
-    (found: unknown) => found,
-  );
-  expect(error).toBeInstanceOf(ApiError);
-  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  expect(server?.unavailable).toBeUndefined();
-  expect(requests).toEqual(["POST /v1/flows/flow_1/run-on-record-type", "GET /v1/flows/flow_1"]);
+  answers = {};
+  expect(await statusOf(startRun())).toBe(404);
 });
 
 it("records of a batch are read from pages of step results, and their parts on two pages are merged", async () => {
@@ -246,13 +260,8 @@ it("records of a batch are read from pages of step results, and their parts on t
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results, 2) };
   const parts: BatchRecord[] = [];
-  for (let cursor: string | null = ""; cursor !== null;) {
-    const request = { flowId: "flow_1", batchId: "batch_1", cursor, isFailedOnly: false };
-    const page: Awaited<ReturnType<typeof fetchRecordsOfBatch>> = await fetchRecordsOfBatch(
-      client,
-      request,
-      undefined,
-    );
+  for (let cursor: string | undefined; cursor !== null;) {
+    const page = await listRecords("batch_1", { cursor });
     parts.push(...page.data);
     cursor = page.pagination.nextCursor;
   }
@@ -263,31 +272,42 @@ it("records of a batch are read from pages of step results, and their parts on t
   ]);
 });
 
-it("a record whose failed step let the run continue does not count as failed", async () => {
+it("a retry runs the records that failed, without those whose failed step let the run continue", async () => {
   const results = [
     result("1", { status: "failed", errorMessage: "No plan" }),
     result("2", { status: "completed" }),
     result("3", { recordId: "record_2", status: "failed" }),
   ];
-  answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results, 1) };
-  expect(await listFailedRecordIds(client, "flow_1", "batch_1")).toEqual(["record_2"]);
+  answers = {
+    "GET /v1/flows/flow_1/step-results": answerStepResults(results, 1),
+    "POST /v1/batch/flow": () => Response.json({ batchExecutionId: "batch_2", status: "queued" }),
+  };
+  expect(await retry("batch_1")).toEqual({ batchExecutionId: "batch_2", status: "queued" });
+  expect(bodies).toEqual([{ flowId: "flow_1", recordIds: ["record_2"] }]);
+  expect(await getBatch("batch_2")).toMatchObject({ status: "queued", totalRecords: 1, recordType: null });
 });
 
-it("a page of step results without rows ends the reading, even if the API states that there are more", async () => {
-  answers = {
-    "GET /v1/flows/flow_1/step-results": () =>
-      Response.json({ data: [], pagination: { limit: 100, offset: 0, returned: 0, hasMore: true } }),
-  };
-  expect(await listFailedRecordIds(client, "flow_1", "batch_1")).toEqual([]);
+it.each([
+  ["without rows", []],
+  ["that repeats its rows", [result("1")]],
+])("a page of step results %s ends the reading, although the API says that more follow", async (_, data) => {
+  const pagination = { limit: 100, offset: 0, returned: data.length, hasMore: true };
+  answers = { "GET /v1/flows/flow_1/step-results": () => Response.json({ data, pagination }) };
+  expect(await statusOf(retry("batch_1"))).toBe(409);
+  expect(requests).toHaveLength(data.length + 1);
+});
+
+it("a retry without step results starts nothing, and does not look like a missing endpoint for runs", async () => {
+  expect(await statusOf(retry("batch_1"))).toBe(502);
   expect(requests).toHaveLength(1);
 });
 
 it("the steps of a record come from the step results if the API has no endpoint for the steps of a batch", async () => {
   const results = [result("1"), result("2", { recordId: "record_2" }), result("3")];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
-  const about = { flowId: "flow_1", batchId: "batch_1", recordId: "record_1" };
-  const { data } = await fetchStepsOfBatchRecord(client, about, undefined);
-  expect(data.map(({ id }) => id)).toEqual(["1", "3"]);
+  const params = { batchId: "batch_1", recordId: "record_1" };
+  const { data } = await call("listBatchRecordSteps", { params, query: FLOW });
+  expect(data.map(({ id }: StepResult) => id)).toEqual(["1", "3"]);
 });
 
 it("the steps of an execution are searched in a limited number of pages", async () => {
@@ -297,10 +317,11 @@ it("the steps of an execution are searched in a limited number of pages", async 
     result("a", { executionSessionId: "exec_2", order: 0 }),
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults([...own, ...others]) };
-  const { data } = await fetchStepsOfExecution(client, "flow_1", "exec_2", undefined);
-  expect(data.map(({ id }) => id)).toEqual(["a", "b"]);
+  const find = (executionId: string) =>
+    call("listStepResults", { params: { id: "flow_1" }, query: { executionId } });
+  expect((await find("exec_2")).data.map(({ id }: StepResult) => id)).toEqual(["a", "b"]);
   expect(requests).toHaveLength(2);
-  expect((await fetchStepsOfExecution(client, "flow_1", "gone", undefined)).data).toEqual([]);
+  expect((await find("gone")).data).toEqual([]);
   expect(requests).toHaveLength(7);
 });
 
@@ -313,13 +334,13 @@ it("last runs are the newest result of each step, with counts only if all result
     result("5", { stepId: null }),
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results, 5) };
-  const { data } = await fetchLastStepRuns(client, "flow_1", undefined);
+  const { data } = await listLastStepRuns();
   expect(data).toEqual([
     expect.objectContaining({ stepId: "ask", status: "failed", failedRecords: 1, batchRecords: 2 }),
     expect.objectContaining({ stepId: "mail", completedAt: time, failedRecords: 0, batchRecords: 1 }),
   ]);
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results, 2) };
-  const partial = await fetchLastStepRuns(client, "flow_1", undefined);
+  const partial = await listLastStepRuns();
   expect(partial.data[0]).not.toHaveProperty("batchRecords");
 });
 
@@ -331,39 +352,15 @@ it("a step that was skipped for the last record counts as run if it ran for anot
     result("4", { stepId: "mail", batchExecutionId: "batch_0" }),
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
-  const { data } = await fetchLastStepRuns(client, "flow_1", undefined);
-  expect(data.map(({ status }) => status)).toEqual(["completed", "skipped"]);
+  const { data } = await listLastStepRuns();
+  expect(data.map(({ status }: StepResult) => status)).toEqual(["completed", "skipped"]);
 });
 
-it("a batch endpoint that is missing is distinguished from a missing record", async () => {
-  answers = { "GET /v1/batch/summary": answerSummary([]) };
-  const start = () => startBatchOnRecords(client, "flow_1", ["record_1"]).catch((found: Error) => found);
-  expect(await start()).toMatchObject({ status: 404 });
-  answers = {};
-  expect(await start()).toMatchObject({ message: "The connected API doesn’t offer this." });
-  expect(await start()).toMatchObject({ message: "The connected API doesn’t offer this." });
-  expect(requests.filter((request) => request === "POST /v1/batch/flow")).toHaveLength(2);
-});
-
-it("a batch with an unreadable answer may have started, and a batch with unknown fields has started", async () => {
-  const start = () => startBatchOnRecords(client, "flow_1", ["record_1"]).catch((found: Error) => found);
+it("an unreadable answer to a batch is passed on, and a batch with unknown fields has started", async () => {
   const answer = (response: Response) => ({ "POST /v1/batch/flow": () => response });
   answers = answer(new Response('{"batchExecutionId":"ba'));
-  expect(await start()).toBeInstanceOf(NetworkError);
+  expect(await statusOf(startBatch())).toBe(200);
   answers = answer(Response.json({ batchExecutionId: "batch_2", state: "queued" }));
-  expect(await start()).toBe("batch_2");
+  expect(await startBatch()).toEqual({ batchExecutionId: "batch_2", status: "" });
   expect(requests).toHaveLength(2);
-});
-
-it("a key that may not start a batch can still read batches", async () => {
-  answers = {
-    "POST /v1/batch/flow": () =>
-      Response.json({ error: "Missing scope" }, { status: 403, headers: { "x-server-key-refused": "1" } }),
-    "GET /v1/batch/summary": answerSummary([row("batch_1", "Digest")]),
-    ...answerStatus("batch_1", "flow_1"),
-  };
-  await expect(startBatchOnRecords(client, "flow_1", ["record_1"])).rejects.toThrow("it needs FLOWS:EXECUTE");
-  expect((await fetchRecentBatches(client, "flow_1", undefined)).data.at(-1)).toMatchObject({
-    batchExecutionId: "batch_1",
-  });
 });

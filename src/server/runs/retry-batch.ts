@@ -1,0 +1,16 @@
+import type { Caller } from "#server/domain/caller.ts";
+import { DomainError } from "#server/domain/domain-error.ts";
+import { listFailedRecordIds } from "#server/store/batch-record-rows.ts";
+import { getBatchRowOrThrowNotFound } from "./read-batches.ts";
+import type { RunService } from "./run-service.ts";
+import { type CreateOnce, startBatchForListedRecords } from "./start-batch.ts";
+
+/** Runs the saved flow again on all records of the batch that failed. Throws 409 if none did. */
+export async function retryBatch(service: RunService, caller: Caller, id: string, once: CreateOnce) {
+  const { context } = service;
+  const { flowId } = await getBatchRowOrThrowNotFound(context, caller, id);
+  const key = { organizationId: caller.organizationId, batchId: id };
+  const recordIds = await listFailedRecordIds(context.store.database, key);
+  if (recordIds.length === 0) throw new DomainError("conflict", "No record of this run failed.");
+  return startBatchForListedRecords(service, caller, { flowId, recordIds: [...recordIds] }, once);
+}
