@@ -2,7 +2,8 @@ import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, expect, it, vi } from "vitest";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { serverCapabilityQueries } from "./capability-queries.ts";
-import { NO_FLOW_IDS, readFlowPage } from "./flow-queries.ts";
+import { readFlowPage } from "./flow-queries.ts";
+import { NO_FLOW_IDS } from "./no-flow-ids.ts";
 
 vi.mock("#client/data/api/call-endpoint.ts", () => ({ callEndpoint: vi.fn() }));
 vi.mock("#client/data/device/device-tags.ts", () => ({

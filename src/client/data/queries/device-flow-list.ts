@@ -3,7 +3,8 @@ import { MAX_PAGE_SIZE } from "#contract/pagination.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { findFlowsWithDeviceTags, readDeviceTags } from "#client/data/device/device-tags.ts";
 import { readAllPages } from "./read-all-pages.ts";
-import { type FlowFilters, type FlowPage, type FlowPageCursor, NO_FLOW_IDS } from "./flow-queries.ts";
+import type { FlowFilters, FlowPage, FlowPageCursor } from "./flow-queries.ts";
+import { NO_FLOW_IDS } from "./no-flow-ids.ts";
 
 /** Maximum number of pages to read for a list that is filtered in the browser, which is 10,000 flows. */
 const MAX_PAGES_READ = 100;

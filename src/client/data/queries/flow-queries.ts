@@ -26,9 +26,6 @@ export interface FlowPageCursor {
 
 export type FlowPage = Awaited<ReturnType<typeof callEndpoint<"listFlows">>>;
 
-/** Value of `ids` that matches no flow: an empty value would not filter. */
-export const NO_FLOW_IDS = "-";
-
 /**
  * Whether the server stores tags and filters by tags and ids. True while unknown: a server without tags is
  * then recognized by its response.

@@ -1,6 +1,3 @@
-import type { QueryClient } from "@tanstack/react-query";
-import { type FlowFilters, readFlowPage } from "./flow-queries.ts";
-
 export interface CursorPage<Row> {
   readonly data: readonly Row[];
   readonly pagination?:
@@ -37,9 +34,19 @@ export async function* readAllPages<Row>(
   }
 }
 
-/** Reads all flows that match the filters. Throws like `callEndpoint`. */
-export function readAllFlows(client: QueryClient, filters: FlowFilters, signal: AbortSignal) {
-  const read = (cursor: string) =>
-    readFlowPage(client, { ...filters, limit: "100", ...(cursor && { cursor }) }, signal);
-  return readAllPages(read, ({ id }) => id);
+interface OffsetPage<Row> {
+  readonly data: readonly Row[];
+  readonly pagination: { readonly hasMore: boolean };
+}
+
+/** Reads all rows of a list that has offsets in place of cursors. */
+export async function* readAllOffsetPages<Row extends { readonly id: string }>(
+  read: (offset: string) => Promise<OffsetPage<Row>>,
+): AsyncGenerator<readonly Row[], void> {
+  const readAtOffset = async (offset: string) => {
+    const { data, pagination } = await read(offset || "0");
+    const nextCursor = pagination.hasMore ? String(Number(offset) + data.length) : null;
+    return { data, pagination: { nextCursor } };
+  };
+  for await (const { rows } of readAllPages(readAtOffset, ({ id }) => id)) yield rows;
 }

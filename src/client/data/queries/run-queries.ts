@@ -9,7 +9,7 @@ import {
   callEndpoint,
 } from "#client/data/api/call-endpoint.ts";
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
-import { readAllPages } from "./read-all-pages.ts";
+import { readAllOffsetPages } from "./read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
 import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
 
@@ -40,23 +40,6 @@ function findPollTime(batches: readonly BatchState[], hasEvents: boolean, reads:
   if (reads > MAX_POLLS || !batches.some(isActiveBatch)) return false;
   if (hasEvents) return POLL_MS.withEvents;
   return Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
-}
-
-interface StepResultPage {
-  readonly data: readonly StepResult[];
-  readonly pagination: { readonly hasMore: boolean };
-}
-
-/** Reads all step results of a list that has offsets in place of cursors. */
-async function* readStepResultPages(
-  read: (offset: string) => Promise<StepResultPage>,
-): AsyncGenerator<readonly StepResult[], void> {
-  const readAtOffset = async (offset: string) => {
-    const { data, pagination } = await read(offset || "0");
-    const nextCursor = pagination.hasMore ? String(Number(offset) + data.length) : null;
-    return { data, pagination: { nextCursor } };
-  };
-  for await (const { rows } of readAllPages(readAtOffset, ({ id }) => id)) yield rows;
 }
 
 const getBatchRecordRowId = ({ recordId, partId }: BatchRecord) => partId ?? recordId;
@@ -153,7 +136,7 @@ export const flowRunQueries = {
       queryFn: async ({ client, signal }) => {
         const order = { sortBy: "order", sortOrder: "asc" } as const;
         const data: StepResult[] = [];
-        for await (const page of readStepResultPages((offset) => {
+        for await (const page of readAllOffsetPages((offset) => {
           const query = { executionId, ...order, limit: String(PAGE_SIZE), offset };
           return fetchStepResults(client, flowId, query, signal);
         }))

@@ -6,7 +6,7 @@ import { InexactNumberError, describeRequestErrorForUser } from "#client/data/ap
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
-import { readAllFlows } from "#client/data/queries/read-all-pages.ts";
+import { readAllFlows } from "#client/data/queries/read-all-flows.ts";
 import { runInBulk } from "#client/flow/bulk/run-in-bulk.ts";
 import {
   convertTextToSafeFileName,

@@ -7,7 +7,7 @@ import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletio
 import { liveEventEmitter } from "#client/data/live/live-events.ts";
 import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
-import { readAllFlows } from "#client/data/queries/read-all-pages.ts";
+import { readAllFlows } from "#client/data/queries/read-all-flows.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";

@@ -1,0 +1,10 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { type FlowFilters, readFlowPage } from "./flow-queries.ts";
+import { readAllPages } from "./read-all-pages.ts";
+
+/** Reads all flows that match the filters. Throws like `callEndpoint`. */
+export function readAllFlows(client: QueryClient, filters: FlowFilters, signal: AbortSignal) {
+  const read = (cursor: string) =>
+    readFlowPage(client, { ...filters, limit: "100", ...(cursor && { cursor }) }, signal);
+  return readAllPages(read, ({ id }) => id);
+}
