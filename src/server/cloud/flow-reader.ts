@@ -5,7 +5,7 @@ import { hasAllFields } from "#core/merge/added-fields.ts";
 import { type StepFieldDifference, mergeStepRows } from "#core/merge/merge-step-rows.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import { computeContentToken, markPartialToken } from "./flow-version.ts";
+import { computeContentToken, markPartialToken } from "./content-token.ts";
 import { type UpstreamAnswer, UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";

@@ -11,7 +11,7 @@ import {
   isResultOf,
 } from "./flow-reader.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import { isPartialToken, matchesToken } from "./flow-version.ts";
+import { isPartialToken, matchesToken } from "./content-token.ts";
 import { UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";

@@ -7,7 +7,7 @@ import {
 } from "#contract/run.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
-import { assertCallerMaySendUpstreamBody } from "#server/http/upstream-scopes.ts";
+import { assertCallerMaySendUpstreamBody } from "./required-scopes.ts";
 import type { CloudFlowReader } from "./flow-reader.ts";
 import { StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";
 import { OLDEST_FIRST, STEP_RESULT_PAGE_SIZE, StepResultReader } from "./step-results.ts";

@@ -2,7 +2,7 @@ import { PAGE_USER_IDENTITY_HEADER, UPSTREAM_HOST_HEADER } from "#contract/local
 import type { ServerConfig } from "#server/config/config.ts";
 import type { ServerLogger } from "#server/http/create-logger.ts";
 import { HttpError } from "#server/http/http-error.ts";
-import { UpstreamResponseApiKeyMasker } from "#server/http/key-mask.ts";
+import { KeyMasker } from "./key-masker.ts";
 
 /**
  * The only request headers that are forwarded, as the documented API reads no others. Further headers could change what
@@ -117,7 +117,7 @@ export class UpstreamClient {
         if (!isRead(method) || !isBrokenConnection(error)) throw error;
         return send();
       });
-      const mask = new UpstreamResponseApiKeyMasker(upstream.key);
+      const mask = new KeyMasker(upstream.key);
       const headers = responseHeaders(new Headers([...answer.headers]), url, upstream.url, mask);
       headers.set(UPSTREAM_HOST_HEADER, new URL(upstream.url).host);
       // The upstream refused the server's key, not the user's, so the dashboard must not ask the user to sign in.
@@ -185,12 +185,7 @@ function requestHeaders(from: Headers, key: string): Headers {
   return headers;
 }
 
-function responseHeaders(
-  headers: Headers,
-  url: string,
-  root: string,
-  mask: UpstreamResponseApiKeyMasker,
-): Headers {
+function responseHeaders(headers: Headers, url: string, root: string, mask: KeyMasker): Headers {
   const isPacked = headers.has("content-encoding");
   for (const name of [...DROPPED, ...namedByConnection(headers), ...(isPacked ? UNPACKED : [])])
     headers.delete(name);
@@ -222,7 +217,7 @@ function ownLocation(location: string | null, url: string, root: string): string
 function passBody(
   body: ReadableStream<Uint8Array>,
   wait: UpstreamTimeLimit,
-  mask: UpstreamResponseApiKeyMasker | undefined,
+  mask: KeyMasker | undefined,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(

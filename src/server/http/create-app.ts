@@ -3,6 +3,7 @@ import type { EndpointName } from "#contract/endpoints.ts";
 import { createCloudDispatchRoutes } from "#server/cloud/dispatch.ts";
 import { CloudFlowReader } from "#server/cloud/flow-reader.ts";
 import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
+import { mountPassThrough } from "#server/cloud/mount-pass-through.ts";
 import { createCloudRecordRoutes } from "#server/cloud/records.ts";
 import { createCloudRunRoutes } from "#server/cloud/runs.ts";
 import { createCloudSuggestionRoutes } from "#server/cloud/suggestions.ts";
@@ -30,7 +31,6 @@ import { mountMethodNotAllowedHandlers, mountEndpointHandlers } from "./mount-en
 import { mountProbes } from "./mount-probes.ts";
 import { mountViolationReports } from "./mount-violation-reports.ts";
 import { getOpenApiJson } from "./open-api.ts";
-import { forwardRequestToUpstream, readUpstreamRequestBody } from "./pass-through.ts";
 import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.ts";
 import type { EndpointHandlers } from "./route.ts";
 import { getRequestId, mountRequestIds } from "./request-id.ts";
@@ -41,20 +41,12 @@ import { createSecurityHeadersMiddleware } from "./security-headers.ts";
 import { createStepSearchRoutes } from "./step-search-routes.ts";
 import { createStaticFileHandler } from "./static-files.ts";
 import { createUnknownEndpointError } from "./unknown-endpoint.ts";
-import {
-  assertCallerMaySendUpstreamBody,
-  findScopesRequiredForUpstreamRequest,
-  findUpstreamEndpointName,
-  isUpstreamDryRun,
-} from "./upstream-scopes.ts";
 
 /** Maximum number of requests in the queue for validation, an endpoint that callers without a key can use. */
 const VALIDATION_QUEUE = 8;
 
 const WORKER_ONLY =
   "This server only runs the records of batches. Use a server whose FLOWLINE_ROLE is web or all.";
-
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp> {
   const { config, logger, metrics } = given;
@@ -138,23 +130,12 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       accepts: isRequestOfPage,
       isForOtherApi: true,
     });
-    app.on(METHODS, "/v1/*", async (request) => {
-      // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
-      // could name a different resource than the upstream sees.
-      const { pathname } = new URL(request.req.url);
-      const needed = findScopesRequiredForUpstreamRequest(request.req.method, pathname);
-      request.set("endpoint", findUpstreamEndpointName(request.req.method, pathname));
-      const identity = requireIdentityWithScopes(request, await identifyCaller(context, request), needed);
-      await limit(request, identity);
-      const lease = bodies.open(identity.name);
-      try {
-        const body = await readUpstreamRequestBody(request.req.raw, lease);
-        assertCallerMaySendUpstreamBody(identity, pathname, body);
-        request.set("isDryRun", isUpstreamDryRun(pathname, body));
-        return await forwardRequestToUpstream(context, upstream, request, { needed, body });
-      } finally {
-        lease.release();
-      }
+    mountPassThrough(app, upstream, {
+      logger,
+      bodies,
+      limit,
+      authorize: async (request, needed) =>
+        requireIdentityWithScopes(request, await identifyCaller(context, request), needed),
     });
   } else {
     app.get("/v1/openapi.json", sendDescription);

@@ -3,7 +3,7 @@ import { type CallableEndpointName, callableEndpoints, endpoints } from "#contra
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { type Caller, assertCallerHasScope, isScopeGrantedToCaller } from "#server/domain/caller.ts";
-import { createBadRequestError } from "./http-error.ts";
+import { createBadRequestError } from "#server/http/http-error.ts";
 
 export type RequiredScopes = readonly (ApiScope | "*")[];
 
@@ -25,14 +25,14 @@ const known = Object.entries<EndpointDefinition>(callableEndpoints)
     name: name as CallableEndpointName,
     method: endpoint.method as string,
     segments: endpoint.path.split("/"),
-    scopes: listUpstreamScopesOfEndpoint(endpoint),
+    scopes: listScopesOfEndpoint(endpoint),
   }));
 
-export function listUpstreamScopesOfEndpoint(endpoint: EndpointDefinition): readonly ApiScope[] {
+export function listScopesOfEndpoint(endpoint: EndpointDefinition): readonly ApiScope[] {
   return [...listRequiredScopes(endpoint), ...(ALSO_NEEDED[endpoint.path] ?? [])];
 }
 
-export function findScopesRequiredForUpstreamRequest(method: string, path: string): RequiredScopes {
+export function findRequiredScopes(method: string, path: string): RequiredScopes {
   const found = listMatchingEndpoints(method, path);
   if (found.length === 0) return ["*"];
   const scopes = new Set(found.flatMap(({ scopes }) => scopes));
@@ -41,7 +41,7 @@ export function findScopesRequiredForUpstreamRequest(method: string, path: strin
 }
 
 /** Returns the name of the endpoint; a path without parameters precedes one that has them in the table. */
-export function findUpstreamEndpointName(method: string, path: string): CallableEndpointName | undefined {
+export function findEndpointName(method: string, path: string): CallableEndpointName | undefined {
   return listMatchingEndpoints(method, path)[0]?.name;
 }
 
@@ -76,7 +76,7 @@ const HARMLESS_MODES: readonly unknown[] = [undefined, null, "existing", "virtua
  * Throws 403 if the caller lacks a scope that the contents of the body require, as local runs check them: a dispatch can
  * save a flow, and its steps can write records. Throws 400 for a body that the upstream may understand differently.
  */
-export function assertCallerMaySendUpstreamBody(
+export function assertCallerMaySend(
   caller: Pick<Caller, "scopes">,
   path: string,
   body: Uint8Array | undefined,
@@ -92,7 +92,7 @@ export function assertCallerMaySendUpstreamBody(
 }
 
 /** Whether the body only previews a bulk edit. False for a body that the upstream may understand differently. */
-export function isUpstreamDryRun(path: string, body: Uint8Array | undefined): boolean {
+export function isDryRun(path: string, body: Uint8Array | undefined): boolean {
   if (!body || path !== endpoints.editRecords.path) return false;
   const value = parseUnambiguousJson(body);
   return isJsonObject(value) && value["dryRun"] === true;

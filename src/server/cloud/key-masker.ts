@@ -1,5 +1,5 @@
 /** Replaces a key (plain, JSON, URL-encoded or base64) with as many asterisks, so that `Content-Length` stays correct. */
-export class UpstreamResponseApiKeyMasker {
+export class KeyMasker {
   readonly #forms: readonly Buffer[];
   #rest: Buffer = Buffer.alloc(0);
 
