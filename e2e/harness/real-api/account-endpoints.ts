@@ -1,6 +1,6 @@
 import * as schemas from "./account-schemas.ts";
 import type { RealApiEndpoint } from "./endpoint.ts";
-import { type RealApiState, USER_ID } from "./state.ts";
+import type { RealApiState } from "./state.ts";
 
 const CUSTOM_TOOLS = [
   { id: "tool_01jq8z7m1nd4e5f6g7h8j9k0p1", name: "lookup_order", description: null, toolType: "flow" },
@@ -106,30 +106,6 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
     handle: () => ({ status: 200, body: { data: BUILT_IN_TOOLS } }),
   },
   {
-    method: "GET",
-    path: "/v1/secrets",
-    answers: { 200: schemas.secretList },
-    scope: "SECRETS:READ",
-    handle: (state) => ({
-      status: 200,
-      body: {
-        data: state.secrets.map(({ key, status, createdAt }) => ({
-          id: `secret_${key.toLowerCase()}`,
-          key,
-          description: null,
-          status,
-          valuePreview: "sk-…",
-          phantomToken: null,
-          version: 1,
-          createdAt: state.time(createdAt),
-          updatedAt: state.time(createdAt),
-          lastRotatedAt: null,
-        })),
-        total: state.secrets.length,
-      },
-    }),
-  },
-  {
     method: "POST",
     path: "/v1/secrets/check",
     body: schemas.checkSecretsBody,
@@ -151,34 +127,6 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
   },
   {
     method: "GET",
-    path: "/v1/usage-limits",
-    answers: { 200: schemas.usage },
-    handle: (state) => {
-      const daily = answerUsagePeriod(state);
-      return {
-        status: 200,
-        body: {
-          usage: {
-            userId: USER_ID,
-            month: daily.date.slice(0, 7),
-            platformTokensUsed: 0,
-            platformTokenLimit: null,
-            remaining: null,
-            percentUsed: 0,
-            isNearLimit: false,
-            isOverLimit: false,
-            isUnlimited: false,
-            atSpendLimit: false,
-            spendLimit: null,
-            spendLimitEnabled: false,
-            daily,
-          },
-        },
-      };
-    },
-  },
-  {
-    method: "GET",
     path: "/v1/usage-limits/daily",
     answers: { 200: schemas.dailyUsage },
     handle: (state) => ({ status: 200, body: { daily: answerUsagePeriod(state) } }),
@@ -193,18 +141,6 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
       const { code } = body as { readonly code: string };
       // Looks for a marker instead of compiling: tests need only an issue in the documented form.
       return answerValidation(code.includes("SYNTAX ERROR"), "Unexpected token");
-    },
-  },
-  {
-    method: "POST",
-    path: "/v1/validate/liquid-template",
-    body: schemas.validateTemplateBody,
-    answers: { 200: schemas.codeValidation },
-    isRead: true,
-    handle: (_, { body }) => {
-      const { template } = body as { readonly template: string };
-      const [opened, closed] = [template.split("{{").length, template.split("}}").length];
-      return answerValidation(opened !== closed, "An output tag is not closed");
     },
   },
 ];

@@ -8,14 +8,6 @@ export const validateCodeBody = z.strictObject({
   availableVariables: z.optional(z.array(z.string())),
 });
 
-const texts = z.record(z.string(), z.string());
-
-export const validateTemplateBody = z.strictObject({
-  template: z.string().check(z.minLength(1)),
-  inputs: z.optional(texts),
-  partials: z.optional(texts),
-});
-
 export const codeValidation = z.looseObject({
   valid: z.boolean(),
   issues: z.array(z.record(z.string(), z.unknown())),
@@ -123,24 +115,6 @@ export const resources = z.strictObject({
   ),
 });
 
-export const secretList = z.strictObject({
-  data: z.array(
-    z.strictObject({
-      id: z.string(),
-      key: z.string(),
-      description: nullableText,
-      status: z.string(),
-      valuePreview: nullableText,
-      phantomToken: nullableText,
-      version: integer,
-      createdAt: timestamp,
-      updatedAt: timestamp,
-      lastRotatedAt: z.nullable(timestamp),
-    }),
-  ),
-  total: integer,
-});
-
 export const checkSecretsBody = z.strictObject({
   keys: z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.minLength(1), z.maxLength(50)),
 });
@@ -174,23 +148,4 @@ const usagePeriod = z.strictObject({
 export const dailyUsage = z.strictObject({
   daily: z.optional(usagePeriod),
   monthly: z.optional(usagePeriod),
-});
-
-export const usage = z.strictObject({
-  usage: z.looseObject({
-    userId: z.string(),
-    month: z.string(),
-    platformTokensUsed: z.number(),
-    platformTokenLimit: z.nullable(z.number()),
-    remaining: z.nullable(z.number()),
-    percentUsed: z.number(),
-    isNearLimit: z.boolean(),
-    isOverLimit: z.boolean(),
-    isUnlimited: z.boolean(),
-    atSpendLimit: z.boolean(),
-    spendLimit: z.nullable(z.number()),
-    spendLimitEnabled: z.boolean(),
-    daily: z.optional(usagePeriod),
-    monthly: z.optional(usagePeriod),
-  }),
 });

@@ -1,6 +1,6 @@
 import { type RealApiEndpoint, RealApiError } from "./endpoint.ts";
 import { type DispatchBody, findDispatchedRecord } from "./run-endpoints.ts";
-import { type SimulatedRun, type StoredBatch, costOf, countFinishedRecords, startBatch } from "./run-flow.ts";
+import { type SimulatedRun, type StoredBatch, countFinishedRecords, startBatch } from "./run-flow.ts";
 import * as schemas from "./run-schemas.ts";
 import type { RealApiState } from "./state.ts";
 
@@ -86,21 +86,12 @@ export const batchEndpoints: readonly RealApiEndpoint[] = [
     path: "/v1/batch/:id/cost",
     answers: { 200: schemas.batchCost },
     scope: "FLOWS:READ",
-    handle: (state, { params }) => {
-      const batch = state.getBatch(params["id"] ?? "");
-      return { status: 200, body: { batchExecutionId: batch.id, totalCostUsd: costOf(batch.runs) } };
-    },
   },
   {
     method: "GET",
     path: "/v1/batch/:batchId/records/:recordId/cost",
     answers: { 200: schemas.batchRecordCost },
     scope: "FLOWS:READ",
-    handle: (state, { params }) => {
-      const { batch, run } = findRunOfRecord(state, params);
-      const recordId = run.record?.id ?? "";
-      return { status: 200, body: { batchExecutionId: batch.id, recordId, totalCostUsd: costOf([run]) } };
-    },
   },
   {
     method: "GET",

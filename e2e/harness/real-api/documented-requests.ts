@@ -85,7 +85,6 @@ export async function sendDocumentedRequests(call: Call): Promise<readonly Docum
   await send("POST", "/v1/dispatch", { flow: { name: "x", steps: [step("a")] }, inputs: { topic: "x" } });
   await send("POST", "/v1/dispatch", { flow: { id: flow.id }, record: { id: record.id } });
   await send("POST", "/v1/validate/transform-code", { code: "return 1" });
-  await send("POST", "/v1/validate/liquid-template", { template: "{{ x" });
   await send("POST", "/v1/records/bulk-delete", { ids: [record.id, "record_none"] });
   await send("DELETE", path);
   return exchanges;

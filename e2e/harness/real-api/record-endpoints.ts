@@ -1,16 +1,12 @@
 import { type RealApiEndpoint, RealApiError, anyValue } from "./endpoint.ts";
-import { answerPage, readLimit } from "./flow-answers.ts";
-import { matchesFilter, readField, selectRecords } from "./record-filter.ts";
+import { answerPage } from "./flow-answers.ts";
 import * as schemas from "./record-schemas.ts";
-import { answerRecord, editRecords, readUploadedRecords, writeCsv } from "./record-answers.ts";
-import type { RealApiState, StoredRecord } from "./state.ts";
+import { ORGANIZATION_ID, type RealApiState, type StoredRecord, USER_ID } from "./state.ts";
 
 const FILTERS = anyValue(
   "type search name distinct includeFields include_fields product_surface_id metadata_keys metadata_keys_all " +
     "min_fields max_fields metadata_types has_large_fields min_size_kb max_size_kb recordFilter",
 );
-
-const MAX_SAMPLES = 5;
 
 export const recordEndpoints: readonly RealApiEndpoint[] = [
   {
@@ -44,27 +40,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     query: { type: "required", sample: "any" },
     answers: { 200: schemas.recordTypeSchema },
     scope: "RECORDS:READ",
-    handle: (state, { query }) => {
-      const type = query.get("type") ?? "";
-      const records = selectRecords(state, new URLSearchParams({ type }));
-      const names = new Set(records.flatMap(({ metadata }) => Object.keys(metadata)));
-      const fields = [...names].map((field) => {
-        const values = records.map((record) => readField(state, record, field));
-        const given = values.filter((value) => value !== undefined);
-        return { path: field, types: [...new Set(given.map((value) => typeof value))], count: given.length };
-      });
-      const total = records.length;
-      return {
-        status: 200,
-        body: {
-          type,
-          fields,
-          sampledRecords: total,
-          totalRecords: total,
-          sampledAt: state.time(state.now()),
-        },
-      };
-    },
   },
   {
     method: "GET",
@@ -72,20 +47,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     query: { type: "required", field: "required", limit: "any" },
     answers: { 200: schemas.fieldValues },
     scope: "RECORDS:READ",
-    handle: (state, { query }) => {
-      const [type, field] = [query.get("type") ?? "", query.get("field") ?? ""];
-      const counts = new Map<unknown, number>();
-      for (const record of selectRecords(state, new URLSearchParams({ type }))) {
-        const value = readField(state, record, field);
-        if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-      }
-      const values = [...counts].map(([value, count]) => ({ value, count }));
-      const limit = readLimit(query, 20);
-      return {
-        status: 200,
-        body: { type, field, values: values.slice(0, limit), truncated: values.length > limit },
-      };
-    },
   },
   {
     method: "GET",
@@ -93,10 +54,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     query: FILTERS,
     answers: { 200: "csv", 204: "empty" },
     scope: "RECORDS:READ",
-    handle: (state, { query }) => {
-      const records = selectRecords(state, query);
-      return records.length === 0 ? { status: 204 } : { status: 200, csv: writeCsv(records) };
-    },
   },
   {
     method: "POST",
@@ -104,13 +61,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     body: schemas.previewFilterBody,
     answers: { 200: schemas.filterPreview },
     scope: "RECORDS:READ",
-    isRead: true,
-    handle: (state, { body }) => {
-      const { type, where } = body as FilterBody;
-      const found = filterRecords(state, { type, where });
-      const samples = found.slice(0, MAX_SAMPLES).map(({ id, name, metadata }) => ({ id, name, metadata }));
-      return { status: 200, body: { type, matchedCount: found.length, truncated: false, samples } };
-    },
   },
   {
     method: "POST",
@@ -118,12 +68,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     body: schemas.bulkDeleteBody,
     answers: { 200: schemas.bulkDeleted },
     scope: "RECORDS:DELETE",
-    handle: (state, { body }) => {
-      const { ids } = body as { readonly ids: readonly string[] };
-      const deletedIds = ids.filter((id) => state.records.delete(id));
-      const notFoundIds = ids.filter((id) => !deletedIds.includes(id));
-      return { status: 200, body: { success: true, deleted: deletedIds.length, deletedIds, notFoundIds } };
-    },
   },
   {
     method: "POST",
@@ -131,15 +75,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     body: schemas.bulkEditBody,
     answers: { 200: schemas.bulkEdited },
     scope: "RECORDS:WRITE",
-    handle: (state, { body }) => {
-      const edit = body as Parameters<typeof editRecords>[2] & {
-        readonly recordIds?: readonly string[];
-        readonly recordFilter?: FilterBody;
-      };
-      const given = edit.recordIds?.flatMap((id) => state.records.get(id) ?? []);
-      const selected = given ?? (edit.recordFilter ? filterRecords(state, edit.recordFilter) : []);
-      return { status: 200, body: editRecords(state, selected, edit) };
-    },
   },
   {
     method: "POST",
@@ -147,21 +82,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     body: "form",
     answers: { 201: schemas.csvUploaded },
     scope: "RECORDS:WRITE",
-    handle: async (state, request) => {
-      const { rows, errorDetails } = await readUploadedRecords(request);
-      const records = rows.map(({ type, name, metadata }) => state.addRecord(type, name, metadata));
-      return {
-        status: 201,
-        body: {
-          success: true,
-          message: `${records.length} records created`,
-          created: records.length,
-          errors: errorDetails.length,
-          errorDetails,
-          records: records.map(({ id, name, type, metadata }) => ({ id, name, type, metadata })),
-        },
-      };
-    },
   },
   {
     method: "GET",
@@ -194,10 +114,6 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     path: "/v1/records/:id",
     answers: { 204: "empty" },
     scope: "RECORDS:DELETE",
-    handle: (state, { params }) => {
-      state.records.delete(state.getRecord(params["id"] ?? "").id);
-      return { status: 204 };
-    },
   },
 ];
 
@@ -208,17 +124,35 @@ interface RecordBody {
   readonly messages?: readonly unknown[] | null;
 }
 
-interface FilterBody {
-  readonly type: string;
-  readonly where?: schemas.RecordFilter;
-}
-
-function filterRecords(state: RealApiState, { type, where }: FilterBody): readonly StoredRecord[] {
-  const ofType = selectRecords(state, new URLSearchParams({ type }));
-  return where ? ofType.filter((record) => matchesFilter(state, record, where)) : ofType;
-}
-
 function refuseSameName(state: RealApiState, type: string, name: string): void {
   const isTaken = [...state.records.values()].some((record) => record.type === type && record.name === name);
   if (isTaken) throw new RealApiError(409, `A record "${name}" of type "${type}" already exists`);
+}
+
+/** Returns the records that the query parameters of a list select, latest change first. */
+export function selectRecords(state: RealApiState, query: URLSearchParams): readonly StoredRecord[] {
+  if (query.has("recordFilter")) throw new RealApiError(501, "The stand-in does not simulate recordFilter");
+  const [type, name] = [query.get("type"), query.get("name")];
+  const search = (query.get("search") ?? "").toLowerCase();
+  return [...state.records.values()]
+    .filter((record) => type === null || record.type === type)
+    .filter((record) => name === null || record.name === name)
+    .filter((record) => record.name.toLowerCase().includes(search))
+    .toSorted((one, other) => other.updatedAt - one.updatedAt);
+}
+
+function answerRecord(state: RealApiState, record: StoredRecord): Readonly<Record<string, unknown>> {
+  return {
+    id: record.id,
+    type: record.type,
+    name: record.name,
+    metadata: record.metadata,
+    messages: record.messages,
+    productSurfaceId: null,
+    userId: USER_ID,
+    organizationId: ORGANIZATION_ID,
+    createdAt: state.time(record.createdAt),
+    updatedAt: state.time(record.updatedAt),
+    ...(state.switches.nextYear && { retention: { days: 30 } }),
+  };
 }

@@ -1,7 +1,7 @@
 import { type RealApiEndpoint, RealApiError, anyValue } from "./endpoint.ts";
 import { readLimit } from "./flow-answers.ts";
 import { recordCosts, recordResultPage, deleteResultBody } from "./record-schemas.ts";
-import { selectRecords } from "./record-filter.ts";
+import { selectRecords } from "./record-endpoints.ts";
 import {
   type SimulatedRun,
   type StoredBatch,
@@ -65,34 +65,12 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
     query: { ...RESULT_FILTERS, flowId: "any", sortOrder: "any" },
     answers: { 200: schemas.stepResultPage },
     scope: "RECORDS:READ",
-    handle: (state, { params, query }) => {
-      const { id: recordId } = state.getRecord(params["id"] ?? "");
-      const results = state.stepResults.filter((result) => result.recordId === recordId);
-      return { status: 200, body: answerStepResults(results, query) };
-    },
   },
   {
     method: "GET",
     path: "/v1/records/:id/costs",
     answers: { 200: recordCosts },
     scope: "RECORDS:READ",
-    handle: (state, { params }) => {
-      const { id: recordId } = state.getRecord(params["id"] ?? "");
-      const prompts = state.stepResults.filter((row) => row.recordId === recordId && row.totalTokens != null);
-      const sum = (read: (row: (typeof prompts)[number]) => unknown) =>
-        prompts.reduce((total, row) => total + Number(read(row)), 0);
-      return {
-        status: 200,
-        body: {
-          totalCost: sum((row) => row.estimatedCost),
-          totalTokens: sum((row) => row.totalTokens),
-          promptTokens: sum((row) => row.promptTokens),
-          completionTokens: sum((row) => row.completionTokens),
-          executionCount: new Set(prompts.map((row) => row.executionSessionId)).size,
-          modelBreakdown: [],
-        },
-      };
-    },
   },
   {
     method: "GET",
@@ -100,32 +78,6 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
     query: anyValue("page limit status promptId flowId from to sortBy sortOrder includeCount"),
     answers: { 200: recordResultPage },
     scope: "RECORDS:READ",
-    handle: (state, { params, query }) => {
-      const { id: recordId } = state.getRecord(params["id"] ?? "");
-      const runs = [...state.batches.values()].flatMap((batch) =>
-        batch.runs.filter(({ record }) => record?.id === recordId).map((run) => ({ batch, run })),
-      );
-      const [limit, page] = [readLimit(query), Math.max(1, Number(query.get("page") ?? 1))];
-      const start = (page - 1) * limit;
-      const data = runs.slice(start, start + limit).map(({ batch, run }) => ({
-        id: run.executionId,
-        recordId,
-        promptId: null,
-        promptName: null,
-        flowId: batch.flowId,
-        flowName: batch.flowName,
-        status: run.error === undefined ? "completed" : "failed",
-        createdAt: state.time(run.startedAt),
-        result: run.steps.at(-1)?.output ?? null,
-      }));
-      return {
-        status: 200,
-        body: {
-          data,
-          pagination: { page, limit, hasMore: start + limit < runs.length, hasPrev: page > 1 },
-        },
-      };
-    },
   },
   {
     method: "DELETE",
@@ -133,10 +85,6 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
     body: deleteResultBody,
     answers: { 204: "empty" },
     scope: "RECORDS:DELETE",
-    handle: (state, { params }) => {
-      state.getRecord(params["id"] ?? "");
-      throw new RealApiError(404, "Result not found");
-    },
   },
   {
     method: "POST",

@@ -151,7 +151,6 @@ async function handle(context: StandInContext, request: IncomingMessage, respons
     query: searchParams,
     body: entry.body,
     bytes,
-    contentType,
     signal: closed.signal,
   };
   report(findHeaderViolations(endpoint, request.headers));
@@ -166,7 +165,11 @@ async function handle(context: StandInContext, request: IncomingMessage, respons
         details: invalid.map((message) => ({ message, code: "INVALID_BODY" })),
       });
     }
-    const answer = await endpoint.handle(state, input);
+    if (!endpoint.handle) {
+      report(["not simulated"]);
+      throw new RealApiError(501, "The stand-in does not simulate this endpoint");
+    }
+    const answer = endpoint.handle(state, input);
     if (!state.switches.nextYear) report(findAnswerViolations(endpoint, answer));
     const isTruncated =
       answer.body !== undefined && failures.isDue("half", endpoint, state.switches.truncatedJson);
@@ -197,7 +200,6 @@ async function sendAnswer(
     }
     return send.end();
   }
-  if (answer.csv !== undefined) return send.text(answer.status, answer.csv, "text/csv");
   if (answer.body === undefined) return send.text(answer.status, "", undefined);
   send.json(answer.status, answer.body);
 }
