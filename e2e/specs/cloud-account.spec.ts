@@ -209,7 +209,7 @@ test(
     await editor.problemsButton.click();
     const panel = page.getByRole("complementary", { name: "Problems" });
     await panel.getByRole("button", { name: "Check with the API" }).click();
-    await expect(panel.getByText("The API found 1 problem.")).toBeVisible();
+    await expect(panel.getByText("The API found 1 more problem.")).toBeVisible();
     expect(requests).toBe(1);
     await panel.getByRole("button", { name: "Go to Ask" }).click();
     const inspector = page.getByRole("complementary", { name: "Inspector of Ask" });
@@ -261,9 +261,11 @@ test("the environment page lists features that the API lacks or refuses, and “
     "Live changes.",
     "Search in steps.",
     "Status and steps in the list.",
+    "Descriptions of flows.",
     "Tags on the server.",
     "Sample data on the server.",
     "Labels and notes of versions.",
+    "List of record types.",
     "List of a flow’s runs.",
     "Timeline and whole outputs of runs.",
     "Settings of runs.",

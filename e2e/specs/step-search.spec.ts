@@ -103,8 +103,8 @@ test(
     await page.route("**/local/capabilities", async (route) => {
       const response = await route.fetch();
       const server = await response.json();
-      const apiFeatures = server.apiFeatures.filter((feature: string) => feature !== "stepSearch");
-      await route.fulfill({ response, json: { ...server, apiFeatures } });
+      const features = { ...server.features, stepSearch: "Not indexed." };
+      await route.fulfill({ response, json: { ...server, features } });
     });
     await list.open("?search=Retried&in=steps");
     await expect(list.row("Retried")).toBeVisible();

@@ -13,10 +13,10 @@ export const UPSTREAM_HOST_HEADER = "x-flowline-upstream";
 export const LOCAL_MODE_IDENTITY = "local";
 
 /**
- * Features of the server. `upstream` is the API behind a cloud-mode server. `signedIn` is also true if no sign-in is
+ * Features of the server, and who is signed in. `upstream` is the API behind a cloud-mode server. `signedIn` is also true if no sign-in is
  * required. `identity` identifies the API key without revealing the key. `eventsSince` is the first `Last-Event-ID`.
  */
-export const capabilitiesSchema = z.looseObject({
+export const capabilitiesSchema = z.object({
   mode: z.enum(["local", "cloud"]),
   upstream: z.optional(z.string()),
   auth: z.enum(["none", "required"]),
@@ -25,14 +25,9 @@ export const capabilitiesSchema = z.looseObject({
   scopes: z.array(z.string()),
   /** Name of the signed-in user's API key, if the key has one. */
   keyName: z.optional(z.string()),
-  events: z.boolean(),
   eventsSince: z.optional(z.string()),
-  exportRuntime: z.optional(z.boolean()),
-  /** Whether this server runs flows itself, and has additions such as the list of a flow's batches. */
-  runs: z.boolean(),
-  /** As in `ServerFeature`; in cloud mode the groups of documented endpoints that the dashboard may try. */
-  apiFeatures: z.optional(z.array(z.string())),
-  records: z.boolean(),
+  /** As in `FeatureStates`: true for a feature that the server offers, otherwise why it doesn't. */
+  features: z.catchall(z.looseObject({}), z.union([z.literal(true), z.string()])),
 });
 
 /**

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Cloud, HardDrive, Search } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
@@ -24,7 +24,7 @@ export function HeaderTools() {
   const hasTheme = !(hasSignOut ? isNarrow : isVeryNarrow);
   // A narrow header has no usage meter; the help menu then links to the environment page, which shows the
   // usage.
-  const hasUsage = hasApiFeature(server, "usage") && server?.signedIn === true;
+  const hasUsage = canUseFeature(server, "usage") && server?.signedIn === true;
   const hasEnvironment = !(hasSignOut && isVeryNarrow);
   return (
     <>
@@ -81,15 +81,14 @@ const SHORTCUT = "Mod+K";
 function EnvironmentLink() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   if (!server) return null;
-  const isCloud = server.mode === "cloud";
-  const [host] = server.upstream?.replace(/^https?:\/\//, "").split("/") ?? [];
-  const Drawing = isCloud ? Cloud : HardDrive;
-  const mode = isCloud ? `Cloud → ${host ?? "Runtype"}` : "Local";
+  const host = server.upstream && new URL(server.upstream).host;
+  const Drawing = host ? Cloud : HardDrive;
+  const mode = host ? `Cloud → ${host}` : "Local";
   return (
     <Link
       to="/environment"
       aria-label={`${mode}, environment`}
-      {...getTooltipProps(`${isCloud ? mode : "Local server"} · Environment`)}
+      {...getTooltipProps(`${host ? mode : "Local server"} · Environment`)}
       className="inline-flex h-8 min-w-8 items-center justify-center gap-1.5 rounded-md px-2 text-xs whitespace-nowrap text-muted hover:bg-hover hover:text-ink aria-[current=page]:text-ink pointer-coarse:h-10 pointer-coarse:min-w-10"
     >
       <Drawing className="size-3.5 shrink-0" />

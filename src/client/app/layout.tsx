@@ -45,11 +45,9 @@ function Layout() {
           <Link to="/flows" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
             Flows
           </Link>
-          {server?.records && (
-            <Link to="/records" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
-              Records
-            </Link>
-          )}
+          <Link to="/records" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
+            Records
+          </Link>
         </nav>
         <div className="ml-auto flex min-w-0 items-center gap-0.5 sm:gap-3">
           <HeaderTools />

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ApiFeature } from "#contract/api-features.ts";
+import type { ApiFeature } from "#contract/features.ts";
 import { forgetUnavailableFeatures } from "#client/data/queries/api-features.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 
 /**
@@ -10,11 +10,11 @@ import { Button } from "#client/ui/controls/button.tsx";
  */
 export function UnavailableFeatureNotice({ feature }: { readonly feature: ApiFeature }) {
   const client = useQueryClient();
-  const found = useQuery(serverCapabilityQueries.current()).data?.unavailable?.[feature];
-  if (!found) return null;
+  const reason = explainMissingFeature(useQuery(serverCapabilityQueries.current()).data, feature);
+  if (reason === undefined) return null;
   return (
     <p className="flex flex-wrap items-center gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-      {found.text}
+      {reason}
       <Button size="sm" onClick={() => forgetUnavailableFeatures(client, [feature])}>
         Check again
       </Button>

@@ -2,7 +2,7 @@ import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import type { EndpointHandlers } from "#server/http/route.ts";
-import { assertCallerMaySendUpstreamBody } from "./required-scopes.ts";
+import { assertCallerMaySend } from "./required-scopes.ts";
 import { UpstreamAnswerError } from "./upstream-answer.ts";
 import { createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
@@ -14,7 +14,7 @@ export function createCloudDispatchRoutes(upstream: UpstreamClient): EndpointHan
   return {
     dispatch: async (request) => {
       const { bodyText, caller } = request;
-      assertCallerMaySendUpstreamBody(caller, path, Buffer.from(bodyText));
+      assertCallerMaySend(caller, path, Buffer.from(bodyText));
       const body = cutBody(request.body);
       const response = await upstream.send({
         ...createWriteCall(request),

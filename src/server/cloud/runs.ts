@@ -7,7 +7,7 @@ import {
 } from "#contract/run.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
-import { assertCallerMaySendUpstreamBody } from "./required-scopes.ts";
+import { assertCallerMaySend } from "./required-scopes.ts";
 import type { CloudFlowReader } from "./flow-reader.ts";
 import { StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";
 import { OLDEST_FIRST, STEP_RESULT_PAGE_SIZE, StepResultReader } from "./step-results.ts";
@@ -140,7 +140,7 @@ export function createCloudRunRoutes(
 
     startBatch: async (request) => {
       const { body, bodyText, caller } = request;
-      assertCallerMaySendUpstreamBody(caller, "/v1/batch/flow", Buffer.from(bodyText));
+      assertCallerMaySend(caller, "/v1/batch/flow", Buffer.from(bodyText));
       const { flowId, recordIds } = body;
       if (typeof flowId !== "string" || !Array.isArray(recordIds)) throw createFlowRequiredError();
       return startBatch(request, flowId, recordIds);

@@ -217,9 +217,9 @@ describeSuiteForEachStore("events", (store) => {
 
   it("are available if the capabilities say so; if extensions are off, the endpoint of events answers 404", async () => {
     const { json } = await app.call("GET", "/local/capabilities");
-    expect(json.events).toBe(true);
+    expect(json.features.events).toBe(true);
     const off = await startTestApp(store(), { env: { EXTRAS: "0" } });
-    expect((await off.call("GET", "/local/capabilities")).json.events).toBe(false);
+    expect((await off.call("GET", "/local/capabilities")).json.features.events).toMatch(/FLOWLINE_EXTRAS/);
     expect((await off.call("GET", "/local/events")).status).toBe(404);
     expect((await off.call("POST", "/local/events")).status).toBe(405);
     const events = await app.listen();
@@ -233,6 +233,6 @@ describeSuiteForEachStore("events", (store) => {
 
 it("the server sends no events in cloud mode", async () => {
   const app = await startTestApp(undefined, { env: { RUNTYPE_API_KEY: "k", RUNTYPE_API_URL: "http://x" } });
-  expect((await app.call("GET", "/local/capabilities")).json.events).toBe(false);
+  expect((await app.call("GET", "/local/capabilities")).json.features.events).toMatch(/refresh/);
   expect((await app.call("GET", "/local/events")).status).toBe(404);
 });

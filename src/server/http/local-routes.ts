@@ -1,5 +1,5 @@
-import { API_FEATURES, LOCAL_API_FEATURES, OWN_FEATURES, RUN_FEATURES } from "#contract/api-features.ts";
 import type { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
+import { CLOUD_FEATURES } from "#server/cloud/features.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
 import {
@@ -11,12 +11,14 @@ import {
 } from "./authenticate.ts";
 import { mayCallerSeeSecretsAndRunHosts } from "./environment-routes.ts";
 import { HttpError } from "./http-error.ts";
+import { listLocalFeatures } from "./local-features.ts";
 import type { EndpointHandlers } from "./route.ts";
 
 export function createLocalApiRoutes(
   app: AuthenticationDependencies,
 ): EndpointHandlers<keyof typeof localServerEndpointDefinitions> {
   const { config, events } = app;
+  const features = config.upstream ? CLOUD_FEATURES : listLocalFeatures(config);
   return {
     getCapabilities: async ({ identity }) => ({
       status: 200,
@@ -28,18 +30,8 @@ export function createLocalApiRoutes(
         ...(identity && { identity: await getPublicCallerId(identity) }),
         scopes: [...(identity?.scopes ?? [])],
         ...(identity?.keyName !== undefined && { keyName: identity.keyName }),
-        events: events !== undefined,
         ...(identity && { eventsSince: events?.recentPosition }),
-        // Always true: the hosted API offers the export of flows as a preview, and only a request to it shows whether
-        // the preview is enabled for the account.
-        exportRuntime: true,
-        runs: app.runs !== undefined,
-        apiFeatures: [
-          ...(config.upstream ? API_FEATURES : LOCAL_API_FEATURES),
-          ...(config.upstream ? [] : config.extras ? OWN_FEATURES : RUN_FEATURES),
-          ...(app.runs ? ["models"] : []),
-        ],
-        records: true,
+        features,
       },
     }),
 

@@ -11,9 +11,7 @@ const signedInAs = (
   signedIn: true,
   ...(identity !== undefined && { identity }),
   scopes: ["*"],
-  events: true,
-  runs: true,
-  records: true,
+  features: {},
 });
 const signedOut: ServerCapabilities = { ...signedInAs(undefined), signedIn: false };
 

@@ -1,6 +1,9 @@
 import { type QueryClient, QueryObserver } from "@tanstack/react-query";
-import type { ServerCapabilities } from "#contract/local.ts";
-import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import {
+  hasSignedInUserApiScope,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
 
 const RETRY_MS = 30_000;
@@ -25,15 +28,12 @@ export function startLiveEventSubscription(client: QueryClient): void {
     );
 
   server.subscribe(({ data }) => {
-    const wants = data !== undefined && mayReceiveEvents(data);
+    const wants =
+      offersFeature(data, "events") && !!data?.signedIn && hasSignedInUserApiScope(data, "FLOWS:READ");
     if (wants === isWanted) return;
     isWanted = wants;
     if (isWanted) return runWhenBrowserIdle(begin);
     stop?.();
     stop = undefined;
   });
-}
-
-function mayReceiveEvents(server: ServerCapabilities): boolean {
-  return server.events && server.signedIn && hasSignedInUserApiScope(server, "FLOWS:READ");
 }

@@ -13,7 +13,7 @@ const RUN = "POST /v1/flows/flow_1/run-on-record-type";
 
 beforeEach(() => {
   client = new QueryClient();
-  client.setQueryData(capabilities, { mode: "cloud", apiFeatures: ["batches"] } as never);
+  client.setQueryData(capabilities, { mode: "cloud", features: { batches: true } } as never);
   requests = [];
   answers = {};
   vi.stubGlobal("fetch", async (path: string, { method }: { method: string }) => {
@@ -36,7 +36,7 @@ const startBatch = () =>
 
 it("a run of a missing flow fails without marking runs as unavailable", async () => {
   await expect(start()).rejects.toMatchObject({ status: 404 });
-  expect(client.getQueryData(capabilities)?.unavailable).toBeUndefined();
+  expect(client.getQueryData(capabilities)?.refused).toBeUndefined();
   expect(requests).toEqual([RUN, "GET /v1/flows/flow_1"]);
 });
 
@@ -48,7 +48,7 @@ it("a run without a readable answer may have started", async () => {
 });
 
 it("a run whose answer is lost is sent again with its key, if the server runs flows itself", async () => {
-  client.setQueryData(capabilities, { mode: "local", apiFeatures: ["liveRuns"] } as never);
+  client.setQueryData(capabilities, { mode: "local", features: { liveRuns: true } } as never);
   const keys: (string | null)[] = [];
   vi.stubGlobal("fetch", async (_path: string, { headers }: { headers: Headers }) => {
     keys.push(headers.get("idempotency-key"));
@@ -71,17 +71,17 @@ it("a missing endpoint for batches is distinguished from a missing record", asyn
 });
 
 it("a key that may not start a batch can still read batches, which are asked for again after a run has started", async () => {
-  const refused = { status: 403, headers: { "x-server-key-refused": "1" } };
-  answers = { "POST /v1/batch/flow": () => Response.json({ error: "Missing scope" }, refused) };
+  const forbidden = { status: 403, headers: { "x-server-key-refused": "1" } };
+  answers = { "POST /v1/batch/flow": () => Response.json({ error: "Missing scope" }, forbidden) };
   expect(await startBatch()).toMatchObject({ message: expect.stringContaining("it needs FLOWS:EXECUTE") });
   const server = client.getQueryData(capabilities);
-  expect(Object.keys(server?.unavailable ?? {})).toEqual(["runOnRecords"]);
-  const unavailable = { ...server?.unavailable, batches: { reason: "missing", text: "Missing." } };
-  client.setQueryData(capabilities, { ...server, unavailable } as never);
+  expect(Object.keys(server?.refused ?? {})).toEqual(["runOnRecords"]);
+  const refused = { ...server?.refused, batches: "Missing." };
+  client.setQueryData(capabilities, { ...server, refused } as never);
   const retry = "POST /local/batches/b/retry?flowId=flow_1";
   answers = { [retry]: () => Response.json({ batchExecutionId: "c", status: "" }) };
   forgetUnavailableFeatures(client, ["runOnRecords"]);
   const { mutationFn } = flowRunMutations.retryFailed("flow_1", "b");
   expect(await mutationFn?.(undefined, { client } as never)).toBe("c");
-  expect(client.getQueryData(capabilities)?.unavailable).toEqual({});
+  expect(client.getQueryData(capabilities)?.refused).toEqual({});
 });

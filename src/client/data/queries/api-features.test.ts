@@ -8,7 +8,11 @@ import {
   isUnavailableFeatureError,
   listUnavailableFeatures,
 } from "./api-features.ts";
-import { API_FEATURE_STORAGE_KEY, hasApiFeature, serverCapabilityQueries } from "./capability-queries.ts";
+import {
+  REFUSED_FEATURES_STORAGE_KEY,
+  canUseFeature,
+  serverCapabilityQueries,
+} from "./capability-queries.ts";
 
 const cloud: ServerCapabilities = {
   mode: "cloud",
@@ -16,10 +20,7 @@ const cloud: ServerCapabilities = {
   auth: "none",
   signedIn: true,
   scopes: ["*"],
-  events: false,
-  runs: true,
-  apiFeatures: ["dispatch", "batches", "stepResults"],
-  records: true,
+  features: { dispatch: true, batches: true, stepResults: true, usage: "Needs an account." },
 };
 
 /** Opens a page of the browser session on a server with these capabilities. */
@@ -54,18 +55,17 @@ it.each([404, 405, 501])(
   "an endpoint that answers %d is remembered as missing after a reload of the page",
   async (status) => {
     const client = await openPage();
-    expect(hasApiFeature(readServer(client), "batches")).toBe(true);
+    expect(canUseFeature(readServer(client), "batches")).toBe(true);
     await fail(client, new ApiError(status, "Not found"));
     const reloaded = await openPage();
     for (const server of [readServer(client), readServer(reloaded)]) {
-      expect(hasApiFeature(server, "batches")).toBe(false);
-      expect(hasApiFeature(server, "dispatch")).toBe(true);
+      expect(canUseFeature(server, "batches")).toBe(false);
+      expect(canUseFeature(server, "dispatch")).toBe(true);
       expect(listUnavailableFeatures(server)).toEqual([
         {
           feature: "batches",
           label: "Runs on several records",
-          reason: "missing",
-          text: "The connected API doesn’t offer this.",
+          reason: "The connected API doesn’t offer this.",
         },
       ]);
     }
@@ -80,17 +80,14 @@ it("a 404 of a missing flow says nothing about the endpoint", async () => {
   await fail(client, notFound, async () => Promise.reject(new NetworkError("offline")));
   expect(listUnavailableFeatures(readServer(client))).toEqual([]);
   await fail(client, notFound, async () => true);
-  expect(hasApiFeature(readServer(client), "batches")).toBe(false);
+  expect(canUseFeature(readServer(client), "batches")).toBe(false);
 });
 
 it("a missing scope of the server's key is remembered with the scope and the API's reason", async () => {
   const client = await openPage();
   await fail(client, new ApiError(403, "Forbidden", { isServerKeyRefused: true }));
   expect(listUnavailableFeatures(readServer(client))).toMatchObject([
-    {
-      reason: "forbidden",
-      text: "Not permitted for this server’s API key: it needs FLOWS:READ. Forbidden.",
-    },
+    { reason: "Not permitted for this server’s API key: it needs FLOWS:READ. Forbidden." },
   ]);
 });
 
@@ -131,21 +128,21 @@ it("an unavailable feature is not requested until its remembered answer is clear
 it("a sign-out clears the remembered answers", async () => {
   await fail(await openPage(), new ApiError(405, "Method not allowed"));
   await openPage({ ...cloud, auth: "required", signedIn: false });
-  expect(hasApiFeature(readServer(await openPage()), "batches")).toBe(true);
+  expect(canUseFeature(readServer(await openPage()), "batches")).toBe(true);
 });
 
 it("another API, and a server that runs flows itself, start without remembered answers", async () => {
   await fail(await openPage(), new ApiError(405, "Method not allowed"));
   const other = await openPage({ ...cloud, upstream: "https://staging.example.com" });
-  expect(hasApiFeature(readServer(other), "batches")).toBe(true);
+  expect(canUseFeature(readServer(other), "batches")).toBe(true);
   const local = await openPage({ ...cloud, mode: "local", upstream: undefined });
   await fail(local, new ApiError(404, "Not found"));
-  expect(hasApiFeature(readServer(local), "batches")).toBe(true);
-  expect(hasApiFeature(readServer(local), "usage")).toBe(false);
+  expect(canUseFeature(readServer(local), "batches")).toBe(true);
+  expect(canUseFeature(readServer(local), "usage")).toBe(false);
 });
 
 it("remembered text that is not JSON is ignored", async () => {
   await fail(await openPage(), new ApiError(405, "Method not allowed"));
-  sessionStorage.setItem(API_FEATURE_STORAGE_KEY, "{");
-  expect(hasApiFeature(readServer(await openPage()), "batches")).toBe(true);
+  sessionStorage.setItem(REFUSED_FEATURES_STORAGE_KEY, "{");
+  expect(canUseFeature(readServer(await openPage()), "batches")).toBe(true);
 });

@@ -1,12 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { API_FEATURES, type ApiFeature } from "#contract/api-features.ts";
+import { API_FEATURES, type ApiFeature } from "#contract/features.ts";
 import { ApiError, toSentence } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import {
-  type ApiFeatureUnavailability,
   type KnownServerCapabilities,
-  type UnavailableApiFeatures,
-  API_FEATURE_STORAGE_KEY,
+  type RefusedFeatures,
+  REFUSED_FEATURES_STORAGE_KEY,
   describeApiAndUser,
   serverCapabilityQueries,
 } from "./capability-queries.ts";
@@ -54,8 +53,8 @@ export async function callApiFeature<T>(
   send: () => Promise<T>,
   { isSubjectThere, hasOtherSource = false }: ApiFeatureRequest = {},
 ): Promise<T> {
-  const known = readKnown(client)?.unavailable?.[feature];
-  if (known && !hasOtherSource) throw createUnavailableFeatureError(known);
+  const known = readKnown(client)?.refused?.[feature];
+  if (known !== undefined && !hasOtherSource) throw createUnavailableFeatureError(known);
   try {
     return await send();
   } catch (error) {
@@ -66,7 +65,7 @@ export async function callApiFeature<T>(
 const UNAVAILABLE_CODE = "UPSTREAM_FEATURE_UNAVAILABLE";
 
 /** Uses a status that queries do not retry, and a code for which the interface shows the message as it is. */
-const createUnavailableFeatureError = ({ text }: ApiFeatureUnavailability) =>
+const createUnavailableFeatureError = (text: string) =>
   new ApiError(405, text, { details: [{ message: text, code: UNAVAILABLE_CODE }] });
 
 export const isUnavailableFeatureError = (error: unknown): boolean =>
@@ -83,30 +82,31 @@ export async function noteApiFeatureError(
   isSubjectThere: (() => Promise<boolean>) | undefined,
 ): Promise<ApiError | undefined> {
   // Only a connected API can lack documented endpoints: this server implements its own, and reports its own scopes.
-  if (readKnown(client)?.mode !== "cloud" || !(error instanceof ApiError)) return undefined;
+  if (readKnown(client)?.upstream === undefined || !(error instanceof ApiError)) return undefined;
   const found = await classify(feature, error, isSubjectThere);
   const server = readKnown(client);
-  if (!found || !server) return undefined;
-  remember(client, server, { ...server.unavailable, [feature]: found });
+  if (found === undefined || !server) return undefined;
+  remember(client, server, { ...server.refused, [feature]: found });
   return createUnavailableFeatureError(found);
 }
 
+const MISSING = "The connected API doesn’t offer this.";
+
+/** Returns why the API refused the feature; undefined if the failure says nothing about it. */
 async function classify(
   feature: ApiFeature,
   error: ApiError,
   isSubjectThere: (() => Promise<boolean>) | undefined,
-): Promise<ApiFeatureUnavailability | undefined> {
-  const missing = { reason: "missing", text: "The connected API doesn’t offer this." } as const;
-  if (error.status === 405 || error.status === 501) return missing;
+): Promise<string | undefined> {
+  if (error.status === 405 || error.status === 501) return MISSING;
   if (error.status === 404) {
     const isAboutEndpoint = isSubjectThere ? await isSubjectThere().catch(() => false) : true;
-    return isAboutEndpoint ? missing : undefined;
+    return isAboutEndpoint ? MISSING : undefined;
   }
   if (error.status !== 403 || !error.isServerKeyRefused) return undefined;
   const { scope } = DESCRIPTIONS[feature];
   const needed = scope === undefined ? "its scopes" : `it needs ${scope}`;
-  const text = `Not permitted for this server’s API key: ${needed}. ${toSentence(error.message)}`;
-  return { reason: "forbidden", text };
+  return `Not permitted for this server’s API key: ${needed}. ${toSentence(error.message)}`;
 }
 
 /** For `isSubjectThere`: whether the API holds the flow. */
@@ -115,10 +115,11 @@ export async function isFlowThere(id: string): Promise<boolean> {
   return true;
 }
 
-export interface UnavailableFeature extends ApiFeatureUnavailability {
+export interface UnavailableFeature {
   readonly feature: ApiFeature;
   /** The feature's name in the interface, such as “Step results”. */
   readonly label: string;
+  readonly reason: string;
 }
 
 /** Lists what the connected API has refused in this session, for the page that explains what is left out. */
@@ -126,8 +127,8 @@ export function listUnavailableFeatures(
   server: KnownServerCapabilities | undefined,
 ): readonly UnavailableFeature[] {
   return API_FEATURES.flatMap((feature) => {
-    const found = server?.unavailable?.[feature];
-    return found ? [{ feature, label: DESCRIPTIONS[feature].label, ...found }] : [];
+    const reason = server?.refused?.[feature];
+    return reason === undefined ? [] : [{ feature, label: DESCRIPTIONS[feature].label, reason }];
   });
 }
 
@@ -138,7 +139,7 @@ export function forgetUnavailableFeatures(
 ) {
   const server = readKnown(client);
   if (!server) return;
-  const left = Object.entries(server.unavailable ?? {}).filter(
+  const left = Object.entries(server.refused ?? {}).filter(
     ([feature]) => !features.some((one) => one === feature),
   );
   remember(client, server, Object.fromEntries(left));
@@ -148,15 +149,11 @@ function readKnown(client: QueryClient): KnownServerCapabilities | undefined {
   return client.getQueryData(serverCapabilityQueries.current().queryKey);
 }
 
-function remember(
-  client: QueryClient,
-  server: KnownServerCapabilities,
-  unavailable: UnavailableApiFeatures,
-): void {
-  client.setQueryData(serverCapabilityQueries.current().queryKey, { ...server, unavailable });
+function remember(client: QueryClient, server: KnownServerCapabilities, refused: RefusedFeatures): void {
+  client.setQueryData(serverCapabilityQueries.current().queryKey, { ...server, refused });
   try {
-    const value = [describeApiAndUser(server), unavailable];
-    sessionStorage.setItem(API_FEATURE_STORAGE_KEY, JSON.stringify(value));
+    const value = [describeApiAndUser(server), refused];
+    sessionStorage.setItem(REFUSED_FEATURES_STORAGE_KEY, JSON.stringify(value));
   } catch {
     // Storage is blocked or full: the answer is remembered until the page is reloaded.
   }

@@ -1,14 +1,18 @@
 import { expect, test } from "vitest";
-import { explainMissingScope, RUN_ON_RECORDS_SCOPES } from "./capability-queries.ts";
+import {
+  canUseFeature,
+  explainMissingFeature,
+  explainMissingScope,
+  offersFeature,
+  RUN_ON_RECORDS_SCOPES,
+} from "./capability-queries.ts";
 
 const serverWith = (...scopes: string[]) => ({
   mode: "local" as const,
   auth: "required" as const,
   signedIn: true,
   scopes,
-  events: true,
-  runs: true,
-  records: true,
+  features: {},
 });
 
 test.each([
@@ -33,4 +37,25 @@ test("a run on records explains the first scope that is missing", () => {
     "FLOWS:EXECUTE",
   );
   expect(explainMissingScope(serverWith("FLOWS:*"), ...RUN_ON_RECORDS_SCOPES)).toContain("RECORDS:READ");
+});
+
+test("a feature is offered and usable, refused by the API, or missing with the server's reason", () => {
+  const server = {
+    ...serverWith("*"),
+    features: { batches: true, dispatch: true, notes: "The API doesn’t store notes." } as const,
+    refused: { dispatch: "The connected API doesn’t offer this." },
+  };
+  const read = (known: typeof server | undefined) =>
+    (["batches", "dispatch", "notes", "tags"] as const).map((feature) => [
+      offersFeature(known, feature),
+      canUseFeature(known, feature),
+      explainMissingFeature(known, feature),
+    ]);
+  expect(read(server)).toEqual([
+    [true, true, undefined],
+    [true, false, "The connected API doesn’t offer this."],
+    [false, false, "The API doesn’t store notes."],
+    [false, false, undefined],
+  ]);
+  expect(read(undefined)).toEqual(Array.from({ length: 4 }, () => [false, false, undefined]));
 });

@@ -3,20 +3,14 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { describeMissingScope } from "#client/data/api/missing-scope.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import type { ApiScope } from "#contract/endpoint.ts";
-import type { ApiFeature, ServerFeature } from "#contract/api-features.ts";
+import type { ServerFeature } from "#contract/features.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 
-/** Why a group of documented endpoints can't be used: the API lacks it, or refuses it to the server's key. */
-export interface ApiFeatureUnavailability {
-  readonly reason: "missing" | "forbidden";
-  /** The reason as a sentence for the user. */
-  readonly text: string;
-}
-
-export type UnavailableApiFeatures = { readonly [feature in ApiFeature]?: ApiFeatureUnavailability };
+/** Why the connected API refused features, as sentences: it lacks them, or denies them to the server's key. */
+export type RefusedFeatures = { readonly [feature in ServerFeature]?: string };
 
 /** Combines what the server states about itself with what its API has answered in this browser session. */
-export type KnownServerCapabilities = ServerCapabilities & { readonly unavailable?: UnavailableApiFeatures };
+export type KnownServerCapabilities = ServerCapabilities & { readonly refused?: RefusedFeatures };
 
 export const serverCapabilityQueries = {
   /**
@@ -29,7 +23,7 @@ export const serverCapabilityQueries = {
       queryFn: async ({ signal }): Promise<KnownServerCapabilities> => {
         const capabilities = await callEndpoint("getCapabilities", { signal });
         if (pageUserIdentityTracker.adopt(capabilities))
-          return { ...capabilities, unavailable: readUnavailableApiFeatures(capabilities) };
+          return { ...capabilities, refused: readRefusedFeatures(capabilities) };
         // Never resolves: the page is reloading for another user and must not render that user's data.
         return new Promise<never>(() => {});
       },
@@ -37,17 +31,17 @@ export const serverCapabilityQueries = {
     }),
 };
 
-/** `sessionStorage` key of the unavailable features, stored with the result of {@link describeApiAndUser}. */
-export const API_FEATURE_STORAGE_KEY = "flowline-api-features";
+/** `sessionStorage` key of the refused features, stored with the result of {@link describeApiAndUser}. */
+export const REFUSED_FEATURES_STORAGE_KEY = "flowline-refused";
 
 export const describeApiAndUser = ({ upstream, identity }: ServerCapabilities) => `${upstream} ${identity}`;
 
 /** Reads the features that the API refused before a reload of the page; a sign-out deletes these. */
-function readUnavailableApiFeatures(server: ServerCapabilities): UnavailableApiFeatures {
+function readRefusedFeatures(server: ServerCapabilities): RefusedFeatures {
   try {
-    if (!server.signedIn) sessionStorage.removeItem(API_FEATURE_STORAGE_KEY);
-    const [owner, unavailable] = JSON.parse(sessionStorage.getItem(API_FEATURE_STORAGE_KEY) ?? "[]");
-    return owner === describeApiAndUser(server) ? unavailable : {};
+    if (!server.signedIn) sessionStorage.removeItem(REFUSED_FEATURES_STORAGE_KEY);
+    const [owner, refused] = JSON.parse(sessionStorage.getItem(REFUSED_FEATURES_STORAGE_KEY) ?? "[]");
+    return owner === describeApiAndUser(server) ? refused : {};
   } catch {
     return {};
   }
@@ -62,15 +56,24 @@ export async function refetchServerCapabilities(client: QueryClient): Promise<vo
 
 /** Whether the server offers a feature, even if a connected API has since answered otherwise. */
 export function offersFeature(server: KnownServerCapabilities | undefined, feature: ServerFeature): boolean {
-  return server?.apiFeatures?.includes(feature) === true;
+  return server?.features[feature] === true;
 }
 
 /**
- * Whether the server offers a group of documented endpoints and the API has not answered otherwise.
- * `server.unavailable[feature].text` is the reason if it has.
+ * Explains why a feature can't be used: the server doesn't offer it, or a connected API has refused it. Undefined if it
+ * can be used, or while the capabilities are unknown.
  */
-export function hasApiFeature(server: KnownServerCapabilities | undefined, feature: ApiFeature): boolean {
-  return offersFeature(server, feature) && !server?.unavailable?.[feature];
+export function explainMissingFeature(
+  server: KnownServerCapabilities | undefined,
+  feature: ServerFeature,
+): string | undefined {
+  const state = server?.refused?.[feature] ?? server?.features[feature];
+  return state === true ? undefined : state;
+}
+
+/** Whether the server offers a feature and a connected API has not refused it. */
+export function canUseFeature(server: KnownServerCapabilities | undefined, feature: ServerFeature): boolean {
+  return offersFeature(server, feature) && !server?.refused?.[feature];
 }
 
 /**

@@ -15,7 +15,7 @@ const row = (index: number) => ({ id: `f${index}`, name: `Flow ${index}` });
 const client = new QueryClient();
 const setMode = (hasTags: boolean) =>
   client.setQueryData(serverCapabilityQueries.current().queryKey, {
-    apiFeatures: hasTags ? ["tags"] : [],
+    features: hasTags ? { tags: true } : {},
   } as never);
 
 /** Answers like an API that ignores filters by tags and ids. */

@@ -4,10 +4,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 const FRESH_MS = 10_000;
 
 export const environmentQueries = {
-  /**
-   * Queries the settings and step types that runs can use. Only for servers whose capabilities include
-   * `runs`.
-   */
+  /** Queries the settings and step types that runs can use. Only for servers with the feature `runSettings`. */
   current: () =>
     queryOptions({
       queryKey: ["environment"] as const,

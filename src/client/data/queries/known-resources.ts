@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { KnownResources, NeededNames } from "#core/dataflow/find-environment-problems.ts";
-import { hasApiFeature, serverCapabilityQueries } from "./capability-queries.ts";
+import { canUseFeature, serverCapabilityQueries } from "./capability-queries.ts";
 import { listKnownModels, listKnownTools, suggestionQueries } from "./suggestion-queries.ts";
 
 export const NO_NEEDED_NAMES: NeededNames = { secrets: [], models: [], tools: [] };
@@ -19,10 +19,10 @@ export async function readKnownResources(
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
   const nothing = () => undefined;
   const [knownModels, knownTools] = await Promise.all([
-    models.length > 0 && hasApiFeature(server, "models")
+    models.length > 0 && canUseFeature(server, "models")
       ? client.query({ ...suggestionQueries.models(), staleTime: FRESH_MS }).then(listKnownModels, nothing)
       : undefined,
-    tools.length > 0 && hasApiFeature(server, "tools")
+    tools.length > 0 && canUseFeature(server, "tools")
       ? client.query({ ...suggestionQueries.tools(), staleTime: FRESH_MS }).then(listKnownTools, nothing)
       : undefined,
   ]);

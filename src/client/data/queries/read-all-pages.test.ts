@@ -38,7 +38,7 @@ function answerRepeatedly(kind: (typeof REPEATING_CURSOR_KINDS)[number]) {
 
 beforeEach(() => {
   client.clear();
-  const server = { mode: "local", apiFeatures: ["tags"] };
+  const server = { mode: "local", features: { tags: true } };
   client.setQueryData(serverCapabilityQueries.current().queryKey, server as never);
 });
 

@@ -10,10 +10,7 @@ const cloud: ServerCapabilities = {
   auth: "none",
   signedIn: true,
   scopes: ["*"],
-  events: false,
-  runs: false,
-  apiFeatures: ["secrets"],
-  records: true,
+  features: { secrets: true },
 };
 
 afterEach(() => vi.unstubAllGlobals());

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { ManagedSecretState } from "#core/dataflow/find-environment-problems.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";
-import { hasApiFeature, serverCapabilityQueries } from "./capability-queries.ts";
+import { canUseFeature, serverCapabilityQueries } from "./capability-queries.ts";
 
 /** Limits of `POST /v1/secrets/check`. */
 const MAX_KEYS = 50;
@@ -38,7 +38,7 @@ export async function checkManagedSecrets(
   try {
     for (let from = 0; from < due.length; from += MAX_KEYS) {
       const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-      if (!hasApiFeature(server, "secrets")) break;
+      if (!canUseFeature(server, "secrets")) break;
       const keys = due.slice(from, from + MAX_KEYS);
       const json: unknown = await callApiFeature(client, "secrets", () =>
         callEndpoint("checkSecrets", { body: { keys }, signal, timeLimitMs: TIME_LIMIT_MS }),

@@ -1,5 +1,5 @@
 import { Download, FileDown } from "lucide-react";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { defineEditorAction } from "./define-action.ts";
 
@@ -21,7 +21,10 @@ export const exportFlowForRuntimeAction = defineEditorAction({
   icon: FileDown,
   scope: "page",
   isShown: ({ page }) =>
-    page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey)?.exportRuntime === true,
+    offersFeature(
+      page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
+      "runtimeExport",
+    ),
   run: ({ openFlow }) =>
     loadFlowExport().then(
       ({ downloadRuntimeExport }) => downloadRuntimeExport(openFlow),

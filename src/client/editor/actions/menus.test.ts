@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, expect, test, vi } from "vitest";
-import { API_FEATURES } from "#contract/api-features.ts";
+import { API_FEATURES } from "#contract/features.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
@@ -52,8 +52,7 @@ function openEditor(): Editor {
   const flow = { ...buildServerFlow(buildFlow("Digest", steps)), hasUnpublishedChanges: true };
   const client = new QueryClient();
   client.setQueryData<object>(serverCapabilityQueries.current().queryKey, {
-    apiFeatures: API_FEATURES,
-    exportRuntime: true,
+    features: Object.fromEntries(API_FEATURES.map((feature) => [feature, true])),
   });
   const options: Partial<EditorSessionOptions> = {
     openFlow: createOpenFlow(flow, { isInexact: false }),

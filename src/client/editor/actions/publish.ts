@@ -1,6 +1,7 @@
 import { Play, Upload } from "lucide-react";
 import {
   RUN_ON_RECORDS_SCOPES,
+  explainMissingFeature,
   offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
@@ -32,7 +33,7 @@ export const openRunOnRecordsDialogAction = defineEditorAction({
   scope: "page",
   isShown: ({ page }) => offersFeature(readServer(page), "runOnRecordType"),
   disabledReason: ({ page, openFlow }) =>
-    readServer(page)?.unavailable?.runOnRecordType?.text ?? explainEmptyFlow(openFlow.getState()),
+    explainMissingFeature(readServer(page), "runOnRecordType") ?? explainEmptyFlow(openFlow.getState()),
   run: ({ page }) => page.current?.openRunDialog(),
 });
 

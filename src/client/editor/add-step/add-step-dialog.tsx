@@ -14,7 +14,7 @@ import {
   type PickDialogItem,
   SearchablePickDialog,
 } from "#client/ui/overlays/pick-dialog.tsx";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import type { NewStepTypeNameAndConfig } from "./create-new-step.ts";
@@ -92,7 +92,7 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data: environment } = useQuery({
     ...environmentQueries.current(),
-    enabled: server?.runs === true,
+    enabled: offersFeature(server, "runSettings"),
   });
   const lackOf = (type: string) => environment && findMissingRequirement(type, environment);
   const isAvailable = ({ type }: StepType) => lackOf(type) !== NEEDS_PLATFORM;

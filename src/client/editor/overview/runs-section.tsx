@@ -4,7 +4,7 @@ import { useContext, useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import {
-  hasApiFeature,
+  canUseFeature,
   offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
@@ -26,9 +26,7 @@ import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
 /** The last runs as bars. Hidden if the server has no list of runs. */
 export function OverviewLastRunsSection() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  return (
-    server && hasApiFeature(server, "batches") && <LastRuns hasEvents={offersFeature(server, "liveRuns")} />
-  );
+  return canUseFeature(server, "batches") && <LastRuns hasEvents={offersFeature(server, "events")} />;
 }
 
 const SHOWN = 12;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import {
+  canUseFeature,
   hasSignedInUserApiScope,
   offersFeature,
   serverCapabilityQueries,
@@ -34,7 +35,7 @@ export function UseFlowSection() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isPublished = getPublishState(flow) !== "draft";
   const readsRecord = (analysis?.recordReads.length ?? 0) > 0;
-  const mayReadTypes = server?.records === true && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const mayReadTypes = canUseFeature(server, "records") && hasSignedInUserApiScope(server, "RECORDS:READ");
   const types = useRecordTypes({ isEnabled: isPublished && readsRecord && mayReadTypes }).data;
   const recordType = types?.[0]?.type ?? RECORD_TYPE_PLACEHOLDER;
   const request = useMemo(() => {

@@ -2,7 +2,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingFeature,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { createCurrentFindingLister, validateByApi } from "#client/flow/validation/validate-by-api.ts";
@@ -16,7 +20,7 @@ type CheckState =
   | { readonly type: "checked"; readonly document: FlowDocument; readonly count: number };
 
 /**
- * A button with which the API, or this server, validates the flow with its unsaved edits. A finding is listed
+ * A button with which the API validates the flow with its unsaved edits. A finding is listed
  * with the problems of its step until that step changes.
  */
 export function ApiCheck() {
@@ -27,13 +31,10 @@ export function ApiCheck() {
   const [state, setState] = useState<CheckState>({ type: "idle" });
   const running = useRef<AbortController>(undefined);
   const cancelOnUnmount = useCallback(() => () => running.current?.abort(), []);
-  const target = server?.mode === "cloud" ? "API" : "server";
-  const unavailable = server?.unavailable?.flowValidation?.text;
-  if (!hasApiFeature(server, "flowValidation")) {
-    return unavailable === undefined ? null : (
-      <p className="px-4 pb-3 text-xs text-muted">Validation by the API: {unavailable}</p>
-    );
-  }
+  if (!offersFeature(server, "flowValidation")) return null;
+  const refused = explainMissingFeature(server, "flowValidation");
+  if (refused !== undefined)
+    return <p className="px-4 pb-3 text-xs text-muted">Validation by the API: {refused}</p>;
 
   const check = async () => {
     running.current?.abort();
@@ -47,7 +48,7 @@ export function ApiCheck() {
       const findings = await validateByApi(client, checked, { known, signal: controller.signal });
       problems.setApiFindings(createCurrentFindingLister(checked, findings));
       setState({ type: "checked", document: checked, count: findings.length });
-      announceToScreenReaders(describeResult(target, findings.length));
+      announceToScreenReaders(describeResult(findings.length));
     } catch (error) {
       if (controller.signal.aborted) return;
       const text = `Couldn’t check the flow. ${describeRequestErrorForUser(error)}`;
@@ -61,12 +62,12 @@ export function ApiCheck() {
       className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-3 text-xs text-muted"
     >
       <Button size="sm" busy={state.type === "checking"} onClick={() => void check()}>
-        {target === "API" ? "Check with the API" : "Check again"}
+        Check with the API
       </Button>
       {state.type === "failed" && <span className="min-w-0 text-danger">{state.text}</span>}
       {state.type === "checked" && (
         <span className="min-w-0">
-          {describeResult(target, state.count)}
+          {describeResult(state.count)}
           {document !== state.document && " Edited since."}
         </span>
       )}
@@ -74,7 +75,7 @@ export function ApiCheck() {
   );
 }
 
-function describeResult(target: string, count: number): string {
-  if (count === 0) return target === "API" ? "The API found no problems." : "The server found nothing else.";
-  return `The ${target} found ${formatCount(count, "problem")}.`;
+/** Describes the findings that the page does not list already. */
+function describeResult(count: number): string {
+  return `The API found ${count === 0 ? "nothing else" : formatCount(count, "more problem")}.`;
 }

@@ -16,12 +16,9 @@ const local: ServerCapabilities = {
   auth: "none",
   signedIn: true,
   scopes: ["*"],
-  events: true,
-  runs: true,
-  apiFeatures: ["models"],
-  records: true,
+  features: { runSettings: true, models: true },
 };
-const cloud: ServerCapabilities = { ...local, mode: "cloud", runs: false, apiFeatures: ["secrets"] };
+const cloud: ServerCapabilities = { ...local, mode: "cloud", features: { secrets: true } };
 
 const requests: string[] = [];
 
@@ -98,7 +95,7 @@ it("the models of the model server are read if a step of the flow names one", as
 
 it("the models and tools of the account are read if a step of the flow names one, also without a check of secrets", async () => {
   const { reported, answer, stop } = watch({ models: ["llama3"], tools: ["builtin:exa"] });
-  await answer({ ...cloud, apiFeatures: ["models", "tools"] });
+  await answer({ ...cloud, features: { models: true, tools: true } });
   const knownModels = new Set(["llama3:latest", "llama3"]);
   const knownTools = new Set(["builtin:exa"]);
   await vi.waitFor(() => expect(reported).toEqual([{ managedSecrets: new Map(), knownModels, knownTools }]));
@@ -108,7 +105,7 @@ it("the models and tools of the account are read if a step of the flow names one
 
 it("no list of models or tools is read for a flow that names none", async () => {
   const { reported, answer, stop } = watch();
-  await answer({ ...cloud, apiFeatures: ["secrets", "models", "tools"] });
+  await answer({ ...cloud, features: { secrets: true, models: true, tools: true } });
   await vi.waitFor(() => expect(reported).toHaveLength(1));
   expect(requests).toEqual([expect.stringContaining("/v1/secrets/check")]);
   stop();

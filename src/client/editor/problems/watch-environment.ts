@@ -6,7 +6,8 @@ import type {
 } from "#core/dataflow/find-environment-problems.ts";
 import {
   type KnownServerCapabilities,
-  hasApiFeature,
+  canUseFeature,
+  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
@@ -33,8 +34,8 @@ export function watchRunEnvironment(
   const server = new QueryObserver(client, { ...serverCapabilityQueries.current(), enabled: false });
   let stop: (() => void) | undefined;
   const begin = ({ data }: { readonly data: KnownServerCapabilities | undefined }) => {
-    if (data?.runs) stop ??= watchServer(client, analysis, onChange);
-    else if (ACCOUNT_FEATURES.some((feature) => hasApiFeature(data, feature)))
+    if (offersFeature(data, "runSettings")) stop ??= watchServer(client, analysis, onChange);
+    else if (ACCOUNT_FEATURES.some((feature) => canUseFeature(data, feature)))
       stop ??= watchAccount(client, analysis, onChange);
   };
   const unsubscribe = server.subscribe(begin);

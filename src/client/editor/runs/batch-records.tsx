@@ -67,7 +67,7 @@ const outcomes = [
 export function BatchRecordList(props: BatchRecordsProps) {
   const { batch, records, search, address, className } = props;
   const section = useRef<HTMLElement>(null);
-  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "runHistory");
+  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "flowRuns");
   useAnnounceSearchResults({
     noun: "record",
     question: search.status,

@@ -1,6 +1,6 @@
 import { QueryObserver, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { subscribeCachedRunsToServerEvents } from "#client/data/live/follow-runs.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -17,7 +17,7 @@ export function LastRunsLoader() {
   const { lastRuns } = useEditor();
   const flowId = useOpenFlowState((state) => state.flow.id);
   const client = useQueryClient();
-  const isSupported = hasApiFeature(useQuery(serverCapabilityQueries.current()).data, "stepResults");
+  const isSupported = canUseFeature(useQuery(serverCapabilityQueries.current()).data, "stepResults");
   // Uses one query observer that writes to a store: an observer per row would be notified of every change.
   useEffect(() => {
     if (!isSupported) return;

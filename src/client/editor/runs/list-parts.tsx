@@ -100,7 +100,7 @@ export function MissingHistoryNote({
   readonly className?: string;
 }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  if (!server || offersFeature(server, "runHistory")) return null;
+  if (!server || offersFeature(server, "flowRuns")) return null;
   return <p className={joinClasses("text-xs text-muted", className)}>{text}</p>;
 }
 

@@ -55,7 +55,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const client = useQueryClient();
   useEffect(() => subscribeCachedRunsToServerEvents(client, flowId), [client, flowId]);
   const { startAt, hasMoved } = useLastOpenedRun(place);
-  const hasEvents = offersFeature(server, "liveRuns");
+  const hasEvents = offersFeature(server, "events");
 
   const renderPlace = () => {
     if (place.type === "results") return <StepResultList {...{ flowId, onRun }} filters={place.filters} />;
@@ -119,7 +119,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
     if (startAt !== undefined) focusRunListRow(startAt);
   }, [startAt]);
   const isNarrow = useMediaQuery("(width < 1024px)");
-  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "runHistory");
+  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "flowRuns");
   const runReason = useRunOnRecordsReason();
   if (list.rows.length === 0) {
     if (list.error) return <RunListLoadError list={list} what="runs" />;

@@ -80,7 +80,7 @@ export function StepResultDetails({ step, known, omitsStatus = false, children }
         step.status !== "skipped" &&
         (known ? (
           <StepOutputView {...known} />
-        ) : offersFeature(server, "stepOutputs") ? (
+        ) : offersFeature(server, "runDetails") ? (
           <Output step={step} />
         ) : (
           <OutputPreview step={step} />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import {
   RUN_ON_RECORDS_SCOPES,
+  explainMissingFeature,
   explainMissingScope,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
@@ -13,7 +14,7 @@ export function useRunOnRecordsReason(): string | undefined {
   const whyEmpty = useOpenFlowState(explainEmptyFlow);
   return (
     explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES) ??
-    server?.unavailable?.runOnRecordType?.text ??
+    explainMissingFeature(server, "runOnRecordType") ??
     whyEmpty
   );
 }

@@ -6,8 +6,11 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { describeMissingScope } from "#client/data/api/missing-scope.ts";
-import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingFeature,
+  explainMissingScope,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -36,7 +39,8 @@ type RecordFieldsProps = {
 
 export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const mayRead = server?.records === true && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const whyUnreadable =
+    explainMissingFeature(server, "records") ?? explainMissingScope(server, "RECORDS:READ");
   const { source } = form;
   const reads = useFlowRecordReads();
   const readers = useOpenFlowState(({ history }) =>
@@ -58,8 +62,8 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
             { value: "typed", label: "Custom JSON" },
           ]}
           hint={
-            source === "stored" && !mayRead
-              ? explainNoRecords(server?.records)
+            source === "stored" && whyUnreadable !== undefined
+              ? `${whyUnreadable} Use custom JSON instead.`
               : source === "none"
                 ? undefined
                 : readers
@@ -72,7 +76,9 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
           onChange={({ target }) => choose(target.value as TestRunFormValues["source"])}
         />
       </div>
-      {source === "stored" && mayRead && <StoredRecord {...{ form, onChange, fault }} />}
+      {source === "stored" && server && whyUnreadable === undefined && (
+        <StoredRecord {...{ form, onChange, fault }} />
+      )}
       {source === "typed" && (
         <div data-try-field="record">
           <TextArea
@@ -88,12 +94,6 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
       )}
     </div>
   );
-}
-
-function explainNoRecords(hasRecords: boolean | undefined): string {
-  return hasRecords === false
-    ? "This server stores no records. Use custom JSON instead."
-    : `${describeMissingScope("RECORDS:READ")} Use custom JSON instead.`;
 }
 
 function StoredRecord({ form, onChange, fault }: RecordFieldsProps) {

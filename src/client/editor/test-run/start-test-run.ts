@@ -4,6 +4,7 @@ import type { FlowInputVariable } from "#core/dataflow/list-inputs.ts";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import { findStep } from "#core/document/step-list.ts";
 import {
+  explainMissingFeature,
   explainMissingScope,
   offersFeature,
   serverCapabilityQueries,
@@ -59,7 +60,7 @@ export function useStartTestRun(form: TestRunFormValues) {
   let blocked: string | undefined;
   if (isEmpty) blocked = "The flow has no steps yet.";
   else if (isInexact) blocked = "A number in this flow is too precise to run here.";
-  else blocked = explainMissingScope(server, "DISPATCH:EXECUTE") ?? server?.unavailable?.dispatch?.text;
+  else blocked = explainMissingScope(server, "DISPATCH:EXECUTE") ?? explainMissingFeature(server, "dispatch");
 
   const plan =
     isReported &&

@@ -5,7 +5,11 @@ import { findStep } from "#core/document/step-list.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingFeature,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { formatCostInDollars } from "#client/editor/runs/describe-run.ts";
 import { RunStatus, RunStatusIcon, formatRunStatus } from "#client/editor/runs/run-status.tsx";
@@ -57,7 +61,7 @@ export function TestRunOutcome({ listsSteps }: TestRunOutcomeProps) {
   // The server ran no step of a refused run.
   const isRefused = run.status === "refused";
   // The notice above the Run button shows this reason already.
-  const notice = server?.unavailable?.dispatch?.text;
+  const notice = explainMissingFeature(server, "dispatch");
   const isNoticeShown = notice !== undefined && error?.endsWith(notice) === true;
   // Hides the error if the list shows it with the failed step, unless the error has a link to the paid plans.
   const isErrorListed = listsSteps && failed !== undefined && run.upgradeUrl === undefined;

@@ -5,7 +5,7 @@ import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.t
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
 import {
   countUnsavedEdits,
@@ -302,7 +302,7 @@ function RunBar({ blocked, onRun }: RunBarProps) {
           </span>
         )}
       </div>
-      {blocked !== undefined && server?.unavailable?.dispatch === undefined && (
+      {blocked !== undefined && explainMissingFeature(server, "dispatch") === undefined && (
         <p className="text-sm text-muted">{blocked}</p>
       )}
     </div>

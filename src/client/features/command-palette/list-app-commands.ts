@@ -11,7 +11,11 @@ import {
   Server,
   Upload,
 } from "lucide-react";
-import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingFeature,
+  explainMissingScope,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
@@ -70,10 +74,7 @@ export function listAppCommands(
       label: "Go to records",
       icon: Database,
       terms: "data types",
-      disabledReason:
-        server?.records === false
-          ? "This server doesn’t support records."
-          : explainMissingScope(server, "RECORDS:READ"),
+      disabledReason: explainMissingFeature(server, "records") ?? explainMissingScope(server, "RECORDS:READ"),
       onSelect: () => void router.navigate({ to: "/records" }),
     },
     {

@@ -8,8 +8,9 @@ import {
   isSignInRequiredError,
 } from "#client/data/api/api-error.ts";
 import {
-  hasApiFeature,
+  canUseFeature,
   explainMissingScope,
+  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
@@ -43,7 +44,8 @@ export function EnvironmentPage() {
     ...serverQueries.status(),
     enabled: explainMissingScope(server, "FLOWS:READ") === undefined,
   });
-  const settings = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });
+  const hasRunSettings = offersFeature(server, "runSettings");
+  const settings = useQuery({ ...environmentQueries.current(), enabled: hasRunSettings });
   // Waits for both requests, which run concurrently: rows inserted later would move the sections below.
   const isWaiting = status.isLoading || settings.isLoading;
   const isPatient = !useHasTimeElapsed(MAX_WAIT_MS, isWaiting);
@@ -85,9 +87,9 @@ export function EnvironmentPage() {
         <div className="grid items-start gap-x-6 gap-y-7 min-[1060px]:grid-cols-[minmax(0,1fr)_21rem]">
           <div className="grid min-w-0 items-start gap-x-6 gap-y-7 min-[1600px]:grid-cols-2 min-[1600px]:*:last:odd:col-span-full">
             <EnvironmentServerSection server={server} />
-            {hasApiFeature(server, "usage") && <UsageSection />}
-            {server.runs && <ServicesSection />}
-            {server.runs && <SecretsSection />}
+            {canUseFeature(server, "usage") && <UsageSection />}
+            {hasRunSettings && <ServicesSection />}
+            {hasRunSettings && <SecretsSection />}
             {isCloud && <UnavailableSection server={server} />}
             {isCloud && <LeftOutSection server={server} />}
           </div>
@@ -118,7 +120,7 @@ function RefreshButton() {
 
 function ApiSection({ server }: { readonly server: ServerCapabilities }) {
   // In cloud mode, links to the API description of the connected platform, which serves it without a key.
-  const description = `${server.mode === "cloud" ? (server.upstream ?? "") : ""}/v1/openapi.json`;
+  const description = `${server.upstream ?? ""}/v1/openapi.json`;
   const links = [
     { label: "API reference", detail: "Endpoints, with examples", href: "/docs" },
     { label: "API description", detail: "OpenAPI 3.1", href: description },

@@ -1,26 +1,17 @@
 import { expect, it } from "vitest";
-import type { ServerCapabilities } from "#contract/local.ts";
-import { listLeftOutExtensions } from "./left-out-section.tsx";
+import { listLeftOutFeatures } from "./left-out-section.tsx";
 
-const cloud: ServerCapabilities = {
-  mode: "cloud",
-  auth: "none",
-  signedIn: true,
-  scopes: ["*"],
-  events: false,
-  runs: false,
-  records: true,
-};
-
-it("lists each extension that a connected API lacks, once", () => {
-  const names = listLeftOutExtensions(cloud).map(({ name }) => name);
-  expect(names).toHaveLength(10);
-  expect(new Set(names).size).toBe(10);
-  const withEvents = { ...cloud, events: true, apiFeatures: ["stepSearch"] };
-  expect(listLeftOutExtensions(withEvents).map(({ name }) => name)).not.toContain("Live changes");
-  expect(listLeftOutExtensions(withEvents)).toHaveLength(8);
-});
-
-it("lists nothing for a local server", () => {
-  expect(listLeftOutExtensions({ ...cloud, mode: "local" })).toEqual([]);
+it("lists each feature that the server states to lack, once, with its reason", () => {
+  const reason = "The API searches flow names only.";
+  const features = {
+    events: true,
+    stepSearch: reason,
+    notes: "The API doesn’t store notes.",
+    later: "?",
+  } as const;
+  expect(listLeftOutFeatures({ features })).toEqual([
+    { name: "Search in steps", reason },
+    { name: "Labels and notes of versions", reason: "The API doesn’t store notes." },
+  ]);
+  expect(listLeftOutFeatures({ features: { stepSearch: true } })).toEqual([]);
 });

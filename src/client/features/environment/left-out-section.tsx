@@ -1,13 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { CircleSlash } from "lucide-react";
 import { useState } from "react";
-import type { ApiFeature } from "#contract/api-features.ts";
+import type { ApiFeature, ServerFeature } from "#contract/features.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { forgetUnavailableFeatures, listUnavailableFeatures } from "#client/data/queries/api-features.ts";
 import {
   type KnownServerCapabilities,
   serverCapabilityQueries,
-  offersFeature,
 } from "#client/data/queries/capability-queries.ts";
 import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { usageQueries } from "#client/data/queries/usage-queries.ts";
@@ -65,13 +64,13 @@ export function UnavailableSection({ server }: SectionProps) {
   return (
     <EnvironmentSection title="Not available for this key">
       <ul aria-label="Not available for this key" className="divide-y divide-line">
-        {features.map(({ feature, label, text }) => (
+        {features.map(({ feature, label, reason }) => (
           <li key={feature} className="flex flex-col gap-0.5 px-4 py-2.5 text-sm">
             <span className="flex flex-wrap items-baseline gap-x-3">
               <span className="font-medium">{label}</span>
               <span className="font-mono text-xs break-all text-muted">{REQUESTS[feature]}</span>
             </span>
-            <span className="break-words text-muted">{text}</span>
+            <span className="break-words text-muted">{reason}</span>
           </li>
         ))}
       </ul>
@@ -85,17 +84,17 @@ export function UnavailableSection({ server }: SectionProps) {
   );
 }
 
-/** Lists the extensions that only Flowline’s own server has, and what the page does instead. */
+/** Lists the features that the server states to lack, and what the page does instead. */
 export function LeftOutSection({ server }: SectionProps) {
-  const extensions = listLeftOutExtensions(server);
-  if (extensions.length === 0) return null;
+  const features = listLeftOutFeatures(server);
+  if (features.length === 0) return null;
   return (
     <EnvironmentSection
       title="Not available in cloud mode"
       summary="Available only with Flowline’s own server."
     >
       <ul aria-label="Not available in cloud mode" className="grid divide-y divide-line">
-        {extensions.map(({ name, reason }) => (
+        {features.map(({ name, reason }) => (
           <li key={name} className="flex items-start gap-2.5 px-4 py-2 text-sm">
             <CircleSlash aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-faint" />
             <span className="min-w-0">
@@ -108,72 +107,34 @@ export function LeftOutSection({ server }: SectionProps) {
   );
 }
 
-interface LeftOutExtension {
+/** Names of the features that a connected API may lack, in the order of the list. */
+const NAMES: Partial<Record<ServerFeature, string>> = {
+  versionCheck: "Version check by the API",
+  events: "Live changes",
+  stepSearch: "Search in steps",
+  flowDetails: "Status and steps in the list",
+  descriptions: "Descriptions of flows",
+  tags: "Tags on the server",
+  sampleData: "Sample data on the server",
+  notes: "Labels and notes of versions",
+  recordTypes: "List of record types",
+  flowRuns: "List of a flow’s runs",
+  runDetails: "Timeline and whole outputs of runs",
+  liveRuns: "Live progress of runs",
+  runSettings: "Settings of runs",
+};
+
+interface LeftOutFeature {
   readonly name: string;
-  /** Why the extension is missing, and what the page does instead. */
+  /** Why the feature is missing, and what the page does instead. */
   readonly reason: string;
 }
 
-/**
- * Lists the extensions of Flowline's own server that a connected API lacks, according to the reported
- * capabilities.
- */
-export function listLeftOutExtensions(server: ServerCapabilities): readonly LeftOutExtension[] {
-  if (server.mode !== "cloud") return [];
-  const extensions: readonly (LeftOutExtension & { readonly isAvailable: boolean | undefined })[] = [
-    {
-      name: "Version check by the API",
-      reason:
-        "This server compares versions before each save instead. It can miss a change that another program makes at the same moment.",
-      isAvailable: false,
-    },
-    {
-      name: "Live changes",
-      reason: "Changes made elsewhere appear when you return to the page or refresh.",
-      isAvailable: server.events,
-    },
-    {
-      name: "Search in steps",
-      reason: "The API searches flow names only.",
-      isAvailable: offersFeature(server, "stepSearch"),
-    },
-    {
-      name: "Status and steps in the list",
-      reason: "The API lists flows by name and date, without their steps and status.",
-      isAvailable: offersFeature(server, "flowDetails"),
-    },
-    {
-      name: "Tags on the server",
-      reason: "Tags are kept in this browser instead.",
-      isAvailable: offersFeature(server, "tags"),
-    },
-    {
-      name: "Sample data on the server",
-      reason: "Sample data is kept in this browser instead.",
-      isAvailable: offersFeature(server, "sampleData"),
-    },
-    {
-      name: "Labels and notes of versions",
-      reason: "The API doesn’t store labels or notes.",
-      isAvailable: offersFeature(server, "notes"),
-    },
-    {
-      name: "List of a flow’s runs",
-      reason: "The API lists recent runs by the flow’s name. Runs started in this browser are always listed.",
-      isAvailable: server.runs,
-    },
-    {
-      name: "Timeline and whole outputs of runs",
-      reason: "Results show only output previews, and times where the API reports them.",
-      isAvailable: server.runs,
-    },
-    {
-      name: "Settings of runs",
-      reason: "Models, mail and time limits come from the account, not from this server.",
-      isAvailable: server.runs,
-    },
-  ];
-  return extensions
-    .filter(({ isAvailable }) => isAvailable !== true)
-    .map(({ name, reason }) => ({ name, reason }));
+export function listLeftOutFeatures({
+  features,
+}: Pick<ServerCapabilities, "features">): readonly LeftOutFeature[] {
+  return Object.entries(NAMES).flatMap(([feature, name]) => {
+    const state = features[feature];
+    return typeof state === "string" ? [{ name, reason: state }] : [];
+  });
 }

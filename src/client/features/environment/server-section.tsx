@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ServerStatus } from "#contract/environment.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
+import { offersFeature } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { UPSTREAM_CHECK_TIME_LIMIT_MS, serverQueries } from "#client/data/queries/server-queries.ts";
 import { NetworkError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -63,7 +64,7 @@ export function EnvironmentServerSection({ server }: { readonly server: ServerCa
             )}
           </>
         )}
-        {server.runs && <StepTypesRow />}
+        {offersFeature(server, "runSettings") && <StepTypesRow />}
       </LabeledValueList>
     </EnvironmentSection>
   );

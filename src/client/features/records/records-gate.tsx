@@ -2,7 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { isSignInRequiredError } from "#client/data/api/api-error.ts";
-import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingFeature,
+  explainMissingScope,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 
@@ -18,15 +22,9 @@ export function RecordsAccessGuard({ error, isBusy, children }: RecordsAccessGua
   const isSignedOut = server?.auth === "required" && (!server.signedIn || isSignInRequiredError(error));
   if (isSignedOut && !isBusy)
     return <Navigate to="/sign-in" search={{ next: `${location.pathname}${location.search}` }} replace />;
-  if (server && (!server.records || server.unavailable?.records)) {
-    return (
-      <EmptyState
-        headingLevel={1}
-        title="Records not available"
-        text={server.unavailable?.records?.text ?? "This server doesn’t support records."}
-      />
-    );
-  }
+  const refused = explainMissingFeature(server, "records");
+  if (refused !== undefined)
+    return <EmptyState headingLevel={1} title="Records not available" text={refused} />;
   const missing = explainMissingScope(server, "RECORDS:READ");
   if (missing !== undefined)
     return <ErrorState headingLevel={1} title="No access to records" text={missing} />;

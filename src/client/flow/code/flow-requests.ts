@@ -1,7 +1,8 @@
 import type { Flow } from "#contract/flow.ts";
-import type { ServerCapabilities } from "#contract/local.ts";
+import type { ServerFeature } from "#contract/features.ts";
 import { type FlowDocument, toApiSteps } from "#core/document/flow-document.ts";
 import { isJsonObject } from "#core/json/json.ts";
+import { type KnownServerCapabilities, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { type ApiRequest, formatRequestAsCurl, formatRequestAsTypeScript } from "./format-request.ts";
 
 export const CODE_LANGUAGES = ["curl", "typescript"] as const;
@@ -22,6 +23,7 @@ export type FlowRequestId = (typeof FLOW_REQUEST_IDS)[number];
 export interface FlowRequest extends ApiRequest {
   readonly id: FlowRequestId;
   readonly label: string;
+  readonly needs?: ServerFeature;
   /** Explains what the request contains or what to replace in it. */
   readonly hint: string;
 }
@@ -33,7 +35,7 @@ export const RECORD_TYPE_PLACEHOLDER = "RECORD_TYPE";
 export interface FlowRequestSources {
   readonly flow: Flow;
   readonly document: FlowDocument;
-  readonly server: Pick<ServerCapabilities, "mode" | "upstream" | "runs"> | undefined;
+  readonly server: KnownServerCapabilities | undefined;
   /** The origin of this page, which is also that of the server's API. */
   readonly origin: string;
   readonly recordType: string;
@@ -41,14 +43,12 @@ export interface FlowRequestSources {
   readonly readsRecord: boolean;
 }
 
-/** Lists the requests that act on a flow. In cloud mode, they go to the connected API instead of this server. */
+/** Lists the requests that act on a flow. They go to the connected API, if there is one, instead of this server. */
 export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequest[] {
   const { flow, document, server, origin, recordType, inputs, readsRecord } = sources;
-  const isCloud = server?.mode === "cloud";
-  const base = isCloud && server.upstream !== undefined ? server.upstream.replace(/\/$/, "") : origin;
+  const base = (server?.upstream ?? origin).replace(/\/$/, "");
   const urlOf = (path: string) => `${base}/v1/flows/${encodeURIComponent(flow.id)}${path}`;
-  // A connected API compares no versions.
-  const versionToken = isCloud ? undefined : flow.versionToken;
+  const versionToken = offersFeature(server, "versionCheck") ? flow.versionToken : undefined;
   const ifMatchHeader: Readonly<Record<string, string>> =
     versionToken === undefined ? {} : { "If-Match": `"${versionToken}"` };
   const ifMatchHint = versionToken === undefined ? "" : " Fails if the flow changed on the server meanwhile.";
@@ -79,6 +79,7 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
     {
       id: "runOnType",
       label: "Run on a record type",
+      needs: "runOnRecordType",
       hint: "Runs the saved flow once per record of the type.",
       method: "POST",
       url: urlOf("/run-on-record-type"),
@@ -88,6 +89,7 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
     {
       id: "runBatch",
       label: "Run on some records",
+      needs: "runOnRecords",
       hint: `Runs the saved flow in the background. Replace ${RECORD_ID_PLACEHOLDER} with ids of records.`,
       method: "POST",
       url: `${base}/v1/batch/flow`,
@@ -97,6 +99,7 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
     {
       id: "dispatch",
       label: "Run once with inputs",
+      needs: "dispatch",
       hint: "Runs the saved flow once and returns the result. Fill in the inputs.",
       method: "POST",
       url: `${base}/v1/dispatch`,
@@ -109,6 +112,5 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
       },
     },
   ];
-  const canRun = isCloud || server?.runs !== false;
-  return requests.filter(({ id }) => canRun || id === "update" || id === "publish");
+  return requests.filter(({ needs }) => !server || needs === undefined || offersFeature(server, needs));
 }

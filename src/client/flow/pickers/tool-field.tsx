@@ -4,7 +4,7 @@ import { isListedToolId } from "#core/references/list-resource-uses.ts";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
 import type { ListedTool } from "#contract/environment.ts";
 import {
-  hasApiFeature,
+  canUseFeature,
   offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
@@ -17,7 +17,7 @@ type ToolFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "statu
 /** Suggests the tools of the connected API; a plain text field if there are none. Accepts any text. */
 export function ToolField(props: ToolFieldProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isListed = hasApiFeature(server, "tools");
+  const isListed = canUseFeature(server, "tools");
   const { data, isError, isLoading } = useQuery({ ...suggestionQueries.tools(), enabled: isListed });
   const suggestions = useMemo(() => data?.tools.map(toSuggestion) ?? [], [data]);
   if (!offersFeature(server, "tools")) {

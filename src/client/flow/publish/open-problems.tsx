@@ -4,7 +4,11 @@ import { useDeferredValue, useMemo, useSyncExternalStore } from "react";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  canUseFeature,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { NO_NEEDED_NAMES, readKnownResources } from "#client/data/queries/known-resources.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
@@ -127,7 +131,8 @@ export function useUnresolvedFlowProblems(
  */
 export function useRunEnvironment(document: FlowDocument | undefined): RunEnvironment | undefined {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const { data: settings } = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });
+  const hasSettings = offersFeature(server, "runSettings");
+  const { data: settings } = useQuery({ ...environmentQueries.current(), enabled: hasSettings });
   const code = useDataflowAnalyzer();
   const names = useMemo(
     () => (document && code ? code.listNeededNames(document) : NO_NEEDED_NAMES),
@@ -136,12 +141,12 @@ export function useRunEnvironment(document: FlowDocument | undefined): RunEnviro
   const { data: managedSecrets } = useQuery({
     queryKey: ["managed secrets", names.secrets],
     queryFn: ({ client, signal }) => checkManagedSecrets(client, names.secrets, { signal }),
-    enabled: names.secrets.length > 0 && hasApiFeature(server, "secrets"),
+    enabled: names.secrets.length > 0 && canUseFeature(server, "secrets"),
     staleTime: 0,
     gcTime: 0,
   });
   const { data: resources } = useQuery({
-    queryKey: ["known resources", server?.mode, names.models, names.tools],
+    queryKey: ["known resources", server !== undefined, names.models, names.tools],
     queryFn: ({ client }) => readKnownResources(client, names),
     enabled: names.models.length + names.tools.length > 0,
     staleTime: 0,
@@ -150,9 +155,9 @@ export function useRunEnvironment(document: FlowDocument | undefined): RunEnviro
   });
   return useMemo(() => {
     if (settings) return { ...settings, ...resources };
-    if (server?.runs || !(managedSecrets || resources)) return undefined;
+    if (hasSettings || !(managedSecrets || resources)) return undefined;
     return { managedSecrets: managedSecrets ?? new Map(), ...resources };
-  }, [server?.runs, settings, managedSecrets, resources]);
+  }, [hasSettings, settings, managedSecrets, resources]);
 }
 
 /** Loads the analysis functions; undefined until they are loaded, or if that fails. */

@@ -5,6 +5,7 @@ import { type FlowDocument, parseFlowDocument } from "#core/document/flow-docume
 import { quoteName } from "#core/document/quote-name.ts";
 import {
   RUN_ON_RECORDS_SCOPES,
+  explainMissingFeature,
   explainMissingScope,
   offersFeature,
   serverCapabilityQueries,
@@ -91,7 +92,7 @@ export function RunDialog(props: RunDialogProps) {
   };
   const missing = explainMissingScope(server, ...RUN_ON_RECORDS_SCOPES);
   const feature = choice.chosen ? "runOnRecords" : "runOnRecordType";
-  const unavailable = server?.unavailable?.[feature]?.text;
+  const unavailable = explainMissingFeature(server, feature);
   const blocked =
     missing ??
     unavailable ??

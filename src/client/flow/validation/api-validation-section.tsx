@@ -1,7 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  canUseFeature,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { validateByApi } from "./validate-by-api.ts";
@@ -15,11 +19,11 @@ const MAX_SHOWN = 5;
 
 /**
  * Shows what the connected API's validation finds in a flow to publish, once per preview. Never blocks: the API decides
- * when it receives the flow. Only in cloud mode, since this server's validation equals the analysis of the page.
+ * when it receives the flow. Only where the validation may find more than the analysis of the page.
  */
 export function ApiValidationSection({ document, onShowProblem }: ApiValidationSectionProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isOffered = server?.mode === "cloud" && hasApiFeature(server, "flowValidation");
+  const isOffered = offersFeature(server, "accountValidation") && canUseFeature(server, "flowValidation");
   const {
     data: findings,
     isLoading,

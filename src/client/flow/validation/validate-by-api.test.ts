@@ -10,8 +10,8 @@ const document = parseFlowDocument(
     buildConditional("route", [buildStep("mail", { type: "send-email", name: "Mail" })]),
   ]),
 );
-const read = (value: object, options = {}) =>
-  readFlowValidation({ valid: false, ...value }, document, options)?.map(
+const read = (value: object, known: readonly Problem[] = []) =>
+  readFlowValidation({ valid: false, ...value }, document, known)?.map(
     ({ severity, step, at, messageAtStep }) => [severity, step, at.join("."), messageAtStep].join(" | "),
   );
 const issue = (path: string, message = "Wrong") => ({ code: "INVALID", message, path });
@@ -54,10 +54,9 @@ it("finds the step by name and type if the path does not name it, or else report
 it("omits findings that the page already reports, and cuts long lists and messages", () => {
   const problem = { code: "bad-config", step: "ask", at: ["config", "model"] } as unknown as Problem;
   const known = [problem];
-  const source = "server";
   const same = { code: "bad-config", message: "Model must be text.", path: "flowSteps.0.config.model" };
-  expect(read({ errors: [same, { ...same, code: "TOO_LONG" }] }, { known, source })).toEqual([
-    "error | ask | config.model | The server says: Model must be text.",
+  expect(read({ errors: [same, { ...same, code: "TOO_LONG" }] }, known)).toEqual([
+    "error | ask | config.model | The API says: Model must be text.",
   ]);
   const many = Array.from({ length: 2000 }, () => issue("flowSteps.0.name", "long ".repeat(1000)));
   const found = readFlowValidation({ errors: many, warnings: many }, document);

@@ -15,7 +15,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { ApiError, createUnknownFormatError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 
 /** Maximum number of scripts per validation, because each script is checked with a request of its own. */
 const MAX_SCRIPTS = 10;
@@ -24,7 +24,7 @@ const MAX_SCRIPTS = 10;
 const FOREIGN_LANGUAGES = ["typescript", "python"] as const;
 
 /**
- * Lets the API, or this product's server, check the flow as it would be saved. Returns the findings that `known` lacks.
+ * Lets the API check the flow as it would be saved. Returns the findings that `known` lacks.
  * Throws `ApiError` or `NetworkError` if the flow cannot be checked.
  */
 export async function validateByApi(
@@ -41,9 +41,7 @@ export async function validateByApi(
       throw error;
     }),
   );
-  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  const source = server?.mode === "cloud" ? "API" : "server";
-  const findings = readFlowValidation(json, document, { known, source });
+  const findings = readFlowValidation(json, document, known);
   if (!findings) throw createUnknownFormatError(json);
   return [...findings, ...(await checkForeignScripts(client, document, signal))];
 }
@@ -55,7 +53,7 @@ async function checkForeignScripts(
   signal: AbortSignal | undefined,
 ): Promise<readonly Problem[]> {
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  if (!hasApiFeature(server, "codeValidation")) return [];
+  if (!canUseFeature(server, "codeValidation")) return [];
   const scripts = [...getLocationsOfAllSteps(document).values()].flatMap(({ node }) => {
     const { script, language } = getStepConfig(node);
     const foreign = FOREIGN_LANGUAGES.find((name) => name === language);
@@ -87,16 +85,7 @@ function readScriptIssues(json: unknown, node: StepNode): readonly Problem[] {
     const line = typeof issue["line"] === "number" ? ` (line ${issue["line"]})` : "";
     const severity = issue["severity"] === "warning" ? "warning" : "error";
     const text = `${issue["message"]}${line}`;
-    return [
-      createApiFinding({
-        node,
-        at: ["config", "script"],
-        severity,
-        code: issue["code"],
-        text,
-        source: "API",
-      }),
-    ];
+    return [createApiFinding({ node, at: ["config", "script"], severity, code: issue["code"], text })];
   });
 }
 
@@ -116,9 +105,6 @@ export function createCurrentFindingLister(
         });
 }
 
-/** Whether a connected API or this product’s own server has checked the flow. */
-type FindingSource = "API" | "server";
-
 const MAX_FINDINGS = 500;
 const MAX_MESSAGE = 500;
 
@@ -136,10 +122,7 @@ const LISTS: readonly (readonly [key: string, severity: ProblemSeverity])[] = [
 export function readFlowValidation(
   json: unknown,
   document: FlowDocument,
-  {
-    known = [],
-    source = "API",
-  }: { readonly known?: readonly Problem[]; readonly source?: FindingSource } = {},
+  known: readonly Problem[] = [],
 ): readonly Problem[] | undefined {
   const body = json as JsonValue | undefined;
   if (!isJsonObject(body) || !LISTS.some(([key]) => Array.isArray(body[key]))) return undefined;
@@ -148,7 +131,7 @@ export function readFlowValidation(
     const issues = body[key];
     if (!Array.isArray(issues)) return [];
     return issues.slice(0, MAX_FINDINGS).flatMap((issue: JsonValue) => {
-      const problem = isJsonObject(issue) ? readIssue(issue, severity, { document, source }) : undefined;
+      const problem = isJsonObject(issue) ? readIssue(issue, severity, document) : undefined;
       return problem && !reported.has(idOf({ ...problem, code: problem.name ?? "" })) ? [problem] : [];
     });
   });
@@ -161,12 +144,12 @@ const idOf = ({ code, step, at }: { readonly code: string } & Pick<Problem, "ste
 function readIssue(
   issue: JsonObject,
   severity: ProblemSeverity,
-  { document, source }: { readonly document: FlowDocument; readonly source: FindingSource },
+  document: FlowDocument,
 ): Problem | undefined {
   const text = issue["message"];
   if (typeof text !== "string" || text.trim() === "") return undefined;
   const { node, at } = findPlace(issue, document);
-  return createApiFinding({ node, at, severity, code: issue["code"], text, source });
+  return createApiFinding({ node, at, severity, code: issue["code"], text });
 }
 
 interface ApiFinding {
@@ -175,10 +158,9 @@ interface ApiFinding {
   readonly severity: ProblemSeverity;
   readonly code: JsonValue | undefined;
   readonly text: string;
-  readonly source: FindingSource;
 }
 
-function createApiFinding({ node, at, severity, code, text, source }: ApiFinding): Problem {
+function createApiFinding({ node, at, severity, code, text }: ApiFinding): Problem {
   const message = text.trim().slice(0, MAX_MESSAGE);
   return {
     code: "api-finding",
@@ -188,10 +170,8 @@ function createApiFinding({ node, at, severity, code, text, source }: ApiFinding
     from: 0,
     to: 0,
     ...(typeof code === "string" && { name: code }),
-    message: node
-      ? `${quoteName(getStepName(node))}: the ${source} says: ${message}`
-      : `The ${source} says: ${message}`,
-    messageAtStep: `The ${source} says: ${message}`,
+    message: node ? `${quoteName(getStepName(node))}: the API says: ${message}` : `The API says: ${message}`,
+    messageAtStep: `The API says: ${message}`,
   };
 }
 

@@ -321,8 +321,8 @@ describe("the search in steps of a server without a store of flows", () => {
   it("is absent in cloud mode", async () => {
     const env = { RUNTYPE_API_KEY: createTestApiKey("upstream") };
     const app = await startTestApp(undefined, { env });
-    const { apiFeatures } = (await app.call("GET", "/local/capabilities")).json;
-    expect(apiFeatures).not.toContain("stepSearch");
+    const { features } = (await app.call("GET", "/local/capabilities")).json;
+    expect(features.stepSearch).toBe("The API searches flow names only.");
     expect((await app.call("GET", "/local/steps?query=gpt")).status).toBe(404);
   });
 });

@@ -17,7 +17,7 @@ import type { ServerRunEnvironment } from "#core/dataflow/find-environment-probl
 import { listEnabledSteps } from "#core/dataflow/list-running.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
@@ -75,7 +75,7 @@ function TemplateFacts({
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data: environment } = useQuery({
     ...environmentQueries.current(),
-    enabled: server?.runs === true,
+    enabled: offersFeature(server, "runSettings"),
   });
   const description = useMemo(() => describeTemplate(flow, environment), [flow, environment]);
   const isMissing = description.requirements.some(({ missing }) => missing !== undefined);

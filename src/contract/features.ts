@@ -1,0 +1,51 @@
+/** Features made of documented requests, which a connected API may lack or refuse to the server's key. */
+export const API_FEATURES = [
+  "dispatch",
+  "runOnRecordType",
+  "runOnRecords",
+  "batches",
+  "stepResults",
+  "recordResults",
+  "records",
+  "runtimeExport",
+  "flowValidation",
+  "codeValidation",
+  "models",
+  "tools",
+  "secrets",
+  "usage",
+] as const;
+
+export type ApiFeature = (typeof API_FEATURES)[number];
+
+/** Features that a server has or lacks whatever an API answers. */
+export const SERVER_FEATURES = [
+  /** Programs can name the version that their save or publish is based on. */
+  "versionCheck",
+  /** The validation knows the account, so it may find more than the analysis of the page. */
+  "accountValidation",
+  "events",
+  "stepSearch",
+  /** Status, steps and description of the flows in their list. */
+  "flowDetails",
+  "descriptions",
+  "tags",
+  "sampleData",
+  /** Labels and notes of versions. */
+  "notes",
+  /** A list of all types of records, with counts. */
+  "recordTypes",
+  /** Complete lists of a flow's runs, and of the records of a run. */
+  "flowRuns",
+  /** Times and whole outputs of runs. */
+  "runDetails",
+  /** The server runs flows itself: it reports progress without delay, and ends a test run with its connection. */
+  "liveRuns",
+  /** Runs use the services, secrets and limits of this server. */
+  "runSettings",
+] as const;
+
+export type ServerFeature = ApiFeature | (typeof SERVER_FEATURES)[number];
+
+/** Whether the server offers each feature: true, or a sentence that says why not and what is done instead. */
+export type FeatureStates = Readonly<Record<ServerFeature, true | string>>;

@@ -1,0 +1,37 @@
+import type { FeatureStates } from "#contract/features.ts";
+
+/**
+ * The features of a server before a connected API. Offers everything that is documented: only a request shows whether
+ * the API has it and permits it to the key. The reasons are shown on the Environment page.
+ */
+export const CLOUD_FEATURES: FeatureStates = {
+  dispatch: true,
+  runOnRecordType: true,
+  runOnRecords: true,
+  batches: true,
+  stepResults: true,
+  recordResults: true,
+  records: true,
+  runtimeExport: true,
+  flowValidation: true,
+  codeValidation: true,
+  models: true,
+  tools: true,
+  secrets: true,
+  usage: true,
+  accountValidation: true,
+  versionCheck:
+    "This server compares versions before each save instead. It can miss a change that another program makes at the same moment.",
+  events: "Changes made elsewhere appear when you return to the page or refresh.",
+  stepSearch: "The API searches flow names only.",
+  flowDetails: "The API lists flows by name and date, without their steps and status.",
+  descriptions: "The API doesn’t store descriptions.",
+  tags: "Tags are kept in this browser instead.",
+  sampleData: "Sample data is kept in this browser instead.",
+  notes: "The API doesn’t store labels or notes.",
+  recordTypes: "Only the types of recently changed records are suggested.",
+  flowRuns: "The API lists recent runs by the flow’s name. Runs started on this server are always listed.",
+  runDetails: "Results show only output previews, and times where the API reports them.",
+  liveRuns: "The progress of runs is read from the API, less and less often.",
+  runSettings: "Models, mail and time limits come from the account, not from this server.",
+};

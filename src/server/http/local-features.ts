@@ -1,0 +1,40 @@
+import type { FeatureStates } from "#contract/features.ts";
+import type { ServerConfig } from "#server/config/config.ts";
+
+const NEEDS_ACCOUNT = "Needs an account of a connected API.";
+const NEEDS_EXTRAS = "Switched off by FLOWLINE_EXTRAS.";
+
+/** Lists the features of a server that stores and runs flows itself. */
+export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): FeatureStates {
+  const extra = extras || NEEDS_EXTRAS;
+  return {
+    dispatch: true,
+    runOnRecordType: true,
+    runOnRecords: true,
+    batches: true,
+    stepResults: true,
+    recordResults: true,
+    records: true,
+    runtimeExport: true,
+    flowValidation: true,
+    codeValidation: NEEDS_ACCOUNT,
+    models: true,
+    tools: NEEDS_ACCOUNT,
+    secrets: NEEDS_ACCOUNT,
+    usage: NEEDS_ACCOUNT,
+    accountValidation: NEEDS_ACCOUNT,
+    versionCheck: extra,
+    events: extra,
+    stepSearch: extra,
+    flowDetails: extra,
+    descriptions: extra,
+    tags: extra,
+    sampleData: extra,
+    notes: extra,
+    recordTypes: true,
+    flowRuns: true,
+    runDetails: true,
+    liveRuns: true,
+    runSettings: true,
+  };
+}
