@@ -71,7 +71,29 @@ const layerOverrides = LAYER_IMPORT_RULES.flatMap((layer) => [
   { files: testsIn(layer.folder), rules: restrictedImports(restrict(layer, true)) },
 ]);
 
-export const LINT_PLUGIN_FILES = ["./e2e/checks/linear-patterns.mjs", "./e2e/checks/browser-support.mjs"];
+export const LINT_PLUGIN_FILES = [
+  "./e2e/checks/linear-patterns.mjs",
+  "./e2e/checks/browser-support.mjs",
+  "./e2e/checks/feature-questions.mjs",
+];
+
+/** The code of the client that may ask for the server's mode: what explains it to the user. */
+const MAY_ASK_FOR_MODE = [
+  "src/client/app/**",
+  "src/client/features/environment/**",
+  "src/client/data/queries/capability-queries.ts",
+  // To be removed with the questions in these files.
+  "src/client/data/queries/run-queries.ts",
+  "src/client/editor/runs/batch-records.tsx",
+  "src/client/editor/runs/list-parts.tsx",
+  "src/client/editor/runs/runs-tab.tsx",
+  "src/client/editor/runs/step-details.tsx",
+  "src/client/editor/runs/use-open-batch.ts",
+  "src/client/editor/test-run/start-test-run.ts",
+  "src/client/editor/test-run/test-run-outcome.tsx",
+  "src/client/editor/test-run/test-run-panel.tsx",
+  "src/client/flow/run/run-dialog.tsx",
+];
 
 const config = {
   $schema: "./node_modules/oxlint/configuration_schema.json",
@@ -117,9 +139,15 @@ const config = {
       rules: { "browsers/supported": "error" },
     },
     {
+      files: ["src/client/**"],
+      excludeFiles: [...TESTS, ...MAY_ASK_FOR_MODE],
+      rules: { "features/no-mode": "error" },
+    },
+    {
       files: [
         "vite.config.ts",
         "e2e/checks/browser-support.mjs",
+        "e2e/checks/feature-questions.mjs",
         "e2e/checks/linear-patterns.mjs",
         "e2e/checks/unit-results.mjs",
         "e2e/playwright.config.ts",
