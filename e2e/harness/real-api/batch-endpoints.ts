@@ -1,5 +1,4 @@
-import { type RealApiEndpoint, RealApiError } from "./endpoint.ts";
-import { type DispatchBody, findDispatchedRecord } from "./run-endpoints.ts";
+import { NotSimulatedError, type RealApiEndpoint, RealApiError } from "./endpoint.ts";
 import { type SimulatedRun, type StoredBatch, countFinishedRecords, startBatch } from "./run-flow.ts";
 import * as schemas from "./run-schemas.ts";
 import type { RealApiState } from "./state.ts";
@@ -13,16 +12,14 @@ export const batchEndpoints: readonly RealApiEndpoint[] = [
     scope: "FLOWS:EXECUTE",
     isRun: true,
     handle: (state, { body }) => {
-      const { flowId, recordIds, records } = body as {
+      const { flowId, recordIds } = body as {
         readonly flowId?: string;
         readonly recordIds?: readonly string[];
-        readonly records?: readonly NonNullable<DispatchBody["record"]>[];
       };
-      if (flowId === undefined) throw new RealApiError(400, "The stand-in runs only stored flows as a batch");
-      const flow = state.getFlow(flowId);
-      const stored = recordIds?.map((id) => state.getRecord(id));
-      const inline = (records ?? []).flatMap((record) => findDispatchedRecord(state, { record }) ?? []);
-      const batch = startBatch(state, flow, stored ?? inline, false);
+      if (flowId === undefined || recordIds === undefined)
+        throw new NotSimulatedError("only batches of a stored flow and stored records are simulated");
+      const records = recordIds.map((id) => state.getRecord(id));
+      const batch = startBatch(state, state.getFlow(flowId), records, false);
       return { status: 200, body: { batchExecutionId: batch.id, status: "queued" } };
     },
   },

@@ -48,7 +48,7 @@ export interface RealApiEndpoint {
   readonly isRun?: boolean;
   /** Whether a `POST` changes nothing. */
   readonly isRead?: boolean;
-  /** Absent from endpoints that are not simulated: only the answers of our own server are checked. */
+  /** Absent from endpoints that are not simulated. Their schemas check the answers of our own server. */
   readonly handle?: (state: RealApiState, request: StandInRequest) => StandInAnswer;
 }
 
@@ -74,6 +74,13 @@ export class RealApiError extends Error {
     this.details = more.details;
     this.headers = more.headers ?? {};
     this.fields = more.fields ?? {};
+  }
+}
+
+/** An answer to a request that no test of the product needs. It counts as a violation. */
+export class NotSimulatedError extends RealApiError {
+  constructor(message = "not simulated") {
+    super(501, message);
   }
 }
 

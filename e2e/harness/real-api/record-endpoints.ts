@@ -1,4 +1,4 @@
-import { type RealApiEndpoint, RealApiError, anyValue } from "./endpoint.ts";
+import { NotSimulatedError, type RealApiEndpoint, RealApiError, anyValue } from "./endpoint.ts";
 import { answerPage } from "./flow-answers.ts";
 import * as schemas from "./record-schemas.ts";
 import { ORGANIZATION_ID, type RealApiState, type StoredRecord, USER_ID } from "./state.ts";
@@ -131,7 +131,7 @@ function refuseSameName(state: RealApiState, type: string, name: string): void {
 
 /** Returns the records that the query parameters of a list select, latest change first. */
 export function selectRecords(state: RealApiState, query: URLSearchParams): readonly StoredRecord[] {
-  if (query.has("recordFilter")) throw new RealApiError(501, "The stand-in does not simulate recordFilter");
+  if (query.has("recordFilter")) throw new NotSimulatedError("recordFilter is not simulated");
   const [type, name] = [query.get("type"), query.get("name")];
   const search = (query.get("search") ?? "").toLowerCase();
   return [...state.records.values()]

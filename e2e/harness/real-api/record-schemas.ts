@@ -67,12 +67,10 @@ const filterGroup = <Item extends z.core.$ZodType>(item: Item) =>
     conditions: z.array(item).check(z.minLength(1), z.maxLength(50)),
   });
 
-export const recordFilter = z.union([
+const recordFilter = z.union([
   filterCondition,
   filterGroup(z.union([filterCondition, filterGroup(filterCondition)])),
 ]);
-
-export type RecordFilter = z.infer<typeof recordFilter>;
 
 export const previewFilterBody = z.strictObject({ type: recordType, where: z.optional(recordFilter) });
 

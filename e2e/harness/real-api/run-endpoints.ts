@@ -1,16 +1,10 @@
-import { type RealApiEndpoint, RealApiError, anyValue } from "./endpoint.ts";
+import { NotSimulatedError, type RealApiEndpoint, RealApiError, anyValue } from "./endpoint.ts";
 import { readLimit } from "./flow-answers.ts";
 import { recordCosts, recordResultPage, deleteResultBody } from "./record-schemas.ts";
 import { selectRecords } from "./record-endpoints.ts";
-import {
-  type SimulatedRun,
-  type StoredBatch,
-  simulateRun,
-  startBatch,
-  storeStepResults,
-} from "./run-flow.ts";
+import { type SimulatedRun, type StoredBatch, simulateRun, startBatch } from "./run-flow.ts";
 import * as schemas from "./run-schemas.ts";
-import type { RealApiState, StoredStep } from "./state.ts";
+import type { RealApiState } from "./state.ts";
 import { streamRun } from "./stream-run.ts";
 
 const MAX_IMMEDIATE_RECORDS = 10;
@@ -94,31 +88,19 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
     scope: "DISPATCH:EXECUTE",
     isRun: true,
     handle: (state, { body, signal }) => {
-      const given = body as DispatchBody;
-      const flow = resolveOrStoreDispatchedFlow(state, given);
-      const run = simulateRun(state, flow, findDispatchedRecord(state, given), given.inputs);
+      const { flow, inputs, options, ...given } = body as DispatchBody;
+      if (!flow?.steps || options?.flowMode !== "virtual" || options.streamResponse !== true)
+        throw new NotSimulatedError("only streamed runs of a flow in the request are simulated");
+      const steps = state.prepareSteps(flow.steps);
+      const run = simulateRun(state, { steps }, findRecord(state, given), inputs);
       state.usage.executionsUsed++;
-      if (given.options?.storeResults !== false && flow.id !== null) storeStepResults(state, flow, run, null);
-      if (given.options?.streamResponse === true)
-        return { status: 200, events: streamRun(state, flow, run, signal) };
-      const last = run.steps.findLast(({ status }) => status === "completed")?.output ?? null;
-      return {
-        status: 200,
-        body: {
-          success: run.error === undefined,
-          status: run.error === undefined ? "completed" : "failed",
-          executionId: run.executionId,
-          result: last,
-          ...(run.error !== undefined && { error: run.error }),
-        },
-      };
+      return { status: 200, events: streamRun(state, flow.name ?? "Untitled flow", run, signal) };
     },
   },
 ];
 
-export interface DispatchBody {
+interface DispatchBody {
   readonly flow?: {
-    readonly id?: string;
     readonly name?: string;
     readonly steps?: readonly Readonly<Record<string, unknown>>[];
   };
@@ -129,36 +111,10 @@ export interface DispatchBody {
     readonly metadata?: Readonly<Record<string, unknown>>;
   };
   readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly options?: {
-    readonly streamResponse?: boolean;
-    readonly storeResults?: boolean;
-    readonly flowMode?: string;
-  };
+  readonly options?: { readonly streamResponse?: boolean; readonly flowMode?: string };
 }
 
-/**
- * Returns the flow to run: a stored one, or the steps in the body, which `create` and `upsert` also store.
- */
-function resolveOrStoreDispatchedFlow(
-  state: RealApiState,
-  { flow, options }: DispatchBody,
-): { id: string | null; name: string; steps: readonly StoredStep[] } {
-  if (flow?.steps) {
-    const { name = "Untitled flow", steps } = flow;
-    if (options?.flowMode === "create") return state.addFlow(name, steps);
-    if (options?.flowMode === "upsert") {
-      const stored = [...state.flows.values()].find((other) => other.name === name);
-      if (!stored) return state.addFlow(name, steps);
-      Object.assign(stored, { steps: state.prepareSteps(steps), updatedAt: state.now() });
-      return stored;
-    }
-    return { id: null, name, steps: state.prepareSteps(steps) };
-  }
-  if (flow?.id === undefined) throw new RealApiError(422, "No flow definition");
-  return state.getFlow(flow.id);
-}
-
-export function findDispatchedRecord(state: RealApiState, { record }: DispatchBody): SimulatedRun["record"] {
+function findRecord(state: RealApiState, { record }: Pick<DispatchBody, "record">): SimulatedRun["record"] {
   if (!record) return undefined;
   if (record.id !== undefined) return state.getRecord(record.id);
   const { name = "Untitled record", type = "virtual", metadata = {} } = record;

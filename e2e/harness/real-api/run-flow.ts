@@ -44,18 +44,12 @@ export interface SimulatedStep {
 export const TOKENS_PER_PROMPT = 42;
 export const COST_PER_PROMPT = 0.0015;
 
-interface RunnableFlow {
-  readonly id: string | null;
-  readonly name: string;
-  readonly steps: readonly StoredStep[];
-}
-
 /**
  * Simulates a run. A step with `fail` in its name fails; `when: "false"` and `enabled: false` skip a step.
  */
 export function simulateRun(
   state: RealApiState,
-  flow: Pick<RunnableFlow, "steps">,
+  flow: Pick<StoredFlow, "steps">,
   record: SimulatedRun["record"],
   inputs: Readonly<Record<string, unknown>> = {},
 ): SimulatedRun {
@@ -142,13 +136,7 @@ function continuesOnError(step: StoredStep): boolean {
   return errorHandling === "continue";
 }
 
-/** Stores the step results of a run. */
-export function storeStepResults(
-  state: RealApiState,
-  flow: Pick<RunnableFlow, "id">,
-  run: SimulatedRun,
-  batchId: string | null,
-): void {
+function storeStepResults(state: RealApiState, flowId: string, run: SimulatedRun, batchId: string): void {
   const time = state.time(run.startedAt);
   const results = run.steps.map((simulated): StoredStepResult => {
     const { step, status, output, error, resolvedPrompt } = simulated;
@@ -159,7 +147,7 @@ export function storeStepResults(
       organizationId: ORGANIZATION_ID,
       batchExecutionId: batchId,
       executionSessionId: run.executionId,
-      flowId: flow.id,
+      flowId,
       flowVersionId: null,
       recordId: run.record?.id ?? null,
       recordName: run.record?.name ?? null,
@@ -201,15 +189,15 @@ export function costOf(runs: readonly SimulatedRun[]): number {
 /** Runs a flow on records as a batch, which takes `stepMs` per record unless it is immediate. */
 export function startBatch(
   state: RealApiState,
-  flow: StoredFlow | (RunnableFlow & { readonly id: string }),
+  flow: StoredFlow,
   records: readonly NonNullable<SimulatedRun["record"]>[],
   isImmediate: boolean,
 ): StoredBatch {
   const id = state.newId("batch");
   const runs = records.map((record) => simulateRun(state, flow, record));
-  for (const run of runs) storeStepResults(state, flow, run, id);
+  for (const run of runs) storeStepResults(state, flow.id, run, id);
   const startedAt = state.now();
-  if ("lastRunAt" in flow) flow.lastRunAt = startedAt;
+  flow.lastRunAt = startedAt;
   const batch: StoredBatch = {
     id,
     flowId: flow.id,

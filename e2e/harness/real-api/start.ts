@@ -11,7 +11,13 @@ import {
   findHeaderViolations,
   findQueryViolations,
 } from "./check-request.ts";
-import { type RealApiEndpoint, RealApiError, type StandInAnswer, type StandInRequest } from "./endpoint.ts";
+import {
+  NotSimulatedError,
+  type RealApiEndpoint,
+  RealApiError,
+  type StandInAnswer,
+  type StandInRequest,
+} from "./endpoint.ts";
 import { findRealApiEndpoint } from "./endpoints.ts";
 import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 import { FailurePlan, type PlannedAnswer } from "./failures.ts";
@@ -165,10 +171,7 @@ async function handle(context: StandInContext, request: IncomingMessage, respons
         details: invalid.map((message) => ({ message, code: "INVALID_BODY" })),
       });
     }
-    if (!endpoint.handle) {
-      report(["not simulated"]);
-      throw new RealApiError(501, "The stand-in does not simulate this endpoint");
-    }
+    if (!endpoint.handle) throw new NotSimulatedError();
     const answer = endpoint.handle(state, input);
     if (!state.switches.nextYear) report(findAnswerViolations(endpoint, answer));
     const isTruncated =
@@ -180,6 +183,7 @@ async function handle(context: StandInContext, request: IncomingMessage, respons
     await sendAnswer(context, answer, send, report);
   } catch (error) {
     if (!(error instanceof RealApiError)) throw error;
+    if (error instanceof NotSimulatedError) report([error.message]);
     const { status, message, details, fields, headers } = error;
     send.json(status, { error: message, ...(details && { details }), ...fields }, headers);
   }

@@ -7,7 +7,7 @@ import type { RealApiState } from "./state.ts";
 /** Streams the events of a run, one step per `stepMs`, until the client disconnects. */
 export async function* streamRun(
   state: RealApiState,
-  flow: { readonly id: string | null; readonly name: string },
+  flowName: string,
   run: SimulatedRun,
   signal: AbortSignal,
 ): AsyncGenerator<StreamedEvent> {
@@ -24,8 +24,7 @@ export async function* streamRun(
   yield event("execution_start", {
     kind: "flow",
     startedAt: now(),
-    ...(flow.id !== null && { flowId: flow.id }),
-    flowName: flow.name,
+    flowName,
     totalSteps,
     source: "api",
   });
