@@ -23,40 +23,37 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
     query: { showAll: "any", category: "any", configured: "any" },
     answers: { 200: schemas.groupedModels },
     handle: () => ({
-      status: 200,
-      body: {
-        data: MODELS.map(({ id, name, creator, context, cost }) => ({
-          baseModel: id,
-          displayName: name,
-          creator,
-          creatorDisplayName: creator,
-          contextLength: context,
-          maxOutputTokens: 8192,
-          lowestCost: cost,
-          isConfigured: true,
-          configuredProviders: [creator],
-          configuredConfigs: [{ id: `modelcfg_${id}`, modelId: id, provider: creator }],
-          providers: [
-            {
-              provider: creator,
-              providerDisplayName: creator,
-              modelId: id,
-              costPer1kTokens: cost,
-              inputCostPer1kTokens: cost,
-              outputCostPer1kTokens: cost * 5,
-              hasPlatformKey: true,
-              keyStatus: "platform",
-            },
-          ],
-          tags: ["text"],
-        })),
-        stats: {
-          providersWithPlatformKeys: MODELS.map(({ creator }) => creator),
-          totalModels: MODELS.length,
-          uniqueBaseModels: MODELS.length,
-        },
-        total: MODELS.length,
+      data: MODELS.map(({ id, name, creator, context, cost }) => ({
+        baseModel: id,
+        displayName: name,
+        creator,
+        creatorDisplayName: creator,
+        contextLength: context,
+        maxOutputTokens: 8192,
+        lowestCost: cost,
+        isConfigured: true,
+        configuredProviders: [creator],
+        configuredConfigs: [{ id: `modelcfg_${id}`, modelId: id, provider: creator }],
+        providers: [
+          {
+            provider: creator,
+            providerDisplayName: creator,
+            modelId: id,
+            costPer1kTokens: cost,
+            inputCostPer1kTokens: cost,
+            outputCostPer1kTokens: cost * 5,
+            hasPlatformKey: true,
+            keyStatus: "platform",
+          },
+        ],
+        tags: ["text"],
+      })),
+      stats: {
+        providersWithPlatformKeys: MODELS.map(({ creator }) => creator),
+        totalModels: MODELS.length,
+        uniqueBaseModels: MODELS.length,
       },
+      total: MODELS.length,
     }),
   },
   {
@@ -65,31 +62,28 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
     query: { modelId: "any", modelProvider: "any" },
     answers: { 200: schemas.resources },
     handle: () => ({
-      status: 200,
-      body: {
-        models: {
-          enabled: MODELS.map(({ id, name, creator }, index) => ({
-            id: `modelcfg_${id}`,
-            modelId: id,
-            displayName: name,
-            provider: creator,
-            isDefault: index === 0,
-          })),
-        },
-        tools: {
-          custom: CUSTOM_TOOLS,
-          builtIn: BUILT_IN_TOOLS,
-          integration: [],
-        },
-        mcpServers: [
-          {
-            id: "mcp:context7",
-            name: "Context7",
-            isActive: true,
-            tools: [{ name: "resolve-library-id", description: "Finds a library" }],
-          },
-        ],
+      models: {
+        enabled: MODELS.map(({ id, name, creator }, index) => ({
+          id: `modelcfg_${id}`,
+          modelId: id,
+          displayName: name,
+          provider: creator,
+          isDefault: index === 0,
+        })),
       },
+      tools: {
+        custom: CUSTOM_TOOLS,
+        builtIn: BUILT_IN_TOOLS,
+        integration: [],
+      },
+      mcpServers: [
+        {
+          id: "mcp:context7",
+          name: "Context7",
+          isActive: true,
+          tools: [{ name: "resolve-library-id", description: "Finds a library" }],
+        },
+      ],
     }),
   },
   {
@@ -97,13 +91,13 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
     path: "/v1/tools",
     query: { limit: "any", cursor: "any" },
     answers: { 200: schemas.tools },
-    handle: () => ({ status: 200, body: { data: CUSTOM_TOOLS } }),
+    handle: () => ({ data: CUSTOM_TOOLS }),
   },
   {
     method: "GET",
     path: "/v1/tools/builtin",
     answers: { 200: schemas.builtInTools },
-    handle: () => ({ status: 200, body: { data: BUILT_IN_TOOLS } }),
+    handle: () => ({ data: BUILT_IN_TOOLS }),
   },
   {
     method: "POST",
@@ -116,12 +110,9 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
       const { keys } = body as { readonly keys: readonly string[] };
       const statusOf = (key: string) => state.secrets.find((secret) => secret.key === key)?.status;
       return {
-        status: 200,
-        body: {
-          found: keys.filter((key) => statusOf(key) === "active"),
-          missing: keys.filter((key) => statusOf(key) === undefined),
-          revoked: keys.filter((key) => statusOf(key) === "revoked"),
-        },
+        found: keys.filter((key) => statusOf(key) === "active"),
+        missing: keys.filter((key) => statusOf(key) === undefined),
+        revoked: keys.filter((key) => statusOf(key) === "revoked"),
       };
     },
   },
@@ -129,7 +120,7 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
     method: "GET",
     path: "/v1/usage-limits/daily",
     answers: { 200: schemas.dailyUsage },
-    handle: (state) => ({ status: 200, body: { daily: answerUsagePeriod(state) } }),
+    handle: (state) => ({ daily: answerUsagePeriod(state) }),
   },
   {
     method: "POST",
@@ -147,7 +138,7 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
 
 function answerValidation(isInvalid: boolean, message: string) {
   const issues = isInvalid ? [{ code: "SYNTAX_ERROR", message, severity: "error", line: 1, column: 1 }] : [];
-  return { status: 200, body: { valid: !isInvalid, issues } };
+  return { valid: !isInvalid, issues };
 }
 
 function answerUsagePeriod(state: RealApiState) {

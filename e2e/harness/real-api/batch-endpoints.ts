@@ -20,7 +20,7 @@ export const batchEndpoints: readonly RealApiEndpoint[] = [
         throw new NotSimulatedError("only batches of a stored flow and stored records are simulated");
       const records = recordIds.map((id) => state.getRecord(id));
       const batch = startBatch(state, state.getFlow(flowId), records, false);
-      return { status: 200, body: { batchExecutionId: batch.id, status: "queued" } };
+      return { batchExecutionId: batch.id, status: "queued" };
     },
   },
   {
@@ -34,19 +34,16 @@ export const batchEndpoints: readonly RealApiEndpoint[] = [
       const { totalRecords, processedRecords, failedRecords, startedAt, status } = row;
       const isOver = processedRecords === totalRecords || batch.cancelledAfter !== undefined;
       return {
-        status: 200,
-        body: {
-          batchExecutionId,
-          flowId: batch.flowId,
-          status,
-          totalRecords,
-          processedRecords,
-          failedRecords,
-          startedAt,
-          progress,
-          successCount: processedRecords - failedRecords,
-          ...(isOver && { completedAt: state.time(state.now()) }),
-        },
+        batchExecutionId,
+        flowId: batch.flowId,
+        status,
+        totalRecords,
+        processedRecords,
+        failedRecords,
+        startedAt,
+        progress,
+        successCount: processedRecords - failedRecords,
+        ...(isOver && { completedAt: state.time(state.now()) }),
       };
     },
   },
@@ -60,7 +57,7 @@ export const batchEndpoints: readonly RealApiEndpoint[] = [
       const finished = countFinishedRecords(state, batch);
       if (finished === batch.runs.length) throw new RealApiError(400, "The batch is already completed");
       batch.cancelledAfter = finished;
-      return { status: 200, body: { success: true, message: "Batch cancelled" } };
+      return { success: true, message: "Batch cancelled" };
     },
   },
   {
@@ -72,10 +69,7 @@ export const batchEndpoints: readonly RealApiEndpoint[] = [
       const rows = [...state.batches.values()].map((batch) => answerBatchRow(state, batch)).toReversed();
       const batches = rows.filter(({ status }) => status === "running");
       const recent = rows.filter(({ status }) => status !== "running").slice(0, 10);
-      return {
-        status: 200,
-        body: { activeBatches: batches.length, recentlyCompleted: recent.length, batches, recent },
-      };
+      return { activeBatches: batches.length, recentlyCompleted: recent.length, batches, recent };
     },
   },
   {
@@ -100,7 +94,7 @@ export const batchEndpoints: readonly RealApiEndpoint[] = [
       const data = state.stepResults.filter(
         (row) => row.batchExecutionId === batch.id && row.recordId === run.record?.id,
       );
-      return { status: 200, body: { data } };
+      return { data };
     },
   },
 ];

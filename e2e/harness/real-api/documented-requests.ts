@@ -73,7 +73,6 @@ export async function sendDocumentedRequests(call: Call): Promise<readonly Docum
   await send("GET", `${path}/step-results?status=completed&sortBy=order&sortOrder=asc&limit=1`);
   await send("GET", `${recordPath}/step-results`);
   await send("GET", `${recordPath}/results`);
-  await send("GET", `${recordPath}/costs`);
   await send("GET", "/v1/batch/summary");
   await send("GET", `/v1/batch/status/${batchId}`);
   await send("GET", `/v1/batch/${batchId}/cost`);

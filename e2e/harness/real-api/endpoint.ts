@@ -20,6 +20,15 @@ export interface StandInAnswer {
   readonly events?: AsyncIterable<StreamedEvent>;
 }
 
+/** An answer other than a body with the first documented status of its endpoint. */
+export class SpecialAnswer {
+  readonly answer: StandInAnswer;
+
+  constructor(answer: StandInAnswer) {
+    this.answer = answer;
+  }
+}
+
 export interface StreamedEvent {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -48,8 +57,11 @@ export interface RealApiEndpoint {
   readonly isRun?: boolean;
   /** Whether a `POST` changes nothing. */
   readonly isRead?: boolean;
-  /** Absent from endpoints that are not simulated. Their schemas check the answers of our own server. */
-  readonly handle?: (state: RealApiState, request: StandInRequest) => StandInAnswer;
+  /**
+   * Returns the body of the first of `answers`, or a `SpecialAnswer`. Absent from endpoints that are not simulated: their
+   * schemas check the answers of our own server.
+   */
+  readonly handle?: (state: RealApiState, request: StandInRequest) => unknown;
 }
 
 /** An error answer in the documented form. */

@@ -34,7 +34,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
         lastRunAt: state.timeOrNull(flow.lastRunAt),
         ...(state.switches.nextYear && { status: "archived", owner: { team: "support" } }),
       }));
-      return { status: 200, body: { data, pagination } };
+      return { data, pagination };
     },
   },
   {
@@ -47,7 +47,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
       const { name, flowSteps, steps } = body as CreateBody;
       const written = flowSteps ?? steps ?? [];
       checkStepTypes(state, written);
-      return { status: 201, body: answerFlow(state, state.addFlow(name, written)) };
+      return answerFlow(state, state.addFlow(name, written));
     },
   },
   {
@@ -55,10 +55,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
     path: "/v1/flows/:id",
     answers: { 200: schemas.flow },
     scope: "FLOWS:READ",
-    handle: (state, { params }) => ({
-      status: 200,
-      body: answerFlow(state, state.getFlow(params["id"] ?? "")),
-    }),
+    handle: (state, { params }) => answerFlow(state, state.getFlow(params["id"] ?? "")),
   },
   {
     method: "PUT",
@@ -71,7 +68,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
       const { name = flow.name, flowSteps } = body as Partial<CreateBody>;
       if (flowSteps) checkStepTypes(state, flowSteps);
       const draft = updateFlow(state, flow, name, flowSteps);
-      return { status: 200, body: { ...answerFlow(state, flow), draftVersionId: draft.id } };
+      return { ...answerFlow(state, flow), draftVersionId: draft.id };
     },
   },
   {
@@ -81,7 +78,6 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
     scope: "FLOWS:DELETE",
     handle: (state, { params }) => {
       state.flows.delete(state.getFlow(params["id"] ?? "").id);
-      return { status: 204 };
     },
   },
   {
@@ -94,10 +90,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
       const draft = flow.versions.find(({ versionType }) => versionType === "draft");
       if (!draft) throw new RealApiError(404, "No draft version to publish");
       publish(state, flow, draft);
-      return {
-        status: 200,
-        body: { success: true, message: "Flow published", publishedVersionId: draft.id },
-      };
+      return { success: true, message: "Flow published", publishedVersionId: draft.id };
     },
   },
   {
@@ -115,10 +108,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
     path: "/v1/flow-steps/flow/:flowId",
     answers: { 200: schemas.flowStepList },
     scope: "FLOWS:READ",
-    handle: (state, { params }) => ({
-      status: 200,
-      body: answerFlowSteps(state, state.getFlow(params["flowId"] ?? "")),
-    }),
+    handle: (state, { params }) => answerFlowSteps(state, state.getFlow(params["flowId"] ?? "")),
   },
   {
     method: "GET",
@@ -133,10 +123,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
         .filter(({ versionType }) => type === null || versionType === type)
         .toSorted((one, other) => other.versionNumber - one.versionNumber)
         .map((version) => answerVersionRow(state, version));
-      return {
-        status: 200,
-        body: { flowId: flow.id, publishedVersionId: flow.publishedVersionId, versions },
-      };
+      return { flowId: flow.id, publishedVersionId: flow.publishedVersionId, versions };
     },
   },
   {
@@ -147,7 +134,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
     handle: (state, { params }) => {
       const flow = state.getFlow(params["flowId"] ?? "");
       if (flow.publishedVersionId === null) throw new RealApiError(404, "No published version");
-      return { status: 200, body: answerVersion(state, flow, findVersion(flow, flow.publishedVersionId)) };
+      return answerVersion(state, flow, findVersion(flow, flow.publishedVersionId));
     },
   },
   {
@@ -157,7 +144,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
     scope: "FLOWS:READ",
     handle: (state, { params }) => {
       const flow = state.getFlow(params["flowId"] ?? "");
-      return { status: 200, body: answerVersion(state, flow, findVersion(flow, params["versionId"] ?? "")) };
+      return answerVersion(state, flow, findVersion(flow, params["versionId"] ?? ""));
     },
   },
   {
@@ -171,10 +158,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
       const { versionId } = body as { readonly versionId: string };
       if (!versionId.startsWith("flowver_")) throw new RealApiError(400, "versionId is not a version id");
       publish(state, flow, findVersion(flow, versionId));
-      return {
-        status: 200,
-        body: { success: true, message: "Version published", flowId: flow.id, versionId },
-      };
+      return { success: true, message: "Version published", flowId: flow.id, versionId };
     },
   },
   {
@@ -195,10 +179,7 @@ export const flowEndpoints: readonly RealApiEndpoint[] = [
         ];
       });
       const context = { authenticated: true, accountChecksPerformed: true, accountChecksSkipped: false };
-      return {
-        status: 200,
-        body: { valid: errors.length === 0, errors, warnings: [], recommendations: [], context },
-      };
+      return { valid: errors.length === 0, errors, warnings: [], recommendations: [], context };
     },
   },
 ];

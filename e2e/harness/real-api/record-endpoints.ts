@@ -17,7 +17,7 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     scope: "RECORDS:READ",
     handle: (state, { query }) => {
       const { rows, pagination } = answerPage(state, selectRecords(state, query), query);
-      return { status: 200, body: { data: rows.map((record) => answerRecord(state, record)), pagination } };
+      return { data: rows.map((record) => answerRecord(state, record)), pagination };
     },
   },
   {
@@ -31,7 +31,7 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
       refuseSameName(state, type, name);
       const record = state.addRecord(type, name, metadata);
       record.messages = messages;
-      return { status: 201, body: answerRecord(state, record) };
+      return answerRecord(state, record);
     },
   },
   {
@@ -88,10 +88,7 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
     path: "/v1/records/:id",
     answers: { 200: schemas.record },
     scope: "RECORDS:READ",
-    handle: (state, { params }) => ({
-      status: 200,
-      body: answerRecord(state, state.getRecord(params["id"] ?? "")),
-    }),
+    handle: (state, { params }) => answerRecord(state, state.getRecord(params["id"] ?? "")),
   },
   {
     method: "PUT",
@@ -106,7 +103,7 @@ export const recordEndpoints: readonly RealApiEndpoint[] = [
       Object.assign(record, { type, name, updatedAt: state.now() });
       if (metadata) record.metadata = metadata;
       if (messages !== undefined) record.messages = messages;
-      return { status: 200, body: answerRecord(state, record) };
+      return answerRecord(state, record);
     },
   },
   {

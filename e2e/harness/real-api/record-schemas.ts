@@ -141,17 +141,6 @@ export const fieldValues = z.strictObject({
   truncated: z.boolean(),
 });
 
-export const recordCosts = z.strictObject({
-  totalCost: z.number(),
-  totalTokens: integer,
-  promptTokens: integer,
-  completionTokens: integer,
-  executionCount: integer,
-  modelBreakdown: z.array(
-    z.strictObject({ model: z.string(), cost: z.number(), tokens: integer, count: integer }),
-  ),
-});
-
 export const recordResultPage = z.strictObject({
   data: z.array(
     z.strictObject({

@@ -1,6 +1,12 @@
-import { NotSimulatedError, type RealApiEndpoint, RealApiError, anyValue } from "./endpoint.ts";
+import {
+  NotSimulatedError,
+  type RealApiEndpoint,
+  RealApiError,
+  SpecialAnswer,
+  anyValue,
+} from "./endpoint.ts";
 import { readLimit } from "./flow-answers.ts";
-import { recordCosts, recordResultPage, deleteResultBody } from "./record-schemas.ts";
+import { deleteResultBody, recordResultPage } from "./record-schemas.ts";
 import { selectRecords } from "./record-endpoints.ts";
 import { type SimulatedRun, type StoredBatch, simulateRun, startBatch } from "./run-flow.ts";
 import * as schemas from "./run-schemas.ts";
@@ -27,8 +33,8 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
       const isImmediate = records.length <= MAX_IMMEDIATE_RECORDS;
       const batch = startBatch(state, flow, records, isImmediate);
       const common = { batchId: batch.id, flowId: flow.id, recordType, recordCount: records.length };
-      if (isImmediate) return { status: 200, body: answerImmediateRun(state, batch, common) };
-      return {
+      if (isImmediate) return answerImmediateRun(state, batch, common);
+      return new SpecialAnswer({
         status: 202,
         body: {
           success: true,
@@ -38,7 +44,7 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
           scheduledAt: state.time(batch.startedAt),
           records: records.map(({ id, name, type }) => ({ id, name, type })),
         },
-      };
+      });
     },
   },
   {
@@ -50,7 +56,7 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
     handle: (state, { params, query }) => {
       const { id: flowId } = state.getFlow(params["id"] ?? "");
       const results = state.stepResults.filter((result) => result.flowId === flowId);
-      return { status: 200, body: answerStepResults(results, query) };
+      return answerStepResults(results, query);
     },
   },
   {
@@ -58,12 +64,6 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
     path: "/v1/records/:id/step-results",
     query: { ...RESULT_FILTERS, flowId: "any", sortOrder: "any" },
     answers: { 200: schemas.stepResultPage },
-    scope: "RECORDS:READ",
-  },
-  {
-    method: "GET",
-    path: "/v1/records/:id/costs",
-    answers: { 200: recordCosts },
     scope: "RECORDS:READ",
   },
   {
@@ -94,7 +94,10 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
       const steps = state.prepareSteps(flow.steps);
       const run = simulateRun(state, { steps }, findRecord(state, given), inputs);
       state.usage.executionsUsed++;
-      return { status: 200, events: streamRun(state, flow.name ?? "Untitled flow", run, signal) };
+      return new SpecialAnswer({
+        status: 200,
+        events: streamRun(state, flow.name ?? "Untitled flow", run, signal),
+      });
     },
   },
 ];

@@ -15,6 +15,7 @@ import {
   NotSimulatedError,
   type RealApiEndpoint,
   RealApiError,
+  SpecialAnswer,
   type StandInAnswer,
   type StandInRequest,
 } from "./endpoint.ts";
@@ -172,7 +173,10 @@ async function handle(context: StandInContext, request: IncomingMessage, respons
       });
     }
     if (!endpoint.handle) throw new NotSimulatedError();
-    const answer = endpoint.handle(state, input);
+    const returned = endpoint.handle(state, input);
+    const [status] = Object.keys(endpoint.answers);
+    const answer =
+      returned instanceof SpecialAnswer ? returned.answer : { status: Number(status), body: returned };
     if (!state.switches.nextYear) report(findAnswerViolations(endpoint, answer));
     const isTruncated =
       answer.body !== undefined && failures.isDue("half", endpoint, state.switches.truncatedJson);
