@@ -82,17 +82,6 @@ const MAY_ASK_FOR_MODE = [
   "src/client/app/**",
   "src/client/features/environment/**",
   "src/client/data/queries/capability-queries.ts",
-  // To be removed with the questions in these files.
-  "src/client/data/queries/run-queries.ts",
-  "src/client/editor/runs/batch-records.tsx",
-  "src/client/editor/runs/list-parts.tsx",
-  "src/client/editor/runs/runs-tab.tsx",
-  "src/client/editor/runs/step-details.tsx",
-  "src/client/editor/runs/use-open-batch.ts",
-  "src/client/editor/test-run/start-test-run.ts",
-  "src/client/editor/test-run/test-run-outcome.tsx",
-  "src/client/editor/test-run/test-run-panel.tsx",
-  "src/client/flow/run/run-dialog.tsx",
 ];
 
 const config = {
