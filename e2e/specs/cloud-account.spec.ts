@@ -262,7 +262,6 @@ test("the environment page lists features that the API lacks or refuses, and “
     "Search in steps.",
     "Status and steps in the list.",
     "Descriptions of flows.",
-    "Tags on the server.",
     "Sample data on the server.",
     "Labels and notes of versions.",
     "List of record types.",

@@ -111,7 +111,7 @@ const serverLimitsSchema = z.looseObject({
   upstreamMs: z.optional(z.number()),
 });
 
-/** `store` is null for a server without a store. `mailHost` is absent for callers who may not edit or run flows. */
+/** `store` is null for a server without an open store. `mailHost` is absent for callers who may not edit or run flows. */
 export const serverStatusSchema = z.looseObject({
   version: z.string(),
   runtime: z.string(),

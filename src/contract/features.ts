@@ -30,6 +30,8 @@ export const SERVER_FEATURES = [
   "flowDetails",
   "descriptions",
   "tags",
+  /** Browsers may hold tags of flows from the time before this server could store tags. */
+  "tagUpload",
   "sampleData",
   /** Labels and notes of versions. */
   "notes",

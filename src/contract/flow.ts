@@ -103,6 +103,9 @@ export type FlowSortField = (typeof FLOW_SORT_FIELDS)[number];
 /** Maximum number of ids by which a list of flows can be filtered. */
 export const MAX_LISTED_IDS = 200;
 
+/** Value of `ids` that matches no flow: an empty value would not filter. */
+export const NO_FLOW_IDS = "-";
+
 export const listFlowsQuerySchema = z.object({
   ...pageQueryParamSchemas,
   search: z.optional(z.string()),

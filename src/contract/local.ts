@@ -28,6 +28,8 @@ export const capabilitiesSchema = z.object({
   eventsSince: z.optional(z.string()),
   /** As in `FeatureStates`: true for a feature that the server offers, otherwise why it doesn't. */
   features: z.catchall(z.looseObject({}), z.union([z.literal(true), z.string()])),
+  /** Why features that need the own store of a server before another API are missing. */
+  storeProblem: z.optional(z.string()),
 });
 
 /**

@@ -1,4 +1,5 @@
 import { DrizzleQueryError } from "drizzle-orm";
+import { AccountStore } from "./cloud/account-store.ts";
 import type { ServerConfig } from "./config/config.ts";
 import { type ServerLogger, createLogger } from "./http/create-logger.ts";
 import { describeErrorForLog } from "./runner/describe-error.ts";
@@ -10,6 +11,7 @@ import { listSecretTextsToRedact } from "./config/run-config.ts";
 import { openRunService } from "./runs/open-run-service.ts";
 import { type StepIndexFiller, startStepIndexFiller } from "./flows/step-index/fill-index.ts";
 import { seedStoreWithSamples } from "./seed/seed-store.ts";
+import { findDataDirectoryProblem, hasStoreMarkerFile } from "./store/data-directory.ts";
 import { openEmbeddedStore } from "./store/embedded-store.ts";
 import type { ReportProgress } from "./store/migrate.ts";
 import type { StartProgress } from "./start-progress.ts";
@@ -51,9 +53,20 @@ export async function openServer(
   for (const warning of config.warnings) logger.warn(warning);
   progress.logTo((text) => logger.info(text));
   const onProgress = (text: string) => progress.report(text);
-  // In cloud mode, the platform stores the flows; a store is only needed for the sessions of this server's API keys.
+  // In cloud mode, the platform stores the flows; a start only needs a store for the sessions of this server's API keys.
   const needsStore = !config.upstream || config.apiKeys.length > 0;
   const store = needsStore ? await openStoreOf(config, logger, { onLost, onProgress }) : undefined;
+  const accountStore =
+    config.upstream &&
+    new AccountStore({
+      account: config.upstream,
+      logger,
+      open: async (onStoreLost) =>
+        store ?? openStoreOf(config, logger, { onLost: onStoreLost, onProgress: () => undefined }),
+      exists: () =>
+        store !== undefined || config.databaseUrl !== undefined || hasStoreMarkerFile(config.dataDirectory),
+      findObstacle: () => findDataDirectoryProblem(config.dataDirectory),
+    });
   try {
     if (store?.kind === "embedded" && config.seed && !config.upstream) {
       const { extraStepTypes } = config;
@@ -81,6 +94,7 @@ export async function openServer(
     const app = await createHttpApp({
       config,
       store,
+      accountStore,
       events,
       runs,
       logger,
@@ -115,7 +129,7 @@ export async function openServer(
         await filler?.close();
         await maintainer?.close();
         await runs?.close();
-        await store?.close();
+        await (store ?? accountStore)?.close();
       },
     };
   } catch (error) {

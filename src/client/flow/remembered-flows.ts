@@ -1,7 +1,6 @@
 import { useSyncExternalStore } from "react";
-import { MAX_LISTED_IDS } from "#contract/flow.ts";
+import { MAX_LISTED_IDS, NO_FLOW_IDS } from "#contract/flow.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { NO_FLOW_IDS } from "#client/data/queries/no-flow-ids.ts";
 
 /** Flows whose ids the browser remembers: the user's favorites, and the flows opened most recently. */
 export type RememberedFlows = "favorites" | "recent";

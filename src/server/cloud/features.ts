@@ -1,10 +1,6 @@
 import type { FeatureStates } from "#contract/features.ts";
 
-/**
- * The features of a server before a connected API. Offers everything that is documented: only a request shows whether
- * the API has it and permits it to the key. The reasons are shown on the Environment page.
- */
-export const CLOUD_FEATURES: FeatureStates = {
+const CLOUD_FEATURES: Omit<FeatureStates, "tags" | "tagUpload"> = {
   dispatch: true,
   runOnRecordType: true,
   runOnRecords: true,
@@ -26,7 +22,6 @@ export const CLOUD_FEATURES: FeatureStates = {
   stepSearch: "The API searches flow names only.",
   flowDetails: "The API lists flows by name and date, without their steps and status.",
   descriptions: "The API doesn’t store descriptions.",
-  tags: "Tags are kept in this browser instead.",
   sampleData: "Sample data is kept in this browser instead.",
   notes: "The API doesn’t store labels or notes.",
   recordTypes: "Only the types of recently changed records are suggested.",
@@ -35,3 +30,14 @@ export const CLOUD_FEATURES: FeatureStates = {
   liveRuns: "The progress of runs is read from the API, less and less often.",
   runSettings: "Models, mail and time limits come from the account, not from this server.",
 };
+
+/**
+ * Lists the features of a server before a connected API. `storeProblem` says why its own store cannot be used. Offers everything that is documented: only a request shows whether
+ * the API has it and permits it to the key. The reasons are shown on the Environment page.
+ */
+export function listCloudFeatures(storeProblem: string | undefined): FeatureStates {
+  const tags =
+    storeProblem === undefined ||
+    "Tags are kept in this browser instead, because this server’s store isn’t available.";
+  return { ...CLOUD_FEATURES, tags, tagUpload: tags };
+}

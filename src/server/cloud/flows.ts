@@ -1,5 +1,6 @@
 import { NOTHING_WRITTEN_HEADER, LENIENT_SAVE_HEADER, UNREAD_FIELDS_WARNING } from "#contract/flow.ts";
 import { isJsonObject } from "#core/json/json.ts";
+import { readTagsOfNewFlow } from "#server/flows/flow-tags.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "./flow-reader.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { isPartialToken, matchesToken } from "./content-token.ts";
+import type { CloudTags } from "./tags.ts";
 import { UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
@@ -33,13 +35,19 @@ type CloudFlowEndpoint =
 export function createCloudFlowRoutes(
   upstream: UpstreamClient,
   reader: CloudFlowReader,
+  tags: CloudTags,
 ): EndpointHandlers<CloudFlowEndpoint> {
   const inTurn = createTurns();
   /** The keys of the saves that this server has sent: browsers repeat a request whose connection broke. */
   const forwardedKeys = new BoundedMap<string, true>(MAX_RECENT_KEYS);
 
-  const send = async (request: EndpointRequest, method: string, target: string) => {
-    const { bodyText, signal } = request;
+  const send = async (
+    request: EndpointRequest,
+    method: string,
+    target: string,
+    bodyText: string = request.bodyText,
+  ) => {
+    const { signal } = request;
     signal.throwIfAborted();
     return upstream.send({
       ...createWriteCall(request),
@@ -50,6 +58,8 @@ export function createCloudFlowRoutes(
       body: bodyText === "" ? undefined : bodyText,
     });
   };
+
+  const answer = async (found: CompletedFlow) => toFlowJson(found, await tags.findTagsOfFlow(found.flow.id));
 
   /**
    * Reads the flow and throws 412 if it is not the version that the request is to change. Rows of the list have no token:
@@ -63,17 +73,17 @@ export function createCloudFlowRoutes(
     const { ifMatch } = request.headers;
     if (ifMatch === undefined) return undefined;
     const call = createReadCall(request);
-    const answer = await reader.readFlow(call, id);
-    const { updatedAt } = answer.value;
+    const read = await reader.readFlow(call, id);
+    const { updatedAt } = read.value;
     if (!replacesSteps && typeof updatedAt === "string" && matchesToken(ifMatch, updatedAt)) return undefined;
-    const current = await reader.complete(call, answer);
+    const current = await reader.complete(call, read);
     if (matchesToken(ifMatch, current.versionToken)) return current;
     // A token of a whole flow cannot be compared with one of a flow without all fields.
     if (current.problem !== undefined && !isPartialToken(ifMatch)) {
       const message = current.problem;
       throw new HttpError(502, message, [{ message, code: "UPSTREAM_STEP_FIELDS" }]);
     }
-    throw new StaleCloudFlowError(current);
+    throw new StaleCloudFlowError(current, await tags.findTagsOfFlow(id));
   };
 
   /** Sends a write that returns no flow, if the flow still has the expected version. */
@@ -91,18 +101,23 @@ export function createCloudFlowRoutes(
     getFlow: async (request) => {
       const call = createReadCall(request);
       const found = await reader.complete(call, await reader.readFlow(call, request.params.id));
-      return { status: 200, body: toFlowJson(found), headers: found.headers };
+      return { status: 200, body: await answer(found), headers: found.headers };
     },
 
     createFlow: async (request) => {
-      const { flowSteps = request.body.steps ?? [] } = request.body;
+      const { tags: givenTags = [], ...definition } = request.body;
+      const { flowSteps = definition.steps ?? [] } = definition;
       assertStepList(flowSteps);
-      const written = await readUpstreamAnswer(await send(request, "POST", "/v1/flows"), isFlowWithSteps);
+      const newTags = readTagsOfNewFlow(givenTags);
+      const bodyText = request.body.tags ? JSON.stringify(definition) : request.bodyText;
+      const response = await send(request, "POST", "/v1/flows", bodyText);
+      const written = await readUpstreamAnswer(response, isFlowWithSteps);
       const found = await reader.readBack(createReadCall(request), written, {
         steps: flowSteps,
         isComplete: true,
       });
-      return { status: 201, body: toFlowJson(found), headers: written.headers };
+      await tags.addToNewFlow(found.flow.id, newTags);
+      return { status: 201, body: await answer(found), headers: written.headers };
     },
 
     updateFlow: async (request) => {
@@ -128,7 +143,7 @@ export function createCloudFlowRoutes(
         const steps = flowSteps ?? current?.flow.flowSteps ?? (written.value as FlowWithSteps).flowSteps;
         const isComplete = current !== undefined && current.problem === undefined;
         const found = await reader.readBack(createReadCall(request), written, { steps, isComplete });
-        return { status: 200, body: toFlowJson(found), headers: written.headers };
+        return { status: 200, body: await answer(found), headers: written.headers };
       });
     },
 
@@ -136,6 +151,7 @@ export function createCloudFlowRoutes(
       const { id } = request.params;
       const response = await writeIfExpected(request, id, "DELETE", targetOf(id));
       if (response.status !== 204) throw new UpstreamAnswerError(response);
+      await tags.forget(id);
       return { status: 204 };
     },
 
@@ -178,10 +194,10 @@ function createUnreadableFlowError(): HttpError {
 class StaleCloudFlowError extends HttpError {
   readonly current: CompletedFlow;
 
-  constructor(current: CompletedFlow) {
+  constructor(current: CompletedFlow, tags: readonly string[] | undefined) {
     const message = "The flow was changed elsewhere.";
     const details = [{ message, code: "STALE_REVISION" }] as const;
-    super(412, message, details, { extra: `"current":${toFlowJson(current)}` });
+    super(412, message, details, { extra: `"current":${toFlowJson(current, tags)}` });
     this.current = current;
   }
 }
@@ -193,13 +209,17 @@ async function passOn(response: Response) {
   return { status: 200, body: text, headers } as const;
 }
 
-function toFlowJson({ flow, versionToken, problem, differences, isInexact }: CompletedFlow): string {
+function toFlowJson(
+  { flow, versionToken, problem, differences, isInexact }: CompletedFlow,
+  tags: readonly string[] | undefined,
+): string {
   const stepFields = {
     ...(problem !== undefined && { problem }),
     differences,
   };
   return JSON.stringify({
     ...flow,
+    ...(tags && { tags }),
     versionToken,
     ...((problem !== undefined || differences.length > 0) && { stepFields }),
     ...(isInexact && { hasInexactNumbers: true }),

@@ -154,19 +154,8 @@ it("the cloud-mode proxy streams a response while it is being written", async ()
     }),
   );
   const env = { RUNTYPE_API_KEY: FAKE_UPSTREAM_API_KEY, RUNTYPE_API_URL: url };
-  const app = await createHttpApp({
-    runs: undefined,
-    metrics: new ServerMetrics(),
-    config: readServerConfig(env),
-    store: undefined,
-    events: undefined,
-    logger: pino({ level: "silent" }),
-    now: Date.now,
-    monotonic: () => performance.now(),
-    port: () => 4400,
-    clientDirectory: undefined,
-  });
-  const response = await app.request("http://localhost:4400/v1/dispatch", { method: "POST", body: "{}" });
+  const app = await startTestApp(undefined, { env });
+  const response = await app.request("POST", "/v1/dispatch", {});
   const reader = response.body?.getReader();
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: first\n\n");
   finish();

@@ -26,13 +26,14 @@ interface PassThroughDependencies extends Pick<HttpAppDependencies, "logger"> {
   readonly limit: RequestLimiter;
   /** Throws if the caller is unknown or lacks a scope. */
   readonly authorize: (request: Context<HonoEnvironment>, needed: RequiredScopes) => Promise<CallerIdentity>;
+  readonly onFlowDeleted: (id: string) => Promise<void>;
 }
 
 /** Forwards the requests for `/v1/…` that no earlier route answers. */
 export function mountPassThrough(
   app: HonoApp,
   upstream: UpstreamClient,
-  { logger, bodies, limit, authorize }: PassThroughDependencies,
+  { logger, bodies, limit, authorize, onFlowDeleted }: PassThroughDependencies,
 ): void {
   app.on(METHODS, "/v1/*", async (request) => {
     // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
@@ -47,7 +48,10 @@ export function mountPassThrough(
       const body = await readRequestBody(request.req.raw, lease);
       assertCallerMaySend(identity, pathname, body);
       request.set("isDryRun", isDryRun(pathname, body));
-      return await forwardRequest(logger, upstream, request, { needed, body });
+      const answer = await forwardRequest(logger, upstream, request, { needed, body });
+      if (answer.ok && request.get("endpoint") === "deleteFlow")
+        await onFlowDeleted(pathname.slice("/v1/flows/".length));
+      return answer;
     } finally {
       lease.release();
     }

@@ -15,6 +15,12 @@ export class UpstreamAnswerError extends Error {
   }
 }
 
+/** Whether the API itself answered that something does not exist. A proxy in between answers 404 without JSON. */
+export async function isUpstreamNotFound(error: unknown): Promise<boolean> {
+  if (!(error instanceof UpstreamAnswerError) || error.response.status !== 404) return false;
+  return isJsonObject(parseJson(await error.response.clone().text()));
+}
+
 export interface UpstreamAnswer {
   readonly value: JsonObject;
   readonly text: string;

@@ -2,6 +2,7 @@ import type { ChangeFlowTagsBody, FlowTagList, ListFlowTagsQuery } from "#contra
 import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
 import {
   FLOW_TAG_LIMITS,
+  type FlowTagChange,
   changeFlowTags,
   findFlowTagFault,
   getFlowTagKey,
@@ -22,23 +23,43 @@ export async function changeTagsInTransaction(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext,
   id: string,
-  { add: added, remove: removed }: ChangeFlowTagsBody,
+  body: ChangeFlowTagsBody,
 ): Promise<readonly string[]> {
-  if (!added && !removed) {
+  const change = readTagChange(body);
+  const { tx, caller } = write;
+  const row = await lockFlowForWrite(context, { ...write, ifMatch: undefined }, id);
+  const tags = await writeTagChange(tx, row, row.tags, change);
+  if (tags === row.tags) return tags;
+  await updateFlow(tx, caller.organizationId, id, { tags });
+  write.publish({ event: "flow.tagged", data: { id, tags } });
+  return tags;
+}
+
+/** Throws `invalid` if the body names no tags to add or remove, or if a tag to add is faulty. */
+export function readTagChange({ add, remove }: ChangeFlowTagsBody) {
+  if (!add && !remove) {
     const message = "Send a list of tags in “add”, “remove” or both.";
     throw createInvalidRequestError("The tags are not valid.", { message, code: "MISSING_REQUIRED_FIELD" });
   }
-  const [add, remove] = [added ?? [], removed ?? []];
-  const { tx, caller } = write;
-  refuseFaultyTags(add, "add");
-  const row = await lockFlowForWrite(context, { ...write, ifMatch: undefined }, id);
-  const changed = changeFlowTags(row.tags, { add, remove });
+  refuseFaultyTags(add ?? [], "add");
+  return { add: add ?? [], remove: remove ?? [] };
+}
+
+/**
+ * Writes the rows by which lists filter. Returns `before` itself if no tag differs. The caller must hold a lock on the
+ * flow's tags.
+ */
+export async function writeTagChange(
+  tx: DatabaseTransaction,
+  flow: { readonly organizationId: string; readonly id: string },
+  before: string[],
+  change: FlowTagChange,
+): Promise<string[]> {
+  const changed = changeFlowTags(before, change);
   refuseTooManyTags(changed, "add");
-  const tags = await spellTagsAsInUse(tx, caller.organizationId, row.tags, changed);
-  if (JSON.stringify(tags) === JSON.stringify(row.tags)) return tags;
-  await replaceFlowTagRows(tx, row, row.tags, tags);
-  await updateFlow(tx, caller.organizationId, id, { tags });
-  write.publish({ event: "flow.tagged", data: { id, tags } });
+  const tags = await spellTagsAsInUse(tx, flow.organizationId, before, changed);
+  if (JSON.stringify(tags) === JSON.stringify(before)) return before;
+  await replaceFlowTagRows(tx, flow, before, tags);
   return tags;
 }
 
@@ -48,10 +69,15 @@ export async function checkTagsOfNewFlow(
   organizationId: string,
   names: readonly string[],
 ): Promise<string[]> {
+  return spellTagsAsInUse(tx, organizationId, [], readTagsOfNewFlow(names));
+}
+
+/** Throws `invalid` with the path of the first faulty tag. */
+export function readTagsOfNewFlow(names: readonly string[]): readonly string[] {
   refuseFaultyTags(names, "tags");
   const tags = changeFlowTags([], { add: names });
   refuseTooManyTags(tags, "tags");
-  return spellTagsAsInUse(tx, organizationId, [], tags);
+  return tags;
 }
 
 export async function listFlowTags(

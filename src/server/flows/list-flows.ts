@@ -56,7 +56,7 @@ export async function listFlows(
   );
 }
 
-function parseIdFilter(text: string): readonly string[] {
+export function parseIdFilter(text: string): readonly string[] {
   const ids = text === "" ? [] : text.split(",");
   if (ids.length <= MAX_LISTED_IDS && ids.every(isWellFormedId)) return ids;
   const message = `Expected at most ${MAX_LISTED_IDS} ids, separated by commas.`;

@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import type { CallableEndpointName } from "#contract/endpoints.ts";
+import type { AccountStore } from "#server/cloud/account-store.ts";
 import type { ServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import type { RunService } from "#server/runs/run-service.ts";
@@ -17,6 +18,8 @@ import type { RateLimitHeaders } from "./rate-limit.ts";
 export interface HttpAppDependencies {
   readonly config: ServerConfig;
   readonly store: Store | undefined;
+  /** Undefined in local mode. */
+  readonly accountStore?: AccountStore | undefined;
   readonly events: EventHub | undefined;
   readonly runs: RunService | undefined;
   readonly logger: ServerLogger;

@@ -1,12 +1,15 @@
 import { Hono } from "hono";
 import type { EndpointName } from "#contract/endpoints.ts";
+import type { AccountStore } from "#server/cloud/account-store.ts";
 import { createCloudDispatchRoutes } from "#server/cloud/dispatch.ts";
 import { CloudFlowReader } from "#server/cloud/flow-reader.ts";
+import { createCloudFlowListRoutes } from "#server/cloud/flow-lists.ts";
 import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
 import { mountPassThrough } from "#server/cloud/mount-pass-through.ts";
 import { createCloudRecordRoutes } from "#server/cloud/records.ts";
 import { createCloudRunRoutes } from "#server/cloud/runs.ts";
 import { createCloudSuggestionRoutes } from "#server/cloud/suggestions.ts";
+import { CloudTags, createCloudTagRoutes } from "#server/cloud/tags.ts";
 import { UpstreamClient } from "#server/cloud/upstream.ts";
 import { getDashboardOrigin } from "#server/config/dashboard-origin.ts";
 import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
@@ -119,8 +122,10 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   mount(createStepSearchRoutes(context));
   if (upstream) {
     const reader = new CloudFlowReader(upstream, context.monotonic);
+    const tags = new CloudTags(requireAccountStore(context), upstream, logger);
     const routesOfPage = {
-      ...createCloudFlowRoutes(upstream, reader),
+      ...createCloudFlowListRoutes(upstream, tags),
+      ...createCloudFlowRoutes(upstream, reader, tags),
       ...createCloudRunRoutes(upstream, reader, context.now),
       ...createCloudDispatchRoutes(upstream),
     };
@@ -130,12 +135,14 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       accepts: isRequestOfPage,
       isForOtherApi: true,
     });
+    mount(createCloudTagRoutes(tags));
     mountPassThrough(app, upstream, {
       logger,
       bodies,
       limit,
       authorize: async (request, needed) =>
         requireIdentityWithScopes(request, await identifyCaller(context, request), needed),
+      onFlowDeleted: (id) => tags.forget(id),
     });
   } else {
     app.get("/v1/openapi.json", sendDescription);
@@ -172,6 +179,11 @@ function flowContextOf(app: HttpAppDependencies, store: Store): FlowServiceDepen
   const { config, now, port } = app;
   const { extras, extraStepTypes } = config;
   return { store, now, extras, extraStepTypes, dashboardOrigin: () => getDashboardOrigin(config, port()) };
+}
+
+function requireAccountStore({ accountStore }: HttpAppDependencies): AccountStore {
+  if (!accountStore) throw new Error("a server with an upstream needs an account store");
+  return accountStore;
 }
 
 function requireStore({ store }: HttpAppDependencies): Store {

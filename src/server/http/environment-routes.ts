@@ -21,7 +21,7 @@ export function mayCallerSeeSecretsAndRunHosts(caller: Caller): boolean {
 }
 
 export function createEnvironmentRoutes(
-  app: Pick<HttpAppDependencies, "config" | "store" | "runs">,
+  app: Pick<HttpAppDependencies, "config" | "store" | "accountStore" | "runs">,
 ): EndpointHandlers<keyof typeof environmentEndpoints> {
   const { config, store } = app;
   const limits = describeLimits(config);
@@ -32,11 +32,12 @@ export function createEnvironmentRoutes(
   return {
     getServerStatus: async ({ caller }) => {
       const { smtpUrl } = config.runs;
+      const openStore = store ?? (await app.accountStore?.findStore());
       const isMailKnown = app.runs !== undefined && mayCallerSeeSecretsAndRunHosts(caller);
       const value: ServerStatus = {
         version: String(import.meta.env["VERSION"] ?? ""),
         runtime: `Node.js ${process.versions.node}`,
-        store: store ? await readStoreStatus(store) : null,
+        store: openStore ? await readStoreStatus(openStore) : null,
         ...(isMailKnown && smtpUrl !== undefined && { mailHost: new URL(smtpUrl).host }),
         limits,
       };

@@ -29,6 +29,7 @@ export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): Fea
     flowDetails: extra,
     descriptions: extra,
     tags: extra,
+    tagUpload: "Tags have always been stored by this server.",
     sampleData: extra,
     notes: extra,
     recordTypes: true,

@@ -1,5 +1,6 @@
 import type { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
-import { CLOUD_FEATURES } from "#server/cloud/features.ts";
+import { listCloudFeatures } from "#server/cloud/features.ts";
+import type { ServerCapabilities } from "#contract/local.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
 import {
@@ -18,11 +19,10 @@ export function createLocalApiRoutes(
   app: AuthenticationDependencies,
 ): EndpointHandlers<keyof typeof localServerEndpointDefinitions> {
   const { config, events } = app;
-  const features = config.upstream ? CLOUD_FEATURES : listLocalFeatures(config);
   return {
-    getCapabilities: async ({ identity }) => ({
-      status: 200,
-      value: {
+    getCapabilities: async ({ identity }) => {
+      const storeProblem = await app.accountStore?.findProblem();
+      const value: ServerCapabilities = {
         mode: config.upstream ? "cloud" : "local",
         ...(config.upstream && { upstream: config.upstream.url }),
         auth: config.apiKeys.length > 0 ? "required" : "none",
@@ -31,9 +31,11 @@ export function createLocalApiRoutes(
         scopes: [...(identity?.scopes ?? [])],
         ...(identity?.keyName !== undefined && { keyName: identity.keyName }),
         ...(identity && { eventsSince: events?.recentPosition }),
-        features,
-      },
-    }),
+        features: config.upstream ? listCloudFeatures(storeProblem) : listLocalFeatures(config),
+        ...(identity && storeProblem !== undefined && { storeProblem }),
+      };
+      return { status: 200, value };
+    },
 
     getEnvironment: async ({ caller }) => {
       if (!app.runs) throw new HttpError(404, "This server can’t run flows.");

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { type DirectoryLock, type DirectoryLockOptions, lockDirectory } from "./directory-lock.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -43,11 +43,29 @@ export async function openDataDirectory(
     }
   } catch (error) {
     if (error instanceof StartupError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new StartupError(
-      `The data directory ${path} cannot be written (${reason}); set FLOWLINE_DATA_DIR to a directory that can.`,
-      { cause: error },
-    );
+    throw createUnwritableError(path, error);
+  }
+}
+
+function createUnwritableError(path: string, error: unknown): StartupError {
+  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  return new StartupError(
+    `The data directory ${path} cannot be written (${reason}); set FLOWLINE_DATA_DIR to a directory that can.`,
+    { cause: error },
+  );
+}
+
+/** Returns why the directory cannot be written or created, as far as that is known without creating it. */
+export function findDataDirectoryProblem(directory: string): string | undefined {
+  const path = resolve(directory);
+  let existing = path;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  try {
+    // The slash makes the check fail for a file, too.
+    accessSync(join(existing, sep), constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return createUnwritableError(path, error).message;
   }
 }
 

@@ -85,6 +85,48 @@ export async function readFlowTagCountsOf(
   return new Map(rows.map(({ key, flows }) => [key, flows]));
 }
 
+/** Returns the tags of each flow that has any, in the order of their keys. */
+export async function readTagsOfFlows(
+  reader: DatabaseReader,
+  organizationId: string,
+  flowIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const tags = new Map<string, string[]>();
+  if (flowIds.length === 0) return tags;
+  const rows = await reader
+    .select({ flowId: flowTagsTable.flowId, name: flowTagsTable.name })
+    .from(flowTagsTable)
+    .where(and(eq(flowTagsTable.organizationId, organizationId), inArray(flowTagsTable.flowId, [...flowIds])))
+    .orderBy(asc(flowTagsTable.tagKey));
+  for (const { flowId, name } of rows) tags.set(flowId, [...(tags.get(flowId) ?? []), name]);
+  return tags;
+}
+
+/** Returns the ids of the flows that have all the tags. */
+export async function findTaggedFlows(
+  reader: DatabaseReader,
+  organizationId: string,
+  keys: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await reader
+    .select({ flowId: flowTagsTable.flowId })
+    .from(flowTagsTable)
+    .where(and(eq(flowTagsTable.organizationId, organizationId), inArray(flowTagsTable.tagKey, [...keys])))
+    .groupBy(flowTagsTable.flowId)
+    .having(sql`count(*) = ${keys.length}`);
+  return rows.map(({ flowId }) => flowId);
+}
+
+/** Locks the tags of a flow that this store does not hold, until the transaction ends. */
+export async function lockTagsOfFlow(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  flowId: string,
+): Promise<void> {
+  const lock = JSON.stringify(["flow tags", organizationId, flowId]);
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`);
+}
+
 /** Whether a flow has the tag. A scalar subquery, because PostgreSQL would turn EXISTS into a join of all flows. */
 export function buildFlowHasTagCondition(key: string) {
   return sql`(SELECT true FROM ${flowTagsTable} WHERE ${flowTagsTable.organizationId} = ${flowsTable.organizationId}

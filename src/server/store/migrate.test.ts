@@ -41,6 +41,7 @@ describeSuiteForEachStore("migrations", (store) => {
       { version: 18, name: "step-result-partitions" },
       { version: 19, name: "rate-limits" },
       { version: 20, name: "batch-starts" },
+      { version: 21, name: "tags-without-flows" },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { JsonObject } from "#core/json/json.ts";
+import { AccountStore, type AccountStoreOptions } from "#server/cloud/account-store.ts";
 import { type ServerConfig, readServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import { openEventHub } from "#server/events/open-event-hub.ts";
@@ -12,6 +13,7 @@ import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import { RunService } from "#server/runs/run-service.ts";
 import { ServerSentEventReader } from "./event-reader.ts";
+import { StartupError } from "#server/store/startup-error.ts";
 import type { Store } from "#server/store/store.ts";
 import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
 import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
@@ -68,6 +70,8 @@ interface TestAppOptions {
   readonly memory?: RunMemoryBudget;
   readonly queue?: QueueMonitor;
   readonly metrics?: ServerMetrics;
+  /** Replaces the opening of the server's own store in cloud mode, which by default is `store`. */
+  readonly accountStore?: Partial<Pick<AccountStoreOptions, "open" | "exists" | "findObstacle">>;
 }
 
 /** Starts the application without a port and with a fake clock, which advances a millisecond with every reading. */
@@ -96,9 +100,23 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
         })
       : undefined;
   await runs?.start();
+  const accountStore =
+    config.upstream &&
+    new AccountStore({
+      account: config.upstream,
+      open: async () => {
+        if (!store) throw new StartupError("This server has no store.");
+        return store;
+      },
+      exists: () => true,
+      findObstacle: () => undefined,
+      ...options.accountStore,
+      logger,
+    });
   const app = await createHttpApp({
     config,
     store,
+    accountStore,
     events,
     runs,
     logger,

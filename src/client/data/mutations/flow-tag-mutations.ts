@@ -3,8 +3,8 @@ import type { FlowTagChange } from "#core/document/flow-tags.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { changeDeviceTags } from "#client/data/device/device-tags.ts";
-import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { areTagsKeptOnDevice, flowQueries } from "#client/data/queries/flow-queries.ts";
 
 /**
  * Adds and removes tags of a flow, on the server or, if the server stores no tags, in this browser. Returns
@@ -22,7 +22,14 @@ export async function changeTagsOfFlow(
     return tags;
   }
   const body = { add: [...add], remove: [...remove] };
-  return (await callEndpoint("changeFlowTags", { params: { id }, body })).tags;
+  try {
+    return (await callEndpoint("changeFlowTags", { params: { id }, body })).tags;
+  } catch (error) {
+    // If the store has failed since the page was loaded, this browser keeps the tags from now on.
+    if (error instanceof ApiError && error.details[0]?.code === "STORE_UNAVAILABLE")
+      void client.invalidateQueries({ queryKey: serverCapabilityQueries.current().queryKey });
+    throw error;
+  }
 }
 
 export const flowTagMutations = {

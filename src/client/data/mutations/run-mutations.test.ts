@@ -13,7 +13,10 @@ const RUN = "POST /v1/flows/flow_1/run-on-record-type";
 
 beforeEach(() => {
   client = new QueryClient();
-  client.setQueryData(capabilities, { upstream: "https://api.example.com", features: { batches: true } } as never);
+  client.setQueryData(capabilities, {
+    upstream: "https://api.example.com",
+    features: { batches: true },
+  } as never);
   requests = [];
   answers = {};
   vi.stubGlobal("fetch", async (path: string, { method }: { method: string }) => {

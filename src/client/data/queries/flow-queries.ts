@@ -26,31 +26,26 @@ export interface FlowPageCursor {
 
 export type FlowPage = Awaited<ReturnType<typeof callEndpoint<"listFlows">>>;
 
-/**
- * Whether the server stores tags and filters by tags and ids. True while unknown: a server without tags is
- * then recognized by its response.
- */
-export function hasServerFlowFilters(client: QueryClient): boolean {
+/** Whether this browser keeps the tags, because the server cannot. False while that is unknown. */
+export function areTagsKeptOnDevice(client: QueryClient): boolean {
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  return !server || offersFeature(server, "tags");
+  return !!server && !offersFeature(server, "tags");
 }
 
 /**
- * Reads a page of the list of flows. For a server without tags and filters by ids, this browser adds the tags
- * and applies the filters. All code that reads the list must use this function, or it acts on other flows
- * than the list shows.
+ * Reads a page of the list of flows, with the tags that this browser keeps if the server has none. All code that reads
+ * the list must use this function, or it acts on other flows than the list shows.
  */
 export async function readFlowPage(
   client: QueryClient,
   query: FlowFilters & FlowPageCursor,
   signal?: AbortSignal,
 ): Promise<FlowPage> {
-  if (query.tag || query.ids) await client.ensureQueryData(serverCapabilityQueries.current());
-  if (hasServerFlowFilters(client)) {
-    const page = await callEndpoint("listFlows", { query, signal });
-    if (page.data.every(({ tags }) => tags)) return page;
-  }
-  return (await import("./device-flow-list.ts")).readFlowPageOnDevice(query, signal);
+  if (query.tag) await client.ensureQueryData(serverCapabilityQueries.current());
+  const page = areTagsKeptOnDevice(client) ? undefined : await callEndpoint("listFlows", { query, signal });
+  // A server that cannot store tags is recognized by its rows, if the capabilities are not known yet.
+  if (page?.data.every(({ tags }) => tags)) return page;
+  return (await import("./device-tagged-flows.ts")).readDeviceTaggedFlows(client, query, signal, page);
 }
 
 export interface FlowQueryData extends FlowReading {

@@ -1,8 +1,8 @@
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import type { FlowTagList } from "#contract/flow-tags.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { countDeviceTags } from "#client/data/device/device-tags.ts";
-import { flowQueries, hasServerFlowFilters } from "./flow-queries.ts";
+import { areTagsKeptOnDevice, flowQueries } from "./flow-queries.ts";
 
 export const flowTagQueries = {
   /**
@@ -13,13 +13,8 @@ export const flowTagQueries = {
     queryOptions({
       queryKey: [...flowQueries.lists(), "tags", search] as const,
       queryFn: async ({ client, signal }): Promise<FlowTagList> =>
-        hasServerFlowFilters(client)
-          ? callEndpoint("listFlowTags", { query: { search }, signal })
-          : { tags: [...countDeviceTags()], hasMore: false },
+        areTagsKeptOnDevice(client)
+          ? { tags: [...countDeviceTags()], hasMore: false }
+          : callEndpoint("listFlowTags", { query: { search }, signal }),
     }),
 };
-
-/** Whether tags are kept in this browser, because the server has none. */
-export function areTagsKeptOnDevice(client: QueryClient): boolean {
-  return !hasServerFlowFilters(client);
-}

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { readAllPages } from "#core/read-all-pages.ts";
 import { type FlowFilters, readFlowPage } from "./flow-queries.ts";
-import { readAllPages } from "./read-all-pages.ts";
 
 /** Reads all flows that match the filters. Throws like `callEndpoint`. */
 export function readAllFlows(client: QueryClient, filters: FlowFilters, signal: AbortSignal) {

@@ -9,7 +9,7 @@ import {
   callEndpoint,
 } from "#client/data/api/call-endpoint.ts";
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
-import { readAllOffsetPages } from "./read-all-pages.ts";
+import { readAllOffsetPages } from "#core/read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
 import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
 

@@ -3,7 +3,7 @@ import type { StepSearchPage, StepUseKind } from "#contract/step-search.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
 import { createNextCursorReader } from "./list-pages.ts";
-import { readAllPages } from "./read-all-pages.ts";
+import { readAllPages } from "#core/read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { Star, Tag } from "lucide-react";
 import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { hasServerFlowFilters } from "#client/data/queries/flow-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { readRememberedFlowIds } from "#client/flow/remembered-flows.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { reportUnreachableCode } from "./export.ts";
@@ -13,7 +13,7 @@ export const editFlowTagsAction = defineEditorAction({
   // Tags that this browser keeps need no scope.
   disabledReason: ({ page }) => {
     const client = page.current?.client;
-    if (!client || !hasServerFlowFilters(client)) return undefined;
+    if (!client || areTagsKeptOnDevice(client)) return undefined;
     const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
     return explainMissingScope(server, ...EDIT_SCOPES);
   },

@@ -10,7 +10,7 @@ import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
 import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
-import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { TagChip } from "#client/flow/tags/tag-chips.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { editFlowTagsAction, toggleFavoriteAction } from "#client/editor/actions/edit-tags.ts";

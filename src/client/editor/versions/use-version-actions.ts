@@ -3,7 +3,7 @@ import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { FlowVersionListItem } from "#contract/flow-version.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { readAllPages } from "#client/data/queries/read-all-pages.ts";
+import { readAllPages } from "#core/read-all-pages.ts";
 import { readVersionPage, versionQueries } from "#client/data/queries/version-queries.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";

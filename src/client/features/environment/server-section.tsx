@@ -39,7 +39,9 @@ export function EnvironmentServerSection({ server }: { readonly server: ServerCa
         {isCloud && <UpstreamRow host={host} />}
         {status.data ? (
           <>
-            {(status.data.store || !isCloud) && <StoreRow store={status.data.store} isCloud={isCloud} />}
+            {(status.data.store || !isCloud || server.storeProblem) && (
+              <StoreRow store={status.data.store} isCloud={isCloud} problem={server.storeProblem} />
+            )}
             <LabeledValueRow label="Version" end={status.data.runtime}>
               Flowline {status.data.version}
             </LabeledValueRow>
@@ -70,9 +72,21 @@ export function EnvironmentServerSection({ server }: { readonly server: ServerCa
   );
 }
 
-type StoreRowProps = { readonly store: ServerStatus["store"]; readonly isCloud: boolean };
+type StoreRowProps = {
+  readonly store: ServerStatus["store"];
+  readonly isCloud: boolean;
+  /** Why the store cannot be used. */
+  readonly problem: string | undefined;
+};
 
-function StoreRow({ store, isCloud }: StoreRowProps) {
+function StoreRow({ store, isCloud, problem }: StoreRowProps) {
+  if (problem !== undefined) {
+    return (
+      <LabeledValueRow label="Store" detail={problem}>
+        <StatusLabel tone="bad">Not available</StatusLabel>
+      </LabeledValueRow>
+    );
+  }
   if (!store) return <LabeledValueRow label="Store">None</LabeledValueRow>;
   const isEmbedded = store.type === "embedded";
   const name = isEmbedded ? "Embedded" : "PostgreSQL";
@@ -95,7 +109,7 @@ function StoreRow({ store, isCloud }: StoreRowProps) {
     <LabeledValueRow
       label="Store"
       end={store.durationMs === undefined ? undefined : formatDuration(store.durationMs)}
-      detail={isCloud ? "Holds the sessions of signed-in browsers." : undefined}
+      detail={isCloud ? "Holds tags and the sessions of signed-in browsers." : undefined}
     >
       <StatusLabel tone="good">
         {name}

@@ -16,7 +16,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { FlowListItem } from "#contract/flow.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
-import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
 import { NO_STEPS_REASON, getPublishState } from "#client/flow/describe-flow.ts";
 import { setFavoriteWithToast } from "#client/flow/favorite-toast.ts";

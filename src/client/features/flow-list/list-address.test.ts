@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { MAX_LISTED_IDS } from "#contract/flow.ts";
-import { NO_FLOW_IDS } from "#client/data/queries/no-flow-ids.ts";
+import { MAX_LISTED_IDS, NO_FLOW_IDS } from "#contract/flow.ts";
 import {
   getFlowSort,
   hasActiveFlowFilters,

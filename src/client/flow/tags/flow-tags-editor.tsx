@@ -7,7 +7,8 @@ import {
   changeFlowTags,
   getFlowTagKey,
 } from "#core/document/flow-tags.ts";
-import { areTagsKeptOnDevice, flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
+import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { TagChip } from "./tag-chips.tsx";
 import { type PickableTag, TagPicker } from "./tag-picker.tsx";
@@ -87,7 +88,7 @@ export function FlowTagsEditor({ flows, change, onChange }: FlowTagsEditorProps)
 /** Returns a note if the tags are stored in this browser, undefined if the server stores them. */
 export function useTagStorageNote(): string | undefined {
   return areTagsKeptOnDevice(useQueryClient())
-    ? "Tags are kept in this browser: the connected API has no tags."
+    ? "Tags are kept in this browser: this server can’t store them."
     : undefined;
 }
 

@@ -6,7 +6,7 @@ import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { liveEventEmitter } from "#client/data/live/live-events.ts";
 import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
-import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { readAllFlows } from "#client/data/queries/read-all-flows.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";

@@ -1,6 +1,6 @@
 import type { FlowListItem } from "#contract/flow.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { type CursorPage, readAllPages } from "#client/data/queries/read-all-pages.ts";
+import { type CursorPage, readAllPages } from "#core/read-all-pages.ts";
 
 export interface ExistingFlows {
   /** Flows by exact name, most recently updated first. */

@@ -20,7 +20,7 @@ import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
 import { nameCopy } from "#client/data/mutations/name-copy.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { changeTagsOfFlow } from "#client/data/mutations/flow-tag-mutations.ts";
-import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { type ServerValidations, validateOnServer } from "./check-flows.ts";
 import { type PreviewedFlow, parsePreviewedFlow } from "./previewed-flow.ts";
 import type { FlowFileFlow } from "./read-flow-file.ts";
