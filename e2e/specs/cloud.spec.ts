@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { ApiClient } from "#e2e/harness/api.ts";
 import {
   SaveConflictPageObject,
@@ -12,7 +13,7 @@ import type { RealApiStandIn } from "#e2e/harness/real-api/start.ts";
 import { RecordsPageObject, createRecord, fetchRecordsOfType } from "#e2e/harness/records.ts";
 import { TemplateGalleryPageObject } from "#e2e/harness/template-gallery.ts";
 import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
-import { expect, test } from "#e2e/harness/test.ts";
+import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
 // Tests a dashboard on a stand-in for the real API: no revision tokens, flow status or event stream.
 
@@ -247,33 +248,97 @@ test(
   },
 );
 
+/** Opens the dialog of a flow's tags from the list, adds a tag and saves. */
+async function addTag(page: Page, { flow, tag }: { readonly flow: string; readonly tag: string }) {
+  await new FlowListPageObject(page).chooseFromMenu(flow, "Tags…");
+  const dialog = page.getByRole("dialog", { name: `Tags of “${flow}”` });
+  await expect(dialog.locator("input:focus")).toBeVisible();
+  await page.keyboard.type(tag);
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Save tags" }).click();
+  await expect(dialog).toHaveCount(0);
+}
+
+/** Filters the list by the tag, then shows the favorites. */
+async function expectFilters(page: Page, { flow, tag }: { readonly flow: string; readonly tag: string }) {
+  const list = new FlowListPageObject(page);
+  await page.getByRole("button", { name: "Tags", exact: true }).click();
+  await page.getByRole("option", { name: `${tag} 1 flow` }).click();
+  await list.expectNames([flow]);
+  await page.keyboard.press("Escape");
+  await list.chooseFromMenu(flow, "Add to favorites");
+  await page.goto(new URL("/flows?show=favorites", page.url()).href);
+  await list.expectNames([flow]);
+}
+
 test(
-  "tags are kept in the browser, filter the list, and are not sent to the API",
+  "tags are shared by the people behind the server, and those of a browser move there when its user agrees",
   { tag: "@full" },
-  async ({ page }) => {
+  async ({ page, browser }) => {
     const api = upstreamApi();
-    for (const name of ["Digest", "Report"]) await api.createFlow({ ...buildSampleDigestFlowBody(), name });
+    const flows: { readonly id: string }[] = [];
+    for (const name of ["Digest", "Report", "Weekly"])
+      flows.push(await api.createFlow({ ...buildSampleDigestFlowBody(), name }));
     await page.reload();
     const list = new FlowListPageObject(page);
+    await addTag(page, { flow: "Digest", tag: "Sales" });
+    await expect(list.row("Digest")).toContainText("Tags: Sales.");
+    await expectFilters(page, { flow: "Digest", tag: "Sales" });
+
+    const context = await browser.newContext();
+    const theirs = await context.newPage();
+    await theirs.goto(new URL("/flows", page.url()).href);
+    const theirList = new FlowListPageObject(theirs);
+    await expect(theirList.row("Digest")).toContainText("Tags: Sales.");
+    await theirs.evaluate(([kept]) => localStorage.setItem("flowline-flow-tags", kept), [
+      JSON.stringify({ [flows[1]?.id ?? ""]: ["EU"], flow_deleted: ["Old"] }),
+    ] as const);
+    await theirs.reload();
+    const offer = theirs.getByRole("region", { name: "Tags in this browser" });
+    await expect(offer).toContainText("Tags of 2 flows are only in this browser.");
+    await expectNoAccessibilityViolationsInBothThemes(theirs, "the offer to share tags");
+    await offer.getByRole("button", { name: "Not now" }).click();
+    await expect(offer).toHaveCount(0);
+    await theirs.evaluate(() => sessionStorage.clear());
+    await theirs.reload();
+    await offer.getByRole("button", { name: "Share tags" }).click();
+    await expect(theirList.toast("Shared the tags of 1 flow. 1 flow no longer exists.")).toBeVisible();
+    await expect(theirList.row("Report")).toContainText("Tags: EU.");
+    await expect(theirs.locator("[data-list-head] input:focus")).toBeVisible();
+    expect(await theirs.evaluate(() => localStorage.getItem("flowline-flow-tags"))).toBe("{}");
+    await context.close();
+
+    await page.goto(new URL("/flows", page.url()).href);
+    await expect(list.row("Report")).toContainText("Tags: EU.");
+    expect(realApi.requests.filter(({ path }) => /[?&](?:tag|ids)=/.test(path))).toEqual([]);
+  },
+);
+
+test(
+  "without a writable data directory tags are kept in the browser, and the environment page says why",
+  { tag: "@full" },
+  async ({ page, startCloudServer }) => {
+    const server = await startCloudServer({ env: { DATA_DIR: "/dev/null/data" } });
+    const api = new ApiClient(server.realApi.url, server.realApi.key);
+    for (const name of ["Digest", "Report"]) await api.createFlow({ ...buildSampleDigestFlowBody(), name });
+    await page.goto(`${server.url}/flows`);
+    const list = new FlowListPageObject(page);
     await list.chooseFromMenu("Digest", "Tags…");
-    const dialog = page.getByRole("dialog", { name: "Tags of “Digest”" });
-    await expect(dialog).toContainText("Tags are kept in this browser: the connected API has no tags.");
-    await expect(dialog.locator("input:focus")).toBeVisible();
-    await page.keyboard.type("Sales");
-    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toContainText(
+      "Tags are kept in this browser: this server can’t store them.",
+    );
+    await page.keyboard.press("Escape");
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
-    await dialog.getByRole("button", { name: "Save tags" }).click();
-    await expect(list.row("Digest")).toContainText("Tags: Sales.");
+    await addTag(page, { flow: "Digest", tag: "Sales" });
     await page.reload();
     await expect(list.row("Digest")).toContainText("Tags: Sales.");
-    await page.getByRole("button", { name: "Tags", exact: true }).click();
-    await page.getByRole("option", { name: "Sales 1 flow" }).click();
-    await list.expectNames(["Digest"]);
-    await page.keyboard.press("Escape");
-    await list.chooseFromMenu("Digest", "Add to favorites");
-    await page.goto(new URL("/flows?show=favorites", page.url()).href);
-    await list.expectNames(["Digest"]);
-    expect(requests.filter((url) => /\/v1\/.*(tag|ids)=|\/local\/flow/.test(url))).toEqual([]);
+    await expectFilters(page, { flow: "Digest", tag: "Sales" });
+    expect(requests.filter((url) => /\/v1\/.*tag=|\/local\/flow/.test(url))).toEqual([]);
+    await page.goto(`${server.url}/environment`);
+    await expect(page.getByText("cannot be written (ENOTDIR)")).toBeVisible();
+    await expect(page.getByRole("list", { name: "Not available in cloud mode" })).toContainText(
+      "Tags are kept in this browser instead, because this server’s store isn’t available.",
+    );
   },
 );

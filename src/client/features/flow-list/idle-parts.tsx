@@ -1,8 +1,15 @@
+import { deviceTagStore } from "#client/data/device/device-tags.ts";
 import { OnboardingCard } from "#client/flow/first-steps/first-steps-card.tsx";
 import { useIsOnboardingShown } from "#client/flow/first-steps/first-steps.ts";
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { FlowListCommands, type FlowListCommandsProps } from "./flow-list-commands.ts";
 import { ImportDropTarget } from "./import/import-drop-target.tsx";
 import { UnsavedWorkNotice } from "./unsaved-notice.tsx";
+
+const DeviceTagsNotice = createLazyComponent(
+  async () => (await import("./device-tags-notice.tsx")).DeviceTagsNotice,
+  { onFail: () => undefined },
+);
 
 type FlowListIdlePartsProps = FlowListCommandsProps & {
   readonly isLoaded: boolean;
@@ -17,6 +24,7 @@ export function FlowListIdleParts({ isLoaded, hasFlows, ...list }: FlowListIdleP
       {isLoaded && (
         <div className="page-notices">
           <UnsavedWorkNotice onNewFlow={actions.createFlow} isDialogOpen={actions.dialog !== undefined} />
+          {Object.keys(deviceTagStore.read()).length > 0 && <DeviceTagsNotice />}
           <OnboardingCardInFlowList
             hasFlows={hasFlows}
             onDismissed={() => document.querySelector<HTMLElement>("[data-list-head] input")?.focus()}
