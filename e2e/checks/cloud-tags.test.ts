@@ -60,7 +60,7 @@ function actAsPage(app: TestApp) {
   const listTags = async () => (await asPage("GET", "/local/flow-tags")).json.tags;
   const readFeatures = async (): Promise<{ readonly hasTags: boolean; readonly problem: unknown }> => {
     const { json } = await app.call("GET", "/local/capabilities");
-    return { hasTags: json.apiFeatures.includes("tags"), problem: json.storeProblem };
+    return { hasTags: json.features.tags === true, problem: json.storeProblem };
   };
   return { asPage, list, listNames, tag, listTags, readFeatures };
 }

@@ -18,8 +18,10 @@ vi.mock("#client/data/device/device-tags.ts", () => ({
 const client = new QueryClient();
 const areCapabilitiesKnown = () =>
   client.getQueryData(serverCapabilityQueries.current().queryKey) !== undefined;
-const setFeatures = (...apiFeatures: string[]) =>
-  client.setQueryData(serverCapabilityQueries.current().queryKey, { apiFeatures } as never);
+const setFeatures = (...names: string[]) =>
+  client.setQueryData(serverCapabilityQueries.current().queryKey, {
+    features: Object.fromEntries(names.map((name) => [name, true])),
+  } as never);
 const row = (id: string) => ({ id, name: id });
 const listQueries = () =>
   vi.mocked(callEndpoint).mock.calls.map(([, input]) => input.query as { readonly ids?: string });
