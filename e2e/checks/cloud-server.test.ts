@@ -197,3 +197,69 @@ test("the types of recently changed records are listed, without counts", async (
   const refused = await asPage("GET", "/local/record-types");
   expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
 });
+
+test("the usage of the account is read with the quota that the API states, and other answers arrive as they are", async () => {
+  const { realApi, asPage } = await startCloudApp();
+  const usage = await asPage("GET", "/local/usage");
+  expect(usage.json).toMatchObject({ periods: [{ period: "day", used: 3, limit: 50, isSlow: false }] });
+  expect(usage.headers.get("x-quota-remaining")).toMatch(/^\d+$/);
+  for (const body of ['{"tokens":3}', "<h1>Sign in</h1>"]) {
+    realApi.planAnswer({ path: "/v1/usage-limits/daily", status: 200, body, times: 1 });
+    const other = await asPage("GET", "/local/usage");
+    expect([other.status, other.text]).toEqual([200, body]);
+  }
+  realApi.planAnswer({ path: "/v1/usage-limits/daily", status: 403, body: '{"error":"Forbidden"}' });
+  const refused = await asPage("GET", "/local/usage");
+  expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
+});
+
+test("secrets are checked 50 at a time, and names that the API cannot check stay unknown", async () => {
+  const { realApi, asPage } = await startCloudApp();
+  realApi.state.addSecret("KEY_0");
+  realApi.state.addSecret("KEY_1", "revoked");
+  const kind = "POST /v1/secrets/check";
+  const names = Array.from({ length: 120 }, (_, index) => `KEY_${index}`);
+  const check = async () =>
+    asPage("POST", "/local/secrets/check", { names: [...names, "KEY_0", "L".repeat(101)] });
+  const { json } = await check();
+  expect(json).toMatchObject({ found: ["KEY_0"], revoked: ["KEY_1"] });
+  expect(json.missing).toHaveLength(118);
+  expect(realApi.takeCounts()).toEqual({ [kind]: 3 });
+
+  const states = JSON.stringify({ found: ["KEY_0", "OTHER"], missing: [], revoked: [] });
+  realApi.planAnswer({ path: "/v1/secrets/check", status: 200, body: states, times: 1 });
+  realApi.planAnswer({ path: "/v1/secrets/check", status: 429, body: "{}" });
+  expect((await check()).json).toEqual({ found: ["KEY_0"], missing: [], revoked: [] });
+  expect((await check()).status).toBe(429);
+});
+
+test("scripts and flows are checked by the API, and the findings have one shape", async () => {
+  const { app, asPage } = await startCloudApp();
+  const script = { code: "SYNTAX ERROR", language: "python" };
+  expect((await asPage("POST", "/local/scripts/check", script)).json).toEqual({
+    issues: [{ code: "SYNTAX_ERROR", message: "Unexpected token", severity: "error", line: 1 }],
+  });
+  const flow = { name: "One", flowSteps: [{ type: "no-such-type", name: "Odd" }] };
+  const path = "/v1/public/flows/validate";
+  const { json } = await asPage("POST", path, flow);
+  const step = { index: 0, name: "Odd", type: "no-such-type" };
+  expect(json).toMatchObject({
+    valid: false,
+    errors: [{ code: "INVALID_ENUM", path: "flowSteps.0.type", step }],
+    context: { accountChecksPerformed: true },
+  });
+  expect((await app.call("POST", path, { body: flow, headers: JSON_BODY })).json).toMatchObject({
+    valid: false,
+  });
+});
+
+test("a flow is not checked with the server’s key for a page without a user", async () => {
+  const realApi = await startRealApiStandIn();
+  onTestFinished(() => realApi.close());
+  const app = await startTestApp(undefined, {
+    env: { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url, API_KEYS: "own-0123456789abcdef" },
+  });
+  const headers = { [PAGE_USER_IDENTITY_HEADER]: "", ...JSON_BODY };
+  const { status } = await app.call("POST", "/v1/public/flows/validate", { body: { name: "One" }, headers });
+  expect([status, realApi.requests]).toEqual([401, []]);
+});

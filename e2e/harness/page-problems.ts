@@ -16,7 +16,7 @@ export const LOST_CONNECTION =
  * Cloud-mode requests to endpoints that an API may lack, as Flowline's own server does when a test connects
  * to it.
  */
-const MISSING_IN_API = /status of 404 .*\/v1\/(?:usage-limits|model-configs|resources|tools|secrets)\b/;
+const MISSING_IN_API = /status of 404 .*\/local\/(?:usage|models|tools|secrets)\b/;
 
 export async function recordPageErrorsAndWarnings(page: Page): Promise<PageErrorAndWarningRecorder> {
   const seen: string[] = [];

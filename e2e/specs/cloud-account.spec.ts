@@ -51,21 +51,16 @@ test(
       { status: 404, body: '{"error":"Not found"}' },
       { status: 200, body: "<h1>Sign in</h1>", headers: { "content-type": "text/html" } },
     ]) {
-      let requests = 0;
-      const { url } = await startCloudServer();
-      await page.route("**/v1/usage-limits/daily", (route) => {
-        requests += 1;
-        return route.fulfill(answer);
-      });
-      const answered = page.waitForResponse("**/v1/usage-limits/daily");
+      const { url, realApi } = await startCloudServer();
+      realApi.planAnswer({ path: "/v1/usage-limits/daily", ...answer });
+      const answered = page.waitForResponse("**/local/usage");
       await page.goto(`${url}/flows`);
       await answered;
       await page.getByRole("link", { name: "Records" }).click();
       await page.getByRole("link", { name: "Flows", exact: true }).click();
       await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
       await expect(meterOf(page)).toHaveCount(0);
-      expect(requests).toBe(1);
-      await page.unrouteAll();
+      expect(realApi.takeCounts()["GET /v1/usage-limits/daily"]).toBe(1);
     }
   },
 );

@@ -294,4 +294,19 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
     tag: "Server",
     description: "Lists secrets by name with the flows and steps that use them. Values are never returned.",
   },
+  readUsage: {
+    tag: "Server",
+    description:
+      "Returns the executions of the day and month of the connected API’s account. A server without such an API answers 404.",
+  },
+  checkSecrets: {
+    tag: "Server",
+    description:
+      "Sorts names by the state of their secret in the connected API’s account. A name that could not be checked is in no list. A server without such an API answers 404.",
+  },
+  checkScript: {
+    tag: "Server",
+    description:
+      "Lets the connected API check the syntax of a script. A server without such an API answers 404.",
+  },
 };

@@ -1,5 +1,5 @@
+import { accountEndpoints } from "./account-endpoints.ts";
 import type { EndpointDefinition } from "./endpoint.ts";
-import { cloudApiEndpoints } from "./cloud-endpoints.ts";
 import { environmentEndpoints } from "./environment-endpoints.ts";
 import { flowEndpoints } from "./flow-endpoints.ts";
 import { flowTagEndpoints } from "./flow-tag-endpoints.ts";
@@ -17,13 +17,9 @@ export const endpoints = {
   ...runEndpoints,
   ...localServerEndpointDefinitions,
   ...environmentEndpoints,
+  ...accountEndpoints,
   ...flowTagEndpoints,
   ...stepSearchEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 
 export type EndpointName = keyof typeof endpoints;
-
-/** Endpoints that the client can call: those of this server, and those that only the hosted API has. */
-export const callableEndpoints = { ...endpoints, ...cloudApiEndpoints } as const;
-
-export type CallableEndpointName = keyof typeof callableEndpoints;

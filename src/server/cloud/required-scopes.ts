@@ -1,7 +1,8 @@
 import { type EndpointDefinition, type ApiScope, listRequiredScopes } from "#contract/endpoint.ts";
-import { type CallableEndpointName, callableEndpoints, endpoints } from "#contract/endpoints.ts";
+import { endpoints } from "#contract/endpoints.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { type ServedEndpointName, otherApiEndpoints } from "#server/cloud/other-endpoints.ts";
 import { type Caller, assertCallerHasScope, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import { createBadRequestError } from "#server/http/http-error.ts";
 
@@ -19,16 +20,18 @@ const ALSO_NEEDED: Readonly<Record<string, readonly ApiScope[]>> = {
   [endpoints.listBatchRecordSteps.path]: ["RECORDS:READ"],
 };
 
-const known = Object.entries<EndpointDefinition>(callableEndpoints)
+type ForwardedEndpoint = Pick<EndpointDefinition, "method" | "path" | "scope" | "alsoNeeds">;
+
+const known = Object.entries<ForwardedEndpoint>({ ...endpoints, ...otherApiEndpoints })
   .filter(([, { path }]) => path.startsWith("/v1/"))
   .map(([name, endpoint]) => ({
-    name: name as CallableEndpointName,
+    name: name as ServedEndpointName,
     method: endpoint.method as string,
     segments: endpoint.path.split("/"),
     scopes: listScopesOfEndpoint(endpoint),
   }));
 
-export function listScopesOfEndpoint(endpoint: EndpointDefinition): readonly ApiScope[] {
+export function listScopesOfEndpoint(endpoint: ForwardedEndpoint): readonly ApiScope[] {
   return [...listRequiredScopes(endpoint), ...(ALSO_NEEDED[endpoint.path] ?? [])];
 }
 
@@ -41,7 +44,7 @@ export function findRequiredScopes(method: string, path: string): RequiredScopes
 }
 
 /** Returns the name of the endpoint; a path without parameters precedes one that has them in the table. */
-export function findEndpointName(method: string, path: string): CallableEndpointName | undefined {
+export function findEndpointName(method: string, path: string): ServedEndpointName | undefined {
   return listMatchingEndpoints(method, path)[0]?.name;
 }
 

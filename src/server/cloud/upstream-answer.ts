@@ -34,21 +34,28 @@ export async function readUpstreamAnswer(
   response: Response,
   accepts: (value: JsonObject) => boolean,
 ): Promise<UpstreamAnswer> {
-  const { status } = response;
+  const read = (json: JsonValue) => (isJsonObject(json) && accepts(json) ? json : undefined);
+  const { value, text, headers } = await readUpstreamValue(response, read);
+  return { value, text, status: response.status, headers };
+}
+
+/**
+ * Reads a response of which only some fields are known. Throws `UpstreamAnswerError` for an error, for a text that is no
+ * JSON, and for JSON that `read` returns undefined for.
+ */
+export async function readUpstreamValue<T>(response: Response, read: (json: JsonValue) => T | undefined) {
   const text = await readText(response);
-  const value = response.ok ? parseJson(text) : undefined;
-  if (!isJsonObject(value) || !accepts(value)) throw createAnswerError(response, text);
+  const json = response.ok ? parseJson(text) : undefined;
+  const value = json === undefined ? undefined : read(json);
+  if (value === undefined) throw createAnswerError(response, text);
   const headers = new Headers(response.headers);
   for (const name of BODY_HEADERS) headers.delete(name);
-  return { value, text, status, headers: Object.fromEntries(headers) };
+  return { value, text, headers: Object.fromEntries(headers) };
 }
 
 /** Reads a response that may be any JSON. Throws `UpstreamAnswerError` for an error, and for a text that is no JSON. */
 export async function readUpstreamJson(response: Response): Promise<JsonValue> {
-  const text = await readText(response);
-  const value = response.ok ? parseJson(text) : undefined;
-  if (value === undefined) throw createAnswerError(response, text);
-  return value;
+  return (await readUpstreamValue(response, (json) => json)).value;
 }
 
 /** Throws `HttpError` 502 for a body that breaks off. A write may have been processed all the same. */

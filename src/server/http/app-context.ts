@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import type { CallableEndpointName } from "#contract/endpoints.ts";
 import type { AccountStore } from "#server/cloud/account-store.ts";
+import type { ServedEndpointName } from "#server/cloud/other-endpoints.ts";
 import type { ServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import type { RunService } from "#server/runs/run-service.ts";
@@ -54,7 +54,7 @@ export interface HonoEnvironment {
     /** Set once the key or the session is known, even if the request is refused afterwards. */
     identity?: CallerIdentity;
     /** Name of the matched endpoint, in cloud mode too. */
-    endpoint?: CallableEndpointName;
+    endpoint?: ServedEndpointName;
     /** True for a request that only previews a bulk edit. */
     isDryRun?: boolean;
     /** Set by handlers whose request decides which event it is. */

@@ -55,6 +55,8 @@ const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
     `/v1/records/${recordIds[0]}/results`,
     { body: { resultId: "stepres_1" } },
   ],
+  checkSecrets: () => ["/local/secrets/check", { body: { names: ["KEY"] } }],
+  checkScript: () => ["/local/scripts/check", { body: { code: "return 1" } }],
   createSession: () => ["/local/session", { body: { key: "none" } }],
   deleteSession: () => ["/local/session"],
 };

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { EndpointName } from "#contract/endpoints.ts";
+import { createCloudAccountRoutes, createCloudValidationRoutes } from "#server/cloud/account.ts";
 import type { AccountStore } from "#server/cloud/account-store.ts";
 import { createCloudDispatchRoutes } from "#server/cloud/dispatch.ts";
 import { CloudFlowReader } from "#server/cloud/flow-reader.ts";
@@ -117,6 +118,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   if (upstream) {
     mount(createCloudSuggestionRoutes(upstream));
     mount(createCloudRecordRoutes(upstream));
+    mount(createCloudAccountRoutes(upstream));
   }
   mount(createEnvironmentRoutes(context));
   mount(createStepSearchRoutes(context));
@@ -126,6 +128,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     const routesOfPage = {
       ...createCloudFlowListRoutes(upstream, tags),
       ...createCloudFlowRoutes(upstream, reader, tags),
+      ...createCloudValidationRoutes(upstream),
       ...createCloudRunRoutes(upstream, reader, context.now),
       ...createCloudDispatchRoutes(upstream),
     };

@@ -1,3 +1,4 @@
+import type { accountEndpoints } from "#contract/account-endpoints.ts";
 import type { environmentEndpoints } from "#contract/environment-endpoints.ts";
 import type { ModelList, ServerStatus } from "#contract/environment.ts";
 import { FLOW_LIMITS } from "#contract/flow.ts";
@@ -22,7 +23,7 @@ export function mayCallerSeeSecretsAndRunHosts(caller: Caller): boolean {
 
 export function createEnvironmentRoutes(
   app: Pick<HttpAppDependencies, "config" | "store" | "accountStore" | "runs">,
-): EndpointHandlers<keyof typeof environmentEndpoints> {
+): EndpointHandlers<keyof typeof environmentEndpoints | keyof typeof accountEndpoints> {
   const { config, store } = app;
   const limits = describeLimits(config);
   let modelLister: ReturnType<typeof createModelLister> | undefined;
@@ -66,6 +67,10 @@ export function createEnvironmentRoutes(
       throw new HttpError(404, "This server has no tools.");
     },
 
+    readUsage: rejectWithoutAccount,
+    checkSecrets: rejectWithoutAccount,
+    checkScript: rejectWithoutAccount,
+
     listSecrets: async ({ caller, signal }) => {
       requireRuns();
       if (!store) throw new HttpError(404, "This server stores no flows.");
@@ -74,6 +79,10 @@ export function createEnvironmentRoutes(
       return { status: 200, value: await listSecretsWithUses({ store, caller, secrets, signal }) };
     },
   };
+}
+
+async function rejectWithoutAccount(): Promise<never> {
+  throw new HttpError(404, "This server has no account of a connected API.");
 }
 
 const NO_MODELS: ModelList = { models: [], isComplete: false };

@@ -1,4 +1,5 @@
 import { type $ZodRegistry, type $ZodType, registry, toJSONSchema } from "zod/v4/core";
+import * as account from "#contract/account.ts";
 import * as dispatch from "#contract/dispatch.ts";
 import * as environment from "#contract/environment.ts";
 import * as errorBody from "#contract/error-body.ts";
@@ -33,6 +34,7 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   events,
   local,
   environment,
+  account,
 ];
 
 const PREFIX = "#/components/schemas/";

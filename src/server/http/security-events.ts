@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { CallableEndpointName } from "#contract/endpoints.ts";
+import type { ServedEndpointName } from "#server/cloud/other-endpoints.ts";
 import type { SecurityEvent } from "#server/telemetry/server-metrics.ts";
 import type { HonoApp, HonoEnvironment, HttpAppDependencies } from "./app-context.ts";
 import { getPublicCallerId } from "./authenticate.ts";
@@ -9,7 +9,7 @@ import { isServerKeyRefused } from "#server/cloud/upstream.ts";
 import { createTokenBuckets } from "./rate-limit.ts";
 import { getRequestId } from "./request-id.ts";
 
-const EVENTS_OF_ENDPOINTS: Partial<Record<CallableEndpointName, SecurityEvent>> = {
+const EVENTS_OF_ENDPOINTS: Partial<Record<ServedEndpointName, SecurityEvent>> = {
   createSession: "sign-in",
   deleteSession: "sign-out",
   publishFlow: "publish",

@@ -1,5 +1,6 @@
 import type { ErrorDetail } from "#contract/error-body.ts";
 import type { ApiScope } from "#contract/endpoint.ts";
+import { getHttpsUrlIfValid } from "#core/https-url.ts";
 import { describeWait } from "./describe-wait.ts";
 import { describeMissingScope } from "./missing-scope.ts";
 
@@ -50,11 +51,6 @@ export class ApiError extends Error {
   }
 }
 
-/** Creates the error for an answer that has none of the forms in which this code reads an undocumented list. */
-export function createUnknownFormatError(body: unknown): ApiError {
-  return new ApiError(200, "The API sent data in an unknown format.", { body, isRead: true });
-}
-
 /** Whether the server rejected a write because the flow no longer has the version that the client saw. */
 export const isStaleWriteError = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 412;
@@ -97,12 +93,6 @@ export function isRetryableError(error: unknown): boolean {
 export function getUpgradeUrlFromApiError(error: unknown): string | undefined {
   if (!(error instanceof ApiError) || typeof error.body !== "object" || error.body === null) return undefined;
   return getHttpsUrlIfValid((error.body as { readonly upgradeUrl?: unknown }).upgradeUrl);
-}
-
-/** Returns undefined unless the value is an absolute https URL: a `javascript:` link would run script. */
-export function getHttpsUrlIfValid(value: unknown): string | undefined {
-  const isWebAddress = typeof value === "string" && /^https:\/\/[^/]/i.test(value);
-  return isWebAddress && URL.canParse(value) ? value : undefined;
 }
 
 export function describeRequestErrorForUser(error: unknown): string {

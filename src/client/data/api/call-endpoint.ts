@@ -1,6 +1,6 @@
 import { type $ZodType, type output, safeParse } from "zod/v4/core";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
-import type { CallableEndpointName, callableEndpoints } from "#contract/endpoints.ts";
+import type { EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { TAB_ID_HEADER } from "#contract/events.ts";
 import { NOTHING_WRITTEN_HEADER, SAVE_KEY_HEADER, LENIENT_SAVE_HEADER } from "#contract/flow.ts";
@@ -11,7 +11,7 @@ import { currentBrowserTabId } from "./tab-id.ts";
 import { flowEndpoints } from "#contract/flow-endpoints.ts";
 import { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
 
-type Endpoints = typeof callableEndpoints;
+type Endpoints = typeof endpoints;
 
 type ParamName<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Name | ParamName<Rest>
@@ -29,13 +29,13 @@ type AnswerOf<E extends EndpointDefinition> = {
     : undefined;
 }[keyof E["answers"]];
 
-export type EndpointResponseBody<Name extends CallableEndpointName> = AnswerOf<Endpoints[Name]>;
+export type EndpointResponseBody<Name extends EndpointName> = AnswerOf<Endpoints[Name]>;
 
-type WithParams<Name extends CallableEndpointName> = [ParamName<Endpoints[Name]["path"]>] extends [never]
+type WithParams<Name extends EndpointName> = [ParamName<Endpoints[Name]["path"]>] extends [never]
   ? { readonly params?: undefined }
   : { readonly params: { readonly [name in ParamName<Endpoints[Name]["path"]>]: string } };
 
-export type EndpointCallInput<Name extends CallableEndpointName> = WithParams<Name> & {
+export type EndpointCallInput<Name extends EndpointName> = WithParams<Name> & {
   readonly query?: Of<Endpoints[Name], "query">;
   readonly body?: Of<Endpoints[Name], "body">;
   readonly form?: FormData;
@@ -61,7 +61,7 @@ export type EndpointCallInput<Name extends CallableEndpointName> = WithParams<Na
  * Throws `ApiError` for an error status or a body that does not match its schema, `NetworkError` if no
  * complete response arrived, and the abort reason if `signal` is aborted.
  */
-export async function callEndpoint<Name extends CallableEndpointName>(
+export async function callEndpoint<Name extends EndpointName>(
   name: Name,
   input: EndpointCallInput<Name>,
 ): Promise<EndpointResponseBody<Name>> {
@@ -72,7 +72,7 @@ export async function callEndpoint<Name extends CallableEndpointName>(
 /**
  * Like {@link callEndpoint}, but also returns the response text, to detect numbers that `JSON.parse` changes.
  */
-export async function callEndpointForValueAndText<Name extends CallableEndpointName>(
+export async function callEndpointForValueAndText<Name extends EndpointName>(
   name: Name,
   input: EndpointCallInput<Name>,
 ): Promise<{ readonly value: EndpointResponseBody<Name>; readonly text: string }> {
@@ -204,7 +204,7 @@ function readRetryAfter(headers: Headers): number | undefined {
   return Number.isFinite(left) ? Math.max(0, left) : undefined;
 }
 
-const initialEndpoints: Partial<Record<CallableEndpointName, EndpointDefinition>> = {
+const initialEndpoints: Partial<Record<EndpointName, EndpointDefinition>> = {
   ...flowEndpoints,
   ...localServerEndpointDefinitions,
 };
@@ -213,16 +213,16 @@ const initialEndpoints: Partial<Record<CallableEndpointName, EndpointDefinition>
  * Loads the endpoints of versions, records and runs on first use, which keeps them out of the initial bundle. Throws
  * `NetworkError` if loading fails.
  */
-function findEndpoint(name: CallableEndpointName): EndpointDefinition | Promise<EndpointDefinition> {
+function findEndpoint(name: EndpointName): EndpointDefinition | Promise<EndpointDefinition> {
   return initialEndpoints[name] ?? loaded?.[name] ?? loadEndpoint(name);
 }
 
-let loaded: Readonly<Record<CallableEndpointName, EndpointDefinition>> | undefined;
+let loaded: Readonly<Record<EndpointName, EndpointDefinition>> | undefined;
 
-async function loadEndpoint(name: CallableEndpointName): Promise<EndpointDefinition> {
-  const { callableEndpoints } = await import("#contract/endpoints.ts").catch(failToLoad);
-  loaded = callableEndpoints;
-  return callableEndpoints[name];
+async function loadEndpoint(name: EndpointName): Promise<EndpointDefinition> {
+  const { endpoints } = await import("#contract/endpoints.ts").catch(failToLoad);
+  loaded = endpoints;
+  return endpoints[name];
 }
 
 function failToLoad(cause: unknown): never {

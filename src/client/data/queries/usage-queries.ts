@@ -1,8 +1,9 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { ApiError, createUnknownFormatError } from "#client/data/api/api-error.ts";
+import type { AccountUsage } from "#contract/account.ts";
+import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint, responseObserver } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";
-import { type ExecutionUsage, type UsageLevel, getUsageLevel, readUsage } from "./read-usage.ts";
+import { type UsageLevel, getUsageLevel } from "./usage-level.ts";
 
 const INTERVAL_MS = 300_000;
 /** Milliseconds after the start of a run, in which the API counts the run. */
@@ -18,13 +19,11 @@ export const usageQueries = {
   current: () =>
     queryOptions({
       queryKey: ["usage"] as const,
-      queryFn: async ({ client, signal }): Promise<ExecutionUsage> => {
+      queryFn: async ({ client, signal }): Promise<AccountUsage> => {
         followQuota(client);
-        const json = await callApiFeature(client, "usage", () =>
-          callEndpoint("getDailyUsage", { signal, timeLimitMs: TIME_LIMIT_MS }),
+        const usage = await callApiFeature(client, "usage", () =>
+          callEndpoint("readUsage", { signal, timeLimitMs: TIME_LIMIT_MS }),
         );
-        const usage = readUsage(json);
-        if (!usage) throw createUnknownFormatError(json);
         noteLevel(getUsageLevel(usage));
         return usage;
       },

@@ -31,7 +31,8 @@ beforeEach(() => {
   vi.stubGlobal("Element", Date);
   vi.stubGlobal("fetch", async (url: string) => {
     requests.push(url);
-    if (url.includes("/v1/secrets/check")) return Response.json({ missing: ["MAIL_KEY"] });
+    if (url.includes("/local/secrets/check"))
+      return Response.json({ found: [], missing: ["MAIL_KEY"], revoked: [] });
     if (url.includes("/local/models"))
       return Response.json({ models: [{ id: "llama3:latest" }], isComplete: true });
     if (url.includes("/local/tools"))
@@ -107,6 +108,6 @@ it("no list of models or tools is read for a flow that names none", async () => 
   const { reported, answer, stop } = watch();
   await answer({ ...cloud, features: { secrets: true, models: true, tools: true } });
   await vi.waitFor(() => expect(reported).toHaveLength(1));
-  expect(requests).toEqual([expect.stringContaining("/v1/secrets/check")]);
+  expect(requests).toEqual([expect.stringContaining("/local/secrets/check")]);
   stop();
 });

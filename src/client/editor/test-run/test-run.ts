@@ -4,7 +4,7 @@ import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { getHttpsUrlIfValid } from "#client/data/api/api-error.ts";
+import { getHttpsUrlIfValid } from "#core/https-url.ts";
 import type { FlowRunStreamEvent } from "#client/data/api/dispatch-events.ts";
 
 export interface TestRunStateOfStep {

@@ -1,16 +1,25 @@
 import { expect, it } from "vitest";
-import { readUsage } from "#client/data/queries/read-usage.ts";
 import { describeExecutions, describeReset, explainUsageLevel } from "./describe-usage.ts";
 
-const describeFirst = (daily: object) => {
-  const period = readUsage({ daily })?.periods[0];
-  return period && describeExecutions(period);
-};
+const describeUsed = (usage: {
+  readonly used: number;
+  readonly limit?: number;
+  readonly isUnlimited?: boolean;
+}) =>
+  describeExecutions({
+    period: "day",
+    isUnlimited: false,
+    isSlow: false,
+    isNearLimit: false,
+    isAtLimit: false,
+    overage: 0,
+    ...usage,
+  });
 
 it("describes the used executions with and without a limit", () => {
-  expect(describeFirst({ executionsUsed: 32, executionLimit: 50 })).toBe("32 of 50 executions");
-  expect(describeFirst({ executionsUsed: 1 })).toBe("1 execution");
-  expect(describeFirst({ executionsUsed: 7, isUnlimited: true })).toBe("7 executions, no limit");
+  expect(describeUsed({ used: 32, limit: 50 })).toBe("32 of 50 executions");
+  expect(describeUsed({ used: 1 })).toBe("1 execution");
+  expect(describeUsed({ used: 7, isUnlimited: true })).toBe("7 executions, no limit");
 });
 
 it("states when the limit resets, with an hour of tolerance for different clocks", () => {

@@ -1,4 +1,5 @@
-import type { PeriodUsage, UsageLevel } from "#client/data/queries/read-usage.ts";
+import type { PeriodUsage } from "#contract/account.ts";
+import type { UsageLevel } from "#client/data/queries/usage-level.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
 

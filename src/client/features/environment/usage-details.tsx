@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { useSyncExternalStore } from "react";
-import { type ExecutionUsage, type PeriodUsage, getUsageLevel } from "#client/data/queries/read-usage.ts";
+import type { AccountUsage, PeriodUsage } from "#contract/account.ts";
+import { getUsageLevel } from "#client/data/queries/usage-level.ts";
 import { quotaHeaders, usageLevelObserver, usageQueries } from "#client/data/queries/usage-queries.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -72,7 +73,7 @@ export function UsageDetails() {
 const TITLES: Readonly<Record<PeriodUsage["period"], string>> = { day: "Today", month: "This month" };
 
 type PeriodMeterProps = {
-  readonly usage: ExecutionUsage;
+  readonly usage: AccountUsage;
   readonly period: PeriodUsage;
   readonly now: number;
 };

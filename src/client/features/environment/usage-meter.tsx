@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { RotateCw, Turtle } from "lucide-react";
 import { Popover } from "radix-ui";
-import { getTightestPeriod, getUsageLevel } from "#client/data/queries/read-usage.ts";
+import { getTightestPeriod, getUsageLevel } from "#client/data/queries/usage-level.ts";
 import { usageQueries } from "#client/data/queries/usage-queries.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";

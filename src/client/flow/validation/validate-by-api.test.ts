@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { readFlowValidation, createCurrentFindingLister } from "./validate-by-api.ts";
+import { createCurrentFindingLister, listNewFindings } from "./validate-by-api.ts";
 
 const document = parseFlowDocument(
   buildFlow("Triage", [
@@ -10,8 +10,9 @@ const document = parseFlowDocument(
     buildConditional("route", [buildStep("mail", { type: "send-email", name: "Mail" })]),
   ]),
 );
-const read = (value: object, known: readonly Problem[] = []) =>
-  readFlowValidation({ valid: false, ...value }, document, known)?.map(
+const NO_FINDINGS = { errors: [], warnings: [], recommendations: [] };
+const read = (value: Partial<Parameters<typeof listNewFindings>[0]>, known: readonly Problem[] = []) =>
+  listNewFindings({ ...NO_FINDINGS, ...value }, document, known).map(
     ({ severity, step, at, messageAtStep }) => [severity, step, at.join("."), messageAtStep].join(" | "),
   );
 const issue = (path: string, message = "Wrong") => ({ code: "INVALID", message, path });
@@ -51,31 +52,21 @@ it("finds the step by name and type if the path does not name it, or else report
   ]);
 });
 
-it("omits findings that the page already reports, and cuts long lists and messages", () => {
+it("omits findings that the page already reports, and cuts long lists", () => {
   const problem = { code: "bad-config", step: "ask", at: ["config", "model"] } as unknown as Problem;
   const known = [problem];
   const same = { code: "bad-config", message: "Model must be text.", path: "flowSteps.0.config.model" };
   expect(read({ errors: [same, { ...same, code: "TOO_LONG" }] }, known)).toEqual([
     "error | ask | config.model | The API says: Model must be text.",
   ]);
-  const many = Array.from({ length: 2000 }, () => issue("flowSteps.0.name", "long ".repeat(1000)));
-  const found = readFlowValidation({ errors: many, warnings: many }, document);
-  expect(found).toHaveLength(500);
-  expect(found?.[0]?.messageAtStep.length).toBeLessThan(520);
-});
-
-it("returns undefined for JSON that is not a validation result, and skips entries of unknown shapes", () => {
-  for (const json of [undefined, null, "<html>", [], {}, { valid: true }])
-    expect(readFlowValidation(json, document)).toBeUndefined();
-  expect(read({ errors: [null, 7, {}, { message: "" }, { message: 3 }], warnings: "none" })).toEqual([]);
+  const many = Array.from({ length: 400 }, () => issue("flowSteps.0.name"));
+  expect(read({ errors: many, warnings: many })).toHaveLength(500);
 });
 
 it("keeps the findings of steps that have not changed since the validation", () => {
-  const findings = readFlowValidation(
-    { errors: [issue("flowSteps.0.config.model"), issue("flowSteps.1.when"), issue("name")] },
-    document,
-  );
-  const list = createCurrentFindingLister(document, findings ?? []);
+  const errors = [issue("flowSteps.0.config.model"), issue("flowSteps.1.when"), issue("name")];
+  const findings = listNewFindings({ ...NO_FINDINGS, errors }, document);
+  const list = createCurrentFindingLister(document, findings);
   expect(list(document)).toHaveLength(3);
   const [first, second] = document.steps;
   if (!first || !second) throw new Error("the flow has two steps");

@@ -1,18 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
+import type { FlowValidationResult, ValidationIssue } from "#contract/flow-validation.ts";
 import { type FlowDocument, type StepNode, BRANCH_NAMES } from "#core/document/flow-document.ts";
 import { type Problem, type ProblemSeverity, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepConfig, getStepType, isStepEnabled, getStepName } from "#core/document/step.ts";
-import {
-  type JsonObject,
-  type JsonValue,
-  isJsonObject,
-  type JsonPath,
-  getJsonAtPath,
-} from "#core/json/json.ts";
+import { type JsonObject, type JsonPath, getJsonAtPath } from "#core/json/json.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
 import { quoteName } from "#core/document/quote-name.ts";
-import { ApiError, createUnknownFormatError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
 import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
@@ -34,15 +28,10 @@ export async function validateByApi(
 ): Promise<readonly Problem[]> {
   const { name, flowSteps = [] } = createNewFlowBody(document);
   const body: JsonObject = { name, flowSteps: [...flowSteps] };
-  const json = await callApiFeature(client, "flowValidation", () =>
-    callEndpoint("validateFlow", { body, signal }).catch((error: unknown) => {
-      // The body does not match the schema, but a result in a newer format may still contain findings.
-      if (error instanceof ApiError && error.status === 200 && error.body !== undefined) return error.body;
-      throw error;
-    }),
+  const result = await callApiFeature(client, "flowValidation", () =>
+    callEndpoint("validateFlow", { body, signal }),
   );
-  const findings = readFlowValidation(json, document, known);
-  if (!findings) throw createUnknownFormatError(json);
+  const findings = listNewFindings(result, document, known);
   return [...findings, ...(await checkForeignScripts(client, document, signal))];
 }
 
@@ -65,28 +54,18 @@ async function checkForeignScripts(
   const found: Problem[] = [];
   try {
     for (const { node, ...body } of scripts.slice(0, MAX_SCRIPTS)) {
-      const json: unknown = await callApiFeature(client, "codeValidation", () =>
-        callEndpoint("validateTransformCode", { body, signal }),
+      const { issues } = await callApiFeature(client, "codeValidation", () =>
+        callEndpoint("checkScript", { body, signal }),
       );
-      found.push(...readScriptIssues(json, node));
+      for (const { message, line, severity, code } of issues) {
+        const text = line === undefined ? message : `${message} (line ${line})`;
+        found.push(createApiFinding({ node, at: ["config", "script"], severity, code, text }));
+      }
     }
   } catch {
     // Ignores the error: the validation of the flow itself succeeded, and its findings are shown.
   }
   return found;
-}
-
-function readScriptIssues(json: unknown, node: StepNode): readonly Problem[] {
-  const body = json as JsonValue | undefined;
-  const issues = isJsonObject(body) ? body["issues"] : undefined;
-  if (!Array.isArray(issues)) return [];
-  return issues.slice(0, 20).flatMap((issue: JsonValue) => {
-    if (!isJsonObject(issue) || typeof issue["message"] !== "string") return [];
-    const line = typeof issue["line"] === "number" ? ` (line ${issue["line"]})` : "";
-    const severity = issue["severity"] === "warning" ? "warning" : "error";
-    const text = `${issue["message"]}${line}`;
-    return [createApiFinding({ node, at: ["config", "script"], severity, code: issue["code"], text })];
-  });
 }
 
 /** Returns a function that lists the findings whose steps have not changed since the validation. */
@@ -106,62 +85,48 @@ export function createCurrentFindingLister(
 }
 
 const MAX_FINDINGS = 500;
-const MAX_MESSAGE = 500;
-
-const LISTS: readonly (readonly [key: string, severity: ProblemSeverity])[] = [
-  ["errors", "error"],
-  ["warnings", "warning"],
-  ["recommendations", "info"],
-];
 
 /**
- * Reads the findings of `POST /v1/public/flows/validate` for the document that was sent, at their steps and fields.
- * Undefined if the JSON is no result of a validation. Omits findings that `known` contains: this product's own server
- * reports the problems of its analysis with their codes.
+ * Lists the findings of a validation for the document that was sent, at their steps and fields, without those that
+ * `known` contains: this product's own server reports the problems of its analysis with their codes.
  */
-export function readFlowValidation(
-  json: unknown,
+export function listNewFindings(
+  {
+    errors,
+    warnings,
+    recommendations,
+  }: Pick<FlowValidationResult, "errors" | "warnings" | "recommendations">,
   document: FlowDocument,
   known: readonly Problem[] = [],
-): readonly Problem[] | undefined {
-  const body = json as JsonValue | undefined;
-  if (!isJsonObject(body) || !LISTS.some(([key]) => Array.isArray(body[key]))) return undefined;
+): readonly Problem[] {
   const reported = new Set(known.filter((problem) => !isServerDependentProblem(problem)).map(idOf));
-  const found = LISTS.flatMap(([key, severity]) => {
-    const issues = body[key];
-    if (!Array.isArray(issues)) return [];
-    return issues.slice(0, MAX_FINDINGS).flatMap((issue: JsonValue) => {
-      const problem = isJsonObject(issue) ? readIssue(issue, severity, document) : undefined;
-      return problem && !reported.has(idOf({ ...problem, code: problem.name ?? "" })) ? [problem] : [];
-    });
-  });
-  return found.slice(0, MAX_FINDINGS);
+  const lists = [
+    ["error", errors],
+    ["warning", warnings],
+    ["info", recommendations],
+  ] as const;
+  return lists
+    .flatMap(([severity, issues]) =>
+      issues.map((issue) =>
+        createApiFinding({ ...findPlace(issue, document), severity, code: issue.code, text: issue.message }),
+      ),
+    )
+    .filter((problem) => !reported.has(idOf({ ...problem, code: problem.name ?? "" })))
+    .slice(0, MAX_FINDINGS);
 }
 
 const idOf = ({ code, step, at }: { readonly code: string } & Pick<Problem, "step" | "at">) =>
   JSON.stringify([code, step ?? "", at]);
 
-function readIssue(
-  issue: JsonObject,
-  severity: ProblemSeverity,
-  document: FlowDocument,
-): Problem | undefined {
-  const text = issue["message"];
-  if (typeof text !== "string" || text.trim() === "") return undefined;
-  const { node, at } = findPlace(issue, document);
-  return createApiFinding({ node, at, severity, code: issue["code"], text });
-}
-
 interface ApiFinding {
   readonly node: StepNode | undefined;
   readonly at: JsonPath;
   readonly severity: ProblemSeverity;
-  readonly code: JsonValue | undefined;
+  readonly code: string | undefined;
   readonly text: string;
 }
 
 function createApiFinding({ node, at, severity, code, text }: ApiFinding): Problem {
-  const message = text.trim().slice(0, MAX_MESSAGE);
   return {
     code: "api-finding",
     severity,
@@ -169,9 +134,9 @@ function createApiFinding({ node, at, severity, code, text }: ApiFinding): Probl
     at,
     from: 0,
     to: 0,
-    ...(typeof code === "string" && { name: code }),
-    message: node ? `${quoteName(getStepName(node))}: the API says: ${message}` : `The API says: ${message}`,
-    messageAtStep: `The API says: ${message}`,
+    ...(code && { name: code }),
+    message: node ? `${quoteName(getStepName(node))}: the API says: ${text}` : `The API says: ${text}`,
+    messageAtStep: `The API says: ${text}`,
   };
 }
 
@@ -185,16 +150,16 @@ interface Place {
  * Finds the step of `path`, such as `flowSteps.2.config.trueSteps.0.name`, or else the step with the name and
  * type of `step`, preferably at its `index`.
  */
-function findPlace(issue: JsonObject, { steps }: FlowDocument): Place {
-  const path = typeof issue["path"] === "string" ? toPath(issue["path"]) : [];
+function findPlace({ path: text = "", step }: ValidationIssue, { steps }: FlowDocument): Place {
+  const path = toPath(text);
   const [root, index, ...rest] = path;
   const first =
     typeof index === "number" && /^(?:flow)?steps$/i.test(String(root)) ? steps[index] : undefined;
   if (first) return findNested(first, rest);
-  const step = isJsonObject(issue["step"]) ? issue["step"] : {};
+  if (!step) return { node: undefined, at: [] };
   const isNamed = (node: StepNode | undefined) =>
-    node !== undefined && getStepName(node) === step["name"] && getStepType(node) === step["type"];
-  const atIndex = typeof step["index"] === "number" ? steps[step["index"]] : undefined;
+    node !== undefined && getStepName(node) === step.name && getStepType(node) === step.type;
+  const atIndex = steps[step.index];
   const named = steps.filter(isNamed);
   const node = isNamed(atIndex) ? atIndex : named.length === 1 ? named[0] : undefined;
   return { node, at: node && root === "config" ? path : [] };

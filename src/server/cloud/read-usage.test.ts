@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { getTightestPeriod, getUsageLevel, readUsage } from "./read-usage.ts";
-import { readQuotaHeaders } from "./usage-queries.ts";
+import type { JsonValue } from "#core/json/json.ts";
+import { readUsage } from "./read-usage.ts";
 
 const period = {
   date: "2026-11-27",
@@ -28,8 +28,6 @@ it("the usage of the day and of the month is read", () => {
       { period: "month", used: 49, limit: 60, isNearLimit: true },
     ],
   });
-  expect(usage && getTightestPeriod(usage)?.period).toBe("month");
-  expect(getUsageLevel(usage)).toBe("warning");
 });
 
 it("the usage is read without a wrapper, and inside `usage`", () => {
@@ -38,11 +36,9 @@ it("the usage is read without a wrapper, and inside `usage`", () => {
   expect(readUsage({ ...period, periodType: "monthly" })?.periods[0]?.period).toBe("month");
 });
 
-it("the usage level shows slow mode and a reached limit", () => {
-  expect(getUsageLevel(readUsage({ daily: { ...period, inSlowMode: true } }))).toBe("slow");
-  expect(getUsageLevel(readUsage({ daily: { ...period, executionsUsed: 50 } }))).toBe("limit");
-  expect(getUsageLevel(readUsage({ daily: period }))).toBe("normal");
-  expect(getUsageLevel(undefined)).toBe("normal");
+it("slow mode and a reached limit are read", () => {
+  expect(readUsage({ daily: { ...period, inSlowMode: true } })?.periods[0]?.isSlow).toBe(true);
+  expect(readUsage({ daily: { ...period, executionsUsed: 50 } })?.periods[0]?.isAtLimit).toBe(true);
 });
 
 it("missing, negative and invalid limits and times are ignored", () => {
@@ -70,21 +66,9 @@ it("missing, negative and invalid limits and times are ignored", () => {
 });
 
 it("other JSON is not read as usage, and an upgrade URL must be an absolute https URL", () => {
-  for (const json of [undefined, null, "<html>", [], {}, { daily: {} }, { daily: { executionsUsed: -3 } }])
-    expect(readUsage(json)).toBeUndefined();
+  const others: JsonValue[] = [null, "<html>", [], {}, { daily: {} }, { daily: { executionsUsed: -3 } }];
+  for (const json of others) expect(readUsage(json)).toBeUndefined();
   expect(readUsage({ daily: period, upgradeUrl: "javascript:alert(1)" })?.upgradeUrl).toBeUndefined();
   const upgradeUrl = "https://example.com/plans";
   expect(readUsage({ daily: period, upgradeUrl })?.upgradeUrl).toBe(upgradeUrl);
-});
-
-it("quota headers are read from every response, but Retry-After only from a rejected request", () => {
-  const headers = new Headers({
-    "x-quota-remaining": "4",
-    "ratelimit-remaining": "-1",
-    "x-quota-warning": "80% used",
-    "retry-after": "60",
-  });
-  expect(readQuotaHeaders(headers, 200, 1000)).toEqual({ quotaRemaining: 4, warning: "80% used" });
-  expect(readQuotaHeaders(headers, 429, 1000)).toMatchObject({ retryAt: 61_000 });
-  expect(readQuotaHeaders(new Headers({ "retry-after": "soon" }), 429)).toEqual({});
 });

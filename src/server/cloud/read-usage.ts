@@ -1,35 +1,11 @@
+import type { AccountUsage, PeriodUsage } from "#contract/account.ts";
+import { getHttpsUrlIfValid } from "#core/https-url.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { getHttpsUrlIfValid } from "#client/data/api/api-error.ts";
-
-/** Executions of one period. A field is absent if the API reported no value or an impossible value. */
-export interface PeriodUsage {
-  readonly period: "day" | "month";
-  readonly used: number;
-  readonly limit?: number;
-  /** Share of the limit in percent, at most 100. */
-  readonly percent?: number;
-  readonly isUnlimited: boolean;
-  readonly isSlow: boolean;
-  readonly isNearLimit: boolean;
-  readonly isAtLimit: boolean;
-  readonly overage: number;
-  /** Milliseconds since the epoch. */
-  readonly resetsAt?: number;
-}
-
-export interface ExecutionUsage {
-  readonly periods: readonly PeriodUsage[];
-  readonly tier?: string;
-  readonly upgradeUrl?: string;
-}
-
-export type UsageLevel = "normal" | "warning" | "limit" | "slow";
 
 const NEAR_PERCENT = 80;
 
 /** Reads `{ daily?, monthly? }`, these inside `usage`, or the fields of one period. Undefined for any other JSON. */
-export function readUsage(json: unknown): ExecutionUsage | undefined {
-  const body = json as JsonValue | undefined;
+export function readUsage(body: JsonValue | undefined): AccountUsage | undefined {
   if (!isJsonObject(body)) return undefined;
   const root = isJsonObject(body["usage"]) ? body["usage"] : body;
   const parts: readonly (readonly [JsonValue | undefined, PeriodUsage["period"]])[] = [
@@ -81,17 +57,4 @@ function readPeriod(part: JsonObject, period: PeriodUsage["period"]): PeriodUsag
 
 function getNumber(value: JsonValue | undefined, min: number): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= min ? value : undefined;
-}
-
-export function getUsageLevel(usage: ExecutionUsage | undefined): UsageLevel {
-  const periods = usage?.periods ?? [];
-  if (periods.some(({ isSlow }) => isSlow)) return "slow";
-  if (periods.some(({ isAtLimit }) => isAtLimit)) return "limit";
-  return periods.some(({ isNearLimit }) => isNearLimit) ? "warning" : "normal";
-}
-
-/** Returns the period that is closest to its limit, which a small meter shows. */
-export function getTightestPeriod({ periods }: ExecutionUsage): PeriodUsage | undefined {
-  const share = ({ isSlow, percent }: PeriodUsage) => (isSlow ? 1000 : (percent ?? -1));
-  return periods.toSorted((a, b) => share(b) - share(a))[0];
 }
