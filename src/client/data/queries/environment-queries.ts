@@ -1,5 +1,6 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
 
 const FRESH_MS = 10_000;
 
@@ -12,3 +13,9 @@ export const environmentQueries = {
       staleTime: FRESH_MS,
     }),
 };
+
+/** Returns the settings that runs can use; undefined while they are loading, and on a server that runs no flows. */
+export function useRunSettings() {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  return useQuery({ ...environmentQueries.current(), enabled: offersFeature(server, "runSettings") });
+}

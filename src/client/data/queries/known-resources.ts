@@ -19,7 +19,7 @@ export async function readKnownResources(
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
   const nothing = () => undefined;
   const [knownModels, knownTools] = await Promise.all([
-    models.length > 0 && canUseFeature(server, "models")
+    models.length > 0
       ? client.query({ ...suggestionQueries.models(), staleTime: FRESH_MS }).then(listKnownModels, nothing)
       : undefined,
     tools.length > 0 && canUseFeature(server, "tools")

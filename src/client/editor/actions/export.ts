@@ -1,5 +1,4 @@
 import { Download, FileDown } from "lucide-react";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { defineEditorAction } from "./define-action.ts";
 
@@ -20,11 +19,6 @@ export const exportFlowForRuntimeAction = defineEditorAction({
   label: "Export without editor data",
   icon: FileDown,
   scope: "page",
-  isShown: ({ page }) =>
-    offersFeature(
-      page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
-      "runtimeExport",
-    ),
   run: ({ openFlow }) =>
     loadFlowExport().then(
       ({ downloadRuntimeExport }) => downloadRuntimeExport(openFlow),

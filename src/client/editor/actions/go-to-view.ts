@@ -1,5 +1,4 @@
 import { CircleCheck, FileBraces, History, LayoutList, ListTree, Play } from "lucide-react";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import { type EditorAction, defineEditorAction } from "./define-action.ts";
@@ -59,11 +58,6 @@ export const GO_TO_VIEW_ACTIONS: readonly EditorAction[] = [
     label: "Go to runs",
     icon: Play,
     terms: "executions batches results history",
-    isShown: ({ page }) =>
-      offersFeature(
-        page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
-        "stepResults",
-      ),
   }),
   goToTab("json", { label: "Go to JSON", icon: FileBraces, terms: "code source text" }),
   goToTab("versions", { label: "Go to versions", icon: History, terms: "history compare restore published" }),

@@ -2,12 +2,10 @@ import { Play, Upload } from "lucide-react";
 import {
   RUN_ON_RECORDS_SCOPES,
   explainMissingFeature,
-  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 
@@ -31,12 +29,10 @@ export const openRunOnRecordsDialogAction = defineEditorAction({
   label: "Run on records…",
   icon: Play,
   scope: "page",
-  isShown: ({ page }) => offersFeature(readServer(page), "runOnRecordType"),
   disabledReason: ({ page, openFlow }) =>
-    explainMissingFeature(readServer(page), "runOnRecordType") ?? explainEmptyFlow(openFlow.getState()),
+    explainMissingFeature(
+      page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
+      "runOnRecordType",
+    ) ?? explainEmptyFlow(openFlow.getState()),
   run: ({ page }) => page.current?.openRunDialog(),
 });
-
-function readServer(page: Editor["page"]) {
-  return page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);
-}

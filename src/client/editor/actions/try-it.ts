@@ -1,9 +1,6 @@
 import { FlaskConical, FlaskRound } from "lucide-react";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
 import { commitInlineNameEdit } from "#client/editor/session/focus.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { openPanelOrStartTestRun } from "#client/editor/session/test-run-store.ts";
 import { defineEditorAction } from "./define-action.ts";
 
@@ -22,15 +19,12 @@ export const openOrStartTestRunAction = defineEditorAction({
   sheetGroup: "Flow",
   worksIn: ["dialog", "text", "drag"],
   ignoresRepeat: true,
-  isShown: mayRun,
   // Not bound on the JSON view, where the same shortcut applies the edited JSON.
   isBound: (_editor, _targets, { target }) =>
     (!isDialogOrMenuOpen() || isTargetInTestRunPanel(target)) && !target?.closest("[data-json-tab]"),
   run: (editor, _targets, press) => {
     if (!press) editor.panels.show("testRun");
-    else if (!commitInlineNameEdit()) return;
-    else if (mayRun(editor)) openPanelOrStartTestRun(editor);
-    else announceToScreenReaders("This server can’t run flows.");
+    else if (commitInlineNameEdit()) openPanelOrStartTestRun(editor);
   },
 });
 
@@ -40,15 +34,9 @@ export const testRunUpToStepAction = defineEditorAction({
   label: "Run up to here",
   icon: FlaskConical,
   scope: "row",
-  isShown: (editor, { keys }) => keys.length === 1 && mayRun(editor),
+  isShown: (_editor, { keys }) => keys.length === 1,
   run: (editor, { lead }) => openPanelOrStartTestRun(editor, lead),
 });
-
-function mayRun({ page }: Editor): boolean {
-  const server = page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);
-  // True while the capabilities are still loading, because a shortcut pressed that early must not be refused.
-  return !server || offersFeature(server, "dispatch");
-}
 
 /** Also matches the dialog that contains the panel on a narrow page: the dialog itself has the focus when it opens. */
 export function isTargetInTestRunPanel(target: EventTarget | null): boolean {
@@ -60,7 +48,5 @@ export const editSampleDataAction = defineEditorAction({
   label: "Sample data…",
   icon: FlaskRound,
   scope: "page",
-  isShown: ({ page }) =>
-    offersFeature(page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey), "dispatch"),
   run: ({ openDialog }) => openDialog({ type: "sampleData" }),
 });

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { ChevronRight } from "lucide-react";
 import { type StepType, findStepType } from "#contract/step-types.ts";
@@ -14,8 +13,7 @@ import {
   type PickDialogItem,
   SearchablePickDialog,
 } from "#client/ui/overlays/pick-dialog.tsx";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import type { NewStepTypeNameAndConfig } from "./create-new-step.ts";
 import {
@@ -89,11 +87,7 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
     }
   };
 
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const { data: environment } = useQuery({
-    ...environmentQueries.current(),
-    enabled: offersFeature(server, "runSettings"),
-  });
+  const { data: environment } = useRunSettings();
   const lackOf = (type: string) => environment && findMissingRequirement(type, environment);
   const isAvailable = ({ type }: StepType) => lackOf(type) !== NEEDS_PLATFORM;
   const words = splitIntoWords(query);

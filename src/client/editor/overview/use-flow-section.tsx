@@ -1,11 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import {
-  canUseFeature,
-  hasSignedInUserApiScope,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { hasSignedInUserApiScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { copyFlowAsCurlAction } from "#client/editor/actions/copy-as.ts";
@@ -35,7 +30,7 @@ export function UseFlowSection() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isPublished = getPublishState(flow) !== "draft";
   const readsRecord = (analysis?.recordReads.length ?? 0) > 0;
-  const mayReadTypes = canUseFeature(server, "records") && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const mayReadTypes = hasSignedInUserApiScope(server, "RECORDS:READ");
   const types = useRecordTypes({ isEnabled: isPublished && readsRecord && mayReadTypes }).data;
   const recordType = types?.[0]?.type ?? RECORD_TYPE_PLACEHOLDER;
   const request = useMemo(() => {
@@ -67,14 +62,12 @@ export function UseFlowSection() {
           </Button>
         ))}
         <span className="flex flex-wrap gap-x-3">
-          {offersFeature(server, "runOnRecordType") && (
-            <TextButton
-              disabledReason={runReason}
-              onClick={() => openRunOnRecordsDialogAction.run(editor, NO_ACTION_TARGET_STEPS)}
-            >
-              Run on records…
-            </TextButton>
-          )}
+          <TextButton
+            disabledReason={runReason}
+            onClick={() => openRunOnRecordsDialogAction.run(editor, NO_ACTION_TARGET_STEPS)}
+          >
+            Run on records…
+          </TextButton>
           <TextButton onClick={() => copyFlowAsCurlAction.run(editor, NO_ACTION_TARGET_STEPS)}>
             Call it from code
           </TextButton>

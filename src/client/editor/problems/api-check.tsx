@@ -2,11 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import {
-  explainMissingFeature,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { createCurrentFindingLister, validateByApi } from "#client/flow/validation/validate-by-api.ts";
@@ -31,7 +27,6 @@ export function ApiCheck() {
   const [state, setState] = useState<CheckState>({ type: "idle" });
   const running = useRef<AbortController>(undefined);
   const cancelOnUnmount = useCallback(() => () => running.current?.abort(), []);
-  if (!offersFeature(server, "flowValidation")) return null;
   const refused = explainMissingFeature(server, "flowValidation");
   if (refused !== undefined)
     return <p className="px-4 pb-3 text-xs text-muted">Validation by the API: {refused}</p>;

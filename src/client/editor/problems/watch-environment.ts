@@ -6,7 +6,6 @@ import type {
 } from "#core/dataflow/find-environment-problems.ts";
 import {
   type KnownServerCapabilities,
-  canUseFeature,
   offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
@@ -35,8 +34,7 @@ export function watchRunEnvironment(
   let stop: (() => void) | undefined;
   const begin = ({ data }: { readonly data: KnownServerCapabilities | undefined }) => {
     if (offersFeature(data, "runSettings")) stop ??= watchServer(client, analysis, onChange);
-    else if (ACCOUNT_FEATURES.some((feature) => canUseFeature(data, feature)))
-      stop ??= watchAccount(client, analysis, onChange);
+    else if (data) stop ??= watchAccount(client, analysis, onChange);
   };
   const unsubscribe = server.subscribe(begin);
   begin(server.getCurrentResult());
@@ -45,8 +43,6 @@ export function watchRunEnvironment(
     stop?.();
   };
 }
-
-const ACCOUNT_FEATURES = ["secrets", "models", "tools"] as const;
 
 function watchServer(
   client: QueryClient,

@@ -1,8 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 
@@ -17,7 +15,6 @@ export const keepOnlyStepSearchParam = ({ step }: { readonly step?: string | und
  */
 export function FlowTabs() {
   const flowId = useOpenFlowState((state) => state.flow.id);
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const isJsonPending = useOpenFlowState((state) => state.pendingJson !== undefined);
   const target = {
     params: { flowId },
@@ -30,11 +27,9 @@ export function FlowTabs() {
       <Link to="/flows/$flowId" {...target} activeOptions={{ exact: true, includeSearch: false }}>
         Steps
       </Link>
-      {offersFeature(server, "stepResults") && (
-        <Link to="/flows/$flowId/runs" {...target} activeOptions={{ includeSearch: false }}>
-          Runs
-        </Link>
-      )}
+      <Link to="/flows/$flowId/runs" {...target} activeOptions={{ includeSearch: false }}>
+        Runs
+      </Link>
       <Link to="/flows/$flowId/json" {...target} activeOptions={{ includeSearch: false }}>
         JSON
         {isJsonPending && (

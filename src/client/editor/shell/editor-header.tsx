@@ -31,7 +31,7 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { redoFlowEditAction, undoFlowEditAction } from "#client/editor/actions/undo.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
@@ -200,11 +200,9 @@ function HistoryButtons() {
   );
 }
 
-/** Shows the Run button if the server can run flows. */
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const offReason = useRunOnRecordsReason();
-  if (server && !offersFeature(server, "runOnRecordType")) return null;
   return (
     <Button
       {...getTooltipProps("Run the saved flow on your records")}

@@ -1,7 +1,6 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import type { Problem } from "#core/dataflow/problem.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
@@ -64,7 +63,6 @@ function useFlowUses(flowId: string): readonly ToastAction[] {
   const editor = useEditor();
   const navigate = useNavigate();
   const router = useRouter();
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const runReason = useRunOnRecordsReason();
   const open = async (action: typeof copyFlowAsCurlAction) => {
     if (editor.page.current) return action.run(editor, NO_ACTION_TARGET_STEPS);
@@ -77,7 +75,7 @@ function useFlowUses(flowId: string): readonly ToastAction[] {
     });
   };
   return [
-    ...(offersFeature(server, "runOnRecordType") && runReason === undefined
+    ...(runReason === undefined
       ? [{ label: "Run on records…", run: () => void open(openRunOnRecordsDialogAction) }]
       : []),
     { label: "Call it from code", run: () => void open(copyFlowAsCurlAction) },

@@ -6,11 +6,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import {
-  explainMissingFeature,
-  explainMissingScope,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -39,8 +35,7 @@ type RecordFieldsProps = {
 
 export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const whyUnreadable =
-    explainMissingFeature(server, "records") ?? explainMissingScope(server, "RECORDS:READ");
+  const whyUnreadable = explainMissingScope(server, "RECORDS:READ");
   const { source } = form;
   const reads = useFlowRecordReads();
   const readers = useOpenFlowState(({ history }) =>

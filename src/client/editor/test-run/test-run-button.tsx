@@ -1,10 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, LoaderCircle } from "lucide-react";
-import {
-  explainMissingScope,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -18,7 +14,6 @@ export function TestRunButton() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isShown = useIsPanelShown("testRun");
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
-  if (server && !offersFeature(server, "dispatch")) return null;
   const missing = isShown ? undefined : explainMissingScope(server, "DISPATCH:EXECUTE");
   const Drawing = isRunning ? LoaderCircle : FlaskConical;
   return (

@@ -6,11 +6,7 @@ import { flushSync } from "react-dom";
 import type { FlowListItem } from "#contract/flow.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
-import {
-  canUseFeature,
-  hasSignedInUserApiScope,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { hasSignedInUserApiScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { describePublishState, formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
 import { type RecentFlow, readRecentFlows } from "#client/flow/recent-flows.ts";
@@ -253,7 +249,7 @@ function describeListedFlow(flow: ListedFlow): readonly string[] {
 function useRecordTypeEntries(): readonly PaletteEntry[] {
   const router = useRouter();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isEnabled = canUseFeature(server, "records") && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const isEnabled = hasSignedInUserApiScope(server, "RECORDS:READ");
   const { data } = useRecordTypes({ isEnabled });
   return useMemo(
     () =>

@@ -12,7 +12,6 @@ import { listModelUses, listRecordTypeUses } from "#core/references/list-resourc
 import { listSecretUses } from "#core/references/list-secrets.ts";
 import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
 import {
-  canUseFeature,
   serverCapabilityQueries,
   useMissingScope,
   offersFeature,
@@ -42,7 +41,7 @@ export function useNameEntries({ query, recordTypes, onOpen }: NameEntriesOption
   const isOffered = offersFeature(server, "stepSearch");
   const { data: models } = useQuery({
     ...suggestionQueries.models(),
-    enabled: isOffered && canUseFeature(server, "models") && query.trim() !== "",
+    enabled: isOffered && query.trim() !== "",
   });
   const missing = useMissingScope("FLOWS:WRITE");
   return useMemo((): readonly PaletteEntry[] => {

@@ -13,7 +13,7 @@ import {
   offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
-import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { environmentQueries, useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { usageQueries } from "#client/data/queries/usage-queries.ts";
 import { serverQueries } from "#client/data/queries/server-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -45,7 +45,7 @@ export function EnvironmentPage() {
     enabled: explainMissingScope(server, "FLOWS:READ") === undefined,
   });
   const hasRunSettings = offersFeature(server, "runSettings");
-  const settings = useQuery({ ...environmentQueries.current(), enabled: hasRunSettings });
+  const settings = useRunSettings();
   // Waits for both requests, which run concurrently: rows inserted later would move the sections below.
   const isWaiting = status.isLoading || settings.isLoading;
   const isPatient = !useHasTimeElapsed(MAX_WAIT_MS, isWaiting);

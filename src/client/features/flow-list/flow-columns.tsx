@@ -36,7 +36,7 @@ export interface FlowListRowActionCallbacks {
   readonly rename: (flow: FlowListItem, name: string) => void;
   readonly duplicate: (flow: FlowListItem) => void;
   readonly publish: (flow: FlowListItem) => void;
-  readonly run: ((flow: FlowListItem) => void) | undefined;
+  readonly run: (flow: FlowListItem) => void;
   readonly exportJson: (flow: FlowListItem) => void;
   readonly saveAsTemplate: (flow: FlowListItem) => void;
   readonly editTags: (flow: FlowListItem) => void;

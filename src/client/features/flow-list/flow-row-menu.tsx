@@ -53,7 +53,6 @@ export function listFlowRowEntries(
   actions: FlowListRowActionCallbacks,
   { isFavorite, viewOnlyReason, runReason, hasOwnTags }: FlowRowMenuState,
 ): readonly MenuItemSeparatorOrSubmenu[] {
-  const { run } = actions;
   const whyEmpty = flow.stepCount === 0 ? NO_STEPS_REASON : undefined;
   return [
     {
@@ -91,17 +90,13 @@ export function listFlowRowEntries(
       disabledReason: viewOnlyReason ?? (getPublishState(flow) === "published" ? "Up to date." : whyEmpty),
       onSelect: () => actions.publish(flow),
     },
-    ...(run
-      ? [
-          {
-            type: "item",
-            label: "Run on records…",
-            icon: Play,
-            disabledReason: runReason ?? whyEmpty,
-            onSelect: () => run(flow),
-          } as const,
-        ]
-      : []),
+    {
+      type: "item",
+      label: "Run on records…",
+      icon: Play,
+      disabledReason: runReason ?? whyEmpty,
+      onSelect: () => actions.run(flow),
+    },
     {
       type: "item",
       label: "Tags…",

@@ -1,4 +1,4 @@
-import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutationState, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
@@ -11,11 +11,7 @@ import {
 } from "#client/data/api/api-error.ts";
 import { FlowRenamedElsewhereError, flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
-import {
-  offersFeature,
-  serverCapabilityQueries,
-  useMissingScope,
-} from "#client/data/queries/capability-queries.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { type FlowFilters, flowQueries } from "#client/data/queries/flow-queries.ts";
 import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -71,7 +67,6 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     (id: string) => void router.navigate({ to: "/flows/$flowId", params: { flowId: id } }),
     [router],
   );
-  const mayRun = offersFeature(useQuery(serverCapabilityQueries.current()).data, "runOnRecordType");
   const rowActions = useMemo<FlowListRowActionCallbacks>(
     () => ({
       open: (flow) => openFlow(flow.id),
@@ -81,7 +76,7 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
       rename,
       duplicate,
       publish: (flow) => openDialog({ type: "publish", flow }),
-      run: mayRun ? (flow) => openDialog({ type: "run", flow }) : undefined,
+      run: (flow) => openDialog({ type: "run", flow }),
       exportJson: (flow) =>
         void import("./export-flows.ts").then(({ exportFlow }) => exportFlow(flow), reportMissingCode),
       saveAsTemplate: (flow) =>
@@ -94,7 +89,7 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
         if (!refuseEdit()) openDialog({ type: "delete", flow });
       },
     }),
-    [openFlow, openDialog, rename, duplicate, mayRun, refuseEdit],
+    [openFlow, openDialog, rename, duplicate, refuseEdit],
   );
 
   return {

@@ -3,11 +3,7 @@ import { Copy } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Flow } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import {
-  canUseFeature,
-  hasSignedInUserApiScope,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { hasSignedInUserApiScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useRecordTypes } from "#client/flow/use-record-types.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
@@ -42,7 +38,7 @@ export function FlowCodeDialog({ flow, document, isInexact, onClose, ...initial 
   const [chosenId, setChosenId] = useState<FlowRequestId>("dispatch");
   const [chosenType, setChosenType] = useState<string>();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const mayReadTypes = canUseFeature(server, "records") && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const mayReadTypes = hasSignedInUserApiScope(server, "RECORDS:READ");
   const types = useRecordTypes({ isEnabled: mayReadTypes }).data ?? [];
   const recordType = chosenType ?? types[0]?.type ?? RECORD_TYPE_PLACEHOLDER;
   const requests = useMemo(

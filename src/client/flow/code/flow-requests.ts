@@ -1,5 +1,4 @@
 import type { Flow } from "#contract/flow.ts";
-import type { ServerFeature } from "#contract/features.ts";
 import { type FlowDocument, toApiSteps } from "#core/document/flow-document.ts";
 import { isJsonObject } from "#core/json/json.ts";
 import { type KnownServerCapabilities, offersFeature } from "#client/data/queries/capability-queries.ts";
@@ -23,7 +22,6 @@ export type FlowRequestId = (typeof FLOW_REQUEST_IDS)[number];
 export interface FlowRequest extends ApiRequest {
   readonly id: FlowRequestId;
   readonly label: string;
-  readonly needs?: ServerFeature;
   /** Explains what the request contains or what to replace in it. */
   readonly hint: string;
 }
@@ -53,7 +51,7 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
     versionToken === undefined ? {} : { "If-Match": `"${versionToken}"` };
   const ifMatchHint = versionToken === undefined ? "" : " Fails if the flow changed on the server meanwhile.";
   const sample = isJsonObject(flow.sampleMetadata) ? flow.sampleMetadata : {};
-  const requests: readonly FlowRequest[] = [
+  return [
     {
       id: "update",
       label: "Update the flow",
@@ -79,7 +77,6 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
     {
       id: "runOnType",
       label: "Run on a record type",
-      needs: "runOnRecordType",
       hint: "Runs the saved flow once per record of the type.",
       method: "POST",
       url: urlOf("/run-on-record-type"),
@@ -89,7 +86,6 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
     {
       id: "runBatch",
       label: "Run on some records",
-      needs: "runOnRecords",
       hint: `Runs the saved flow in the background. Replace ${RECORD_ID_PLACEHOLDER} with ids of records.`,
       method: "POST",
       url: `${base}/v1/batch/flow`,
@@ -99,7 +95,6 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
     {
       id: "dispatch",
       label: "Run once with inputs",
-      needs: "dispatch",
       hint: "Runs the saved flow once and returns the result. Fill in the inputs.",
       method: "POST",
       url: `${base}/v1/dispatch`,
@@ -112,5 +107,4 @@ export function listFlowRequests(sources: FlowRequestSources): readonly FlowRequ
       },
     },
   ];
-  return requests.filter(({ needs }) => !server || needs === undefined || offersFeature(server, needs));
 }

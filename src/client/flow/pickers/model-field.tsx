@@ -2,11 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
 import type { ListedModel } from "#contract/environment.ts";
-import {
-  canUseFeature,
-  explainMissingFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
 import { listKnownModels, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 
@@ -17,9 +12,7 @@ type ModelFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "stat
 
 /** Suggests the models of the API or model server. Accepts any other text, with a note if the list lacks it. */
 export function ModelField({ fallback, ...field }: ModelFieldProps) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isListed = canUseFeature(server, "models");
-  const { data, isError, isLoading } = useQuery({ ...suggestionQueries.models(), enabled: isListed });
+  const { data, isError, isLoading } = useQuery(suggestionQueries.models());
   const isUsable = data !== undefined && data.models.length > 0;
   const suggestions = useMemo(
     () => (isUsable ? data.models.map(toSuggestion) : fallback.map((value) => ({ value }))),
@@ -34,7 +27,7 @@ export function ModelField({ fallback, ...field }: ModelFieldProps) {
       {...{ suggestions }}
       noun="model"
       status={
-        isError || explainMissingFeature(server, "models") !== undefined
+        isError
           ? "Couldn’t load the list of models. Any model ID is accepted."
           : isLoading
             ? "Loading models…"

@@ -3,11 +3,7 @@ import { useMemo } from "react";
 import { isListedToolId } from "#core/references/list-resource-uses.ts";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
 import type { ListedTool } from "#contract/environment.ts";
-import {
-  canUseFeature,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { listKnownTools, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
@@ -17,10 +13,10 @@ type ToolFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "statu
 /** Suggests the tools of the connected API; a plain text field if there are none. Accepts any text. */
 export function ToolField(props: ToolFieldProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isListed = canUseFeature(server, "tools");
-  const { data, isError, isLoading } = useQuery({ ...suggestionQueries.tools(), enabled: isListed });
+  const isOffered = offersFeature(server, "tools");
+  const { data, isError, isLoading } = useQuery({ ...suggestionQueries.tools(), enabled: isOffered });
   const suggestions = useMemo(() => data?.tools.map(toSuggestion) ?? [], [data]);
-  if (!offersFeature(server, "tools")) {
+  if (!isOffered) {
     const { onValueChange, onChoose: _onChoose, isFocusedFirst: _isFocusedFirst, ...field } = props;
     return <TextField {...field} spellCheck={false} onChange={({ target }) => onValueChange(target.value)} />;
   }
@@ -32,7 +28,7 @@ export function ToolField(props: ToolFieldProps) {
       {...{ suggestions }}
       noun="tool"
       status={
-        isError || !isListed
+        isError
           ? "Couldn’t load the list of tools. Any tool ID is accepted."
           : isLoading
             ? "Loading tools…"

@@ -4,12 +4,8 @@ import { useDeferredValue, useMemo, useSyncExternalStore } from "react";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import {
-  canUseFeature,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
-import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { NO_NEEDED_NAMES, readKnownResources } from "#client/data/queries/known-resources.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
 import { EnvironmentLink } from "#client/flow/environment-link.tsx";
@@ -131,8 +127,7 @@ export function useUnresolvedFlowProblems(
  */
 export function useRunEnvironment(document: FlowDocument | undefined): RunEnvironment | undefined {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const hasSettings = offersFeature(server, "runSettings");
-  const { data: settings } = useQuery({ ...environmentQueries.current(), enabled: hasSettings });
+  const { data: settings } = useRunSettings();
   const code = useDataflowAnalyzer();
   const names = useMemo(
     () => (document && code ? code.listNeededNames(document) : NO_NEEDED_NAMES),
@@ -141,7 +136,7 @@ export function useRunEnvironment(document: FlowDocument | undefined): RunEnviro
   const { data: managedSecrets } = useQuery({
     queryKey: ["managed secrets", names.secrets],
     queryFn: ({ client, signal }) => checkManagedSecrets(client, names.secrets, { signal }),
-    enabled: names.secrets.length > 0 && canUseFeature(server, "secrets"),
+    enabled: server !== undefined && names.secrets.length > 0,
     staleTime: 0,
     gcTime: 0,
   });
@@ -155,9 +150,9 @@ export function useRunEnvironment(document: FlowDocument | undefined): RunEnviro
   });
   return useMemo(() => {
     if (settings) return { ...settings, ...resources };
-    if (hasSettings || !(managedSecrets || resources)) return undefined;
+    if (!(managedSecrets || resources)) return undefined;
     return { managedSecrets: managedSecrets ?? new Map(), ...resources };
-  }, [hasSettings, settings, managedSecrets, resources]);
+  }, [settings, managedSecrets, resources]);
 }
 
 /** Loads the analysis functions; undefined until they are loaded, or if that fails. */

@@ -169,8 +169,7 @@ function useCreateFromTemplate({
     };
     mutate(body as unknown as CreateFlowBody, {
       onSuccess: (created) => {
-        if (!isStoredByServer && offersFeature(server, "dispatch"))
-          storeSampleDataIfPossible(created.id, sampleMetadata);
+        if (!isStoredByServer) storeSampleDataIfPossible(created.id, sampleMetadata);
         onCreated(created);
       },
       onError: () => {

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, Dot } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
@@ -16,8 +15,7 @@ import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import type { ServerRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 import { listEnabledSteps } from "#core/dataflow/list-running.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
-import { environmentQueries } from "#client/data/queries/environment-queries.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
@@ -72,11 +70,7 @@ function TemplateFacts({
   readonly flow: FlowTemplateBody;
   readonly about: string | undefined;
 }) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const { data: environment } = useQuery({
-    ...environmentQueries.current(),
-    enabled: offersFeature(server, "runSettings"),
-  });
+  const { data: environment } = useRunSettings();
   const description = useMemo(() => describeTemplate(flow, environment), [flow, environment]);
   const isMissing = description.requirements.some(({ missing }) => missing !== undefined);
   return (
