@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { buildFlow } from "#core/testing/flow-builder.ts";
 import { endpoints } from "#contract/endpoints.ts";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { recordsTable } from "#server/store/schema.ts";
 import { type FakeFlowRunner, createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import {
@@ -162,6 +163,26 @@ describeSuiteForEitherStore("batches", (store) => {
     expect(answer.json).toMatchObject({ status: "scheduled", recordCount: 2 });
     expect(await status(answer.json.batchId)).toMatchObject({ processedRecords: 0 });
     await app.call("POST", `/v1/batch/cancel/${answer.json.batchId}`);
+  });
+
+  it.each(["0", "1"])("start once for a key that the page repeats, with EXTRAS=%s", async (extras) => {
+    const [record = ""] = await insertTestRecords(store(), "customer", 1);
+    const flowId = await makeFlow(createFailingStep("a"));
+    await app.close();
+    app = await startTestApp(store(), { runner, env: { EXTRAS: extras } });
+    const failed = await start(flowId, [record]);
+    await untilEnded(failed);
+    const starts = [
+      [`/v1/flows/${flowId}/run-on-record-type`, { recordType: "customer" }],
+      ["/v1/batch/flow", { flowId, recordIds: [record] }],
+      [`/local/batches/${failed}/retry`, undefined],
+    ] as const;
+    for (const [path, body] of starts) {
+      const headers = { "idempotency-key": "run_1", [PAGE_USER_IDENTITY_HEADER]: "" };
+      const send = () => app.call("POST", path, { ...(body && { body }), headers });
+      const [{ json: first }, { json: again }] = [await send(), await send()];
+      expect(again.batchId ?? again.batchExecutionId).toBe(first.batchId ?? first.batchExecutionId);
+    }
   });
 
   it("run again on the records that failed, and on none if none did", async () => {

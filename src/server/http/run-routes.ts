@@ -24,18 +24,22 @@ import {
   startBatchForListedRecords,
 } from "#server/runs/start-batch.ts";
 import { type KeyedRequest, REPLAYED_HEADERS, createOncePerIdempotencyKey } from "./answer-once.ts";
+import { isRequestOfPage } from "./authenticate.ts";
 import { type DispatchDependencies, createDispatchRoute } from "./dispatch-route.ts";
-import type { EndpointHandlers } from "./route.ts";
+import type { EndpointHandlers, EndpointRequest } from "./route.ts";
 
 export function createRunRoutes(
   service: RunService,
   dispatch: DispatchDependencies,
 ): EndpointHandlers<keyof typeof runEndpoints | "listRecordStepResults"> {
   const { context } = service;
+  // The page repeats a start whose answer is lost, also where programs' keys are ignored.
   const createBatchOnce =
-    (operation: string, request: KeyedRequest): CreateOnce =>
-    (tx, create) =>
-      createOncePerIdempotencyKey({ context, tx, operation }, request, create);
+    (operation: string, call: KeyedRequest & Pick<EndpointRequest, "request">): CreateOnce =>
+    (tx, create) => {
+      const extras = context.extras || isRequestOfPage(call.request);
+      return createOncePerIdempotencyKey({ context: { ...context, extras }, tx, operation }, call, create);
+    };
   return {
     runOnRecordType: async (call) => {
       const flowId = parseFlowId(call.params.id);
