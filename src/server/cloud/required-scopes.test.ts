@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
@@ -53,6 +54,22 @@ describe("in cloud mode, a request is forwarded only for callers with its scopes
       const isHeld = needed.every((scope) => isScopeGrantedToCaller({ scopes: grant.split("+") }, scope));
       expect(status, grant).toBe(isHeld ? 200 : 403);
       expect(seen.splice(0), grant).toHaveLength(isHeld ? 1 : 0);
+    }
+  });
+
+  it("the page’s requests get what is in records only for callers that may read records", async () => {
+    const ofPage = (path: string, name: string) =>
+      app.call("GET", path, { headers: { ...createBearerHeader(name), [PAGE_USER_IDENTITY_HEADER]: "" } });
+    for (const path of [
+      "/v1/flows/flow_1/step-results",
+      "/v1/batch/batch_1/records/record_1/steps",
+      "/local/batches/batch_1/records?flowId=flow_1",
+    ]) {
+      seen.length = 0;
+      expect((await ofPage(path, nameOfGrant("FLOWS:READ"))).status, path).toBe(403);
+      expect(seen, path).toEqual([]);
+      await ofPage(path, nameOfGrant("*"));
+      expect(seen.length, path).toBeGreaterThan(0);
     }
   });
 

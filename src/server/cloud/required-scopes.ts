@@ -13,11 +13,12 @@ const PARAMETER = /^[A-Za-z0-9_.~-]+$/;
 
 /**
  * Scopes that cloud mode requires in addition to those of the endpoint. In other modes, responses to keys without
- * RECORDS:READ omit record contents; in cloud mode, responses are forwarded without parsing them.
+ * RECORDS:READ omit record contents; in cloud mode, responses are forwarded as they are.
  */
 const ALSO_NEEDED: Readonly<Record<string, readonly ApiScope[]>> = {
   [endpoints.listStepResults.path]: ["RECORDS:READ"],
   [endpoints.listBatchRecordSteps.path]: ["RECORDS:READ"],
+  [endpoints.listBatchRecords.path]: ["RECORDS:READ"],
 };
 
 type ForwardedEndpoint = Pick<EndpointDefinition, "method" | "path" | "scope" | "alsoNeeds">;

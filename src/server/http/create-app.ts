@@ -8,6 +8,7 @@ import { createCloudFlowListRoutes } from "#server/cloud/flow-lists.ts";
 import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
 import { mountPassThrough } from "#server/cloud/mount-pass-through.ts";
 import { createCloudRecordRoutes } from "#server/cloud/records.ts";
+import { listScopesOfEndpoint } from "#server/cloud/required-scopes.ts";
 import { createCloudRunRoutes } from "#server/cloud/runs.ts";
 import { createCloudSuggestionRoutes } from "#server/cloud/suggestions.ts";
 import { CloudTags, createCloudTagRoutes } from "#server/cloud/tags.ts";
@@ -137,6 +138,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       limit,
       accepts: isRequestOfPage,
       isForOtherApi: true,
+      listScopes: listScopesOfEndpoint,
     });
     mount(createCloudTagRoutes(tags));
     mountPassThrough(app, upstream, {

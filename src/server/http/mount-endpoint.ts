@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
-import { type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
+import { type ApiScope, type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { TAB_ID_HEADER } from "#contract/events.ts";
 import { SAVE_KEY_HEADER } from "#contract/flow.ts";
@@ -64,12 +64,20 @@ interface MountOptions {
   readonly accepts?: ((request: Context<HonoEnvironment>) => boolean) | undefined;
   /** Whether the bodies are for another API, which may allow more than this one. Only JSON objects are accepted. */
   readonly isForOtherApi?: boolean;
+  /** By default, the scopes of the endpoint table. */
+  readonly listScopes?: (endpoint: EndpointDefinition) => readonly ApiScope[];
 }
 
 export function mountEndpointHandlers<Name extends EndpointName>(
   app: HonoApp,
   routes: EndpointHandlers<Name>,
-  { context, limit, accepts = () => true, isForOtherApi = false }: MountOptions,
+  {
+    context,
+    limit,
+    accepts = () => true,
+    isForOtherApi = false,
+    listScopes = listRequiredScopes,
+  }: MountOptions,
 ): void {
   for (const name in routes) {
     const endpoint: EndpointDefinition = endpoints[name];
@@ -81,7 +89,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
       const caller =
         endpoint.scope === undefined
           ? (identity ?? ANONYMOUS)
-          : requireIdentityWithScopes(request, identity, listRequiredScopes(endpoint));
+          : requireIdentityWithScopes(request, identity, listScopes(endpoint));
       if (!admittedRead) await limit(request, endpoint.path === SESSION_PATH ? undefined : identity);
       const hasExtensions = context.config.extras || isForOtherApi;
       const ignored = hasExtensions ? [] : (EXTENSION_QUERY_PARAMS[name] ?? []);
