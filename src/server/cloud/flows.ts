@@ -1,4 +1,4 @@
-import { NOTHING_WRITTEN_HEADER, LENIENT_SAVE_HEADER, UNREAD_FIELDS_WARNING } from "#contract/flow.ts";
+import { LENIENT_SAVE_HEADER, UNREAD_FIELDS_WARNING } from "#contract/flow.ts";
 import { isJsonObject } from "#core/json/json.ts";
 import { readTagsOfNewFlow } from "#server/flows/flow-tags.ts";
 import { HttpError } from "#server/http/http-error.ts";
@@ -14,7 +14,7 @@ import {
 import { BoundedMap } from "./bounded-map.ts";
 import { isPartialToken, matchesToken } from "./content-token.ts";
 import type { CloudTags } from "./tags.ts";
-import { UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
+import { UpstreamAnswerError, markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 
@@ -223,22 +223,6 @@ function toFlowJson(
     versionToken,
     ...((problem !== undefined || differences.length > 0) && { stepFields }),
     ...(isInexact && { hasInexactNumbers: true }),
-  });
-}
-
-function markAsUnwritten(error: unknown): unknown {
-  const mark = { [NOTHING_WRITTEN_HEADER]: "1" };
-  if (error instanceof UpstreamAnswerError) {
-    const { body, status, headers } = error.response;
-    return new UpstreamAnswerError(
-      new Response(body, { status, headers: { ...Object.fromEntries(headers), ...mark } }),
-    );
-  }
-  if (!(error instanceof HttpError)) return error;
-  const { status, message, details, extra, headers } = error;
-  return new HttpError(status, message, details, {
-    ...(extra !== undefined && { extra }),
-    headers: { ...headers, ...mark },
   });
 }
 

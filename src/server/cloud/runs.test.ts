@@ -1,43 +1,22 @@
 import { beforeEach, expect, it } from "vitest";
+import { NOTHING_WRITTEN_HEADER } from "#contract/flow.ts";
 import { mergeBatchRecords } from "#contract/merge-batch-records.ts";
 import type { BatchRecord, BatchState, StepResult } from "#contract/run.ts";
 import { HttpError } from "#server/http/http-error.ts";
+import {
+  STEP_RESULT_TIME as time,
+  answerStepResults,
+  createStepResult,
+} from "#server/testing/step-results.ts";
 import { CloudFlowReader } from "./flow-reader.ts";
 import { createCloudRunRoutes } from "./runs.ts";
 import { UpstreamAnswerError } from "./upstream-answer.ts";
 import type { UpstreamClient, UpstreamRequest } from "./upstream.ts";
 
-const time = "2026-11-27T06:00:00.000Z";
-
-function result(id: string, fields: Partial<StepResult> = {}): StepResult {
-  return {
-    id,
-    userId: "user_1",
-    organizationId: null,
-    batchExecutionId: "batch_1",
-    executionSessionId: "exec_1",
-    flowId: "flow_1",
-    flowVersionId: null,
-    recordId: "record_1",
-    recordName: "Ada",
-    stepId: "ask",
-    stepName: "Ask",
-    stepType: "prompt",
-    status: "completed",
-    order: 0,
-    durationMs: 10,
-    outputPreview: null,
-    startedAt: time,
-    completedAt: time,
-    createdAt: time,
-    ...fields,
-  };
-}
-
 let routes: ReturnType<typeof createCloudRunRoutes>;
 let requests: string[];
 let bodies: unknown[];
-let answers: Readonly<Record<string, (url: URL) => Response>>;
+let answers: Readonly<Record<string, (url: URL) => Response | object>>;
 
 beforeEach(() => {
   requests = [];
@@ -48,7 +27,8 @@ beforeEach(() => {
     requests.push(`${method} ${target}`);
     if (body !== undefined) bodies.push(JSON.parse(String(body)));
     const answer = answers[`${method} ${url.pathname}`];
-    return answer?.(url) ?? Response.json({ error: "Not found" }, { status: 404 });
+    const found = answer?.(url) ?? Response.json({ error: "Not found" }, { status: 404 });
+    return found instanceof Response ? found : Response.json(found);
   };
   const upstream = { send } as unknown as UpstreamClient;
   const reader = new CloudFlowReader(upstream, () => 0);
@@ -57,13 +37,20 @@ beforeEach(() => {
 
 type Name = keyof typeof routes;
 
+interface RequestOfPage {
+  readonly params?: object;
+  readonly query?: object;
+  readonly body?: object;
+}
+
 /** Calls a handler as the page would. Rejects with the error that the server answers with. */
-async function call(
-  name: Name,
-  request: { params?: object; query?: object; body?: object },
-): Promise<ReturnType<typeof JSON.parse>> {
-  const { params = {}, query = {}, body = {} } = request;
-  const answer = await routes[name]({
+async function call(name: Name, request: RequestOfPage): Promise<ReturnType<typeof JSON.parse>> {
+  const answer = await routes[name](toCall(request));
+  return JSON.parse(answer.body ?? JSON.stringify(answer.value));
+}
+
+function toCall({ params = {}, query = {}, body = {} }: RequestOfPage) {
+  return {
     params,
     query,
     body,
@@ -72,8 +59,7 @@ async function call(
     headers: {},
     signal: new AbortController().signal,
     request: { req: { header: () => undefined }, get: () => undefined },
-  } as never);
-  return JSON.parse(answer.body ?? JSON.stringify(answer.value));
+  } as never;
 }
 
 const FLOW = { flowId: "flow_1" };
@@ -84,7 +70,6 @@ const startRun = () =>
 const startBatch = () => call("startBatch", { body: { flowId: "flow_1", recordIds: ["record_1"] } });
 const listRecords = (id: string, query: object = {}) =>
   call("listBatchRecords", { params: { id }, query: { ...FLOW, ...query } });
-const listLastStepRuns = () => call("listLastStepRuns", { params: { id: "flow_1" } });
 const retry = (id: string) => call("retryBatch", { params: { id }, query: FLOW });
 const statusOf = (request: Promise<unknown>) =>
   request.then(
@@ -94,23 +79,6 @@ const statusOf = (request: Promise<unknown>) =>
         ? error.response.status
         : error instanceof HttpError && error.status,
   );
-
-/** Answers with pages of these step results, as the documented API does. */
-function answerStepResults(results: readonly StepResult[], size = 100) {
-  return (url: URL) => {
-    const offset = Number(url.searchParams.get("offset"));
-    const limit = Math.min(size, Number(url.searchParams.get("limit")));
-    const matching = results.filter(
-      ({ recordId, status, batchExecutionId }) =>
-        (url.searchParams.get("recordId") ?? recordId) === recordId &&
-        (url.searchParams.get("status") ?? status) === status &&
-        (url.searchParams.get("batchId") ?? batchExecutionId) === batchExecutionId,
-    );
-    const data = matching.slice(offset, offset + limit);
-    const hasMore = offset + data.length < matching.length;
-    return Response.json({ data, pagination: { limit, offset, returned: data.length, hasMore } });
-  };
-}
 
 const row = (id: string, flowName: string, startedAt = time) => ({
   id,
@@ -206,6 +174,40 @@ it("the flow of a batch is read for the newest 20 batches, and a limit on these 
   expect(await statusOf(listBatches())).toBe(429);
 });
 
+it("a batch whose status cannot be read is left out, and asked for again by the next list", async () => {
+  const unreached = () => {
+    throw new HttpError(502, "The API did not respond.");
+  };
+  answers = {
+    ...answerFlow,
+    "GET /v1/batch/summary": answerSummary([row("batch_1", "Digest"), row("batch_2", "Digest")]),
+    ...answerStatus("batch_1", "flow_1"),
+    "GET /v1/batch/status/batch_2": unreached,
+  };
+  expect((await listBatches()).data).toMatchObject([{ batchExecutionId: "batch_1" }]);
+  answers = { ...answers, ...answerStatus("batch_2", "flow_1") };
+  expect((await listBatches()).data).toHaveLength(2);
+});
+
+it("a batch that was started here has ended in the list after the summary no longer has it", async () => {
+  answers = {
+    "POST /v1/batch/flow": () => Response.json({ batchExecutionId: "batch_1", status: "queued" }),
+    "GET /v1/batch/summary": answerSummary([]),
+  };
+  await startBatch();
+  const stopped = { error: "Stopped" };
+  answers = { ...answers, "GET /v1/batch/status/batch_1": () => Response.json(stopped, { status: 500 }) };
+  expect((await listBatches()).data).toMatchObject([{ status: "queued" }]);
+  const other = { flowId: "flow_2" };
+  answers = { ...answers, ...answerStatus("batch_1", "flow_1") };
+  for (let list = 0; list < 2; list += 1)
+    expect((await listBatches()).data).toMatchObject([{ status: "completed", processedRecords: 3 }]);
+  expect(requests.filter((request) => request.endsWith("/status/batch_1"))).toHaveLength(2);
+  answers = { ...answers, "GET /v1/batch/summary": answerSummary([row("batch_1", "Digest")]) };
+  expect((await call("listBatches", { query: other })).data).toEqual([]);
+  expect((await listBatches()).data).toHaveLength(1);
+});
+
 it("a run that was started here is shown with its records although the API holds no batch for it", async () => {
   answers = {
     "POST /v1/flows/flow_1/run-on-record-type": () => Response.json(immediate()),
@@ -227,9 +229,9 @@ it("a run that was started here is shown with its records although the API holds
 
 it("a batch that the API does not return is derived from its step results", async () => {
   const results = [
-    result("1"),
-    result("2", { recordId: "record_2", status: "failed" }),
-    result("3", { batchExecutionId: "batch_0", recordId: "record_3" }),
+    createStepResult("1"),
+    createStepResult("2", { recordId: "record_2", status: "failed" }),
+    createStepResult("3", { batchExecutionId: "batch_0", recordId: "record_3" }),
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
   const state = { status: "completed", totalRecords: 2, failedRecords: 1 };
@@ -253,10 +255,15 @@ it("a run has started if its answer has undocumented fields, and any answer with
 
 it("records of a batch are read from pages of step results, and their parts on two pages are merged", async () => {
   const results = [
-    result("1", { recordId: "record_1", durationMs: 10, totalTokens: 5 }),
-    result("2", { recordId: "record_2", recordName: "Bob", status: "failed", errorMessage: "No plan" }),
-    result("3", { recordId: "record_1", durationMs: 20, outputPreview: "Hello", totalTokens: 7 }),
-    result("4", { recordId: "record_2", recordName: "Bob", status: "skipped", durationMs: 0 }),
+    createStepResult("1", { recordId: "record_1", durationMs: 10, totalTokens: 5 }),
+    createStepResult("2", {
+      recordId: "record_2",
+      recordName: "Bob",
+      status: "failed",
+      errorMessage: "No plan",
+    }),
+    createStepResult("3", { recordId: "record_1", durationMs: 20, outputPreview: "Hello", totalTokens: 7 }),
+    createStepResult("4", { recordId: "record_2", recordName: "Bob", status: "skipped", durationMs: 0 }),
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results, 2) };
   const parts: BatchRecord[] = [];
@@ -274,9 +281,9 @@ it("records of a batch are read from pages of step results, and their parts on t
 
 it("a retry runs the records that failed, without those whose failed step let the run continue", async () => {
   const results = [
-    result("1", { status: "failed", errorMessage: "No plan" }),
-    result("2", { status: "completed" }),
-    result("3", { recordId: "record_2", status: "failed" }),
+    createStepResult("1", { status: "failed", errorMessage: "No plan" }),
+    createStepResult("2", { status: "completed" }),
+    createStepResult("3", { recordId: "record_2", status: "failed" }),
   ];
   answers = {
     "GET /v1/flows/flow_1/step-results": answerStepResults(results, 1),
@@ -289,7 +296,7 @@ it("a retry runs the records that failed, without those whose failed step let th
 
 it.each([
   ["without rows", []],
-  ["that repeats its rows", [result("1")]],
+  ["that repeats its rows", [createStepResult("1")]],
 ])("a page of step results %s ends the reading, although the API says that more follow", async (_, data) => {
   const pagination = { limit: 100, offset: 0, returned: data.length, hasMore: true };
   answers = { "GET /v1/flows/flow_1/step-results": () => Response.json({ data, pagination }) };
@@ -302,8 +309,49 @@ it("a retry without step results starts nothing, and does not look like a missin
   expect(requests).toHaveLength(1);
 });
 
+it.each([
+  ["an unreadable page", () => new Response("<html>"), 502],
+  ["an error", () => Response.json({ error: "Broken" }, { status: 500 }), 500],
+  [
+    "no answer",
+    () => {
+      throw new HttpError(504, "The API did not respond in time.");
+    },
+    504,
+  ],
+])("a retry for whose step results the API has %s did certainly not start", async (_, answer, status) => {
+  answers = { "GET /v1/flows/flow_1/step-results": answer };
+  const error = await retry("batch_1").catch((thrown: unknown) => thrown);
+  const response = error instanceof UpstreamAnswerError ? error.response : (error as HttpError);
+  expect(response.status).toBe(status);
+  expect(new Headers(response.headers).has(NOTHING_WRITTEN_HEADER)).toBe(true);
+});
+
+it("step results are continued at the cursor that the API has sent", async () => {
+  answers = { "GET /v1/flows/flow_1/step-results": answerStepResults([]) };
+  await call("listStepResults", { params: { id: "flow_1" }, query: { limit: "100", cursor: "next" } });
+  expect(requests).toEqual(["GET /v1/flows/flow_1/step-results?limit=100&cursor=next"]);
+});
+
+it("answers carry the quota that the API has reported", async () => {
+  const init = { headers: { "x-quota-remaining": "7" } };
+  answers = {
+    "POST /v1/flows/flow_1/run-on-record-type": () => Response.json(immediate(), init),
+    "POST /v1/batch/flow": () => Response.json({ batchExecutionId: "batch_2", status: "queued" }, init),
+  };
+  const sent = [
+    routes.runOnRecordType(toCall({ params: { id: "flow_1" }, body: { recordType: "customer" } })),
+    routes.startBatch(toCall({ body: { flowId: "flow_1", recordIds: ["record_1"] } })),
+  ];
+  for (const { headers } of await Promise.all(sent)) expect(headers).toMatchObject(init.headers);
+});
+
 it("the steps of a record come from the step results if the API has no endpoint for the steps of a batch", async () => {
-  const results = [result("1"), result("2", { recordId: "record_2" }), result("3")];
+  const results = [
+    createStepResult("1"),
+    createStepResult("2", { recordId: "record_2" }),
+    createStepResult("3"),
+  ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
   const params = { batchId: "batch_1", recordId: "record_1" };
   const { data } = await call("listBatchRecordSteps", { params, query: FLOW });
@@ -311,10 +359,10 @@ it("the steps of a record come from the step results if the API has no endpoint 
 });
 
 it("the steps of an execution are searched in a limited number of pages", async () => {
-  const others = Array.from({ length: 1000 }, (_, index) => result(String(index)));
+  const others = Array.from({ length: 1000 }, (_, index) => createStepResult(String(index)));
   const own = [
-    result("b", { executionSessionId: "exec_2", order: 1 }),
-    result("a", { executionSessionId: "exec_2", order: 0 }),
+    createStepResult("b", { executionSessionId: "exec_2", order: 1 }),
+    createStepResult("a", { executionSessionId: "exec_2", order: 0 }),
   ];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults([...own, ...others]) };
   const find = (executionId: string) =>
@@ -323,37 +371,6 @@ it("the steps of an execution are searched in a limited number of pages", async 
   expect(requests).toHaveLength(2);
   expect((await find("gone")).data).toEqual([]);
   expect(requests).toHaveLength(7);
-});
-
-it("last runs are the newest result of each step, with counts only if all results of the batch are known", async () => {
-  const results = [
-    result("1", { recordId: "record_2", status: "failed" }),
-    result("2", { recordId: "record_1" }),
-    result("3", { batchExecutionId: "batch_0" }),
-    result("4", { stepId: "mail", completedAt: null }),
-    result("5", { stepId: null }),
-  ];
-  answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results, 5) };
-  const { data } = await listLastStepRuns();
-  expect(data).toEqual([
-    expect.objectContaining({ stepId: "ask", status: "failed", failedRecords: 1, batchRecords: 2 }),
-    expect.objectContaining({ stepId: "mail", completedAt: time, failedRecords: 0, batchRecords: 1 }),
-  ]);
-  answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results, 2) };
-  const partial = await listLastStepRuns();
-  expect(partial.data[0]).not.toHaveProperty("batchRecords");
-});
-
-it("a step that was skipped for the last record counts as run if it ran for another record of the batch", async () => {
-  const results = [
-    result("1", { status: "skipped" }),
-    result("2"),
-    result("3", { stepId: "mail", status: "skipped" }),
-    result("4", { stepId: "mail", batchExecutionId: "batch_0" }),
-  ];
-  answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
-  const { data } = await listLastStepRuns();
-  expect(data.map(({ status }: StepResult) => status)).toEqual(["completed", "skipped"]);
 });
 
 it("an unreadable answer to a batch is passed on, and a batch with unknown fields has started", async () => {

@@ -1,3 +1,4 @@
+import { isActiveBatch } from "#contract/is-active-batch.ts";
 import { toPartOfRecord } from "#contract/merge-batch-records.ts";
 import {
   type BatchState,
@@ -5,13 +6,14 @@ import {
   batchSummarySchema,
   stepResultsOfRecordSchema,
 } from "#contract/run.ts";
+import type { JsonObject } from "#core/json/json.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
 import { assertCallerMaySend } from "./required-scopes.ts";
 import type { CloudFlowReader } from "./flow-reader.ts";
 import { StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";
 import { OLDEST_FIRST, STEP_RESULT_PAGE_SIZE, StepResultReader } from "./step-results.ts";
-import { UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
+import { UpstreamAnswerError, markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
 import { type UpstreamCall, createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 
@@ -51,25 +53,31 @@ export function createCloudRunRoutes(
     const call = { ...createWriteCall(request), signal, isRun: true };
     call.headers.set("content-type", "application/json");
     const response = await upstream.send({ ...call, method: "POST", target, body });
-    const { value } = await readUpstreamAnswer(response, (json) => typeof json[idOfBatch] === "string");
-    return { answer: value, batchId: value[idOfBatch] as string };
+    const accepts = (json: JsonObject) => typeof json[idOfBatch] === "string";
+    const { value, headers } = await readUpstreamAnswer(response, accepts);
+    return { answer: value, batchId: value[idOfBatch] as string, headers };
   };
 
   const startBatch = async (request: EndpointRequest, flowId: string, recordIds: readonly string[]) => {
     const body = JSON.stringify({ flowId, recordIds });
-    const { answer, batchId } = await start(request, "/v1/batch/flow", body, "batchExecutionId");
+    const { answer, batchId, headers } = await start(request, "/v1/batch/flow", body, "batchExecutionId");
     const status = typeof answer["status"] === "string" ? answer["status"] : "";
     started.add(describeStartedBatch({ flowId, batchId, status }, recordIds.length, time()));
-    return { status: 200, value: { batchExecutionId: batchId, status } } as const;
+    return { status: 200, value: { batchExecutionId: batchId, status }, headers } as const;
   };
 
   /** Returns the id of a batch's flow, which rows of the API's summary lack; undefined if the API does not say. */
   const readFlowOfBatch = async (call: UpstreamCall, batchId: string) => {
     const { known } = started.findFlowOfBatch(batchId);
-    if (known) return known.flowId;
+    return known ? known.flowId : (await tryReadBatch(call, batchId))?.flowId;
+  };
+
+  /** Returns undefined if the API does not say, and throws if it must not be asked further. */
+  const tryReadBatch = async (call: UpstreamCall, batchId: string) => {
     try {
-      return (await readBatch(call, batchId)).flowId;
+      return await readBatch(call, batchId);
     } catch (error) {
+      if (error instanceof HttpError) return undefined;
       const status = error instanceof UpstreamAnswerError ? error.response.status : undefined;
       if (status === undefined || status === 401 || status === 429) throw error;
       if (LASTING_STATUSES.includes(status)) started.addFlowOfBatch(batchId, undefined);
@@ -82,6 +90,7 @@ export function createCloudRunRoutes(
     const { value } = await readUpstreamAnswer(response, (json) => batchStateSchema.safeParse(json).success);
     const batch = batchStateSchema.parse(value);
     started.addFlowOfBatch(id, batch.flowId);
+    started.update({ ...batch, batchExecutionId: id });
     return batch;
   };
 
@@ -95,19 +104,38 @@ export function createCloudRunRoutes(
     return [...batches, ...recent];
   };
 
+  /** Reads the state of batches that were started here, and that the summary dropped before their end was seen. */
+  const readDroppedBatches = async (
+    call: UpstreamCall,
+    flowId: string,
+    rows: readonly { readonly id: string }[],
+  ) => {
+    const listed = new Set(rows.map(({ id }) => id));
+    const dropped = started
+      .listOfFlow(flowId)
+      .flatMap(({ batch }) => (isActiveBatch(batch) ? batch : []))
+      .filter(({ batchExecutionId: id }) => !listed.has(id) && !started.isFlowRefused(id))
+      .toSorted(compareNewestFirst)
+      .slice(0, MAX_READ_FLOWS);
+    await Promise.all(dropped.map(({ batchExecutionId }) => tryReadBatch(call, batchExecutionId)));
+  };
+
   /** Lists the flow's batches among the recent ones. A name is not enough: another flow may have the same. */
   const listRecentBatches = async (call: UpstreamCall, flowId: string): Promise<readonly BatchState[]> => {
-    const own = started.listOfFlow(flowId);
-    const rows = await readSummary(call).catch((error: unknown) => {
-      if (own.length === 0 || !isMissing(error)) throw error;
-      return [];
+    const hasOwn = started.listOfFlow(flowId).length > 0;
+    const summary = await readSummary(call).catch((error: unknown) => {
+      if (!hasOwn || !isMissing(error)) throw error;
     });
+    const rows = summary ?? [];
+    if (summary) await readDroppedBatches(call, flowId, rows);
+    const own = started.listOfFlow(flowId);
     const byId = new Map(own.map(({ batch }) => [batch.batchExecutionId, batch]));
     const open = new Map<string, { readonly batch: BatchState; readonly flowName: string }>();
     for (const { id, ...state } of rows) {
       const batch = { ...byId.get(id), ...state, batchExecutionId: id, flowId };
       const { known } = started.findFlowOfBatch(id);
       const flowOfRow = state["flowId"] ?? known?.flowId;
+      if (byId.has(id)) started.update(batch);
       if (byId.has(id) || flowOfRow === flowId) byId.set(id, batch);
       else if (typeof flowOfRow !== "string" && !known) open.set(id, { batch, flowName: state.flowName });
     }
@@ -130,12 +158,12 @@ export function createCloudRunRoutes(
       const { id: flowId } = request.params;
       const { recordType } = request.body;
       const target = `/v1/flows/${encodeURIComponent(flowId)}/run-on-record-type`;
-      const { answer, batchId } = await start(request, target, request.bodyText, "batchId");
+      const { answer, batchId, headers } = await start(request, target, request.bodyText, "batchId");
       const run = describeStartedRun({ flowId, recordType, batchId }, answer, time());
       started.add(run);
       const { status, totalRecords: recordCount, createdAt } = run.batch;
       const state = { status, recordCount, message: "", scheduledAt: createdAt ?? time(), records: [] };
-      return { status: 202, value: { success: true, batchId, flowId, recordType, ...state } };
+      return { status: 202, value: { success: true, batchId, flowId, recordType, ...state }, headers };
     },
 
     startBatch: async (request) => {
@@ -219,7 +247,8 @@ export function createCloudRunRoutes(
       try {
         const response = await read(call, target);
         const accepts = (json: unknown) => stepResultsOfRecordSchema.safeParse(json).success;
-        return { status: 200, body: (await readUpstreamAnswer(response, accepts)).text };
+        const { text, headers } = await readUpstreamAnswer(response, accepts);
+        return { status: 200, body: text, headers };
       } catch (error) {
         const { flowId } = request.query;
         if (!isMissing(error) || flowId === undefined) throw error;
@@ -234,8 +263,10 @@ export function createCloudRunRoutes(
       const { id: flowId } = request.params;
       const call = createReadCall(request);
       const { executionId } = request.query;
-      if (executionId === undefined)
-        return { status: 200, body: (await results.read(call, flowId, request.query)).text };
+      if (executionId === undefined) {
+        const { text, headers } = await results.read(call, flowId, request.query);
+        return { status: 200, body: text, headers };
+      }
       const data = [...(await results.findExecution(call, flowId, executionId))];
       const pagination = { limit: data.length, offset: 0, returned: data.length, hasMore: false };
       return { status: 200, value: { data, pagination } };
@@ -255,11 +286,15 @@ const LASTING_STATUSES = [...MISSING_STATUSES, 410];
 const isMissing = (error: unknown): boolean =>
   error instanceof UpstreamAnswerError && MISSING_STATUSES.includes(error.response.status);
 
-/** The page would take the answer to a missing list of step results for the answer to the start of a run. */
+/**
+ * Marks that nothing has started. The page would take the answer to a missing list of step results for the answer to
+ * the start of a run, and an unreadable answer for that of a run that may have started.
+ */
 function throwUnreadResults(error: unknown): never {
-  if (!isMissing(error)) throw error;
+  const isUnreadable = error instanceof UpstreamAnswerError && error.response.ok;
+  if (!isMissing(error) && !isUnreadable) throw markAsUnwritten(error);
   const message = "Not started: the API did not return the step results, which name the failed records.";
-  throw new HttpError(502, message, [{ message, code: "UPSTREAM_UNREACHABLE" }]);
+  throw markAsUnwritten(new HttpError(502, message, [{ message, code: "UPSTREAM_UNREACHABLE" }]));
 }
 
 function ignoreMissing(error: unknown): undefined {

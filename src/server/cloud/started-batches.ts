@@ -1,10 +1,5 @@
-import {
-  type BatchRecord,
-  type BatchState,
-  type ScheduledRun,
-  immediateRunResponseSchema,
-} from "#contract/run.ts";
-import type { JsonObject } from "#core/json/json.ts";
+import type { BatchRecord, BatchState, ScheduledRun } from "#contract/run.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { BoundedMap } from "./bounded-map.ts";
 
 export interface StartedBatch {
@@ -24,6 +19,12 @@ export class StartedBatches {
     this.#started.set(started.batch.batchExecutionId, started);
   }
 
+  /** Keeps the newest state of a batch that was started here: the API lists it for a while only. */
+  update(batch: BatchState): void {
+    const known = this.find(batch.batchExecutionId);
+    if (known) this.add({ ...known, batch: { ...known.batch, ...batch } });
+  }
+
   find(batchId: string): StartedBatch | undefined {
     return this.#started.get(batchId);
   }
@@ -37,49 +38,69 @@ export class StartedBatches {
     this.#flowIds.set(batchId, flowId);
   }
 
+  /** Whether the API refused to say the flow, as it would again. */
+  isFlowRefused(batchId: string): boolean {
+    return this.#flowIds.has(batchId) && this.#flowIds.get(batchId) === undefined;
+  }
+
   /** Returns `{}` if the flow is unknown. A batch never changes its flow. */
   findFlowOfBatch(batchId: string): { readonly known?: { readonly flowId: string | null | undefined } } {
     return this.#flowIds.has(batchId) ? { known: { flowId: this.#flowIds.get(batchId) } } : {};
   }
 }
 
-/** Describes a run by the API's answer to its start, of which only the id of the batch is certain. */
+/**
+ * Describes a run by the API's answer to its start, of which only the id of the batch is certain. Accepts each field on
+ * its own, because no later answer may have the results.
+ */
 export function describeStartedRun(
   { flowId, recordType, batchId }: Pick<ScheduledRun, "flowId" | "recordType" | "batchId">,
   answer: JsonObject,
   now: string,
 ): StartedBatch {
-  const { status, recordCount, scheduledAt } = answer;
-  const ended = immediateRunResponseSchema.safeParse(answer).data;
+  const { status, recordCount, scheduledAt, completedAt, successCount, failureCount, results } = answer;
+  const isOver = typeof completedAt === "string";
+  const failedRecords = readCount(failureCount);
   return {
     batch: {
       batchExecutionId: batchId,
       flowId,
-      status: typeof status === "string" ? status : "",
-      totalRecords: typeof recordCount === "number" ? recordCount : 0,
-      processedRecords: ended ? ended.successCount + ended.failureCount : 0,
-      failedRecords: ended?.failureCount ?? 0,
+      status: readText(status) ?? "",
+      totalRecords: readCount(recordCount),
+      processedRecords: isOver ? readCount(successCount) + failedRecords : 0,
+      failedRecords,
       startedAt: null,
       recordType,
-      createdAt: typeof scheduledAt === "string" ? scheduledAt : now,
-      ...(ended && { completedAt: ended.completedAt, successCount: ended.successCount }),
+      createdAt: readText(scheduledAt) ?? now,
+      ...(isOver && { completedAt, successCount: readCount(successCount) }),
     },
-    records: (ended?.results ?? []).map((result, position) => ({
-      recordId: result.recordId,
-      recordName: result.recordName,
+    records: Array.isArray(results) ? results.flatMap(toRecord) : [],
+  };
+}
+
+const readCount = (value: JsonValue | undefined) => (typeof value === "number" ? value : 0);
+const readText = (value: JsonValue | undefined) => (typeof value === "string" ? value : undefined);
+
+function toRecord(result: JsonValue, position: number): readonly BatchRecord[] {
+  const recordId = isJsonObject(result) ? readText(result["recordId"]) : undefined;
+  if (!isJsonObject(result) || recordId === undefined) return [];
+  return [
+    {
+      recordId,
+      recordName: readText(result["recordName"]) ?? null,
       position,
-      status: result.success ? "completed" : "failed",
-      executionId: result.executionId ?? null,
+      status: result["success"] === true ? "completed" : "failed",
+      executionId: readText(result["executionId"]) ?? null,
       attempts: 1,
       startedAt: null,
       completedAt: null,
       durationMs: null,
-      errorMessage: result.error || null,
+      errorMessage: readText(result["error"]) || null,
       outputPreview: null,
       totalTokens: null,
       estimatedCost: null,
-    })),
-  };
+    },
+  ];
 }
 
 /** Describes a batch of chosen records that has just been started. */

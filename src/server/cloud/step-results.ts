@@ -33,7 +33,7 @@ export class StepResultReader {
 
   /** Throws `UpstreamAnswerError` unless the API returns a page of step results. */
   async read(call: UpstreamCall, flowId: string, query: ListStepResultsQuery): Promise<UpstreamAnswer> {
-    const { executionId: _executionId, cursor: _cursor, ...documented } = query;
+    const { executionId: _executionId, ...documented } = query;
     const search = new URLSearchParams(documented as Record<string, string>).toString();
     const target = `/v1/flows/${encodeURIComponent(flowId)}/step-results?${search}`;
     const response = await this.#upstream.send({ ...call, method: "GET", target });

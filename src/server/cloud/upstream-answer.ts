@@ -1,3 +1,4 @@
+import { NOTHING_WRITTEN_HEADER } from "#contract/flow.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { HttpError } from "#server/http/http-error.ts";
 
@@ -84,4 +85,21 @@ function parseJson(text: string): JsonValue | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Returns the error with a mark that tells the page that nothing was written or started. */
+export function markAsUnwritten(error: unknown): unknown {
+  const mark = { [NOTHING_WRITTEN_HEADER]: "1" };
+  if (error instanceof UpstreamAnswerError) {
+    const { body, status, headers } = error.response;
+    return new UpstreamAnswerError(
+      new Response(body, { status, headers: { ...Object.fromEntries(headers), ...mark } }),
+    );
+  }
+  if (!(error instanceof HttpError)) return error;
+  const { status, message, details, extra, headers } = error;
+  return new HttpError(status, message, details, {
+    ...(extra !== undefined && { extra }),
+    headers: { ...headers, ...mark },
+  });
 }

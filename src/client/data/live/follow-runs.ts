@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { BatchState } from "#contract/run.ts";
-import { isActiveBatchStatus, applyProgressEventToBatch } from "#client/data/queries/batch-progress.ts";
+import { isActiveBatchStatus } from "#contract/is-active-batch.ts";
+import { applyProgressEventToBatch } from "#client/data/queries/batch-progress.ts";
 import { type ServerChangeOrResyncEvent, liveEventEmitter } from "./live-events.ts";
 import { RefreshThrottle, type TabVisibilityObserver, pageVisibilityObserver } from "./refresh-throttle.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";

@@ -1,8 +1,8 @@
 import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchRecord, BatchState, StepResult } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
 import { callApiFeature, isFlowThere } from "./api-features.ts";
-import { isActiveBatch } from "./batch-progress.ts";
 import {
   type EndpointCallInput,
   type EndpointResponseBody,

@@ -17,7 +17,7 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { formatBatchDuration } from "#client/editor/runs/describe-run.ts";
 import { RunStatus, formatRunStatus } from "#client/editor/runs/run-status.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
-import { isActiveBatch } from "#client/data/queries/batch-progress.ts";
+import { isActiveBatch } from "#contract/is-active-batch.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { formatExactTime } from "#client/ui/format/format-time.ts";

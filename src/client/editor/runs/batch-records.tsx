@@ -21,7 +21,7 @@ import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
-import { isActiveBatch } from "#client/data/queries/batch-progress.ts";
+import { isActiveBatch } from "#contract/is-active-batch.ts";
 import {
   offersFeature,
   serverCapabilityQueries,

@@ -1,9 +1,6 @@
+import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchState, StepResult } from "#contract/run.ts";
-import {
-  countBatchRecords,
-  estimateBatchTimeLeftMs,
-  isActiveBatch,
-} from "#client/data/queries/batch-progress.ts";
+import { countBatchRecords, estimateBatchTimeLeftMs } from "#client/data/queries/batch-progress.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration, formatTimeLeft } from "#client/ui/format/format-duration.ts";
 

@@ -19,7 +19,8 @@ import {
   removeDuplicateRows,
 } from "#client/editor/session/infinite-query-rows.ts";
 import type { BatchState } from "#contract/run.ts";
-import { countBatchRecords, isActiveBatch } from "#client/data/queries/batch-progress.ts";
+import { isActiveBatch } from "#contract/is-active-batch.ts";
+import { countBatchRecords } from "#client/data/queries/batch-progress.ts";
 import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
