@@ -1,5 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ApiError } from "#client/data/api/api-error.ts";
 import { forgetUnavailableFeatures } from "#client/data/queries/api-features.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { UnconfirmedRunError, flowRunMutations } from "./run-mutations.ts";
@@ -61,6 +62,22 @@ it("a run whose answer is lost is sent again with its key, if the server runs fl
   expect(await startBatch()).toBe("b");
   expect(new Set(keys).size).toBe(1);
   expect(keys).toHaveLength(2);
+});
+
+it.each([
+  [409, UnconfirmedRunError],
+  [429, UnconfirmedRunError],
+  [503, UnconfirmedRunError],
+  [422, ApiError],
+])("a run whose answer is lost may have started if its repetition fails with %d", async (status, type) => {
+  client.setQueryData(capabilities, { mode: "local", features: { liveRuns: true } } as never);
+  let sent = 0;
+  vi.stubGlobal("fetch", async () => {
+    sent += 1;
+    if (sent === 1) throw new TypeError("lost");
+    return Response.json({ error: "No." }, { status });
+  });
+  expect(await startBatch()).toBeInstanceOf(type);
 });
 
 it("a missing endpoint for batches is distinguished from a missing record", async () => {

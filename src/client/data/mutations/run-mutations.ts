@@ -65,6 +65,12 @@ export const flowRunMutations = {
 };
 
 /**
+ * Statuses with which a server refuses a run that no earlier request with the same key has started. Others, such as 409
+ * while it still handles that request, or 503, do not say whether it has.
+ */
+const REFUSALS = [400, 404, 422];
+
+/**
  * Sends a request that starts a run, and again if no answer arrives: a server that runs flows itself starts the run only
  * once per key. Throws {@link UnconfirmedRunError} if the run may have started, because it must not look like a failure.
  */
@@ -77,9 +83,11 @@ async function sendStart<T>(
   const key = createSortableId("run");
   const isSafeToRepeat = offersFeature(await client.query(serverCapabilityQueries.current()), "liveRuns");
   const sendWithKey = () =>
-    send(key).catch((error: unknown) => {
-      if (!isSafeToRepeat || !(error instanceof NetworkError)) throw error;
-      return send(key);
+    send(key).catch((lost: unknown) => {
+      if (!isSafeToRepeat || !(lost instanceof NetworkError)) throw lost;
+      return send(key).catch((error: unknown) => {
+        throw error instanceof ApiError && REFUSALS.includes(error.status) ? error : lost;
+      });
     });
   try {
     const answer = await callApiFeature(client, feature, sendWithKey, { isSubjectThere });
