@@ -1,6 +1,9 @@
-import { expect, it } from "vitest";
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, expect, it, vi } from "vitest";
 import type { BatchState } from "#contract/run.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
+import { isUnavailableFeatureError } from "./api-features.ts";
+import { serverCapabilityQueries } from "./capability-queries.ts";
 import { flowRunQueries } from "./run-queries.ts";
 
 const running: BatchState = {
@@ -49,4 +52,30 @@ it.each<[string, Partial<BatchState>, boolean]>([
   ["the status “cancelled”", { status: "cancelled" }, false],
 ])("a batch with %s is read again only if it may still change", (_name, batch, isRead) => {
   expect(findInterval(batch, 1) !== false).toBe(isRead);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it.each([
+  ["the records of a batch", flowRunQueries.records("flow_1", "batch_1", undefined), 200, true],
+  ["the steps of a record", flowRunQueries.recordSteps("flow_1", "batch_1", "record_1"), 200, true],
+  ["the records of a batch of a missing flow", flowRunQueries.records("flow_1", "b", undefined), 404, false],
+  ["a batch", flowRunQueries.batch("flow_1", "batch_1", { hasEvents: false }), 200, false],
+])("a 404 for %s shows whether the API has step results", async (_, query, statusOfFlow, isMissing) => {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const server = { upstream: "https://api.example.com", features: { stepResults: true } };
+  client.setQueryData(serverCapabilityQueries.current().queryKey, server as never);
+  const times = { createdAt: running.startedAt, updatedAt: running.startedAt };
+  const flow = { id: "flow_1", name: "Digest", userId: "u", organizationId: null, flowSteps: [], ...times };
+  vi.stubGlobal("fetch", async (url: string) => {
+    const status = url === "/v1/flows/flow_1" ? statusOfFlow : 404;
+    return Response.json(status === 200 ? flow : { error: "Not found" }, { status });
+  });
+  const { queryFn, queryKey } = query;
+  const read = queryFn as (context: object) => Promise<unknown>;
+  const context = { client, queryKey, pageParam: "", signal: new AbortController().signal };
+  const error = await read(context).catch((thrown: unknown) => thrown);
+  expect(isUnavailableFeatureError(error)).toBe(isMissing);
 });

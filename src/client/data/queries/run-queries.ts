@@ -32,6 +32,12 @@ const MAX_POLLS = 300;
  */
 const ABOUT_BATCH = { isSubjectThere: async () => false, hasOtherSource: true } as const;
 
+/** For requests that a server before another API answers from step results, whose endpoint names only the flow. */
+const aboutBatchOf = (flowId: string) => ({
+  isSubjectThere: () => isFlowThere(flowId),
+  hasOtherSource: true,
+});
+
 interface EventSupport {
   readonly hasEvents: boolean;
 }
@@ -104,7 +110,7 @@ export const flowRunQueries = {
       queryFn: ({ client, signal }) => {
         const request = { params: { batchId, recordId }, query: { flowId }, signal };
         const read = () => callEndpoint("listBatchRecordSteps", request);
-        return callApiFeature(client, "stepResults", read, ABOUT_BATCH);
+        return callApiFeature(client, "stepResults", read, aboutBatchOf(flowId));
       },
     }),
 
@@ -188,5 +194,5 @@ export async function fetchBatchRecordsPage(
 ) {
   const query = { flowId, status, cursor, limit: String(PAGE_SIZE) };
   const read = () => callEndpoint("listBatchRecords", { params: { id: batchId }, query, signal });
-  return callApiFeature(client, "stepResults", read, ABOUT_BATCH);
+  return callApiFeature(client, "stepResults", read, aboutBatchOf(flowId));
 }
