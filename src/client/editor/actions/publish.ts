@@ -1,12 +1,9 @@
 import { Play, Upload } from "lucide-react";
-import {
-  RUN_ON_RECORDS_SCOPES,
-  explainMissingFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { RUN_ON_RECORDS_SCOPES, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
+import { explainRefusedRun } from "#client/editor/session/use-run-on-records-reason.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 
 export const openPublishDialogAction = defineEditorAction({
@@ -30,9 +27,9 @@ export const openRunOnRecordsDialogAction = defineEditorAction({
   icon: Play,
   scope: "page",
   disabledReason: ({ page, openFlow }) =>
-    explainMissingFeature(
+    explainRefusedRun(
       page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
-      "runOnRecordType",
-    ) ?? explainEmptyFlow(openFlow.getState()),
+      openFlow.getState(),
+    ),
   run: ({ page }) => page.current?.openRunDialog(),
 });

@@ -11,11 +11,7 @@ import {
   Server,
   Upload,
 } from "lucide-react";
-import {
-  explainMissingFeature,
-  explainMissingScope,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
@@ -74,7 +70,7 @@ export function listAppCommands(
       label: "Go to records",
       icon: Database,
       terms: "data types",
-      disabledReason: explainMissingFeature(server, "records") ?? explainMissingScope(server, "RECORDS:READ"),
+      disabledReason: explainMissingScope(server, "RECORDS:READ"),
       onSelect: () => void router.navigate({ to: "/records" }),
     },
     {
