@@ -64,6 +64,13 @@ it("the cloud-mode proxy forwards only allowed headers", async () => {
   expect(seen[1]?.headers["if-match"]).toBeUndefined();
 });
 
+it.each(["..", ".", "%2e%2e"])("the id %s in a query names no other resource of the API", async (flowId) => {
+  const { url, seen } = await startEchoUpstream();
+  const app = await startTestAppInCloudMode(url);
+  await app.call("GET", `/local/batches/batch_1/records?flowId=${flowId}`);
+  expect(seen.map((request) => request.url)).toEqual([]);
+});
+
 it("the cloud-mode proxy sends a body with its length", async () => {
   const { url, seen } = await startEchoUpstream();
   const app = await startTestAppInCloudMode(url);

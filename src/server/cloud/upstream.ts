@@ -51,6 +51,9 @@ const DROPPED = [
 /** Response headers that no longer apply after `fetch` has decompressed the body. */
 const UNPACKED = ["content-encoding", "content-length"];
 
+/** Encoded separators and dot segments, which could name another resource than the one whose scopes were checked. */
+const UNSAFE_PATH = /%2f|%5c|\\|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
 const CONNECT_MS = 10_000;
 
 let loading: ReturnType<typeof loadFetch> | undefined;
@@ -94,8 +97,7 @@ export class UpstreamClient {
    * aborted.
    */
   async send({ method, target, body, isRun = false, ...request }: UpstreamRequest): Promise<Response> {
-    // An encoded separator could name a different resource upstream than the one whose scopes were checked.
-    if (/%2f|%5c|\\/i.test(target.split("?", 1)[0] ?? "")) throw new HttpError(404, "Not found.");
+    if (UNSAFE_PATH.test(target.split("?", 1)[0] ?? "")) throw new HttpError(404, "Not found.");
     const upstream = this.#upstream;
     const ms = isRun ? Math.max(upstream.ms, this.#runMs) : upstream.ms;
     const wait = new UpstreamTimeLimit(ms, request.signal);
