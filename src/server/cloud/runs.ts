@@ -28,8 +28,8 @@ type CloudRunEndpoint =
   | "listStepResults"
   | "listLastStepRuns";
 
-/** Maximum number of batches whose flow is read for one list, newest first. */
-const MAX_READ_FLOWS = 20;
+/** Maximum number of batches whose flow or state is read for one list, newest first. */
+const MAX_READ_BATCHES = 20;
 
 /**
  * Handles the page's requests for runs with documented requests to the connected API, which returns less than this
@@ -104,34 +104,54 @@ export function createCloudRunRoutes(
     return [...batches, ...recent];
   };
 
-  /** Reads the state of batches that were started here, and that the summary dropped before their end was seen. */
-  const readDroppedBatches = async (
+  /** Adds the flow's batches among the rows that do not name their flow. A name is not enough: flows may share it. */
+  const addOpenRows = async (
     call: UpstreamCall,
     flowId: string,
-    rows: readonly { readonly id: string }[],
+    open: ReadonlyMap<string, { readonly batch: BatchState; readonly flowName: string }>,
+    byId: Map<string, BatchState>,
   ) => {
-    const listed = new Set(rows.map(({ id }) => id));
-    const dropped = started
-      .listOfFlow(flowId)
-      .flatMap(({ batch }) => (isActiveBatch(batch) ? batch : []))
-      .filter(({ batchExecutionId: id }) => !listed.has(id) && !started.isFlowRefused(id))
-      .toSorted(compareNewestFirst)
-      .slice(0, MAX_READ_FLOWS);
-    await Promise.all(dropped.map(({ batchExecutionId }) => tryReadBatch(call, batchExecutionId)));
+    if (open.size === 0) return;
+    const name = await reader.readName(call, flowId);
+    const candidates = [...open.values()].flatMap(({ batch, flowName }) => (flowName === name ? batch : []));
+    await Promise.all(
+      takeNewest(candidates).map(async (batch) => {
+        const id = batch.batchExecutionId;
+        if ((await readFlowOfBatch(call, id)) === flowId) byId.set(id, batch);
+      }),
+    );
   };
 
-  /** Lists the flow's batches among the recent ones. A name is not enough: another flow may have the same. */
+  /** Reads the state of batches that were started here, and that the summary dropped before their end was seen. */
+  const addDroppedBatches = async (
+    call: UpstreamCall,
+    listed: ReadonlySet<string>,
+    byId: Map<string, BatchState>,
+  ) => {
+    const dropped = [...byId.values()].filter(
+      (batch) =>
+        isActiveBatch(batch) &&
+        !listed.has(batch.batchExecutionId) &&
+        !started.isFlowRefused(batch.batchExecutionId),
+    );
+    await Promise.all(
+      takeNewest(dropped).map(async (batch) => {
+        const id = batch.batchExecutionId;
+        const newer = await tryReadBatch(call, id);
+        if (newer) byId.set(id, { ...batch, ...newer, batchExecutionId: id });
+      }),
+    );
+  };
+
+  /** Lists the flow's batches among the recent ones, and those that were started here. */
   const listRecentBatches = async (call: UpstreamCall, flowId: string): Promise<readonly BatchState[]> => {
     const hasOwn = started.listOfFlow(flowId).length > 0;
     const summary = await readSummary(call).catch((error: unknown) => {
       if (!hasOwn || !isMissing(error)) throw error;
     });
-    const rows = summary ?? [];
-    if (summary) await readDroppedBatches(call, flowId, rows);
-    const own = started.listOfFlow(flowId);
-    const byId = new Map(own.map(({ batch }) => [batch.batchExecutionId, batch]));
+    const byId = new Map(started.listOfFlow(flowId).map(({ batch }) => [batch.batchExecutionId, batch]));
     const open = new Map<string, { readonly batch: BatchState; readonly flowName: string }>();
-    for (const { id, ...state } of rows) {
+    for (const { id, ...state } of summary ?? []) {
       const batch = { ...byId.get(id), ...state, batchExecutionId: id, flowId };
       const { known } = started.findFlowOfBatch(id);
       const flowOfRow = state["flowId"] ?? known?.flowId;
@@ -139,17 +159,11 @@ export function createCloudRunRoutes(
       if (byId.has(id) || flowOfRow === flowId) byId.set(id, batch);
       else if (typeof flowOfRow !== "string" && !known) open.set(id, { batch, flowName: state.flowName });
     }
-    const name = open.size > 0 ? await reader.readName(call, flowId) : undefined;
-    const candidates = [...open.values()].flatMap(({ batch, flowName }) => (flowName === name ? batch : []));
-    await Promise.all(
-      candidates
-        .toSorted(compareNewestFirst)
-        .slice(0, MAX_READ_FLOWS)
-        .map(async (batch) => {
-          const id = batch.batchExecutionId;
-          if ((await readFlowOfBatch(call, id)) === flowId) byId.set(id, batch);
-        }),
-    );
+    const listed = new Set(summary?.map(({ id }) => id));
+    await Promise.all([
+      addOpenRows(call, flowId, open, byId),
+      summary && addDroppedBatches(call, listed, byId),
+    ]);
     return [...byId.values()].toSorted(compareNewestFirst);
   };
 
@@ -300,6 +314,9 @@ function throwUnreadResults(error: unknown): never {
 function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
 }
+
+const takeNewest = (batches: readonly BatchState[]) =>
+  batches.toSorted(compareNewestFirst).slice(0, MAX_READ_BATCHES);
 
 const compareNewestFirst = (a: BatchState, b: BatchState) => readBatchTime(b) - readBatchTime(a);
 

@@ -74,12 +74,15 @@ export const quotaHeaders = {
   },
 };
 
+export const STARTS_RUN =
+  /\/(?:dispatch|batch\/flow|flows\/[^/]+\/run-on-record-type|batches\/[^/]+\/retry)(?:$|\?)/;
+
 /** Reads the quota headers of every response from now on, and the usage again after runs. */
 function followQuota(client: QueryClient): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   responseObserver.onResponse ??= ({ url, status, headers: received }) => {
     note(readQuotaHeaders(received, status));
-    if (!/\/v1\/(?:dispatch|batch\/flow|flows\/[^/]+\/run-on-record-type)(?:$|\?)/.test(url)) return;
+    if (!STARTS_RUN.test(url)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (getUsageLevel(client.getQueryData(usageQueries.current().queryKey)) !== "slow")
