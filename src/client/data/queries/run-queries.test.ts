@@ -79,3 +79,16 @@ it.each([
   const error = await read(context).catch((thrown: unknown) => thrown);
   expect(isUnavailableFeatureError(error)).toBe(isMissing);
 });
+
+it.each([
+  ["this server", undefined, 30_000],
+  ["an API that may delay each of several answers", "https://api.example.com", 120_000],
+])("a batch of %s has its time limit", async (_, upstream, ms) => {
+  const client = new QueryClient();
+  client.setQueryData(serverCapabilityQueries.current().queryKey, { upstream, features: {} } as never);
+  vi.stubGlobal("fetch", async () => Response.json(running));
+  const timeout = vi.spyOn(AbortSignal, "timeout");
+  await client.fetchQuery(flowRunQueries.batch("flow_1", "batch_1", { hasEvents: false }));
+  expect(timeout).toHaveBeenLastCalledWith(ms);
+  timeout.mockRestore();
+});

@@ -8,6 +8,7 @@ import {
   type EndpointResponseBody,
   callEndpoint,
 } from "#client/data/api/call-endpoint.ts";
+import { serverCapabilityQueries } from "./capability-queries.ts";
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
 import { readAllOffsetPages } from "#core/read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
@@ -38,6 +39,17 @@ const aboutBatchOf = (flowId: string) => ({
   hasOtherSource: true,
 });
 
+/**
+ * Milliseconds for a read that a server before another API makes of several requests to it, one after the other: that
+ * API may delay each answer by ten seconds.
+ */
+const DERIVED_TIME_LIMIT_MS = 120_000;
+
+function timeLimitFor(client: QueryClient): { readonly timeLimitMs?: number } {
+  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
+  return server?.upstream === undefined ? {} : { timeLimitMs: DERIVED_TIME_LIMIT_MS };
+}
+
 interface EventSupport {
   readonly hasEvents: boolean;
 }
@@ -59,7 +71,8 @@ export const flowRunQueries = {
       queryKey: [...flowRunQueries.ofFlow(flowId), "batches"] as const,
       queryFn: ({ client, pageParam, signal }) => {
         const query = { flowId, limit: String(PAGE_SIZE), cursor: pageParam };
-        return callApiFeature(client, "batches", () => callEndpoint("listBatches", { query, signal }), {
+        const request = { query, signal, ...timeLimitFor(client) };
+        return callApiFeature(client, "batches", () => callEndpoint("listBatches", request), {
           isSubjectThere: () => isFlowThere(flowId),
         });
       },
@@ -85,7 +98,7 @@ export const flowRunQueries = {
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "batch", batchId] as const,
       queryFn: ({ client, signal }) => {
-        const request = { params: { id: batchId }, query: { flowId }, signal };
+        const request = { params: { id: batchId }, query: { flowId }, signal, ...timeLimitFor(client) };
         return callApiFeature(client, "batches", () => callEndpoint("getBatch", request), ABOUT_BATCH);
       },
       refetchInterval: ({ state }) =>
@@ -108,7 +121,7 @@ export const flowRunQueries = {
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "record-steps", batchId, recordId] as const,
       queryFn: ({ client, signal }) => {
-        const request = { params: { batchId, recordId }, query: { flowId }, signal };
+        const request = { params: { batchId, recordId }, query: { flowId }, signal, ...timeLimitFor(client) };
         const read = () => callEndpoint("listBatchRecordSteps", request);
         return callApiFeature(client, "stepResults", read, aboutBatchOf(flowId));
       },
@@ -176,7 +189,8 @@ function fetchStepResults(
   query: EndpointCallInput<"listStepResults">["query"],
   signal: AbortSignal,
 ) {
-  const read = () => callEndpoint("listStepResults", { params: { id: flowId }, query, signal });
+  const request = { params: { id: flowId }, query, signal, ...timeLimitFor(client) };
+  const read = () => callEndpoint("listStepResults", request);
   return callApiFeature(client, "stepResults", read, { isSubjectThere: () => isFlowThere(flowId) });
 }
 
