@@ -253,7 +253,7 @@ test("the environment page lists features that the API lacks or refuses, and “
   const leftOut = page.getByRole("list", { name: "Not available in cloud mode" });
   await expect(leftOut.getByRole("listitem")).toContainText([
     "Version check by the API. This server compares versions before each save instead.",
-    "Live changes.",
+    "Live changes from elsewhere.",
     "Search in steps.",
     "Status and steps in the list.",
     "Descriptions of flows.",

@@ -301,15 +301,16 @@ test(
     await expect(offer).toHaveCount(0);
     await theirs.evaluate(() => sessionStorage.clear());
     await theirs.reload();
+    await page.goto(new URL("/flows", page.url()).href);
+    await expect(list.row("Report")).toBeVisible();
     await offer.getByRole("button", { name: "Share tags" }).click();
     await expect(theirList.toast("Shared the tags of 1 flow. 1 flow no longer exists.")).toBeVisible();
     await expect(theirList.row("Report")).toContainText("Tags: EU.");
     await expect(theirs.locator("[data-list-head] input:focus")).toBeVisible();
     expect(await theirs.evaluate(() => localStorage.getItem("flowline-flow-tags"))).toBe("{}");
+    await expect(list.row("Report")).toContainText("Tags: EU.");
     await context.close();
 
-    await page.goto(new URL("/flows", page.url()).href);
-    await expect(list.row("Report")).toContainText("Tags: EU.");
     expect(realApi.requests.filter(({ path }) => /[?&](?:tag|ids)=/.test(path))).toEqual([]);
   },
 );

@@ -19,7 +19,8 @@ const author = z.looseObject({ tabId: z.nullable(z.string()), key: z.nullable(z.
 export const flowChangedSchema = z.looseObject({
   id: z.string(),
   change: z.enum(["created", "updated", "published"]),
-  revision: z.number(),
+  /** Absent in cloud mode, since the connected API counts no revisions. */
+  revision: z.optional(z.number()),
   versionToken: z.optional(z.string()),
   by: author,
 });

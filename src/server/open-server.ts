@@ -56,17 +56,6 @@ export async function openServer(
   // In cloud mode, the platform stores the flows; a start only needs a store for the sessions of this server's API keys.
   const needsStore = !config.upstream || config.apiKeys.length > 0;
   const store = needsStore ? await openStoreOf(config, logger, { onLost, onProgress }) : undefined;
-  const accountStore =
-    config.upstream &&
-    new AccountStore({
-      account: config.upstream,
-      logger,
-      open: async (onStoreLost) =>
-        store ?? openStoreOf(config, logger, { onLost: onStoreLost, onProgress: () => undefined }),
-      exists: () =>
-        store !== undefined || config.databaseUrl !== undefined || hasStoreMarkerFile(config.dataDirectory),
-      findObstacle: () => findDataDirectoryProblem(config.dataDirectory),
-    });
   try {
     if (store?.kind === "embedded" && config.seed && !config.upstream) {
       const { extraStepTypes } = config;
@@ -86,6 +75,22 @@ export async function openServer(
     const isWorker = config.role === "worker";
     progress.report(undefined);
     const events = isWorker ? undefined : await openEventHub(config, store);
+    const accountStore =
+      config.upstream &&
+      new AccountStore({
+        account: config.upstream,
+        logger,
+        open: async (onStoreLost) => {
+          if (store) return store;
+          const callbacks = { onLost: onStoreLost, onProgress: () => undefined };
+          const opened = await openStoreOf(config, logger, callbacks);
+          await events?.listenTo(opened);
+          return opened;
+        },
+        exists: () =>
+          store !== undefined || config.databaseUrl !== undefined || hasStoreMarkerFile(config.dataDirectory),
+        findObstacle: () => findDataDirectoryProblem(config.dataDirectory),
+      });
     const metrics = new ServerMetrics();
     const runs = await openRunService(config, store, { logger, metrics });
     const monotonic = () => performance.now();

@@ -18,7 +18,9 @@ const CLOUD_FEATURES: Omit<FeatureStates, "tags" | "tagUpload"> = {
   accountValidation: true,
   versionCheck:
     "This server compares versions before each save instead. It can miss a change that another program makes at the same moment.",
-  events: "Changes made elsewhere appear when you return to the page or refresh.",
+  events: true,
+  outsideChanges:
+    "Changes through this server appear at once. Others appear when you return to the page or refresh.",
   stepSearch: "The API searches flow names only.",
   flowDetails: "The API lists flows by name and date, without their steps and status.",
   descriptions: "The API doesn’t store descriptions.",

@@ -1,5 +1,6 @@
 import { LENIENT_SAVE_HEADER, UNREAD_FIELDS_WARNING } from "#contract/flow.ts";
 import { isJsonObject } from "#core/json/json.ts";
+import { buildFlowDeletedEvent } from "#server/flows/flow-events.ts";
 import { readTagsOfNewFlow } from "#server/flows/flow-tags.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
@@ -13,6 +14,7 @@ import {
 } from "./flow-reader.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { isPartialToken, matchesToken } from "./content-token.ts";
+import type { CloudEvents } from "./events.ts";
 import type { CloudTags } from "./tags.ts";
 import { UpstreamAnswerError, markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
@@ -27,6 +29,12 @@ type CloudFlowEndpoint =
   | "listVersions"
   | "publishVersion";
 
+interface CloudFlowDependencies {
+  readonly tags: CloudTags;
+  readonly events: CloudEvents;
+  readonly reader: CloudFlowReader;
+}
+
 /**
  * Handles the page's requests for flows with documented requests to the connected API. That API compares no versions: the
  * handlers read the flow and compare, then write, one write at a time for each flow. So two pages of this server cannot
@@ -34,8 +42,7 @@ type CloudFlowEndpoint =
  */
 export function createCloudFlowRoutes(
   upstream: UpstreamClient,
-  reader: CloudFlowReader,
-  tags: CloudTags,
+  { tags, events, reader }: CloudFlowDependencies,
 ): EndpointHandlers<CloudFlowEndpoint> {
   const inTurn = createTurns();
   /** The keys of the saves that this server has sent: browsers repeat a request whose connection broke. */
@@ -117,6 +124,7 @@ export function createCloudFlowRoutes(
         isComplete: true,
       });
       await tags.addToNewFlow(found.flow.id, newTags);
+      events.publishChange(request, "created", found.flow.id, found.versionToken);
       return { status: 201, body: await answer(found), headers: written.headers };
     },
 
@@ -143,6 +151,7 @@ export function createCloudFlowRoutes(
         const steps = flowSteps ?? current?.flow.flowSteps ?? (written.value as FlowWithSteps).flowSteps;
         const isComplete = current !== undefined && current.problem === undefined;
         const found = await reader.readBack(createReadCall(request), written, { steps, isComplete });
+        events.publishChange(request, "updated", id, found.versionToken);
         return { status: 200, body: await answer(found), headers: written.headers };
       });
     },
@@ -152,12 +161,15 @@ export function createCloudFlowRoutes(
       const response = await writeIfExpected(request, id, "DELETE", targetOf(id));
       if (response.status !== 204) throw new UpstreamAnswerError(response);
       await tags.forget(id);
+      events.publish(request, buildFlowDeletedEvent(id));
       return { status: 204 };
     },
 
     publishFlow: async (request) => {
       const { id } = request.params;
-      return passOn(await writeIfExpected(request, id, "POST", `${targetOf(id)}/publish`));
+      const answered = await passOn(await writeIfExpected(request, id, "POST", `${targetOf(id)}/publish`));
+      events.publishChange(request, "published", id);
+      return answered;
     },
 
     listVersions: async (request) => {
@@ -172,7 +184,9 @@ export function createCloudFlowRoutes(
     publishVersion: async (request) => {
       const { flowId } = request.params;
       const target = `/v1/flow-versions/${encodeURIComponent(flowId)}/publish`;
-      return passOn(await writeIfExpected(request, flowId, "POST", target));
+      const answered = await passOn(await writeIfExpected(request, flowId, "POST", target));
+      events.publishChange(request, "published", flowId);
+      return answered;
     },
   };
 }

@@ -10,6 +10,7 @@ import type { RequestLimiter } from "#server/http/limit-requests.ts";
 import { MAX_MULTIPART_FORM_OVERHEAD_BYTES } from "#server/http/read-form.ts";
 import { readBodyBytes } from "#server/http/read-text.ts";
 import { getRequestId } from "#server/http/request-id.ts";
+import type { ServedEndpointName } from "./other-endpoints.ts";
 import {
   type RequiredScopes,
   assertCallerMaySend,
@@ -26,14 +27,19 @@ interface PassThroughDependencies extends Pick<HttpAppDependencies, "logger"> {
   readonly limit: RequestLimiter;
   /** Throws if the caller is unknown or lacks a scope. */
   readonly authorize: (request: Context<HonoEnvironment>, needed: RequiredScopes) => Promise<CallerIdentity>;
-  readonly onFlowDeleted: (id: string) => Promise<void>;
+  /** Called with the endpoint and the path of a request that the upstream has carried out. */
+  readonly onSuccess: (
+    identity: CallerIdentity,
+    endpoint: ServedEndpointName | undefined,
+    path: string,
+  ) => Promise<void>;
 }
 
 /** Forwards the requests for `/v1/…` that no earlier route answers. */
 export function mountPassThrough(
   app: HonoApp,
   upstream: UpstreamClient,
-  { logger, bodies, limit, authorize, onFlowDeleted }: PassThroughDependencies,
+  { logger, bodies, limit, authorize, onSuccess }: PassThroughDependencies,
 ): void {
   app.on(METHODS, "/v1/*", async (request) => {
     // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
@@ -49,8 +55,7 @@ export function mountPassThrough(
       assertCallerMaySend(identity, pathname, body);
       request.set("isDryRun", isDryRun(pathname, body));
       const answer = await forwardRequest(logger, upstream, request, { needed, body });
-      if (answer.ok && request.get("endpoint") === "deleteFlow")
-        await onFlowDeleted(pathname.slice("/v1/flows/".length));
+      if (answer.ok) await onSuccess(identity, request.get("endpoint"), pathname);
       return answer;
     } finally {
       lease.release();

@@ -13,6 +13,7 @@ import {
 } from "#server/store/flow-tag-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { AccountStore } from "./account-store.ts";
+import type { CloudEvents } from "./events.ts";
 import { isUpstreamNotFound, readUpstreamAnswer } from "./upstream-answer.ts";
 import { type UpstreamCall, createReadCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
@@ -127,7 +128,10 @@ export class CloudTags {
   }
 }
 
-export function createCloudTagRoutes(tags: CloudTags): EndpointHandlers<"listFlowTags" | "changeFlowTags"> {
+export function createCloudTagRoutes(
+  tags: CloudTags,
+  events: CloudEvents,
+): EndpointHandlers<"listFlowTags" | "changeFlowTags"> {
   return {
     listFlowTags: async ({ query }) => ({ status: 200, value: await tags.list(query.search ?? "") }),
 
@@ -137,7 +141,9 @@ export function createCloudTagRoutes(tags: CloudTags): EndpointHandlers<"listFlo
       if (!isWellFormedId(id)) throw createFlowNotFoundError();
       if (change.add.length > 0 && !(await tags.checkFlow(createReadCall(request), id)))
         throw createFlowNotFoundError();
-      return { status: 200, value: { tags: await tags.change(id, change) } };
+      const changed = [...(await tags.change(id, change))];
+      events.publish(request, { event: "flow.tagged", data: { id, tags: changed } });
+      return { status: 200, value: { tags: changed } };
     },
   };
 }

@@ -4,6 +4,7 @@ import { createCloudAccountRoutes, createCloudValidationRoutes } from "#server/c
 import type { AccountStore } from "#server/cloud/account-store.ts";
 import { createCloudDispatchRoutes } from "#server/cloud/dispatch.ts";
 import { CloudFlowReader } from "#server/cloud/flow-reader.ts";
+import { CloudEvents } from "#server/cloud/events.ts";
 import { createCloudFlowListRoutes } from "#server/cloud/flow-lists.ts";
 import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
 import { mountPassThrough } from "#server/cloud/mount-pass-through.ts";
@@ -125,10 +126,12 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   mount(createStepSearchRoutes(context));
   if (upstream) {
     const reader = new CloudFlowReader(upstream, context.monotonic);
-    const tags = new CloudTags(requireAccountStore(context), upstream, logger);
+    const accountStore = requireAccountStore(context);
+    const tags = new CloudTags(accountStore, upstream, logger);
+    const events = new CloudEvents(context.events, accountStore);
     const routesOfPage = {
       ...createCloudFlowListRoutes(upstream, tags),
-      ...createCloudFlowRoutes(upstream, reader, tags),
+      ...createCloudFlowRoutes(upstream, { reader, tags, events }),
       ...createCloudValidationRoutes(upstream),
       ...createCloudRunRoutes(upstream, reader, context.now),
       ...createCloudDispatchRoutes(upstream),
@@ -140,14 +143,17 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       isForOtherApi: true,
       listScopes: listScopesOfEndpoint,
     });
-    mount(createCloudTagRoutes(tags));
+    mount(createCloudTagRoutes(tags, events));
     mountPassThrough(app, upstream, {
       logger,
       bodies,
       limit,
       authorize: async (request, needed) =>
         requireIdentityWithScopes(request, await identifyCaller(context, request), needed),
-      onFlowDeleted: (id) => tags.forget(id),
+      onSuccess: async (identity, endpoint, path) => {
+        if (endpoint === "deleteFlow") await tags.forget(path.slice("/v1/flows/".length));
+        events.publishForwarded({ caller: identity }, endpoint, path);
+      },
     });
   } else {
     app.get("/v1/openapi.json", sendDescription);

@@ -25,6 +25,7 @@ export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): Fea
     accountValidation: NEEDS_ACCOUNT,
     versionCheck: extra,
     events: extra,
+    outsideChanges: extra,
     stepSearch: extra,
     flowDetails: extra,
     descriptions: extra,

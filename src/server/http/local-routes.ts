@@ -58,8 +58,9 @@ export function createLocalApiRoutes(
       if (!events) throw new HttpError(404, "This server sends no events.");
       // Opens no stream for HEAD: the framework also runs the GET handler for HEAD, and then never reads the body.
       if (request.req.raw.method === "HEAD") return { status: 200, headers: EVENT_STREAM_HEADERS };
+      const { organizationId = caller.organizationId } = app.accountStore ?? {};
       const stream = events.open({
-        caller,
+        caller: { ...caller, organizationId },
         // Prefers the header: a reconnecting browser sends the latest id in it, but repeats the query of its first
         // request.
         lastEventId: headers.lastEventId ?? query.lastEventId,

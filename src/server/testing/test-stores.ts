@@ -12,6 +12,7 @@ import { createTestDatabase } from "./postgres-server.ts";
  */
 const TABLES = [
   "flows",
+  "flow_tags",
   "records",
   "batches",
   "batch_steps",

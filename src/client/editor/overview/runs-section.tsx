@@ -26,7 +26,9 @@ import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
 /** The last runs as bars. Hidden if the server has no list of runs. */
 export function OverviewLastRunsSection() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  return canUseFeature(server, "batches") && <LastRuns hasEvents={offersFeature(server, "events")} />;
+  // The events of a server that does not run the flows are about flows only.
+  const hasEvents = offersFeature(server, "events") && offersFeature(server, "liveRuns");
+  return canUseFeature(server, "batches") && <LastRuns hasEvents={hasEvents} />;
 }
 
 const SHOWN = 12;

@@ -56,7 +56,8 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const client = useQueryClient();
   useEffect(() => subscribeCachedRunsToServerEvents(client, flowId), [client, flowId]);
   const { startAt, hasMoved } = useLastOpenedRun(place);
-  const hasEvents = offersFeature(server, "events");
+  // The events of a server that does not run the flows are about flows only.
+  const hasEvents = offersFeature(server, "events") && offersFeature(server, "liveRuns");
 
   const renderPlace = () => {
     if (place.type === "results") return <StepResultList {...{ flowId, onRun }} filters={place.filters} />;

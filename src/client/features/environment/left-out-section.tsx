@@ -111,6 +111,7 @@ export function LeftOutSection({ server }: SectionProps) {
 const NAMES: Partial<Record<ServerFeature, string>> = {
   versionCheck: "Version check by the API",
   events: "Live changes",
+  outsideChanges: "Live changes from elsewhere",
   stepSearch: "Search in steps",
   flowDetails: "Status and steps in the list",
   descriptions: "Descriptions of flows",

@@ -1,0 +1,86 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EventHub } from "#server/events/event-hub.ts";
+import { openPostgresStore } from "#server/store/postgres-store.ts";
+import type { Store } from "#server/store/store.ts";
+import { ServerSentEventReader } from "#server/testing/event-reader.ts";
+import { createTestDatabase } from "#server/testing/postgres-server.ts";
+import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { AccountStore } from "./account-store.ts";
+import { CloudEvents } from "./events.ts";
+import { CloudTags } from "./tags.ts";
+import { UpstreamClient } from "./upstream.ts";
+
+const url = getTestPostgresUrl();
+const logger = pino({ level: "silent" });
+
+describe.skipIf(url === undefined)("two servers before connected APIs, on one database", () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let stores: readonly Store[];
+  beforeAll(async () => {
+    database = await createTestDatabase(url ?? "");
+    const open = () => openPostgresStore({ url: database.url, onLostConnection: () => undefined });
+    stores = [await open(), await open()];
+  });
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    await database.drop();
+  });
+
+  const startServers = (key: string) =>
+    Promise.all(
+      stores.map(async (store) => {
+        const upstream = { url: "http://127.0.0.1:9", key, ms: 1000 };
+        const accountStore = new AccountStore({
+          account: upstream,
+          open: async () => store,
+          exists: () => true,
+          findObstacle: () => undefined,
+          logger,
+        });
+        const hub = new EventHub();
+        await hub.listenTo(store);
+        const { organizationId } = accountStore;
+        const openStream = () =>
+          new ServerSentEventReader(
+            hub.open({
+              caller: { organizationId, scopes: ["*"] },
+              lastEventId: undefined,
+              disconnect: () => undefined,
+            }),
+          );
+        const tags = new CloudTags(accountStore, new UpstreamClient(upstream, 1000, logger), logger);
+        return { tags, events: new CloudEvents(hub, accountStore), openStream };
+      }),
+    );
+
+  it("publish the changes of an account to the pages of both, and to no other account’s", async () => {
+    const [first, second] = await startServers("key one");
+    const [other] = await startServers("key two");
+    const streams = [first, second, other].map((server) => server?.openStream());
+    for (const stream of streams) await stream?.next();
+    const origin = { caller: { keyName: "Ann" }, headers: { tab: "tab_1" } };
+    first?.events.publishChange(origin, "updated", "flow_1", "token");
+    other?.events.publishChange(origin, "updated", "flow_2");
+    const data = {
+      id: "flow_1",
+      change: "updated",
+      versionToken: "token",
+      by: { tabId: "tab_1", key: "Ann" },
+    };
+    for (const stream of streams.slice(0, 2)) expect(await stream?.next()).toMatchObject({ data });
+    expect(await streams[2]?.next()).toMatchObject({ data: { id: "flow_2" } });
+  });
+
+  it("combine changes of one flow’s tags that arrive at the same moment", async () => {
+    const [first, second] = await startServers("key three");
+    const names = Array.from({ length: 8 }, (_, index) => `tag ${index}`);
+    const change = async (server: typeof first, name: string) =>
+      server?.tags.change("flow_1", { add: [name] });
+    await Promise.all(names.flatMap((name) => [change(first, name), change(second, name)]));
+    expect(await first?.tags.findTagsOfFlow("flow_1")).toEqual(names);
+    expect((await second?.tags.list(""))?.tags).toEqual(names.map((name) => ({ name, flows: 1 })));
+    await second?.tags.forget("flow_1");
+    expect(await first?.tags.list("")).toEqual({ tags: [], hasMore: false });
+  });
+});
