@@ -272,7 +272,7 @@ async function expectFilters(page: Page, { flow, tag }: { readonly flow: string;
 }
 
 test(
-  "tags are shared by the people behind the server, and those of a browser move there when its user agrees",
+  "tags and saves are shared at once by the people behind the server, and tags of a browser move there when its user agrees",
   { tag: "@full" },
   async ({ page, browser }) => {
     const api = upstreamApi();
@@ -309,6 +309,11 @@ test(
     await expect(theirs.locator("[data-list-head] input:focus")).toBeVisible();
     expect(await theirs.evaluate(() => localStorage.getItem("flowline-flow-tags"))).toBe("{}");
     await expect(list.row("Report")).toContainText("Tags: EU.");
+    await theirList.chooseFromMenu("Weekly", "Rename");
+    await theirs.keyboard.press("ControlOrMeta+A");
+    await theirs.keyboard.type("Monthly");
+    await theirs.keyboard.press("Enter");
+    await expect(list.row("Monthly")).toBeVisible();
     await context.close();
 
     expect(realApi.requests.filter(({ path }) => /[?&](?:tag|ids)=/.test(path))).toEqual([]);
