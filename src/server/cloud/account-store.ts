@@ -8,7 +8,7 @@ import { StartupError } from "#server/store/startup-error.ts";
 import type { Store } from "#server/store/store.ts";
 
 /** Limits how long lists of flows wait for a store that opens slowly, such as one that another server may still use. */
-const READ_PATIENCE_MS = 3000;
+const READ_PATIENCE_MS = 10_000;
 
 export interface AccountStoreOptions {
   readonly account: Pick<NonNullable<ServerConfig["upstream"]>, "url" | "key">;
@@ -75,7 +75,9 @@ export class AccountStore {
     throw createUnavailableError(this.#problem ?? UNUSABLE);
   }
 
+  /** Leaves a lost store alone: closing it would write to files that another server uses. */
   async close(): Promise<void> {
+    if (this.#problem !== undefined) return;
     const store = await this.#opening?.catch(() => undefined);
     await store?.close();
   }
