@@ -34,6 +34,10 @@ export const ENDPOINT_HEADERS = {
     description:
       "Id of the last event that the caller received. The stream starts with `ready` if no event was missed since, else with `resync`.",
   },
+  Prefer: {
+    example: "respond-async",
+    description: "`respond-async` asks for a response before the work is done (RFC 7240).",
+  },
   "X-Flowline-Save": {
     example: "save-7f3a",
     description:
@@ -137,8 +141,8 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   runOnRecordType: {
     tag: "Runs",
     description:
-      "Runs the saved definition once per record of the type. Up to ten records run before the response, unless the request has `Prefer: respond-async`; more run as a batch in the background. A request with a repeated `Idempotency-Key` waits for the same run and returns its results.",
-    headers: ["Idempotency-Key"],
+      "Runs the saved definition once per record of the type. Up to ten records run before the response, unless the request prefers an early response; more run as a batch in the background. A request with a repeated `Idempotency-Key` waits for the same run and returns its results.",
+    headers: ["Idempotency-Key", "Prefer"],
   },
   startBatch: {
     tag: "Runs",

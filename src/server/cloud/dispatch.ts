@@ -1,6 +1,7 @@
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { endpoints } from "#contract/endpoints.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
 import type { EndpointHandlers } from "#server/http/route.ts";
 import { assertCallerMaySend } from "./required-scopes.ts";
 import { UpstreamAnswerError } from "./upstream-answer.ts";
@@ -34,13 +35,13 @@ function cutBody(body: JsonObject): JsonObject {
   const { flow, options } = body;
   if (!isJsonObject(options) || typeof options["upToStep"] !== "string") return body;
   const { upToStep, ...documented } = options;
-  const steps = isJsonObject(flow) && Array.isArray(flow["steps"]) ? flow["steps"] : undefined;
-  const cut = steps && cutAfter(steps, upToStep);
-  return {
-    ...body,
-    options: documented,
-    ...(isJsonObject(flow) && cut && { flow: { ...flow, steps: [...cut] } }),
-  };
+  const steps = isJsonObject(flow) && Array.isArray(flow["steps"]) ? flow["steps"] : [];
+  const cut = cutAfter(steps, upToStep);
+  if (!isJsonObject(flow) || !cut) {
+    const message = `The flow has no step ${upToStep}.`;
+    throw createInvalidRequestError(message, { message, path: "options.upToStep", code: "UNKNOWN_STEP" });
+  }
+  return { ...body, options: documented, flow: { ...flow, steps: [...cut] } };
 }
 
 /**
