@@ -29,7 +29,7 @@ async function startCloudApp(env: Readonly<Record<string, string>> = {}) {
 
 test("pages receive the changes that other pages make through the server", async () => {
   const { app, id, path, asPage } = await startCloudApp();
-  expect((await app.call("GET", "/local/capabilities")).json.events).toBe(true);
+  expect((await app.call("GET", "/local/capabilities")).json.features.events).toBe(true);
   const events = await app.listen();
   await events.next();
   const { json: created } = await asPage("POST", "/v1/flows", { name: "New", flowSteps: [] });

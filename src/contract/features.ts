@@ -25,7 +25,7 @@ export const SERVER_FEATURES = [
   /** The validation knows the account, so it may find more than the analysis of the page. */
   "accountValidation",
   "events",
-  /** Events tell all changes, whichever program makes them. */
+  /** Events about all changes, whichever program makes them. */
   "outsideChanges",
   "stepSearch",
   /** Status, steps and description of the flows in their list. */

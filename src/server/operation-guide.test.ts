@@ -45,7 +45,7 @@ it("the alerts of the guide read only metrics that the server has", async () => 
     { metrics, hasErrorTexts: false },
   );
   observeRunMemory({ usage: { used: 0, limit: 0, starting: 0, growing: 0 } }, metrics);
-  const store = { getPoolUsage: () => usage } as unknown as Store;
+  const store = { getPoolUsage: () => usage, listen: async () => () => undefined } as unknown as Store;
   const logger = { warn: () => undefined, info: () => undefined };
   const queue = new QueueMonitor({ store, now: Date.now, monotonic: () => 0, logger });
   const app = await startTestApp(store, { queue, metrics, env: { RUNTYPE_API_KEY: "key" } });

@@ -44,7 +44,7 @@ it("a test run up to a step sends only the steps up to it", async () => {
   expect(await idsUpTo("r")).toEqual(["a", ["r", ["t1", "t2"], ["f1", "f2"]]]);
   expect(await idsUpTo("t1")).toEqual(["a", ["r", ["t1"], []]]);
   expect(await idsUpTo("f1")).toEqual(["a", ["r", ["t1", "t2"], ["f1"]]]);
-  await expect(idsUpTo("y")).rejects.toThrow("no step y");
+  await expect(idsUpTo("y")).rejects.toThrow("no step with this id");
   expect(await idsUpTo("z")).toEqual(["a", ["r", ["t1", "t2"], ["f1", "f2"]], "z"]);
 });
 

@@ -38,7 +38,7 @@ function cutBody(body: JsonObject): JsonObject {
   const steps = isJsonObject(flow) && Array.isArray(flow["steps"]) ? flow["steps"] : [];
   const cut = cutAfter(steps, upToStep);
   if (!isJsonObject(flow) || !cut) {
-    const message = `The flow has no step ${upToStep}.`;
+    const message = "The flow has no step with this id.";
     throw createInvalidRequestError(message, { message, path: "options.upToStep", code: "UNKNOWN_STEP" });
   }
   return { ...body, options: documented, flow: { ...flow, steps: [...cut] } };

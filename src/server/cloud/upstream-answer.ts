@@ -87,7 +87,7 @@ function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-/** Returns the error with a mark that tells the page that nothing was written or started. */
+/** Returns the error with a header that marks the request as not carried out. */
 export function markAsUnwritten(error: unknown): unknown {
   const mark = { [NOTHING_WRITTEN_HEADER]: "1" };
   if (error instanceof UpstreamAnswerError) {

@@ -10,7 +10,7 @@ it("readiness is refused within two seconds while the database is frozen, with o
     thaw = resolve;
   });
   const ping = vi.fn(() => frozen);
-  const store = { ping } as unknown as Store;
+  const store = { ping, listen: async () => () => undefined } as unknown as Store;
   const app = await startTestApp(store, { env: { RUNTYPE_API_KEY: "key" } });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   for (const _ of [1, 2]) {
