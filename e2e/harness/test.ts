@@ -31,6 +31,8 @@ interface StartCloudServerOptions {
 export interface CloudServer {
   readonly url: string;
   readonly realApi: RealApiStandIn;
+  /** Kills the server and starts another one at its address, without its data. */
+  readonly restart: () => Promise<void>;
 }
 
 /**
@@ -85,8 +87,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const realApi = await startRealApiStandIn({ switches });
       realApis.push(realApi);
       const cloud = { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url };
-      const { url } = await startOwnServer({ env: { ...cloud, ...env } });
-      return { url, realApi };
+      const server = await startOwnServer({ env: { ...cloud, ...env } });
+      const { port } = new URL(server.url);
+      const restart = async () => {
+        await server.kill();
+        await startOwnServer({ env: { ...cloud, ...env, PORT: port } });
+      };
+      return { url: server.url, realApi, restart };
     });
     // Closes the page first: its pending requests would fail, and count as errors, once the API is gone.
     await page.close();

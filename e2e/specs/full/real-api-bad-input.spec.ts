@@ -54,6 +54,30 @@ for (const [title, { says, ...answer }] of Object.entries(ANSWERS)) {
   });
 }
 
+test("a save is recognized after the server was killed before its answer, and is not written twice", async ({
+  page,
+  problems,
+  startCloudServer,
+}) => {
+  problems.allow(/^request failed|Failed to load resource/);
+  const server = await startCloudServer();
+  const { realApi, editor, flow } = await openEditor(page, server);
+  await editor.renameStep("Clean", "Tidy");
+  realApi.takeCounts();
+  // The server reads the flow back after the write, and is killed while it waits for that.
+  realApi.setSwitches({ slow: 700 });
+  await editor.saveButton.click();
+  await expect.poll(() => realApi.state.getFlow(flow.id).steps[1]?.["name"]).toBe("Tidy");
+  realApi.resetSwitches();
+  await server.restart();
+  await expect(editor.status).toHaveText("Saved");
+  await editor.expectSteps(["Fetch", "Tidy", "Route", "Sum", "Notify"]);
+  expect(realApi.takeCounts()["PUT /v1/flows/:id"]).toBe(1);
+  await editor.renameStep("Tidy", "Tidier");
+  await editor.saveButton.click();
+  await expect.poll(() => realApi.state.getFlow(flow.id).steps[1]?.["name"]).toBe("Tidier");
+});
+
 test("a save answered with HTML keeps the edit, and Retry saves it", async ({ page, startCloudServer }) => {
   const walk = await openEditor(page, await startCloudServer());
   const { realApi, editor } = walk;

@@ -16,6 +16,7 @@ export const BACKUP_TABLES = [
   "batch_records",
   "step_results",
   "idempotency_keys",
+  "started_batches",
 ] as const;
 
 /**

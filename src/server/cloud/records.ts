@@ -1,13 +1,15 @@
 import { isJsonObject } from "#core/json/json.ts";
 import type { EndpointHandlers } from "#server/http/route.ts";
 import { readUpstreamAnswer } from "./upstream-answer.ts";
-import { createReadCall } from "./upstream-call.ts";
+import { createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 
-/** Handles the page's requests for records that the connected API has no endpoint for. */
-export function createCloudRecordRoutes(upstream: UpstreamClient): EndpointHandlers<"listRecordTypes"> {
+/** Handles the page's requests for records that are not only forwarded. */
+export function createCloudRecordRoutes(
+  upstream: UpstreamClient,
+): EndpointHandlers<"listRecordTypes" | "createRecord"> {
   return {
-    /** Lists the types of the 100 most recently changed records. */
+    /** Lists the types of the 100 most recently changed records: the API has no list of types. */
     listRecordTypes: async (request) => {
       const target = "/v1/records?limit=100";
       const response = await upstream.send({ ...createReadCall(request), method: "GET", target });
@@ -18,6 +20,18 @@ export function createCloudRecordRoutes(upstream: UpstreamClient): EndpointHandl
       );
       const names = [...types].filter((type) => typeof type === "string").toSorted();
       return { status: 200, value: { data: names.map((type) => ({ type })) } };
+    },
+
+    createRecord: async (request) => {
+      const call = { ...createWriteCall(request), signal: AbortSignal.any([]) };
+      const response = await upstream.send({
+        ...call,
+        method: "POST",
+        target: "/v1/records",
+        body: request.bodyText,
+      });
+      const { text, headers } = await readUpstreamAnswer(response, () => true);
+      return { status: 201, body: text, headers };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { pino } from "pino";
 import { beforeEach, expect, it } from "vitest";
 import { NOTHING_WRITTEN_HEADER } from "#contract/flow.ts";
 import { mergeBatchRecords } from "#contract/merge-batch-records.ts";
@@ -8,8 +9,10 @@ import {
   answerStepResults,
   createStepResult,
 } from "#server/testing/step-results.ts";
+import { AccountStore } from "./account-store.ts";
 import { CloudFlowReader } from "./flow-reader.ts";
 import { createCloudRunRoutes } from "./runs.ts";
+import { StartedBatches } from "./started-batches.ts";
 import { UpstreamAnswerError } from "./upstream-answer.ts";
 import type { UpstreamClient, UpstreamRequest } from "./upstream.ts";
 
@@ -32,7 +35,16 @@ beforeEach(() => {
   };
   const upstream = { send } as unknown as UpstreamClient;
   const reader = new CloudFlowReader(upstream, () => 0);
-  routes = createCloudRunRoutes(upstream, reader, () => Date.parse(time));
+  const logger = pino({ level: "silent" });
+  const accountStore = new AccountStore({
+    account: { url: "http://api", key: "key" },
+    open: () => Promise.reject(new Error("no store")),
+    exists: () => false,
+    findObstacle: () => "no store",
+    logger,
+  });
+  const started = new StartedBatches(accountStore, logger);
+  routes = createCloudRunRoutes(upstream, { reader, started, now: () => Date.parse(time) });
 });
 
 type Name = keyof typeof routes;

@@ -11,7 +11,7 @@ import { HttpError } from "#server/http/http-error.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
 import { assertCallerMaySend } from "./required-scopes.ts";
 import type { CloudFlowReader } from "./flow-reader.ts";
-import { StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";
+import { type StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";
 import { OLDEST_FIRST, STEP_RESULT_PAGE_SIZE, StepResultReader } from "./step-results.ts";
 import { UpstreamAnswerError, markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
 import { type UpstreamCall, createReadCall, createWriteCall } from "./upstream-call.ts";
@@ -31,16 +31,24 @@ type CloudRunEndpoint =
 /** Maximum number of batches whose flow or state is read for one list, newest first. */
 const MAX_READ_BATCHES = 20;
 
+/** Age of a batch in milliseconds from which its step results say how it ended. */
+const MIN_DERIVED_AGE_MS = 300_000;
+
+interface CloudRunDependencies {
+  readonly reader: CloudFlowReader;
+  readonly started: StartedBatches;
+  /** The time in epoch milliseconds. */
+  readonly now: () => number;
+}
+
 /**
  * Handles the page's requests for runs with documented requests to the connected API, which returns less than this
  * server's own runs: recent batches without the id of their flow, and step results instead of records.
  */
 export function createCloudRunRoutes(
   upstream: UpstreamClient,
-  reader: CloudFlowReader,
-  now: () => number,
+  { reader, started, now }: CloudRunDependencies,
 ): EndpointHandlers<CloudRunEndpoint> {
-  const started = new StartedBatches();
   const results = new StepResultReader(upstream);
   const time = () => new Date(now()).toISOString();
 
@@ -62,7 +70,7 @@ export function createCloudRunRoutes(
     const body = JSON.stringify({ flowId, recordIds });
     const { answer, batchId, headers } = await start(request, "/v1/batch/flow", body, "batchExecutionId");
     const status = typeof answer["status"] === "string" ? answer["status"] : "";
-    started.add(describeStartedBatch({ flowId, batchId, status }, recordIds.length, time()));
+    await started.add(describeStartedBatch({ flowId, batchId, status }, recordIds.length, time()));
     return { status: 200, value: { batchExecutionId: batchId, status }, headers } as const;
   };
 
@@ -145,11 +153,12 @@ export function createCloudRunRoutes(
 
   /** Lists the flow's batches among the recent ones, and those that were started here. */
   const listRecentBatches = async (call: UpstreamCall, flowId: string): Promise<readonly BatchState[]> => {
-    const hasOwn = started.listOfFlow(flowId).length > 0;
+    const hasOwn = (await started.listOfFlow(flowId)).length > 0;
     const summary = await readSummary(call).catch((error: unknown) => {
       if (!hasOwn || !isMissing(error)) throw error;
     });
-    const byId = new Map(started.listOfFlow(flowId).map(({ batch }) => [batch.batchExecutionId, batch]));
+    const own = await started.listOfFlow(flowId);
+    const byId = new Map(own.map(({ batch }) => [batch.batchExecutionId, batch]));
     const open = new Map<string, { readonly batch: BatchState; readonly flowName: string }>();
     for (const { id, ...state } of summary ?? []) {
       const batch = { ...byId.get(id), ...state, batchExecutionId: id, flowId };
@@ -174,7 +183,7 @@ export function createCloudRunRoutes(
       const target = `/v1/flows/${encodeURIComponent(flowId)}/run-on-record-type`;
       const { answer, batchId, headers } = await start(request, target, request.bodyText, "batchId");
       const run = describeStartedRun({ flowId, recordType, batchId }, answer, time());
-      started.add(run);
+      await started.add(run);
       const { status, totalRecords: recordCount, createdAt } = run.batch;
       const state = { status, recordCount, message: "", scheduledAt: createdAt ?? time(), records: [] };
       return { status: 202, value: { success: true, batchId, flowId, recordType, ...state }, headers };
@@ -192,7 +201,7 @@ export function createCloudRunRoutes(
       const { flowId } = request.query;
       if (flowId === undefined) throw createFlowRequiredError();
       const { id } = request.params;
-      const answered = started.find(id)?.records ?? [];
+      const answered = (await started.find(id))?.records ?? [];
       const failed = await results
         .listFailedRecordIds(createReadCall(request), flowId, id, answered)
         .catch(throwUnreadResults);
@@ -213,14 +222,19 @@ export function createCloudRunRoutes(
     getBatch: async (request) => {
       const { id } = request.params;
       const call = createReadCall(request);
-      const known = started.find(id)?.batch;
+      const known = (await started.find(id))?.batch;
       try {
         return { status: 200, value: { ...known, ...(await readBatch(call, id)) } };
       } catch (error) {
         if (!isMissing(error)) throw error;
         const { flowId } = request.query;
-        const found =
-          known ?? (flowId !== undefined && (await results.findBatch(call, flowId, id).catch(ignoreMissing)));
+        // A batch that the API does not hold has ended, although the answer to its start may not say so.
+        const isKnown = known && (!isActiveBatch(known) || now() - readBatchTime(known) < MIN_DERIVED_AGE_MS);
+        const derived =
+          !isKnown && flowId !== undefined
+            ? await results.findBatch(call, flowId, id).catch(ignoreMissing)
+            : undefined;
+        const found = derived ? { ...known, ...derived } : known;
         if (!found) throw error;
         return { status: 200, value: found };
       }
@@ -231,7 +245,7 @@ export function createCloudRunRoutes(
       if (flowId === undefined) throw createFlowRequiredError();
       const { id: batchId } = request.params;
       const offset = Number(cursor);
-      const answered = (offset === 0 && started.find(batchId)?.records) || [];
+      const answered = (offset === 0 && (await started.find(batchId))?.records) || [];
       const { data: steps, hasMore } = await results
         .readPage(createReadCall(request), flowId, {
           batchId,

@@ -1,5 +1,16 @@
+import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchRecord, BatchState, ScheduledRun } from "#contract/run.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import type { ServerLogger } from "#server/http/create-logger.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import {
+  type StartedBatchRow,
+  findStartedBatch,
+  listStartedBatches,
+  upsertStartedBatch,
+} from "#server/store/started-batch-rows.ts";
+import type { Store } from "#server/store/store.ts";
+import type { AccountStore } from "./account-store.ts";
 import { BoundedMap } from "./bounded-map.ts";
 
 export interface StartedBatch {
@@ -10,26 +21,48 @@ export interface StartedBatch {
 
 const MAX_BATCHES = 10_000;
 
-/** The batches that were started through this server, and the flows of batches, both until the server ends. */
+/** The batches that were started through this server, in its own store, and the flows of batches, in memory. */
 export class StartedBatches {
+  readonly #accountStore: AccountStore;
+  readonly #logger: ServerLogger;
+  /** Holds what the store cannot, and the newest states. */
   readonly #started = new BoundedMap<string, StartedBatch>(MAX_BATCHES);
   readonly #flowIds = new BoundedMap<string, string | null | undefined>(MAX_BATCHES);
 
-  add(started: StartedBatch): void {
+  constructor(accountStore: AccountStore, logger: ServerLogger) {
+    this.#accountStore = accountStore;
+    this.#logger = logger;
+  }
+
+  /** Waits until the batch is stored, unless the store must be created first, which takes seconds. Does not fail. */
+  async add(started: StartedBatch): Promise<void> {
     this.#started.set(started.batch.batchExecutionId, started);
+    const write = this.#write(started);
+    if (await this.#accountStore.findStore()) await write;
   }
 
   /** Keeps the newest state of a batch that was started here: the API lists it for a while only. */
   update(batch: BatchState): void {
-    const known = this.find(batch.batchExecutionId);
-    if (known) this.add({ ...known, batch: { ...known.batch, ...batch } });
+    const known = this.#started.get(batch.batchExecutionId);
+    if (!known) return;
+    const newest = { ...known, batch: { ...known.batch, ...batch } };
+    this.#started.set(batch.batchExecutionId, newest);
+    // The API has the state of an active batch, so only the end is worth a write.
+    if (isActiveBatch(known.batch) && !isActiveBatch(newest.batch)) void this.#write(newest);
   }
 
-  find(batchId: string): StartedBatch | undefined {
-    return this.#started.get(batchId);
+  async find(batchId: string): Promise<StartedBatch | undefined> {
+    const known = this.#started.get(batchId);
+    if (known) return known;
+    const row = await this.#read((store) => findStartedBatch(store.database, this.#organizationId, batchId));
+    return row && this.#remember(row);
   }
 
-  listOfFlow(flowId: string): readonly StartedBatch[] {
+  async listOfFlow(flowId: string): Promise<readonly StartedBatch[]> {
+    const rows = await this.#read((store) =>
+      listStartedBatches(store.database, this.#organizationId, flowId),
+    );
+    for (const row of rows ?? []) this.#remember(row);
     return [...this.#started.values()].filter(({ batch }) => batch.flowId === flowId);
   }
 
@@ -46,6 +79,46 @@ export class StartedBatches {
   /** Returns `{}` if the flow is unknown. A batch never changes its flow. */
   findFlowOfBatch(batchId: string): { readonly known?: { readonly flowId: string | null | undefined } } {
     return this.#flowIds.has(batchId) ? { known: { flowId: this.#flowIds.get(batchId) } } : {};
+  }
+
+  get #organizationId(): string {
+    return this.#accountStore.organizationId;
+  }
+
+  /** Returns what this server knows of the batch: the row of another server may be older. */
+  #remember({ id, batch, records }: StartedBatchRow): StartedBatch {
+    const known = this.#started.get(id);
+    if (known) return known;
+    const read = { batch: JSON.parse(batch) as BatchState, records: JSON.parse(records) as BatchRecord[] };
+    this.#started.set(id, read);
+    return read;
+  }
+
+  async #read<T>(work: (store: Store) => Promise<T>): Promise<T | undefined> {
+    try {
+      const store = await this.#accountStore.findStore();
+      return store && (await work(store));
+    } catch (error) {
+      this.#logger.warn({ err: describeErrorForLog(error) }, "could not read started batches");
+      return undefined;
+    }
+  }
+
+  async #write({ batch, records }: StartedBatch): Promise<void> {
+    const row = {
+      organizationId: this.#organizationId,
+      id: batch.batchExecutionId,
+      flowId: batch.flowId ?? "",
+      startedAt: new Date(batch.createdAt ?? 0),
+      batch: JSON.stringify(batch),
+      records: JSON.stringify(records),
+    };
+    try {
+      const store = await this.#accountStore.open();
+      await store.write((tx) => upsertStartedBatch(tx, row));
+    } catch (error) {
+      this.#logger.debug({ err: describeErrorForLog(error) }, "could not store a started batch");
+    }
   }
 }
 

@@ -10,7 +10,9 @@ import { createCloudFlowRoutes } from "#server/cloud/flows.ts";
 import { mountPassThrough } from "#server/cloud/mount-pass-through.ts";
 import { createCloudRecordRoutes } from "#server/cloud/records.ts";
 import { listScopesOfEndpoint } from "#server/cloud/required-scopes.ts";
+import { RepeatedRequests } from "#server/cloud/repeated-requests.ts";
 import { createCloudRunRoutes } from "#server/cloud/runs.ts";
+import { StartedBatches } from "#server/cloud/started-batches.ts";
 import { createCloudSuggestionRoutes } from "#server/cloud/suggestions.ts";
 import { CloudTags, createCloudTagRoutes } from "#server/cloud/tags.ts";
 import { UpstreamClient } from "#server/cloud/upstream.ts";
@@ -119,7 +121,6 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   // Must come before the environment's, whose lists are those of this server.
   if (upstream) {
     mount(createCloudSuggestionRoutes(upstream));
-    mount(createCloudRecordRoutes(upstream));
     mount(createCloudAccountRoutes(upstream));
   }
   mount(createEnvironmentRoutes(context));
@@ -128,13 +129,18 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     const reader = new CloudFlowReader(upstream, context.monotonic);
     const accountStore = requireAccountStore(context);
     const tags = new CloudTags(accountStore, upstream, logger);
+    const started = new StartedBatches(accountStore, logger);
     const events = new CloudEvents(context.events, accountStore);
+    const repeated = new RepeatedRequests({ accountStore, now: context.now, logger });
     const routesOfPage = {
       ...createCloudFlowListRoutes(upstream, tags),
-      ...createCloudFlowRoutes(upstream, { reader, tags, events }),
       ...createCloudValidationRoutes(upstream),
-      ...createCloudRunRoutes(upstream, reader, context.now),
       ...createCloudDispatchRoutes(upstream),
+      ...repeated.wrap({
+        ...createCloudFlowRoutes(upstream, { reader, tags, events }),
+        ...createCloudRecordRoutes(upstream),
+        ...createCloudRunRoutes(upstream, { reader, started, now: context.now }),
+      }),
     };
     mountEndpointHandlers(app, routesOfPage, {
       context,

@@ -42,6 +42,7 @@ describeSuiteForEachStore("migrations", (store) => {
       { version: 19, name: "rate-limits" },
       { version: 20, name: "batch-starts" },
       { version: 21, name: "tags-without-flows" },
+      { version: 22, name: "started-batches" },
     ]);
   });
 

@@ -183,6 +183,19 @@ export const idempotencyKeysTable = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.key, table.route] })],
 );
 
+export const startedBatchesTable = pgTable(
+  "started_batches",
+  {
+    organizationId: text("organization_id").notNull(),
+    id: text("id").notNull(),
+    flowId: text("flow_id").notNull(),
+    startedAt: time("started_at").notNull(),
+    batch: jsonText("batch").notNull(),
+    records: jsonText("records").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
 export const recordsTable = pgTable(
   "records",
   {

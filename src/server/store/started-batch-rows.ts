@@ -1,0 +1,56 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { startedBatchesTable } from "./schema.ts";
+
+export type StartedBatchRow = typeof startedBatchesTable.$inferSelect;
+
+/** Milliseconds for which started batches are kept. */
+const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
+
+const MAX_LISTED_BATCHES = 100;
+
+/** Inserts the batch or replaces its state, and deletes batches that are too old. */
+export async function upsertStartedBatch(tx: DatabaseTransaction, row: StartedBatchRow): Promise<void> {
+  const { organizationId, batch, startedAt } = row;
+  const oldest = new Date(startedAt.getTime() - KEPT_MS);
+  await tx
+    .delete(startedBatchesTable)
+    .where(
+      and(eq(startedBatchesTable.organizationId, organizationId), lt(startedBatchesTable.startedAt, oldest)),
+    );
+  await tx
+    .insert(startedBatchesTable)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [startedBatchesTable.organizationId, startedBatchesTable.id],
+      set: { batch },
+    });
+}
+
+export async function findStartedBatch(
+  reader: DatabaseReader,
+  organizationId: string,
+  id: string,
+): Promise<StartedBatchRow | undefined> {
+  const [row] = await reader
+    .select()
+    .from(startedBatchesTable)
+    .where(and(eq(startedBatchesTable.organizationId, organizationId), eq(startedBatchesTable.id, id)));
+  return row;
+}
+
+/** Returns the newest batches of a flow. */
+export async function listStartedBatches(
+  reader: DatabaseReader,
+  organizationId: string,
+  flowId: string,
+): Promise<readonly StartedBatchRow[]> {
+  return reader
+    .select()
+    .from(startedBatchesTable)
+    .where(
+      and(eq(startedBatchesTable.organizationId, organizationId), eq(startedBatchesTable.flowId, flowId)),
+    )
+    .orderBy(desc(startedBatchesTable.startedAt))
+    .limit(MAX_LISTED_BATCHES);
+}
