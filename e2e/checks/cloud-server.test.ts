@@ -173,6 +173,22 @@ test("versions are listed without the paging that only this server has", async (
   expect(realApi.requests.at(-1)?.path).toBe(`/v1/flow-versions/${id}?type=published`);
 });
 
+test("an older version is published only in the version of the flow that the page has read", async () => {
+  const { realApi, asPage, id, path, read, save } = await startCloudApp();
+  await asPage("POST", `${path}/publish`);
+  const { versions } = (await asPage("GET", `/v1/flow-versions/${id}`)).json;
+  const versionId = versions[0].id;
+  const { versionToken } = await read();
+  await save(versionToken, { name: "Renamed" });
+  await asPage("POST", `${path}/publish`);
+  expect(realApi.state.getFlow(id).publishedVersionId).not.toBe(versionId);
+  const publish = (token: string) =>
+    asPage("POST", `/v1/flow-versions/${id}/publish`, { versionId }, { "if-match": `"${token}"` });
+  expect((await publish(versionToken)).status).toBe(412);
+  expect((await publish((await read()).versionToken)).status).toBe(200);
+  expect(realApi.state.getFlow(id).publishedVersionId).toBe(versionId);
+});
+
 test("models and tools are suggested from the lists that the API has", async () => {
   const { realApi, asPage } = await startCloudApp();
   expect((await asPage("GET", "/local/models")).json).toMatchObject({ isComplete: true });

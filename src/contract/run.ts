@@ -238,7 +238,12 @@ const cursorPage = z.looseObject({
   nextCursor: z.nullable(z.string()),
 });
 
-export const batchPageSchema = z.looseObject({ data: z.array(batchStateSchema), pagination: cursorPage });
+export const batchPageSchema = z.looseObject({
+  data: z.array(batchStateSchema),
+  pagination: cursorPage,
+  /** Whether older batches are missing, because the server reads the recent batches of another API. */
+  isRecentOnly: z.optional(z.boolean()),
+});
 
 /**
  * The flow of a batch. A server before another API needs it to find a batch which that API holds only in its step
@@ -279,6 +284,8 @@ export const batchRecordSchema = z.looseObject({
 export const batchRecordPageSchema = z.looseObject({
   data: z.array(batchRecordSchema),
   pagination: cursorPage,
+  /** Whether the records are derived from step results, in the order in which the steps ended. */
+  isDerived: z.optional(z.boolean()),
 });
 
 export const lastRunOfEachStepSchema = z.looseObject({

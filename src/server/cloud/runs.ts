@@ -214,7 +214,11 @@ export function createCloudRunRoutes(
       const data = [...(await listRecentBatches(createReadCall(request), request.query.flowId))];
       return {
         status: 200,
-        value: { data, pagination: { limit: data.length, hasMore: false, nextCursor: null } },
+        value: {
+          data,
+          pagination: { limit: data.length, hasMore: false, nextCursor: null },
+          isRecentOnly: true,
+        },
       };
     },
 
@@ -265,7 +269,7 @@ export function createCloudRunRoutes(
       const isMore = hasMore && steps.length > 0;
       const nextCursor = isMore ? String(offset + steps.length) : null;
       const pagination = { limit: STEP_RESULT_PAGE_SIZE, hasMore: isMore, nextCursor };
-      return { status: 200, value: { data, pagination } };
+      return { status: 200, value: { data, pagination, isDerived: true } };
     },
 
     listBatchRecordSteps: async (request) => {

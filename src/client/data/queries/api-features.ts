@@ -7,6 +7,7 @@ import {
   type RefusedFeatures,
   REFUSED_FEATURES_STORAGE_KEY,
   describeApiAndUser,
+  explainMissingFeature,
   serverCapabilityQueries,
 } from "./capability-queries.ts";
 
@@ -43,7 +44,7 @@ interface ApiFeatureRequest {
 }
 
 /**
- * Sends a request of a feature. If the API lacks the endpoint (404, 405, 501) or refuses it to the server's
+ * Sends a request of a feature. Rejects without a request if the server does not offer it. If the API lacks the endpoint (404, 405, 501) or refuses it to the server's
  * key (403), rejects, and later calls reject without a request; {@link isUnavailableFeatureError} is true for
  * these errors. Other errors, such as 429, 5xx and a lost connection, are rethrown.
  */
@@ -53,8 +54,8 @@ export async function callApiFeature<T>(
   send: () => Promise<T>,
   { isSubjectThere, hasOtherSource = false }: ApiFeatureRequest = {},
 ): Promise<T> {
-  const known = readKnown(client)?.refused?.[feature];
-  if (known !== undefined && !hasOtherSource) throw createUnavailableFeatureError(known);
+  const missing = explainMissingFeature(readKnown(client), feature);
+  if (missing !== undefined && !hasOtherSource) throw createUnavailableFeatureError(missing);
   try {
     return await send();
   } catch (error) {

@@ -1,6 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { KnownResources, NeededNames } from "#core/dataflow/find-environment-problems.ts";
-import { canUseFeature, serverCapabilityQueries } from "./capability-queries.ts";
 import { listKnownModels, listKnownTools, suggestionQueries } from "./suggestion-queries.ts";
 
 export const NO_NEEDED_NAMES: NeededNames = { secrets: [], models: [], tools: [] };
@@ -16,13 +15,12 @@ export async function readKnownResources(
   client: QueryClient,
   { models, tools }: NeededNames,
 ): Promise<KnownResources> {
-  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
   const nothing = () => undefined;
   const [knownModels, knownTools] = await Promise.all([
     models.length > 0
       ? client.query({ ...suggestionQueries.models(), staleTime: FRESH_MS }).then(listKnownModels, nothing)
       : undefined,
-    tools.length > 0 && canUseFeature(server, "tools")
+    tools.length > 0
       ? client.query({ ...suggestionQueries.tools(), staleTime: FRESH_MS }).then(listKnownTools, nothing)
       : undefined,
   ]);

@@ -3,7 +3,6 @@ import { SECRET_CHECK_LIMITS } from "#contract/account.ts";
 import type { ManagedSecretState } from "#core/dataflow/find-environment-problems.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";
-import { canUseFeature, serverCapabilityQueries } from "./capability-queries.ts";
 
 /** Milliseconds after which a secret that is missing or revoked is checked again: it may have been created. */
 const RECHECK_MS = 60_000;
@@ -35,9 +34,8 @@ export async function checkManagedSecrets(
     return !entry || (entry.state !== "found" && now - entry.since >= RECHECK_MS);
   };
   const due = names.filter(isDue).slice(0, SECRET_CHECK_LIMITS.names);
-  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
   try {
-    if (due.length > 0 && canUseFeature(server, "secrets")) {
+    if (due.length > 0) {
       const states = await callApiFeature(client, "secrets", () =>
         callEndpoint("checkSecrets", { body: { names: due }, signal, timeLimitMs: TIME_LIMIT_MS }),
       );

@@ -3,11 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { useContext, useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import {
-  canUseFeature,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
@@ -23,19 +20,17 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { formatExactTime } from "#client/ui/format/format-time.ts";
 import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
 
-/** The last runs as bars. Hidden if the server has no list of runs. */
+const SHOWN = 12;
+const NO_RUNS: readonly BatchState[] = [];
+
+/**
+ * The last runs as bars; hidden if a connected API has no list of runs. Reads the same query as the Runs tab, so both
+ * share one request; `LastRunsLoader` updates its data from events.
+ */
 export function OverviewLastRunsSection() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   // The events of a server that does not run the flows are about flows only.
   const hasEvents = offersFeature(server, "events") && offersFeature(server, "liveRuns");
-  return canUseFeature(server, "batches") && <LastRuns hasEvents={hasEvents} />;
-}
-
-const SHOWN = 12;
-const NO_RUNS: readonly BatchState[] = [];
-
-/** Reads the same query as the Runs tab, so both share one request; `LastRunsLoader` updates its data from events. */
-function LastRuns({ hasEvents }: { readonly hasEvents: boolean }) {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const { data, error, isFetching, refetch, dataUpdatedAt } = useInfiniteQuery(
     flowRunQueries.batches(flowId, { hasEvents }),
@@ -47,6 +42,7 @@ function LastRuns({ hasEvents }: { readonly hasEvents: boolean }) {
     [batches, dataUpdatedAt],
   );
   const [newest] = batches;
+  if (isUnavailableFeatureError(error)) return null;
 
   return (
     <FlowOverviewSection

@@ -22,11 +22,7 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
-import {
-  offersFeature,
-  serverCapabilityQueries,
-  useMissingScope,
-} from "#client/data/queries/capability-queries.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -35,7 +31,7 @@ import { mustWaitBeforeRetry } from "#client/data/queries/read-retries.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-run.ts";
 import {
-  MissingHistoryNote,
+  RunListNote,
   RunListRefreshError,
   RunListLoadError,
   focusRunListRow,
@@ -59,15 +55,17 @@ type BatchRecordsProps = {
 
 const ROW_REM = { columns: 2.5, compact: 3.75 } as const;
 
-const outcomes = [
+const OUTCOMES = [
   { value: "", label: "All records" },
   ...RECORD_RUN_STATUSES.map((status) => ({ value: status, label: formatRunStatus(status) })),
 ];
 
+/** The outcomes of a record that the results of its steps show. */
+const OUTCOMES_OF_STEPS = OUTCOMES.filter(({ value }) => value === "" || value === "failed");
+
 export function BatchRecordList(props: BatchRecordsProps) {
   const { batch, records, search, address, className } = props;
   const section = useRef<HTMLElement>(null);
-  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "flowRuns");
   useAnnounceSearchResults({
     noun: "record",
     question: search.status,
@@ -89,7 +87,7 @@ export function BatchRecordList(props: BatchRecordsProps) {
         <Select
           label="Outcome"
           labelHidden
-          options={hasHistory ? outcomes : outcomes.filter(({ value }) => value === "" || value === "failed")}
+          options={records.isDerived ? OUTCOMES_OF_STEPS : OUTCOMES}
           value={search.status ?? ""}
           onChange={({ target }) =>
             address.showStatus(RECORD_RUN_STATUSES.find((status) => status === target.value))
@@ -98,10 +96,9 @@ export function BatchRecordList(props: BatchRecordsProps) {
         />
       </div>
       <Rows {...props} onShowAll={showAll} />
-      <MissingHistoryNote
-        text="Read from step results: records without a result are not listed."
-        className="shrink-0 border-t border-line px-gutter py-1.5"
-      />
+      {records.isDerived && (
+        <RunListNote text="Read from step results: records without a result are not listed." />
+      )}
     </section>
   );
 }
@@ -234,7 +231,6 @@ type RecordExecutionProps = {
 export function BatchRecordExecution(props: RecordExecutionProps) {
   const { flowId, batch, recordId, row, resultId, address, isBeside } = props;
   const isBatchActive = isActiveBatch(batch);
-  const isLive = offersFeature(useQuery(serverCapabilityQueries.current()).data, "liveRuns");
   const query = useQuery({
     ...flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId),
     refetchInterval: ({ state }) =>
@@ -242,7 +238,7 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
       !mustWaitBeforeRetry(state.error) &&
       // The steps of a record are stored only when it is done.
       state.data?.data.length === 0 &&
-      (isLive ? 2000 : 10_000),
+      (row?.partId === undefined ? 2000 : 10_000),
   });
   const steps = query.data?.data ?? [];
   const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);

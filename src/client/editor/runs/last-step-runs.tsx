@@ -1,6 +1,5 @@
-import { QueryObserver, useQuery, useQueryClient } from "@tanstack/react-query";
+import { QueryObserver, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { subscribeCachedRunsToServerEvents } from "#client/data/live/follow-runs.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -17,10 +16,8 @@ export function LastRunsLoader() {
   const { lastRuns } = useEditor();
   const flowId = useOpenFlowState((state) => state.flow.id);
   const client = useQueryClient();
-  const isSupported = canUseFeature(useQuery(serverCapabilityQueries.current()).data, "stepResults");
   // Uses one query observer that writes to a store: an observer per row would be notified of every change.
   useEffect(() => {
-    if (!isSupported) return;
     const observer = new QueryObserver(client, flowRunQueries.lastStepRuns(flowId));
     let shown: object | undefined;
     const show = ({ data }: ReturnType<typeof observer.getCurrentResult>) => {
@@ -44,7 +41,7 @@ export function LastRunsLoader() {
     show(observer.getCurrentResult());
     const stops = [subscribeCachedRunsToServerEvents(client, flowId), observer.subscribe(show)];
     return () => stops.forEach((stop) => stop());
-  }, [client, flowId, isSupported, lastRuns]);
+  }, [client, flowId, lastRuns]);
   return null;
 }
 

@@ -1,11 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { forgetUnavailableFeatures, isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
-import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
@@ -91,17 +89,9 @@ function UnavailableRuns({ list, what }: ListErrorProps) {
   );
 }
 
-/** Says in one sentence what a list lacks if the server does not list all runs with all their records. */
-export function MissingHistoryNote({
-  text,
-  className,
-}: {
-  readonly text: string;
-  readonly className?: string;
-}) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  if (!server || offersFeature(server, "flowRuns")) return null;
-  return <p className={joinClasses("text-xs text-muted", className)}>{text}</p>;
+/** Says in one sentence what a list lacks. */
+export function RunListNote({ text }: { readonly text: string }) {
+  return <p className="shrink-0 border-t border-line px-gutter py-1.5 text-xs text-muted">{text}</p>;
 }
 
 export function describeRunListError(error: Error): string {

@@ -13,7 +13,6 @@ import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import {
-  type InfiniteQueryRows,
   fetchNextPageNearEnd,
   toInfiniteQueryRows,
   removeDuplicateRows,
@@ -32,7 +31,7 @@ import { BatchPage } from "./batch-page.tsx";
 import { StepResultList } from "./result-list.tsx";
 import type { RunsTabRoute } from "./runs-address.ts";
 import {
-  MissingHistoryNote,
+  RunListNote,
   RunsTabHeader,
   focusRunListRow,
   RunListRefreshError,
@@ -121,18 +120,17 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
     if (startAt !== undefined) focusRunListRow(startAt);
   }, [startAt]);
   const isNarrow = useMediaQuery("(width < 1024px)");
-  const hasHistory = offersFeature(useQuery(serverCapabilityQueries.current()).data, "flowRuns");
   const runReason = useRunOnRecordsReason();
   if (list.rows.length === 0) {
     if (list.error) return <RunListLoadError list={list} what="runs" />;
     if (list.isFetching) return <SkeletonRows label="Loading runs" rows={8} />;
     return (
       <EmptyState
-        title={hasHistory ? "No runs yet" : "No recent runs"}
+        title={list.isRecentOnly ? "No recent runs" : "No runs yet"}
         text={
-          hasHistory
-            ? "Run this flow on your records. Progress and results appear here."
-            : "The API lists only recent runs. Results of earlier runs are in Step results."
+          list.isRecentOnly
+            ? "The API lists only recent runs. Results of earlier runs are in Step results."
+            : "Run this flow on your records. Progress and results appear here."
         }
         action={
           <Button variant="primary" disabledReason={runReason} onClick={onRun}>
@@ -156,16 +154,13 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
         startAt={startAt}
         onSeen={(_, last) => fetchNextPageNearEnd(list, last)}
       />
-      <MissingHistoryNote
-        text="Only recent runs: the API has no list of a flow’s runs."
-        className="shrink-0 border-t border-line px-gutter py-1.5"
-      />
+      {list.isRecentOnly && <RunListNote text="Only recent runs: the API has no list of a flow’s runs." />}
       <RunListRefreshError list={list} what="runs" />
     </>
   );
 }
 
-function useBatches(flowId: string, hasEvents: boolean): InfiniteQueryRows<BatchRow> {
+function useBatches(flowId: string, hasEvents: boolean) {
   const query = useInfiniteQuery(flowRunQueries.batches(flowId, { hasEvents }));
   const pages = query.data?.pages;
   const rows = useMemo(
@@ -175,7 +170,7 @@ function useBatches(flowId: string, hasEvents: boolean): InfiniteQueryRows<Batch
       ),
     [pages],
   );
-  return toInfiniteQueryRows(query, rows);
+  return { ...toInfiniteQueryRows(query, rows), isRecentOnly: pages?.[0]?.isRecentOnly === true };
 }
 
 interface BatchRow {

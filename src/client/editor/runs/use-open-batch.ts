@@ -1,11 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { mergeBatchRecords } from "#contract/merge-batch-records.ts";
 import type { BatchRecord } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { fetchBatchRecordsPage, flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { type InfiniteQueryRows, toInfiniteQueryRows } from "#client/editor/session/infinite-query-rows.ts";
 import { type BatchSearchParams, parseBatchSearchParams } from "./runs-address.ts";
@@ -46,6 +45,8 @@ export interface BatchRecordRow {
 }
 
 export type LoadedBatchRecords = InfiniteQueryRows<BatchRecordRow> & {
+  /** Whether the records are derived from their step results. */
+  readonly isDerived: boolean;
   /** Sets the range of visible rows; only their pages are refetched while the run is active. */
   readonly noteSeen: (first: number, last: number) => void;
 };
@@ -68,10 +69,10 @@ export function useBatchRecords(
   { status, isLive, processedRecords }: BatchRecordsView,
 ): LoadedBatchRecords {
   const client = useQueryClient();
-  const hasLiveRuns = offersFeature(useQuery(serverCapabilityQueries.current()).data, "liveRuns");
   const options = flowRunQueries.records(flowId, batchId, status);
   const query = useInfiniteQuery(options);
   const pages = query.data?.pages;
+  const isDerived = pages?.[0]?.isDerived === true;
   const rows = useMemo(
     () =>
       mergeBatchRecords(pages?.flatMap(({ data }) => data) ?? []).map((record) => ({
@@ -89,9 +90,9 @@ export function useBatchRecords(
     for (const [index, { data }] of cached.pages.entries()) {
       const end = start + data.length;
       // Treats an empty page as visible, so that a refetch shows records that were added to the page.
-      // Without live runs, pages are in the order in which steps ended, so only the last one changes.
+      // Only the last page of derived records changes, because they are in the order in which steps ended.
       const isLast = index === cached.pages.length - 1;
-      if (hasLiveRuns ? end >= seen.current.first && start <= seen.current.last : isLast) {
+      if (isDerived ? isLast : end >= seen.current.first && start <= seen.current.last) {
         const param: unknown = cached.pageParams[index];
         const cursor = typeof param === "string" ? param : "";
         const page = await fetchBatchRecordsPage(client, { flowId, batchId, status, cursor });
@@ -103,19 +104,20 @@ export function useBatchRecords(
       start = end;
     }
   });
-  // Polls the visible pages, because change events do not say which record has ended. Without live runs, each request
-  // may count against a limit, so a page is read again only when the batch has progressed.
-  const progress = hasLiveRuns ? 0 : processedRecords;
+  // Polls the visible pages, because change events do not say which record has ended. Each request for derived records
+  // may count against a limit of an API, so a page is read again only when the batch has progressed.
+  const progress = isDerived ? processedRecords : 0;
   useEffect(() => {
     if (progress > 0) void refresh().catch(() => undefined);
-    if (!isLive || !hasLiveRuns) return;
+    if (!isLive || isDerived) return;
     // Ignores a failed refetch: the next interval retries, and the query of the batch reports an unreachable server.
     const timer = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
     return () => clearInterval(timer);
-  }, [isLive, hasLiveRuns, progress]);
+  }, [isLive, isDerived, progress]);
 
   return {
     ...toInfiniteQueryRows(query, rows),
+    isDerived,
     noteSeen: (first, last) => {
       seen.current = { first, last };
     },

@@ -9,7 +9,6 @@ import { createNewFlowBody } from "#core/save-body.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
-import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 
 /** Maximum number of scripts per validation, because each script is checked with a request of its own. */
 const MAX_SCRIPTS = 10;
@@ -41,8 +40,6 @@ async function checkForeignScripts(
   document: FlowDocument,
   signal: AbortSignal | undefined,
 ): Promise<readonly Problem[]> {
-  const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  if (!canUseFeature(server, "codeValidation")) return [];
   const scripts = [...getLocationsOfAllSteps(document).values()].flatMap(({ node }) => {
     const { script, language } = getStepConfig(node);
     const foreign = FOREIGN_LANGUAGES.find((name) => name === language);
