@@ -173,6 +173,17 @@ test("versions are listed without the paging that only this server has", async (
   expect(realApi.requests.at(-1)?.path).toBe(`/v1/flow-versions/${id}?type=published`);
 });
 
+test("what the API does not store is not sent to it", async () => {
+  const { realApi, asPage } = await startCloudApp();
+  const flow = { name: "New", description: "Why", sampleMetadata: { a: 1 }, flowSteps: [] };
+  const { id } = (await asPage("POST", "/v1/flows", flow)).json;
+  expect(realApi.requests.find(({ method }) => method === "POST")?.body).toEqual({
+    name: "New",
+    flowSteps: [],
+  });
+  expect((await asPage("POST", `/v1/flows/${id}/publish`, { label: "One", notes: "" })).status).toBe(200);
+});
+
 test("an older version is published only in the version of the flow that the page has read", async () => {
   const { realApi, asPage, id, path, read, save } = await startCloudApp();
   await asPage("POST", `${path}/publish`);

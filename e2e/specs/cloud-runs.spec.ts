@@ -130,7 +130,7 @@ test("a flow runs on few and on many records, the run can be cancelled, and resu
   await expect(editor.row("Ask")).toContainText("Last run completed");
   realApi.setSwitches({ stepMs: 2000 });
   await startRunOn(page, "order");
-  await expect(page.getByText("Running", { exact: true })).toBeVisible();
+  await expect(page.getByText("Running", { exact: true }).first()).toBeVisible();
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();

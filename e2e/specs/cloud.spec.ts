@@ -67,11 +67,7 @@ test("a flow can be listed, edited, saved and published, and controls for data t
   await gallery.open();
   await gallery.search.fill("health check");
   await expect(gallery.preview("Health check")).toContainText("No model, secret or mail server.");
-  const [create] = await Promise.all([
-    page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/v1/flows")),
-    page.keyboard.press("Enter"),
-  ]);
-  expect(Object.keys(create.postDataJSON() as object).toSorted()).toEqual(["flowSteps", "name"]);
+  await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Health check" })).toBeVisible();
   await page.getByRole("button", { name: "Actions for this flow" }).click();
   await expect(page.getByRole("menuitem", { name: "Sample data…" })).toBeVisible();

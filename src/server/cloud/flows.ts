@@ -18,7 +18,7 @@ import type { CloudEvents } from "./events.ts";
 import type { CloudTags } from "./tags.ts";
 import { UpstreamAnswerError, markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
-import type { UpstreamClient } from "./upstream.ts";
+import type { UpstreamClient, UpstreamRequest } from "./upstream.ts";
 
 type CloudFlowEndpoint =
   | "getFlow"
@@ -56,8 +56,10 @@ export function createCloudFlowRoutes(
   ) => {
     const { signal } = request;
     signal.throwIfAborted();
+    const call = createWriteCall(request);
+    if (bodyText === "") call.headers.delete("content-type");
     return upstream.send({
-      ...createWriteCall(request),
+      ...call,
       // Outlives the client: the API may process an aborted write after the next one, and thus overwrite it.
       signal: AbortSignal.any([]),
       method,
@@ -94,14 +96,18 @@ export function createCloudFlowRoutes(
   };
 
   /** Sends a write that returns no flow, if the flow still has the expected version. */
-  const writeIfExpected = (request: EndpointRequest, flowId: string, method: string, target: string) =>
+  const writeIfExpected = (
+    request: EndpointRequest,
+    flowId: string,
+    { method, target, bodyText }: Pick<UpstreamRequest, "method" | "target"> & { readonly bodyText?: string },
+  ) =>
     inTurn(flowId, async () => {
       await readExpected(request, flowId).catch((error: unknown) => {
         // The page takes any success without a text for the success of a deletion.
         const isSuccess = error instanceof UpstreamAnswerError && error.response.ok;
         throw markAsUnwritten(isSuccess ? createUnreadableFlowError() : error);
       });
-      return send(request, method, target);
+      return send(request, method, target, bodyText);
     });
 
   return {
@@ -112,11 +118,14 @@ export function createCloudFlowRoutes(
     },
 
     createFlow: async (request) => {
-      const { tags: givenTags = [], ...definition } = request.body;
+      const { tags: givenTags = [], ...given } = request.body;
+      // The API stores neither, and may refuse them.
+      const { description, sampleMetadata, ...definition } = given;
       const { flowSteps = definition.steps ?? [] } = definition;
       assertStepList(flowSteps);
       const newTags = readTagsOfNewFlow(givenTags);
-      const bodyText = request.body.tags ? JSON.stringify(definition) : request.bodyText;
+      const isCut = [request.body.tags, description, sampleMetadata].some((value) => value !== undefined);
+      const bodyText = isCut ? JSON.stringify(definition) : request.bodyText;
       const response = await send(request, "POST", "/v1/flows", bodyText);
       const written = await readUpstreamAnswer(response, isFlowWithSteps);
       const found = await reader.readBack(createReadCall(request), written, {
@@ -158,7 +167,7 @@ export function createCloudFlowRoutes(
 
     deleteFlow: async (request) => {
       const { id } = request.params;
-      const response = await writeIfExpected(request, id, "DELETE", targetOf(id));
+      const response = await writeIfExpected(request, id, { method: "DELETE", target: targetOf(id) });
       if (response.status !== 204) throw new UpstreamAnswerError(response);
       await tags.forget(id);
       events.publish(request, buildFlowDeletedEvent(id));
@@ -167,7 +176,11 @@ export function createCloudFlowRoutes(
 
     publishFlow: async (request) => {
       const { id } = request.params;
-      const answered = await passOn(await writeIfExpected(request, id, "POST", `${targetOf(id)}/publish`));
+      // The API stores no label and notes, and may refuse them.
+      const target = `${targetOf(id)}/publish`;
+      const answered = await passOn(
+        await writeIfExpected(request, id, { method: "POST", target, bodyText: "" }),
+      );
       events.publishChange(request, "published", id);
       return answered;
     },
@@ -184,7 +197,7 @@ export function createCloudFlowRoutes(
     publishVersion: async (request) => {
       const { flowId } = request.params;
       const target = `/v1/flow-versions/${encodeURIComponent(flowId)}/publish`;
-      const answered = await passOn(await writeIfExpected(request, flowId, "POST", target));
+      const answered = await passOn(await writeIfExpected(request, flowId, { method: "POST", target }));
       events.publishChange(request, "published", flowId);
       return answered;
     },

@@ -1,4 +1,4 @@
-import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { type QueryClient, infiniteQueryOptions, queryOptions, useQuery } from "@tanstack/react-query";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchRecord, BatchState, StepResult } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
@@ -8,7 +8,7 @@ import {
   type EndpointResponseBody,
   callEndpoint,
 } from "#client/data/api/call-endpoint.ts";
-import { serverCapabilityQueries } from "./capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
 import { readAllOffsetPages } from "#core/read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
@@ -48,6 +48,12 @@ const DERIVED_TIME_LIMIT_MS = 120_000;
 function timeLimitFor(client: QueryClient): { readonly timeLimitMs?: number } {
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
   return server?.upstream === undefined ? {} : { timeLimitMs: DERIVED_TIME_LIMIT_MS };
+}
+
+/** Whether the server reports the progress of runs by events. Those of a server before another API are about flows only. */
+export function useHasRunEvents(): boolean {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  return offersFeature(server, "events") && offersFeature(server, "liveRuns");
 }
 
 interface EventSupport {

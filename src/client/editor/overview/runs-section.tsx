@@ -1,11 +1,10 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useContext, useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
-import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { flowRunQueries, useHasRunEvents } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
@@ -28,9 +27,7 @@ const NO_RUNS: readonly BatchState[] = [];
  * share one request; `LastRunsLoader` updates its data from events.
  */
 export function OverviewLastRunsSection() {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  // The events of a server that does not run the flows are about flows only.
-  const hasEvents = offersFeature(server, "events") && offersFeature(server, "liveRuns");
+  const hasEvents = useHasRunEvents();
   const flowId = useOpenFlowState((state) => state.flow.id);
   const { data, error, isFetching, refetch, dataUpdatedAt } = useInfiniteQuery(
     flowRunQueries.batches(flowId, { hasEvents }),

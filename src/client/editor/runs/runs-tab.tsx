@@ -1,12 +1,11 @@
-import { useQuery, useQueryClient, useInfiniteQuery } from "@tanstack/react-query";
+import { useQueryClient, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState, useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { subscribeCachedRunsToServerEvents } from "#client/data/live/follow-runs.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
-import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { flowRunQueries, useHasRunEvents } from "#client/data/queries/run-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
@@ -51,12 +50,10 @@ type RunsTabProps = {
 /** The Runs tab of the editor. Import lazily, so that the editor's main chunk does not include the tab. */
 export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const client = useQueryClient();
   useEffect(() => subscribeCachedRunsToServerEvents(client, flowId), [client, flowId]);
   const { startAt, hasMoved } = useLastOpenedRun(place);
-  // The events of a server that does not run the flows are about flows only.
-  const hasEvents = offersFeature(server, "events") && offersFeature(server, "liveRuns");
+  const hasEvents = useHasRunEvents();
 
   const renderPlace = () => {
     if (place.type === "results") return <StepResultList {...{ flowId, onRun }} filters={place.filters} />;

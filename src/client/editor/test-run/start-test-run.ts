@@ -43,7 +43,10 @@ export function useFlowRecordReads(): readonly RecordReadByStep[] {
   return useFlowAnalysis(({ analysis }) => analysis?.recordReads ?? NO_READS);
 }
 
-/** Returns a function that starts a test run, the validation errors, and why starting is blocked. */
+/**
+ * Returns a function that starts a test run, the validation errors, why starting is blocked, and why the connected API
+ * refuses all test runs.
+ */
 export function useStartTestRun(form: TestRunFormValues) {
   const { testRun } = useEditor();
   const openFlow = useOpenFlow();
@@ -57,10 +60,11 @@ export function useStartTestRun(form: TestRunFormValues) {
   // Reports validation errors only after the first attempt to start, because the form is incomplete before
   // that; later changes update the errors.
   const [isReported, setReported] = useState(false);
+  const refused = explainMissingFeature(server, "dispatch");
   let blocked: string | undefined;
   if (isEmpty) blocked = "The flow has no steps yet.";
   else if (isInexact) blocked = "A number in this flow is too precise to run here.";
-  else blocked = explainMissingScope(server, "DISPATCH:EXECUTE") ?? explainMissingFeature(server, "dispatch");
+  else blocked = explainMissingScope(server, "DISPATCH:EXECUTE") ?? refused;
 
   const plan =
     isReported &&
@@ -113,7 +117,7 @@ export function useStartTestRun(form: TestRunFormValues) {
     },
     [client, testRun, openFlow, form, inputs, reads, blocked, isLive],
   );
-  return { start, blocked, faults: plan && plan.type === "faults" ? plan.faults : NO_FAULTS };
+  return { start, blocked, refused, faults: plan && plan.type === "faults" ? plan.faults : NO_FAULTS };
 }
 
 function focusField(field: string): void {

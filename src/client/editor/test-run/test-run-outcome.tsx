@@ -5,11 +5,7 @@ import { findStep } from "#core/document/step-list.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import {
-  explainMissingFeature,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { formatCostInDollars } from "#client/editor/runs/describe-run.ts";
 import { RunStatus, RunStatusIcon, formatRunStatus } from "#client/editor/runs/run-status.tsx";
@@ -48,21 +44,20 @@ type TestRunOutcomeProps = {
    * inspector.
    */
   readonly listsSteps: boolean;
+  /** The reason that the notice above the Run button shows. */
+  readonly refused: string | undefined;
 };
 
-export function TestRunOutcome({ listsSteps }: TestRunOutcomeProps) {
+export function TestRunOutcome({ listsSteps, refused }: TestRunOutcomeProps) {
   const { testRun } = useEditor();
   const run = useTestRunState((state) => state.run);
   const outdated = useStepsWithOutdatedTestResult();
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   if (!run) return null;
   const failed = findFirstFailedStepOfTestRun(run);
   const error = run.error ?? (failed === undefined ? undefined : run.steps.get(failed)?.end?.error);
   // The server ran no step of a refused run.
   const isRefused = run.status === "refused";
-  // The notice above the Run button shows this reason already.
-  const notice = explainMissingFeature(server, "dispatch");
-  const isNoticeShown = notice !== undefined && error?.endsWith(notice) === true;
+  const isNoticeShown = refused !== undefined && error?.endsWith(refused) === true;
   // Hides the error if the list shows it with the failed step, unless the error has a link to the paid plans.
   const isErrorListed = listsSteps && failed !== undefined && run.upgradeUrl === undefined;
   return (

@@ -1,11 +1,9 @@
 import { X, Play, Square } from "lucide-react";
-import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState, useEffect, useId, useMemo, useRef } from "react";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
 import {
   countUnsavedEdits,
@@ -117,7 +115,7 @@ type TestRunContentProps = {
 function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps) {
   const { testRun } = useEditor();
   const [form, change] = useTestRunForm();
-  const { start, faults, blocked } = useStartTestRun(form);
+  const { start, faults, blocked, refused } = useStartTestRun(form);
   const problems = useFlowProblems((state) => state.problems);
   const obstacles = [
     ...problems.filter(({ severity }) => severity === "error"),
@@ -152,8 +150,8 @@ function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps)
           />
         )}
         <UnavailableFeatureNotice feature="dispatch" />
-        <RunBar blocked={blocked} onRun={() => start({ isAsked: false })} />
-        <TestRunOutcome listsSteps={listsSteps} />
+        <RunBar blocked={blocked} refused={refused} onRun={() => start({ isAsked: false })} />
+        <TestRunOutcome listsSteps={listsSteps} refused={refused} />
       </div>
     </ShowStepInEditorContext>
   );
@@ -270,13 +268,14 @@ function UseSampleDataButton({ form, onChange }: Pick<InputFieldsProps, "form" |
 
 type RunBarProps = {
   readonly blocked: string | undefined;
+  /** The part of `blocked` that the notice above shows. */
+  readonly refused: string | undefined;
   readonly onRun: () => void;
 };
 
 /** Renders Run and Stop as the same button, so that the button keeps the focus when its label changes. */
-function RunBar({ blocked, onRun }: RunBarProps) {
+function RunBar({ blocked, refused, onRun }: RunBarProps) {
   const stop = useTestRunState((state) => state.stop);
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const [shortcut] = openOrStartTestRunAction.keys;
   return (
     <div
@@ -302,9 +301,7 @@ function RunBar({ blocked, onRun }: RunBarProps) {
           </span>
         )}
       </div>
-      {blocked !== undefined && explainMissingFeature(server, "dispatch") === undefined && (
-        <p className="text-sm text-muted">{blocked}</p>
-      )}
+      {blocked !== undefined && refused === undefined && <p className="text-sm text-muted">{blocked}</p>}
     </div>
   );
 }

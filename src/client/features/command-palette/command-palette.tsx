@@ -6,7 +6,11 @@ import { flushSync } from "react-dom";
 import type { FlowListItem } from "#contract/flow.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
-import { hasSignedInUserApiScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  hasSignedInUserApiScope,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { describePublishState, formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
 import { type RecentFlow, readRecentFlows } from "#client/flow/recent-flows.ts";
@@ -50,7 +54,9 @@ export function CommandPalette({ typeAhead, onClose, ...page }: CommandPalettePr
   const [dialog, setDialog] = useState<NameDialog>();
   const local = useLocalEntries(page);
   const { flows, search, isEnded } = useFlowEntries(query);
-  const lists = useListEntries(query, isEnded);
+  const hasStepSearch = offersFeature(useQuery(serverCapabilityQueries.current()).data, "stepSearch");
+  // Waits for the flows: Enter right after typing must not search in steps for the name of a flow.
+  const lists = useListEntries(query, hasStepSearch && isEnded);
   const types = useRecordTypeEntries();
   const recordTypes = useMemo(() => types.map(({ label }) => label), [types]);
   // Stays open until the dialog is loaded: keys pressed meanwhile would act on the page.
@@ -58,7 +64,7 @@ export function CommandPalette({ typeAhead, onClose, ...page }: CommandPalettePr
     const part = next.isReplacing ? ReplaceModelDialog : StepUsesDialog;
     void part.load().then(() => setDialog(next));
   }, []);
-  const names = useNameEntries({ query, recordTypes, onOpen });
+  const names = useNameEntries({ query, isOffered: hasStepSearch, recordTypes, onOpen });
   const groups = useMemo(
     () => findEntries([...flows, ...local, ...lists, ...types, ...names], query),
     [flows, local, lists, types, names, query],

@@ -4,20 +4,17 @@ import { Bookmark, ListTree, Tag } from "lucide-react";
 import { useMemo } from "react";
 import { quoteName } from "#core/document/quote-name.ts";
 import { savedViewStore } from "#client/data/device/saved-views.ts";
-import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { EntryIcon, type PaletteEntry } from "./palette-entry.tsx";
 
 /** Lists what opens the list of flows with a search: the saved views, the tags and the search in steps for the query. */
-export function useListEntries(query: string, isSearchEnded: boolean): readonly PaletteEntry[] {
+export function useListEntries(query: string, canSearchSteps: boolean): readonly PaletteEntry[] {
   const router = useRouter();
   const text = query.trim();
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data: tags } = useQuery({ ...flowTagQueries.list(), enabled: text !== "" });
   const views = savedViewStore.read();
-  const hasStepSearch = offersFeature(server, "stepSearch");
   return useMemo(() => {
     const open = (search: Readonly<Record<string, unknown>>) =>
       router.history.push(`/flows${stringifyUrlSearchParams(search)}`);
@@ -39,8 +36,7 @@ export function useListEntries(query: string, isSearchEnded: boolean): readonly 
         draw: () => <EntryIcon icon={Tag} />,
         onPick: () => open({ tag: [name] }),
       })),
-      // Waits for the flows: Enter right after typing must not search in steps for the name of a flow.
-      ...(hasStepSearch && isSearchEnded
+      ...(canSearchSteps
         ? [
             {
               id: "searchSteps",
@@ -53,5 +49,5 @@ export function useListEntries(query: string, isSearchEnded: boolean): readonly 
           ]
         : []),
     ];
-  }, [router, views, tags, text, hasStepSearch, isSearchEnded]);
+  }, [router, views, tags, text, canSearchSteps]);
 }

@@ -11,11 +11,7 @@ import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
 import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
-import {
-  serverCapabilityQueries,
-  useMissingScope,
-  offersFeature,
-} from "#client/data/queries/capability-queries.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { STEP_USE_KIND_LABELS } from "#client/flow/step-uses/step-use-kind-labels.ts";
@@ -29,16 +25,16 @@ export interface NameDialog extends StepUseSubject {
 
 type NameEntriesOptions = {
   readonly query: string;
+  /** Whether the server can find the uses of a name. */
+  readonly isOffered: boolean;
   readonly recordTypes: readonly string[];
   readonly onOpen: (dialog: NameDialog) => void;
 };
 
 /** Lists the names whose uses in all flows can be shown: those of the open flow, and models and types that are known. */
-export function useNameEntries({ query, recordTypes, onOpen }: NameEntriesOptions) {
+export function useNameEntries({ query, isOffered, recordTypes, onOpen }: NameEntriesOptions) {
   const router = useRouter();
   const client = useQueryClient();
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isOffered = offersFeature(server, "stepSearch");
   const { data: models } = useQuery({
     ...suggestionQueries.models(),
     enabled: isOffered && query.trim() !== "",

@@ -77,9 +77,10 @@ export function PublishDialog(props: PublishDialogProps) {
     candidate: target && document ? { target, document } : undefined,
     live: comparison,
     onSave,
-    body: hasNotes
-      ? { label: (texts.label ?? suggested.label).trim(), notes: (texts.notes ?? suggested.notes).trim() }
-      : {},
+    body: {
+      label: (texts.label ?? suggested.label).trim(),
+      notes: (texts.notes ?? suggested.notes).trim(),
+    },
     onDone: (versionId) => {
       isPublished.current = true;
       showPublishedToast(client, {

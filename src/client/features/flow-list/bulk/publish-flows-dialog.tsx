@@ -1,4 +1,4 @@
-import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Flow, FlowListItem, PublishFlowBody } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
@@ -10,7 +10,6 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { type VersionQueryData, versionQueries } from "#client/data/queries/version-queries.ts";
@@ -58,14 +57,13 @@ const UP_TO_DATE = "Nothing to publish: up to date.";
 /** Previews the changes and problems of each flow, and publishes them after one confirmation. */
 export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const client = useQueryClient();
-  const hasNotes = offersFeature(useQuery(serverCapabilityQueries.current()).data, "notes");
   const { stopOnUnmount, ...reading } = useBulkRun<FlowListItem, PlannedPublication | undefined>();
   const [excluded, setExcluded] = useState<ReadonlySet<string>>(new Set());
   const [isAccepted, setAccepted] = useState(false);
   /** Ids of flows for which a request was sent: another live version may then be the result of that request. */
   const [sent] = useState(() => new Set<string>());
   const options = {
-    perform: (flow: FlowListItem) => planPublication(client, flow, hasNotes),
+    perform: (flow: FlowListItem) => planPublication(client, flow),
     atOnce: 4,
     onEnd: (ended: typeof reading.state) => {
       const count = listFinished(ended).filter(({ result }) => result).length;
@@ -170,7 +168,6 @@ function explainBlocked(items: readonly PlannedPublication[], isAccepted: boolea
 async function planPublication(
   client: QueryClient,
   { id }: FlowListItem,
-  hasNotes: boolean,
 ): Promise<PlannedPublication | undefined> {
   const flow = await callEndpoint("getFlow", { params: { id } });
   const state = getPublishState(flow);
@@ -186,7 +183,6 @@ async function planPublication(
   const problems = listReportedProblems(dataflowAnalyzer.analyze(document).problems);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const { versionToken, updatedAt, name } = flow;
-  const version = suggestVersionTexts(comparison);
   return {
     id,
     name,
@@ -200,7 +196,7 @@ async function planPublication(
       ...(errors > 0 ? [formatCount(errors, "error")] : []),
     ].join(", "),
     isDangerous: errors > 0,
-    body: hasNotes ? version : {},
+    body: suggestVersionTexts(comparison),
     idempotencyKey: createSortableId("publish"),
   };
 }

@@ -162,7 +162,7 @@ function useCreateFromTemplate({
     const body = {
       ...rest,
       name: (name || flow.name).slice(0, FLOW_LIMITS.name),
-      ...(offersFeature(server, "descriptions") && description !== "" && { description }),
+      ...(description !== "" && { description }),
       ...(isStoredByServer && sampleMetadata && { sampleMetadata }),
       // Two flows of the same template must not share step ids: results and memory belong to steps by id.
       flowSteps: renewStepIds(flow.flowSteps),
