@@ -37,8 +37,10 @@ export class StartedBatches {
   /** Waits until the batch is stored, unless the store must be created first, which takes seconds. Does not fail. */
   async add(started: StartedBatch): Promise<void> {
     this.#started.set(started.batch.batchExecutionId, started);
+    // Asked before the write, which creates a missing store.
+    const isStoreFound = this.#accountStore.findStore();
     const write = this.#write(started);
-    if (await this.#accountStore.findStore()) await write;
+    if (await isStoreFound) await write;
   }
 
   /** Keeps the newest state of a batch that was started here: the API lists it for a while only. */
