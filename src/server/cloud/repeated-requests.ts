@@ -19,6 +19,7 @@ interface RepeatedRequestDependencies {
 type EarlierRequest = NonNullable<Awaited<ReturnType<typeof findEarlierRequest>>>;
 
 type Work = () => Promise<EndpointHandlerResponse>;
+type Handler = (request: EndpointRequest) => Promise<EndpointHandlerResponse>;
 
 /**
  * Answers a repeated request of a page as the first one with its Idempotency-Key, because the API may not know such keys.
@@ -32,19 +33,22 @@ export class RepeatedRequests {
     this.#dependencies = dependencies;
   }
 
-  /** Returns the handlers of requests that may have an Idempotency-Key, each of which then runs once per key. */
+  /** Returns the handlers of requests that may have an Idempotency-Key: a POST then runs once per key. */
   wrap<Routes extends object>(routes: Routes): Routes {
     const wrapped = Object.entries(routes).map(([name, handler]) => [
       name,
-      (request: EndpointRequest) => this.#once(request, () => handler(request)),
+      (request: EndpointRequest) => this.#once(request, handler),
     ]);
     return Object.fromEntries(wrapped) as Routes;
   }
 
-  async #once(request: EndpointRequest, work: Work): Promise<EndpointHandlerResponse> {
+  async #once(request: EndpointRequest, handler: Handler): Promise<EndpointHandlerResponse> {
     const { idempotencyKey } = request.headers;
-    if (idempotencyKey === undefined) return work();
     const { method, path } = request.request.req;
+    if (idempotencyKey === undefined || method !== "POST") return handler(request);
+    request.signal.throwIfAborted();
+    // Outlives the client, which may repeat the request when its connection breaks, and then waits for this answer.
+    const work = () => handler({ ...request, signal: AbortSignal.any([]) });
     const operation = `${method} ${path}`;
     const id = JSON.stringify([operation, idempotencyKey, request.bodyText]);
     const running = this.#running.get(id);

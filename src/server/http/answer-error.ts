@@ -54,7 +54,8 @@ const STORE_ERRORS: Readonly<
  */
 export function createHttpErrorResponse(error: Error, logger: ServerLogger, requestId?: string): Response {
   if (error instanceof HttpError) return answerHttpError(error);
-  if (error instanceof UpstreamAnswerError) return error.response;
+  // A copy, because requests with the same Idempotency-Key may fail with the same error.
+  if (error instanceof UpstreamAnswerError) return error.response.clone();
   if (error instanceof DomainError) return answerHttpError(convertToHttpError(error));
   if (error instanceof HTTPException) return answerHttpError(new HttpError(error.status, error.message));
   if (error instanceof FilterTooCostlyError) {
