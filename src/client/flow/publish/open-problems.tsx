@@ -4,7 +4,11 @@ import { useDeferredValue, useMemo, useSyncExternalStore } from "react";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  type KnownServerCapabilities,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { NO_NEEDED_NAMES, readKnownResources } from "#client/data/queries/known-resources.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
@@ -13,7 +17,12 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
-import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import type {
+  AccountRunEnvironment,
+  KnownResources,
+  RunEnvironment,
+  ServerRunEnvironment,
+} from "#core/dataflow/find-environment-problems.ts";
 
 type UnresolvedProblemListProps = {
   readonly label?: string;
@@ -141,18 +150,34 @@ export function useRunEnvironment(document: FlowDocument | undefined): RunEnviro
     gcTime: 0,
   });
   const { data: resources } = useQuery({
-    queryKey: ["known resources", server !== undefined, names.models, names.tools],
+    queryKey: ["known resources", names.models, names.tools],
     queryFn: ({ client }) => readKnownResources(client, names),
-    enabled: names.models.length + names.tools.length > 0,
+    enabled: server !== undefined && names.models.length + names.tools.length > 0,
     staleTime: 0,
     gcTime: 0,
     structuralSharing: false,
   });
-  return useMemo(() => {
-    if (settings) return { ...settings, ...resources };
-    if (!(managedSecrets || resources)) return undefined;
-    return { managedSecrets: managedSecrets ?? new Map(), ...resources };
-  }, [settings, managedSecrets, resources]);
+  return useMemo(
+    () => combineRunEnvironment(server, { settings, managedSecrets, resources }),
+    [server, settings, managedSecrets, resources],
+  );
+}
+
+interface RunEnvironmentParts {
+  readonly settings: ServerRunEnvironment | undefined;
+  readonly managedSecrets: AccountRunEnvironment["managedSecrets"] | undefined;
+  readonly resources: KnownResources | undefined;
+}
+
+/** A server that runs flows itself has no account, also while its settings are loading or cannot be read. */
+export function combineRunEnvironment(
+  server: KnownServerCapabilities | undefined,
+  { settings, managedSecrets, resources }: RunEnvironmentParts,
+): RunEnvironment | undefined {
+  if (settings) return { ...settings, ...resources };
+  const hasAccount = server !== undefined && !offersFeature(server, "runSettings");
+  if (!hasAccount || !(managedSecrets || resources)) return undefined;
+  return { managedSecrets: managedSecrets ?? new Map(), ...resources };
 }
 
 /** Loads the analysis functions; undefined until they are loaded, or if that fails. */
