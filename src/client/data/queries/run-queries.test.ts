@@ -16,6 +16,9 @@ const running: BatchState = {
   startedAt: "2026-11-27T06:00:00.000Z",
 };
 
+const readSteps = (isLive = false) =>
+  flowRunQueries.recordSteps("flow_1", "batch_1", "record_1", { isBatchActive: true, isLive });
+
 /** Returns the milliseconds until the next read after this number of reads. */
 function findInterval(
   batch: Partial<BatchState>,
@@ -35,6 +38,16 @@ it("a running batch is read every two seconds at first, then less and less often
   ]);
   expect(findInterval({}, 301)).toBe(false);
   expect(findInterval({}, 1, true)).toBe(10_000);
+});
+
+it.each([
+  [true, [], 2000],
+  [false, [], 10_000],
+  [true, [{}], false],
+])("a record without steps is read again, less often from a connected API: %s", (isLive, data, ms) => {
+  const { refetchInterval } = readSteps(isLive);
+  if (typeof refetchInterval !== "function") throw new Error("no function");
+  expect(refetchInterval({ state: { data: { data }, error: null } } as never)).toBe(ms);
 });
 
 it("a running batch is not read again before the time that the API names", () => {
@@ -60,7 +73,7 @@ afterEach(() => {
 
 it.each([
   ["the records of a batch", flowRunQueries.records("flow_1", "batch_1", undefined), 200, true],
-  ["the steps of a record", flowRunQueries.recordSteps("flow_1", "batch_1", "record_1"), 200, true],
+  ["the steps of a record", readSteps(), 200, true],
   ["the records of a batch of a missing flow", flowRunQueries.records("flow_1", "b", undefined), 404, false],
   ["a batch", flowRunQueries.batch("flow_1", "batch_1", { hasEvents: false }), 200, false],
 ])("a 404 for %s shows whether the API has step results", async (_, query, statusOfFlow, isMissing) => {

@@ -123,7 +123,13 @@ export const flowRunQueries = {
       ),
     }),
 
-  recordSteps: (flowId: string, batchId: string, recordId: string) =>
+  /** Read again until there are steps: they are stored only when the record is done. */
+  recordSteps: (
+    flowId: string,
+    batchId: string,
+    recordId: string,
+    { isBatchActive, isLive }: { readonly isBatchActive: boolean; readonly isLive: boolean },
+  ) =>
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "record-steps", batchId, recordId] as const,
       queryFn: ({ client, signal }) => {
@@ -131,6 +137,12 @@ export const flowRunQueries = {
         const read = () => callEndpoint("listBatchRecordSteps", request);
         return callApiFeature(client, "stepResults", read, aboutBatchOf(flowId));
       },
+      refetchInterval: ({ state }) =>
+        isBatchActive &&
+        !mustWaitBeforeRetry(state.error) &&
+        state.data?.data.length === 0 &&
+        // Each request to a connected API may count against a limit.
+        (isLive ? 2000 : 10_000),
     }),
 
   stepResults: (flowId: string, filters: StepResultFilters) =>

@@ -22,12 +22,15 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
-import { useMissingScope } from "#client/data/queries/capability-queries.ts";
+import {
+  offersFeature,
+  serverCapabilityQueries,
+  useMissingScope,
+} from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { mustWaitBeforeRetry } from "#client/data/queries/read-retries.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-run.ts";
 import {
@@ -231,15 +234,13 @@ type RecordExecutionProps = {
 export function BatchRecordExecution(props: RecordExecutionProps) {
   const { flowId, batch, recordId, row, resultId, address, isBeside } = props;
   const isBatchActive = isActiveBatch(batch);
-  const query = useQuery({
-    ...flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId),
-    refetchInterval: ({ state }) =>
-      isBatchActive &&
-      !mustWaitBeforeRetry(state.error) &&
-      // The steps of a record are stored only when it is done.
-      state.data?.data.length === 0 &&
-      (row?.partId === undefined ? 2000 : 10_000),
-  });
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const query = useQuery(
+    flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId, {
+      isBatchActive,
+      isLive: offersFeature(server, "liveRuns"),
+    }),
+  );
   const steps = query.data?.data ?? [];
   const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);
   const close = () => {
