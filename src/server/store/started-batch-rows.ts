@@ -1,18 +1,19 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { startedBatchesTable } from "./schema.ts";
 
 export type StartedBatchRow = typeof startedBatchesTable.$inferSelect;
 
-/** Milliseconds for which started batches are kept. */
-const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
+/** Days for which started batches are kept. */
+const KEPT_DAYS = 90;
 
 const MAX_LISTED_BATCHES = 100;
 
 /** Inserts the batch or replaces its state, and deletes batches that are too old. */
 export async function upsertStartedBatch(tx: DatabaseTransaction, row: StartedBatchRow): Promise<void> {
-  const { organizationId, batch, startedAt } = row;
-  const oldest = new Date(startedAt.getTime() - KEPT_MS);
+  const { organizationId, batch } = row;
+  // By the database's clock: the times of batches are the API's, and may lie in the future.
+  const oldest = sql<Date>`now() - make_interval(days => ${KEPT_DAYS})`;
   await tx
     .delete(startedBatchesTable)
     .where(
