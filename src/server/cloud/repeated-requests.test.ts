@@ -20,7 +20,7 @@ describeSuiteForEitherStore("repeated requests in cloud mode", (store) => {
         seen.push(name);
         const [status, value] = answerOf(name);
         const answer = () => {
-          response.writeHead(status, { "content-type": "application/json" });
+          response.writeHead(status, { "content-type": "application/json", "x-quota-remaining": "5" });
           response.end(value && JSON.stringify(value));
         };
         if (name === holds) held.push(answer);
@@ -71,6 +71,15 @@ describeSuiteForEitherStore("repeated requests in cloud mode", (store) => {
     expect(await second).toMatchObject({ status: 200, json: { success: true } });
     await first;
     expect(seen.filter((name) => name.startsWith("POST"))).toHaveLength(1);
+  });
+
+  it("get the answer without the quota of that time", async () => {
+    const { app, seen } = await start(() => [200, { success: true }]);
+    const quotas = [];
+    for (let attempt = 1; attempt <= 2; attempt += 1)
+      quotas.push((await app.call("POST", PUBLISH, { body: {}, headers })).headers.get("x-quota-remaining"));
+    expect(quotas).toEqual(["5", null]);
+    expect(seen).toHaveLength(1);
   });
 
   it("are sent again if they read or delete", async () => {

@@ -21,6 +21,9 @@ type EarlierRequest = NonNullable<Awaited<ReturnType<typeof findEarlierRequest>>
 type Work = () => Promise<EndpointHandlerResponse>;
 type Handler = (request: EndpointRequest) => Promise<EndpointHandlerResponse>;
 
+/** Headers that describe the moment of the first answer, such as the quota that the page shows. */
+const PASSING_HEADER = /^(?:date|retry-after|x-quota-.*|(?:x-)?ratelimit.*)$/i;
+
 /**
  * Answers a repeated request of a page as the first one with its Idempotency-Key, because the API may not know such keys.
  * Answers are kept for a day in the server's own store. Without a store, only requests at the same moment are recognized.
@@ -89,13 +92,14 @@ export class RepeatedRequests {
     try {
       const store = await accountStore.open();
       const { status, headers = {} } = answer;
+      const lasting = Object.entries(headers).filter(([name]) => !PASSING_HEADER.test(name));
       const body = serializeAnswerBody(answer) ?? "";
       const createdAt = new Date(now());
       await store.write((tx) =>
         insertStoredIdempotentResponse(tx, {
           ...row,
           status,
-          headers: JSON.stringify(headers),
+          headers: JSON.stringify(Object.fromEntries(lasting)),
           body,
           createdAt,
         }),
