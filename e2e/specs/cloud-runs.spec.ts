@@ -118,6 +118,11 @@ test("a flow runs on few and on many records, the run can be cancelled, and resu
   await expect(runs.record("Bob")).toContainText("Completed");
   await expect(runs.record("Bob")).toContainText("Noted for Bob");
   await expect(page.getByText("records without a result are not listed")).toBeVisible();
+  const reads: string[] = [];
+  page.on("request", (request) => {
+    if (/^\/local\/batches\/[^/]+\/records$/.test(new URL(request.url()).pathname)) reads.push(request.url());
+  });
+  await page.reload();
   await runs.openRecord("Eve");
   await expect(runs.waterfall.getByRole("listitem")).toHaveCount(2);
   await runs.step("Note").click();
@@ -125,6 +130,7 @@ test("a flow runs on few and on many records, the run can be cancelled, and resu
   await expect(result).toContainText("The API returns only the beginning of outputs.");
   await expect(result.getByRole("group", { name: "Output preview" })).toContainText("Noted for Eve");
   await expectNoAccessibilityViolationsInBothThemes(page, "a run in cloud mode");
+  expect(reads).toHaveLength(1);
 
   await page.getByRole("link", { name: "Steps", exact: true }).click();
   await expect(editor.row("Ask")).toContainText("Last run completed");

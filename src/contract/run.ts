@@ -284,8 +284,6 @@ export const batchRecordSchema = z.looseObject({
 export const batchRecordPageSchema = z.looseObject({
   data: z.array(batchRecordSchema),
   pagination: cursorPage,
-  /** Whether the records are derived from step results, in the order in which the steps ended. */
-  isDerived: z.optional(z.boolean()),
 });
 
 export const lastRunOfEachStepSchema = z.looseObject({

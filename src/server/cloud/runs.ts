@@ -269,7 +269,7 @@ export function createCloudRunRoutes(
       const isMore = hasMore && steps.length > 0;
       const nextCursor = isMore ? String(offset + steps.length) : null;
       const pagination = { limit: STEP_RESULT_PAGE_SIZE, hasMore: isMore, nextCursor };
-      return { status: 200, value: { data, pagination, isDerived: true } };
+      return { status: 200, value: { data, pagination } };
     },
 
     listBatchRecordSteps: async (request) => {

@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { mergeBatchRecords } from "#contract/merge-batch-records.ts";
 import type { BatchRecord } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
+import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { fetchBatchRecordsPage, flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { type InfiniteQueryRows, toInfiniteQueryRows } from "#client/editor/session/infinite-query-rows.ts";
 import { type BatchSearchParams, parseBatchSearchParams } from "./runs-address.ts";
@@ -45,7 +46,7 @@ export interface BatchRecordRow {
 }
 
 export type LoadedBatchRecords = InfiniteQueryRows<BatchRecordRow> & {
-  /** Whether the records are derived from their step results. */
+  /** Whether the records are derived from their step results, in the order in which the steps ended. */
   readonly isDerived: boolean;
   /** Sets the range of visible rows; only their pages are refetched while the run is active. */
   readonly noteSeen: (first: number, last: number) => void;
@@ -69,10 +70,11 @@ export function useBatchRecords(
   { status, isLive, processedRecords }: BatchRecordsView,
 ): LoadedBatchRecords {
   const client = useQueryClient();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isDerived = server !== undefined && !offersFeature(server, "flowRuns");
   const options = flowRunQueries.records(flowId, batchId, status);
   const query = useInfiniteQuery(options);
   const pages = query.data?.pages;
-  const isDerived = pages?.[0]?.isDerived === true;
   const rows = useMemo(
     () =>
       mergeBatchRecords(pages?.flatMap(({ data }) => data) ?? []).map((record) => ({
