@@ -5,7 +5,12 @@ import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
-import { createCurrentFindingLister, validateByApi } from "#client/flow/validation/validate-by-api.ts";
+import {
+  type Validator,
+  createCurrentFindingLister,
+  getValidator,
+  validateByApi,
+} from "#client/flow/validation/validate-by-api.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -16,7 +21,7 @@ type CheckState =
   | { readonly type: "checked"; readonly document: FlowDocument; readonly count: number };
 
 /**
- * A button with which the API validates the flow with its unsaved edits. A finding is listed
+ * A button with which the API, or this server, validates the flow with its unsaved edits. A finding is listed
  * with the problems of its step until that step changes.
  */
 export function ApiCheck() {
@@ -27,6 +32,7 @@ export function ApiCheck() {
   const [state, setState] = useState<CheckState>({ type: "idle" });
   const running = useRef<AbortController>(undefined);
   const cancelOnUnmount = useCallback(() => () => running.current?.abort(), []);
+  const validator = getValidator(server);
   const refused = explainMissingFeature(server, "flowValidation");
   if (refused !== undefined)
     return <p className="px-4 pb-3 text-xs text-muted">Validation by the API: {refused}</p>;
@@ -43,7 +49,7 @@ export function ApiCheck() {
       const findings = await validateByApi(client, checked, { known, signal: controller.signal });
       problems.setApiFindings(createCurrentFindingLister(checked, findings));
       setState({ type: "checked", document: checked, count: findings.length });
-      announceToScreenReaders(describeResult(findings.length));
+      announceToScreenReaders(describeResult(validator, findings.length));
     } catch (error) {
       if (controller.signal.aborted) return;
       const text = `Couldn’t check the flow. ${describeRequestErrorForUser(error)}`;
@@ -57,12 +63,12 @@ export function ApiCheck() {
       className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-3 text-xs text-muted"
     >
       <Button size="sm" busy={state.type === "checking"} onClick={() => void check()}>
-        Check with the API
+        {validator === "API" ? "Check with the API" : "Check again"}
       </Button>
       {state.type === "failed" && <span className="min-w-0 text-danger">{state.text}</span>}
       {state.type === "checked" && (
         <span className="min-w-0">
-          {describeResult(state.count)}
+          {describeResult(validator, state.count)}
           {document !== state.document && " Edited since."}
         </span>
       )}
@@ -71,6 +77,6 @@ export function ApiCheck() {
 }
 
 /** Describes the findings that the page does not list already. */
-function describeResult(count: number): string {
-  return `The API found ${count === 0 ? "nothing else" : formatCount(count, "more problem")}.`;
+function describeResult(validator: Validator, count: number): string {
+  return `The ${validator} found ${count === 0 ? "nothing else" : formatCount(count, "more problem")}.`;
 }

@@ -2,7 +2,12 @@ import { expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { createCurrentFindingLister, listNewFindings } from "./validate-by-api.ts";
+import {
+  type Validator,
+  createCurrentFindingLister,
+  getValidator,
+  listNewFindings,
+} from "./validate-by-api.ts";
 
 const document = parseFlowDocument(
   buildFlow("Triage", [
@@ -11,8 +16,12 @@ const document = parseFlowDocument(
   ]),
 );
 const NO_FINDINGS = { errors: [], warnings: [], recommendations: [] };
-const read = (value: Partial<Parameters<typeof listNewFindings>[0]>, known: readonly Problem[] = []) =>
-  listNewFindings({ ...NO_FINDINGS, ...value }, document, known).map(
+const read = (
+  value: Partial<Parameters<typeof listNewFindings>[0]>,
+  known: readonly Problem[] = [],
+  validator: Validator = "API",
+) =>
+  listNewFindings({ ...NO_FINDINGS, ...value }, document, { known, validator }).map(
     ({ severity, step, at, messageAtStep }) => [severity, step, at.join("."), messageAtStep].join(" | "),
   );
 const issue = (path: string, message = "Wrong") => ({ code: "INVALID", message, path });
@@ -56,16 +65,23 @@ it("omits findings that the page already reports, and cuts long lists", () => {
   const problem = { code: "bad-config", step: "ask", at: ["config", "model"] } as unknown as Problem;
   const known = [problem];
   const same = { code: "bad-config", message: "Model must be text.", path: "flowSteps.0.config.model" };
-  expect(read({ errors: [same, { ...same, code: "TOO_LONG" }] }, known)).toEqual([
-    "error | ask | config.model | The API says: Model must be text.",
+  expect(read({ errors: [same, { ...same, code: "TOO_LONG" }] }, known, getValidator(undefined))).toEqual([
+    "error | ask | config.model | The server says: Model must be text.",
   ]);
   const many = Array.from({ length: 400 }, () => issue("flowSteps.0.name"));
   expect(read({ errors: many, warnings: many })).toHaveLength(500);
 });
 
+it.each([
+  [true, "API"],
+  ["Needs an account of a connected API.", "server"],
+])("a flow is validated by an API only with its account", (accountValidation, validator) => {
+  expect(getValidator({ features: { accountValidation } } as never)).toBe(validator);
+});
+
 it("keeps the findings of steps that have not changed since the validation", () => {
   const errors = [issue("flowSteps.0.config.model"), issue("flowSteps.1.when"), issue("name")];
-  const findings = listNewFindings({ ...NO_FINDINGS, errors }, document);
+  const findings = listNewFindings({ ...NO_FINDINGS, errors }, document, { known: [], validator: "API" });
   const list = createCurrentFindingLister(document, findings);
   expect(list(document)).toHaveLength(3);
   const [first, second] = document.steps;

@@ -9,6 +9,11 @@ import { createNewFlowBody } from "#core/save-body.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
+import {
+  type KnownServerCapabilities,
+  offersFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 
 /** Maximum number of scripts per validation, because each script is checked with a request of its own. */
 const MAX_SCRIPTS = 10;
@@ -16,8 +21,14 @@ const MAX_SCRIPTS = 10;
 /** Languages of scripts that the analysis of this page cannot parse. */
 const FOREIGN_LANGUAGES = ["typescript", "python"] as const;
 
+/** Names in texts who validates flows: a connected API with its account, or this product’s own server. */
+export type Validator = "API" | "server";
+
+export const getValidator = (server: KnownServerCapabilities | undefined): Validator =>
+  offersFeature(server, "accountValidation") ? "API" : "server";
+
 /**
- * Lets the API check the flow as it would be saved. Returns the findings that `known` lacks.
+ * Lets the API or the server check the flow as it would be saved. Returns the findings that `known` lacks.
  * Throws `ApiError` or `NetworkError` if the flow cannot be checked.
  */
 export async function validateByApi(
@@ -30,7 +41,8 @@ export async function validateByApi(
   const result = await callApiFeature(client, "flowValidation", () =>
     callEndpoint("validateFlow", { body, signal }),
   );
-  const findings = listNewFindings(result, document, known);
+  const validator = getValidator(client.getQueryData(serverCapabilityQueries.current().queryKey));
+  const findings = listNewFindings(result, document, { known, validator });
   return [...findings, ...(await checkForeignScripts(client, document, signal))];
 }
 
@@ -56,7 +68,9 @@ async function checkForeignScripts(
       );
       for (const { message, line, severity, code } of issues) {
         const text = line === undefined ? message : `${message} (line ${line})`;
-        found.push(createApiFinding({ node, at: ["config", "script"], severity, code, text }));
+        found.push(
+          createApiFinding({ node, at: ["config", "script"], severity, code, text, validator: "API" }),
+        );
       }
     }
   } catch {
@@ -94,7 +108,7 @@ export function listNewFindings(
     recommendations,
   }: Pick<FlowValidationResult, "errors" | "warnings" | "recommendations">,
   document: FlowDocument,
-  known: readonly Problem[] = [],
+  { known, validator }: { readonly known: readonly Problem[]; readonly validator: Validator },
 ): readonly Problem[] {
   const reported = new Set(known.filter((problem) => !isServerDependentProblem(problem)).map(idOf));
   const lists = [
@@ -105,7 +119,13 @@ export function listNewFindings(
   return lists
     .flatMap(([severity, issues]) =>
       issues.map((issue) =>
-        createApiFinding({ ...findPlace(issue, document), severity, code: issue.code, text: issue.message }),
+        createApiFinding({
+          ...findPlace(issue, document),
+          severity,
+          code: issue.code,
+          text: issue.message,
+          validator,
+        }),
       ),
     )
     .filter((problem) => !reported.has(idOf({ ...problem, code: problem.name ?? "" })))
@@ -121,9 +141,10 @@ interface ApiFinding {
   readonly severity: ProblemSeverity;
   readonly code: string | undefined;
   readonly text: string;
+  readonly validator: Validator;
 }
 
-function createApiFinding({ node, at, severity, code, text }: ApiFinding): Problem {
+function createApiFinding({ node, at, severity, code, text, validator }: ApiFinding): Problem {
   return {
     code: "api-finding",
     severity,
@@ -132,8 +153,10 @@ function createApiFinding({ node, at, severity, code, text }: ApiFinding): Probl
     from: 0,
     to: 0,
     ...(code && { name: code }),
-    message: node ? `${quoteName(getStepName(node))}: the API says: ${text}` : `The API says: ${text}`,
-    messageAtStep: `The API says: ${text}`,
+    message: node
+      ? `${quoteName(getStepName(node))}: the ${validator} says: ${text}`
+      : `The ${validator} says: ${text}`,
+    messageAtStep: `The ${validator} says: ${text}`,
   };
 }
 
