@@ -34,8 +34,9 @@ const CLOUD_FEATURES: Omit<FeatureStates, "tags" | "tagUpload"> = {
 };
 
 /**
- * Lists the features of a server before a connected API. `storeProblem` says why its own store cannot be used. Offers everything that is documented: only a request shows whether
- * the API has it and permits it to the key. The reasons are shown on the Environment page.
+ * Lists the features of a server before a connected API. Offers everything that is documented: only a request shows
+ * whether the API has it and permits it to the key. `storeProblem` says why the server's own store cannot be used.
+ * The reasons are shown on the Environment page.
  */
 export function listCloudFeatures(storeProblem: string | undefined): FeatureStates {
   const tags =

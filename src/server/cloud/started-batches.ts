@@ -34,13 +34,10 @@ export class StartedBatches {
     this.#logger = logger;
   }
 
-  /** Waits until the batch is stored, unless the store must be created first, which takes seconds. Does not fail. */
+  /** Waits until the batch is stored, if there is a store. Does not fail. */
   async add(started: StartedBatch): Promise<void> {
     this.#started.set(started.batch.batchExecutionId, started);
-    // Asked before the write, which creates a missing store.
-    const isStoreFound = this.#accountStore.findStore();
-    const write = this.#write(started);
-    if (await isStoreFound) await write;
+    await this.#write(started);
   }
 
   /** Keeps the newest state of a batch that was started here: the API lists it for a while only. */
@@ -116,8 +113,9 @@ export class StartedBatches {
       records: JSON.stringify(records),
     };
     try {
-      const store = await this.#accountStore.open();
-      await store.write((tx) => upsertStartedBatch(tx, row));
+      // Creates no store: that would block the server for seconds, right after the start of a run.
+      const store = await this.#accountStore.findStore();
+      await store?.write((tx) => upsertStartedBatch(tx, row));
     } catch (error) {
       this.#logger.debug({ err: describeErrorForLog(error) }, "could not store a started batch");
     }

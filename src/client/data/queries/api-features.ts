@@ -44,9 +44,9 @@ interface ApiFeatureRequest {
 }
 
 /**
- * Sends a request of a feature. Rejects without a request if the server does not offer it. If the API lacks the endpoint (404, 405, 501) or refuses it to the server's
- * key (403), rejects, and later calls reject without a request; {@link isUnavailableFeatureError} is true for
- * these errors. Other errors, such as 429, 5xx and a lost connection, are rethrown.
+ * Sends a request of a feature. Rejects without a request if the server does not offer it, or if an earlier answer showed
+ * that the API lacks the endpoint (404, 405, 501) or refuses it to the server's key (403). For these errors
+ * {@link isUnavailableFeatureError} is true; others, such as 429, 5xx and a lost connection, are rethrown.
  */
 export async function callApiFeature<T>(
   client: QueryClient,
