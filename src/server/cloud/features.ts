@@ -1,20 +1,8 @@
 import type { FeatureStates } from "#contract/features.ts";
+import { ALL_API_FEATURES } from "#server/domain/all-api-features.ts";
 
 const CLOUD_FEATURES: Omit<FeatureStates, "tags" | "tagUpload"> = {
-  dispatch: true,
-  runOnRecordType: true,
-  runOnRecords: true,
-  batches: true,
-  stepResults: true,
-  recordResults: true,
-  records: true,
-  runtimeExport: true,
-  flowValidation: true,
-  codeValidation: true,
-  models: true,
-  tools: true,
-  secrets: true,
-  usage: true,
+  ...ALL_API_FEATURES,
   accountValidation: true,
   versionCheck:
     "This server compares versions before each save instead. It can miss a change that another program makes at the same moment.",

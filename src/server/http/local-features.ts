@@ -1,4 +1,5 @@
 import type { FeatureStates } from "#contract/features.ts";
+import { ALL_API_FEATURES } from "#server/domain/all-api-features.ts";
 import type { ServerConfig } from "#server/config/config.ts";
 
 const NEEDS_ACCOUNT = "Needs an account of a connected API.";
@@ -8,17 +9,8 @@ const NEEDS_EXTRAS = "Switched off by FLOWLINE_EXTRAS.";
 export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): FeatureStates {
   const extra = extras || NEEDS_EXTRAS;
   return {
-    dispatch: true,
-    runOnRecordType: true,
-    runOnRecords: true,
-    batches: true,
-    stepResults: true,
-    recordResults: true,
-    records: true,
-    runtimeExport: true,
-    flowValidation: true,
+    ...ALL_API_FEATURES,
     codeValidation: NEEDS_ACCOUNT,
-    models: true,
     tools: NEEDS_ACCOUNT,
     secrets: NEEDS_ACCOUNT,
     usage: NEEDS_ACCOUNT,

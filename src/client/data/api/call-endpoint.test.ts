@@ -66,7 +66,7 @@ test.each([
   ['{"data":[{"id":"flow_1","na', "sent an incomplete answer. Retry, or check the proxy in between."],
   ["upstream timed out", "answered with text instead of data. Retry, or check the proxy in between."],
   ["", "sent an empty answer. Retry, or check the proxy in between."],
-  ['{"data":[{"id":7}]}', "sent data in an unknown format (data.0.id). Retry, or update Flowline."],
+  ['{"data":[{"id":7}]}', "sent data in an unknown format (data.0.id). Reload the page, or update Flowline."],
 ])(
   "an answer %j with status 200 is reported with the host that sent it and the cause",
   async (body, text) => {

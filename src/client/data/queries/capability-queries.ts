@@ -59,6 +59,11 @@ export function offersFeature(server: KnownServerCapabilities | undefined, featu
   return server?.features[feature] === true;
 }
 
+/** Like {@link offersFeature}, and renders again when the capabilities change. */
+export function useOffersFeature(feature: ServerFeature): boolean {
+  return offersFeature(useQuery(serverCapabilityQueries.current()).data, feature);
+}
+
 /**
  * Explains why a feature can't be used: the server doesn't offer it, or a connected API has refused it. Undefined if it
  * can be used, or while the capabilities are unknown.

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useOffersFeature } from "./capability-queries.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
 
 const FRESH_MS = 10_000;
 
@@ -16,6 +16,5 @@ export const environmentQueries = {
 
 /** Returns the settings that runs can use; undefined while they are loading, and on a server that runs no flows. */
 export function useRunSettings() {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  return useQuery({ ...environmentQueries.current(), enabled: offersFeature(server, "runSettings") });
+  return useQuery({ ...environmentQueries.current(), enabled: useOffersFeature("runSettings") });
 }

@@ -16,8 +16,7 @@ const running: BatchState = {
   startedAt: "2026-11-27T06:00:00.000Z",
 };
 
-const readSteps = (isLive = false) =>
-  flowRunQueries.recordSteps("flow_1", "batch_1", "record_1", { isBatchActive: true, isLive });
+const readSteps = () => flowRunQueries.recordSteps("flow_1", "batch_1", "record_1", { isBatchActive: true });
 
 /** Returns the milliseconds until the next read after this number of reads. */
 function findInterval(
@@ -41,13 +40,14 @@ it("a running batch is read every two seconds at first, then less and less often
 });
 
 it.each([
-  [true, [], 2000],
-  [false, [], 10_000],
-  [true, [{}], false],
-])("a record without steps is read again, less often from a connected API: %s", (isLive, data, ms) => {
-  const { refetchInterval } = readSteps(isLive);
+  [1, [], 2000],
+  [50, [], 10_000],
+  [1, [{}], false],
+])("a record without steps is read again, less and less often: read %i", (reads, data, ms) => {
+  const { refetchInterval } = readSteps();
   if (typeof refetchInterval !== "function") throw new Error("no function");
-  expect(refetchInterval({ state: { data: { data }, error: null } } as never)).toBe(ms);
+  const state = { data: { data }, dataUpdateCount: reads, error: null };
+  expect(refetchInterval({ state } as never)).toBe(ms);
 });
 
 it("a running batch is not read again before the time that the API names", () => {

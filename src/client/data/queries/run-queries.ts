@@ -63,8 +63,11 @@ interface EventSupport {
 function findPollTime(batches: readonly BatchState[], hasEvents: boolean, reads: number): number | false {
   if (reads > MAX_POLLS || !batches.some(isActiveBatch)) return false;
   if (hasEvents) return POLL_MS.withEvents;
-  return Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
+  return findPollDelay(reads);
 }
+
+/** Grows with the number of reads, because each request to a connected API may count against a limit. */
+const findPollDelay = (reads: number) => Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
 
 const getBatchRecordRowId = ({ recordId, partId }: BatchRecord) => partId ?? recordId;
 
@@ -128,7 +131,7 @@ export const flowRunQueries = {
     flowId: string,
     batchId: string,
     recordId: string,
-    { isBatchActive, isLive }: { readonly isBatchActive: boolean; readonly isLive: boolean },
+    { isBatchActive }: { readonly isBatchActive: boolean },
   ) =>
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "record-steps", batchId, recordId] as const,
@@ -141,8 +144,7 @@ export const flowRunQueries = {
         isBatchActive &&
         !mustWaitBeforeRetry(state.error) &&
         state.data?.data.length === 0 &&
-        // Each request to a connected API may count against a limit.
-        (isLive ? 2000 : 10_000),
+        findPollDelay(state.dataUpdateCount),
     }),
 
   stepResults: (flowId: string, filters: StepResultFilters) =>

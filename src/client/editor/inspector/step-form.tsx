@@ -1,4 +1,5 @@
 import { useEffect, useState, useId, useMemo } from "react";
+import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { useForm } from "react-hook-form";
 import { findStepDescription, stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
@@ -34,9 +35,7 @@ import type { StepTypeDescription } from "#contract/step-description.ts";
 import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
 import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
 import { useStore } from "zustand";
-import { useQuery } from "@tanstack/react-query";
 import { Button } from "#client/ui/controls/button.tsx";
-import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { quoteValue } from "#core/document/quote-name.ts";
@@ -266,10 +265,10 @@ function StepUses() {
   const id = useId();
   const { step } = useStepForm();
   const { openDialog } = useEditor();
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isOffered = useOffersFeature("stepSearch");
   const analysis = useFlowAnalysis((state) => state.analysis);
   const subjects = useMemo(() => listSubjects(step, analysis), [step, analysis]);
-  if (!offersFeature(server, "stepSearch") || subjects.length === 0) return null;
+  if (!isOffered || subjects.length === 0) return null;
   return (
     <section aria-labelledby={id} className="flex flex-col gap-1.5 border-t border-line pt-4">
       <h3 id={id} className="text-sm font-semibold">

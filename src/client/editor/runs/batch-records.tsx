@@ -22,11 +22,7 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
-import {
-  offersFeature,
-  serverCapabilityQueries,
-  useMissingScope,
-} from "#client/data/queries/capability-queries.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -234,12 +230,8 @@ type RecordExecutionProps = {
 export function BatchRecordExecution(props: RecordExecutionProps) {
   const { flowId, batch, recordId, row, resultId, address, isBeside } = props;
   const isBatchActive = isActiveBatch(batch);
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const query = useQuery(
-    flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId, {
-      isBatchActive,
-      isLive: offersFeature(server, "liveRuns"),
-    }),
+    flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId, { isBatchActive }),
   );
   const steps = query.data?.data ?? [];
   const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);

@@ -5,11 +5,7 @@ import type { StepResult } from "#contract/run.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
 import { findStep } from "#core/document/step-list.ts";
-import {
-  offersFeature,
-  serverCapabilityQueries,
-  useMissingScope,
-} from "#client/data/queries/capability-queries.ts";
+import { useMissingScope, useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
@@ -43,7 +39,7 @@ type StepDetailsProps = {
 
 export function StepResultDetails({ step, known, omitsStatus = false, children }: StepDetailsProps) {
   const { resolvedPrompt, inputVariables, unresolvedVariables, errorMessage } = step;
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const hasDetails = useOffersFeature("runDetails");
   const missing = useMissingScope("RECORDS:READ");
   const isWithheld = known === undefined && missing !== undefined;
   const hasInputs = typeof inputVariables === "object" && inputVariables !== null;
@@ -80,7 +76,7 @@ export function StepResultDetails({ step, known, omitsStatus = false, children }
         step.status !== "skipped" &&
         (known ? (
           <StepOutputView {...known} />
-        ) : offersFeature(server, "runDetails") ? (
+        ) : hasDetails ? (
           <Output step={step} />
         ) : (
           <OutputPreview step={step} />

@@ -8,8 +8,8 @@ import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import {
   hasSignedInUserApiScope,
-  offersFeature,
   serverCapabilityQueries,
+  useOffersFeature,
 } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { describePublishState, formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
@@ -54,7 +54,7 @@ export function CommandPalette({ typeAhead, onClose, ...page }: CommandPalettePr
   const [dialog, setDialog] = useState<NameDialog>();
   const local = useLocalEntries(page);
   const { flows, search, isEnded } = useFlowEntries(query);
-  const hasStepSearch = offersFeature(useQuery(serverCapabilityQueries.current()).data, "stepSearch");
+  const hasStepSearch = useOffersFeature("stepSearch");
   // Waits for the flows: Enter right after typing must not search in steps for the name of a flow.
   const lists = useListEntries(query, hasStepSearch && isEnded);
   const types = useRecordTypeEntries();

@@ -1,13 +1,9 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Tags } from "lucide-react";
 import { useState, useSyncExternalStore } from "react";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { deviceTagStore } from "#client/data/device/device-tags.ts";
-import {
-  offersFeature,
-  serverCapabilityQueries,
-  useMissingScope,
-} from "#client/data/queries/capability-queries.ts";
+import { useMissingScope, useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -16,7 +12,7 @@ import { type SharedDeviceTags, dropAllDeviceTags, shareDeviceTags } from "./sha
 
 /** Offers to move the tags that this browser keeps to the server, where everyone sees them. */
 export function DeviceTagsNotice() {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isOffered = useOffersFeature("tagUpload");
   const isViewOnly = useMissingScope("FLOWS:WRITE") !== undefined;
   const count = Object.keys(useSyncExternalStore(deviceTagStore.subscribe, deviceTagStore.read)).length;
   const [isPostponed, setPostponed] = useState(readPostponed);
@@ -28,7 +24,7 @@ export function DeviceTagsNotice() {
     },
     meta: { invalidates: [flowQueries.all()] },
   });
-  if (count === 0 || isPostponed || isViewOnly || !offersFeature(server, "tagUpload")) return null;
+  if (count === 0 || isPostponed || isViewOnly || !isOffered) return null;
   const isForeign = data !== undefined && data.gone === count;
   const failure = error ? describeRequestErrorForUser(error) : data?.reason;
   const subject = `Tags of ${formatCount(count, "flow")}`;

@@ -1,5 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useIsMutating, useMutation, useQuery } from "@tanstack/react-query";
+import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
+import { useIsMutating, useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type ReactNode, type RefObject, useId, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
@@ -7,7 +8,6 @@ import * as z from "zod/mini";
 import { type Flow, FLOW_LIMITS } from "#contract/flow.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { isCurrentPage } from "#client/flow/current-page.ts";
 import { type LeavePageState, UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
@@ -171,7 +171,7 @@ type BlankFlowFormProps = Pick<NewFlowDialogProps, "typeAhead"> & {
 };
 
 function BlankFlowForm({ blank: { form, create, error }, typeAhead, leaving, isDone }: BlankFlowFormProps) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const hasDescriptions = useOffersFeature("descriptions");
   // True while this dialog or the template gallery creates a flow, since both use this mutation key.
   const isCreating = useIsMutating({ mutationKey: flowMutations.create().mutationKey }) > 0;
   const isTaken = useRef(false);
@@ -196,9 +196,7 @@ function BlankFlowForm({ blank: { form, create, error }, typeAhead, leaving, isD
         error={formState.errors.name?.message}
         {...register("name")}
       />
-      {offersFeature(server, "descriptions") && (
-        <TextArea label="Description" hint="Optional." {...register("description")} />
-      )}
+      {hasDescriptions && <TextArea label="Description" hint="Optional." {...register("description")} />}
       <RunOnMount run={takeTyped} />
       <RunOnMount run={TemplateGallery.preload} />
       <UnsavedFormTextGuard

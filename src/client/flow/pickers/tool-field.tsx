@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { useMemo } from "react";
 import { isListedToolId } from "#core/references/list-resource-uses.ts";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
 import type { ListedTool } from "#contract/environment.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { listKnownTools, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
@@ -12,8 +12,7 @@ type ToolFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "statu
 
 /** Suggests the tools of the connected API; a plain text field if there are none. Accepts any text. */
 export function ToolField(props: ToolFieldProps) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isOffered = offersFeature(server, "tools");
+  const isOffered = useOffersFeature("tools");
   const { data, isError, isLoading } = useQuery({ ...suggestionQueries.tools(), enabled: isOffered });
   const suggestions = useMemo(() => data?.tools.map(toSuggestion) ?? [], [data]);
   if (!isOffered) {

@@ -6,11 +6,7 @@ import { MAX_VERSION_TEXT_LENGTHS } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
-import {
-  serverCapabilityQueries,
-  useMissingScope,
-  offersFeature,
-} from "#client/data/queries/capability-queries.ts";
+import { useMissingScope, useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
@@ -59,7 +55,6 @@ export function PublishDialog(props: PublishDialogProps) {
   const { flow, onSave, onShowProblem, onReload, onClose, returnFocus } = props;
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const { target, document } = useCandidate(props);
   const comparison = useLiveVersionComparison(flow.id, document);
   const check = useUnresolvedFlowProblems(document, useRunEnvironment(document));
@@ -71,7 +66,7 @@ export function PublishDialog(props: PublishDialogProps) {
   const isPublished = useRef(false);
   const isOpen = useIsMounted();
   // Shows the fields for a label and notes only for Flowline's own server: Runtype's API cannot store them.
-  const hasNotes = offersFeature(server, "notes");
+  const hasNotes = useOffersFeature("notes");
 
   const { publish, stage, failure } = usePublishFlow({
     candidate: target && document ? { target, document } : undefined,

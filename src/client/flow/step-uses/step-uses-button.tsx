@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { Waypoints } from "lucide-react";
+import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { type ReactNode, useState } from "react";
 import { quoteName } from "#core/document/quote-name.ts";
-import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
@@ -24,9 +23,9 @@ type StepUsesButtonProps = StepUseSubject & {
  * server cannot list uses.
  */
 export function StepUsesButton({ kind, name, children, className }: StepUsesButtonProps) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isOffered = useOffersFeature("stepSearch");
   const [isOpen, setOpen] = useState(false);
-  if (!offersFeature(server, "stepSearch")) return null;
+  if (!isOffered) return null;
   const open = () => setOpen(true);
   const label = `Uses of ${quoteName(name)}`;
   return (

@@ -1,11 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
+import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import {
-  canUseFeature,
-  offersFeature,
-  serverCapabilityQueries,
-} from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { validateByApi } from "./validate-by-api.ts";
@@ -22,12 +19,11 @@ const MAX_SHOWN = 5;
  * when it receives the flow. Only where the validation may find more than the analysis of the page.
  */
 export function ApiValidationSection({ document, onShowProblem }: ApiValidationSectionProps) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const isOffered = offersFeature(server, "accountValidation") && canUseFeature(server, "flowValidation");
+  const isOffered = useOffersFeature("accountValidation");
   const {
     data: findings,
     isLoading,
-    isError,
+    error,
   } = useQuery({
     queryKey: ["validation by the API", document && numberOf(document)],
     queryFn: ({ client, signal }) => (document ? validateByApi(client, document, { signal }) : []),
@@ -38,7 +34,7 @@ export function ApiValidationSection({ document, onShowProblem }: ApiValidationS
     gcTime: 0,
   });
   if (isLoading) return <p className="text-sm text-muted">Checking with the API…</p>;
-  if (isError && isOffered)
+  if (error && !isUnavailableFeatureError(error))
     return (
       <p className="text-sm text-muted">The API’s validation is not available. You can publish anyway.</p>
     );

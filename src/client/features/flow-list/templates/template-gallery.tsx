@@ -7,7 +7,6 @@ import type { JsonObject } from "#core/json/json.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { storeSampleDataInBrowser } from "#client/flow/sample-data.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { describeTemplateStorageError, ownTemplateQueries } from "#client/flow/templates/own-templates.ts";
@@ -148,7 +147,6 @@ function useCreateFromTemplate({
   description: typed,
   onCreated,
 }: Omit<TemplateGalleryProps, "onClose">) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const { mutate, isPending, error } = useMutation(flowMutations.create());
   // Prevents a second flow: the second click of a double click can come before the render that makes the
   // button busy.
@@ -158,18 +156,18 @@ function useCreateFromTemplate({
     isSent.current = true;
     const { description: described, sampleMetadata, ...rest } = flow;
     const description = typed || described;
-    const isStoredByServer = offersFeature(server, "sampleData");
     const body = {
       ...rest,
       name: (name || flow.name).slice(0, FLOW_LIMITS.name),
       ...(description !== "" && { description }),
-      ...(isStoredByServer && sampleMetadata && { sampleMetadata }),
+      ...(sampleMetadata && { sampleMetadata }),
       // Two flows of the same template must not share step ids: results and memory belong to steps by id.
       flowSteps: renewStepIds(flow.flowSteps),
     };
     mutate(body as unknown as CreateFlowBody, {
       onSuccess: (created) => {
-        if (!isStoredByServer) storeSampleDataIfPossible(created.id, sampleMetadata);
+        // Not returned by an API that stores no sample data.
+        if (created.sampleMetadata === undefined) storeSampleDataIfPossible(created.id, sampleMetadata);
         onCreated(created);
       },
       onError: () => {
