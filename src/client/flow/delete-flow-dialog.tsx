@@ -45,7 +45,8 @@ export function DeleteFlowDialog(props: DeleteFlowDialogProps) {
         onDelete(deleteFlowAfterUndoPeriod);
         onClose();
       }}
-      {...{ onClose, returnFocus }}
+      onClose={onClose}
+      returnFocus={returnFocus}
     />
   );
 }

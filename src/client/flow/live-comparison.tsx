@@ -114,5 +114,5 @@ export type UnpublishedChangesStatusProps = {
 export function UnpublishedChangesStatus({ flow, saved, className }: UnpublishedChangesStatusProps) {
   const comparison = useLiveVersionComparison(flow.id, saved);
   const count = comparison.type === "known" ? comparison.lines.length : undefined;
-  return <PublishStatus {...{ flow, className, count }} />;
+  return <PublishStatus flow={flow} className={className} count={count} />;
 }

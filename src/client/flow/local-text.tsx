@@ -44,7 +44,8 @@ export function UnsavedFormTextGuard<Value>({
   });
   return (
     <LeavePageConfirmation
-      {...{ isBusy, ref }}
+      isBusy={isBusy}
+      ref={ref}
       isTyped={() => isTyped() && !isFormTextKeptOrDiscardedBySignOut(form)}
     />
   );
@@ -59,7 +60,8 @@ export function LeavePageConfirmation({ isTyped, isBusy = false, ref }: LeavePag
   useEffect(() => () => proceed(), []);
   return (
     <LeavePageQuestion
-      {...{ blocker, isBusy }}
+      blocker={blocker}
+      isBusy={isBusy}
       busyText="You’ll leave when this is done."
       text="The text in this dialog will be lost."
     />

@@ -151,7 +151,9 @@ function describeNextStep(error: ApiError): string {
   // This server has already repeated what it could, or says itself when to retry.
   if (isUpstreamError(details) || isUnprocessed(details)) return "";
   if (status < 300)
-    return body === undefined ? " Retry, or check the proxy in between." : " Reload the page, or update Flowline.";
+    return body === undefined
+      ? " Retry, or check the proxy in between."
+      : " Reload the page, or update Flowline.";
   return status < 500 ? "" : ` ${describeRetry(error)}${id}`;
 }
 

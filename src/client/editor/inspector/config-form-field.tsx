@@ -86,7 +86,8 @@ function FieldView(props: FieldViewProps) {
     case "condition":
       return (
         <LazyConditionField
-          {...{ texts, bound }}
+          texts={texts}
+          bound={bound}
           path={props.path}
           size="short"
           isRequired={field.required}

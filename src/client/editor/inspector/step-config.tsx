@@ -82,7 +82,10 @@ export function StepConfigJsonEditor({
         completions={variables}
         faults={error === undefined ? [...faults, ...placeProblems(text, problems)] : faults}
         hint={isInexact ? "A number in this flow is too precise to edit here. JSON is read-only." : undefined}
-        {...{ error, errorAction, warning, notes }}
+        error={error}
+        errorAction={errorAction}
+        warning={warning}
+        notes={notes}
       />
       {error === undefined && faults.length > 0 && (
         <ul aria-label="Config problems" className="flex flex-col gap-0.5 text-xs text-warning">

@@ -156,7 +156,10 @@ function NameField() {
           // new name to the flow.
           offerToUpdateReferencesAfterRename(editor, step.key, before);
         }}
-        {...{ error, errorAction, warning, notes }}
+        error={error}
+        errorAction={errorAction}
+        warning={warning}
+        notes={notes}
       />
     </div>
   );

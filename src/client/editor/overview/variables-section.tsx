@@ -71,7 +71,7 @@ function VariableList({ variables, emptyText, relation, onShowStep }: VariableLi
     <>
       <ul className="flex flex-col gap-0.5">
         {variables.slice(0, limit).map((variable) => (
-          <VariableItem key={variable.name} {...{ variable, relation, onShowStep }} />
+          <VariableItem key={variable.name} variable={variable} relation={relation} onShowStep={onShowStep} />
         ))}
       </ul>
       {hidden > 0 && (

@@ -84,7 +84,7 @@ export function PrintFlow({ isPrinting, onClose }: PrintFlowProps) {
             <IconButton label="Close" icon={X} onClick={onClose} />
           </header>
           <Paper>
-            <FlowHead {...{ document, edits, now }} />
+            <FlowHead document={document} edits={edits} now={now} />
             <ol aria-label="Steps" className="flex flex-col gap-4">
               <StepEntries steps={document.steps} prefix="" />
             </ol>
@@ -179,7 +179,8 @@ function StepEntry({ node, number }: { readonly node: StepNode; readonly number:
       <div className="flex items-baseline gap-3 border-t border-line-strong pt-2 print:break-after-avoid">
         <span className="min-w-6 shrink-0 text-sm text-muted tabular-nums">{number}</span>
         <StepIconNode
-          {...{ type, enabled }}
+          type={type}
+          enabled={enabled}
           size="sm"
           className="self-center print:[print-color-adjust:exact]"
         />

@@ -51,7 +51,10 @@ export function BatchPage({ flowId, batchId, search, hasEvents, takesFocus }: Ba
       <OpenBatch
         batch={query.data}
         readAt={query.dataUpdatedAt}
-        {...{ flowId, batchId, search, takesFocus }}
+        flowId={flowId}
+        batchId={batchId}
+        search={search}
+        takesFocus={takesFocus}
       />
     );
   }
@@ -120,11 +123,16 @@ function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenB
   if (record !== undefined && record !== lastRecord) setLastRecord(record);
   return (
     <>
-      {(isBeside || record === undefined) && <BatchHead {...{ flowId, batch, readAt, takesFocus }} />}
+      {(isBeside || record === undefined) && (
+        <BatchHead flowId={flowId} batch={batch} readAt={readAt} takesFocus={takesFocus} />
+      )}
       <div className="flex min-h-0 flex-1">
         {(isBeside || record === undefined) && (
           <BatchRecordList
-            {...{ batch, records, search, address }}
+            batch={batch}
+            records={records}
+            search={search}
+            address={address}
             startAt={lastRecord}
             isNarrow={!isBeside || record !== undefined}
             className={
@@ -135,7 +143,10 @@ function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenB
         {record !== undefined && (
           <BatchRecordExecution
             key={record}
-            {...{ flowId, batch, address, isBeside }}
+            flowId={flowId}
+            batch={batch}
+            address={address}
+            isBeside={isBeside}
             recordId={record}
             row={selected}
             resultId={search.result}
@@ -197,7 +208,8 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
       >
         <div className="flex min-w-0 items-center gap-2 max-sm:basis-full">
           <ViewHeading
-            {...{ flowId, takesFocus }}
+            flowId={flowId}
+            takesFocus={takesFocus}
             list="runs"
             whole={`Run on ${describeBatchRecordSelection(batch)}`}
             className="min-w-0 truncate"
@@ -231,9 +243,16 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
       </div>
       <Counts batch={batch} readAt={readAt} />
       {dialog === "cancel" && (
-        <CancelDialog {...{ batch, cancel }} onClose={() => setDialog(undefined)} returnFocus={findFocus} />
+        <CancelDialog
+          batch={batch}
+          cancel={cancel}
+          onClose={() => setDialog(undefined)}
+          returnFocus={findFocus}
+        />
       )}
-      {dialog === "retry" && <RetryDialog {...{ flowId, batch }} onClose={() => setDialog(undefined)} />}
+      {dialog === "retry" && (
+        <RetryDialog flowId={flowId} batch={batch} onClose={() => setDialog(undefined)} />
+      )}
     </>
   );
 }
@@ -247,7 +266,9 @@ function Counts({ batch, readAt }: Pick<BatchHeadProps, "batch" | "readAt">) {
       <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-gutter py-2 text-sm">
         <ProgressBar
           label="Progress"
-          {...{ text, total, failed }}
+          text={text}
+          total={total}
+          failed={failed}
           done={total - open}
           className="min-w-32 flex-1"
         />
@@ -307,7 +328,8 @@ function CancelDialog({ batch, cancel, onClose, returnFocus }: CancelDialogProps
         cancel();
         onClose();
       }}
-      {...{ onClose, returnFocus }}
+      onClose={onClose}
+      returnFocus={returnFocus}
     />
   );
 }

@@ -202,7 +202,8 @@ function Name({ row: { id, record }, isActive, isSelected, onSelect }: RecordCel
   return (
     <RowButton
       name={record.recordName ?? record.recordId}
-      {...{ isActive, isSelected }}
+      isActive={isActive}
+      isSelected={isSelected}
       onSelect={() => onSelect(id)}
     />
   );

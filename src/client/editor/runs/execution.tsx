@@ -41,7 +41,7 @@ export function ExecutionTimeline({ steps, selectedId, hasRoom, onSelect }: Exec
       <div
         className={selected && hasRoom ? "flex min-h-24 flex-[2] flex-col" : "flex min-h-0 flex-1 flex-col"}
       >
-        <Waterfall {...{ steps, selectedId, onSelect }} />
+        <Waterfall steps={steps} selectedId={selectedId} onSelect={onSelect} />
       </div>
       {selected && hasRoom && (
         <section
@@ -81,7 +81,14 @@ export function ExecutionResults({ flowId, executionId }: ExecutionResultsProps)
   const [selectedId, setSelectedId] = useState<string>();
   const hasRoom = useMediaQuery("(min-width: 900px)");
   if (data && data.data.length > 0)
-    return <ExecutionTimeline steps={data.data} onSelect={setSelectedId} {...{ selectedId, hasRoom }} />;
+    return (
+      <ExecutionTimeline
+        steps={data.data}
+        onSelect={setSelectedId}
+        selectedId={selectedId}
+        hasRoom={hasRoom}
+      />
+    );
   if (error) {
     return (
       <ErrorState
@@ -183,7 +190,8 @@ function Name({ row: step, isActive, isSelected, onSelect }: StepCell) {
       <RowButton
         name={step.stepName}
         label={`${step.stepName}, ${describeStepType(step.stepType)}, ${formatRunStatus(step.status).toLowerCase()}`}
-        {...{ isActive, isSelected }}
+        isActive={isActive}
+        isSelected={isSelected}
         onSelect={() => onSelect(step.id)}
         className={joinClasses("min-h-6 text-sm font-medium", isSkipped && "text-muted")}
       />

@@ -99,7 +99,12 @@ function Name({ row, isActive, isSelected, onSelect }: ResultCell) {
   return (
     <>
       <StepNode type={row.stepType} enabled={row.status !== "skipped"} size="sm" />
-      <RowButton name={row.stepName} {...{ isActive, isSelected }} onSelect={() => onSelect(row.id)} />
+      <RowButton
+        name={row.stepName}
+        isActive={isActive}
+        isSelected={isSelected}
+        onSelect={() => onSelect(row.id)}
+      />
     </>
   );
 }

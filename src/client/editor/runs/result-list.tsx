@@ -79,7 +79,13 @@ export function StepResultList({ flowId, filters, onRun }: ResultListProps) {
         <ResultFilters filters={filters} onChange={show} />
       </RunsTabHeader>
       {filters.executionId === undefined ? (
-        <Results key={JSON.stringify(filters)} {...{ flowId, filters, onRun }} onShowAll={showAll} />
+        <Results
+          key={JSON.stringify(filters)}
+          flowId={flowId}
+          filters={filters}
+          onRun={onRun}
+          onShowAll={showAll}
+        />
       ) : (
         <ExecutionResults key={filters.executionId} flowId={flowId} executionId={filters.executionId} />
       )}

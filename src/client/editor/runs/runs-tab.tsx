@@ -56,12 +56,14 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const hasEvents = useHasRunEvents();
 
   const renderPlace = () => {
-    if (place.type === "results") return <StepResultList {...{ flowId, onRun }} filters={place.filters} />;
+    if (place.type === "results")
+      return <StepResultList flowId={flowId} onRun={onRun} filters={place.filters} />;
     if (place.type === "batch") {
       return (
         <BatchPage
           key={place.batchId}
-          {...{ flowId, hasEvents }}
+          flowId={flowId}
+          hasEvents={hasEvents}
           batchId={place.batchId}
           search={place}
           takesFocus={hasMoved}
@@ -71,7 +73,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
     return (
       <>
         <RunsTabHeader flowId={flowId} />
-        <BatchList {...{ flowId, hasEvents, startAt, onRun }} />
+        <BatchList flowId={flowId} hasEvents={hasEvents} startAt={startAt} onRun={onRun} />
       </>
     );
   };
@@ -280,7 +282,9 @@ function Progress({ row: { batch }, readAt }: BatchCell) {
     <>
       <ProgressBar
         label={`Progress of ${describeBatchRecordSelection(batch)}`}
-        {...{ text, total, failed }}
+        text={text}
+        total={total}
+        failed={failed}
         done={total - open}
         className="w-20 shrink-0"
       />

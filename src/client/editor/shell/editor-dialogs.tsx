@@ -155,7 +155,9 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
       const { inputs = [], recordReads = [] } = editor.analysis.getState().analysis ?? {};
       return (
         <FlowCodeDialog
-          {...{ flow, document, onClose }}
+          flow={flow}
+          document={document}
+          onClose={onClose}
           language={dialog.language}
           isInexact={openFlow.getState().isInexact}
           inputs={inputs.map(({ name }) => name)}

@@ -88,7 +88,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
           <SaveAndPublishButtons onSave={onSave} onPublish={onPublish} />
         </>
       ) : (
-        <MainButton {...{ onSave, onPublish, onRun }} />
+        <MainButton onSave={onSave} onPublish={onPublish} onRun={onRun} />
       )}
       <MenuButton
         label="Actions for this flow"
@@ -136,8 +136,9 @@ function HeaderStatus({ className }: { readonly className?: string }) {
   // Hides the publish state on a narrow page with unsaved edits: the page has room for one state, and the save state is
   // more urgent.
   if (isUnsaved && !isWide) return null;
-  if (!isIdle || getPublishState(flow) !== "changed") return <PublishStatus {...{ flow, className }} />;
-  return <UnpublishedChangesStatus {...{ flow, saved, className }} />;
+  if (!isIdle || getPublishState(flow) !== "changed")
+    return <PublishStatus flow={flow} className={className} />;
+  return <UnpublishedChangesStatus flow={flow} saved={saved} className={className} />;
 }
 
 /**

@@ -82,7 +82,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
       >
         {branchLabel}
       </span>
-      <BranchConditionText {...{ node, branch }} />
+      <BranchConditionText node={node} branch={branch} />
       <span className="shrink-0 text-sm whitespace-nowrap text-faint">{count === 0 ? "empty" : summary}</span>
       {first && (
         <button

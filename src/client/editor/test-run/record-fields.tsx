@@ -72,7 +72,7 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
         />
       </div>
       {source === "stored" && server && whyUnreadable === undefined && (
-        <StoredRecord {...{ form, onChange, fault }} />
+        <StoredRecord form={form} onChange={onChange} fault={fault} />
       )}
       {source === "typed" && (
         <div data-try-field="record">

@@ -98,7 +98,9 @@ function RunProgress({ run }: { readonly run: TestRun }) {
     <ProgressBar
       label="Progress of the test run"
       text={`${formatNumber(done)} of ${formatCount(total, "step")} done`}
-      {...{ total, done, failed }}
+      total={total}
+      done={done}
+      failed={failed}
     />
   );
 }

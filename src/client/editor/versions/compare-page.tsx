@@ -15,14 +15,6 @@ import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { Select } from "#client/ui/controls/select.tsx";
-import { countDocumentChangesByKind, describeChangeCounts } from "#core/difference/count-changes.ts";
-import { describeDocumentChanges } from "#core/difference/describe-changes.ts";
-import { formatFlowAsJson } from "#core/document/format-flow.ts";
-import { findStep } from "#core/document/step-list.ts";
-import { describeFieldPath } from "#client/document/describe-field-path.ts";
-import { ChangeList } from "#client/flow/change-list.tsx";
-import { FlowDifferenceDiagram } from "#client/flow/difference-line.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import {
   parseComparisonSides,
   type ComparisonSideLoadState,
@@ -36,6 +28,8 @@ import {
   toComparisonSearchParams,
   type ComparisonSideReference,
 } from "./versions-address.ts";
+import { capitalize } from "#client/ui/format/capitalize.ts";
+import { ComparedFlows } from "./compared-flows.tsx";
 import { describeVersionType, formatVersionName } from "./version-label.tsx";
 
 type ComparePageProps = {
@@ -78,7 +72,7 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-gutter py-2">
         <div className="flex items-center gap-2 max-sm:basis-full">
-          <ViewHeading {...{ flowId, takesFocus }} list="versions">
+          <ViewHeading flowId={flowId} takesFocus={takesFocus} list="versions">
             Compare
           </ViewHeading>
         </div>
@@ -106,7 +100,7 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
           onSelect={(id) => show({ isJson: id === "json" })}
         />
       </div>
-      <Difference {...{ flowId, before, after, isJson }} isSame={from === to} />
+      <Difference flowId={flowId} before={before} after={after} isJson={isJson} isSame={from === to} />
     </>
   );
 }
@@ -163,7 +157,7 @@ function Difference({ flowId, before, after, isJson, isSame }: DifferenceProps):
   if (missing) return <MissingSide flowId={flowId} {...missing} />;
   if (before.type !== "ready" || after.type !== "ready")
     return <SkeletonRows label="Loading versions" rows={6} />;
-  return <ReadySides {...{ before, after, isJson }} />;
+  return <ReadySides before={before} after={after} isJson={isJson} />;
 }
 
 type Ready = ComparisonSideLoadState & { readonly type: "ready" };
@@ -176,7 +170,13 @@ function ReadySides({ before, after, isJson }: ReadySidesProps) {
   );
   const isInexact = before.isInexact || after.isInexact;
   return (
-    <ComparedFlows {...pair} {...{ isJson, isInexact }} beforeName={before.name} afterName={after.name} />
+    <ComparedFlows
+      {...pair}
+      isJson={isJson}
+      isInexact={isInexact}
+      beforeName={before.name}
+      afterName={after.name}
+    />
   );
 }
 
@@ -313,86 +313,5 @@ function SideSelect({ label, value, state, options, onChange }: SideSelectProps)
         className="flex-1"
       />
     </span>
-  );
-}
-
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const TextComparison = createLazyComponent(
-  async () => (await import("#client/flow/comparison/text-comparison.tsx")).TextComparison,
-  {
-    fallback: <SkeletonRows label="Loading comparison" rows={8} />,
-  },
-);
-
-type ComparedFlowsProps = {
-  readonly before: FlowDocument;
-  readonly after: FlowDocument;
-  /** Names to insert in a sentence, such as “version 3”. */
-  readonly beforeName: string;
-  readonly afterName: string;
-  readonly isJson: boolean;
-  readonly isInexact: boolean;
-};
-
-function ComparedFlows(props: ComparedFlowsProps) {
-  const { before, after, beforeName, afterName, isJson, isInexact } = props;
-  const changes = useMemo(() => findDocumentChanges(before, after), [before, after]);
-  if (changes.length === 0) {
-    const text = `${capitalize(beforeName)} and ${afterName} are identical.`;
-    return <EmptyState title="No differences" text={text} />;
-  }
-  return (
-    <>
-      {isInexact && (
-        <p role="status" className="shrink-0 bg-warning-soft px-gutter py-1.5 text-sm text-warning">
-          A number is too precise to be shown exactly.
-        </p>
-      )}
-      {isJson ? (
-        <AsJson {...props} />
-      ) : (
-        <div className="min-h-0 flex-1 overflow-y-auto px-gutter pt-3 pb-16">
-          <p className="text-sm text-muted">
-            From {beforeName} to {afterName}: {describeChangeCounts(countDocumentChangesByKind(changes))}.
-          </p>
-          <FlowDifferenceDiagram before={before} after={after} className="mt-3" />
-          <InWords {...{ before, after, changes }} />
-        </div>
-      )}
-    </>
-  );
-}
-
-type InWordsProps = Pick<ComparedFlowsProps, "before" | "after"> & {
-  readonly changes: ReturnType<typeof findDocumentChanges>;
-};
-
-function InWords({ before, after, changes }: InWordsProps) {
-  const lines = useMemo(
-    () => describeDocumentChanges(before, after, changes, describeFieldPath),
-    [before, after, changes],
-  );
-  return (
-    <ChangeList
-      label="Differences"
-      lines={lines}
-      findStep={(key) => findStep(after, key) ?? findStep(before, key)}
-    />
-  );
-}
-
-function AsJson({ before, after, beforeName, afterName }: ComparedFlowsProps) {
-  const texts = useMemo(
-    () => ({ before: formatFlowAsJson(before), after: formatFlowAsJson(after) }),
-    [before, after],
-  );
-  return (
-    <TextComparison
-      {...texts}
-      beforeLabel={capitalize(beforeName)}
-      afterLabel={capitalize(afterName)}
-      language="json"
-    />
   );
 }

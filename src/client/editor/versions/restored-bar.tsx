@@ -19,7 +19,7 @@ export type RestoredVersionBannerProps = {
  */
 export function RestoredVersionBanner({ restored, onUndo, onDismiss }: RestoredVersionBannerProps) {
   const isStillRestored = useOpenFlowState(({ history }) => history.document === restored.document);
-  return isStillRestored ? <Bar {...{ restored, onUndo, onDismiss }} /> : null;
+  return isStillRestored ? <Bar restored={restored} onUndo={onUndo} onDismiss={onDismiss} /> : null;
 }
 
 function Bar({ restored: { version }, onUndo, onDismiss }: RestoredVersionBannerProps) {

@@ -46,7 +46,7 @@ type VersionDialogsProps = {
 export function VersionDialogs({ dialog, onRestored, onClose }: VersionDialogsProps) {
   switch (dialog?.type) {
     case "restore":
-      return <RestoreDialog version={dialog.version} {...{ onRestored, onClose }} />;
+      return <RestoreDialog version={dialog.version} onRestored={onRestored} onClose={onClose} />;
     case "publish":
       return <PublishVersionDialog version={dialog.version} onClose={onClose} />;
     case undefined:
@@ -91,7 +91,7 @@ function RestoreDialog({ version, onRestored, onClose }: RestoreDialogProps) {
     onRestored({ version, document: openFlow.getState().history.document });
   };
   const changes = after ? (
-    <RestoreDifference {...{ before, after, hasPendingInput }} />
+    <RestoreDifference before={before} after={after} hasPendingInput={hasPendingInput} />
   ) : (
     <SkeletonRows label="Loading version" rows={3} />
   );
@@ -231,7 +231,8 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
         )}
         {problems.length > 0 && (
           <UnresolvedProblemList
-            {...{ problems, isAccepted }}
+            problems={problems}
+            isAccepted={isAccepted}
             onShowProblem={undefined}
             onAccept={setAccepted}
           />

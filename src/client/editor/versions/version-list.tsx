@@ -90,7 +90,14 @@ export function VersionList({ flowId, filter, actions, startAt }: VersionListPro
       </div>
       {list.rows.length > 0 ? (
         <>
-          <VersionTable key={filter} {...{ flowId, list, isNarrow, actions, startAt }} />
+          <VersionTable
+            key={filter}
+            flowId={flowId}
+            list={list}
+            isNarrow={isNarrow}
+            actions={actions}
+            startAt={startAt}
+          />
           <ListRefreshError list={list} />
         </>
       ) : list.isLoading && !list.error ? (
@@ -286,7 +293,7 @@ function Badges({ row, isLive }: VersionCell) {
 function VersionMenu({ row, isLive, hasLive, isActive, actions }: VersionCell) {
   const viewOnlyReason = useViewOnlyReason();
   const entries = () => listVersionMenuEntries(row, { isLive, hasLive, viewOnlyReason }, actions);
-  return <RowActionsMenu name={formatVersionName(row)} {...{ isActive, entries }} />;
+  return <RowActionsMenu name={formatVersionName(row)} isActive={isActive} entries={entries} />;
 }
 
 function VersionLink({ flowId, row: version, isActive }: VersionCell) {

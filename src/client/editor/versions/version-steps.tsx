@@ -69,7 +69,11 @@ export function ReadOnlyVersionSteps({ document }: { readonly document: FlowDocu
               row && (
                 <VersionStepRow
                   key={row.id}
-                  {...{ document, row, index, rowHeight, indent }}
+                  document={document}
+                  row={row}
+                  index={index}
+                  rowHeight={rowHeight}
+                  indent={indent}
                   top={start}
                   isActive={index === activeIndex}
                   isSelected={row.type === "step" && row.node.key === selected}
@@ -261,7 +265,7 @@ function BranchLine({ row: { node, branch, count, level }, indent, isActive }: B
       <span className="shrink-0 rounded-full border border-control/35 bg-control-soft px-2 text-xs leading-5 font-medium text-control">
         {CONDITIONAL_BRANCH_LABELS[branch]}
       </span>
-      <BranchConditionText {...{ node, branch }} />
+      <BranchConditionText node={node} branch={branch} />
       <span className="shrink-0 pr-3 text-sm whitespace-nowrap text-faint">
         {count === undefined ? "not a list of steps" : count === 0 ? "empty" : formatStepCount(count)}
       </span>

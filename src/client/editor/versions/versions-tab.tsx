@@ -45,14 +45,15 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   const show = (): ReactNode => {
     switch (place.type) {
       case "list":
-        return <VersionList filter={place.filter} {...{ flowId, actions, startAt }} />;
+        return <VersionList filter={place.filter} flowId={flowId} actions={actions} startAt={startAt} />;
       case "version":
         return (
           <VersionPage
             key={place.versionId}
             versionId={place.versionId}
             takesFocus={hasMoved}
-            {...{ flowId, actions }}
+            flowId={flowId}
+            actions={actions}
           />
         );
       case "compare":
@@ -62,7 +63,7 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   return (
     <section aria-label="Versions" data-versions="" className="flex min-h-0 min-w-0 flex-1 flex-col">
       {show()}
-      <VersionDialogs {...{ dialog, onRestored }} onClose={() => setDialog(undefined)} />
+      <VersionDialogs dialog={dialog} onRestored={onRestored} onClose={() => setDialog(undefined)} />
     </section>
   );
 }
@@ -106,7 +107,12 @@ function VersionPage({ flowId, versionId, actions, takesFocus }: VersionPageProp
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-gutter py-2">
         <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
-          <ViewHeading {...{ flowId, takesFocus }} list="versions" className="shrink-0 tabular-nums">
+          <ViewHeading
+            flowId={flowId}
+            takesFocus={takesFocus}
+            list="versions"
+            className="shrink-0 tabular-nums"
+          >
             {version ? formatVersionName(version) : "Version"}
           </ViewHeading>
           {version && <About version={version} />}

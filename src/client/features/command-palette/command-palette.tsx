@@ -80,7 +80,7 @@ export function CommandPalette({ typeAhead, onClose, ...page }: CommandPalettePr
     return isReplacing ? (
       <ReplaceModelDialog model={name} {...closing} />
     ) : (
-      <StepUsesDialog {...{ kind, name, ...closing }} />
+      <StepUsesDialog kind={kind} name={name} {...closing} />
     );
   }
   const pick = (entry: PaletteEntry) => {

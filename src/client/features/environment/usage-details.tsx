@@ -48,7 +48,7 @@ export function UsageDetails() {
   return (
     <div className="flex flex-col gap-3 text-sm">
       {usage.periods.map((period) => (
-        <PeriodMeter key={period.period} {...{ usage, period, now }} />
+        <PeriodMeter key={period.period} usage={usage} period={period} now={now} />
       ))}
       {notes.map((note) => (
         <p key={note} className="flex items-start gap-1.5 text-warning">

@@ -1,3 +1,4 @@
+import { capitalize } from "#client/ui/format/capitalize.ts";
 import { useQuery } from "@tanstack/react-query";
 import { RotateCw, Turtle } from "lucide-react";
 import { Popover } from "radix-ui";
@@ -31,7 +32,7 @@ export function UsageMeter() {
           className="inline-flex h-8 min-w-8 shrink-0 items-center justify-center gap-2 rounded-md px-2 text-xs whitespace-nowrap text-muted tabular-nums hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-10 pointer-coarse:min-w-10"
         >
           {isSlow && <Turtle className="size-4 text-warning" />}
-          <UsageBar {...{ period }} className="h-1.5 w-8 border-line-strong" />
+          <UsageBar period={period} className="h-1.5 w-8 border-line-strong" />
           <span className="max-md:hidden">{text}</span>
         </button>
       </Popover.Trigger>
@@ -65,5 +66,3 @@ export function UsageMeter() {
     </Popover.Root>
   );
 }
-
-const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

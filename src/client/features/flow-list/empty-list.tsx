@@ -61,7 +61,7 @@ export function EmptyFlowList({
           <Button icon={Plus} disabledReason={viewOnlyReason} onClick={onCreate}>
             Create your first flow
           </Button>
-          <TrySampleButton {...{ viewOnlyReason, onOpen }} />
+          <TrySampleButton viewOnlyReason={viewOnlyReason} onOpen={onOpen} />
           <Button icon={Upload} disabledReason={viewOnlyReason} onClick={onImport}>
             Import flows
           </Button>

@@ -44,7 +44,8 @@ export function ExportFlowsDialog(props: ExportFlowsDialogProps) {
     <Dialog
       title="Export flows"
       size="sm"
-      {...{ onClose, ...(returnFocus && { returnFocus }) }}
+      onClose={onClose}
+      {...(returnFocus && { returnFocus })}
       footer={
         <>
           {error && <Button onClick={() => mutate()}>Retry</Button>}
@@ -111,13 +112,15 @@ const formats = {
 export function ExportSelectedFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const [format, setFormat] = useState<ExportFlowsOptions["format"]>("zip");
   const [isStarted, setStarted] = useState(false);
-  if (isStarted) return <ExportFlowsDialog source={flows} {...{ format, onClose, returnFocus }} />;
+  if (isStarted)
+    return <ExportFlowsDialog source={flows} format={format} onClose={onClose} returnFocus={returnFocus} />;
   return (
     <Dialog
       title={`Export ${formatCount(flows.length, "flow")}`}
       description="The file can be imported again."
       size="sm"
-      {...{ onClose, returnFocus }}
+      onClose={onClose}
+      returnFocus={returnFocus}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

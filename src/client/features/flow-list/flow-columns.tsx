@@ -238,7 +238,7 @@ const FavoriteStar = createLazyComponent(async () => (await import("./favorite-s
 
 const FavoriteButton = ({ row, isActive }: FlowCell) => (
   <span className="-my-1 size-6 shrink-0">
-    <FavoriteStar {...{ row, isActive }} />
+    <FavoriteStar row={row} isActive={isActive} />
   </span>
 );
 
@@ -347,7 +347,7 @@ function FlowMenu({ row: flow, isActive, actions }: FlowCell) {
       isActive={isActive}
       entries={{
         preload: FlowRowMenu.preload,
-        render: (menu) => <FlowRowMenu {...menu} {...{ flow, actions }} />,
+        render: (menu) => <FlowRowMenu {...menu} flow={flow} actions={actions} />,
       }}
     />
   );

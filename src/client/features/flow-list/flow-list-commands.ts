@@ -6,11 +6,11 @@ import {
   convertSearchParamsToFlowFilters,
   hasActiveFlowFilters,
 } from "./list-address.ts";
-import type { useFlowListActions } from "./use-list-actions.ts";
+import type { FlowListActions } from "./use-list-actions.ts";
 
 export type FlowListCommandsProps = {
   readonly address: FlowListSearchParams;
-  readonly actions: ReturnType<typeof useFlowListActions>;
+  readonly actions: FlowListActions;
   readonly hasRows: boolean;
 };
 

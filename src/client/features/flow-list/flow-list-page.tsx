@@ -10,10 +10,7 @@ import {
   describeRequestErrorForUser,
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
-import {
-  pendingDeletionScheduler,
-  useIdsOfPendingDeletions,
-} from "#client/data/mutations/pending-deletions.ts";
+import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
@@ -21,22 +18,18 @@ import { formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { TableSkeleton } from "#client/ui/rows/columns.tsx";
 import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keys.ts";
-import { PageScrolledTable } from "#client/ui/rows/page-table.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.ts";
 import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
 import { isSampleFlowId } from "#client/flow/describe-flow.ts";
-import { handleRowSelectionKey, type RowSelection, useRowSelection } from "#client/ui/rows/row-selection.tsx";
+import { useRowSelection } from "#client/ui/rows/row-selection.tsx";
 import { ViewOnlyBadge } from "#client/flow/view-only-badge.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
 import {
-  CompactFlowRow,
   CompactFlowRowSkeleton,
-  type FlowListColumn,
-  type FlowListRowDisplayState,
   FLOW_LIST_SKELETON_ROW_COUNT,
   FLOW_ROW_HEIGHTS_REM,
   FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM,
@@ -50,10 +43,16 @@ import {
 } from "./list-address.ts";
 import { FlowListHead, type FlowListFilterChanger, type FlowListHeadProps } from "./list-head.tsx";
 import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
+import { FlowTable } from "./flow-table.tsx";
 import type { FlowListCommandsProps } from "./flow-list-commands.ts";
 import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
 import { preloadFlowStepsPreviewCard } from "./steps-link.tsx";
-import { loadFlowListDialogs, preloadFlowListDialogs, useFlowListActions } from "./use-list-actions.ts";
+import {
+  type FlowListActions,
+  loadFlowListDialogs,
+  preloadFlowListDialogs,
+  useFlowListActions,
+} from "./use-list-actions.ts";
 
 const FlowListIdleParts = createLazyComponent(
   async () => {
@@ -149,7 +148,17 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   const renderList = () => {
     if (isInSteps)
       return <StepSearchResults search={address.search} onSearchNames={() => searchIn(undefined)} />;
-    if (hasRows) return <FlowTable {...{ list, columns, rowHeights, isNarrow, selection, actions }} />;
+    if (hasRows)
+      return (
+        <FlowTable
+          list={list}
+          columns={columns}
+          rowHeights={rowHeights}
+          isNarrow={isNarrow}
+          selection={selection}
+          actions={actions}
+        />
+      );
     if (isWaiting) {
       return (
         <TableSkeleton
@@ -181,7 +190,9 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   return (
     <div ref={preloadNext} className="flex-1 pb-16">
       <FlowListTitle
-        {...{ address, actions, hasRows }}
+        address={address}
+        actions={actions}
+        hasRows={hasRows}
         total={
           list.isLoaded &&
           !isInSteps &&
@@ -191,14 +202,17 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
       {isSampleNoteOn && rows.some(({ id }) => isSampleFlowId(id)) && <SampleNote flows={rows} />}
       <FlowListHead
         ref={head}
-        {...{ address, onAddressChange, changeFilters }}
+        address={address}
+        onAddressChange={onAddressChange}
+        changeFilters={changeFilters}
         isOld={list.isOld}
         columns={(hasRows || isWaiting) && !isNarrow && !isInSteps ? columns : undefined}
         hasFilters={hasDetails && !hasNothing && !isInSteps}
         isSelecting={selection.rows.size > 0 && !isInSteps}
         selectionControl={
           <FlowSelectionControl
-            {...{ selection, list }}
+            selection={selection}
+            list={list}
             filters={convertSearchParamsToFlowFilters(address)}
             viewOnlyReason={actions.viewOnlyReason}
             onAction={actions.startBulkAction}
@@ -207,7 +221,12 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         findingMenus={
           <>
             {!hasNothing && !isInSteps && (
-              <TagAndViewMenus {...{ address, onAddressChange, changeFilters }} isIcon={isNarrow} />
+              <TagAndViewMenus
+                address={address}
+                onAddressChange={onAddressChange}
+                changeFilters={changeFilters}
+                isIcon={isNarrow}
+              />
             )}
             {canSearchSteps && (
               <StepSearchSwitch isOn={isInSteps} onToggle={() => searchIn(isInSteps ? undefined : "steps")} />
@@ -217,7 +236,13 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
       />
       <RefreshNotice list={list} />
       {renderList()}
-      <FlowListIdleParts {...{ address, actions, hasRows }} isLoaded={list.isLoaded} hasFlows={!hasNothing} />
+      <FlowListIdleParts
+        address={address}
+        actions={actions}
+        hasRows={hasRows}
+        isLoaded={list.isLoaded}
+        hasFlows={!hasNothing}
+      />
       {actions.dialog && <FlowListDialogs dialog={actions.dialog} actions={actions} />}
     </div>
   );
@@ -264,60 +289,6 @@ function FlowListTitle({ total, ...list }: FlowListTitleProps) {
         New flow
       </Button>
     </div>
-  );
-}
-
-type FlowListActions = ReturnType<typeof useFlowListActions>;
-
-type FlowTableProps = {
-  readonly list: FlowList;
-  readonly columns: readonly FlowListColumn[];
-  readonly rowHeights: typeof FLOW_ROW_HEIGHTS_REM | typeof FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
-  readonly isNarrow: boolean;
-  readonly selection: RowSelection<FlowListItem>;
-  readonly actions: FlowListActions;
-};
-
-function FlowTable({ list, columns, rowHeights, isNarrow, selection, actions }: FlowTableProps) {
-  const isPhone = !useMediaQuery("(min-width: 40rem)");
-  const isSampleNoteOn = useIsSampleFlowsNoteShown();
-  const { rowActions } = actions;
-  const stateOf = (flow: FlowListItem): FlowListRowDisplayState => ({
-    lineMax: isPhone ? 5 : isNarrow ? 20 : 13,
-    isEditing: actions.editingId === flow.id,
-    nextName: actions.nextNames.get(flow.id),
-    isDuplicating: actions.duplicating.has(flow.id),
-    isTaggedSample: isSampleNoteOn && isSampleFlowId(flow.id),
-    isSelected: selection.rows.has(flow.id),
-    onToggle: selection.toggle,
-    maxTags: isPhone ? 1 : isNarrow ? 3 : 2,
-    actions: rowActions,
-  });
-  return (
-    <PageScrolledTable
-      label="Flows"
-      {...{ list, columns, stateOf, rowHeights }}
-      compact={isNarrow ? CompactFlowRow : undefined}
-      isSelected={({ id }) => selection.rows.has(id)}
-      onKey={(event, flow) => handleRowSelectionKey(event, flow, selection)}
-      wantedId={actions.wantedId}
-      onWantedShown={actions.forgetWanted}
-      actionsOf={(flow) => ({
-        edit: () => rowActions.edit(flow),
-        remove: () =>
-          selection.rows.size > 1 && selection.rows.has(flow.id)
-            ? actions.startBulkAction(
-                "delete",
-                // As they are listed now: a flow may have been renamed since it was selected.
-                [...selection.rows].map(
-                  ([id, selected]) => list.arrangement.rows.find((row) => row.id === id) ?? selected,
-                ),
-              )
-            : rowActions.remove(flow),
-        undoDelete: pendingDeletionScheduler.undoLatest,
-      })}
-      onFocus={() => preloadFlowListDialogs("publish", "delete")}
-    />
   );
 }
 

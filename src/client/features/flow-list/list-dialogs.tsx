@@ -69,7 +69,7 @@ type FlowListDialogsProps = {
 export function FlowListDialogs({ dialog, actions }: FlowListDialogsProps) {
   return (
     <Suspense>
-      <OpenDialog {...{ dialog, actions }} />
+      <OpenDialog dialog={dialog} actions={actions} />
     </Suspense>
   );
 }
@@ -114,7 +114,7 @@ function OpenDialog({ dialog, actions }: FlowListDialogsProps) {
         />
       );
     case "template":
-      return <SaveTemplateDialog flow={dialog.flow} {...{ onClose }} />;
+      return <SaveTemplateDialog flow={dialog.flow} onClose={onClose} />;
     case "tags":
       return (
         <FlowTagsDialog
@@ -124,11 +124,11 @@ function OpenDialog({ dialog, actions }: FlowListDialogsProps) {
         />
       );
     case "import":
-      return <ImportFlowsDialog files={dialog.files} onOpen={actions.openFlow} {...{ onClose }} />;
+      return <ImportFlowsDialog files={dialog.files} onOpen={actions.openFlow} onClose={onClose} />;
     case "export":
-      return <ExportFlowsDialog source={dialog.filters} {...{ onClose }} />;
+      return <ExportFlowsDialog source={dialog.filters} onClose={onClose} />;
     case "bulk":
-      return <BulkFlowActionDialog {...dialog} {...{ onClose }} returnFocus={findActiveRowLink} />;
+      return <BulkFlowActionDialog {...dialog} onClose={onClose} returnFocus={findActiveRowLink} />;
     case "shortcuts":
       return <ListShortcutsDialog onClose={onClose} />;
   }

@@ -81,7 +81,7 @@ export function FlowListHead(props: FlowListHeadProps) {
       `Sorted by ${getSortLabel(sorted).toLowerCase()}, ${orderLabels[getFlowSortOrder(sorted)].toLowerCase()}.`,
     );
   };
-  const sortMenu = <SortMenu {...{ address, sort }} isIcon={columns !== undefined} />;
+  const sortMenu = <SortMenu address={address} sort={sort} isIcon={columns !== undefined} />;
 
   return (
     <div ref={ref} data-list-head="" className="top-(--bar) z-20 bg-canvas px-gutter pt-3 sm:sticky">

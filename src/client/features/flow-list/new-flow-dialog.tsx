@@ -82,7 +82,8 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
     <Dialog
       title="New flow"
       size={SIZES[way]}
-      {...{ onClose, returnFocus }}
+      onClose={onClose}
+      returnFocus={returnFocus}
       footer={
         // The gallery renders its own buttons, because they act on the template that it shows.
         way !== "template" && (
@@ -101,7 +102,7 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
         <Tabs label="Start from" tabs={WAYS} selected={way} onSelect={setWay} />
       </div>
       <WayPanel label="Blank" isHidden={way !== "blank"} id={`${base}-blank`}>
-        <BlankFlowForm {...{ blank, typeAhead, leaving, isDone }} />
+        <BlankFlowForm blank={blank} typeAhead={typeAhead} leaving={leaving} isDone={isDone} />
       </WayPanel>
       {way === "template" && (
         <WayPanel label="Template" id={`${base}-template`}>

@@ -77,7 +77,7 @@ export function StepSearchResults({ search = "", onSearchNames }: StepSearchResu
   }
   return (
     <div className="px-gutter" aria-busy={query.isPlaceholderData}>
-      <MatchedFlowList label="Flows with matching steps" flows={rows} {...{ query, left }} />
+      <MatchedFlowList label="Flows with matching steps" flows={rows} query={query} left={left} />
       {isLoaded && count === 0 && !query.hasNextPage && (
         <EmptyState
           title="No matching steps"

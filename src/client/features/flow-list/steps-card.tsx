@@ -26,7 +26,7 @@ export function StepListTooltipCard({
           const typeLabel = findStepType(type)?.label ?? type;
           return (
             <li key={index} className="flex min-h-7 items-center gap-2">
-              <StepNode {...{ type, enabled }} size="sm" />
+              <StepNode type={type} enabled={enabled} size="sm" />
               <span dir="auto" className={joinClasses("min-w-0 flex-1 truncate", !enabled && "text-muted")}>
                 {name ?? typeLabel}
               </span>

@@ -44,6 +44,8 @@ export function preloadFlowListDialogs(...types: readonly FlowListDialog["type"]
   for (const type of types) loadFlowListDialogCode(type).catch(() => undefined);
 }
 
+export type FlowListActions = ReturnType<typeof useFlowListActions>;
+
 export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger) {
   const router = useRouter();
   const [dialog, setDialog] = useState<FlowListDialog>();

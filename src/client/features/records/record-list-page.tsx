@@ -74,13 +74,16 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
     <RecordsAccessGuard error={list.error} isBusy={openId !== undefined || isImporting}>
       <div className="flex-1 pb-16">
         <RecordListTitle
-          {...{ type, readOnlyReason }}
+          type={type}
+          readOnlyReason={readOnlyReason}
           total={list.isLoaded ? formatTotalOrLowerBound(total, totalAbove) : undefined}
           onCreate={create}
         />
         <div ref={head} data-list-head="" className="top-(--bar) z-20 bg-canvas px-gutter pt-3 sm:sticky">
           <RecordToolbar
-            {...{ type, search, readOnlyReason }}
+            type={type}
+            search={search}
+            readOnlyReason={readOnlyReason}
             isOld={list.isOld}
             canExport={rows.length > 0}
             onSearch={(text) => {
@@ -92,7 +95,8 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
             onImport={() => setImporting(true)}
           />
           <ListHead
-            {...{ selection, readOnlyReason }}
+            selection={selection}
+            readOnlyReason={readOnlyReason}
             loaded={rows}
             columns={isNarrow ? undefined : columns}
             actions={listActions.actions}
@@ -100,12 +104,22 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
         </div>
         <RecordsRefreshError list={list} />
         {rows.length > 0 ? (
-          <RecordTable {...{ list, columns, isNarrow, selection, readOnlyReason, listActions }} />
+          <RecordTable
+            list={list}
+            columns={columns}
+            isNarrow={isNarrow}
+            selection={selection}
+            readOnlyReason={readOnlyReason}
+            listActions={listActions}
+          />
         ) : isWaiting ? (
           <RecordsSkeleton />
         ) : (
           <RecordListStatusView
-            {...{ list, type, search, readOnlyReason }}
+            list={list}
+            type={type}
+            search={search}
+            readOnlyReason={readOnlyReason}
             onCreate={create}
             onImport={() => setImporting(true)}
             onClear={() => {
@@ -154,7 +168,7 @@ function ListHead({ columns, ...bar }: ListHeadProps) {
   return (
     <ColumnHeadings
       columns={columns}
-      control={<SelectAllCheckbox noun="record" {...{ selection, loaded }} />}
+      control={<SelectAllCheckbox noun="record" selection={selection} loaded={loaded} />}
       className="-mx-gutter mt-2 min-h-8 gap-x-4 px-gutter text-muted"
     />
   );
@@ -315,7 +329,7 @@ function SelectionBar({ selection, loaded, actions, readOnlyReason }: SelectionB
       aria-label="Selected records"
       className="-mx-gutter mt-2 flex min-h-8 items-center gap-x-1 border-b border-line bg-accent-soft/60 px-gutter text-sm"
     >
-      <SelectAllCheckbox noun="record" {...{ selection, loaded }} />
+      <SelectAllCheckbox noun="record" selection={selection} loaded={loaded} />
       <p className="mr-auto min-w-0 truncate tabular-nums sm:ml-2">
         <VisuallyHidden>{formatCount(records.length, "record")} selected</VisuallyHidden>
         <span aria-hidden="true">{formatNumber(records.length)} selected</span>

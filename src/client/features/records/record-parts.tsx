@@ -43,7 +43,15 @@ export function RecordDialogs(props: RecordDialogsProps) {
   return (
     <>
       {openId !== undefined && (
-        <RecordPanel key={openId} id={openId} {...{ type, takeTyped, onClose, onSaved, returnFocus }} />
+        <RecordPanel
+          key={openId}
+          id={openId}
+          type={type}
+          takeTyped={takeTyped}
+          onClose={onClose}
+          onSaved={onSaved}
+          returnFocus={returnFocus}
+        />
       )}
       {isImporting && <ImportDialog type={type} onClose={onImportClosed} />}
     </>

@@ -37,7 +37,10 @@ export function RecordTable(props: RecordTableProps) {
   return (
     <PageScrolledTable
       label="Records"
-      {...{ list, columns, isSelected, wantedId }}
+      list={list}
+      columns={columns}
+      isSelected={isSelected}
+      wantedId={wantedId}
       compact={isNarrow ? CompactRecord : undefined}
       stateOf={(record) => ({
         isSelected: isSelected(record),
@@ -217,5 +220,5 @@ function RecordMenu({ row: record, isActive, readOnlyReason, actions }: RecordCe
       onSelect: () => actions.remove([record]),
     },
   ];
-  return <RowActionsMenu name={record.name} {...{ isActive, entries }} />;
+  return <RowActionsMenu name={record.name} isActive={isActive} entries={entries} />;
 }

@@ -144,8 +144,8 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
       >
         <div ref={stopOnUnmount}>
           {status === "idle" && children}
-          {isRunning && <BulkProgress {...{ state, words }} />}
-          {status === "ended" && <BulkOutcomes {...{ state, words, skipped }} />}
+          {isRunning && <BulkProgress state={state} words={words} />}
+          {status === "ended" && <BulkOutcomes state={state} words={words} skipped={skipped} />}
         </div>
       </Dialog>
       {isConfirmingStop && isRunning && (

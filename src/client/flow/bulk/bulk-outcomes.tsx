@@ -1,3 +1,4 @@
+import { capitalize } from "#client/ui/format/capitalize.ts";
 import { CircleCheck, CircleDashed, CircleMinus, CircleX } from "lucide-react";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
@@ -33,7 +34,13 @@ export function BulkProgress({ state, words }: BulkProgressProps) {
   const text = `${formatNumber(outcomes.size)} of ${formatCount(items.length, "flow")}`;
   return (
     <div className="flex flex-col gap-2">
-      <ProgressBar label={words.running} {...{ text, failed }} total={items.length} done={outcomes.size} />
+      <ProgressBar
+        label={words.running}
+        text={text}
+        failed={failed}
+        total={items.length}
+        done={outcomes.size}
+      />
       <p className="flex flex-wrap justify-between gap-x-4 text-sm text-muted tabular-nums">
         <span>{text}</span>
         {failed > 0 && <span>{formatNumber(failed)} failed</span>}
@@ -144,5 +151,3 @@ function OutcomeList({ label, rows, words }: OutcomeListProps) {
     </BulkList>
   );
 }
-
-const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

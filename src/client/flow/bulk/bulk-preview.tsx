@@ -47,7 +47,7 @@ export function BulkReadProgress({ label, state, onRetry }: BulkReadingProps) {
       <p role="status" className="text-muted">
         {pause ? "Waiting for the server…" : `${label}…`}
       </p>
-      <ProgressBar {...{ label, text }} total={items.length} done={outcomes.size} failed={0} />
+      <ProgressBar label={label} text={text} total={items.length} done={outcomes.size} failed={0} />
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function ModelField({ fallback, ...field }: ModelFieldProps) {
   return (
     <SuggestionField
       {...field}
-      {...{ suggestions }}
+      suggestions={suggestions}
       noun="model"
       status={
         isError

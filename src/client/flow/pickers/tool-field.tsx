@@ -24,7 +24,7 @@ export function ToolField(props: ToolFieldProps) {
   return (
     <SuggestionField
       {...props}
-      {...{ suggestions }}
+      suggestions={suggestions}
       noun="tool"
       status={
         isError

@@ -123,7 +123,8 @@ export function PublishDialog(props: PublishDialogProps) {
             : "The saved draft goes live immediately."}
         </>
       }
-      {...{ onClose, returnFocus }}
+      onClose={onClose}
+      returnFocus={returnFocus}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -149,12 +150,19 @@ export function PublishDialog(props: PublishDialogProps) {
           </p>
         )}
         {problems.length > 0 && (
-          <UnresolvedProblemList {...{ problems, isAccepted, onShowProblem }} onAccept={setAccepted} />
+          <UnresolvedProblemList
+            problems={problems}
+            isAccepted={isAccepted}
+            onShowProblem={onShowProblem}
+            onAccept={setAccepted}
+          />
         )}
-        <ApiValidationSection {...{ document, onShowProblem }} />
+        <ApiValidationSection document={document} onShowProblem={onShowProblem} />
         {hasNotes && (
           <VersionTextFields
-            {...{ flow, texts, suggested }}
+            flow={flow}
+            texts={texts}
+            suggested={suggested}
             isBusy={stage !== "idle"}
             isTyped={() => !isPublished.current && (texts.label ?? texts.notes) !== undefined}
             onChange={setTexts}

@@ -36,7 +36,7 @@ export function RunRecordsField({ type, chosen, onChange }: RecordsFieldProps) {
         ]}
         onChange={({ target }) => onChange(target.value === "chosen" ? new Set() : undefined)}
       />
-      {chosen && <ChosenRecordsField key={type} {...{ type, chosen, onChange }} />}
+      {chosen && <ChosenRecordsField key={type} type={type} chosen={chosen} onChange={onChange} />}
     </>
   );
 }

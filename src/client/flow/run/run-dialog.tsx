@@ -150,7 +150,7 @@ export function RunDialog(props: RunDialogProps) {
             isAccepted={false}
             onAccept={undefined}
             onOpenEnvironment={onClose}
-            {...{ onShowProblem }}
+            onShowProblem={onShowProblem}
           />
         )}
         {sent !== undefined && choice.type !== undefined && records !== 0 && (

@@ -77,7 +77,7 @@ export function MatchedFlowList(props: MatchedFlowListProps) {
           className="divide-y divide-line"
         >
           {flows.map((flow) => (
-            <FlowItem key={flow.id} {...{ flow, isNamed }} />
+            <FlowItem key={flow.id} flow={flow} isNamed={isNamed} />
           ))}
         </ul>
       )}

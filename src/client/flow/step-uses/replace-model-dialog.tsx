@@ -56,7 +56,7 @@ export function ReplaceModelDialog({ model, ...closing }: ReplaceModelDialogProp
   const [deleted] = useState(pendingDeletions);
   if (data) {
     const flows = data.flows.filter(({ id }) => !deleted.has(id));
-    return <ReplaceModelInFlows {...{ model, flows, ...closing }} isComplete={data.isComplete} />;
+    return <ReplaceModelInFlows model={model} flows={flows} {...closing} isComplete={data.isComplete} />;
   }
   return (
     <Dialog title={`Replace ${quoteName(model)}`} {...closing}>
@@ -135,7 +135,9 @@ function ReplaceModelInFlows({ model, flows, isComplete, ...closing }: ReplaceMo
       title={`Replace ${quoteName(model)} in ${formatCount(flows.length, "flow")}`}
       description="Changes the saved drafts. Nothing is published."
       size="xl"
-      {...{ words, items, ...closing }}
+      words={words}
+      items={items}
+      {...closing}
       skipped={[...unchanged, ...leftOut]}
       blocked={explainBlocked({ isReading, isPlanned, isCurrent: planned === name, count: items.length })}
       perform={saveFlowEdit}
@@ -193,7 +195,7 @@ function ReplaceModelInFlows({ model, flows, isComplete, ...closing }: ReplaceMo
         )}
         <SkippedFlows skipped={unchanged} />
         {plans.length > 0 && (
-          <BulkPreviewList label="Changes" items={plans} {...{ excluded }} onExclude={setExcluded}>
+          <BulkPreviewList label="Changes" items={plans} excluded={excluded} onExclude={setExcluded}>
             {({ name: flowName, lines }) => (
               <ChangeList label={`Changes of ${quoteName(flowName)}`} lines={lines} />
             )}

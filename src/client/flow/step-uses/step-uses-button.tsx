@@ -31,13 +31,13 @@ export function StepUsesButton({ kind, name, children, className }: StepUsesButt
   return (
     <>
       {children === undefined ? (
-        <IconButton label={label} icon={Waypoints} size="sm" onClick={open} {...{ className }} />
+        <IconButton label={label} icon={Waypoints} size="sm" onClick={open} className={className} />
       ) : (
         <Button size="sm" variant="ghost" onClick={open} className={className}>
           {children}
         </Button>
       )}
-      {isOpen && <StepUsesDialog {...{ kind, name }} onClose={() => setOpen(false)} />}
+      {isOpen && <StepUsesDialog kind={kind} name={name} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -61,7 +61,7 @@ export function FlowTagsDialog({ flow, onClose, returnFocus }: FlowTagsDialogPro
         </>
       }
     >
-      <FlowTagsEditor {...{ flows, change }} onChange={setChange} />
+      <FlowTagsEditor flows={flows} change={change} onChange={setChange} />
       {error && (
         <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
           Couldn’t save the tags. {describeRequestErrorForUser(error)}

@@ -46,7 +46,10 @@ export function CodeField(props: CodeFieldProps) {
   const isViewOnly = useContext(ReadOnlyReasonContext) !== undefined;
   const insertButton = completions && !readOnly && !isViewOnly && TEMPLATED.has(language) && (
     <InsertVariableButton
-      {...{ label, language, isIcon, findEditor }}
+      label={label}
+      language={language}
+      isIcon={isIcon}
+      findEditor={findEditor}
       names={completions}
       onOpen={() => {
         const control = findEditor();
@@ -56,7 +59,7 @@ export function CodeField(props: CodeFieldProps) {
     />
   );
   const expandButton = completions && !readOnly && EXPANDABLE.has(size) && (
-    <ExpandButton {...{ label, findEditor }}>
+    <ExpandButton label={label} findEditor={findEditor}>
       <CodeField {...props} size="full" labelHidden mono={mono === true || size !== "text"} />
     </ExpandButton>
   );
@@ -87,7 +90,14 @@ export function CodeField(props: CodeFieldProps) {
     >
       <FormField
         labelEnd={end}
-        {...{ label, labelHidden, hint, error, errorAction, warning, notes, className }}
+        label={label}
+        labelHidden={labelHidden}
+        hint={hint}
+        error={error}
+        errorAction={errorAction}
+        warning={warning}
+        notes={notes}
+        className={className}
       >
         {(control) => (
           <div

@@ -56,7 +56,13 @@ export function InsertVariableButton(props: InsertVariableButtonProps) {
         </button>
       )}
       {isOpen && (
-        <VariableDialog {...{ label, language, names }} onInsert={insert} onClose={() => setOpen(false)} />
+        <VariableDialog
+          label={label}
+          language={language}
+          names={names}
+          onInsert={insert}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );

@@ -1,3 +1,4 @@
+import { capitalize } from "#client/ui/format/capitalize.ts";
 import { defaultKeymap, history } from "@codemirror/commands";
 import { MergeView, getChunks, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
@@ -137,10 +138,6 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
       />
     </div>
   );
-}
-
-function capitalize(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /**

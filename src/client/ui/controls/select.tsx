@@ -30,7 +30,17 @@ export function Select(props: SelectProps) {
     ...select
   } = props;
   return (
-    <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
+    <FormField
+      label={label}
+      labelHidden={labelHidden}
+      labelEnd={labelEnd}
+      hint={hint}
+      error={error}
+      errorAction={errorAction}
+      warning={warning}
+      notes={notes}
+      className={className}
+    >
       {({ readOnly, ...control }) => (
         <span className="relative">
           <select

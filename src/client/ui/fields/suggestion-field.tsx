@@ -38,7 +38,17 @@ export function SuggestionField(props: SuggestionFieldProps) {
   const optionId = (index: number) => `${base}-${index}`;
 
   return (
-    <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
+    <FormField
+      label={label}
+      labelHidden={labelHidden}
+      labelEnd={labelEnd}
+      hint={hint}
+      error={error}
+      errorAction={errorAction}
+      warning={warning}
+      notes={notes}
+      className={className}
+    >
       {(control) => (
         <span className="relative">
           <input

@@ -9,7 +9,17 @@ export function TextField(props: TextFieldProps) {
   const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className, ...input } =
     props;
   return (
-    <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
+    <FormField
+      label={label}
+      labelHidden={labelHidden}
+      labelEnd={labelEnd}
+      hint={hint}
+      error={error}
+      errorAction={errorAction}
+      warning={warning}
+      notes={notes}
+      className={className}
+    >
       {(control) => {
         const box = (
           <input
@@ -38,7 +48,17 @@ export function TextArea(props: TextAreaProps) {
   const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className, ...area } =
     props;
   return (
-    <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
+    <FormField
+      label={label}
+      labelHidden={labelHidden}
+      labelEnd={labelEnd}
+      hint={hint}
+      error={error}
+      errorAction={errorAction}
+      warning={warning}
+      notes={notes}
+      className={className}
+    >
       {(control) => (
         <textarea
           rows={3}

@@ -44,7 +44,10 @@ export function ConfirmDialog({
       role="alertdialog"
       size="sm"
       initialFocus={typeToConfirm === undefined ? cancel : nameField}
-      {...{ title, description, onClose, returnFocus }}
+      title={title}
+      description={description}
+      onClose={onClose}
+      returnFocus={returnFocus}
       footer={
         <>
           <Button ref={cancel} onClick={onClose}>

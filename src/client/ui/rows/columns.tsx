@@ -72,7 +72,7 @@ export function ColumnHeadings<Row, State>(props: ColumnHeadingsProps<Row, State
             )}
           >
             {sort && field !== undefined && typeof heading === "string" ? (
-              <SortButton {...{ heading, align, field, sort }} />
+              <SortButton heading={heading} align={align} field={field} sort={sort} />
             ) : (
               (heading ?? end)
             )}
@@ -147,7 +147,7 @@ export function TableSkeleton<Row, State>(props: TableSkeletonProps<Row, State>)
       <div aria-hidden="true" className="animate-veil-in">
         {Array.from({ length: rows }, (_, row) =>
           Compact ? (
-            <Compact key={row} {...{ row, columns }} />
+            <Compact key={row} row={row} columns={columns} />
           ) : (
             <div
               key={row}

@@ -75,7 +75,12 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
   return (
     <>
       <VirtualizedRowTable
-        {...{ label, window: rowWindow, columns, compact, stateOf, isOld }}
+        label={label}
+        window={rowWindow}
+        columns={columns}
+        compact={compact}
+        stateOf={stateOf}
+        isOld={isOld}
         loaded={arrangement}
         total={arrangement.total}
         classOf={(row) =>

@@ -84,7 +84,7 @@ export function VirtualizedRowTable<Row extends TableRow, State extends object>(
             )}
             style={grid === undefined ? place : { ...place, gridTemplateColumns: grid }}
           >
-            <Cells {...stateOf(row)} {...{ row, isActive, columns, compact }} />
+            <Cells {...stateOf(row)} row={row} isActive={isActive} columns={columns} compact={compact} />
           </li>
         );
       })}

@@ -61,7 +61,11 @@ export function ContainerScrolledTable<Row extends { readonly id: string }, Stat
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
       >
         <VirtualizedRowTable
-          {...{ label, window: rowWindow, columns, compact, stateOf }}
+          label={label}
+          window={rowWindow}
+          columns={columns}
+          compact={compact}
+          stateOf={stateOf}
           loaded={{ before: 0, rows }}
           total={props.isComplete ? rows.length : undefined}
           classOf={({ id }) =>

@@ -1,3 +1,4 @@
+import { capitalize } from "#client/ui/format/capitalize.ts";
 import type { JournalSummary } from "#client/document/journal/find-journals.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
@@ -67,5 +68,3 @@ const nameChanges = ({ unsaved }: JournalSummary) =>
 
 export const describeUnsavedChangeCount = ({ unsaved }: JournalSummary) =>
   unsaved === undefined ? "unsaved changes" : formatCount(unsaved, "unsaved change");
-
-const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -51,7 +51,7 @@ export function RecoveryBar({ journal }: RecoveryBarProps) {
     [recovery, journal],
   );
   const item = useSyncExternalStore(subscribe, () => recovery.getState().item);
-  return item && <ItemBar {...{ recovery, item }} />;
+  return item && <ItemBar recovery={recovery} item={item} />;
 }
 
 type ItemBarProps = {
@@ -87,7 +87,7 @@ function ItemBar({ recovery, item }: ItemBarProps) {
         {total > 1 && <span className="text-muted">{` ${number} of ${total} drafts.`}</span>}
       </p>
       <div className="flex flex-wrap items-center gap-2 max-sm:w-full">
-        <RecoveryActions {...{ recovery, item, relation }} onShow={() => setShown(item)} />
+        <RecoveryActions recovery={recovery} item={item} relation={relation} onShow={() => setShown(item)} />
         <IconButton
           label={item.type === "offered" || item.type === "unreadable" ? "Decide later" : "Dismiss"}
           icon={X}
@@ -127,7 +127,7 @@ function RecoveryActions({ recovery, item, relation, onShow }: RecoveryActionsPr
       return (
         <>
           <ShowButton onShow={onShow} />
-          <TakeButtons {...{ recovery, relation }} />
+          <TakeButtons recovery={recovery} relation={relation} />
           {item.recoverable.rest && (
             <FileButton name={item.recoverable.claimed.found.flowName} raw={item.recoverable.rest.raw} />
           )}

@@ -46,7 +46,9 @@ export function DeleteFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
         </>
       }
       isDanger
-      {...{ words, onClose, returnFocus }}
+      words={words}
+      onClose={onClose}
+      returnFocus={returnFocus}
       items={items}
       blocked={isReading ? "Loading the flows…" : isConfirmed ? undefined : `Type “${phrase}” first.`}
       {...(canUndo && {

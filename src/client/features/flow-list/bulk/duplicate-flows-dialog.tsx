@@ -28,7 +28,9 @@ export function DuplicateFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDi
     <BulkDialog
       title={`Duplicate ${formatCount(flows.length, "flow")}?`}
       description="Creates a draft “Copy of …” of the saved version of each flow."
-      {...{ words, onClose, returnFocus }}
+      words={words}
+      onClose={onClose}
+      returnFocus={returnFocus}
       items={flows}
       perform={duplicate}
       onEnd={() => void client.invalidateQueries({ queryKey: flowQueries.lists() })}

@@ -86,7 +86,11 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
       title={`Publish ${formatCount(flows.length, "flow")}?`}
       description="The saved drafts go live immediately."
       size="xl"
-      {...{ words, items, skipped, onClose, returnFocus }}
+      words={words}
+      items={items}
+      skipped={skipped}
+      onClose={onClose}
+      returnFocus={returnFocus}
       blocked={isReading ? "Loading the changes…" : explainBlocked(items, isAccepted)}
       perform={(plan) => publishPlanned(client, plan, sent)}
       onEnd={() => {
@@ -119,7 +123,7 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
           <BulkPreviewList
             label="Changes going live"
             items={plans}
-            {...{ excluded }}
+            excluded={excluded}
             onExclude={(next) => {
               setExcluded(next);
               setAccepted(false);

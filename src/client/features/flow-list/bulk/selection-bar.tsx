@@ -36,7 +36,7 @@ type FlowSelectionControlProps = {
 export function FlowSelectionControl(props: FlowSelectionControlProps) {
   const { selection, list } = props;
   if (selection.rows.size > 0) return <FlowSelectionBar {...props} />;
-  return <SelectAllCheckbox noun="flow" loaded={list.arrangement.rows} {...{ selection }} />;
+  return <SelectAllCheckbox noun="flow" loaded={list.arrangement.rows} selection={selection} />;
 }
 
 /** Shows how many flows are selected, with the actions on all of them. At the bottom of the screen on phones. */
@@ -82,7 +82,7 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
         onKeyDown={onKeyDown}
         className="flex items-center gap-x-1 border-line bg-raised text-sm max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:min-h-14 max-sm:border-t px-gutter max-sm:shadow-float sm:-mx-gutter sm:mt-2 sm:min-h-8 sm:border-b sm:bg-accent-soft/60"
       >
-        <SelectAllCheckbox noun="flow" {...{ selection, loaded }} />
+        <SelectAllCheckbox noun="flow" selection={selection} loaded={loaded} />
         <p ref={cancelOnUnmount} className="min-w-0 truncate tabular-nums sm:ml-2">
           <VisuallyHidden>{formatCount(count, "flow")} selected</VisuallyHidden>
           <span aria-hidden="true">

@@ -90,7 +90,10 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
       title={`Switch steps in ${formatCount(flows.length, "flow")}`}
       description="Changes the saved drafts. Nothing is published."
       size="xl"
-      {...{ words, items, onClose, returnFocus }}
+      words={words}
+      items={items}
+      onClose={onClose}
+      returnFocus={returnFocus}
       skipped={[...unchanged, ...leftOut.map((item) => ({ item, reason: "Skipped." }))]}
       blocked={isReading ? "Loading the flows…" : explainBlocked(chosen, isPlanned, items)}
       perform={saveFlowEdit}
@@ -157,7 +160,7 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
           <SkippedFlows skipped={unchanged} />
         </div>
         {plans.length > 0 && (
-          <BulkPreviewList label="Changes" items={plans} {...{ excluded }} onExclude={setExcluded}>
+          <BulkPreviewList label="Changes" items={plans} excluded={excluded} onExclude={setExcluded}>
             {({ name, lines, problems }) => (
               <>
                 <ChangeList label={`Changes of ${quoteName(name)}`} lines={lines} />

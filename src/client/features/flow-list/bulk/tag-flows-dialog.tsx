@@ -35,7 +35,10 @@ export function TagFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogPr
       title={`Tag ${formatCount(flows.length, "flow")}`}
       description={`Publishing and versions are not affected.${note === undefined ? "" : ` ${note}`}`}
       size="sm"
-      {...{ words, items, onClose, returnFocus }}
+      words={words}
+      items={items}
+      onClose={onClose}
+      returnFocus={returnFocus}
       skipped={flows.filter((flow) => !items.includes(flow)).map((item) => ({ item, reason: "No change." }))}
       blocked={
         items.length === 0

@@ -203,7 +203,7 @@ function FlowImportProgress({ state }: { readonly state: RunningOrEnded }) {
   const text = `${formatNumber(outcomes.length)} of ${formatCount(total, "flow")}`;
   return (
     <div className="flex flex-col gap-2 py-4">
-      <ProgressBar label="Import" {...{ text, total, failed }} done={outcomes.length} />
+      <ProgressBar label="Import" text={text} total={total} failed={failed} done={outcomes.length} />
       <p className="flex flex-wrap justify-between gap-x-4 text-sm text-muted tabular-nums">
         <span>{text}</span>
         {failed > 0 && <span>{formatNumber(failed)} failed</span>}

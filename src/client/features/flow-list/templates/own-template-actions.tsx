@@ -39,10 +39,11 @@ export function OwnTemplateActions({ template, onRemoved }: OwnTemplateActionsPr
         </>
       )}
       <IconButton label="Delete template" icon={Trash2} size="sm" onClick={() => setDialog("delete")} />
-      {dialog === "edit" && flow && <EditTemplateDialog {...{ id, flow }} onClose={close} />}
+      {dialog === "edit" && flow && <EditTemplateDialog id={id} flow={flow} onClose={close} />}
       {dialog === "delete" && (
         <DeleteTemplateDialog
-          {...{ id, name }}
+          id={id}
+          name={name}
           onClose={close}
           onRemoved={() => {
             close();

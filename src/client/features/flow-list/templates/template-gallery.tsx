@@ -60,7 +60,9 @@ export function TemplateGallery({ name, description, onCreated, onClose }: Templ
   const list = (
     <div data-template-search="" className="flex min-h-0 flex-col gap-2">
       <TemplateList
-        {...{ query, found, highlighted }}
+        query={query}
+        found={found}
+        highlighted={highlighted}
         onQueryChange={(text) => {
           setQuery(text);
           setHighlightedId(undefined);

@@ -190,7 +190,7 @@ function TemplateSteps({ steps }: { readonly steps: readonly StepNode[] }) {
               className="flex min-h-7 items-center gap-2"
               style={{ paddingInlineStart: `${Math.min(level, 4)}rem` }}
             >
-              <StepIconNode {...{ type, enabled }} size="sm" />
+              <StepIconNode type={type} enabled={enabled} size="sm" />
               <span dir="auto" className={joinClasses("min-w-0 flex-1 truncate", !enabled && "text-muted")}>
                 {getStepName(node)}
               </span>

@@ -59,7 +59,7 @@ function TagFilter({ address, changeFilters, isIcon }: FindingMenusProps) {
           collisionPadding={8}
           className="z-80 flex max-h-[min(24rem,var(--radix-popper-available-height))] w-[min(18rem,calc(100vw-1rem))] animate-float-in flex-col gap-2 rounded-lg bg-raised p-2 shadow-float outline-none"
         >
-          <TagFilterContent {...{ address, changeFilters }} />
+          <TagFilterContent address={address} changeFilters={changeFilters} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

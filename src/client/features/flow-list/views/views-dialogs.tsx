@@ -28,11 +28,11 @@ type ViewsDialogsProps = {
 export function ViewsDialogs({ dialog, onOpen, onClose }: ViewsDialogsProps) {
   switch (dialog.type) {
     case "save":
-      return <SaveViewDialog search={dialog.search} {...{ onOpen, onClose }} />;
+      return <SaveViewDialog search={dialog.search} onOpen={onOpen} onClose={onClose} />;
     case "manage":
-      return <ManageViewsDialog {...{ onOpen, onClose }} />;
+      return <ManageViewsDialog onOpen={onOpen} onClose={onClose} />;
     case "conflict":
-      return <ViewConflictDialog view={dialog.view} mine={dialog.mine} {...{ onOpen, onClose }} />;
+      return <ViewConflictDialog view={dialog.view} mine={dialog.mine} onOpen={onOpen} onClose={onClose} />;
   }
 }
 
@@ -104,7 +104,7 @@ function ManageViewsDialog({ onOpen, onClose }: Pick<ViewsDialogsProps, "onOpen"
       ) : (
         <ul aria-label="Saved views" className="flex flex-col divide-y divide-line">
           {views.map((view) => (
-            <ViewItem key={view.id} {...{ view, views, onOpen }} />
+            <ViewItem key={view.id} view={view} views={views} onOpen={onOpen} />
           ))}
         </ul>
       )}
@@ -193,7 +193,7 @@ type ViewConflictDialogProps = Pick<ViewsDialogsProps, "onOpen" | "onClose"> & {
 function ViewConflictDialog({ view, mine, onOpen, onClose }: ViewConflictDialogProps) {
   const [isNaming, setNaming] = useState(false);
   const [error, setError] = useState<string>();
-  if (isNaming) return <SaveViewDialog search={mine} {...{ onOpen, onClose }} />;
+  if (isNaming) return <SaveViewDialog search={mine} onOpen={onOpen} onClose={onClose} />;
   const replace = () => {
     const outcome = editView(view.id, "search", { seen: view.search, value: mine });
     if (outcome.type === "done") onOpen(outcome.view);

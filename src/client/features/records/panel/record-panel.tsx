@@ -41,7 +41,7 @@ type RecordPanelProps = {
 };
 
 export function RecordPanel({ id, type, takeTyped, ...panel }: RecordPanelProps) {
-  if (id === NEW_RECORD_ID) return <RecordEditor id={id} startType={type} {...{ takeTyped }} {...panel} />;
+  if (id === NEW_RECORD_ID) return <RecordEditor id={id} startType={type} takeTyped={takeTyped} {...panel} />;
   return <ExistingRecord id={id} {...panel} />;
 }
 
@@ -88,7 +88,8 @@ function RecordDeletion({ id, name, state, onClose, returnFocus }: RecordDeletio
           {isUndoable && <Button onClick={() => pendingDeletionScheduler.undo(id)}>Undo</Button>}
         </>
       }
-      {...{ onClose, returnFocus }}
+      onClose={onClose}
+      returnFocus={returnFocus}
     />
   );
 }
@@ -181,7 +182,8 @@ function RecordEditor(props: RecordEditorProps) {
         <RecordSaveFailureMessage
           trouble={isGone ? { type: "gone" } : trouble}
           isChanged={isChanged && isDirty}
-          {...{ editing, readOnlyReason }}
+          editing={editing}
+          readOnlyReason={readOnlyReason}
           onOverwrite={save}
           onCreateAgain={() => void finish(editing.create())}
         />
