@@ -1,11 +1,15 @@
+import { createServer } from "node:http";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { EventHub } from "#server/events/event-hub.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
+import { startTestApp } from "#server/testing/test-app.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { FAKE_UPSTREAM_API_KEY, listenUntilTestEnds } from "#server/testing/upstream.ts";
 import { AccountStore } from "./account-store.ts";
 import { CloudEvents } from "./events.ts";
 import { CloudTags } from "./tags.ts";
@@ -82,5 +86,25 @@ describe.skipIf(url === undefined)("two servers before connected APIs, on one da
     expect((await second?.tags.list(""))?.tags).toEqual(names.map((name) => ({ name, flows: 1 })));
     await second?.tags.forget("flow_1");
     expect(await first?.tags.list("")).toEqual({ tags: [], hasMore: false });
+  });
+  it("carry out a request once that both get at the same moment", async () => {
+    const held: (() => void)[] = [];
+    const api = createServer((_request, response) => {
+      const answer = () => response.setHeader("content-type", "application/json").end('{"success":true}');
+      if (held.push(answer) > 1) answer();
+    });
+    const env = { RUNTYPE_API_KEY: FAKE_UPSTREAM_API_KEY, RUNTYPE_API_URL: await listenUntilTestEnds(api) };
+    const [first, second] = await Promise.all(stores.map((store) => startTestApp(store, { env })));
+    const headers = { "idempotency-key": "key-1", [PAGE_USER_IDENTITY_HEADER]: "" };
+    const publish = async (app: typeof first) =>
+      app?.call("POST", "/v1/flows/flow_1/publish", { body: {}, headers });
+    const begun = publish(first);
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    expect((await publish(second))?.json).toMatchObject({ details: [{ code: "REQUEST_IN_FLIGHT" }] });
+    held[0]?.();
+    const answer = { status: 200, json: { success: true } };
+    expect(await begun).toMatchObject(answer);
+    expect(await publish(second)).toMatchObject(answer);
+    expect(held).toHaveLength(1);
   });
 });
