@@ -212,6 +212,24 @@ test("models and tools are suggested from the lists that the API has", async () 
   expect(tools).toMatchObject({ isComplete: false, tools: [{ source: "custom" }, { source: "built-in" }] });
   const refused = await asPage("GET", "/local/models");
   expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
+  realApi.planAnswer({ path: "/v1/tools", status: 403, body: '{"error":"Forbidden"}' });
+  const some = (await asPage("GET", "/local/tools")).json;
+  expect(some).toMatchObject({ isComplete: false, tools: [{ source: "built-in" }] });
+  realApi.planAnswer({ path: "/v1/tools/builtin", status: 404, body: "{}" });
+  expect((await asPage("GET", "/local/tools")).status).toBe(403);
+});
+
+test("models, tools, record types and secrets are answered with the quota that the API states", async () => {
+  const { realApi, asPage } = await startCloudApp();
+  const paths = ["/local/models", "/local/tools", "/local/record-types"];
+  const listQuotas = async () => {
+    const reads = paths.map((path) => asPage("GET", path));
+    const answers = [...reads, asPage("POST", "/local/secrets/check", { names: ["A"] })];
+    return (await Promise.all(answers)).map(({ headers }) => headers.get("x-quota-remaining"));
+  };
+  expect(await listQuotas()).toEqual(["47", "47", "47", "47"]);
+  realApi.planAnswer({ path: "/v1/resources", status: 404, body: "{}", times: 1 });
+  expect(await listQuotas()).toEqual(["47", "47", "47", "47"]);
 });
 
 test("the types of recently changed records are listed, without counts", async () => {

@@ -23,9 +23,9 @@ export function createCloudAccountRoutes(
   const post = async (request: EndpointRequest, target: string, body: JsonObject) =>
     upstream.send({ ...createWriteCall(request), method: "POST", target, body: JSON.stringify(body) });
 
-  const checkKeys = async (request: EndpointRequest, keys: string[]): Promise<SecretStates> => {
+  const checkKeys = async (request: EndpointRequest, keys: string[]) => {
     const response = await post(request, "/v1/secrets/check", { keys });
-    return (await readUpstreamValue(response, (json) => readSecretStates(json, keys))).value;
+    return readUpstreamValue(response, (json) => readSecretStates(json, keys));
   };
 
   return {
@@ -40,18 +40,20 @@ export function createCloudAccountRoutes(
       const names = [...new Set(request.body.names)].filter(
         (name) => name !== "" && name.length <= MAX_KEY_CHARACTERS,
       );
-      const states = { found: [] as string[], missing: [] as string[], revoked: [] as string[] };
+      const states: SecretStates = { found: [], missing: [], revoked: [] };
+      let headers = {};
       for (let from = 0; from < names.length; from += MAX_KEYS) {
         const part = await checkKeys(request, names.slice(from, from + MAX_KEYS)).catch((error: unknown) => {
           if (from === 0) throw error;
         });
         // Answers with what is known: the names of a later part that failed stay unknown.
         if (!part) break;
-        states.found.push(...part.found);
-        states.missing.push(...part.missing);
-        states.revoked.push(...part.revoked);
+        states.found.push(...part.value.found);
+        states.missing.push(...part.value.missing);
+        states.revoked.push(...part.value.revoked);
+        ({ headers } = part);
       }
-      return { status: 200, value: states };
+      return { status: 200, value: states, headers };
     },
 
     checkScript: async (request) => {

@@ -8,7 +8,7 @@ import { parseTagFilter } from "#server/flows/flow-tags.ts";
 import { parseIdFilter } from "#server/flows/list-flows.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
 import type { CloudTags } from "./tags.ts";
-import { type UpstreamAnswer, readUpstreamAnswer } from "./upstream-answer.ts";
+import { type UpstreamAnswer, readPagination, readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 
@@ -124,15 +124,6 @@ function listFlowsOfPage({ value, text }: UpstreamAnswer): readonly ListedFlow[]
     if (!isJsonObject(row) || typeof row["id"] !== "string" || !place) return [];
     return [{ id: row["id"], text: text.slice(place.from, place.to), end: place.to }];
   });
-}
-
-function readPagination({ pagination }: JsonObject): CursorPage<ListedFlow>["pagination"] {
-  if (!isJsonObject(pagination)) return undefined;
-  const { hasMore, nextCursor } = pagination;
-  return {
-    ...(typeof hasMore === "boolean" && { hasMore }),
-    nextCursor: typeof nextCursor === "string" ? nextCursor : null,
-  };
 }
 
 /** Keeps the rest of the text as it is. */

@@ -13,13 +13,13 @@ export function createCloudRecordRoutes(
     listRecordTypes: async (request) => {
       const target = "/v1/records?limit=100";
       const response = await upstream.send({ ...createReadCall(request), method: "GET", target });
-      const { value } = await readUpstreamAnswer(response, ({ data }) => Array.isArray(data));
+      const { value, headers } = await readUpstreamAnswer(response, ({ data }) => Array.isArray(data));
       const records = Array.isArray(value["data"]) ? value["data"] : [];
       const types = new Set(
         records.flatMap((record) => (isJsonObject(record) ? (record["type"] ?? []) : [])),
       );
       const names = [...types].filter((type) => typeof type === "string").toSorted();
-      return { status: 200, value: { data: names.map((type) => ({ type })) } };
+      return { status: 200, value: { data: names.map((type) => ({ type })) }, headers };
     },
 
     createRecord: async (request) => {

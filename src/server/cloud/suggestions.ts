@@ -1,65 +1,78 @@
-import type { ListedTool, ToolList } from "#contract/environment.ts";
-import { HttpError } from "#server/http/http-error.ts";
+import type { ListedTool } from "#contract/environment.ts";
+import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type CursorPage, readAllPages } from "#core/read-all-pages.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
-import {
-  type ModelNames,
-  readEnabledModels,
-  readGroupedModels,
-  readResourceTools,
-  readTools,
-} from "./read-resource-lists.ts";
-import { UpstreamAnswerError, readUpstreamJson } from "./upstream-answer.ts";
+import { readEnabledModels, readGroupedModels, readResourceTools, readTools } from "./read-resource-lists.ts";
+import { UpstreamAnswerError, readPagination, readUpstreamValue } from "./upstream-answer.ts";
 import { createReadCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 
 const MAX_TOOL_PAGES = 10;
 
-/** Handles the page's requests for suggestions with the lists that the connected API has, which vary by account. */
+/**
+ * Handles the page's requests for suggestions with the lists that the connected API has, which vary by account. An answer
+ * that is no such list is passed on as it is, and the page reports it.
+ */
 export function createCloudSuggestionRoutes(
   upstream: UpstreamClient,
 ): EndpointHandlers<"listModels" | "listAvailableTools"> {
-  const read = async (request: EndpointRequest, target: string) =>
-    readUpstreamJson(await upstream.send({ ...createReadCall(request), method: "GET", target }));
+  const read = async <T>(
+    request: EndpointRequest,
+    target: string,
+    readList: (json: JsonValue) => T | undefined,
+  ) =>
+    readUpstreamValue(await upstream.send({ ...createReadCall(request), method: "GET", target }), readList);
 
-  const readOwnTools = async (request: EndpointRequest): Promise<readonly ListedTool[] | undefined> => {
-    const tools = new Map<string, ListedTool>();
-    let cursor: string | undefined;
-    for (let page = 0; page < MAX_TOOL_PAGES; page += 1) {
-      const query = new URLSearchParams({ limit: "100", ...(cursor !== undefined && { cursor }) });
-      const json = await read(request, `/v1/tools?${query.toString()}`);
-      const found = readTools(json, "custom");
-      if (!found) return page === 0 ? undefined : [...tools.values()];
-      const before = tools.size;
-      for (const tool of found) tools.set(tool.id, tool);
-      const next = (json as { readonly pagination?: { readonly nextCursor?: unknown } }).pagination
-        ?.nextCursor;
-      // A page without a new tool, or the same cursor, would be requested without end.
-      if (typeof next !== "string" || next === cursor || tools.size === before) break;
-      cursor = next;
+  const readOwnTools = async (request: EndpointRequest) => {
+    let headers = {};
+    const readPage = async (cursor: string) => {
+      const query = new URLSearchParams({ limit: "100", ...(cursor !== "" && { cursor }) });
+      const page = await read(request, `/v1/tools?${query.toString()}`, readToolPage).catch(
+        (error: unknown) => {
+          if (cursor === "") throw error;
+          return ignoreMissing(error);
+        },
+      );
+      headers = page?.headers ?? headers;
+      return page?.value ?? { data: [] };
+    };
+    const tools: ListedTool[] = [];
+    let pagesLeft = MAX_TOOL_PAGES;
+    for await (const { rows } of readAllPages(readPage, ({ id }) => id)) {
+      tools.push(...rows);
+      pagesLeft -= 1;
+      if (pagesLeft === 0) break;
     }
-    return [...tools.values()];
+    return { value: tools, headers };
   };
 
   return {
     listModels: async (request) => {
-      const grouped = await read(request, "/v1/model-configs/grouped").then(readGroupedModels, ignoreMissing);
-      if (grouped && grouped.models.length > 0)
-        return { status: 200, value: { ...toModelList(grouped), isComplete: true } };
-      const enabled = readEnabledModels(await read(request, "/v1/resources"));
-      if (!enabled) throw createUnknownFormatError();
-      // The list has only the models that the account has enabled.
-      return { status: 200, value: { ...toModelList(enabled), isComplete: false } };
+      const target = "/v1/model-configs/grouped";
+      const grouped = await read(request, target, readGroupedModels).catch(ignoreMissing);
+      // Otherwise the list has only the models that the account has enabled.
+      const isComplete = grouped !== undefined && grouped.value.models.length > 0;
+      const found = isComplete ? grouped : await read(request, "/v1/resources", readEnabledModels);
+      const { models, aliases } = found.value;
+      const value = { models: [...models], aliases: [...aliases], isComplete };
+      return { status: 200, value, headers: found.headers };
     },
 
     listAvailableTools: async (request) => {
-      const resources = await read(request, "/v1/resources").then(readResourceTools, ignoreMissing);
-      if (resources) return { status: 200, value: toToolList(resources) };
+      const resources = await read(request, "/v1/resources", readResourceTools).catch(ignoreMissing);
+      if (resources) {
+        const { tools, isComplete } = resources.value;
+        return { status: 200, value: { tools: [...tools], isComplete }, headers: resources.headers };
+      }
+      const ownTools = readOwnTools(request);
       const [own, builtIn] = await Promise.all([
-        readOwnTools(request),
-        read(request, "/v1/tools/builtin").then((json) => readTools(json, "built-in")),
+        ownTools.catch(ignoreMissing),
+        read(request, "/v1/tools/builtin", (json) => readTools(json, "built-in")).catch(ignoreMissing),
       ]);
-      if (!own && !builtIn) throw createUnknownFormatError();
-      return { status: 200, value: { tools: [...(own ?? []), ...(builtIn ?? [])], isComplete: false } };
+      // Answers with the error of the own tools if the API has neither list.
+      const { headers } = builtIn ?? (await ownTools);
+      const tools = [...(own?.value ?? []), ...(builtIn?.value ?? [])];
+      return { status: 200, value: { tools, isComplete: false }, headers };
     },
   };
 }
@@ -70,21 +83,7 @@ function ignoreMissing(error: unknown): undefined {
   if (status === undefined || ![200, 403, 404, 405, 501].includes(status)) throw error;
 }
 
-function toModelList({ models, aliases }: ModelNames) {
-  return { models: [...models], aliases: [...aliases] };
-}
-
-function toToolList({
-  tools,
-  isComplete,
-}: {
-  readonly tools: readonly ListedTool[];
-  isComplete: boolean;
-}): ToolList {
-  return { tools: [...tools], isComplete };
-}
-
-function createUnknownFormatError(): HttpError {
-  const message = "The API sent data in an unknown format.";
-  return new HttpError(502, message, [{ message, code: "UPSTREAM_UNREACHABLE" }]);
+function readToolPage(json: JsonValue): CursorPage<ListedTool> | undefined {
+  const data = readTools(json, "custom");
+  return data && { data, pagination: isJsonObject(json) ? readPagination(json) : undefined };
 }

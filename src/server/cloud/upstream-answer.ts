@@ -1,5 +1,6 @@
 import { NOTHING_WRITTEN_HEADER } from "#contract/flow.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import type { CursorPage } from "#core/read-all-pages.ts";
 import { HttpError } from "#server/http/http-error.ts";
 
 /** Headers of a response that no longer apply when its body is rewritten. */
@@ -54,9 +55,14 @@ export async function readUpstreamValue<T>(response: Response, read: (json: Json
   return { value, text, headers: Object.fromEntries(headers) };
 }
 
-/** Reads a response that may be any JSON. Throws `UpstreamAnswerError` for an error, and for a text that is no JSON. */
-export async function readUpstreamJson(response: Response): Promise<JsonValue> {
-  return (await readUpstreamValue(response, (json) => json)).value;
+/** Reads where the next page of a list begins. */
+export function readPagination({ pagination }: JsonObject): CursorPage<unknown>["pagination"] {
+  if (!isJsonObject(pagination)) return undefined;
+  const { hasMore, nextCursor } = pagination;
+  return {
+    ...(typeof hasMore === "boolean" && { hasMore }),
+    nextCursor: typeof nextCursor === "string" ? nextCursor : null,
+  };
 }
 
 /** Throws `HttpError` 502 for a body that breaks off. A write may have been processed all the same. */
