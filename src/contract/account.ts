@@ -25,7 +25,7 @@ export const accountUsageSchema = z.looseObject({
   upgradeUrl: z.optional(z.string()),
 });
 
-export const SECRET_CHECK_LIMITS = { names: 500 } as const;
+export const SECRET_CHECK_LIMITS = { names: 250 } as const;
 
 export const checkSecretsBodySchema = z.object({
   names: z.array(z.string()).check(z.minLength(1), z.maxLength(SECRET_CHECK_LIMITS.names)),

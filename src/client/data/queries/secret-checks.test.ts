@@ -48,6 +48,17 @@ it("a check requests all names at once, and later only new, missing and revoked 
   expect(asked[1]).toEqual(["KEY_7", "KEY_8", "NEW"]);
 });
 
+it("many names are requested in parts, and an answered part is kept if a later one fails", async () => {
+  const names = Array.from({ length: 600 }, (_, index) => `KEY_${index}`);
+  const { asked, check } = await openPage((asks) =>
+    asks.includes("KEY_599")
+      ? Response.json({ error: "Slow down" }, { status: 429 })
+      : Response.json({ found: asks, missing: [], revoked: [] }),
+  );
+  expect(Object.keys(await check(names, 0))).toEqual(names.slice(0, 500));
+  expect(asked.map(({ length }) => length)).toEqual([250, 250, 100]);
+});
+
 it("the state of a name stays unknown if the API cannot check it, or the answer is no list of names", async () => {
   const { check } = await openPage(() => Response.json({ found: [], missing: [], revoked: [] }));
   expect(await check(["SILENT"], 0)).toEqual({});

@@ -7,7 +7,7 @@ import { callApiFeature } from "./api-features.ts";
 /** Milliseconds after which a secret that is missing or revoked is checked again: it may have been created. */
 const RECHECK_MS = 60_000;
 const STATES = ["found", "missing", "revoked"] as const;
-/** The server asks for 50 names at a time, and each request takes about 10 s in the API's slow mode. */
+/** For a full request: the server asks for 50 names at a time, which takes about 10 s in the API's slow mode. */
 const TIME_LIMIT_MS = 60_000;
 
 interface KnownState {
@@ -33,11 +33,12 @@ export async function checkManagedSecrets(
     const entry = known.get(name);
     return !entry || (entry.state !== "found" && now - entry.since >= RECHECK_MS);
   };
-  const due = names.filter(isDue).slice(0, SECRET_CHECK_LIMITS.names);
+  const due = names.filter(isDue);
   try {
-    if (due.length > 0) {
+    for (let from = 0; from < due.length; from += SECRET_CHECK_LIMITS.names) {
+      const body = { names: due.slice(from, from + SECRET_CHECK_LIMITS.names) };
       const states = await callApiFeature(client, "secrets", () =>
-        callEndpoint("checkSecrets", { body: { names: due }, signal, timeLimitMs: TIME_LIMIT_MS }),
+        callEndpoint("checkSecrets", { body, signal, timeLimitMs: TIME_LIMIT_MS }),
       );
       for (const state of STATES) for (const name of states[state]) known.set(name, { state, since: now });
     }
