@@ -3,7 +3,10 @@ import type { JsonObject } from "#core/json/json.ts";
 import { createCloudDispatchRoutes } from "./dispatch.ts";
 import type { UpstreamClient, UpstreamRequest } from "./upstream.ts";
 
-async function send(body: JsonObject, scopes: readonly string[] = ["*"]): Promise<string> {
+async function send(
+  body: JsonObject,
+  { scopes = ["*"], bodyText = ` ${JSON.stringify(body)}` } = {},
+): Promise<string> {
   const sent: UpstreamRequest[] = [];
   const upstream = {
     send: async (request: UpstreamRequest) => {
@@ -14,7 +17,7 @@ async function send(body: JsonObject, scopes: readonly string[] = ["*"]): Promis
   const { dispatch } = createCloudDispatchRoutes(upstream as unknown as UpstreamClient);
   await dispatch({
     body,
-    bodyText: ` ${JSON.stringify(body)}`,
+    bodyText,
     caller: { scopes },
     signal: new AbortController().signal,
     request: { req: { header: () => undefined }, get: () => undefined },
@@ -48,6 +51,13 @@ it("a test run up to a step sends only the steps up to it", async () => {
   expect(await idsUpTo("z")).toEqual(["a", ["r", ["t1", "t2"], ["f1", "f2"]], "z"]);
 });
 
+it("a test run up to a step keeps the numbers of the steps that remain as they were sent", async () => {
+  const first = '{ "id": "a", "config": { "seed": 12345678901234567890 } }';
+  const bodyText = `{ "flow": { "steps": [${first}, { "id": "z" }] }, "options": { "upToStep": "a", "n": 0.10 } }`;
+  const sent = await send(JSON.parse(bodyText) as JsonObject, { bodyText });
+  expect(sent).toBe(`{ "flow": { "steps": [${first}] }, "options": {"n":0.10} }`);
+});
+
 it("a test run of the whole flow is forwarded as it was sent", async () => {
   const body = { flow: { steps: [step("a")] }, options: { streamResponse: true } };
   expect(await send(body)).toBe(` ${JSON.stringify(body)}`);
@@ -55,5 +65,5 @@ it("a test run of the whole flow is forwarded as it was sent", async () => {
 
 it("a test run that would save the flow needs the scope for that", async () => {
   const body = { flow: { steps: [] }, options: { flowMode: "upsert" } };
-  await expect(send(body, ["DISPATCH:EXECUTE"])).rejects.toThrow("FLOWS:WRITE");
+  await expect(send(body, { scopes: ["DISPATCH:EXECUTE"] })).rejects.toThrow("FLOWS:WRITE");
 });

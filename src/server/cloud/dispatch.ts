@@ -1,5 +1,7 @@
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { listJsonMembers } from "#core/json/json-members.ts";
+import { findJsonValueOffsets } from "#core/json/json-places.ts";
+import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
 import type { EndpointHandlers } from "#server/http/route.ts";
@@ -16,13 +18,12 @@ export function createCloudDispatchRoutes(upstream: UpstreamClient): EndpointHan
     dispatch: async (request) => {
       const { bodyText, caller } = request;
       assertCallerMaySend(caller, path, Buffer.from(bodyText));
-      const body = cutBody(request.body);
       const response = await upstream.send({
         ...createWriteCall(request),
         method: "POST",
         target: path,
         isRun: true,
-        body: body === request.body ? bodyText : JSON.stringify(body),
+        body: cutBody(request.body, bodyText),
       });
       if (!response.ok || !response.body) throw new UpstreamAnswerError(response);
       return { status: 200, stream: response.body, headers: Object.fromEntries(response.headers) };
@@ -30,37 +31,61 @@ export function createCloudDispatchRoutes(upstream: UpstreamClient): EndpointHan
   };
 }
 
-/** Returns the body without the steps after `options.upToStep`, which is an option of this server's own runs. */
-function cutBody(body: JsonObject): JsonObject {
-  const { flow, options } = body;
-  if (!isJsonObject(options) || typeof options["upToStep"] !== "string") return body;
-  const { upToStep, ...documented } = options;
+/**
+ * Returns the text of the body without the steps after `options.upToStep`, which is an option of this server's own runs.
+ * Edits the text, because serializing the body again could change numbers.
+ */
+function cutBody({ flow, options }: JsonObject, text: string): string {
+  if (!isJsonObject(options) || typeof options["upToStep"] !== "string") return text;
   const steps = isJsonObject(flow) && Array.isArray(flow["steps"]) ? flow["steps"] : [];
-  const cut = cutAfter(steps, upToStep);
-  if (!isJsonObject(flow) || !cut) {
+  const cuts = findCuts(steps, options["upToStep"], ["flow", "steps"]);
+  if (!cuts) {
     const message = "The flow has no step with this id.";
     throw createInvalidRequestError(message, { message, path: "options.upToStep", code: "UNKNOWN_STEP" });
   }
-  return { ...body, options: documented, flow: { ...flow, steps: [...cut] } };
+  return cuts.reduce(cutList, removeOption(text));
+}
+
+function removeOption(text: string): string {
+  const [place] = findJsonValueOffsets(text, [["options"]]);
+  if (!place) return text;
+  const members = listJsonMembers(text.slice(place.from, place.to)) ?? [];
+  const documented = members
+    .filter(({ key }) => key !== "upToStep")
+    .map(({ key, source }) => `${JSON.stringify(key)}:${source}`);
+  return `${text.slice(0, place.from)}{${documented.join()}}${text.slice(place.to)}`;
+}
+
+/** A list of steps of which only the first `kept` remain. */
+interface Cut {
+  readonly list: JsonPath;
+  readonly kept: number;
+}
+
+function cutList(text: string, { list, kept }: Cut): string {
+  const [whole, last] = findJsonValueOffsets(text, [list, [...list, kept - 1]]);
+  return whole ? text.slice(0, last?.to ?? whole.from + 1) + text.slice(whole.to - 1) : text;
 }
 
 /**
- * Returns the steps up to and including the one with the id. If that step is in a branch, the branch after it becomes
- * empty. Returns undefined if no step has the id.
+ * Returns how to keep the steps of `list` up to and including the one with the id. If that step is in a branch, the branch
+ * after it becomes empty. Returns undefined if no step has the id.
  */
-function cutAfter(steps: readonly JsonValue[], last: string): readonly JsonValue[] | undefined {
+function findCuts(steps: readonly JsonValue[], last: string, list: JsonPath): readonly Cut[] | undefined {
   for (const [index, step] of steps.entries()) {
     if (!isJsonObject(step)) continue;
-    const before = steps.slice(0, index);
-    if (step["id"] === last) return [...before, step];
+    const cut = { list, kept: index + 1 };
+    if (step["id"] === last) return [cut];
     const config = isJsonObject(step["config"]) ? step["config"] : {};
-    for (const [place, branch] of BRANCH_NAMES.entries()) {
-      const nested = config[branch];
-      const cut = Array.isArray(nested) && cutAfter(nested, last);
-      if (!cut) continue;
-      const later = BRANCH_NAMES.slice(place + 1).filter((name) => config[name] !== undefined);
-      const empty = Object.fromEntries(later.map((name) => [name, []]));
-      return [...before, { ...step, config: { ...config, [branch]: [...cut], ...empty } }];
+    const branches = BRANCH_NAMES.flatMap((name) => {
+      const nested = config[name];
+      return Array.isArray(nested) ? [{ nested, path: [...list, index, "config", name] }] : [];
+    });
+    for (const [place, { nested, path }] of branches.entries()) {
+      const inner = findCuts(nested, last, path);
+      if (!inner) continue;
+      const later = branches.slice(place + 1).map((branch) => ({ list: branch.path, kept: 0 }));
+      return [cut, ...inner, ...later];
     }
   }
   return undefined;
