@@ -15,9 +15,9 @@ it("the results of a run are kept although some of its answer is undocumented", 
   expect(records).toMatchObject([{ recordId: "record_1", status: "completed", recordName: null }]);
 });
 
-it("a started run creates no store, and its answer waits for none", async () => {
+/** Returns the started batches of a server that has no store yet, and would open one with `open`. */
+function createStartedBatches(open = async () => new Promise<Store>(() => undefined)) {
   const logger = pino({ level: "silent" });
-  const open = vi.fn(() => new Promise<Store>(() => undefined));
   const account = { url: "http://127.0.0.1:9", key: "key" };
   const accountStore = new AccountStore({
     account,
@@ -26,7 +26,12 @@ it("a started run creates no store, and its answer waits for none", async () => 
     findObstacle: () => undefined,
     logger,
   });
-  const started = new StartedBatches(accountStore, logger);
+  return new StartedBatches(accountStore, logger);
+}
+
+it("a started run creates no store, and its answer waits for none", async () => {
+  const open = vi.fn(() => new Promise<Store>(() => undefined));
+  const started = createStartedBatches(open);
   const batch = { flowId: "flow_1", batchId: "batch_1", status: "pending" };
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
@@ -35,4 +40,13 @@ it("a started run creates no store, and its answer waits for none", async () => 
   await vi.advanceTimersByTimeAsync(1000);
   expect(onAdded).toHaveBeenCalled();
   expect(open).not.toHaveBeenCalled();
+});
+
+it("the answers of many large runs are not all held in memory", async () => {
+  const started = createStartedBatches();
+  const results = Array.from({ length: 20_000 }, (_, index) => ({ recordId: `record_${index}` }));
+  for (const batchId of ["batch_1", "batch_2", "batch_3"])
+    await started.add(describeStartedRun({ ...run, batchId }, { results }, time));
+  const listed = await started.listOfFlow("flow_1");
+  expect(listed.map(({ batch }) => batch.batchExecutionId)).toEqual(["batch_2", "batch_3"]);
 });

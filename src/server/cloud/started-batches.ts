@@ -20,13 +20,15 @@ export interface StartedBatch {
 }
 
 const MAX_BATCHES = 10_000;
+/** Maximum number of batches and records whose states are held. */
+const MAX_STATES = 50_000;
 
 /** The batches that were started through this server, in its own store, and the flows of batches, in memory. */
 export class StartedBatches {
   readonly #accountStore: AccountStore;
   readonly #logger: ServerLogger;
   /** Holds what the store cannot, and the newest states. */
-  readonly #started = new BoundedMap<string, StartedBatch>(MAX_BATCHES);
+  readonly #started = new BoundedMap<string, StartedBatch>(MAX_STATES, ({ records }) => 1 + records.length);
   readonly #flowIds = new BoundedMap<string, string | null | undefined>(MAX_BATCHES);
 
   constructor(accountStore: AccountStore, logger: ServerLogger) {
@@ -61,8 +63,9 @@ export class StartedBatches {
     const rows = await this.#read((store) =>
       listStartedBatches(store.database, this.#organizationId, flowId),
     );
-    for (const row of rows ?? []) this.#remember(row);
-    return [...this.#started.values()].filter(({ batch }) => batch.flowId === flowId);
+    const stored = (rows ?? []).map((row) => this.#remember(row));
+    const held = [...this.#started.values()].filter(({ batch }) => batch.flowId === flowId);
+    return [...new Set([...stored, ...held])];
   }
 
   /** `flowId` is null for a batch of an unsaved flow, and undefined if the API refuses to say. */
