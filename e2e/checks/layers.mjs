@@ -1,5 +1,5 @@
-// Defines the layers of the sources, and the aliases and packages that each may import. `lint-config.mjs` turns the
-// table into lint rules.
+// Defines the layers of the sources, and the aliases and packages that each may import. The lint rule of
+// `layer-imports.mjs` reads the table.
 
 /**
  * @typedef {object} Layer
@@ -110,7 +110,7 @@ export const ALLOWED_EDITOR_FOLDER_IMPORTS = {
   ],
 };
 
-const NODE_ONLY = [...SERVER_NPM_PACKAGES, "node:*"];
+const NODE_ONLY = [...SERVER_NPM_PACKAGES, "node:"];
 
 const BELOW_FEATURES = [
   "#core",

@@ -1,9 +1,6 @@
-import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
 import {
   CLIENT_NPM_PACKAGES,
   ALLOWED_EDITOR_FOLDER_IMPORTS,
@@ -11,7 +8,7 @@ import {
   SERVER_NPM_PACKAGES,
   SHARED_NPM_PACKAGES,
 } from "./layers.mjs";
-import { LINT_CONFIG_FILE_PATH, LINT_PLUGIN_FILES, lintConfig } from "./lint-config.mjs";
+import { lintFiles } from "./lint-files.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -95,57 +92,35 @@ const IMPORT_SYNTAXES: readonly ((specifier: string) => string)[] = [
   (specifier) => `export * from "${specifier}";\n`,
   (specifier) => `import "${specifier}";\n`,
   (specifier) => `export const load = () => import("${specifier}");\n`,
+  (specifier) => `export type Used = import("${specifier}").Value;\n`,
 ];
 
-const TYPE_IMPORT_INDEX = 1;
+const TYPE_IMPORTS: readonly number[] = [1, 5];
 
-let directory = "";
 /**
  * The imports that lint rejects, as texts of `nameImport`. The tests look up each import here instead of starting
  * lint once per import.
  */
-let refused: ReadonlySet<string>;
+let refused: ReadonlySet<string | undefined>;
 
 const nameImport = ([file, specifier]: readonly [string, string], syntax: number) =>
   `${file}: ${specifier}, syntax ${syntax + 1}`;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "flowline-layers-"));
-  await copyFile(LINT_CONFIG_FILE_PATH, join(directory, ".oxlintrc.json"));
-  await mkdir(join(directory, "e2e", "checks"), { recursive: true });
-  for (const name of [...LINT_PLUGIN_FILES, "package.json"])
-    await copyFile(join(root, name), join(directory, name));
-  await symlink(join(root, "node_modules"), join(directory, "node_modules"));
+  const files = new Map<string, string>();
   const names = new Map<string, string>();
   for (const [index, entry] of [...FORBIDDEN, ...FORBIDDEN_VALUES, ...ALLOWED].entries()) {
     const [file, specifier] = entry;
     for (const [syntax, write] of IMPORT_SYNTAXES.entries()) {
       const ending = /(?:\.property)?\.(?:test|spec)\.tsx?$|\.tsx?$/.exec(file)?.[0] ?? "";
       const path = `${file.slice(0, -ending.length)}-${index}-${syntax}${ending}`;
-      await mkdir(dirname(join(directory, path)), { recursive: true });
-      await writeFile(join(directory, path), write(specifier));
+      files.set(path, write(specifier));
       names.set(path, nameImport(entry, syntax));
     }
   }
-  const program = join(root, "node_modules", ".bin", "oxlint");
-  const output = await promisify(execFile)(program, ["--format", "json", "."], {
-    cwd: directory,
-    maxBuffer: 16 * 1024 * 1024,
-  }).then(
-    ({ stdout }) => stdout,
-    (error: { readonly stdout: string }) => error.stdout,
-  );
-  const { diagnostics } = JSON.parse(output) as {
-    readonly diagnostics: readonly { readonly code: string; readonly filename: string }[];
-  };
-  refused = new Set(
-    diagnostics
-      .filter(({ code }) => code.includes("no-restricted-imports"))
-      .map(({ filename }) => names.get(filename) ?? filename),
-  );
+  const found = (await lintFiles(files)).filter(({ rule }) => rule === "layers(allowed-imports)");
+  refused = new Set(found.map(({ filename }) => names.get(filename)));
 });
-
-afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const nameInEverySyntax = (entries: readonly (readonly [string, string])[]) =>
   entries.flatMap((entry) => IMPORT_SYNTAXES.map((_, syntax) => nameImport(entry, syntax)));
@@ -159,7 +134,7 @@ test("lint rejects importing values from an editor folder that the table does no
     IMPORT_SYNTAXES.map((_, syntax) => refused.has(nameImport(entry, syntax))),
   );
   expect(isRefused).toEqual(
-    FORBIDDEN_VALUES.map(() => IMPORT_SYNTAXES.map((_, syntax) => syntax !== TYPE_IMPORT_INDEX)),
+    FORBIDDEN_VALUES.map(() => IMPORT_SYNTAXES.map((_, syntax) => !TYPE_IMPORTS.includes(syntax))),
   );
 });
 
@@ -179,16 +154,6 @@ test("the table lists every folder of the editor, in an order without import cyc
 
 test("lint allows the imports that the table of layers allows", () => {
   expect(nameInEverySyntax(ALLOWED).filter((name) => refused.has(name))).toEqual([]);
-});
-
-test("lint rejects inline type imports, whose layer it cannot check", () => {
-  const { rules } = JSON.parse(lintConfig) as { readonly rules: Readonly<Record<string, unknown>> };
-  expect(rules["typescript/consistent-type-imports"]).toBe("error");
-});
-
-test("the lint configuration file is generated from the current table of layers", async () => {
-  const isCurrent = (await readFile(LINT_CONFIG_FILE_PATH, "utf8")) === lintConfig;
-  expect(isCurrent, "`npm run lint:config` writes it").toBe(true);
 });
 
 test("the table of layers names each feature and each dependency once", async () => {

@@ -1,5 +1,5 @@
 // Reads the file with Node, because vitest replaces imported stylesheets with empty modules.
-// oxlint-disable-next-line no-restricted-imports
+// oxlint-disable-next-line layers/allowed-imports
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {

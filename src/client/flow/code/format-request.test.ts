@@ -1,5 +1,5 @@
 // Runs the generated commands, because only a shell shows whether it leaves their texts unchanged.
-// oxlint-disable-next-line no-restricted-imports
+// oxlint-disable-next-line layers/allowed-imports
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
