@@ -8,6 +8,7 @@ import { buildLongFlow } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
 import { createFlowsUntilCount } from "./fill-store.ts";
+import { saveFigures } from "./figures.ts";
 import { type HttpLoadResult, measureHttpLoad } from "./load.ts";
 import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
@@ -17,6 +18,13 @@ const SMALL = 3_000;
  * create.
  */
 const LARGE = Number(process.env["FLOWS"] ?? 20_000);
+
+/** Ids of the figures in the README, by request. */
+const FIGURE_IDS: Readonly<Record<string, string>> = {
+  "GET one": "api-one",
+  "GET list of 50": "api-list",
+  "PUT a name, durable": "api-put",
+};
 
 const buildBody = (index: number) => buildLongFlow(`Flow ${index} ${words[index % words.length]}`, 20);
 const words = ["digest", "triage", "moderation", "report", "welcome", "billing", "archive"];
@@ -30,7 +38,10 @@ export async function measure(): Promise<void> {
   const api = new ApiClient(server.url);
   try {
     const rows = [["request", "flows", "requests/s", "median", "p99"]];
-    const add = (name: string, flows: number, { perSecond, median, p99 }: HttpLoadResult) =>
+    const figures: Record<string, number> = {};
+    const add = (name: string, flows: number, { perSecond, median, p99 }: HttpLoadResult) => {
+      const id = FIGURE_IDS[name];
+      if (id !== undefined && flows === SMALL) figures[id] = perSecond;
       rows.push([
         name,
         flows.toLocaleString("en"),
@@ -38,6 +49,7 @@ export async function measure(): Promise<void> {
         formatMilliseconds(median),
         formatMilliseconds(p99),
       ]);
+    };
 
     let ids = await createFlowsUntilCount(api, SMALL, buildBody);
     const pick = () => ids[Math.floor(Math.random() * ids.length)] ?? "";
@@ -65,6 +77,7 @@ export async function measure(): Promise<void> {
     for (const [name, load] of await measureBareHandlers(buildBody(1))) add(name, SMALL, load);
     rows.push(["8 kB appended and synced, one at a time", "–", measureSyncsPerSecond().toFixed(0), "", ""]);
     await measureAll(SMALL);
+    await saveFigures(figures);
     if (LARGE > SMALL) {
       ids = [
         ...ids,

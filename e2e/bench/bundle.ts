@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { saveFigures } from "./figures.ts";
 
 interface Chunk {
   readonly file: string;
@@ -49,6 +50,7 @@ export async function measure(): Promise<void> {
   for (const [route, files] of Object.entries(routes)) {
     const sizes = await sizesOf(files);
     const budget = budgets[route]?.gzip;
+    if (budget !== undefined) await saveFigures({ [`bundle-${route}`]: sizes.gzip / 1_000 });
     const impact =
       budget === undefined ? "" : `  of ${format(budget)} gzip${sizes.gzip > budget ? "  OVER BUDGET" : ""}`;
     isOver ||= budget !== undefined && sizes.gzip > budget;

@@ -10,6 +10,7 @@ import {
 import { runServerKillScenario } from "#e2e/harness/chaos/server-kills.ts";
 import { runSeveralWritersScenario } from "#e2e/harness/chaos/several-writers.ts";
 import { launchBrowser } from "./browser.ts";
+import { saveFigures } from "./figures.ts";
 import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
 const FIRST_SEED = Number(process.env["FIRST_SEED"] ?? 1);
@@ -144,6 +145,8 @@ async function runPart(part: Part, place: Place): Promise<readonly string[]> {
     }
   }
   if (failed > 0) process.exitCode = 1;
+  const oldestLost = sums.get("oldest lost, ms");
+  if (oldestLost !== undefined) await saveFigures({ "chaos-oldest-lost": oldestLost });
   const figures = [...sums].map(([name, sum]) =>
     name.endsWith(", ms") ? `${name.slice(0, -4)} ${formatMilliseconds(sum)}` : `${name} ${sum}`,
   );

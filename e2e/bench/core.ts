@@ -5,9 +5,12 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { launchBrowser, openMeasuredPage } from "./browser.ts";
 import type { CoreFunctionDurationsByName } from "./core-page.ts";
+import { saveFigures } from "./figures.ts";
 import { formatMilliseconds, computeMedian, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
 const LENGTHS = [10, 100, 1_000, 2_000];
+/** Number of steps of the figures in the README. */
+const FIGURE_LENGTH = 1_000;
 const THROTTLES = [1, 4];
 
 export async function measure(): Promise<void> {
@@ -19,9 +22,16 @@ export async function measure(): Promise<void> {
       for (const steps of LENGTHS) {
         const { page, close } = await openMeasuredPage(browser, throttle);
         await page.addScriptTag({ content: code });
-        columns.push(await page.evaluate(`core.measureCore(${steps})`));
+        columns.push(await page.evaluate(`core.measureCoreFunctions(${steps})`));
         await close();
       }
+      const { [LENGTHS.indexOf(FIGURE_LENGTH)]: figures = {} } = columns;
+      const median = (name: string) => computeMedian(figures[name] ?? []);
+      await saveFigures(
+        throttle === 1
+          ? { "core-difference": median("difference"), "core-merge": median("merge") }
+          : { "core-analysis": median("cold analysis") },
+      );
       const names = Object.keys(columns[0] ?? {});
       printAlignedTextTable(`The core in Chromium, processor ${throttle}× (median / p95)`, [
         ["steps", ...LENGTHS.map((steps) => steps.toLocaleString("en"))],

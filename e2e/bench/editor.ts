@@ -9,7 +9,8 @@ import {
   openMeasuredPage,
   traceMainThreadTasksDuring,
 } from "./browser.ts";
-import { measureColdPageLoad } from "./open-cold.ts";
+import { saveFigures } from "./figures.ts";
+import { type ColdLoadTimes, measureColdPageLoad } from "./open-cold.ts";
 import { formatMilliseconds, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
 const LENGTHS = [10, 100, 1_000];
@@ -48,8 +49,10 @@ interface OpenedFlow {
 async function measureOpening(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
   const rows = [["steps", "processor", "first step visible", "longest task", "rows mounted", "heap"]];
   for (const throttle of THROTTLES) {
+    const openings: ColdLoadTimes[] = [];
     for (const { steps, address } of flows) {
       const opening = await measureColdPageLoad(browser, { address, wanted: "[data-step-id]", throttle });
+      openings.push(opening);
       rows.push([
         steps,
         `${throttle}×`,
@@ -59,6 +62,16 @@ async function measureOpening(browser: Browser, flows: readonly OpenedFlow[]): P
         `${opening.heap.toFixed(1)} MB`,
       ]);
     }
+    const [short, long] = [openings[0], openings.at(-1)];
+    if (short && long)
+      await saveFigures(
+        throttle === 1
+          ? { "editor-first-step": long.seen, "editor-heap": long.heap }
+          : {
+              "editor-first-step-ratio": long.seen / short.seen,
+              "editor-longest-task-ratio": long.longest / short.longest,
+            },
+      );
   }
   printAlignedTextTable("Open the editor cold (median of 5; 4× is a processor four times as slow)", rows);
 }
@@ -86,14 +99,19 @@ async function timeKeys(page: Page): Promise<void> {
 
 async function measureEdits(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
   const rows = [["edit", "steps", "processor", "median", "p95", "worst"]];
+  let slowest = 0;
   for (const throttle of THROTTLES) {
     for (const { steps, address } of flows) {
+      slowest = 0;
       for (const [name, times] of await timeEdits(browser, address, throttle)) {
         const figures = [0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(times, share)));
         rows.push([name, steps, `${throttle}×`, ...figures]);
+        slowest = Math.max(slowest, computeQuantile(times, 0.95));
       }
     }
   }
+  // The last flow is the longest, on the slowest processor.
+  await saveFigures({ "edit-p95": slowest });
   printAlignedTextTable(`Edits, from the key to the next paint (${EDITS} each)`, rows);
 }
 
@@ -135,7 +153,12 @@ async function measureDrags(browser: Browser, flows: readonly OpenedFlow[]): Pro
   ];
   for (const throttle of THROTTLES) {
     for (const { steps, address } of flows) {
-      rows.push([steps, `${throttle}×`, ...(await drag(browser, address, throttle))]);
+      const { cells, p95, longest } = await drag(browser, address, throttle);
+      rows.push([steps, `${throttle}×`, ...cells]);
+      if (address !== flows.at(-1)?.address) continue;
+      await saveFigures(
+        throttle === 1 ? { "drag-p95": p95 } : { "drag-slow-p95": p95, "drag-longest-task": longest },
+      );
     }
   }
   printAlignedTextTable(
@@ -144,7 +167,7 @@ async function measureDrags(browser: Browser, flows: readonly OpenedFlow[]): Pro
   );
 }
 
-async function drag(browser: Browser, address: string, throttle: number): Promise<readonly string[]> {
+async function drag(browser: Browser, address: string, throttle: number) {
   const { page, close } = await openMeasuredPage(browser, throttle);
   await page.goto(address);
   const row = await new EditorPageObject(page).row("Step 3").boundingBox();
@@ -175,13 +198,15 @@ async function drag(browser: Browser, address: string, throttle: number): Promis
   const dropped = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / FRAME_MS) - 1), 0);
   const work = workPerFrame(tasks);
   const durations = tasks.map(({ duration }) => duration);
-  return [
+  const longest = Math.max(...durations);
+  const cells = [
     ...[0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(work, share))),
     `${((100 * dropped) / (frames.length + dropped)).toFixed(1)} % of ${frames.length + dropped}`,
     String(durations.filter((duration) => duration > LONG_TASK_MS).length),
-    formatMilliseconds(Math.max(...durations)),
+    formatMilliseconds(longest),
     String(mounted),
   ];
+  return { cells, p95: computeQuantile(work, 0.95), longest };
 }
 
 function workPerFrame(tasks: readonly MainThreadTaskTiming[]): readonly number[] {

@@ -7,6 +7,7 @@ import { buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.
 import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-browsers.mjs";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
+import { saveFigures } from "./figures.ts";
 import { createFlowsUntilCount, runBatchToCompletion } from "./fill-store.ts";
 import { type LighthouseReport, summarizeLighthouseReports } from "./lighthouse-report.ts";
 import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
@@ -33,11 +34,13 @@ export async function measure(): Promise<void> {
         ["page", "performance", "accessibility", "best practices", "SEO", "LCP", "TBT", "CLS", "machine"],
       ];
       const failures = [["page", "failed audits"]];
+      let lowest = 100;
       for (const [name, path] of pages) {
         const reports: LighthouseReport[] = [];
         for (let round = 0; round < ROUNDS; round += 1)
           reports.push(await runLighthouse(`${server.url}${path}`, chromium, options));
         const summary = summarizeLighthouseReports(reports);
+        lowest = Math.min(lowest, summary.scores[0] ?? 0);
         rows.push([
           name,
           ...summary.scores.map(String),
@@ -50,6 +53,7 @@ export async function measure(): Promise<void> {
       }
       printAlignedTextTable(`Lighthouse, ${device} (median of ${ROUNDS})`, rows);
       printAlignedTextTable(`Audits that failed, ${device}`, failures);
+      await saveFigures({ [`lighthouse-${device}`]: lowest });
     }
   } finally {
     await server.discard();

@@ -8,6 +8,7 @@ import {
   openMeasuredPage,
   installFirstPaintRecorder,
 } from "./browser.ts";
+import { saveFigures } from "./figures.ts";
 import { createFlowsUntilCount } from "./fill-store.ts";
 import { formatMilliseconds, computeMedian, printAlignedTextTable } from "./statistics.ts";
 
@@ -48,6 +49,7 @@ export async function measure(): Promise<void> {
       ["most rows mounted while scrolling to the end", String(most)],
       ["heap growth by then", `${grown.toFixed(1)} MB`],
     ]);
+    await saveFigures({ "list-first-row": computeMedian(times), "list-rows": most });
   } finally {
     await browser.close();
     await server.discard();

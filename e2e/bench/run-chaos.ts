@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type RunChaosRound, playRunChaosRound } from "#server/testing/run-chaos.ts";
 import { openPostgresServer } from "#server/testing/postgres-server.ts";
+import { saveFigures } from "./figures.ts";
 import { printMarkdownTable } from "./statistics.ts";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 100);
@@ -22,7 +23,9 @@ export async function measure(): Promise<void> {
       rounds.push(["PostgreSQL, three servers", await runRounds("PostgreSQL", main, postgres.url, ROUNDS)]);
     rounds.push(["embedded", await runRounds("embedded", main, undefined, EMBEDDED_ROUNDS)]);
     printSummary(rounds);
-    if (rounds.some(([, each]) => each.some(({ findings }) => findings.length > 0))) process.exitCode = 1;
+    const failed = rounds.flatMap(([, each]) => each.filter(({ findings }) => findings.length > 0)).length;
+    await saveFigures({ "run-chaos-findings": failed });
+    if (failed > 0) process.exitCode = 1;
   } finally {
     await postgres?.stop();
   }

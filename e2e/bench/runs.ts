@@ -4,6 +4,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { type RunningServer, startBuiltServer } from "#e2e/harness/server.ts";
 import { createTestDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
+import { saveFigures } from "./figures.ts";
 import { createFlowsUntilCount, runBatchToCompletion } from "./fill-store.ts";
 import { formatMilliseconds, computeMedian, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
@@ -112,8 +113,15 @@ async function measureBatches(
   add("variable, write of a record, variable", written);
   add("1 variable", one);
   add(`${STEPS_OF_LONG_FLOW} variables`, many, formatMilliseconds(perStep));
-  if (servers === 1)
-    rows.push([store, "1", "one record, by dispatch", formatMilliseconds(await measureDispatch(api)), ""]);
+  if (servers > 1) return;
+  const dispatch = await measureDispatch(api);
+  rows.push([store, "1", "one record, by dispatch", formatMilliseconds(dispatch), ""]);
+  const recordsPerSecond = RECORDS / (mixed / 1000);
+  await saveFigures(
+    store === "embedded"
+      ? { "runs-embedded": recordsPerSecond, dispatch }
+      : { "runs-postgres": recordsPerSecond },
+  );
 }
 
 async function measureOthers(api: ApiClient): Promise<void> {

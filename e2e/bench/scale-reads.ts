@@ -6,8 +6,9 @@ import { ApiClient } from "#e2e/harness/api.ts";
 import { type RunningServer, startBuiltServer } from "#e2e/harness/server.ts";
 import { COPIES_PER_RUN, copyFlowInDatabase, copyFlowInEmbeddedStore } from "#server/testing/copy-flow.ts";
 import { createTestDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
+import { saveFigures } from "./figures.ts";
 import { runBatchToCompletion } from "./fill-store.ts";
-import { computeQuantile, printMarkdownTable } from "./statistics.ts";
+import { computeMedian, computeQuantile, printMarkdownTable } from "./statistics.ts";
 
 /** Numbers of flows, the smallest first. */
 const SIZES = (process.env["SIZES"] ?? "1000,10000,100000").split(",").map(Number);
@@ -74,17 +75,26 @@ const REQUESTS: readonly ScaleRequest[] = [
 
 /** Measures each request to stores with few and with many flows in turns, one request at a time. */
 export async function measureReads(): Promise<void> {
-  await measureStore("embedded store", fillEmbedded);
+  const embedded = await measureStore("embedded store", fillEmbedded);
+  await saveFigures({ "scale-reads-ratio": computeSlowestRatio(embedded) });
   const postgres = await openPostgresServer({ isDurable: true });
   if (!postgres) {
     console.log("No PostgreSQL found (TEST_DATABASE_URL, /usr/lib/postgresql): that half is left out.");
     return;
   }
   try {
-    await measureStore("PostgreSQL", (flows, closers) => fillDatabase(postgres.url, flows, closers));
+    const times = await measureStore("PostgreSQL", (flows, closers) =>
+      fillDatabase(postgres.url, flows, closers),
+    );
+    await saveFigures({ "scale-reads-postgres-ratio": computeSlowestRatio(times) });
   } finally {
     await postgres.stop();
   }
+}
+
+/** Returns the largest ratio of a request's median with the most flows to that with the fewest. */
+function computeSlowestRatio(times: readonly number[][][]): number {
+  return Math.max(...times.map((each) => computeMedian(each.at(-1) ?? []) / computeMedian(each[0] ?? [])));
 }
 
 type Closers = (() => Promise<void>)[];
@@ -92,7 +102,7 @@ type Closers = (() => Promise<void>)[];
 async function measureStore(
   name: string,
   fill: (flows: number, closers: Closers) => Promise<FilledStore>,
-): Promise<void> {
+): Promise<readonly number[][][]> {
   const closers: Closers = [];
   try {
     const stores: FilledStore[] = [];
@@ -103,7 +113,9 @@ async function measureStore(
       const steps = (flows / COPIES_PER_RUN) * RECORDS_PER_RUN * STEPS;
       console.log(`${name}: ${format(flows)} flows and ${format(steps)} step results filled in ${seconds} s`);
     }
-    printTable(name, await measureRounds(stores));
+    const times = await measureRounds(stores);
+    printTable(name, times);
+    return times;
   } finally {
     for (const close of closers.toReversed()) await close();
   }

@@ -5,6 +5,7 @@ import { buildLongFlow } from "#core/testing/flow-builder.ts";
 import { type RunningServer, startBuiltServer } from "#e2e/harness/server.ts";
 import { type FilledSizes, fillDatabase, fillEmbeddedStore } from "#server/testing/fill-flows.ts";
 import { createTestDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
+import { saveFigures } from "./figures.ts";
 import { formatMilliseconds, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
 const SMALL = 1_000;
@@ -46,7 +47,8 @@ export async function measure(): Promise<void> {
       withEmbedded(LARGE, async (large) => {
         await measureNames("the embedded store", small, SMALL, ONE_LETTER_SEARCHES);
         await measureNames("the embedded store", large, LARGE, NAME_SEARCHES);
-        await measureSteps("the embedded store", [small, large]);
+        const slowestRatio = await measureSteps("the embedded store", [small, large]);
+        await saveFigures({ "search-steps-ratio": slowestRatio });
       }),
     );
     if (!postgres) return;
@@ -129,8 +131,9 @@ async function measureNames(
 
 /**
  * Measures few and many flows in turns, one request each, so that other programs on the machine slow both down alike.
+ * Returns the largest ratio of the medians.
  */
-async function measureSteps(store: string, servers: readonly RunningServer[]): Promise<void> {
+async function measureSteps(store: string, servers: readonly RunningServer[]): Promise<number> {
   const sizes = [SMALL, LARGE].map((flows) => flows.toLocaleString("en"));
   const rows = [
     [
@@ -140,6 +143,7 @@ async function measureSteps(store: string, servers: readonly RunningServer[]): P
       "of the p99",
     ],
   ];
+  let slowestRatio = 0;
   for (const [name, path] of STEP_SEARCHES) {
     const times: number[][] = servers.map(() => []);
     for (let round = -ROUNDS; round < STEP_ROUNDS; round += 1) {
@@ -150,10 +154,12 @@ async function measureSteps(store: string, servers: readonly RunningServer[]): P
     }
     const figures = times.flatMap((each) => [computeQuantile(each, 0.5), computeQuantile(each, 0.99)]);
     const [median = 0, p99 = 0, largeMedian = 0, largeP99 = 0] = figures;
+    slowestRatio = Math.max(slowestRatio, largeMedian / median);
     const ratios = [largeMedian / median, largeP99 / p99].map((ratio) => ratio.toFixed(2));
     rows.push([name, ...figures.map(formatMilliseconds), ...ratios]);
   }
   printAlignedTextTable(`Search in the steps of flows of 20 steps on ${store}`, rows);
+  return slowestRatio;
 }
 
 async function time(url: string, rounds: number) {

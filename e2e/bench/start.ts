@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBuiltServer } from "#e2e/harness/server.ts";
+import { saveFigures } from "./figures.ts";
 import { formatMilliseconds, computeMedian, printAlignedTextTable } from "./statistics.ts";
 
 const ROUNDS = 5;
@@ -31,6 +32,7 @@ export async function measure(): Promise<void> {
     ["existing store", formatMilliseconds(computeMedian(again))],
     ["memory afterwards", `${memory} MB`],
   ]);
+  await saveFigures({ "start-existing": computeMedian(again), "start-memory": memory });
 }
 
 async function residentMegabytes(pid: number): Promise<number> {

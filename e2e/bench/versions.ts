@@ -8,6 +8,7 @@ import {
   traceMainThreadTasksDuring,
 } from "./browser.ts";
 import { generateStepListsOfSuccessiveFlowVersions } from "./changing-flow.ts";
+import { saveFigures } from "./figures.ts";
 import { measureColdPageLoad } from "./open-cold.ts";
 import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
@@ -60,6 +61,7 @@ async function measureList(browser: Browser, flows: readonly VersionedFlow[]): P
     ["steps × versions", "processor", "first row visible", "longest task", "rows mounted", "heap"],
   ];
   for (const throttle of THROTTLES) {
+    const times: number[] = [];
     for (const { size, address } of flows) {
       const { seen, longest, mounted, heap } = await measureColdPageLoad(browser, {
         address,
@@ -73,7 +75,10 @@ async function measureList(browser: Browser, flows: readonly VersionedFlow[]): P
         `${heap.toFixed(1)} MB`,
       ];
       rows.push([`${size} × ${size}`, `${throttle}×`, ...figures]);
+      times.push(seen);
     }
+    const [few = Number.NaN, many = Number.NaN] = times;
+    if (throttle !== 1) await saveFigures({ "versions-first-row-ratio": many / few });
   }
   printAlignedTextTable("Open the versions of a flow cold (median of 5)", rows);
 }
