@@ -110,6 +110,45 @@ export const ALLOWED_EDITOR_FOLDER_IMPORTS = {
   ],
 };
 
+/**
+ * The folders of the core and of the server, each with the folders beside it whose values it may import. Types may be
+ * imported from every folder.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const ALLOWED_CORE_FOLDER_IMPORTS = {
+  text: [],
+  json: ["text"],
+  document: ["json", "text"],
+  search: ["document", "json", "text"],
+  references: ["document", "json", "text"],
+  conditions: ["references"],
+  commands: ["document", "json", "search", "text"],
+  history: ["commands", "document", "json"],
+  difference: ["document", "json", "text"],
+  merge: ["document", "json", "difference", "text"],
+  dataflow: ["document", "json", "text", "search", "references", "conditions", "commands", "difference"],
+};
+
+/** @type {Readonly<Record<string, readonly string[]>>} */
+export const ALLOWED_SERVER_FOLDER_IMPORTS = {
+  domain: [],
+  redaction: ["domain"],
+  threads: [],
+  store: ["domain"],
+  config: ["domain", "redaction"],
+  events: ["domain", "store"],
+  telemetry: ["domain", "redaction", "store"],
+  flows: ["domain", "store", "threads"],
+  records: ["domain", "store", "flows"],
+  runner: ["domain", "redaction", "threads", "config", "flows"],
+  runs: ["domain", "redaction", "store", "telemetry", "flows", "records", "runner"],
+  seed: ["store", "flows", "records"],
+  backup: ["domain", "store"],
+  http: ["domain", "store", "config", "events", "telemetry", "flows", "records", "runner", "runs", "threads"],
+  cloud: ["domain", "store", "flows", "http"],
+  app: ["domain", "config", "flows", "runner", "http", "cloud"],
+};
+
 const NODE_ONLY = [...SERVER_NPM_PACKAGES, "node:"];
 
 const BELOW_FEATURES = [
@@ -131,6 +170,12 @@ export const LAYER_IMPORT_RULES = [
     onlyPackages: ["acorn", "liquidjs"],
     message: "core is pure: it imports core only.",
   },
+  ...listFolderLayers("core", ALLOWED_CORE_FOLDER_IMPORTS, {
+    aliases: ["#core"],
+    onlyPackages: ["acorn", "liquidjs"],
+    message:
+      "A folder of core imports the folders below it (ALLOWED_CORE_FOLDER_IMPORTS in e2e/checks/layers.mjs).",
+  }),
   {
     folder: "src/contract",
     aliases: ["#core", "#contract"],
@@ -143,13 +188,12 @@ export const LAYER_IMPORT_RULES = [
     exceptPackages: CLIENT_NPM_PACKAGES,
     message: "server imports core and contract.",
   },
-  ...["domain", "events", "flows", "records", "runner", "runs", "store"].map((name) => ({
-    folder: `src/server/${name}`,
+  ...listFolderLayers("server", ALLOWED_SERVER_FOLDER_IMPORTS, {
     aliases: ["#core", "#contract", "#server"],
     exceptPackages: CLIENT_NPM_PACKAGES,
-    valuesExcept: ["#server/http"],
-    message: "Rules know no HTTP: they throw domain errors, which http/ maps to status codes.",
-  })),
+    message:
+      "A folder of the server imports the folders below it (ALLOWED_SERVER_FOLDER_IMPORTS in e2e/checks/layers.mjs).",
+  }),
   {
     folder: "src/client",
     aliases: ["#core", "#contract", "#client"],
@@ -198,16 +242,12 @@ export const LAYER_IMPORT_RULES = [
     exceptPackages: NODE_ONLY,
     message: "The editor imports neither a feature nor app.",
   },
-  ...Object.entries(ALLOWED_EDITOR_FOLDER_IMPORTS).map(([name, imported]) => ({
-    folder: `src/client/editor/${name}`,
+  ...listFolderLayers("client/editor", ALLOWED_EDITOR_FOLDER_IMPORTS, {
     aliases: [...BELOW_FEATURES, "#client/editor"],
     exceptPackages: NODE_ONLY,
-    valuesExcept: Object.keys(ALLOWED_EDITOR_FOLDER_IMPORTS)
-      .filter((other) => other !== name && !imported.includes(other))
-      .map((other) => `#client/editor/${other}`),
     message:
       "A folder of the editor imports the folders below it (ALLOWED_EDITOR_FOLDER_IMPORTS in e2e/checks/layers.mjs).",
-  })),
+  }),
   {
     folder: "e2e",
     isForTests: true,
@@ -215,3 +255,21 @@ export const LAYER_IMPORT_RULES = [
     message: "e2e knows the running product, the contract and the core.",
   },
 ];
+
+/**
+ * Lists a layer for each folder of a table, which forbids the values of all folders of the table that it does not name.
+ * @param {string} parent
+ * @param {Readonly<Record<string, readonly string[]>>} allowed
+ * @param {Omit<Layer, "folder" | "valuesExcept">} layer
+ * @returns {readonly Layer[]}
+ */
+function listFolderLayers(parent, allowed, layer) {
+  const names = Object.keys(allowed);
+  return names.map((name) => ({
+    ...layer,
+    folder: `src/${parent}/${name}`,
+    valuesExcept: names
+      .filter((other) => other !== name && !allowed[name]?.includes(other))
+      .map((other) => `#${parent}/${other}`),
+  }));
+}

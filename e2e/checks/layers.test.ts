@@ -63,6 +63,8 @@ const FORBIDDEN_VALUES = [
   ["src/client/editor/runs/runs-tab.tsx", "#client/editor/versions/versions-tab.tsx"],
   ["src/server/flows/publish.ts", "#server/http/http-error.ts"],
   ["src/server/runs/dispatch.ts", "#server/http/answer.ts"],
+  ["src/server/http/answer.ts", "#server/cloud/upstream.ts"],
+  ["src/core/document/step.ts", "#core/commands/index.ts"],
 ] as const;
 
 const ALLOWED = [

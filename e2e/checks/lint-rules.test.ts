@@ -101,7 +101,7 @@ beforeAll(async () => {
 test.each(EXAMPLES)("%s rejects the marked lines of %s and accepts the others", (rule, path, code) => {
   const rejected = code.split("\n").flatMap((line, index) => (line.endsWith(REJECTED) ? index + 1 : []));
   const reported = found.filter((fault) => fault.rule === rule && fault.filename === path);
-  expect(reported.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual(rejected.toSorted((a, b) => a - b));
+  expect(new Set(reported.map(({ line }) => line))).toEqual(new Set(rejected));
 });
 
 test("a comment has three lines at most, not counting the lists in it", () => {

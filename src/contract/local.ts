@@ -7,6 +7,9 @@ import * as z from "zod/mini";
  */
 export const PAGE_USER_IDENTITY_HEADER = "x-flowline-identity";
 
+/** Response header that marks an answer with which a connected API refused the key of this server. */
+export const SERVER_KEY_REFUSED_HEADER = "x-server-key-refused";
+
 /** Response header with the host of the connected API, if the response is not this server's own. */
 export const UPSTREAM_HOST_HEADER = "x-flowline-upstream";
 

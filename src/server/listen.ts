@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { StartupError } from "./store/startup-error.ts";
+import { StartupError } from "./domain/startup-error.ts";
 
 const SWEEP_MS = 50;
 const LINGER_MS = 1000;

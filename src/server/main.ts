@@ -6,7 +6,7 @@ import { closeHttpServer, createHttpServer, startListening } from "./listen.ts";
 import { type OpenedServer, openServer } from "./open-server.ts";
 import { getCommandLineOutput, readBackupCommand } from "./config/read-arguments.ts";
 import { StartProgress } from "./start-progress.ts";
-import { StartupError } from "./store/startup-error.ts";
+import { StartupError } from "./domain/startup-error.ts";
 import { openTracing } from "./telemetry/tracing.ts";
 
 // Entry point of the production server, built as dist/server/main.js.
@@ -68,7 +68,7 @@ try {
   const command = readBackupCommand(args);
   const text = command ? undefined : getCommandLineOutput(args, import.meta.env["VERSION"] as string);
   if (command) {
-    const { runBackupCommand } = await import("./backup/run-command.ts");
+    const { runBackupCommand } = await import("./run-backup-command.ts");
     await runBackupCommand(command, readServerConfig(process.env));
   } else if (text === undefined) await main();
   else process.stdout.write(text);

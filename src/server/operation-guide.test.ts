@@ -8,7 +8,7 @@ import { readBackupCommand } from "./config/read-arguments.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./config/settings.ts";
 import { CONNECTION_LIMITS } from "./listen.ts";
 import type { Store } from "./store/store.ts";
-import { observeFlowRuns, observeRunMemory } from "./telemetry/observe-runs.ts";
+import { observeFlowRuns, observeRunMemory } from "./runs/observe-runs.ts";
 import { QueueMonitor } from "./telemetry/queue-monitor.ts";
 import { ServerMetrics } from "./telemetry/server-metrics.ts";
 

@@ -6,7 +6,7 @@ import {
   recordCommandInHistory,
   redoHistoryEntry,
   undoHistoryEntry,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { isStepEnabled, getStepName } from "#core/document/step.ts";
 import type { SeededRandom } from "./seeded-random.ts";

@@ -7,7 +7,7 @@ import {
   countUnsavedHistoryEdits,
   recordSaveInHistory,
   createEditHistory,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import { applyEditCommand } from "#core/commands/index.ts";
 import { getStepName } from "#core/document/step.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";

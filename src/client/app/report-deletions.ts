@@ -22,7 +22,7 @@ import { deleteRecords, formatRecordNames } from "#client/features/records/delet
 import { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /**
  * Time for a deletion in flight to complete, in milliseconds. A row that still exists after this time was not

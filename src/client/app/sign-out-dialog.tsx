@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { UnsavedFormText } from "#client/data/api/local-texts.ts";
 import type { JournalSummary } from "#client/document/journal/find-journals.ts";
 import { Button } from "#client/ui/controls/button.tsx";

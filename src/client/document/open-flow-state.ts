@@ -1,5 +1,5 @@
 import type { Flow } from "#contract/flow.ts";
-import type { EditHistory } from "#core/document/history.ts";
+import type { EditHistory } from "#core/history/edit-history.ts";
 import type { PendingUserInput } from "./pending-input.ts";
 import type { ConflictDecisions } from "./remote/decisions.ts";
 import type { SaveState } from "./saving/save-machine.ts";

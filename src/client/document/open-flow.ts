@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import type { Flow } from "#contract/flow.ts";
-import { findStepToSelectAfterUndo } from "#core/document/find-affected-step.ts";
+import { findStepToSelectAfterUndo } from "#core/history/find-affected-step.ts";
 import type { EditCommand } from "#core/commands/index.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import {
@@ -10,7 +10,7 @@ import {
   sealLastHistoryEntry,
   createEditHistory,
   undoHistoryEntry,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import type { OpenFlowState, OpenFlowStore } from "./open-flow-state.ts";
 import {
   type InvalidFieldInput,

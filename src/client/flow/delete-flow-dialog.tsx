@@ -2,7 +2,7 @@ import type { Flow } from "#contract/flow.ts";
 import { deleteFlowAfterUndoPeriod } from "./delete-flow.ts";
 import { formatStepCount, type PublishStateFields, getPublishState } from "./describe-flow.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /**
  * Returns the text to type as a confirmation: the name, or “delete” if a sentence cannot show the name

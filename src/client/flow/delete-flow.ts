@@ -11,7 +11,7 @@ import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletio
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { forgetRecentFlow } from "./change-recent-flows.ts";
 import { showDeletionToast } from "./show-deletion.ts";
 

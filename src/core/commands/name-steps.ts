@@ -1,9 +1,9 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 export function formatNameOrCountOfStepKeys(document: FlowDocument, keys: readonly StepKey[]): string {
   return formatNameOrCountOfStepNodes(keys.flatMap((key) => findStep(document, key) ?? []));

@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/text-edit.ts";
 import type { EditCommandDefinition } from "./command-definition.ts";
 import { isString, isTextEditArray } from "./field-checks.ts";

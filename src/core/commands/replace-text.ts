@@ -1,7 +1,7 @@
 import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/text-edit.ts";
 import type { EditCommandDefinition } from "./command-definition.ts";
 import { isTextEditArray } from "./field-checks.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 export interface ReplaceTextCommand {
   readonly type: "replaceText";

@@ -1,8 +1,8 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
-import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-count.ts";
 
 /** Maximum number of variables that the sentence names; any further variables are only counted. */
 const MAX_NAMED = 2;

@@ -4,8 +4,8 @@ import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts"
 import type { StepMoveImpactOnReferences } from "./plan-move-impacts.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
 import type { VariableProducers } from "./find-variable-producers.ts";
-import { quoteName } from "#core/document/quote-name.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { quoteName } from "#core/text/quote-name.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 /**
  * Describes the effect of a move: “Breaks 2 references: Summarize needs page, but Fetch page sets it later (step

@@ -1,7 +1,7 @@
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepCondition } from "#core/document/step.ts";
 import { type ProblemCode, type ProblemMessages, buildProblemMessages } from "./problem.ts";
 import { findDisabledStepOrAncestor, getRelativeStepPosition } from "./relate-steps.ts";

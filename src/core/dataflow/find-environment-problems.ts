@@ -1,5 +1,5 @@
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import {
   HTTP_REQUEST_STEP_TYPES,
   REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
@@ -14,7 +14,7 @@ import { getStepConfig, getStepName, getStepType } from "#core/document/step.ts"
 import { isJsonObject } from "#core/json/json.ts";
 import { listEnabledSteps } from "./list-running.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 /** Names that steps may use. Undefined if the server has no complete list, so that a name may exist nevertheless. */
 export interface KnownResources {

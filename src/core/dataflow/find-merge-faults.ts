@@ -4,7 +4,7 @@ import { type FlowAnalysisResult, analyzeFlow } from "./analyze.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { type Problem, buildProblemMessages, getProblemIdWithoutOffsets } from "./problem.ts";
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /**
  * Finds errors and warnings that exist in the merged flow but in neither of the two merged versions. Problems are

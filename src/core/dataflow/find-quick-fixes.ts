@@ -18,8 +18,8 @@ import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts"
 import { findStepsToMoveTogether } from "./needed-steps.ts";
 import type { Problem } from "./problem.ts";
 import { resolveVariableReads } from "./resolve-reads.ts";
-import { quoteName } from "#core/document/quote-name.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { quoteName } from "#core/text/quote-name.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 export interface ProblemQuickFix {
   readonly label: string;

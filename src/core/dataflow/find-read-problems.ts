@@ -9,7 +9,7 @@ import {
 import { ReportedVariableReferenceSet } from "./reference-set.ts";
 import { type Problem, buildProblemMessages } from "./problem.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 export function findVariableReadProblems(context: FlowAnalysisWithoutProblems): readonly Problem[] {
   const { document, survey, reads, inputs } = context;

@@ -3,7 +3,7 @@ import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { ReportedVariableReferenceSet } from "./reference-set.ts";
 import { type Problem, buildProblemMessages } from "./problem.ts";
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /**
  * Finds references that read the value of another step than before an edit. Compares the flow before and

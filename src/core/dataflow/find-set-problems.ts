@@ -13,7 +13,7 @@ import { findStepsBeforeReaderOfAllVariables } from "./find-all-variable-readers
 import { type Problem, buildProblemMessages } from "./problem.ts";
 import { readFlowReferences } from "./read-flow.ts";
 import { findDisabledStepOrAncestor, getRelativeStepPosition } from "./relate-steps.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 export function findVariableAssignmentProblems(context: FlowAnalysisWithoutProblems): readonly Problem[] {
   const { document, survey } = context;

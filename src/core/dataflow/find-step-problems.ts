@@ -5,7 +5,7 @@ import {
   memoizeStepFunctionByConfigIdentity,
 } from "#core/references/memoize-step-function.ts";
 import type { StepConfigFault, StepTypeLookup } from "#core/references/reference.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepConfig, getStepName, getStepType } from "#core/document/step.ts";
 import { type Problem, buildProblemMessages } from "./problem.ts";

@@ -1,5 +1,5 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 import { getLocationsOfAllSteps, listConditionalKeysAroundStepList } from "#core/document/step-list.ts";
 import { type Problem, isServerDependentProblem } from "./problem.ts";
 

@@ -1,8 +1,8 @@
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { FlowAnalysisResult } from "./analyze.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
-import { quoteName } from "#core/document/quote-name.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { quoteName } from "#core/text/quote-name.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 /** Lists warnings about renaming a variable, for example that other steps already set a variable with the new name. */
 export function listRenameWarnings(

@@ -1,5 +1,5 @@
 import type { DocumentChange } from "./find-changes.ts";
-import { formatCountInEnglish } from "#core/document/format-count.ts";
+import { formatCountInEnglish } from "#core/text/format-count.ts";
 
 /**
  * Number of changes by kind. Steps inside an added or removed step are counted too; a changed name or description of

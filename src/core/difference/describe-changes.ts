@@ -1,6 +1,6 @@
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import {
   type StepPositionInList,
@@ -14,7 +14,7 @@ import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./cha
 import { describeStepFieldChange } from "./describe-field-change.ts";
 import type { DocumentChange } from "./find-changes.ts";
 import { findVariableRenames } from "./find-variable-renames.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 /**
  * Describes the changes in the given order. Consecutive moves in the same direction and by the same distance become one

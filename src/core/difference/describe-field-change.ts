@@ -1,12 +1,12 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { JsonValue } from "#core/json/json.ts";
-import { truncateNameToOneLine, quoteName, quoteValue } from "#core/document/quote-name.ts";
+import { truncateNameToOneLine, quoteName, quoteValue } from "#core/text/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import { findStep } from "#core/document/step-list.ts";
 import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./change-line.ts";
 import type { StepFieldValueChange } from "./find-changes.ts";
 import { isOutputVariablePath } from "./find-variable-renames.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 const MAX_SHORT_LENGTH = 40;
 

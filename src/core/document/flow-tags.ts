@@ -1,4 +1,4 @@
-import { hasVisibleText } from "./quote-name.ts";
+import { hasVisibleText } from "#core/text/quote-name.ts";
 
 /** `length` counts UTF-16 code units of a trimmed name. */
 export const FLOW_TAG_LIMITS = { length: 40, perFlow: 20 } as const;

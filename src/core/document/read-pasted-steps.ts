@@ -9,7 +9,7 @@ import { findUnstorableJsonValue } from "#core/json/json-text.ts";
 import { findLineAndColumn } from "#core/json/line-finder.ts";
 import { type JsonSyntaxFault, scanJsonValue } from "#core/json/scan-json.ts";
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
-import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-count.ts";
 
 export interface PasteRefusalReason {
   readonly message: string;

@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import { describeMoveRefusal, findMoveRefusalReason } from "./step-place.ts";
 import { getTopmostSteps } from "./topmost-steps.ts";
@@ -12,7 +12,7 @@ import {
   isSameStepListRef,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 export type StepMoveDirection = "up" | "down" | "out" | "into" | "top" | "bottom";
 

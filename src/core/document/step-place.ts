@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { CONDITIONAL_BRANCH_LABELS } from "./describe-branches.ts";
 import {
   BRANCH_NAMES,

@@ -1,5 +1,5 @@
 import type { StepNode } from "./flow-document.ts";
-import { hasVisibleText } from "./quote-name.ts";
+import { hasVisibleText } from "#core/text/quote-name.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 
 // Accessors of a step's documented fields. The API can send values of any type: a value of the wrong type

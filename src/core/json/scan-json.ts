@@ -1,5 +1,5 @@
 import { MAX_JSON_DEPTH } from "./json-text.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 export interface JsonSyntaxFault {
   readonly type: "fault";

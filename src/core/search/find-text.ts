@@ -4,7 +4,7 @@ import {
   type StepKey,
   type StepNode,
 } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type { StepTextReplacement } from "./text-edit.ts";

@@ -5,7 +5,7 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import * as z from "zod/mini";
-import { StartupError } from "#server/store/startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 
 // A backup is gzip-compressed text with one JSON value per line: a header, then for each table a line with its columns
 // and a line per row, then a line with the number of rows of each table, which a truncated file lacks, and the SHA-256

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { migrations } from "#server/store/migrate.ts";
 import { getSqlStateOfError } from "#server/store/sql-state.ts";
-import { StartupError } from "#server/store/startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import { createPartitionsOfTimes } from "#server/store/step-result-partitions.ts";
 import type { Store } from "#server/store/store.ts";
 import type { BackupEntry, BackupHeader, RowCountsByTable } from "./backup-file.ts";

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { StartupError } from "#server/store/startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import type { Store } from "#server/store/store.ts";
 import { AccountStore, type AccountStoreOptions } from "./account-store.ts";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ServerConfig } from "#server/config/config.ts";
-import type { ServerLogger } from "#server/http/create-logger.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import { waitAtMost } from "#server/domain/wait-at-most.ts";
 import { HttpError } from "#server/http/http-error.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
-import { StartupError } from "#server/store/startup-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import type { Store } from "#server/store/store.ts";
 
 /** Limits how long lists of flows wait for a store that opens slowly, such as one that another server may still use. */

@@ -6,7 +6,7 @@ import { endpoints } from "#contract/endpoints.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
 import type { EndpointHandlers } from "#server/http/route.ts";
 import { assertCallerMaySend } from "./required-scopes.ts";
-import { UpstreamAnswerError } from "./upstream-answer.ts";
+import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 import { createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 

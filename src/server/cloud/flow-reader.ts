@@ -6,7 +6,8 @@ import { type StepFieldDifference, mergeStepRows } from "#core/merge/merge-step-
 import { HttpError } from "#server/http/http-error.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { computeContentToken, markPartialToken } from "./content-token.ts";
-import { type UpstreamAnswer, UpstreamAnswerError, readUpstreamAnswer } from "./upstream-answer.ts";
+import { type UpstreamAnswer, readUpstreamAnswer } from "./upstream-answer.ts";
+import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 

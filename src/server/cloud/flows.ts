@@ -16,7 +16,8 @@ import { BoundedMap } from "./bounded-map.ts";
 import { isPartialToken, matchesToken } from "./content-token.ts";
 import type { CloudEvents } from "./events.ts";
 import type { CloudTags } from "./tags.ts";
-import { UpstreamAnswerError, markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
+import { markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
+import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient, UpstreamRequest } from "./upstream.ts";
 

@@ -6,7 +6,7 @@ import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createHttpServer } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { readServerConfig } from "#server/config/config.ts";
-import { createHttpApp } from "#server/http/create-app.ts";
+import { createHttpApp } from "#server/app/create-http-app.ts";
 import { pino } from "pino";
 import { createBearerHeader, startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
 import {

@@ -1,11 +1,11 @@
 import type { EndpointHandlerResponse } from "#server/http/answer.ts";
 import { serializeAnswerBody } from "#server/http/answer.ts";
-import type { ServerLogger } from "#server/http/create-logger.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { IdempotencyClaims } from "#server/http/idempotency-claims.ts";
 import type { EndpointRequest } from "#server/http/route.ts";
 import { DomainError } from "#server/domain/domain-error.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { AccountStore } from "./account-store.ts";
 
 interface RepeatedRequestDependencies {

@@ -13,7 +13,7 @@ import { AccountStore } from "./account-store.ts";
 import { CloudFlowReader } from "./flow-reader.ts";
 import { createCloudRunRoutes } from "./runs.ts";
 import { StartedBatches } from "./started-batches.ts";
-import { UpstreamAnswerError } from "./upstream-answer.ts";
+import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 import type { UpstreamClient, UpstreamRequest } from "./upstream.ts";
 
 let routes: ReturnType<typeof createCloudRunRoutes>;

@@ -13,7 +13,8 @@ import { assertCallerMaySend } from "./required-scopes.ts";
 import type { CloudFlowReader } from "./flow-reader.ts";
 import { type StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";
 import { OLDEST_FIRST, STEP_RESULT_PAGE_SIZE, StepResultReader } from "./step-results.ts";
-import { UpstreamAnswerError, markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
+import { markAsUnwritten, readUpstreamAnswer } from "./upstream-answer.ts";
+import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 import { type UpstreamCall, createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 

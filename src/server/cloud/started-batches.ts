@@ -1,8 +1,8 @@
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchRecord, BatchState, ScheduledRun } from "#contract/run.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import type { ServerLogger } from "#server/http/create-logger.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import {
   type StartedBatchRow,
   findStartedBatch,

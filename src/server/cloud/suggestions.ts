@@ -3,7 +3,8 @@ import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { type CursorPage, readAllPages } from "#core/read-all-pages.ts";
 import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
 import { readEnabledModels, readGroupedModels, readResourceTools, readTools } from "./read-resource-lists.ts";
-import { UpstreamAnswerError, readPagination, readUpstreamValue } from "./upstream-answer.ts";
+import { readPagination, readUpstreamValue } from "./upstream-answer.ts";
+import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 import { createReadCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";
 

@@ -2,20 +2,10 @@ import { NOTHING_WRITTEN_HEADER } from "#contract/flow.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { CursorPage } from "#core/read-all-pages.ts";
 import { HttpError } from "#server/http/http-error.ts";
+import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 
 /** Headers of a response that no longer apply when its body is rewritten. */
 const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "etag", "last-modified"];
-
-/** Thrown to answer a request with a response of the connected API as it is: an error, or an unreadable success. */
-export class UpstreamAnswerError extends Error {
-  override readonly name = "UpstreamAnswerError";
-  readonly response: Response;
-
-  constructor(response: Response) {
-    super(`The connected API answered with status ${response.status}.`);
-    this.response = response;
-  }
-}
 
 /** Whether the API itself answered that something does not exist. A proxy in between answers 404 without JSON. */
 export async function isUpstreamNotFound(error: unknown): Promise<boolean> {

@@ -1,6 +1,10 @@
-import { PAGE_USER_IDENTITY_HEADER, UPSTREAM_HOST_HEADER } from "#contract/local.ts";
+import {
+  PAGE_USER_IDENTITY_HEADER,
+  SERVER_KEY_REFUSED_HEADER,
+  UPSTREAM_HOST_HEADER,
+} from "#contract/local.ts";
 import type { ServerConfig } from "#server/config/config.ts";
-import type { ServerLogger } from "#server/http/create-logger.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { KeyMasker } from "./key-masker.ts";
 
@@ -21,13 +25,6 @@ const FORWARDED = [
   "x-persona-version",
 ];
 
-const KEY_REFUSED = "x-server-key-refused";
-
-/** Whether the upstream refused the server's own key, not the caller's. */
-export function isServerKeyRefused(headers: Headers): boolean {
-  return headers.has(KEY_REFUSED);
-}
-
 /** Response headers that are not forwarded, because they describe the upstream's connection, address or cookies. */
 const DROPPED = [
   "connection",
@@ -44,7 +41,7 @@ const DROPPED = [
   "refresh",
   "strict-transport-security",
   PAGE_USER_IDENTITY_HEADER,
-  KEY_REFUSED,
+  SERVER_KEY_REFUSED_HEADER,
   UPSTREAM_HOST_HEADER,
 ];
 
@@ -123,7 +120,7 @@ export class UpstreamClient {
       const headers = responseHeaders(new Headers([...answer.headers]), url, upstream.url, mask);
       headers.set(UPSTREAM_HOST_HEADER, new URL(upstream.url).host);
       // The upstream refused the server's key, not the user's, so the dashboard must not ask the user to sign in.
-      if (answer.status === 401 || answer.status === 403) headers.set(KEY_REFUSED, "1");
+      if (answer.status === 401 || answer.status === 403) headers.set(SERVER_KEY_REFUSED_HEADER, "1");
       // Masks the server's key in errors and in results of runs, which can contain errors. Does not mask other successes:
       // a flow may contain the key's text, and the dashboard would save the mask over it.
       const isMasked = answer.status >= 400 || isRun;

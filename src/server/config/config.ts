@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { type ApiKey, parseApiKeys } from "#server/http/api-keys.ts";
+import { type ApiKey, parseApiKeys } from "#server/domain/api-keys.ts";
 import { type FlowRunConfig, readFlowRunConfig, runSettingSchemas } from "./run-config.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./settings.ts";
-import { computeEditDistance } from "#server/flows/find-nearest.ts";
+import { computeEditDistance } from "#server/domain/find-closest-spelling.ts";
 import {
   apiKeySchema,
   removeTrailingSlashes,
@@ -10,7 +10,7 @@ import {
   createIntegerSettingSchema,
   flagSchema,
 } from "./setting-schemas.ts";
-import { StartupError } from "#server/store/startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 
 /** `web` runs no records of batches, `worker` serves no API, `all` does both. */
 export type ServerRole = (typeof ROLES)[number];

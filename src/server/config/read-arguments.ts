@@ -1,6 +1,6 @@
-import { findClosestSpelling } from "#server/flows/find-nearest.ts";
+import { findClosestSpelling } from "#server/domain/find-closest-spelling.ts";
 import { formatSettingsHelp } from "./settings.ts";
-import { StartupError } from "#server/store/startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 
 const USAGE = `Usage: node dist/server/main.js [--help | --version]
        node dist/server/main.js backup FILE [--replace]

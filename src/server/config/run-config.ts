@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os";
 import * as z from "zod/mini";
 import { STEP_TYPES } from "#contract/step-types.ts";
-import { computeEditDistance } from "#server/flows/find-nearest.ts";
+import { computeEditDistance } from "#server/domain/find-closest-spelling.ts";
 import {
   type ManagedSecret,
   maySendSecretToAnyHost,
   parseSecretAllowList,
   refuseSecretInRequests,
-} from "#server/runner/managed-secret.ts";
-import { MIN_SECRET_LENGTH } from "#server/runner/redactor.ts";
-import { StartupError } from "#server/store/startup-error.ts";
+} from "#server/domain/managed-secret.ts";
+import { MIN_SECRET_LENGTH } from "#server/redaction/run-secret-redactor.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import { SETTING_PREFIX } from "./settings.ts";
 import {
   apiKeySchema,

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readServerConfig } from "#server/config/config.ts";
 import { createHttpErrorResponse } from "#server/http/answer-error.ts";
-import { createHttpApp } from "#server/http/create-app.ts";
+import { createHttpApp } from "#server/app/create-http-app.ts";
 import { createHttpServer } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createChangeEventId } from "#server/store/change-listeners.ts";

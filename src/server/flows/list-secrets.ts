@@ -5,8 +5,8 @@ import { BRANCH_NAMES, type StepNode, parseFlowDocument } from "#core/document/f
 import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
 import { listSecretUses, getStepTypeRequiredForSecretUse } from "#core/references/list-secrets.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import { truncateText } from "#server/runner/cut-text.ts";
-import type { ManagedSecret } from "#server/runner/managed-secret.ts";
+import { truncateText } from "#server/domain/cut-text.ts";
+import type { ManagedSecret } from "#server/domain/managed-secret.ts";
 import { type ScannedFlow, scanFlowsContaining } from "#server/store/flow-scan.ts";
 import type { Store } from "#server/store/store.ts";
 import { parseStepsJson } from "./arrange-steps.ts";

@@ -4,10 +4,10 @@ import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.t
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { BRANCH_NAMES, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
 import { type JsonObject, type JsonPath, isJsonObject } from "#core/json/json.ts";
-import { findClosestSpelling } from "./find-nearest.ts";
+import { findClosestSpelling } from "#server/domain/find-closest-spelling.ts";
 import { listSchemaViolations } from "#server/domain/check-value.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
-import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-count.ts";
 
 const MAX_DETAILS = 50;
 

@@ -15,7 +15,7 @@ import { publishSavedFlowDefinition } from "./publish.ts";
 import { hasUnpublishedChanges } from "./flow-answer.ts";
 import { listStepErrors } from "./step-rules.ts";
 import { changeFlowInTransaction, createFlowInTransaction, isOfUpsert } from "./write-flow.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /** A flow definition that a client has in its code. Without an id, the stored flow is found by its name. */
 export interface FlowDefinitionFromCode {

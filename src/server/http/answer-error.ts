@@ -1,14 +1,14 @@
 import type { ErrorCode } from "#contract/error-codes.ts";
 import { HTTPException } from "hono/http-exception";
-import { UpstreamAnswerError } from "#server/cloud/upstream-answer.ts";
+import { UpstreamAnswerError } from "./upstream-answer-error.ts";
 import { DomainError, type DomainErrorKind, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { StaleFlowError } from "#server/flows/flow-access.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { InterruptedRunError } from "#server/runs/dispatch.ts";
 import { FilterTooCostlyError } from "#server/store/record-scan.ts";
 import { type StoreFailureKind, getStoreFailureKind } from "#server/store/store-failure.ts";
 import { convertToFetchResponse } from "./answer.ts";
-import type { ServerLogger } from "./create-logger.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import { HttpError } from "./http-error.ts";
 
 const STATUSES: Readonly<Record<DomainErrorKind, number>> = {

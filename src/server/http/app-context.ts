@@ -12,7 +12,7 @@ import type { SecurityEvent, ServerMetrics } from "#server/telemetry/server-metr
 import type { AnswerCache } from "./answer-cache.ts";
 import type { CallerIdentity } from "./authenticate.ts";
 import type { BodyMemoryBudget } from "./body-budget.ts";
-import type { ServerLogger } from "./create-logger.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import type { RateLimitHeaders } from "./rate-limit.ts";
 
 export interface HttpAppDependencies {

@@ -12,7 +12,12 @@ import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { deleteSession, findSession, insertSession } from "#server/store/session-rows.ts";
 import type { BodyMemoryBudget } from "./body-budget.ts";
-import { type ApiKey, findApiKeyByHash, hashApiKeyOrSessionId, derivePublicApiKeyId } from "./api-keys.ts";
+import {
+  type ApiKey,
+  findApiKeyByHash,
+  hashApiKeyOrSessionId,
+  derivePublicApiKeyId,
+} from "#server/domain/api-keys.ts";
 import type { ApiKeyVerifier } from "./check-key.ts";
 import { getClientIpAddress } from "./client-address.ts";
 import { type HttpAppDependencies, readRequestHeader } from "./app-context.ts";

@@ -1,5 +1,5 @@
 import { HttpError } from "./http-error.ts";
-import { type ApiKey, findApiKeyByHash, hashApiKeyOrSessionId } from "./api-keys.ts";
+import { type ApiKey, findApiKeyByHash, hashApiKeyOrSessionId } from "#server/domain/api-keys.ts";
 import { getNetworkOfAddress } from "./client-address.ts";
 
 /**

@@ -13,7 +13,7 @@ import {
 } from "#server/runs/dispatch-writes.ts";
 import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { RunService } from "#server/runs/run-service.ts";
-import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
 import { type IdempotencyClaim, IdempotencyClaims } from "./idempotency-claims.ts";
 import type { EndpointHandlers, EndpointRequest } from "./route.ts";

@@ -7,7 +7,7 @@ import { MAX_STORED_STEP_OUTPUT_BYTES } from "#contract/run.ts";
 import { MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
 import type { ServerConfig } from "#server/config/config.ts";
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
-import { RUN_LIMITS } from "#server/runner/run-limits.ts";
+import { RUN_LIMITS } from "#server/domain/run-limits.ts";
 import { readStoreStatus } from "#server/store/store-status.ts";
 import type { createModelLister } from "#server/runner/model/list-models.ts";
 import type { HttpAppDependencies } from "./app-context.ts";

@@ -24,7 +24,7 @@ import {
   createFlowInTransaction,
   removeFlowInTransaction,
 } from "#server/flows/write-flow.ts";
-import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
 import { runOncePerIdempotencyKey } from "./answer-once.ts";
 import { HttpError } from "./http-error.ts";

@@ -6,7 +6,7 @@ import { openTestStore } from "#server/testing/open-test-store.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { FAKE_UPSTREAM_API_KEY, listenUntilTestEnds } from "#server/testing/upstream.ts";
 import type { Store } from "#server/store/store.ts";
-import { createLogger } from "./create-logger.ts";
+import { createLogger } from "#server/telemetry/create-logger.ts";
 
 async function startServer(store: Store | undefined, env: Record<string, string>, hidden: readonly string[]) {
   const lines: string[] = [];

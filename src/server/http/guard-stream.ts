@@ -1,7 +1,7 @@
 import type { HonoEnvironment } from "./app-context.ts";
 import type { Context } from "hono";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
-import type { ServerLogger } from "./create-logger.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 
 /**
  * Forwards a response body. If reading it fails, logs the error and closes the connection: otherwise the

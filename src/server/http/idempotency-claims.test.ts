@@ -6,7 +6,7 @@ import { dispatchEventSchemasByName } from "#contract/dispatch.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { IdempotencyClaim } from "./idempotency-claims.ts";
 import type { Store } from "#server/store/store.ts";
-import { RunValue } from "#server/runner/run-value.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import {

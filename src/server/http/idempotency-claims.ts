@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import {
   IN_PROGRESS_STATUS,
@@ -19,7 +19,7 @@ import {
   findEarlierRequest,
   replayStoredResponse,
 } from "./answer-once.ts";
-import type { ServerLogger } from "./create-logger.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import type { ReplayedIdempotentResponse } from "./route.ts";
 
 const RENEW_MS = 5000;

@@ -12,7 +12,7 @@ import {
 } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { FAKE_UPSTREAM_API_KEY, listenUntilTestEnds } from "#server/testing/upstream.ts";
-import { createLogger } from "./create-logger.ts";
+import { createLogger } from "#server/telemetry/create-logger.ts";
 
 const KEYS = [
   `${createTestApiKey("ops")}=*=Ops team`,

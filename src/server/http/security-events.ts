@@ -5,7 +5,7 @@ import type { HonoApp, HonoEnvironment, HttpAppDependencies } from "./app-contex
 import { getPublicCallerId } from "./authenticate.ts";
 import { getClientIpAddress, getNetworkOfAddress } from "./client-address.ts";
 import { HttpError } from "./http-error.ts";
-import { isServerKeyRefused } from "#server/cloud/upstream.ts";
+import { SERVER_KEY_REFUSED_HEADER } from "#contract/local.ts";
 import { createTokenBuckets } from "./rate-limit.ts";
 import { getRequestId } from "./request-id.ts";
 
@@ -73,6 +73,6 @@ function findSecurityEvent(request: Context<HonoEnvironment>): SecurityEvent | u
 
 /** Whether this server refused the request; in cloud mode, the upstream may refuse the server's own key. */
 function isRefused({ res, error }: Context): boolean {
-  if (res.status === 401 || res.status === 403) return !isServerKeyRefused(res.headers);
+  if (res.status === 401 || res.status === 403) return !res.headers.has(SERVER_KEY_REFUSED_HEADER);
   return error instanceof HttpError && error.details.some(({ code }) => code === "TOO_MANY_WRONG_KEYS");
 }

@@ -22,8 +22,8 @@ import {
 import { ScanCosts, buildRecordSqlCondition, splitRecordIdsIntoWindows } from "#server/store/record-scan.ts";
 import { type RecordServiceDependencies, publishRecordsChangedEvent } from "./record-context.ts";
 import { parseRecordFilter } from "./record-filter.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 type EditRequest = JsonTypeOf<EditRecordsBody>;
 

@@ -9,7 +9,7 @@ import { serializeRecord } from "./record-answer.ts";
 import type { RecordServiceDependencies } from "./record-context.ts";
 import { type RecordCursor, decodeRecordCursor } from "./record-cursor.ts";
 import { parseAndCompileRecordFilterText } from "./record-filter.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 export async function listRecords(
   context: RecordServiceDependencies,

@@ -10,8 +10,8 @@ import {
   parseRecordMetadataFromCsvCells,
   removeFormulaApostropheFromCsvText,
 } from "./csv-values.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
-import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-count.ts";
 
 export interface CsvImportPlan {
   readonly keys: readonly string[];

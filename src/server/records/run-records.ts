@@ -10,7 +10,7 @@ import type {
   RecordReaderWriterForRuns,
   RecordWriteResult,
 } from "#server/runner/run-plan.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 import { isWellFormedId } from "#server/flows/flow-access.ts";
 import { readRecordPage } from "#server/store/record-page.ts";
 import { FilterTooCostlyError } from "#server/store/record-scan.ts";
@@ -29,7 +29,7 @@ import {
 } from "./record-context.ts";
 import { parseAndCompileRecordFilter } from "./record-filter.ts";
 import { buildNewRecordRow, updateLockedRecordRow } from "./write-record.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 const TRIES = 5;
 

@@ -13,8 +13,8 @@ import {
   publishRecordsChangedEvent,
 } from "./record-context.ts";
 import { buildNewRecordRow } from "./write-record.ts";
-import { quoteName } from "#core/document/quote-name.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { quoteName } from "#core/text/quote-name.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 const SLICE_ROWS = 250;
 /** Milliseconds of parsing after which the upload yields the event loop to other requests. */

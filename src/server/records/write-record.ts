@@ -18,7 +18,7 @@ import {
   createRecordId,
   publishRecordsChangedEvent,
 } from "./record-context.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 interface RecordInput {
   readonly type?: string | undefined;

@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import type { RunValue } from "./run-value.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
 
 export interface StepErrorPolicy {
   readonly isTolerant: boolean;

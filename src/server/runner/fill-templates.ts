@@ -4,11 +4,11 @@ import {
   findTemplateExpressions,
   parseVariablePath,
 } from "#core/references/read-templates.ts";
-import { type ManagedSecret, describeSecretRefusal } from "./managed-secret.ts";
-import { RunValue } from "./run-value.ts";
+import { type ManagedSecret, describeSecretRefusal } from "#server/domain/managed-secret.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 import type { RunVariables } from "./run-variables.ts";
-import { StepFailure } from "./step-failure.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 const TEXT_LIMIT = 6 * 1024 * 1024;
 const INSERTED_LIMIT = 2 * TEXT_LIMIT;

@@ -19,11 +19,11 @@ import {
   getStepType,
   getStepCondition,
 } from "#core/document/step.ts";
-import { truncateText } from "./cut-text.ts";
+import { truncateText } from "#server/domain/cut-text.ts";
 import { readStepErrorPolicy } from "./error-plan.ts";
 import { StepTemplateFiller } from "./fill-templates.ts";
 import { createPlatformVariables } from "./platform-variables.ts";
-import { RunSecretRedactor, redactFlowEvent } from "./redactor.ts";
+import { RunSecretRedactor, redactFlowEvent } from "#server/redaction/run-secret-redactor.ts";
 import { createRunClock } from "./run-clock.ts";
 import { fillApiCallStepAuthHeaders } from "./steps/http-steps.ts";
 import type {
@@ -35,11 +35,11 @@ import type {
 } from "./run-plan.ts";
 import { type StepRunDependencies, type StepResult, evaluateWhenCondition, runStep } from "./run-step.ts";
 import type { FlowRunDependencies } from "./run-tools.ts";
-import { redactErrorForLog } from "./describe-error.ts";
+import { redactErrorForLog } from "#server/redaction/redact-error.ts";
 import type { FinishedStep } from "./run-checkpoint.ts";
 import { RunVariables, assertFitsResult } from "./run-variables.ts";
 import type { FlowRunner } from "./runner.ts";
-import { RunValue } from "./run-value.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 import { createStepIdempotencyKey } from "./step-idempotency-key.ts";
 import {
   StepFailure,
@@ -47,8 +47,8 @@ import {
   MAX_STEP_REPORT_CHARACTERS,
   describeStepFailure,
   getErrorCode,
-} from "./step-failure.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+} from "#server/domain/step-failure.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 type RunOptions = Parameters<FlowRunner["run"]>[1];
 /** Maximum token count: the largest value of the database column, an `integer`. */

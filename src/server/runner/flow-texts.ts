@@ -1,13 +1,13 @@
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { getStepConfig, getStepType, getStepCondition } from "#core/document/step.ts";
-import type { VariableNameAndPath } from "#server/threads/text-jobs.ts";
-import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
+import type { VariableNameAndPath } from "#server/flows/text-jobs/text-jobs.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
-import type { ScriptSyntaxOfEachTemplate } from "./scripts/find-script-templates.ts";
-import { RUN_LIMITS } from "./run-limits.ts";
-import { RunValue } from "./run-value.ts";
-import { StepFailure, TOO_MANY_VALUES } from "./step-failure.ts";
+import type { ScriptSyntaxOfEachTemplate } from "#core/references/find-script-templates.ts";
+import { RUN_LIMITS } from "#server/domain/run-limits.ts";
+import { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure, TOO_MANY_VALUES } from "#server/domain/step-failure.ts";
 
 /**
  * Parses the templates and scripts of steps. Throws a `StepFailure` if parsing takes too long, or the signal's reason.

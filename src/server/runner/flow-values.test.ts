@@ -6,8 +6,8 @@ import {
   createSampleSetVariableStep,
   createSampleStep,
 } from "#server/testing/sample-steps.ts";
-import { RunSecretRedactor } from "./redactor.ts";
-import { RunValue } from "./run-value.ts";
+import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 import { assertFitsVariable } from "./run-variables.ts";
 
 const { run, runner } = createFlowRunHarness({ secrets: { TOKEN: "geheim-42" } });

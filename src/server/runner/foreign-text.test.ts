@@ -4,8 +4,8 @@ import {
   measureTimeGrowthForFourfoldInput,
 } from "#core/testing/measure-growth.ts";
 import { StepTemplateFiller } from "./fill-templates.ts";
-import { findScriptSyntaxAroundTemplates } from "./scripts/find-script-templates.ts";
-import { StepFailure } from "./step-failure.ts";
+import { findScriptSyntaxAroundTemplates } from "#core/references/find-script-templates.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 import { removeCodeFence } from "./steps/prompt-step.ts";
 import { replaceNonLiquidTemplates } from "./steps/template-step.ts";
 

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
-import { truncateText } from "./cut-text.ts";
-import type { RunSecretRedactor } from "./redactor.ts";
-import type { RunValue } from "./run-value.ts";
+import { truncateText } from "#server/domain/cut-text.ts";
+import type { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
 import type { RunVariables } from "./run-variables.ts";
 
 const LIMIT = 2000;

@@ -1,5 +1,5 @@
 import type { Transporter } from "nodemailer";
-import { StepFailure, ensureFinalPeriod } from "./step-failure.ts";
+import { StepFailure, ensureFinalPeriod } from "#server/domain/step-failure.ts";
 
 export interface Email {
   readonly from: string;

@@ -15,7 +15,7 @@ import {
   createSampleThrowingScriptStep,
 } from "#server/testing/sample-steps.ts";
 import { CHECKPOINT_LIMITS, RunCheckpoint, saveUnsavedCheckpoints } from "./run-checkpoint.ts";
-import { RunValue } from "./run-value.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 
 const runs = new InterruptibleRuns();
 afterAll(() => runs.close());

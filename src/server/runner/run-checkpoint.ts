@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import type { RecordOfRun, StepOutcome } from "./run-plan.ts";
-import { RunValue } from "./run-value.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 
 /** Changes with every change of the format: a checkpoint of another version is ignored. */
 const FORMAT_VERSION = 1;

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { RunMemoryBudget, readRunMemoryLimits } from "./run-memory.ts";
-import { RunValue } from "./run-value.ts";
-import { StepFailure } from "./step-failure.ts";
+import { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 const LIMITS = { all: 1000, run: 400, first: 10, waitMs: 50 };
 const NEVER = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from "node:v8";
 import { estimateJsonHeapBytes } from "#core/json/json-size.ts";
-import type { RunValue } from "./run-value.ts";
-import { StepFailure } from "./step-failure.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 const MIB = 1024 * 1024;
 /** Enough for most runs. */

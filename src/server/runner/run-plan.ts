@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import type { RunValue } from "./run-value.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
 
 /** The record that a flow runs on, readable by steps as `_record`. */
 export interface RecordOfRun {

@@ -1,4 +1,4 @@
-import { truncateText } from "./cut-text.ts";
+import { truncateText } from "#server/domain/cut-text.ts";
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
 import {
   REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
@@ -8,11 +8,11 @@ import { getStepConfig, getStepType, getStepCondition } from "#core/document/ste
 import { readStepErrorPolicy } from "./error-plan.ts";
 import { type RunSecrets, StepTemplateFiller } from "./fill-templates.ts";
 import { readStepInputVariables } from "./input-variables.ts";
-import type { RunSecretRedactor } from "./redactor.ts";
+import type { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import type { RunMemory, TemporaryRunMemory } from "./run-memory.ts";
 import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
 import type { FlowRunDependencies } from "./run-tools.ts";
-import { RunValue, yieldToEventLoopIfLong } from "./run-value.ts";
+import { RunValue, yieldToEventLoopIfLong } from "#server/domain/run-value.ts";
 import { type RunVariables, assertFitsResult } from "./run-variables.ts";
 import {
   type StepResultAfterFallbacks,
@@ -25,7 +25,7 @@ import {
   MAX_STEP_REPORT_CHARACTERS,
   describeStepFailure,
   getErrorCode,
-} from "./step-failure.ts";
+} from "#server/domain/step-failure.ts";
 import { evaluateStepCondition } from "./steps/script-steps.ts";
 import { getStepRunFunction } from "./steps/step-runners.ts";
 import { withTimeLimit } from "./time-limits.ts";

@@ -2,7 +2,7 @@ import type { CustomFlowEventPayload } from "#contract/events.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import type { StepTemplateAndScriptParser } from "./flow-texts.ts";
 import type { HttpClientForSteps } from "./http/http-client.ts";
-import type { ManagedSecret } from "./managed-secret.ts";
+import type { ManagedSecret } from "#server/domain/managed-secret.ts";
 import type { Mailer } from "./mailer.ts";
 import type { ModelClient } from "./model/model-client.ts";
 import type { RecordReaderWriterForRuns } from "./run-plan.ts";

@@ -3,9 +3,9 @@ import type { FlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
 import { type JsonObject, type JsonValue, getJsonAtPath } from "#core/json/json.ts";
-import { RUN_LIMITS } from "./run-limits.ts";
-import { RunValue } from "./run-value.ts";
-import { StepFailure, TOO_MANY_VALUES } from "./step-failure.ts";
+import { RUN_LIMITS } from "#server/domain/run-limits.ts";
+import { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure, TOO_MANY_VALUES } from "#server/domain/step-failure.ts";
 
 /** Limits the nesting of values, because deep nesting could overflow the call stack of recursive functions. */
 const MAX_DEPTH = 500;

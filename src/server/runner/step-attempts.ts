@@ -2,10 +2,10 @@ import type { JsonObject } from "#core/json/json.ts";
 import { type StepErrorPolicy, isEmptyOutput } from "./error-plan.ts";
 import { formatValueForTemplateInsertion } from "./fill-templates.ts";
 import type { StepFallbackReport } from "./run-plan.ts";
-import { RunValue } from "./run-value.ts";
-import { describeStepFailure, getErrorCode } from "./step-failure.ts";
+import { RunValue } from "#server/domain/run-value.ts";
+import { describeStepFailure, getErrorCode } from "#server/domain/step-failure.ts";
 import { waitMillisecondsUnlessAborted } from "./steps/control-steps.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 export interface StepAttemptConfigOverrides {
   readonly overrides: JsonObject;

@@ -3,9 +3,9 @@ import type { StepTemplateFiller } from "./fill-templates.ts";
 import type { TemporaryRunMemory } from "./run-memory.ts";
 import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
 import type { FlowRunDependencies } from "./run-tools.ts";
-import type { RunValue } from "./run-value.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
 import type { RunVariables } from "./run-variables.ts";
-import { StepFailure } from "./step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 export type StepRunReportDetails = Partial<
   Pick<

@@ -1,4 +1,4 @@
-import { StepFailure } from "./step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 export interface TimeLimit {
   readonly ms: number;

@@ -1,5 +1,5 @@
 import type { BatchProgressPayload } from "#contract/events.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, isActiveBatch } from "#server/store/batch-rows.ts";
 import type {

@@ -1,4 +1,4 @@
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { cancelWaitingBatchRecords } from "#server/store/batch-record-rows.ts";
 import { isActiveBatch, lockBatch, updateBatch } from "#server/store/batch-rows.ts";

@@ -1,7 +1,7 @@
 import type { DispatchEventDataByName } from "#contract/dispatch.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { serializeWithRawJson } from "#server/domain/json-text.ts";
-import type { RunValue } from "#server/runner/run-value.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
 import type {
   FlowRunEvent,
   FlowRunOutcome,

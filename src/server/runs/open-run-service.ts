@@ -1,13 +1,13 @@
 import type { CustomFlowEventPayload } from "#contract/events.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import type { ServerConfig } from "#server/config/config.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
-import type { ServerLogger } from "#server/http/create-logger.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import { createRecordStoreForRuns } from "#server/records/run-records.ts";
 import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import { openFlowRunner } from "#server/runner/open-runner.ts";
 import type { Store } from "#server/store/store.ts";
-import { observeFlowRuns, observeRunMemory } from "#server/telemetry/observe-runs.ts";
+import { observeFlowRuns, observeRunMemory } from "./observe-runs.ts";
 import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 import { RunService } from "./run-service.ts";
 

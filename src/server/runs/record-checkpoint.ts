@@ -1,5 +1,5 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
 import { storeBatchRecordCheckpoints } from "#server/store/queue-rows.ts";
 import { isRejectedValueError } from "#server/store/sql-state.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { DrizzleTransactionLike, PgBoss, fromDrizzle as fromDrizzleTransaction } from "pg-boss";
 import { DomainError } from "#server/domain/domain-error.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import {
   RECORD_QUEUE,

@@ -1,6 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { parseStepsJson } from "#server/flows/arrange-steps.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { type RunCheckpoint, saveUnsavedCheckpoints } from "#server/runner/run-checkpoint.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { findFlowStepsJsonOfBatch } from "#server/store/batch-rows.ts";

@@ -1,5 +1,5 @@
 import type { ServerRole } from "#server/config/config.ts";
-import type { ServerLogger } from "#server/http/create-logger.ts";
+import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import type { RecordStoreForRuns } from "#server/records/run-records.ts";
 import type { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, findBatch, isActiveBatch, updateBatch } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";

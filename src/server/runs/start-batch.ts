@@ -24,8 +24,8 @@ import { readFlowRowToRun } from "#server/store/flow-rows.ts";
 import { findLatestVersion } from "#server/store/version-rows.ts";
 import { type FlowOfBatch, type StartBatchRequestBody, readBatchRequest } from "./batch-request.ts";
 import { RECORDS_PER_SLICE, type RunService } from "./run-service.ts";
-import { quoteName } from "#core/document/quote-name.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { quoteName } from "#core/text/quote-name.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 const CONCURRENCY = 4;
 const MAX_LISTED_RECORDS = 100;

@@ -3,7 +3,7 @@ import type { JsonValue } from "#core/json/json.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import type { FlowRunEvent, RecordOfRun, RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
-import type { RunValue } from "#server/runner/run-value.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
 import type { NewStepResultRow } from "#server/store/step-result-rows.ts";
 import { formatOutputAsText } from "./dispatch-events.ts";
 import { sanitizeAndTruncateTextForStore } from "./run-context.ts";

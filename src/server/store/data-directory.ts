@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { type DirectoryLock, type DirectoryLockOptions, lockDirectory } from "./directory-lock.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 
 export interface DataDirectory {
   readonly path: string;

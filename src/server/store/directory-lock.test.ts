@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDataDirectory } from "./data-directory.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { identifyProcess } from "./lock-holder.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 
 let directory: string;
 beforeEach(() => {

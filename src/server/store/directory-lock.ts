@@ -23,7 +23,7 @@ import {
   getFileIdentifierOnHost,
   readLockHolder,
 } from "./lock-holder.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import { StoreFailure } from "./store-failure.ts";
 
 export interface DirectoryLock {

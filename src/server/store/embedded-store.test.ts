@@ -17,7 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { openEmbeddedStore } from "./embedded-store.ts";
 import { openPgliteInstance } from "./embedded-client.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 
 const root = mkdtempSync(join(tmpdir(), "flowline-store-"));
 const preparedDirectory = join(root, "made");

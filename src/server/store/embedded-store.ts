@@ -40,7 +40,7 @@ import {
 import { ChangeListeners, type ChangeEventWithoutId, addIdToChangeEvent } from "./change-listeners.ts";
 import { PreparedStatements } from "./prepared-statements.ts";
 import { EmbeddedFlowChanges } from "./flow-changes.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import type { Store } from "./store.ts";
 
 export interface EmbeddedStoreCallbacks {

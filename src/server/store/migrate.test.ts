@@ -7,7 +7,7 @@ import { describeSuiteForEachStore, describeSuiteForEitherStore } from "#server/
 import { assertAllDatabaseTablesReadable, migrateDatabase, migrations } from "./migrate.ts";
 import nestedCounts from "./migrations/0008-nested-counts.sql?raw";
 import type { Store } from "./store.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 
 describeSuiteForEachStore("migrations", (store) => {
   const tables = async () => {

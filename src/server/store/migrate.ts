@@ -3,7 +3,7 @@ import { getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import type { Database, DatabaseReader, DatabaseTransaction } from "./database.ts";
 import * as schema from "./schema.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import { getStoreFailureKind } from "./store-failure.ts";
 
 export interface Migration {

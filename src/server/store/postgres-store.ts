@@ -14,7 +14,7 @@ import { PostgresFlowChanges } from "./flow-changes.ts";
 import { LimitedReadClient, READ_LIMITS, type ReadKind } from "./limited-reads.ts";
 import { UnnamedStatementClient } from "./unnamed-statements.ts";
 import { PostgresChangeEventReceiver, sendChangeEventInTransaction } from "./postgres-events.ts";
-import { StartupError } from "./startup-error.ts";
+import { StartupError } from "#server/domain/startup-error.ts";
 import { StoreFailure, getConnectionFailureKind, getStoreFailureKind } from "./store-failure.ts";
 import type { Store } from "./store.ts";
 

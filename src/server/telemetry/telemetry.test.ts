@@ -5,7 +5,7 @@ import { startUnlimitedRunMemory } from "#server/testing/unlimited-run-memory.ts
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
-import { observeFlowRuns } from "./observe-runs.ts";
+import { observeFlowRuns } from "#server/runs/observe-runs.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import { type Tracing, openTracing, registerTracing } from "./tracing.ts";
 

@@ -9,10 +9,10 @@ import type {
   RecordOfRun,
   StepOutcome,
 } from "#server/runner/run-plan.ts";
-import { RunValue } from "#server/runner/run-value.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 import { ScriptThreadPool } from "#server/runner/scripts/script-pool.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
-import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
 import { startUnlimitedRunMemory } from "./unlimited-run-memory.ts";
 import { EMPTY_RUN_PLAN } from "./run-harness.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
-import { RunValue } from "#server/runner/run-value.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 
 export interface FakeFlowRunner extends FlowRunner {

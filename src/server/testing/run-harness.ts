@@ -3,7 +3,7 @@ import type { CustomFlowEventPayload } from "#contract/events.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { createFlowRunner } from "#server/runner/create-runner.ts";
 import { createHttpClientForSteps } from "#server/runner/http/http-client.ts";
-import type { ManagedSecret } from "#server/runner/managed-secret.ts";
+import type { ManagedSecret } from "#server/domain/managed-secret.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 import { createMailer } from "#server/runner/mailer.ts";
 import { createModelClient } from "#server/runner/model/model-client.ts";
@@ -17,7 +17,7 @@ import type {
 import type { FlowRunDependencies } from "#server/runner/run-tools.ts";
 import { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
 import { ScriptThreadPool } from "#server/runner/scripts/script-pool.ts";
-import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
 import { startUnlimitedRunMemory } from "./unlimited-run-memory.ts";
 
 export interface FlowRunHarnessOptions {

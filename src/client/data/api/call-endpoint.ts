@@ -4,7 +4,7 @@ import type { EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { TAB_ID_HEADER } from "#contract/events.ts";
 import { NOTHING_WRITTEN_HEADER, SAVE_KEY_HEADER, LENIENT_SAVE_HEADER } from "#contract/flow.ts";
-import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { PAGE_USER_IDENTITY_HEADER, SERVER_KEY_REFUSED_HEADER } from "#contract/local.ts";
 import { ApiError, NetworkError } from "./api-error.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
 import { currentBrowserTabId } from "./tab-id.ts";
@@ -182,7 +182,7 @@ export function createApiErrorFromResponse(
   const about = {
     retryAfter: readRetryAfter(headers),
     isRead: isRead || headers.has(NOTHING_WRITTEN_HEADER),
-    isServerKeyRefused: headers.has("x-server-key-refused"),
+    isServerKeyRefused: headers.has(SERVER_KEY_REFUSED_HEADER),
     requestId: headers.get("x-request-id") ?? undefined,
   };
   if (body.success)

@@ -37,7 +37,7 @@ import { planStepNameRename } from "#core/references/rename-step-name.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
 import { type StepPositionInList, findStep } from "#core/document/step-list.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /**
  * Calls the core's dataflow functions with this product's step types. Importing this module loads the

@@ -1,6 +1,6 @@
 import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import type { SavedHistoryPosition } from "#core/document/history.ts";
+import type { SavedHistoryPosition } from "#core/history/edit-history.ts";
 import type { StoredJournalDocument, StoredBaseVersionAndSavedPosition } from "./stored-journal.ts";
 
 /** Numbers that identify the documents that a journal stores in full; a number is never reused. */

@@ -1,6 +1,6 @@
 import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
 import { isPlainObject } from "#core/document/check-document.ts";
-import type { FlowVersionIdentifier } from "#core/document/history.ts";
+import type { FlowVersionIdentifier } from "#core/history/edit-history.ts";
 import { type JournalDatabaseConnection, createJournalPartsKeyRange } from "./journal-database.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";
 import { parseNonNegativeInteger, toStringOrUndefined } from "./read-parts.ts";

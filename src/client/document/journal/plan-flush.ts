@@ -1,5 +1,5 @@
 import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
-import type { EditHistory, HistoryEntry } from "#core/document/history.ts";
+import type { EditHistory, HistoryEntry } from "#core/history/edit-history.ts";
 import type { ConflictDecisions } from "#client/document/remote/decisions.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";

@@ -1,7 +1,7 @@
 import { isPlainObject, isFlowDocument } from "#core/document/check-document.ts";
 import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import type { SavedHistoryPosition } from "#core/document/history.ts";
+import type { SavedHistoryPosition } from "#core/history/edit-history.ts";
 
 // Stored parts may be damaged or written by another release. Each part is checked separately, so that an
 // unreadable part does not affect the others.

@@ -14,7 +14,7 @@ import type {
   SavedHistoryPosition,
   BaseFlowVersion,
   HistoryRebaseType,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import type { PersistedOpenFlowState } from "#client/document/open-flow-state.ts";
 import {
   type InvalidFieldInput,

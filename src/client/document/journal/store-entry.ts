@@ -1,6 +1,6 @@
 import { applyEditCommand, isEditCommand } from "#core/commands/index.ts";
 import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
-import type { HistoryEntry } from "#core/document/history.ts";
+import type { HistoryEntry } from "#core/history/edit-history.ts";
 import type { JournalDocumentNumberAssigner } from "./assign-document-numbers.ts";
 import type { StoredHistoryEntry } from "./stored-journal.ts";
 

@@ -5,7 +5,7 @@ import type {
   HistoryRebaseType,
   SavedHistoryPosition,
   FlowVersionIdentifier,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import type { ConflictChoice, FieldConflict } from "#core/merge/conflict.ts";
 import type { CustomConflictChoice } from "#client/document/remote/decisions.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";

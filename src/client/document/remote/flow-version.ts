@@ -1,7 +1,7 @@
 import type { Flow } from "#contract/flow.ts";
 import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import type { BaseFlowVersion, EditHistory, FlowVersionIdentifier } from "#core/document/history.ts";
+import type { BaseFlowVersion, EditHistory, FlowVersionIdentifier } from "#core/history/edit-history.ts";
 
 /**
  * Whether both identify the same version: by version token, or by modification date if neither has one, as edits that an

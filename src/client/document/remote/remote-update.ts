@@ -1,4 +1,4 @@
-import type { EditHistory, HistoryEntry, HistoryRebaseType } from "#core/document/history.ts";
+import type { EditHistory, HistoryEntry, HistoryRebaseType } from "#core/history/edit-history.ts";
 
 export const UNDO_LABEL_BY_REBASE_TYPE: Readonly<Record<HistoryRebaseType, string>> = {
   merged: "merge changes from elsewhere",

@@ -1,6 +1,6 @@
 import type { Flow } from "#contract/flow.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
-import type { HistoryEntry } from "#core/document/history.ts";
+import type { HistoryEntry } from "#core/history/edit-history.ts";
 import { createFieldFiller, hasAllFields, hasRemovedField } from "#core/merge/added-fields.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";

@@ -4,7 +4,7 @@ import {
   canRedoHistoryEntry,
   sealLastHistoryEntry,
   createEditHistory,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
 import { isEqualJson } from "#core/json/json.ts";
 import type { Flow } from "#contract/flow.ts";

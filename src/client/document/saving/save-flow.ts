@@ -1,5 +1,5 @@
 import { type QueryClient, mutationOptions } from "@tanstack/react-query";
-import type { FlowVersionIdentifier } from "#core/document/history.ts";
+import type { FlowVersionIdentifier } from "#core/history/edit-history.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
 import type { Flow, UpdateFlowBody } from "#contract/flow.ts";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";

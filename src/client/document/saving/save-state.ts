@@ -2,7 +2,7 @@ import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-vers
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import type { SaveProgress } from "./save-machine.ts";
 import { countUnsavedEdits } from "./unsaved-edits.ts";
-import { formatCountWithNoun } from "#core/document/format-count.ts";
+import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 export type SaveStateTone = "calm" | "pending" | "danger";
 

@@ -6,7 +6,7 @@ import {
   type HistoryRebaseType,
   recordSaveInHistory,
   recordRebaseInHistory,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { isSameVersion } from "#client/document/remote/flow-version.ts";
 

@@ -1,4 +1,4 @@
-import { countUnsavedHistoryEdits } from "#core/document/history.ts";
+import { countUnsavedHistoryEdits } from "#core/history/edit-history.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";

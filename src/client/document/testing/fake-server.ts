@@ -1,7 +1,7 @@
 import type { Flow } from "#contract/flow.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import type { FlowVersionIdentifier } from "#core/document/history.ts";
+import type { FlowVersionIdentifier } from "#core/history/edit-history.ts";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import type { FlowSaveRequestFunctions } from "#client/document/saving/save-flow.ts";
 

@@ -1,5 +1,5 @@
 import { Code, Link, Terminal } from "lucide-react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
 import { defineEditorAction } from "./define-action.ts";
 

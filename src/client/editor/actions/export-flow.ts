@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";

@@ -1,6 +1,6 @@
 import { findStepType } from "#contract/step-types.ts";
 import { type StepNode, type FlowDocument, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import {
   type StepPositionInList,
   listKeysOfStepAndNestedSteps,

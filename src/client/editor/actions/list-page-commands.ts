@@ -1,7 +1,7 @@
 import { createElement } from "react";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType, isStepEnabled } from "#core/document/step.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { type PageCommand, type PagePart, registerPageCommands } from "#client/ui/overlays/page-commands.ts";

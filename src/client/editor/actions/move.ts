@@ -16,7 +16,7 @@ import {
 } from "#core/document/shift-steps.ts";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import {
   type StepPositionInList,
   type StepListRef,

@@ -1,5 +1,5 @@
 import { CloudUpload, History, Undo2, LayoutTemplate } from "lucide-react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";

@@ -1,6 +1,6 @@
 import { ListChecks, X } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";

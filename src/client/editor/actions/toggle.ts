@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { Power, PowerOff } from "lucide-react";
 import type { EditCommand } from "#core/commands/index.ts";
 import type { StepKey } from "#core/document/flow-document.ts";

@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { createStore } from "zustand/vanilla";
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import {

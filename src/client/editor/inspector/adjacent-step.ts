@@ -1,5 +1,5 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import {
   findStep,
   listConditionalKeysAroundStepList,

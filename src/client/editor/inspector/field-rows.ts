@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { StepFieldParseResult } from "./step-field.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 export type KeyValueRow = readonly [key: string, value: string];
 

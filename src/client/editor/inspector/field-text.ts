@@ -10,7 +10,7 @@ import {
   convertKeyValueRowsToObject,
 } from "./field-rows.ts";
 import type { StepFieldParseResult } from "./step-field.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 // Converts values to text and back, per type of control. Parsing a formatted value must return the same value.
 

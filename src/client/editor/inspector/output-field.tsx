@@ -14,7 +14,7 @@ import {
   type StepFieldControlProps,
   useStepForm,
 } from "./use-step-field.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 type OutputFieldProps = {
   readonly id: string;

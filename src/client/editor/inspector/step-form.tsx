@@ -38,7 +38,7 @@ import { useStore } from "zustand";
 import { Button } from "#client/ui/controls/button.tsx";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";

@@ -17,7 +17,7 @@ import { findStepType } from "#contract/step-types.ts";
 import { findStepStructureFaults, countStepsInJson } from "#core/document/check-steps.ts";
 import { convertStepNodeToJsonWithoutOrder } from "#core/document/format-flow.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { quoteName, quoteValue } from "#core/document/quote-name.ts";
+import { quoteName, quoteValue } from "#core/text/quote-name.ts";
 
 export interface FlowJsonProblem {
   readonly severity: "error" | "warning";

@@ -8,7 +8,7 @@ import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/fin
 import type { StepFieldControlDescription } from "#contract/step-description.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { countSteps } from "#core/document/step-list.ts";
-import { hasVisibleText } from "#core/document/quote-name.ts";
+import { hasVisibleText } from "#core/text/quote-name.ts";
 import {
   getOutputVariable,
   getStepName,

@@ -13,7 +13,7 @@ import { formatNumber } from "#client/ui/format/format-count.ts";
 import { useFlowProblems } from "#client/editor/session/editor-context.tsx";
 import { ProblemSeverityIcon } from "./problem-marks.tsx";
 import { QuickFixButtons } from "./quick-fix-buttons.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 type FlowInputsProps = {
   readonly onGoTo: (problem: Problem) => void;

@@ -31,7 +31,7 @@ import {
 } from "#client/editor/session/infinite-query-rows.ts";
 import { STEP_RESULT_SORTS, STEP_RESULT_STATUSES } from "#contract/run-statuses.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";

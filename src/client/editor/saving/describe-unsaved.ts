@@ -1,7 +1,7 @@
 import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { countUnsavedHistoryEdits } from "#core/document/history.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { countUnsavedHistoryEdits } from "#core/history/edit-history.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { PersistedOpenFlowState, OpenFlowState } from "#client/document/open-flow-state.ts";

@@ -3,7 +3,7 @@ import { TriangleAlert, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { Flow } from "#contract/flow.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";

@@ -8,7 +8,7 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { useIsOffline } from "#client/data/api/connection.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { isSavingFlow } from "#client/document/saving/save-flow.ts";

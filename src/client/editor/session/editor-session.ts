@@ -1,10 +1,10 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { RefObject } from "react";
 import type { QueryClient } from "@tanstack/react-query";
 import type { EditCommand } from "#core/commands/index.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import type { HistoryEntry } from "#core/document/history.ts";
+import type { HistoryEntry } from "#core/history/edit-history.ts";
 import {
   type StepPositionInList,
   ROOT_STEP_LIST_REF,

@@ -12,7 +12,7 @@ import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
-import { hasVisibleText } from "#core/document/quote-name.ts";
+import { hasVisibleText } from "#core/text/quote-name.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useImperativeHandle, useEffect, useEffectEvent, useRef } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { createFlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { createFlowProblemsStore } from "#client/editor/problems/flow-problems.ts";

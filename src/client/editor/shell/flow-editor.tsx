@@ -8,7 +8,7 @@ import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/docume
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import { truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";

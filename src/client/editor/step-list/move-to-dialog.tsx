@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";

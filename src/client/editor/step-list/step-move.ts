@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { type FlowDocument, MAX_NESTING_LEVEL, type StepKey } from "#core/document/flow-document.ts";
 import { describeMoveRefusal } from "#core/document/step-place.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";

@@ -13,7 +13,7 @@ import {
   copyObjectWithoutKey,
 } from "#core/json/json.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { type TestRunFormValues, getTypedTestRunInput } from "./test-run-form.ts";

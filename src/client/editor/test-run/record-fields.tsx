@@ -2,7 +2,7 @@ import { useQuery, useInfiniteQuery } from "@tanstack/react-query";
 import { useContext, useRef, useState } from "react";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { JsonObject } from "#core/json/json.ts";

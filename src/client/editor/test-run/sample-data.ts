@@ -1,5 +1,5 @@
 import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";

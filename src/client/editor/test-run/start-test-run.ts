@@ -15,7 +15,7 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { isTargetInTestRunPanel } from "#client/editor/actions/try-it.ts";
 import type { DispatchRequestBody } from "#contract/dispatch.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
 import { NetworkError, getUpgradeUrlFromApiError } from "#client/data/api/api-error.ts";

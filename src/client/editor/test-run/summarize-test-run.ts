@@ -1,6 +1,6 @@
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import type { TestRunStateOfStep, TestRun } from "./test-run.ts";

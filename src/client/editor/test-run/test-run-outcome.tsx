@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useContext, useMemo } from "react";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";

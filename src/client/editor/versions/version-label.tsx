@@ -1,6 +1,6 @@
 import type { FlowVersionListItem } from "#contract/flow-version.ts";
 import { describeChangeCounts } from "#core/difference/count-changes.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 type VersionWords = Pick<FlowVersionListItem, "versionNumber" | "versionType" | "label" | "notes">;

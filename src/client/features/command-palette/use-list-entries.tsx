@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Bookmark, ListTree, Tag } from "lucide-react";
 import { useMemo } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { savedViewStore } from "#client/data/device/saved-views.ts";
 import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";

@@ -6,7 +6,7 @@ import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.t
 import type { Flow } from "#contract/flow.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";

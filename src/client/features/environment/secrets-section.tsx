@@ -18,7 +18,7 @@ import {
   StatusLabel,
   type StatusTone,
 } from "./environment-parts.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 const PAGE_SIZE = 50;
 const MAX_SECRETS_WITHOUT_SEARCH = 12;

@@ -3,7 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { FlaskConical, Plus, Upload } from "lucide-react";
 import { useState } from "react";
 import { type CreateFlowBody, STARTER_FLOW_NAME } from "#contract/flow.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Flow } from "#contract/flow.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { InexactNumberError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";

@@ -7,7 +7,7 @@ import {
   type FlowListItem,
   type FlowSortField,
 } from "#contract/flow.ts";
-import { hasVisibleText } from "#core/document/quote-name.ts";
+import { hasVisibleText } from "#core/text/quote-name.ts";
 import { formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
 import { TagChips } from "#client/flow/tags/tag-chips.tsx";
 import { PublishStatus } from "#client/flow/publish-status.tsx";

@@ -14,7 +14,7 @@ import {
 } from "lucide-react";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FlowListItem } from "#contract/flow.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";

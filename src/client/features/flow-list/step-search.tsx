@@ -12,7 +12,7 @@ import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 type StepSearchSwitchProps = { readonly isOn: boolean; readonly onToggle: () => void };
 

@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileClock, X } from "lucide-react";
 import { useState, useSyncExternalStore } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { findOriginOfFlowStoringApi } from "#client/data/api/find-api-origin.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";

@@ -9,7 +9,7 @@ import { showDeletionToast } from "#client/flow/show-deletion.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 const FAILURE_TOAST_MS = 20_000;
 

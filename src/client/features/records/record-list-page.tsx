@@ -4,7 +4,7 @@ import { Download, Plus, Upload, Trash2, X } from "lucide-react";
 import type { FlowRecord } from "#contract/record.ts";
 import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
 import { formatTotalOrLowerBound, formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import { truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { useValueFrozenWhileHeld } from "#client/ui/rows/use-paged-rows.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";

@@ -11,7 +11,7 @@ import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { type RecordFilters, recordQueries } from "#client/data/queries/record-queries.ts";
 import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 type RecordListStatusViewProps = {
   readonly list: Pick<RecordListState, "error" | "isRetrying" | "retry">;

@@ -2,7 +2,7 @@ import { useMutationState, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { ApiError, describeRequestErrorForUser, describeRenameFailure } from "#client/data/api/api-error.ts";
 import { recordMutations } from "#client/data/mutations/record-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";

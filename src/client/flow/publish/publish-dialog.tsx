@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import { MAX_VERSION_TEXT_LENGTHS } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { useMissingScope, useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useId, useLayoutEffect, useRef } from "react";
 import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
-import { truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";

@@ -1,7 +1,7 @@
 import { Waypoints } from "lucide-react";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { type ReactNode, useState } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";

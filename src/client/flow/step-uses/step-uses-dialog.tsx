@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { StepUseKind } from "#contract/step-search.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { stepSearchQueries } from "#client/data/queries/step-search-queries.ts";

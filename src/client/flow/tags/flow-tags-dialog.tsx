@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Flow } from "#contract/flow.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { flowTagMutations } from "#client/data/mutations/flow-tag-mutations.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";

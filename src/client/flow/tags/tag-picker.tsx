@@ -1,7 +1,7 @@
 import { Check, Minus, Plus } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { findFlowTagFault, getFlowTagKey } from "#core/document/flow-tags.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { omitCredentials } from "./omit-credentials.ts";
 import { addOwnTemplate, describeTemplateStorageError, ownTemplateQueries } from "./own-templates.ts";

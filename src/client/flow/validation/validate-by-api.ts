@@ -6,7 +6,7 @@ import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepConfig, getStepType, isStepEnabled, getStepName } from "#core/document/step.ts";
 import { type JsonObject, type JsonPath, getJsonAtPath } from "#core/json/json.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
 import {

@@ -10,7 +10,7 @@ import {
   readStepIndexEntry,
   writeStepIndexEntry,
 } from "#server/store/step-index-rows.ts";
-import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
 import { parseStepsJson } from "#server/flows/arrange-steps.ts";
 import { buildStepIndexEntry } from "./index-entry.ts";
 import { createIndexTextParser, prepareTextNames } from "./prepare-index.ts";

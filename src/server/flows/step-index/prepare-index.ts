@@ -1,7 +1,10 @@
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
-import { type BackgroundTextParser, createBackgroundTextParser } from "#server/threads/text-reader.ts";
+import {
+  type BackgroundTextParser,
+  createBackgroundTextParser,
+} from "#server/flows/text-jobs/text-reader.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
 import { listStepsWithPaths } from "#server/flows/step-rules.ts";
 import type { PreparedTextNames } from "./index-entry.ts";

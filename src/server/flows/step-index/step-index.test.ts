@@ -7,7 +7,7 @@ import type { Caller } from "#server/domain/caller.ts";
 import { createSeededRandom } from "#server/testing/seeded-random.ts";
 import { type TestApp, type TestResponse, createTestApiKey, startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
-import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
 import { createFlowInTransaction } from "#server/flows/write-flow.ts";
 import { fillStepIndex } from "./fill-index.ts";

@@ -2,12 +2,12 @@ import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 import type { Dispatcher, Response, fetch } from "undici";
-import { StepFailure, ensureFinalPeriod } from "#server/runner/step-failure.ts";
-import { type ManagedSecret, maySendSecretToUrl } from "#server/runner/managed-secret.ts";
+import { StepFailure, ensureFinalPeriod } from "#server/domain/step-failure.ts";
+import { type ManagedSecret, maySendSecretToUrl } from "#server/domain/managed-secret.ts";
 import { isPublicIpAddress } from "./address-rules.ts";
 import type { TemporaryRunMemory } from "#server/runner/run-memory.ts";
 import { type StepHttpResponse, readStepHttpResponse } from "./read-answer.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 const MAX_REDIRECTS = 5;
 const CONNECT_MS = 10_000;

@@ -1,7 +1,7 @@
 import type { Response } from "undici";
 import type { TemporaryRunMemory } from "#server/runner/run-memory.ts";
-import { RUN_LIMITS } from "#server/runner/run-limits.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { RUN_LIMITS } from "#server/domain/run-limits.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 export interface StepHttpResponse {
   readonly status: number;

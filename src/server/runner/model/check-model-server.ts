@@ -4,9 +4,9 @@ import type {
   ModelServerState,
 } from "#contract/environment.ts";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { truncateText } from "#server/runner/cut-text.ts";
-import { RunSecretRedactor } from "#server/runner/redactor.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { truncateText } from "#server/domain/cut-text.ts";
+import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 import { createFetchForModelServer } from "./model-fetch.ts";
 
 export interface ModelServer {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { StepFailure, ensureFinalPeriod, truncateTextToExcerpt } from "#server/runner/step-failure.ts";
+import { StepFailure, ensureFinalPeriod, truncateTextToExcerpt } from "#server/domain/step-failure.ts";
 import { createFetchForModelServer } from "./model-fetch.ts";
 import type { ModelMessage } from "./read-messages.ts";
 import { createModelUsageExtractor } from "./usage-reader.ts";

@@ -1,6 +1,6 @@
 import type { Agent } from "undici";
-import { RUN_LIMITS } from "#server/runner/run-limits.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { RUN_LIMITS } from "#server/domain/run-limits.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 /**
  * Creates the `fetch` for the model SDK: it calls only the model server, follows no redirects, and limits the response

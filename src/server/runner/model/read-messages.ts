@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 export interface ModelMessage {
   readonly role: "system" | "user" | "assistant";

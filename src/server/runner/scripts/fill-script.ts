@@ -1,7 +1,7 @@
 import type { JsonValue } from "#core/json/json.ts";
 import { type StepTemplateFiller, formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
 import type { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
-import { findScriptTemplates } from "./find-script-templates.ts";
+import { findScriptTemplates } from "#core/references/find-script-templates.ts";
 
 export interface FilledScript {
   readonly code: string;

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { RUN_LIMITS } from "#server/runner/run-limits.ts";
-import { RunValue } from "#server/runner/run-value.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { RUN_LIMITS } from "#server/domain/run-limits.ts";
+import { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 import { ThreadFailure, ThreadPool, type ThreadUsage } from "#server/threads/thread-pool.ts";
 import type { ScriptJobResult, ScriptJob } from "./script-job.ts";
 

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 /**
  * Converts the `auth` of an api-call step to headers: `{type: "bearer", token}`, `{type: "basic", username, password}`

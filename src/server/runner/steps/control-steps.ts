@@ -5,7 +5,7 @@ import {
   readFirstSetConfigValue,
   fillTemplatesInConfigNumber,
 } from "#server/runner/step-call.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 import { evaluateStepCondition } from "./script-steps.ts";
 
 const DEFAULT_POLL_MS = 1000;

@@ -7,9 +7,9 @@ import {
   fillTemplatesInRequiredConfigText,
   parseJsonTextOrKeepValue,
 } from "#server/runner/step-call.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 import { readValueOfSourceVariable, convertRecordToStepOutput } from "./record-steps.ts";
-import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-count.ts";
 
 const LIMIT = 500;
 

@@ -3,9 +3,9 @@ import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.t
 import type { StepHttpResponse } from "#server/runner/http/read-answer.ts";
 import type { HttpRequestOfStep } from "#server/runner/http/http-client.ts";
 import { type StepRunContext, fillTemplatesInConfigText } from "#server/runner/step-call.ts";
-import { RunValue } from "#server/runner/run-value.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 import { isWritingHttpMethod } from "#contract/step-effects.ts";
-import { StepFailure, truncateTextToExcerpt } from "#server/runner/step-failure.ts";
+import { StepFailure, truncateTextToExcerpt } from "#server/domain/step-failure.ts";
 import { withTimeLimit } from "#server/runner/time-limits.ts";
 import { createApiCallStepAuthHeaders } from "./auth-headers.ts";
 

@@ -8,8 +8,8 @@ import {
   fillTemplatesInConfigText,
   parseJsonTextOrKeepValue,
 } from "#server/runner/step-call.ts";
-import type { RunValue } from "#server/runner/run-value.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 const JSON_INSTRUCTION = "Answer with JSON and nothing else.";
 

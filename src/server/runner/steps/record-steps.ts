@@ -9,8 +9,8 @@ import {
   fillTemplatesInRequiredConfigText,
   parseRequiredJsonObject,
 } from "#server/runner/step-call.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 const LIST_DEFAULT = 50;
 const LIST_LIMIT = 500;

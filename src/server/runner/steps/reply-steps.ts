@@ -6,7 +6,7 @@ import {
   fillTemplatesInConfigText,
   fillTemplatesInRequiredConfigText,
 } from "#server/runner/step-call.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 const PAYLOAD_LIMIT = 4000;
 const EVENT_NAME_LIMIT = 200;

@@ -1,8 +1,8 @@
 import type { JsonValue } from "#core/json/json.ts";
 import { fillScriptTemplates } from "#server/runner/scripts/fill-script.ts";
 import { type StepRunContext, readFirstSetConfigValue } from "#server/runner/step-call.ts";
-import type { RunValue } from "#server/runner/run-value.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import type { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 export async function runTransformStep(call: StepRunContext): Promise<RunValue | null> {
   const language = call.config["language"];

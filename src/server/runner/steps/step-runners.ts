@@ -1,5 +1,5 @@
 import type { StepRunFunction } from "#server/runner/step-call.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 import { runSetVariableStep, runWaitUntilStep } from "./control-steps.ts";
 import { runCreateRecordsStep } from "./create-records-step.ts";
 import { runApiCallStep, runFetchUrlStep } from "./http-steps.ts";
@@ -13,7 +13,7 @@ import {
 import { runSendEmailStep, runSendEventStep, runSendStreamStep } from "./reply-steps.ts";
 import { runTransformStep } from "./script-steps.ts";
 import { runTemplateStep } from "./template-step.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 const STEP_RUNNERS: ReadonlyMap<string, StepRunFunction> = new Map<string, StepRunFunction>([
   ["prompt", runPromptStep],

@@ -6,8 +6,8 @@ import {
   readFirstSetConfigValue,
   fillTemplatesInConfigText,
 } from "#server/runner/step-call.ts";
-import { RunValue } from "#server/runner/run-value.ts";
-import { StepFailure } from "#server/runner/step-failure.ts";
+import { RunValue } from "#server/domain/run-value.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
 
 export async function runTemplateStep(call: StepRunContext): Promise<RunValue> {
   if (fillTemplatesInConfigText(call, "outputFormat").toLowerCase() === "pdf") {

@@ -18,7 +18,7 @@ import {
   sealLastHistoryEntry,
   createEditHistory,
   undoHistoryEntry,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import type { MergeSide } from "#core/merge/conflict.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";

@@ -4,7 +4,7 @@ import type { LostVariableReader } from "#core/dataflow/list-dependents.ts";
 import type { ReferenceFix, ReferenceFixChoice } from "#core/dataflow/plan-reference-fix.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";

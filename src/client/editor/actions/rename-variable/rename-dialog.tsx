@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from "react";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { RenameMatch } from "#core/references/list-rename-matches.ts";
 import { renameVariableOrSteps } from "#client/editor/actions/rename.ts";
 import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";

@@ -1,4 +1,4 @@
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import type { EditCommand } from "#core/commands/index.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { NameRenameEditsOrRefusal } from "#core/references/rename-variable.ts";

@@ -1,7 +1,7 @@
 import { Check, CircleAlert } from "lucide-react";
 import { type ReactNode, memo, useId, useMemo } from "react";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { describeStepPosition } from "#core/document/step-place.ts";
 import type {
   ConflictChoice,

@@ -35,7 +35,7 @@ import { closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
-import { quoteName, truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { quoteName, truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { RemoteUpdateHistoryEntry } from "#client/document/remote/remote-update.ts";
@@ -43,7 +43,7 @@ import { appendToPendingAnnouncement, announceToScreenReaders } from "#client/ui
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import type { LabeledQuickFixCallback } from "#client/editor/session/broken-references.ts";
 import { findCurrentQuickFixes, applyQuickFixForProblem } from "#client/editor/problems/fix-problem.ts";
-import type { FlowVersionIdentifier } from "#core/document/history.ts";
+import type { FlowVersionIdentifier } from "#core/history/edit-history.ts";
 import { liveEventEmitter } from "#client/data/live/live-events.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 

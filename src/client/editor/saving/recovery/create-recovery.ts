@@ -6,7 +6,7 @@ import {
   countUnsavedHistoryEdits,
   recordRebaseInHistory,
   type EditHistory,
-} from "#core/document/history.ts";
+} from "#core/history/edit-history.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import {
   mergeNewestServerVersion,

@@ -2,7 +2,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { useRouter } from "@tanstack/react-router";
 import { useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { CreateFlowBody } from "#contract/flow.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { findOriginOfFlowStoringApi } from "#client/data/api/find-api-origin.ts";

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { applyEditCommand } from "#core/commands/index.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
-import { recordCommandInHistory, createEditHistory } from "#core/document/history.ts";
+import { recordCommandInHistory, createEditHistory } from "#core/history/edit-history.ts";
 import { ROOT_STEP_LIST_REF, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { mergeRecoveredEdits } from "./create-recovery.ts";
 

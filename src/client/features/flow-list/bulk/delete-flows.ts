@@ -12,7 +12,7 @@ import { showDeletionToast } from "#client/flow/show-deletion.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /**
  * Maximum number of flows whose deletion can be undone. An undoable deletion is sent after a delay or when

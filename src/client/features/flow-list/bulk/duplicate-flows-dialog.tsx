@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { CreateFlowBody, FlowListItem } from "#contract/flow.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
 import { createFlowCopy, readFlowCopy } from "#client/data/mutations/duplicate-flow.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";

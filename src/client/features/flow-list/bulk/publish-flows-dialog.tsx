@@ -4,7 +4,7 @@ import type { Flow, FlowListItem, PublishFlowBody } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { createSortableId } from "#client/data/api/platform.ts";

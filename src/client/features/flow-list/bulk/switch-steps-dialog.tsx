@@ -4,7 +4,7 @@ import type { FlowListItem } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
 import { applyEditCommand } from "#core/commands/index.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType, isStepEnabled } from "#core/document/step.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";

@@ -13,7 +13,7 @@ import {
 } from "#client/flow/tags/flow-tags-editor.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import type { BulkFlowDialogProps } from "./bulk-actions.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 const words = { verb: "Tag", running: "Tagging", done: "tagged" };
 

@@ -1,7 +1,7 @@
 import { useBlocker } from "@tanstack/react-router";
 import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useId, useState } from "react";
 import { countDocumentChangesByKind, describeChangeCounts } from "#core/difference/count-changes.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { FlowDifferenceList } from "#client/flow/change-list.tsx";

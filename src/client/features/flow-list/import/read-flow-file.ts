@@ -2,7 +2,7 @@ import { FLOW_LIMITS, listUnknownFlowFields, stepInRequestBodySchema } from "#co
 import { countStepsInJson, findStepStructureFaults } from "#core/document/check-steps.ts";
 import { BRANCH_NAMES, type FlowJson } from "#core/document/flow-document.ts";
 import { FLOW_TAG_LIMITS, changeFlowTags, findFlowTagFault } from "#core/document/flow-tags.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { findJsonValueOffsets } from "#core/json/json-places.ts";
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { convertTextToSafeFileName, downloadTextFile } from "#client/flow/download-flow.ts";
 import {
   changeOwnTemplate,

@@ -1,6 +1,6 @@
 import type { Flow } from "#contract/flow.ts";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { InexactNumberError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";

@@ -25,7 +25,7 @@ import {
   toPreviewLine,
 } from "./find-templates.ts";
 import { TemplatePreview } from "./template-preview.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 type TemplateGalleryProps = {
   /** The name that the user typed for a blank flow; replaces the template's name unless empty. */

@@ -7,7 +7,7 @@ import {
   parseFlowListSearchParams,
 } from "#client/features/flow-list/list-address.ts";
 import { flowSortSelectOptions } from "#client/features/flow-list/flow-columns.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /** Returns the search parameters to store for a view. */
 export function toViewSearch({ view: _view, ...address }: FlowListSearchParams): string {

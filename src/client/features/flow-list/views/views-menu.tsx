@@ -1,6 +1,6 @@
 import { Bookmark, BookmarkPlus, History, List, Save, Settings2, Star } from "lucide-react";
 import { useState, useSyncExternalStore } from "react";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { type SavedView, editView, savedViewStore } from "#client/data/device/saved-views.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";

@@ -2,7 +2,7 @@ import { RECORD_LIMITS } from "#contract/record.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { readCsvRows } from "#core/json/csv-rows.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/text/quote-name.ts";
 
 /** The parsed file. Row numbers are those of a spreadsheet: the header of a CSV file is row 1. */
 export type ParsedImportFile =

@@ -3,7 +3,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import type { ImportRecordBatch, ImportWorkerClient } from "./import-reader.ts";
 import { type ImportColumnMapping, type ImportRowProblem, compareByRow } from "./import-table.ts";
 import type { ImportedRecordBody } from "./plan-records.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 
 /** Rows per request. A response lists at most 100 errors, so a larger request could have errors that are not listed. */
 const BATCH_ROWS = 100;

@@ -20,7 +20,7 @@ import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
+import { truncateNameToOneLine, quoteName } from "#core/text/quote-name.ts";
 import { isFormTextKeptOrDiscardedBySignOut } from "#client/data/api/local-texts.ts";
 import { LeavePageQuestion } from "#client/flow/local-text.tsx";
 import { RecordTypeInput } from "#client/features/records/type-field.tsx";

@@ -8,7 +8,7 @@ import type { RecordQueryData } from "#client/data/queries/record-queries.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { RecordChangedError } from "#client/data/api/write-record.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import {
   type PersistedRecordForm,
   parsePersistedRecordForm,

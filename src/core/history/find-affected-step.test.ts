@@ -8,7 +8,7 @@ import {
   redoHistoryEntry,
   createEditHistory,
   undoHistoryEntry,
-} from "#core/document/history.ts";
+} from "./edit-history.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 
 const key = (text: string) => text as StepKey;

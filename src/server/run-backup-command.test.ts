@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readServerConfig } from "#server/config/config.ts";
-import { runBackupCommand } from "./run-command.ts";
+import { runBackupCommand } from "./run-backup-command.ts";
 
 let directory: string;
 let said: string;

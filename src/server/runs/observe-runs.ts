@@ -2,9 +2,9 @@ import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import type { RunMemoryUsage } from "#server/runner/run-memory.ts";
 import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
-import { getErrorCode } from "#server/runner/step-failure.ts";
+import { getErrorCode } from "#server/domain/step-failure.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
-import type { ServerMetrics } from "./server-metrics.ts";
+import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(STEP_TYPES.map(({ type }) => type));
 

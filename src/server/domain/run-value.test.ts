@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
-import { StepTemplateAndScriptParser } from "./flow-texts.ts";
-import { RunSecretRedactor } from "./redactor.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
+import { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
+import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import { RunValue } from "./run-value.ts";
 
 const parser = new StepTemplateAndScriptParser(createBackgroundTextParser({ milliseconds: 60_000 }));

@@ -12,7 +12,7 @@ import { validateFlow } from "#server/flows/validate-flow.ts";
 import {
   type ScriptSyntaxOfEachTemplate,
   findScriptSyntaxAroundTemplates,
-} from "#server/runner/scripts/find-script-templates.ts";
+} from "#core/references/find-script-templates.ts";
 
 export interface VariableNameAndPath {
   readonly name: string;

@@ -1,8 +1,8 @@
 import type { AnyNode } from "acorn";
-import { parseScript } from "#core/references/parse-script.ts";
-import { maskTemplatesInScript } from "#core/references/read-script.ts";
-import { type TemplateExpression, findTemplateExpressions } from "#core/references/read-templates.ts";
-import { createParseTimeLimit } from "#core/references/time-limit.ts";
+import { parseScript } from "./parse-script.ts";
+import { maskTemplatesInScript } from "./read-script.ts";
+import { type TemplateExpression, findTemplateExpressions } from "./read-templates.ts";
+import { createParseTimeLimit } from "./time-limit.ts";
 
 /** The syntax around a template: a string, a regular expression, a comment, or an expression (“value”). */
 export type ScriptSyntaxAroundTemplate = "string" | "pattern" | "comment" | "value";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createLogger } from "./create-logger.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 
 function createTestLog(hidden: readonly string[]) {
   const lines: string[] = [];

@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { truncateText } from "#server/runner/cut-text.ts";
-import { describeErrorForLog } from "#server/runner/describe-error.ts";
-import { RunSecretRedactor } from "#server/runner/redactor.ts";
+import { truncateText } from "#server/domain/cut-text.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
+import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 
 // Loads the formatter only if the output is a terminal: other outputs get JSON.
 const pretty = process.stdout.isTTY ? (await import("pino-pretty")).build : undefined;

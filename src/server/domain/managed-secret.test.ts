@@ -10,7 +10,7 @@ import {
   createSampleStep,
 } from "#server/testing/sample-steps.ts";
 import { refuseSecretInRequests } from "./managed-secret.ts";
-import { SUPPORTED_STEP_TYPES } from "./steps/step-runners.ts";
+import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 
 const received: { readonly url: string; readonly headers: Record<string, unknown>; readonly body: string }[] =
   [];

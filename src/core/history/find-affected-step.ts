@@ -1,7 +1,7 @@
 import { listStepsAffectedByEditCommand } from "#core/commands/index.ts";
-import type { FlowDocument, StepKey } from "./flow-document.ts";
-import type { HistoryEntry } from "./history.ts";
-import { findStepList, getLocationsOfAllSteps } from "./step-list.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import type { HistoryEntry } from "./edit-history.ts";
+import { findStepList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 
 /**
  * Finds the step to select after an undo or redo: the first affected step that exists, otherwise the step now

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "./flow-document.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { hasVisibleText, quoteName, quoteValue, truncateNameToOneLine } from "./quote-name.ts";
-import { getStepName } from "./step.ts";
+import { getStepName } from "#core/document/step.ts";
 
 it("quotes a name on one line, truncated, without marks that change the text direction", () => {
   expect(quoteName("Daily\n digest")).toBe("“Daily digest”");

@@ -8,7 +8,7 @@ import {
 } from "#core/testing/arbitrary-flow.ts";
 import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type FlowDocument, type StepKey, parseFlowDocument } from "./flow-document.ts";
+import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import {
   type BaseFlowVersion,
   type EditHistory,
@@ -19,8 +19,8 @@ import {
   sealLastHistoryEntry,
   createEditHistory,
   undoHistoryEntry,
-} from "./history.ts";
-import { ROOT_STEP_LIST_REF } from "./step-list.ts";
+} from "./edit-history.ts";
+import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 
 const key = (text: string) => text as StepKey;
 const baseOf = (document: FlowDocument, revision = 1): BaseFlowVersion => ({

@@ -1,7 +1,7 @@
 import { createHash, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { API_SCOPES } from "#contract/endpoint.ts";
-import { StartupError } from "#server/store/startup-error.ts";
+import { StartupError } from "./startup-error.ts";
 
 export interface ApiKey {
   readonly hash: string;

@@ -1,10 +1,14 @@
 import type { CustomFlowEventPayload } from "#contract/events.ts";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { StandaloneWordMatcher } from "./standalone-words.ts";
-import { StepFailure } from "./step-failure.ts";
-import { type MatchedTextBounds, WordListMatcher, addAndMergeMatchBounds } from "./text-matcher.ts";
-import { type UnescapedTextWithOffsets, decodeJsonAndUrlEscapes, decodeJsonEscapes } from "./undo-escapes.ts";
-import { RunValue } from "./run-value.ts";
+import { StandaloneWordMatcher } from "./standalone-word-matcher.ts";
+import { StepFailure } from "#server/domain/step-failure.ts";
+import { type MatchedTextBounds, WordListMatcher, addAndMergeMatchBounds } from "./word-list-matcher.ts";
+import {
+  type UnescapedTextWithOffsets,
+  decodeJsonAndUrlEscapes,
+  decodeJsonEscapes,
+} from "./decode-escapes.ts";
+import { RunValue } from "#server/domain/run-value.ts";
 
 const MASK = "•••";
 

@@ -4,7 +4,7 @@ import {
   describeEditCommand,
   getEditedFieldKey,
 } from "#core/commands/index.ts";
-import type { FlowDocument } from "./flow-document.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 
 /**

@@ -2,18 +2,18 @@ import type { localServerEndpointDefinitions } from "#contract/local-endpoints.t
 import { listCloudFeatures } from "#server/cloud/features.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
-import { EVENT_STREAM_HEADERS } from "./answer.ts";
+import { EVENT_STREAM_HEADERS } from "#server/http/answer.ts";
 import {
   type AuthenticationDependencies,
   endSession,
   readSessionHash,
   getPublicCallerId,
   startSession,
-} from "./authenticate.ts";
-import { mayCallerSeeSecretsAndRunHosts } from "./environment-routes.ts";
-import { HttpError } from "./http-error.ts";
+} from "#server/http/authenticate.ts";
+import { mayCallerSeeSecretsAndRunHosts } from "#server/http/environment-routes.ts";
+import { HttpError } from "#server/http/http-error.ts";
 import { listLocalFeatures } from "./local-features.ts";
-import type { EndpointHandlers } from "./route.ts";
+import type { EndpointHandlers } from "#server/http/route.ts";
 
 export function createLocalApiRoutes(
   app: AuthenticationDependencies,

@@ -6,8 +6,8 @@ import {
   measureTimeGrowthForFourfoldInput,
 } from "#core/testing/measure-growth.ts";
 import { EMPTY_RUN_PLAN } from "#server/testing/run-harness.ts";
-import { createPlatformVariables } from "./platform-variables.ts";
-import { MIN_SECRET_LENGTH, RunSecretRedactor } from "./redactor.ts";
+import { createPlatformVariables } from "#server/runner/platform-variables.ts";
+import { MIN_SECRET_LENGTH, RunSecretRedactor } from "./run-secret-redactor.ts";
 
 const MASK = "•••";
 const short = fc.string({ unit: fc.constantFrom("a", "b", "c", '"', "\n", "/", "😀"), maxLength: 6 });

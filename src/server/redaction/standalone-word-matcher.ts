@@ -1,4 +1,4 @@
-import { type MatchedTextBounds, addAndMergeMatchBounds } from "./text-matcher.ts";
+import { type MatchedTextBounds, addAndMergeMatchBounds } from "./word-list-matcher.ts";
 
 /** Place of a text that is searched in parts. */
 interface TextPart {

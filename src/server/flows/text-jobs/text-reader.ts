@@ -4,7 +4,7 @@ import {
   type UserTextParsingJobName,
   type UserTextParsingJobHandlers,
 } from "./text-jobs.ts";
-import { ThreadFailure, ThreadPool } from "./thread-pool.ts";
+import { ThreadFailure, ThreadPool } from "#server/threads/thread-pool.ts";
 
 /**
  * Maximum characters of a text that is parsed in the main thread: parsing takes milliseconds, less than sending the
@@ -59,7 +59,7 @@ function startThread(): Worker {
   return new Worker(new URL("./text-worker.mjs", import.meta.url), {
     env: {},
     // Adds a loader hook in development that converts TypeScript sources, because Node 20 cannot run them.
-    execArgv: import.meta.env.PROD ? [] : ["--import", new URL("read-typescript.mjs", import.meta.url).href],
+    execArgv: import.meta.env.PROD ? [] : ["--import", new URL("../../threads/read-typescript.mjs", import.meta.url).href],
     resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 },
   });
 }
