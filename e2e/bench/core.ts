@@ -28,9 +28,7 @@ export async function measure(): Promise<void> {
       const { [LENGTHS.indexOf(FIGURE_LENGTH)]: figures = {} } = columns;
       const median = (name: string) => computeMedian(figures[name] ?? []);
       await saveFigures(
-        throttle === 1
-          ? { "core-difference": median("difference"), "core-merge": median("merge") }
-          : { "core-analysis": median("cold analysis") },
+        throttle === 1 ? { "core-merge": median("merge") } : { "core-analysis": median("cold analysis") },
       );
       const names = Object.keys(columns[0] ?? {});
       printAlignedTextTable(`The core in Chromium, processor ${throttle}× (median / p95)`, [

@@ -67,10 +67,7 @@ async function measureOpening(browser: Browser, flows: readonly OpenedFlow[]): P
       await saveFigures(
         throttle === 1
           ? { "editor-first-step": long.seen, "editor-heap": long.heap }
-          : {
-              "editor-first-step-ratio": long.seen / short.seen,
-              "editor-longest-task-ratio": long.longest / short.longest,
-            },
+          : { "editor-first-step-ratio": long.seen / short.seen },
       );
   }
   printAlignedTextTable("Open the editor cold (median of 5; 4× is a processor four times as slow)", rows);
@@ -153,12 +150,10 @@ async function measureDrags(browser: Browser, flows: readonly OpenedFlow[]): Pro
   ];
   for (const throttle of THROTTLES) {
     for (const { steps, address } of flows) {
-      const { cells, p95, longest } = await drag(browser, address, throttle);
+      const { cells, p95 } = await drag(browser, address, throttle);
       rows.push([steps, `${throttle}×`, ...cells]);
       if (address !== flows.at(-1)?.address) continue;
-      await saveFigures(
-        throttle === 1 ? { "drag-p95": p95 } : { "drag-slow-p95": p95, "drag-longest-task": longest },
-      );
+      await saveFigures({ [throttle === 1 ? "drag-p95" : "drag-slow-p95"]: p95 });
     }
   }
   printAlignedTextTable(
@@ -198,15 +193,14 @@ async function drag(browser: Browser, address: string, throttle: number) {
   const dropped = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / FRAME_MS) - 1), 0);
   const work = workPerFrame(tasks);
   const durations = tasks.map(({ duration }) => duration);
-  const longest = Math.max(...durations);
   const cells = [
     ...[0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(work, share))),
     `${((100 * dropped) / (frames.length + dropped)).toFixed(1)} % of ${frames.length + dropped}`,
     String(durations.filter((duration) => duration > LONG_TASK_MS).length),
-    formatMilliseconds(longest),
+    formatMilliseconds(Math.max(...durations)),
     String(mounted),
   ];
-  return { cells, p95: computeQuantile(work, 0.95), longest };
+  return { cells, p95: computeQuantile(work, 0.95) };
 }
 
 function workPerFrame(tasks: readonly MainThreadTaskTiming[]): readonly number[] {
