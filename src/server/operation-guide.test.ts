@@ -14,11 +14,13 @@ import { ServerMetrics } from "./telemetry/server-metrics.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const guide = await readFile(join(import.meta.dirname, "README.md"), "utf8");
-const dockerfile = await readFile(join(ROOT, ".github/Dockerfile"), "utf8");
+const readDeployFile = (name: string) => readFile(join(ROOT, ".github", name), "utf8");
+const dockerfile = await readDeployFile("Dockerfile");
+const service = await readDeployFile("deploy/flowline.service");
 
-it("the guide and the container file name only settings that exist", () => {
+it("the guide and the files for deployment name only settings that exist", () => {
   const known = new Set(ENVIRONMENT_SETTINGS.map(({ name }) => SETTING_PREFIX + name));
-  const named = [...`${guide}${dockerfile}`.matchAll(/\bFLOWLINE_[A-Z_]+/g)].map(([name]) => name);
+  const named = [...`${guide}${dockerfile}${service}`.matchAll(/\bFLOWLINE_[A-Z_]+/g)].map(([name]) => name);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
@@ -29,15 +31,16 @@ it("the schedule of the guide replaces a backup only by a complete one", () => {
   expect(file).not.toContain(">");
 });
 
-it("the proxies of the guide close idle connections before the server does", () => {
-  const limits = [...guide.matchAll(/^ *keepalive(?:_timeout)? (\d+)s;?$/gm)].map(([, seconds]) =>
+it("the examples of proxies close idle connections before the server does", async () => {
+  const proxies = `${await readDeployFile("deploy/nginx.conf")}${await readDeployFile("deploy/Caddyfile")}`;
+  const limits = [...proxies.matchAll(/^ *keepalive(?:_timeout)? (\d+)s;?$/gm)].map(([, seconds]) =>
     Number(seconds),
   );
   expect(limits).toHaveLength(2);
   for (const seconds of limits) expect(seconds * 1000).toBeLessThan(CONNECTION_LIMITS.keepAliveMs);
 });
 
-it("the alerts of the guide read only metrics that the server has", async () => {
+it("the alerts read only metrics that the server has", async () => {
   const metrics = new ServerMetrics();
   const usage = { idle: 0, busy: 0, waiting: 0 };
   observeFlowRuns(
@@ -51,7 +54,10 @@ it("the alerts of the guide read only metrics that the server has", async () => 
   const app = await startTestApp(store, { queue, metrics, env: { RUNTYPE_API_KEY: "key" } });
   const { text } = await app.call("GET", "/metrics");
   const known = new Set([...text.matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name));
-  const named = [...guide.matchAll(/\b(?:flowline|nodejs|process)_[a-z0-9]+_\w+/g)].map(([name]) => name);
+  const alerts = await readDeployFile("deploy/alerts.yml");
+  const named = [...`${guide}${alerts}`.matchAll(/\b(?:flowline|nodejs|process)_[a-z0-9]+_\w+/g)].map(
+    ([name]) => name,
+  );
   expect(named.length).toBeGreaterThan(8);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
