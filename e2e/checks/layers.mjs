@@ -134,7 +134,7 @@ export const ALLOWED_SERVER_FOLDER_IMPORTS = {
   domain: [],
   redaction: ["domain"],
   threads: [],
-  store: ["domain"],
+  store: ["domain", "threads"],
   config: ["domain", "redaction"],
   events: ["domain", "store"],
   telemetry: ["domain", "redaction", "store"],

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -44,11 +45,16 @@ function listFilesAccessibleToOthers(path: string): readonly string[] {
 }
 
 let flowsAtFirst: unknown;
+let hasSeenIncompleteCluster = false;
 beforeAll(async () => {
   await unpackTestStore(preparedDirectory);
   await (await open(preparedDirectory)).close();
   rmSync(preparedDirectory, { recursive: true });
+  // The cluster gets its databases and then its version within one synchronous call.
+  const has = (path: string) => existsSync(join(preparedDirectory, "store.new", path));
+  const timer = setInterval(() => (hasSeenIncompleteCluster ||= has("base") && !has("PG_VERSION")), 5);
   const first = await open(preparedDirectory);
+  clearInterval(timer);
   flowsAtFirst = (await first.database.execute(sql`SELECT count(*) AS flows FROM flows`)).rows;
   await first.close();
 });
@@ -143,6 +149,10 @@ describe("the server refuses to start, and creates no new store, if", () => {
 
 it("the server creates a new store after the whole data directory was removed", () => {
   expect(flowsAtFirst).toEqual([{ flows: 0 }]);
+});
+
+it("the server's event loop goes on while a new store is created", () => {
+  expect(hasSeenIncompleteCluster).toBe(true);
 });
 
 async function change(statements: string): Promise<void> {

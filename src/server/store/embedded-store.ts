@@ -1,18 +1,12 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { DrizzleQueryError, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
 import type { PGliteLike } from "pg-boss";
+import { TYPESCRIPT_ARGUMENTS } from "#server/threads/typescript-arguments.ts";
 import {
   hasStoreMarkerFile,
   writeStoreMarker,
@@ -22,12 +16,7 @@ import {
 import type { Database } from "./database.ts";
 import { DiskSpaceReserve } from "./disk-space-reserve.ts";
 import { syncDirectory } from "./durable-filesystem.ts";
-import {
-  EmbeddedPostgresClient,
-  PGLITE_OPTIONS,
-  startsWithBegin,
-  openPgliteInstance,
-} from "./embedded-client.ts";
+import { EmbeddedPostgresClient, PGLITE_OPTIONS, startsWithBegin } from "./embedded-client.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { VacuumScheduler, vacuumChangedTables } from "./housekeeping.ts";
 import {
@@ -140,12 +129,18 @@ async function prepareCluster(path: string, place: string, room: DiskSpaceReserv
   rmSync(newCluster, { recursive: true, force: true });
   await explainFailure(place, async () => {
     mkdirSync(newCluster, { mode: 0o700 });
-    const { instance } = await openPgliteInstance(newCluster);
-    await instance.close();
-    syncTree(newCluster);
+    await createClusterInThread(newCluster);
     renameSync(newCluster, place);
     syncDirectory(path);
   });
+}
+
+/** The server goes on meanwhile: initdb and the syncs of its thousand files block their thread for seconds. */
+async function createClusterInThread(place: string): Promise<void> {
+  const url = new URL("./cluster-worker.mjs", import.meta.url);
+  const thread = new Worker(url, { execArgv: TYPESCRIPT_ARGUMENTS, workerData: place });
+  const [code] = await once(thread, "exit");
+  if (code !== 0) throw new Error(`its thread ended with exit code ${String(code)}`);
 }
 
 async function explainFailure<T>(place: string, work: () => Promise<T>): Promise<T> {
@@ -195,24 +190,6 @@ function makeStore(
       await close();
     },
   };
-}
-
-function syncTree(directory: string): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) syncTree(path);
-    else if (entry.isFile()) syncFile(path);
-  }
-  syncDirectory(directory);
-}
-
-function syncFile(path: string): void {
-  const file = openSync(path, "r+");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function firstLine(error: unknown): string {

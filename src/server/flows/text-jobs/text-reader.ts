@@ -5,6 +5,7 @@ import {
   type UserTextParsingJobHandlers,
 } from "./text-jobs.ts";
 import { ThreadFailure, ThreadPool } from "#server/threads/thread-pool.ts";
+import { TYPESCRIPT_ARGUMENTS } from "#server/threads/typescript-arguments.ts";
 
 /**
  * Maximum characters of a text that is parsed in the main thread: parsing takes milliseconds, less than sending the
@@ -58,8 +59,7 @@ export function createBackgroundTextParser({
 function startThread(): Worker {
   return new Worker(new URL("./text-worker.mjs", import.meta.url), {
     env: {},
-    // Adds a loader hook in development that converts TypeScript sources, because Node 20 cannot run them.
-    execArgv: import.meta.env.PROD ? [] : ["--import", new URL("../../threads/read-typescript.mjs", import.meta.url).href],
+    execArgv: TYPESCRIPT_ARGUMENTS,
     resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 },
   });
 }
