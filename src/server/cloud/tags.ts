@@ -13,6 +13,7 @@ import {
 } from "#server/store/flow-tag-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { AccountStore } from "./account-store.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import type { CloudEvents } from "./events.ts";
 import { isUpstreamNotFound, readUpstreamAnswer } from "./upstream-answer.ts";
 import { type UpstreamCall, createReadCall } from "./upstream-call.ts";
@@ -20,11 +21,15 @@ import type { UpstreamClient } from "./upstream.ts";
 
 type TagsByFlow = ReadonlyMap<string, readonly string[]>;
 
+const MAX_DELETED_FLOWS = 1000;
+
 /** The tags of the connected account's flows, in the server's own store: the API has none. */
 export class CloudTags {
   readonly #accountStore: AccountStore;
   readonly #upstream: UpstreamClient;
   readonly #logger: ServerLogger;
+  /** Flows that were deleted here, whose tags may still be on their way. */
+  readonly #deletedFlows = new BoundedMap<string, true>(MAX_DELETED_FLOWS);
 
   constructor(accountStore: AccountStore, upstream: UpstreamClient, logger: ServerLogger) {
     this.#accountStore = accountStore;
@@ -65,11 +70,14 @@ export class CloudTags {
     );
   }
 
-  /** Returns the tags after the change. */
+  /** Returns the tags after the change. Throws 404 if the flow was deleted here. */
   async change(flowId: string, change: FlowTagChange): Promise<readonly string[]> {
     const store = await this.#accountStore.open();
     return store.write((tx) =>
-      this.#inLock(tx, flowId, (before) => writeTagChange(tx, this.#nameFlow(flowId), before, change)),
+      this.#inLock(tx, flowId, (before) => {
+        if (this.#deletedFlows.has(flowId)) throw createFlowNotFoundError();
+        return writeTagChange(tx, this.#nameFlow(flowId), before, change);
+      }),
     );
   }
 
@@ -81,18 +89,10 @@ export class CloudTags {
     });
   }
 
-  /** Deletes the tags of a flow that was deleted. Does not fail: tags of missing flows are only counted. */
+  /** Deletes the tags of a flow that was deleted here, and refuses further ones. */
   async forget(flowId: string): Promise<void> {
-    try {
-      const tags = await this.findTagsOfFlow(flowId);
-      if (!tags?.length) return;
-      const store = await this.#accountStore.open();
-      await store.write((tx) =>
-        this.#inLock(tx, flowId, (before) => replaceFlowTagRows(tx, this.#nameFlow(flowId), before, [])),
-      );
-    } catch (error) {
-      this.#logger.warn({ err: describeErrorForLog(error) }, "could not delete the tags of a deleted flow");
-    }
+    this.#deletedFlows.set(flowId, true);
+    await this.#deleteTags(flowId);
   }
 
   /** Returns whether the API holds the flow, and deletes its tags if not. Throws `UpstreamAnswerError` if unknown. */
@@ -104,8 +104,20 @@ export class CloudTags {
       return true;
     } catch (error) {
       if (!(await isUpstreamNotFound(error))) throw error;
-      await this.forget(flowId);
+      await this.#deleteTags(flowId);
       return false;
+    }
+  }
+
+  /** Does not fail: tags of missing flows are only counted. */
+  async #deleteTags(flowId: string): Promise<void> {
+    try {
+      const store = await this.#accountStore.findStore();
+      await store?.write((tx) =>
+        this.#inLock(tx, flowId, (before) => replaceFlowTagRows(tx, this.#nameFlow(flowId), before, [])),
+      );
+    } catch (error) {
+      this.#logger.warn({ err: describeErrorForLog(error) }, "could not delete the tags of a deleted flow");
     }
   }
 
