@@ -84,8 +84,13 @@ export async function openServer(
           if (store) return store;
           const callbacks = { onLost: onStoreLost, onProgress: () => undefined };
           const opened = await openStoreOf(config, logger, callbacks);
-          await events?.listenTo(opened);
-          return opened;
+          try {
+            await events?.listenTo(opened);
+            return opened;
+          } catch (error) {
+            await opened.close().catch(() => undefined);
+            throw error;
+          }
         },
         exists: () =>
           store !== undefined || config.databaseUrl !== undefined || hasStoreMarkerFile(config.dataDirectory),

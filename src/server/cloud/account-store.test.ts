@@ -40,6 +40,52 @@ it("reads do not wait for a store that opens slowly, and use it once it is open"
   expect(open).toHaveBeenCalledOnce();
 });
 
+it("reads do not wait for a store that is being created", async () => {
+  const open = () => new Promise<Store>((resolve) => void setTimeout(() => resolve(store), 5000));
+  const accountStore = createAccountStore({ open, exists: () => false });
+  const opening = accountStore.open();
+  expect(await accountStore.findStore()).toBeUndefined();
+  expect(await accountStore.read(readKind, "postgres")).toBe("postgres");
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(await opening).toBe(store);
+  expect(await accountStore.read(readKind, "postgres")).toBe("embedded");
+});
+
+it("a store that could not be opened is tried again after 30 s, while reads hardly wait", async () => {
+  const open = vi.fn(() => new Promise<Store>((resolve) => void setTimeout(() => resolve(store), 5000)));
+  open.mockRejectedValueOnce(new StartupError("The database cannot be used."));
+  const logger = pino({ level: "silent" });
+  const warn = vi.spyOn(logger, "warn");
+  const accountStore = createAccountStore({ open, logger });
+  for (const ms of [0, 29_999, 0]) {
+    await vi.advanceTimersByTimeAsync(ms);
+    expect(await accountStore.findProblem()).toBe("The database cannot be used.");
+  }
+  expect(open).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(1);
+  const problem = accountStore.findProblem();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await problem).toBe("The database cannot be used.");
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(await accountStore.findStore()).toBe(store);
+  expect(open).toHaveBeenCalledTimes(2);
+  expect(warn).toHaveBeenCalledOnce();
+  await accountStore.close();
+  expect(close).toHaveBeenCalledOnce();
+});
+
+it("a store that could not be created is tried again for a change, and not for a read", async () => {
+  const open = vi.fn(async () => store);
+  open.mockRejectedValueOnce(new StartupError("The disk is full."));
+  const accountStore = createAccountStore({ open, exists: () => false });
+  await expect(accountStore.open()).rejects.toMatchObject({ status: 409, message: "The disk is full." });
+  expect(await accountStore.findProblem()).toBe("The disk is full.");
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await accountStore.findProblem()).toBeUndefined();
+  expect(open).toHaveBeenCalledOnce();
+  expect(await accountStore.open()).toBe(store);
+});
+
 it("a store that another server has taken over is not used any more", async () => {
   let lose: (error: Error) => void = () => undefined;
   const accountStore = createAccountStore({

@@ -9,10 +9,13 @@ import type { Store } from "#server/store/store.ts";
 
 /** Limits how long lists of flows wait for a store that opens slowly, such as one that another server may still use. */
 const READ_PATIENCE_MS = 10_000;
+/** The same after a failure, so that reads stay fast during an outage. */
+const RETRY_PATIENCE_MS = 1000;
+const RETRY_MS = 30_000;
 
 export interface AccountStoreOptions {
   readonly account: Pick<NonNullable<ServerConfig["upstream"]>, "url" | "key">;
-  /** Opens the store, or creates it. Called at most once. */
+  /** Opens the store, or creates it. Called again after a failure. */
   readonly open: (onLost: (error: Error) => void) => Promise<Store>;
   /** Whether there is a store, which reads must then open. */
   readonly exists: () => boolean;
@@ -23,13 +26,15 @@ export interface AccountStoreOptions {
 
 /**
  * The server's own store, for data that the connected API has no place for. Opened when it is first needed. If that
- * fails, it is not tried again before the server restarts.
+ * fails, it is tried again when the store is needed, after 30 s at the earliest.
  */
 export class AccountStore {
   /** Keeps the data of each connected account apart. A new key is another account. */
   readonly organizationId: string;
   readonly #options: AccountStoreOptions;
   #opening: Promise<Store> | undefined;
+  #isCreating = false;
+  #retryAt = Infinity;
   #problem: string | undefined;
 
   constructor(options: AccountStoreOptions) {
@@ -63,39 +68,60 @@ export class AccountStore {
     return empty;
   }
 
-  /** Throws 409 if the store cannot be opened. */
+  /** Opens or creates the store. Throws 409 if that fails. */
   async open(): Promise<Store> {
-    this.#opening ??= this.#options.open((error) => this.#note(error));
-    try {
-      const store = await this.#opening;
-      if (this.#problem === undefined) return store;
-    } catch (error) {
-      this.#note(error);
-    }
+    this.#forgetEarlierFailure();
+    this.#opening ??= this.#tryToOpen();
+    const store = await this.#opening.catch(() => undefined);
+    if (store && this.#problem === undefined) return store;
     throw createUnavailableError(this.#problem ?? UNUSABLE);
   }
 
   /** Leaves a lost store alone: closing it would write to files that another server uses. */
   async close(): Promise<void> {
-    if (this.#problem !== undefined) return;
     const store = await this.#opening?.catch(() => undefined);
-    await store?.close();
+    if (this.#problem === undefined) await store?.close();
+  }
+
+  async #tryToOpen(): Promise<Store> {
+    this.#isCreating = !this.#options.exists();
+    try {
+      const store = await this.#options.open((error) => this.#note(error));
+      this.#problem = undefined;
+      return store;
+    } catch (error) {
+      this.#retryAt = performance.now() + RETRY_MS;
+      this.#note(error);
+      throw error;
+    } finally {
+      this.#isCreating = false;
+    }
   }
 
   async #openForRead(): Promise<Store> {
-    const store = await waitAtMost(READ_PATIENCE_MS, this.open());
-    if (!store) throw createUnavailableError("The store is still being opened. Retry in a moment.");
-    return store;
+    const patience = this.#problem === undefined ? READ_PATIENCE_MS : RETRY_PATIENCE_MS;
+    const store = await waitAtMost(patience, this.open());
+    if (store) return store;
+    throw createUnavailableError(this.#problem ?? "The store is still being opened. Retry in a moment.");
   }
 
+  /** Is false while the store is being created: it holds nothing yet. */
   #isNeededForReads(): boolean {
-    return this.#opening !== undefined || this.#options.exists();
+    this.#forgetEarlierFailure();
+    return (this.#opening !== undefined && !this.#isCreating) || this.#options.exists();
+  }
+
+  #forgetEarlierFailure(): void {
+    if (performance.now() < this.#retryAt) return;
+    this.#retryAt = Infinity;
+    this.#opening = undefined;
   }
 
   #note(error: unknown): void {
-    if (this.#problem !== undefined) return;
+    const before = this.#problem;
     this.#problem = error instanceof StartupError ? error.message : UNUSABLE;
-    this.#options.logger.warn({ err: describeErrorForLog(error) }, "the store cannot be used");
+    if (this.#problem !== before)
+      this.#options.logger.warn({ err: describeErrorForLog(error) }, "the store cannot be used");
   }
 }
 

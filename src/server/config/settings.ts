@@ -15,7 +15,11 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
     fallback: "127.0.0.1",
     meaning: "Address to listen on. Any but loopback needs FLOWLINE_API_KEYS and FLOWLINE_PUBLIC_URL.",
   },
-  { name: "DATA_DIR", fallback: ".data", meaning: "Directory of the embedded store." },
+  {
+    name: "DATA_DIR",
+    fallback: ".data",
+    meaning: "Directory of the embedded store, for one server at a time.",
+  },
   {
     name: "DATABASE_URL",
     fallback: "",
