@@ -112,30 +112,6 @@ test("the find bar replaces the chosen matches as one edit", async ({ page, api 
 });
 
 test(
-  "the find bar replaces matches one by one, except step types, and leaves no step without a name",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());
-    await lookFor(page, "fetch");
-    await bar(page).getByRole("button", { name: "Replace", exact: true }).first().click();
-    await page.getByRole("textbox", { name: "Replace with" }).fill("Get");
-    await expect(page.getByRole("checkbox", { name: "Replace match 2" })).toBeDisabled();
-    await page.keyboard.press("Enter");
-    await expect(editor.row("Get page")).toBeVisible();
-    await expect(count(page)).toHaveText("1 of 1");
-    await page.keyboard.press("Enter");
-    await expect(count(page)).toHaveText("1 of 1");
-
-    await field(page).fill("Notify");
-    await expect(count(page)).toHaveText("1 of 1");
-    await page.getByRole("textbox", { name: "Replace with" }).fill("");
-    await page.getByRole("button", { name: "Replace 1 selected" }).click();
-    await expect(bar(page).getByRole("alert")).toContainText("“Notify” would have no name");
-    await expect(editor.row("Notify")).toBeVisible();
-  },
-);
-
-test(
   "the find bar scrolls to a far match among 1,000 steps, and lists at most 1,000 matches",
   { tag: "@full" },
   async ({ page, api }) => {

@@ -167,12 +167,3 @@ test(
     await expect(page.getByRole("heading", { level: 1, name: "Order summary" })).toBeVisible();
   },
 );
-
-test("invalid stored progress is ignored", { tag: "@full" }, async ({ page, api }) => {
-  const { id } = await api.createFlow(buildFlow("Digest", [buildStep("a")]));
-  await page.addInitScript(() =>
-    localStorage.setItem("flowline-first-steps", '{"shownOn":"all pages","done":7}'),
-  );
-  await page.goto(`/flows/${id}`);
-  await expect(cardOn(page)).toContainText("0 of 4");
-});

@@ -122,26 +122,6 @@ test(
 );
 
 test(
-  "a flow with a prompt of 100,000 characters can be opened, edited and saved",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const prompt = "All work and no play. ".repeat(4_600);
-    const flow = await api.createFlow(
-      buildFlow("Long prompt", [buildStep("a", { config: { userPrompt: prompt } })]),
-    );
-    const editor = new EditorPageObject(page);
-    await editor.open(flow.id);
-    await editor.row("A").click();
-    await expect(page.getByRole("textbox", { name: "Prompt", exact: true })).toContainText(
-      "All work and no play.",
-    );
-    await editor.switchOf("A").click();
-    await editor.save();
-    expect((await api.getFlow(flow.id)).flowSteps[0]?.["config"]).toEqual({ userPrompt: prompt });
-  },
-);
-
-test(
   "the list search treats wildcards and operators as plain text",
   { tag: "@full" },
   async ({ page, api }) => {

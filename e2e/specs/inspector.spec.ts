@@ -134,15 +134,6 @@ test("leaving with unsaved edits asks for confirmation, and Stay keeps the edits
   await expect(page).toHaveURL(/\/flows$/);
 });
 
-test("publishing unsaved edits saves them first", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.renameStep("Clean", "Tidy");
-  await editor.publish();
-  await expect(page.getByText("Published v1")).toBeVisible();
-  const { flowConfig } = await api.call("getPublishedVersion", { params: { flowId: flow.id } });
-  expect(flowConfig).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
-});
-
 test("deletes the open flow from its menu, and Undo restores it with its unsaved edits", async ({
   page,
   api,

@@ -150,19 +150,6 @@ test("the leave confirmation lists invalid input and disables saving", async ({ 
   await expect(editor.status).toHaveText("1 unsaved change");
 });
 
-test("switching between the views of a flow asks for no confirmation", async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.switchOf("Fetch").click();
-  await page.getByRole("link", { name: "JSON" }).click();
-  await expect(page.getByRole("textbox", { name: "Flow (JSON)" })).toBeVisible();
-  await page.goBack();
-  await expect(editor.switchOf("Fetch")).not.toBeChecked();
-  await page.goForward();
-  await expect(page.getByRole("textbox", { name: "Flow (JSON)" })).toBeVisible();
-  await expect(questionOf(page)).toHaveCount(0);
-  await expect(editor.status).toHaveText("1 unsaved change");
-});
-
 test("Back and Forward ask before leaving unsaved edits, and keep the edits of two flows apart", async ({
   page,
   api,

@@ -82,20 +82,6 @@ test("the remaining tab resumes the event stream after the leader tab closes", a
   await expect(list.row("After")).toBeVisible();
 });
 
-test(
-  "each tab opens its own event stream when the Web Locks API is missing",
-  { tag: "@full" },
-  async ({ page, context, api }) => {
-    const { id } = await api.createFlow(buildSampleDigestFlowBody());
-    await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "locks"));
-    const streams = watchStreams(context);
-    const lists = [await openList(page), await openList(await context.newPage())];
-    await expect.poll(() => streams).toHaveLength(2);
-    await api.updateFlow(id, { name: "Report" });
-    for (const list of lists) await expect(list.row("Report")).toBeVisible();
-  },
-);
-
 test("an editor without unsaved edits loads the version that another user saved", async ({
   page,
   api,
@@ -120,36 +106,6 @@ test("an editor without unsaved edits loads the version that another user saved"
   await editor.save();
   await expect(theirs.switchOf("Fetch")).not.toBeChecked();
   await another.close();
-});
-
-test("an editor with unsaved edits keeps them, and reports at once that another user saved", async ({
-  page,
-  api,
-}) => {
-  const { id } = await api.createFlow(buildSampleDigestFlowBody());
-  const editor = new EditorPageObject(page);
-  await editor.open(id);
-  await editor.renameStep("Clean", "Tidy");
-  await api.updateFlow(id, { name: "Theirs" });
-  await expect(editor.status).toHaveText("Changed elsewhere");
-  await expect(editor.row("Tidy")).toBeVisible();
-});
-
-test("an editor does not report its own save as a remote update", { tag: "@full" }, async ({ page, api }) => {
-  const { id } = await api.createFlow(buildSampleDigestFlowBody());
-  const editor = new EditorPageObject(page);
-  await editor.open(id);
-  await api.updateFlow(id, { name: "Theirs" });
-  await expect(page.getByRole("heading", { level: 1, name: "Theirs" })).toBeVisible();
-  const reads: string[] = [];
-  page.on("request", (request) => {
-    if (request.method() === "GET" && request.url().endsWith(`/v1/flows/${id}`)) reads.push(request.url());
-  });
-  await editor.renameStep("Clean", "Tidy");
-  await editor.save();
-  await api.updateFlow(id, { name: "Theirs again" });
-  await expect(page.getByRole("heading", { level: 1, name: "Theirs again" })).toBeVisible();
-  expect(reads).toHaveLength(1);
 });
 
 test(

@@ -105,45 +105,6 @@ test("a keyboard move announces which references each position breaks", async ({
 });
 
 test(
-  "Shift+Arrow during a keyboard move skips positions that break references",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const editor = await openDigest(
-      { page, api },
-      buildFlow("Safe", [
-        prompt("one", "Begin", "first"),
-        prompt("two", "{{first}}", "second"),
-        prompt("free", "Hello", ""),
-      ]),
-    );
-    await editor.pickUpByKeyboard("One");
-    // Step Two reads the variable of step One, so every later position breaks a reference.
-    expect(await editor.pressAndHear("Shift+ArrowDown")).toBe("No valid position further down.");
-    await editor.pressAndHear("Escape");
-    await editor.pickUpByKeyboard("Two");
-    expect(await editor.pressAndHear("Shift+ArrowDown")).toBe("“Two”, position 3 of 3, at the end.");
-    await editor.pressAndHear("Space");
-    await editor.expectSteps(["One", "Free", "Two"]);
-    await expect(bar(page)).toHaveCount(0);
-  },
-);
-
-test("Move to… preselects the nearest position that breaks no reference", async ({ page, api }) => {
-  const setY = buildStep("y", { type: "set-variable", config: { variableName: "y", value: "1" } });
-  const readY = buildStep("read", { type: "set-variable", config: { variableName: "z", value: "{{y}}" } });
-  const flow = buildFlow("Safe place", [buildStep("first"), setY, readY, buildStep("last")]);
-  const editor = await openDigest({ page, api }, flow);
-  await editor.chooseFromMenu("Read", "Move", "Move to…");
-  const selected = page.getByRole("option", { selected: true });
-  await expect(selected).toHaveText(/^at the end/);
-  await page.keyboard.press("ArrowUp");
-  await expect(selected).toContainText("needs “y”, but “Y” sets it later");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await editor.expectSteps(["First", "Y", "Last", "Read"]);
-});
-
-test(
   "Move to… names the references that each position breaks, and a quick fix restores them",
   { tag: "@full" },
   async ({ page, api }) => {
@@ -182,21 +143,6 @@ test("Alt+Arrow announces the references that a move breaks or restores", async 
   );
   await expect(bar(page)).toHaveCount(0);
 });
-
-test(
-  "moving several steps announces the broken references of the whole selection",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const editor = await openDigest({ page, api });
-    await editor.row("Fetch page").click();
-    await editor.row("Clean").click({ modifiers: ["Shift"] });
-    await editor.row("Clean").focus();
-    await page.keyboard.press("Alt+ArrowDown");
-    await editor.expectSaid(
-      "Moved 2 steps to position 2 of 4. Breaks 2 references: “Summarise” needs “text”, but “Clean” sets it later (step 3).",
-    );
-  },
-);
 
 test(
   "a move that changes which step sets a variable announces the changed reference",

@@ -1,4 +1,4 @@
-import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
@@ -38,23 +38,6 @@ test("Alt+Shift+Arrow keys are mirrored in right-to-left layout", { tag: "@full"
   await editor.expectSaid("Moved “Fetch” to position 1 of 3, in “Route” then.");
   await page.keyboard.press("Alt+Shift+ArrowRight");
   await editor.expectSaid("Moved “Fetch” to position 2 of 3.");
-});
-
-test("moving several steps keeps their order and the focused row", async ({ page, api }) => {
-  const steps = ["a", "b", "c", "d"].map((id) => buildStep(id));
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Plain", steps));
-  await editor.row("B").focus();
-  await page.keyboard.press("Shift+ArrowDown");
-  await expect(editor.row("C")).toBeFocused();
-  await page.keyboard.press("Alt+ArrowUp");
-  await editor.expectSaid("Moved 2 steps to position 1 of 4.");
-  await editor.expectSteps(["B", "C", "A", "D"]);
-  await expect(editor.row("C")).toBeFocused();
-  await page.keyboard.press("Alt+ArrowUp");
-  await editor.expectSaid("2 steps are already first.");
-  await page.keyboard.press("Control+z");
-  await editor.expectSaid("Undid move 2 steps.");
-  await editor.expectSteps(["A", "B", "C", "D"]);
 });
 
 test("Alt+Arrow on a handle keeps the focus on the handle", { tag: "@full" }, async ({ page, api }) => {
@@ -116,14 +99,3 @@ test(
     expect((await api.getFlow(flow.id)).flowSteps.length).toBe(2);
   },
 );
-
-test("Move to… finds a place among 1,000 steps by name", { tag: "@full" }, async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 1000));
-  await editor.chooseFromMenu("Step 3", "Move", "Move to…");
-  await expect(page.getByRole("option")).toHaveCount(100);
-  await expect(page.getByText("900 more positions. Type to search.")).toBeVisible();
-  await page.keyboard.type("step 812");
-  await page.keyboard.press("Enter");
-  await editor.expectSaid("Moved “Step 3” to position 811 of 1000.");
-  await expect(page.getByRole("button", { name: "Actions for Step 3", exact: true })).toBeFocused();
-});

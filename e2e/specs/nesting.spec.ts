@@ -199,24 +199,6 @@ test.describe("by keyboard", () => {
     await expect(editor.row("Fetch")).toHaveAttribute("aria-level", "2");
   });
 
-  test("Escape returns a nested step to its place", { tag: "@full" }, async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-    expect(await editor.pickUpByKeyboard("Ask")).toMatch(
-      /^Picked up “Ask”, position 1 of 1, in “Route” then, “Split” then\./,
-    );
-    await editor.pressAndHear("ArrowLeft");
-    expect(await editor.pressAndHear("Escape")).toBe(
-      "Move cancelled. “Ask” stays at position 1 of 1, in “Route” then, “Split” then.",
-    );
-    await expect(editor.status).toHaveText("Saved");
-  });
-
-  test("moving a conditional skips the places inside it", { tag: "@full" }, async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-    await editor.pickUpByKeyboard("Route");
-    expect(await editor.pressAndHear("ArrowDown")).toBe("“Route”, position 3 of 3, at the end.");
-  });
-
   test(
     "Right Arrow unfolds a folded conditional during a move and enters it",
     { tag: "@full" },

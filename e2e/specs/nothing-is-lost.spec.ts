@@ -1,8 +1,5 @@
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
 import { expect, test } from "#e2e/harness/test.ts";
-
-const inspector = "complementary";
 
 test("a code chunk that fails to load keeps the unsaved edits, and loads on a later attempt", async ({
   page,
@@ -68,54 +65,5 @@ test(
     await page.getByRole("button", { name: "Save mine as new flow" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Copy of My digest" })).toBeVisible();
     await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
-  },
-);
-
-test("invalid input is kept, blocks the save, and asks before leaving", async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.row("Clean").click();
-  await editor.openAdvanced();
-  await editor.showExpression();
-  const when = page.getByRole(inspector).getByRole("textbox", { name: "Run if" });
-  await replaceFieldTextByKeyboard(page, when, "x".repeat(501));
-  await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();
-  await expect(editor.status).toHaveText("1 unsaved change");
-
-  await editor.row("Fetch").click();
-  await editor.row("Clean").click();
-  await expect(when).toHaveText("x".repeat(501));
-
-  await editor.row("Fetch").click();
-  await page.keyboard.press("Control+s");
-  await expect(when).toBeFocused();
-  await editor.expectSaid("Not saved. Fix or discard this input.");
-
-  await page.getByRole("link", { name: "Back to flows" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
-  await replaceFieldTextByKeyboard(page, when, "text.words > 2");
-  await editor.save();
-});
-
-test(
-  "invalid JSON is kept across an undo, and discarding it keeps the focus",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.switchOf("Fetch").click();
-    await editor.row("Clean").click();
-    await page.getByRole("tab", { name: "JSON" }).click();
-    const config = page.getByRole("textbox", { name: "Config (JSON)" });
-    await config.click();
-    await page.keyboard.press("Control+a");
-    await page.keyboard.type('{ "text": long work');
-    await expect(page.getByText("Fix or discard this text")).toBeVisible();
-    await editor.row("Clean").focus();
-    await page.keyboard.press("Control+z");
-    await expect(editor.switchOf("Fetch")).toBeChecked();
-    await expect(config).toContainText("long work");
-
-    await page.getByRole("button", { name: "Discard" }).click();
-    await expect(config).toBeFocused();
-    await expect(config).not.toContainText("long work");
   },
 );

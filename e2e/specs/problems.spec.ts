@@ -128,24 +128,6 @@ test("a quick fix is one edit, announces the remaining problems, and moves the f
   await expect(editor.status).toHaveText("2 unsaved changes");
 });
 
-test("F8 and Shift+F8 step through the problems in page order", { tag: "@full" }, async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api }, digest());
-  await expect(button(page, "3 problems")).toBeVisible();
-  await page.keyboard.press("F8");
-  await expect(promptField(page, "Summarise")).toBeFocused();
-  await editor.expectSaid(
-    "Problem 1 of 3: “Summarise” needs “page”, but “Fetch page” sets it later (step 2).",
-  );
-  await page.keyboard.press("F8");
-  await expect(promptField(page, "Reply")).toBeFocused();
-  await page.keyboard.press("F8");
-  await expect(promptField(page, "Notify")).toBeFocused();
-  await page.keyboard.press("F8");
-  await expect(promptField(page, "Summarise")).toBeFocused();
-  await page.keyboard.press("Shift+F8");
-  await expect(promptField(page, "Notify")).toBeFocused();
-});
-
 test(
   "the problems panel lists the flow's inputs with the steps that read them, and suggests a fix for a likely typo",
   { tag: "@full" },
@@ -218,52 +200,6 @@ test("the inspector links a step to the steps that it reads or that read it, and
   await page.keyboard.press("Escape");
   await expect(page.locator("[data-threads]")).not.toHaveCount(0);
 });
-
-test(
-  "a new step shows no problems until it is deselected or saved",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor(
-      { page, api },
-      buildFlow("New", [prompt("ask", "Hello")]),
-    );
-    await expect(button(page, "No problems")).toBeVisible();
-    const add = async (name: string) => {
-      await page.keyboard.press("/");
-      await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
-      await page.keyboard.type("Fetch URL");
-      await page.keyboard.press("Enter");
-      await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
-      await page.keyboard.type(name);
-      await editor.openAdvanced();
-      await editor.showExpression();
-      await replaceFieldTextByKeyboard(
-        page,
-        inspector(page, name).getByRole("textbox", { name: "Run if" }),
-        "town > 1",
-      );
-      await expect(inspector(page, name).getByRole("list", { name: "Reads" })).toContainText("town");
-      await expect(button(page, "No problems")).toBeVisible();
-      await expect(editor.row(name)).toHaveAccessibleDescription("");
-    };
-    await editor.row("Ask").focus();
-    await add("Load");
-    await editor.row("Ask").click();
-    await expect(editor.row("Load")).toHaveAccessibleDescription(/^\d problems?: /);
-    await editor.row("Load").focus();
-    for (const status of ["2 unsaved changes", "1 unsaved change", "Saved"]) {
-      await page.keyboard.press("Control+z");
-      await expect(editor.status).toHaveText(status);
-    }
-    await editor.expectSteps(["Ask"]);
-
-    await add("Call");
-    await page.keyboard.press("Control+s");
-    await expect(editor.status).toHaveText("Saved");
-    await expect(inspector(page, "Call")).toBeVisible();
-    await expect(editor.row("Call")).toHaveAccessibleDescription(/^\d problems?: /);
-  },
-);
 
 test(
   "on a narrow screen the problems panel covers the list, and its links open the step's inspector",

@@ -166,21 +166,6 @@ test.describe("unsaved edits of a flow that changed remotely since", () => {
     });
   });
 
-  test("are not saved over a conflicting remote change", async ({ page, api }) => {
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.renameStep("Clean", "Tidy");
-    await waitUntilUnsavedEditCountPersisted(page, 1);
-    await page.goto("about:blank");
-    const { flowSteps } = await api.getFlow(flow.id);
-    await api.updateFlow(flow.id, {
-      flowSteps: flowSteps.map((step) => (step.id === "clean" ? { ...step, name: "Scrub" } : step)),
-    });
-    await editor.open(flow.id);
-    await clickButtonInRecoveryBar(page, "Merge");
-    await expect(editor.status).toHaveText("Changed elsewhere");
-    expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Scrub");
-  });
-
   test("can be discarded, restored, or left for later", { tag: "@full" }, async ({ page, api }) => {
     const { flow, editor } = await comeBack({ page, api }, { name: "Their digest" });
     await clickButtonInRecoveryBar(page, "Discard");

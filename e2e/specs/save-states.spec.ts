@@ -166,39 +166,6 @@ test.describe("a flow that another user saved meanwhile", () => {
     await expect(editor.row("Tidy")).toBeVisible();
     expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Clean");
   });
-
-  test(
-    "can be loaded into the editor, and undo restores the local edits",
-    { tag: "@full" },
-    async ({ page, api, problems }) => {
-      problems.allow(/status of 412/);
-      const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-      await editor.renameFlow("My digest");
-      await editor.renameStep("Clean", "Tidy");
-      await api.updateFlow(flow.id, theirs);
-      await editor.saveButton.click();
-      await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
-      await page.getByRole("button", { name: "Use theirs" }).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Their digest" })).toBeVisible();
-      await expect(editor.row("Clean")).toBeVisible();
-      await expect(editor.status).toHaveText("Saved");
-      await page.keyboard.press("Control+z");
-      await expect(editor.row("Tidy")).toBeVisible();
-      await expect(page.getByRole("heading", { level: 1, name: "My digest" })).toBeVisible();
-      await expect(editor.status).toHaveText("Changed elsewhere");
-    },
-  );
-});
-
-test("a flow deleted remotely can be saved as a new flow", async ({ page, api, problems }) => {
-  problems.allow(/status of 404/);
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.renameStep("Clean", "Tidy");
-  await api.call("deleteFlow", { params: { id: flow.id } });
-  await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Deleted — kept on this device");
-  await page.getByRole("button", { name: "Save mine as new flow" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
 });
 
 test("a remote delete of the open flow is reported at once, and the flow can be saved as a new one", async ({

@@ -112,51 +112,6 @@ test("Try it asks for a record if the flow reads one, and offers a JSON template
   await expect(editor.row("Hello")).toContainText("Ada, customer, London");
 });
 
-test("Try it migrates a custom record of an earlier release", { tag: "@full" }, async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Kept", [greet]));
-  await page.evaluate((id) => {
-    const form = { source: "typed", metadata: '{"n": 1}', inputs: {}, messages: "" };
-    localStorage.setItem(`flowline-trial-${id}`, JSON.stringify(form));
-  }, flow.id);
-  await editor.openAnalyzed(flow.id);
-  await new TestRunPanelPageObject(page).open();
-  const json = page.getByRole("textbox", { name: "Record as JSON" });
-  await expect(json).toHaveValue(/"name": "Sample"[^]*"metadata": \{"n": 1\}/);
-});
-
-test("editing a step marks the results of this and later steps as outdated until the edit is undone", async ({
-  page,
-  api,
-}) => {
-  const off = { ...end, enabled: false };
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Stale", [greet, count, off]));
-  await editor.untilAnalyzed();
-  const panel = new TestRunPanelPageObject(page);
-  await panel.open();
-  await panel.run.click();
-  const offText = editor.row("End").getByText("Skipped: the step is off.");
-  const outdated = (name: string) => editor.row(name).getByRole("button", { name: /: Outdated/ });
-  await expect(offText).toBeVisible();
-
-  await editor.switchOf("End").click();
-  await expect(offText).toHaveCount(0);
-  await expect(outdated("End")).toHaveAccessibleName(/Outdated: the flow changed after this run\. Skipped/);
-  await expect(outdated("Count")).toHaveCount(0);
-  await expect(editor.row("Count")).toContainText('{"letters":');
-  await expectNoAccessibilityViolations(page, "outdated results");
-  await editor.save();
-  await editor.publish();
-  await expect(outdated("End")).toBeVisible();
-  await expect(outdated("Count")).toHaveCount(0);
-
-  await editor.renameStep("Greet", "Greet warmly");
-  await expect(outdated("Count")).toBeVisible();
-  await expect(panel.outcome).toContainText("These results are outdated");
-  await page.keyboard.press("Control+z");
-  await expect(outdated("Count")).toHaveCount(0);
-  await expect(outdated("End")).toBeVisible();
-});
-
 test("restoring a version clears the test run's results", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Back", [greet]));
   await editor.untilAnalyzed();

@@ -231,30 +231,3 @@ test(
     expect(await lines.count()).toBeLessThan(300);
   },
 );
-
-test(
-  "the comparison defaults to the last two versions if there are no unpublished changes",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const flow = await api.createFlow(buildFlow("Digest", [buildStep("fetch")]));
-    await api.publishFlow(flow.id);
-    await api.updateFlow(flow.id, { flowSteps: [buildStep("fetch", { name: "Get", order: 0 })] });
-    await api.publishFlow(flow.id);
-    await page.goto(`/flows/${flow.id}/versions`);
-    await page.getByRole("link", { name: "Compare" }).click();
-    await expect(page.getByRole("list", { name: "Differences" })).toContainText("Renamed “Fetch” to “Get”");
-    await expect(page.getByRole("combobox", { name: "From" }).locator("option:checked")).toHaveText(
-      /^Version 1/,
-    );
-    await expect(page.getByRole("combobox", { name: "To" }).locator("option:checked")).toHaveText(
-      /^Version 2/,
-    );
-    await page.getByRole("combobox", { name: "To" }).selectOption("editor");
-    await page.getByRole("combobox", { name: "From" }).selectOption("published");
-    await expect(page.getByRole("heading", { name: "No differences" })).toBeVisible();
-    await page.goBack();
-    await page.goBack();
-    await page.goBack();
-    await expect(page.getByRole("heading", { name: "Versions" })).toBeVisible();
-  },
-);

@@ -1,8 +1,5 @@
 import type { Page } from "@playwright/test";
-import { delayFlowSavesUntilReleased } from "#e2e/harness/conflict.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
-import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 const flowMenu = "Actions for this flow";
@@ -56,72 +53,4 @@ test("autosave is off by default; once enabled it saves pending and later edits,
   const before = puts();
   await page.clock.fastForward(60_000);
   expect(puts()).toBe(before);
-});
-
-test("autosave neither merges a version saved by another user nor opens a dialog", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 412/);
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await (await openMenu(page)).click();
-  // Delays an autosave until the other user has saved: an earlier autosave would cause no conflict.
-  const letGo = await delayFlowSavesUntilReleased(page, flow.id);
-  // Makes a local edit. Without unsaved edits, the page would load the newer version instead of reporting a conflict.
-  await editor.renameStep("Clean", "Tidy");
-  await api.updateFlow(flow.id, { name: "Their digest" });
-  letGo();
-  await expect(editor.status).toHaveText("Changed elsewhere");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await expect(editor.row("Tidy")).toBeVisible();
-  expect(await api.getFlow(flow.id)).toMatchObject({
-    name: "Their digest",
-    flowSteps: [{}, { name: "Clean" }, {}, {}],
-  });
-});
-
-test("autosave pauses while a field holds invalid input", async ({ page, api }) => {
-  const puts = countPuts(page);
-  await page.clock.install();
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await (await openMenu(page)).click();
-  await editor.row("Clean").click();
-  await editor.openAdvanced();
-  await editor.showExpression();
-  const when = page.getByRole("complementary").getByRole("textbox", { name: "Run if" });
-  await when.fill("x".repeat(501));
-  await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();
-  await editor.switchOf("Fetch").click();
-  await page.clock.fastForward(60_000);
-  expect(puts()).toBe(0);
-  await expect(editor.status).toHaveText("2 unsaved changes");
-
-  await replaceFieldTextByKeyboard(page, when, "text.words > 2");
-  await expect(editor.status).toHaveText("Saved");
-  expect((await api.getFlow(flow.id)).flowSteps).toMatchObject([
-    { enabled: false },
-    { when: "text.words > 2" },
-    {},
-    {},
-  ]);
-});
-
-test("autosave keeps edits locally while the server is unreachable, and saves them once it responds", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(LOST_CONNECTION);
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await (await openMenu(page)).click();
-  await api.addFaults(
-    { method: "PUT", path: "/v1/flows/:id", cut: "before" },
-    { path: "/healthz", cut: "before" },
-  );
-  await editor.switchOf("Fetch").click();
-  await expect(editor.status).toHaveText(/^Offline — kept/, { timeout: 30_000 });
-  await api.clearFaults();
-  await expect(editor.status).toHaveText("Saved", { timeout: 40_000 });
-  expect((await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
 });

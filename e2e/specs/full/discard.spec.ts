@@ -61,24 +61,6 @@ test("discarding to the saved version lists all changes with invalid input, and 
   expect((await api.getFlow(flow.id)).revision).toBe(1);
 });
 
-test("discarding to the saved version drops pending JSON, and undo restores it", async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await page.getByRole("link", { name: "JSON" }).click();
-  const text = page.getByRole("textbox", { name: "Flow (JSON)" });
-  await text.click();
-  await page.keyboard.press("Control+Home");
-  await page.keyboard.type("half typed ");
-  await expect(editor.status).toHaveText("1 unsaved change");
-  await (await openMenu(page)).toSaved.click();
-  await expect(lostIn(page)).toHaveText([/^Unapplied JSON edits/]);
-  await discard(page);
-  await expect(text).not.toContainText("half typed");
-  await expect(editor.status).toHaveText("Saved");
-  await page.getByRole("button", { name: "Undo revert to saved" }).click();
-  await expect(text).toContainText("half typed");
-  await expect(editor.status).toHaveText("1 unsaved change");
-});
-
 test("discarding to the published version is an unsaved edit that can be undone, redone and saved", async ({
   page,
   api,

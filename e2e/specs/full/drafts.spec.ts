@@ -186,18 +186,6 @@ test("unsaved edits of two flows stay apart, and the list links to both flows", 
   await expect(notice).toHaveCount(0);
 });
 
-test("discarded changes are not offered for recovery", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.switchOf("Fetch").click();
-  await waitUntilUnsavedEditCountPersisted(page, 1);
-  await page.getByRole("link", { name: "Back to flows" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Discard changes" }).click();
-  await editor.open(flow.id);
-  await editor.untilAnalyzed();
-  await expect(editor.switchOf("Fetch")).toBeChecked();
-  await expect(locateRecoveryBar(page)).toHaveCount(0);
-});
-
 test("unsaved edits of a deleted flow can be saved as a new flow", async ({ page, api, problems }) => {
   problems.allow(/status of 404/);
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });

@@ -89,23 +89,6 @@ test("headers are edited as name-value pairs, and duplicate names are reported",
   await expect(field("Header 1")).toHaveValue("Accept");
 });
 
-for (const [type, label, key, other] of [
-  ["prompt", "Prompt", "text", "userPrompt"],
-  ["set-variable", "Value", "value", "valueTemplate"],
-  ["fetch-github", "Repository", "repo", "repository"],
-] as const) {
-  test(`editing ${label} of ${type} keeps the alias “${key}” that the config uses`, async ({ page, api }) => {
-    const { field, saveConfig } = await createFlowAndOpenStep({ page, api }, type, {
-      [key]: "before",
-      kept: 1,
-    });
-    await replaceFieldTextByKeyboard(page, field(label), "after");
-    const saved = await saveConfig();
-    expect(saved).toBe(JSON.stringify({ [key]: "after", kept: 1 }));
-    expect(saved).not.toContain(other);
-  });
-}
-
 test("an unset switch can be set, and reset to the platform's default", async ({ page, api }) => {
   const { editor, inspector, saveConfig } = await createFlowAndOpenStep({ page, api }, "prompt", {
     userPrompt: "Hi",
@@ -165,30 +148,6 @@ test("a value that has no form control is edited as JSON, and invalid JSON block
   await replaceFieldTextByKeyboard(page, field("Body"), '{"a": 2}');
   expect(await saveConfig()).toContain('"body":{"a":2}');
   await expect(tab("Form")).toBeVisible();
-});
-
-test("renaming a variable changes the steps that read it, but no other field that contains the same text", async ({
-  page,
-  api,
-}) => {
-  const { editor, flow } = await createFlowAndOpenStep({ page, api }, "prompt", {
-    userPrompt: "Sum up {{page.text}}",
-  });
-  await editor.row("Fetch page").click();
-  const output = page.getByRole("textbox", { name: "Save result as" });
-  await output.fill("body");
-  await output.press("Tab");
-  await expect(page.getByText("1 step still uses “page”.")).toBeVisible();
-  const url = page.getByRole("textbox", { name: "URL" });
-  await replaceFieldTextByKeyboard(page, url, "body");
-  await page.getByRole("button", { name: "Rename references" }).click();
-  await editor.expectSaid("Renamed “page” to “body” in 2 steps.");
-  await expect(url).toHaveText("body");
-  await editor.save();
-  expect((await api.getFlow(flow.id)).flowSteps).toMatchObject([
-    { config: { outputVariable: "body", http: { url: "body" } } },
-    { config: { userPrompt: "Sum up {{body.text}}" } },
-  ]);
 });
 
 test("renaming an output variable offers to rename it in the steps that read it, as one edit", async ({

@@ -12,23 +12,6 @@ test.beforeEach(async ({ api, problems }) => {
   problems.allow(/status of (?:412|503)/);
 });
 
-test("renaming a flow from a stale row keeps a remote change to its description", async ({ page, api }) => {
-  const { id } = await api.createFlow(namedFlow("Digest of pages"));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await api.updateFlow(id, { description: "Told by somebody else" });
-  await list.chooseFromMenu("Digest of pages", "Rename");
-  await page.getByRole("textbox", { name: "Flow name" }).fill("Digest of news");
-  await page.keyboard.press("Enter");
-  await expect
-    .poll(() => api.getFlow(id))
-    .toMatchObject({
-      name: "Digest of news",
-      description: "Told by somebody else",
-    });
-  await expect(list.link("Digest of news")).toBeVisible();
-});
-
 test("a rename or duplicate whose response is lost is reported as possibly failed", async ({
   page,
   api,
@@ -67,40 +50,6 @@ test("opening a flow right after renaming it shows the new name", async ({ page,
   await list.link("Notes of tomorrow").click();
   await expect(page.getByRole("heading", { level: 1, name: "Notes of tomorrow" })).toBeVisible();
   await expect(editor.status).toHaveText("Saved");
-});
-
-test("renaming a flow that another user has renamed keeps the remote name and reports it", async ({
-  page,
-  api,
-}) => {
-  const { id } = await api.createFlow(namedFlow("Weekly mail"));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await api.updateFlow(id, { name: "Monthly mail" });
-  await list.chooseFromMenu("Weekly mail", "Rename");
-  await page.getByRole("textbox", { name: "Flow name" }).fill("Daily mail");
-  await page.keyboard.press("Enter");
-  await expect(list.toast(/“Weekly mail” was renamed to “Monthly mail” elsewhere/)).toBeVisible();
-  await expect(list.link("Monthly mail")).toBeVisible();
-  expect((await api.getFlow(id)).name).toBe("Monthly mail");
-});
-
-test("deleting a flow that changed remotely fails, and the flow returns to the list", async ({
-  page,
-  api,
-}) => {
-  const { id } = await api.createFlow(namedFlow("Old leads"));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await api.updateFlow(id, { description: "Still needed" });
-  await list.chooseFromMenu("Old leads", "Delete");
-  await page.getByRole("button", { name: "Delete" }).click();
-  await expect(list.link("Old leads")).toBeHidden();
-  await expect(list.toast(/Couldn’t delete “Old leads”/)).toBeVisible({
-    timeout: 20_000,
-  });
-  await expect(list.link("Old leads")).toBeVisible();
-  expect((await api.getFlow(id)).name).toBe("Old leads");
 });
 
 test("closing the page sends a pending delete", async ({ page, api, context }) => {

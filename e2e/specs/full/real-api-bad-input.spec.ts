@@ -78,53 +78,6 @@ test("a save is recognized after the server was killed before its answer, and is
   await expect.poll(() => realApi.state.getFlow(flow.id).steps[1]?.["name"]).toBe("Tidier");
 });
 
-test("a save answered with HTML keeps the edit, and Retry saves it", async ({ page, startCloudServer }) => {
-  const walk = await openEditor(page, await startCloudServer());
-  const { realApi, editor } = walk;
-  realApi.takeCounts();
-  await editor.switchOf("Fetch").click();
-  const { says, ...answer } = ANSWERS["a page of HTML"];
-  realApi.planAnswer({ method: "PUT", status: 200, times: 1, ...answer });
-  await editor.saveButton.click();
-  await expect(alert(page, says)).toContainText("Save not confirmed.");
-  await expect(alert(page, says)).toContainText("Edits are kept on this device.");
-  await expect(editor.status).toHaveText("Not confirmed — retry");
-  expect(walk.step("fetch")["enabled"]).toBe(true);
-  await waitUntilUnsavedEditCountPersisted(page, 1);
-  await page.reload();
-  await expect(editor.switchOf("Fetch")).not.toBeChecked();
-  await editor.save();
-  expect(walk.step("fetch")["enabled"]).toBe(false);
-  expect(realApi.takeCounts()["PUT /v1/flows/:id"]).toBe(2);
-});
-
-test("Retry after a save with a cut-off response detects that the save succeeded, and does not send it twice", async ({
-  page,
-  problems,
-  startCloudServer,
-}) => {
-  problems.allow(/status of 412/);
-  const walk = await openEditor(page, await startCloudServer());
-  const { realApi, editor } = walk;
-  await editor.renameStep("Clean", "Tidy");
-  realApi.takeCounts();
-  realApi.setSwitches({ truncatedJson: "firstOfEachKind" });
-  // Repeats the save: the first attempt may end at its cut-off read, and only the first request of each kind
-  // is cut off.
-  await expect(async () => {
-    await editor.saveButton.click();
-    // Waits for the end of this attempt: another click could repeat the write before the page knows its outcome.
-    await expect(editor.status).toHaveText(/^(?:Could not save|Not confirmed) — retry$/);
-    expect(walk.step("clean")["name"]).toBe("Tidy");
-  }).toPass();
-  await expect(alert(page, ANSWERS["half of the JSON"].says)).toBeVisible();
-  realApi.resetSwitches();
-  await page.getByRole("button", { name: "Retry" }).click();
-  await expect(editor.status).toHaveText("Saved");
-  expect(realApi.takeCounts()["PUT /v1/flows/:id"]).toBe(1);
-  await expect(page.getByRole("region", { name: "Changed elsewhere" })).toHaveCount(0);
-});
-
 test("fields and step types of a future API version are shown, kept and saved", async ({
   page,
   startCloudServer,
@@ -218,30 +171,3 @@ test("with a read-only key, flows are shown, and a refused write names the missi
   const counts = realApi.takeCounts();
   expect(counts["GET /v1/flows"], JSON.stringify(counts)).toBeLessThanOrEqual(4);
 });
-
-for (const [title, clockOffset] of [
-  ["ahead", 3_600_000],
-  ["behind", -3_600_000],
-] as const) {
-  test(`an API whose clock is an hour ${title} delays no retry, and causes no conflict`, async ({
-    page,
-    startCloudServer,
-    problems,
-  }) => {
-    problems.allow(/status of 429/);
-    const walk = await openEditor(page, await startCloudServer({ switches: { clockOffset } }));
-    const { realApi, editor } = walk;
-    await editor.switchOf("Fetch").click();
-    await editor.save();
-    const retryAfter = () => new Date(Date.now() + clockOffset + 3_000).toUTCString();
-    const [status, body] = [429, '{"error":"Too many requests"}'];
-    const headers = () => ({ "retry-after": retryAfter() });
-    realApi.planAnswer({ method: "PUT", status, body, headers, times: 1 });
-    await editor.switchOf("Sum").click();
-    await editor.saveButton.click();
-    await expect(page.getByText("Too many requests.")).toBeVisible();
-    await expect(editor.status).toHaveText("Saved", { timeout: 20_000 });
-    expect(walk.step("sum")["enabled"]).toBe(false);
-    await expect(page.getByRole("region", { name: "Changed elsewhere" })).toHaveCount(0);
-  });
-}

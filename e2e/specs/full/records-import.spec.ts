@@ -78,24 +78,6 @@ test("a JSON import keeps nested values, and can read the type from a column", a
   expect(JSON.stringify(made[0]?.metadata)).toBe('{"nested":{"deep":[1,null,true]}}');
 });
 
-test("importing an exported CSV file restores the same records", async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  const type = createUniqueRecordType();
-  const metadata = { plan: "pro", seats: 7, tags: ["a", "b"], note: 'a "quoted", text\nof two lines' };
-  await createRecord(api, type, "=Ada", metadata);
-  await records.open(type);
-  const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Export CSV" }).click();
-  const file = await readFile(await (await download).path());
-  await api.call("deleteRecords", {
-    body: { ids: (await fetchRecordsOfType(api, type)).map(({ id }) => id) },
-  });
-  await records.chooseFile("export.csv", file);
-  await page.getByRole("button", { name: "Import 1 record" }).click();
-  await expect(records.panel).toContainText("1 record created.");
-  expect(await fetchRecordsOfType(api, type)).toMatchObject([{ name: "=Ada", metadata }]);
-});
-
 test("an unreadable file shows an error, and another file can be chosen", async ({ page }) => {
   const records = new RecordsPageObject(page);
   await records.open(createUniqueRecordType());
@@ -147,16 +129,4 @@ test("the page stays responsive while a file of 100,000 rows is parsed", async (
   await expect(page.getByRole("button", { name: /^Import 100.000 records$/ })).toBeVisible({
     timeout: 50_000,
   });
-});
-
-test("a file without types suggests its file name as the type, and shows no errors at first", async ({
-  page,
-}) => {
-  const records = new RecordsPageObject(page);
-  await page.goto("/records");
-  await records.chooseFile("leads.csv", "name,plan\nAda,pro\nBob,free\n");
-  await expect(records.panel.getByLabel("Type", { exact: true })).toHaveValue("leads");
-  await expect(page.getByRole("button", { name: "Import 2 records" })).toBeVisible();
-  await expect(records.panel.locator("[aria-invalid=true]")).toHaveCount(0);
-  await expect(records.problems).toHaveCount(0);
 });

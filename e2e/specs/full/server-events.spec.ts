@@ -6,21 +6,6 @@ import { buildSampleDigestFlowBody, createFlowAndOpenEditor } from "#e2e/harness
 import { startBuiltServer } from "#e2e/harness/server.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
-test("leaving an unchanged name field does not revert a remote rename", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await page.getByRole("heading", { level: 1 }).getByRole("button").click();
-  await expect(page.getByRole("textbox", { name: "Flow name" })).toBeFocused();
-  await api.updateFlow(flow.id, { name: "Theirs" });
-  await expect(editor.status).toHaveText("Changed elsewhere");
-  await editor.switchOf("Fetch").focus();
-  await expect(page.getByRole("textbox", { name: "Flow name" })).toHaveCount(0);
-  const conflict = new SaveConflictPageObject(page);
-  await expect(conflict.banner).toContainText("You are viewing an earlier version.");
-  await conflict.bannerButton("Use theirs");
-  await expect(page.getByRole("heading", { level: 1, name: "Theirs" })).toBeVisible();
-  await expect(editor.status).toHaveText("Saved");
-});
-
 test("a name typed while its step is deleted remotely becomes a conflict instead of being lost", async ({
   page,
   api,
@@ -38,48 +23,6 @@ test("a name typed while its step is deleted remotely becomes a conflict instead
   const conflict = new SaveConflictPageObject(page);
   await conflict.bannerButton("Resolve 1 conflict");
   await expect(conflict.dialog).toContainText("A long name");
-});
-
-test("redo stays available after a remote update", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.renameStep("Clean", "Tidy");
-  await page.getByRole("button", { name: /^Undo/ }).click();
-  await expect(editor.status).toHaveText("Saved");
-  await api.updateFlow(flow.id, { name: "Theirs" });
-  await expect(editor.status).toHaveText("Changed elsewhere");
-  await page.getByRole("button", { name: /^Redo/ }).click();
-  await expect(editor.row("Tidy")).toBeVisible();
-  await new SaveConflictPageObject(page).bannerButton("Merge");
-  await expect(page.getByRole("heading", { level: 1, name: "Theirs" })).toBeVisible();
-  await expect(editor.row("Tidy")).toBeVisible();
-  await expect(editor.status).toHaveText("1 unsaved change");
-});
-
-test("a flow deleted before the response to a save is not reported as saved", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 404/);
-  const begun = page.waitForRequest("**/local/events*");
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await begun;
-  await page.route(`**/v1/flows/${flow.id}`, async (route) => {
-    if (route.request().method() !== "PUT") return route.continue();
-    const response = await route.fetch();
-    await api.call("deleteFlow", { params: { id: flow.id } });
-    await expect(editor.status).toHaveText(/^Deleted — /);
-    await route.fulfill({ response });
-  });
-  await editor.renameStep("Clean", "Tidy");
-  const answered = page.waitForResponse((response) => response.request().method() === "PUT");
-  await editor.saveButton.click();
-  await (await answered).finished();
-  await editor.expectSaid("Deleted — kept in this tab");
-  await expect(editor.status).toHaveText("Deleted — kept in this tab");
-  await page.getByRole("button", { name: "Save mine as new flow" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
-  await expect(editor.row("Tidy")).toBeVisible();
 });
 
 test("a server restored from a backup is reported to hold an older version than the open flow", async ({
