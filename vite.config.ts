@@ -274,7 +274,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     },
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}", "e2e/{bench,checks}/*.test.ts"],
+    include: ["src/**/*.test.{ts,tsx}", "e2e/checks/*.test.ts"],
     globalSetup: ["src/server/testing/start-postgres.ts"],
     // Gives each file modules of its own; a process of its own for each would double the time.
     setupFiles: ["src/server/testing/test-file-setup.ts"],

@@ -1,14 +1,10 @@
 import type { Browser } from "@playwright/test";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
-import { runBrowserKillScenario } from "#e2e/harness/chaos/browser-kills.ts";
-import {
-  runNavigateBackAfterSaveScenario,
-  runOfflineScenario,
-  runNetworkFaultScenario,
-} from "#e2e/harness/chaos/network-chaos.ts";
-import { runServerKillScenario } from "#e2e/harness/chaos/server-kills.ts";
-import { runSeveralWritersScenario } from "#e2e/harness/chaos/several-writers.ts";
+import { runBrowserKillScenario } from "#e2e/chaos/browser-kills.ts";
+import { runOfflineScenario, runNetworkFaultScenario } from "#e2e/chaos/network-chaos.ts";
+import { runServerKillScenario } from "#e2e/chaos/server-kills.ts";
+import { runSeveralWritersScenario } from "#e2e/chaos/several-writers.ts";
 import { launchBrowser } from "./browser.ts";
 import { saveFigures } from "./figures.ts";
 import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
@@ -84,13 +80,6 @@ const ALL_PARTS: readonly Part[] = [
           { leave, comeBack: () => context.setOffline(false) },
         );
       }),
-  },
-  {
-    name: "back",
-    what: "back and forward after saving",
-    seeds: 10,
-    play: (seed, place) =>
-      onPage(place, (page) => runNavigateBackAfterSaveScenario(seed, { page, api: place.api })),
   },
   {
     name: "server",

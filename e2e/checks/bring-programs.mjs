@@ -8,6 +8,7 @@ import { runCommand } from "./run-command.mjs";
  * @property {string} name
  * @property {string} tests that are left out without it
  * @property {() => boolean} isInstalled
+ * @property {boolean} [isForFullRun] whether `npm test` does without it
  * @property {string} [download] the name of Playwright's own build
  * @property {readonly string[]} packages of Debian and Ubuntu; the first that can be installed is enough
  *
@@ -37,6 +38,7 @@ const PROGRAMS = [
   {
     name: "Firefox",
     tests: "the walk in Firefox",
+    isForFullRun: true,
     isInstalled: () => findFirefoxExecutablePath() !== undefined,
     packages: ["firefox-esr"],
   },
@@ -57,10 +59,12 @@ const PROGRAMS = [
 /**
  * Installs the programs that the tests need and the machine does not have. Never asks for anything.
  * @param {string} root the project's folder
+ * @param {{ isFull: boolean }} options
  * @returns {ReturnType<typeof installMissing>}
  */
-export function bringPrograms(root) {
-  return installMissing(PROGRAMS, {
+export function bringPrograms(root, { isFull }) {
+  const programs = PROGRAMS.filter(({ isForFullRun }) => isFull || isForFullRun !== true);
+  return installMissing(programs, {
     run: async (command) => {
       /** @type {string[]} */
       const printed = [];

@@ -6,7 +6,7 @@ import { runCommand } from "./run-command.mjs";
 import { runStages } from "./run-stages.mjs";
 import { createBrowserStage, createUnitStage, createWalkStage } from "./test-stages.mjs";
 
-// Runs every check of `npm test` and prints one line of totals. `--full` adds long simulations and tests tagged @full,
+// Runs every check of `npm test` and prints one line of totals. `--full` adds what only the nightly run needs (README.md),
 // `--strict` fails without a browser or PostgreSQL, as CI=true does. `--quick` (`npm run check`) omits the build and the
 // browser, and ends with the first failed stage.
 
@@ -58,7 +58,7 @@ const quickStages = [
 
 /** @returns {Promise<{ stages: import("./run-stages.mjs").Stage[], leftOut: string[] }>} */
 async function chooseAllStages() {
-  const missing = await bringPrograms(root);
+  const missing = await bringPrograms(root, { isFull });
   const builds = ["npm run --silent build", "npm run --silent build:test"];
   const stages = [
     ...quickStages.slice(0, -1),
@@ -71,13 +71,9 @@ async function chooseAllStages() {
       tests: browserStage,
       missing: missing.get("Chromium"),
     },
-    {
-      name: "walk in Firefox",
-      needsBuild: true,
-      startsEarly: true,
-      tests: walkStage,
-      missing: missing.get("Firefox"),
-    },
+    ...(isFull
+      ? [{ name: "walk in Firefox", needsBuild: true, tests: walkStage, missing: missing.get("Firefox") }]
+      : []),
   ];
   const chosen = stages.filter((stage) => isStrict || stage.missing === undefined);
   return { stages: chosen, leftOut: [...missing.values()] };

@@ -7,7 +7,6 @@ import { describeSlowestTests } from "./slowest.mjs";
  * @property {string} name
  * @property {boolean} [isBuild]
  * @property {boolean} [needsBuild]
- * @property {boolean} [startsEarly] starts with the stage before, which often waits; its output is printed later
  * @property {string} [missing] says what the machine lacks, so that the stage cannot run and fails
  * @property {string[]} [commands] count as one test, which passes if every command succeeds
  * @property {import("./test-stages.mjs").TestStage} [tests]
@@ -32,14 +31,14 @@ export async function runStages(
   { root, results, leftOut = [], stopsAtFirst = false, print = write },
 ) {
   let isBuilt = true;
-  /** @type {(stage: Stage, show?: (text: string) => void) => Promise<StageRun & { seconds: number }>} */
-  const begin = async (stage, show) => {
+  /** @type {(stage: Stage) => Promise<StageRun & { seconds: number }>} */
+  const begin = async (stage) => {
     const started = performance.now();
     const missing = stage.missing ?? (stage.needsBuild && !isBuilt ? "There is no build." : undefined);
     const { name, commands = [], tests } = stage;
     const run =
       missing === undefined
-        ? await (tests?.run(show) ?? runCommands(commands, root))
+        ? await (tests?.run() ?? runCommands(commands, root))
         : { passed: 0, failures: [{ test: name, error: missing, canRerun: false }], durations: [] };
     return { ...run, seconds: (performance.now() - started) / 1000 };
   };
@@ -55,17 +54,12 @@ export async function runStages(
   const failedOutputs = [];
   /** @type {string[]} */
   const slowest = [];
-  /** @type {string[]} */
-  const early = [];
   for (const [index, stage] of stages.entries()) {
     const { name, isBuild, tests } = stage;
     print(`\n── ${index + 1}/${stages.length} ${name}\n`);
-    const next = stages[index + 1];
-    if (next?.startsEarly && isBuilt) begun[index + 1] = begin(next, (text) => void early.push(text));
     const run = await (begun[index] ?? begin(stage));
     const failed = run.failures.length + (run.failedOutput === undefined ? 0 : 1);
     print(run.output ?? "");
-    if (stage.startsEarly) print(early.join(""));
     print(`── ${name}: ${run.passed} passed, ${failed} failed in ${run.seconds.toFixed(1)} s\n`);
     total.passed += run.passed;
     if (isBuild) isBuilt = failed === 0;

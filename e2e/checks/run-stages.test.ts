@@ -55,22 +55,6 @@ test("a quick run ends with the first failed stage, without a second try", async
   expect(failedTest.text).not.toMatch(/second try|all is well/);
 });
 
-test("the output of a stage that starts early is printed with that stage", async () => {
-  const early = {
-    name: "walk",
-    startsEarly: true,
-    tests: {
-      run: async (show = (_text: string) => {}) => {
-        show("a step of the walk\n");
-        return { passed: 1, failures: [], durations: [] };
-      },
-      rerun: async () => new Set<never>(),
-    },
-  };
-  const { text } = await run([good, early]);
-  expect(text).toMatch(/── 2\/2 walk\n[^─]*a step of the walk\n── walk: 1 passed/);
-});
-
 test("stages that need a failed build are not run, and fail", async () => {
   const { total, text } = await run([
     { ...bad, isBuild: true },

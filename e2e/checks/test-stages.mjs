@@ -9,7 +9,7 @@ import { runCommand } from "./run-command.mjs";
  * @typedef {{ passed: number, failures: TestFailure[], durations: Duration[] }} TestRun
  *
  * @typedef {object} TestStage
- * @property {(print?: (text: string) => void) => Promise<TestRun>} run shows the output, unless it is given to `print`
+ * @property {() => Promise<TestRun>} run
  * @property {(failures: readonly TestFailure[]) => Promise<Set<TestFailure>>} rerun runs failed tests alone, with one
  *   worker, and returns those that passed
  *
@@ -145,18 +145,18 @@ export function createBrowserStage({ root, results, config, args = [], minutes =
  */
 export function createWalkStage({ root, engine, minutes = 10, print }) {
   const test = `the walk in ${engine}`;
-  const walk = async (/** @type {((text: string) => void) | undefined} */ show = print) => {
+  const walk = async () => {
     const begun = performance.now();
     const code = await runCommand(["node", "e2e/engines/run.mjs", engine], {
       cwd: root,
-      print: show,
+      print,
       minutes,
     });
     return { code, seconds: (performance.now() - begun) / 1000 };
   };
   return {
-    async run(show) {
-      const { code, seconds } = await walk(show);
+    async run() {
+      const { code, seconds } = await walk();
       const durations = [{ name: test, seconds }];
       if (code === 0) return { passed: 1, failures: [], durations };
       const error = `It ended with ${code}; its output is above.`;

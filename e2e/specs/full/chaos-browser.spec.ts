@@ -1,4 +1,4 @@
-import { runBrowserKillScenario } from "#e2e/harness/chaos/browser-kills.ts";
+import { runBrowserKillScenario } from "#e2e/chaos/browser-kills.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 /**

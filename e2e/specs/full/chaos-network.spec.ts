@@ -1,6 +1,6 @@
 import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
-import { runOfflineScenario, runNetworkFaultScenario } from "#e2e/harness/chaos/network-chaos.ts";
+import { runOfflineScenario, runNetworkFaultScenario } from "#e2e/chaos/network-chaos.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 // A user edits at random, and the page must always show the correct save state. `npm run bench:chaos` runs many more

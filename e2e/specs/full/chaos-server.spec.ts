@@ -1,5 +1,5 @@
 import { expect, test } from "#e2e/harness/test.ts";
-import { runServerKillScenario } from "#e2e/harness/chaos/server-kills.ts";
+import { runServerKillScenario } from "#e2e/chaos/server-kills.ts";
 
 test(
   "killing the server during edits and saves loses no edit",

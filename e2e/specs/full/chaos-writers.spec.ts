@@ -1,5 +1,5 @@
 import { ApiClient } from "#e2e/harness/api.ts";
-import { runSeveralWritersScenario } from "#e2e/harness/chaos/several-writers.ts";
+import { runSeveralWritersScenario } from "#e2e/chaos/several-writers.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 test(

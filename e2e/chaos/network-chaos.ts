@@ -104,26 +104,6 @@ export function runOfflineScenario(
   });
 }
 
-/** Saves, goes back to the previous page and forward again, and expects the saved flow. */
-export function runNavigateBackAfterSaveScenario(seed: number, { page, api }: Place) {
-  return runChaosScenarioWithEventLog(seed, async (log) => {
-    await page.goto(`${api.url}/flows`);
-    const chaos = await startChaos(seed, { page, api }, log);
-    for (let round = 0; round < 3; round += 1) {
-      await chaos.edit(4);
-      await chaos.save();
-      await page.goBack();
-      await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-      await page.goForward();
-      await expect(chaos.editor.list).toBeVisible();
-      await chaos.checker.check();
-      chaos.startAnew();
-      await chaos.checker.expectHeld(chaos.shown);
-    }
-    return { actions: chaos.actions };
-  });
-}
-
 async function startChaos(
   seed: number,
   { page, api }: Place,
