@@ -3,14 +3,12 @@ import {
   updateStepThroughApi,
   simulateReturnToPageAfterMinute,
   buildThreeStepFlow,
-  dropResponseToNextFlowSave,
   fetchStepNames,
 } from "#e2e/harness/conflict.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
 import { recordPageErrorsAndWarnings } from "#e2e/harness/page-problems.ts";
-import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 // Two users edit the same flow: neither loses an edit, and neither overwrites a version that the page has not shown.
@@ -62,37 +60,6 @@ test("a three-way merge combines edits of two users to different fields and list
   await expect(summary).toHaveCount(0);
   expect(otherProblems.unexpected()).toEqual([]);
   await context.close();
-});
-
-test("retrying a save whose response was lost does not reapply an edit that a colleague has undone", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(LOST_CONNECTION);
-  problems.allow(/status of (?:412|503)/);
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
-  const conflict = new SaveConflictPageObject(page);
-  // Blocks change events, so that the page discovers the remote change only when it retries the save.
-  await api.addFaults({ path: "/local/events", cut: "open" }, { path: "/local/events", status: 503 });
-  const getThrough = await dropResponseToNextFlowSave(page, flow.id);
-  await editor.renameStep("Clean", "Tidy");
-  await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Offline — kept on this device");
-  // Waits for the banner, which moves the steps down: a click on a switch before that could miss.
-  await expect(page.getByRole("alert").filter({ hasText: "Can’t reach the server." })).toBeVisible();
-  expect(await fetchStepNames(api, flow.id)).toEqual(["Fetch", "Tidy", "Score"]);
-  await updateStepThroughApi(api, flow.id, 1, { name: "Clean" });
-  await editor.switchOf("Score").click();
-  const retry = page.waitForResponse((response) => response.request().method() === "PUT" && response.ok());
-  await getThrough();
-  await retry;
-
-  await expect(editor.status).toHaveText("Saved");
-  await editor.expectSteps(["Fetch", "Clean", "Score"]);
-  await expect(editor.switchOf("Score")).not.toBeChecked();
-  await expect(conflict.summary).toContainText("Merged 1 change from elsewhere with yours.");
-  expect(await fetchStepNames(api, flow.id)).toEqual(["Fetch", "Clean", "Score"]);
 });
 
 test(

@@ -49,16 +49,6 @@ for (const width of [360, 768, 1280, 1920]) {
 }
 
 test(
-  "dropping a step above the first row moves it to the first position",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.dragByMouse("Route", "Fetch", "above");
-    await editor.expectSteps(["Route", "Fetch", "Clean", "Notify"]);
-  },
-);
-
-test(
   "dragging and dropping a step before the page draws a frame moves the step",
   { tag: "@full" },
   async ({ page, api }) => {
@@ -96,27 +86,6 @@ test.describe("by touch", { tag: "@full" }, () => {
     await expect(page.locator("[data-drop-marker]")).toHaveCount(0);
   });
 });
-
-test(
-  "the inspector scrolls to the top when another step is selected",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    await page.setViewportSize({ width: 1280, height: 420 });
-    const { editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.row("Fetch").click();
-    const inspector = page.locator("[data-inspector]");
-    await expect(page.getByRole("textbox", { name: "URL", exact: true })).toBeVisible();
-    // Repeats the scroll, because the form is too short to scroll until all of its fields have loaded.
-    const scroll = (element: Element) => {
-      element.scrollTo(0, 200);
-      return element.scrollTop;
-    };
-    await expect.poll(() => inspector.evaluate(scroll)).toBeGreaterThan(100);
-    await editor.row("Clean").click();
-    await expect(page.getByRole("textbox", { name: "Script", exact: true })).toBeVisible();
-    await expect.poll(() => inspector.evaluate((element) => element.scrollTop)).toBe(0);
-  },
-);
 
 test(
   "no tooltip opens after a step is dropped by keyboard or by mouse",

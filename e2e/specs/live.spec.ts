@@ -8,7 +8,6 @@ import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
 import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, test } from "#e2e/harness/test.ts";
-import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 
 test.beforeEach(({ api }) => api.deleteAllFlows());
 
@@ -143,27 +142,6 @@ test(
       list.toast("“Digest” was renamed to “Their digest” elsewhere. That name was kept."),
     ).toBeVisible();
     await list.expectNames(["Other, newest", "Their digest"]);
-  },
-);
-
-test(
-  "a flow with a pending delete stays hidden during remote updates until Undo",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const [digest, other] = [
-      await api.createFlow(buildSampleDigestFlowBody()),
-      await api.createFlow({ name: "Other" }),
-    ];
-    await extendUndoPeriod(page);
-    const list = await openList(page);
-    await list.chooseFromMenu("Digest", "Delete");
-    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-    await list.expectNames(["Other"]);
-    await api.updateFlow(digest.id, { description: "Still edited by somebody" });
-    await api.updateFlow(other.id, { name: "Renamed" });
-    await list.expectNames(["Renamed"]);
-    await page.getByRole("button", { name: "Undo" }).click();
-    await expect(list.row("Digest")).toBeVisible();
   },
 );
 

@@ -1,6 +1,5 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { chooseThemeInMenu } from "#e2e/harness/choose-theme.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
@@ -279,32 +278,4 @@ test.describe("by touch", () => {
     await editor.expectSaid("Moved “Notify” to position 1 of 1, in “Route” then, “Split” else.");
     await expect(editor.handle("Notify")).toBeFocused();
   });
-
-  test("Cancel leaves a step picked up by tap at its place", { tag: "@full" }, async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-    await editor.handle("Ask").tap();
-    await page.getByRole("button", { name: "Cancel" }).tap();
-    await editor.expectSaid("Move cancelled. “Ask” stays at position 1 of 1, in “Route” then, “Split” then.");
-    await editor.expectOutline(OPEN);
-    await expect(editor.handle("Ask")).toBeFocused();
-  });
 });
-
-for (const theme of ["Light", "Dark"] as const) {
-  test(
-    `nested steps have no axe violations in the ${theme.toLowerCase()} theme`,
-    { tag: "@full" },
-    async ({ page, api }) => {
-      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-      await chooseThemeInMenu(page, theme);
-      await expectNoAccessibilityViolations(page, "nested steps");
-      await editor.handle("Fetch").click();
-      await expect(page.getByRole("button", { name: "Place before “Notify”" })).toBeVisible();
-      await expectNoAccessibilityViolations(page, "the places for a picked-up step");
-      await page.keyboard.press("Escape");
-      await editor.pickUpByKeyboard("Fetch");
-      await editor.pressAndHear("ArrowDown");
-      await expectNoAccessibilityViolations(page, "a keyboard move among nested steps");
-    },
-  );
-}

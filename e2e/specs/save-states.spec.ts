@@ -2,7 +2,6 @@ import type { Route } from "@playwright/test";
 import { delayFlowSavesUntilReleased } from "#e2e/harness/conflict.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
-import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
 import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
@@ -73,21 +72,6 @@ test(
   },
 );
 
-test(
-  "a save with an expired session keeps the edits and reports that the user is signed out",
-  { tag: "@full" },
-  async ({ page, api, problems }) => {
-    problems.allow(/status of 401/);
-    const { editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.switchOf("Fetch").click();
-    await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 401, times: 1 });
-    await editor.saveButton.click();
-    await expect(editor.status).toHaveText("Signed out — kept on this device");
-    await expect(page.getByRole("alert").filter({ hasText: "Signed out." })).toBeVisible();
-    await pressRetryButtonUntilVisible(page, editor.status.filter({ hasText: /^Saved$/ }));
-  },
-);
-
 test("edits made while the server is unreachable are saved automatically once it responds", async ({
   page,
   api,
@@ -107,36 +91,6 @@ test("edits made while the server is unreachable are saved automatically once it
   await editor.switchOf("Clean").click();
   await api.clearFaults();
   await expect(editor.status).toHaveText("Saved", { timeout: 40_000 });
-  const held = (await api.getFlow(flow.id)).flowSteps;
-  expect(held.slice(0, 2).map((step) => step["enabled"])).toEqual([false, false]);
-});
-
-test(
-  "a save whose response is cut off keeps the edits",
-  { tag: "@full" },
-  async ({ page, api, problems }) => {
-    problems.allow(/ERR_|Failed to load/);
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.switchOf("Fetch").click();
-    await api.addFaults({ method: "PUT", path: "/v1/flows/:id", cut: "after", times: 1 });
-    await editor.saveButton.click();
-    await expect.poll(async () => (await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
-    await expect(editor.status).not.toHaveText("Saving…", { timeout: 30_000 });
-    await expect(editor.switchOf("Fetch")).not.toBeChecked();
-  },
-);
-
-test("edits made during a save stay unsaved after it", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.switchOf("Fetch").click();
-  const release = await delayFlowSavesUntilReleased(page, flow.id);
-  await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Saving…");
-  await editor.switchOf("Clean").click();
-  await expect(editor.switchOf("Clean")).not.toBeChecked();
-  release();
-  await expect(editor.status).toHaveText("1 unsaved change");
-  await editor.save();
   const held = (await api.getFlow(flow.id)).flowSteps;
   expect(held.slice(0, 2).map((step) => step["enabled"])).toEqual([false, false]);
 });

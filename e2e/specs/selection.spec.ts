@@ -133,40 +133,6 @@ test("the selection panel moves, disables and deletes steps, and keeps the focus
 });
 
 test(
-  "by touch, Select starts a multiple selection with a selection bar",
-  { tag: "@full" },
-  async ({ browser, server, api }) => {
-    const context = await browser.newContext({
-      baseURL: server.url,
-      viewport: { width: 390, height: 760 },
-      hasTouch: true,
-      reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
-    const { editor } = await createFlowAndOpenEditor({ page, api }, plainFlow());
-    await page.getByRole("button", { name: "Actions for B" }).tap();
-    await page.getByRole("menuitem", { name: "Select" }).tap();
-    await editor.expectSaid("Tap steps to select or deselect.");
-    const bar = page.getByRole("region", { name: "Selection" });
-    await expect(bar.getByRole("heading")).toHaveText("1 step selected");
-    await expect(page.getByRole("dialog")).toHaveCount(0);
-    await editor.row("D").tap({ position: { x: 150, y: 20 } });
-    await expect(bar.getByRole("heading")).toHaveText("2 steps selected");
-    await expectNoAccessibilityViolations(page, "the selection bar");
-    await bar.getByRole("button", { name: "Delete" }).tap();
-    await editor.expectSteps(["A", "C"]);
-    await expect(bar).toHaveCount(0);
-    await page.getByRole("button", { name: /^Undo/ }).tap();
-    await expect(bar.getByRole("heading")).toHaveText("2 steps selected");
-    await bar.getByRole("button", { name: "Clear selection" }).tap();
-    await expect(bar).toHaveCount(0);
-    await editor.row("A").tap({ position: { x: 150, y: 20 } });
-    await expect(page.getByRole("dialog", { name: "Step" })).toBeVisible();
-    await context.close();
-  },
-);
-
-test(
   "pressing a panel button that disappears moves the focus to the step list",
   { tag: "@full" },
   async ({ page, api }) => {

@@ -1,55 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { FLOW_TEMPLATES } from "#contract/flow-templates/flow-templates.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { TemplateGalleryPageObject } from "#e2e/harness/template-gallery.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
 test.beforeEach(({ api }) => api.deleteAllFlows());
-
-test(
-  "each template creates a flow that opens without an error, saves and publishes",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    test.slow();
-    const list = new FlowListPageObject(page);
-    const gallery = new TemplateGalleryPageObject(page);
-    const editor = new EditorPageObject(page);
-    await list.open();
-    for (const { flow } of FLOW_TEMPLATES) {
-      await test.step(flow.name, async () => {
-        await gallery.open();
-        await gallery.search.fill(flow.name);
-        await page.keyboard.press("Enter");
-        await expect(page.getByRole("heading", { level: 1, name: flow.name })).toBeVisible();
-        await editor.untilAnalyzed();
-        await editor.renameFlow(`${flow.name} of mine`);
-        await page.getByRole("button", { name: "Publish", exact: true }).click();
-        const dialog = page.getByRole("dialog");
-        await expect(dialog).toContainText("First publish");
-        await expect(dialog.getByRole("checkbox", { name: /^Publish anyway/ })).toHaveCount(0);
-        await dialog.getByRole("button", { name: "Save and publish" }).click();
-        await expect(dialog).toHaveCount(0);
-        await page.getByRole("link", { name: "Back to flows" }).click();
-      });
-    }
-    const flows = await api.listFlows();
-    expect(flows.map(({ name }) => name).toSorted()).toEqual(
-      FLOW_TEMPLATES.map(({ flow }) => `${flow.name} of mine`).toSorted(),
-    );
-    for (const { id, name } of flows) {
-      const stored = await api.getFlow(id);
-      const template = FLOW_TEMPLATES.find(({ flow }) => name === `${flow.name} of mine`);
-      expect(stored).toMatchObject({ description: template?.flow.description, hasUnpublishedChanges: false });
-      expect(stored.flowSteps.map(({ config }) => Object.keys(config as object))).toEqual(
-        template?.flow.flowSteps.map(({ config }) => Object.keys(config as object)),
-      );
-    }
-  },
-);
 
 test(
   "a flow saved as a template is edited, exported, used and deleted by keyboard",

@@ -4,15 +4,12 @@ import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import {
   readUnsavedEditCountOfEachJournal,
-  deleteUserIdentityFromStoredJournals,
   waitUntilUnsavedEditCountPersisted,
 } from "#e2e/harness/browser-storage.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
-import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { locateRecoveryBar } from "#e2e/harness/recovery-bar.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
-import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 
 // Two users with different API keys share a browser. Neither sees unsaved text of the other.
 
@@ -234,63 +231,4 @@ test("signing out in one tab signs out all tabs, and deletes their unsaved work 
   await page.goto(at);
   await signIn(FIRST);
   await expectNothingOfTheFirst(page, editor);
-});
-
-test("unsaved work stored without a signed-in user is counted after sign-in, but its content is not shown", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { at, url, editor } = await startForTwo(page, startOwnServer);
-  await typeThings(page, editor);
-  await page.goto(`${url}/records`);
-  await deleteUserIdentityFromStoredJournals(page);
-  await page.goto(at);
-  await editor.untilAnalyzed();
-  await expect(editor.row("Clean")).toBeVisible();
-  await expect(editor.status).toHaveText("Saved");
-  await expect(locateRecoveryBar(page)).toHaveCount(0);
-  await page.goto(`${url}/flows`);
-  const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
-  await expect(notice).toContainText("1 unsaved draft on this device is from an earlier version.");
-  await expect(notice).not.toContainText("Digest");
-  await expectNoAccessibilityViolations(page, "the notice of unsaved work without an owner");
-  await notice.getByRole("button", { name: "Dismiss" }).click();
-  await page.reload();
-  await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
-  await expect(notice).toHaveCount(0);
-  expect(await readUnsavedEditCountOfEachJournal(page)).toEqual([1]);
-});
-
-test("a delete that failed while leaving the page is reported only to the user who deleted", async ({
-  page,
-  context,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of (401|500)/);
-  const { url, api } = await startForTwo(page, startOwnServer);
-  const list = new FlowListPageObject(page);
-  await extendUndoPeriod(page);
-  await page.goto(`${url}/flows`);
-  await api.addFaults({ path: "/v1/flows/:id", method: "DELETE", status: 500 });
-  await list.chooseFromMenu("Digest", "Delete");
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-  await expect(list.toast("Deleting “Digest”…")).toBeVisible();
-  await page.goto("about:blank");
-
-  const report = list.toast("Couldn’t delete “Digest”:");
-  const signInAs = (key: string) => context.request.post(`${url}/local/session`, { data: { key } });
-  await signInAs(SECOND);
-  await page.goto(`${url}/flows`);
-  await expect(list.link("Digest")).toBeVisible();
-  await expect(report).toHaveCount(0);
-
-  // Leaves the page before the sign-in, because a page of the other user would reload itself and cancel a navigation.
-  await page.goto("about:blank");
-  await signInAs(FIRST);
-  await page.goto(`${url}/flows`);
-  await expect(report).toBeVisible({ timeout: 20_000 });
-  await expect(list.link("Digest")).toBeVisible();
 });
