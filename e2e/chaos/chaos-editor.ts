@@ -90,13 +90,6 @@ export class RandomEditingUser {
     for (let edit = 0; edit < count; edit += 1) await this.act({ saves: 0 });
   }
 
-  /** Clears the modeled undo history. Call this after reopening a flow whose edits are all saved. */
-  startAnew(): void {
-    const { base, document } = this.history;
-    this.history = createEditHistory({ ...base, document });
-    this.#isCountSure = true;
-  }
-
   async perform(action: ChaosAction): Promise<void> {
     this.actions += 1;
     this.#options.log.note(

@@ -123,7 +123,7 @@ test(
   },
 );
 
-test("renames a flow in its row, and Escape cancels the rename", async ({ page, api }) => {
+test("a flow is renamed in its row, and Escape cancels the rename", async ({ page, api }) => {
   const { id } = await api.createFlow(namedFlow("Old name"));
   const list = new FlowListPageObject(page);
   await list.open();
@@ -144,7 +144,7 @@ test("renames a flow in its row, and Escape cancels the rename", async ({ page, 
   await expect.poll(async () => (await api.getFlow(id)).name).toBe("New name");
 });
 
-test("deletes an unpublished flow after a confirmation, and Undo cancels the request", async ({
+test("an unpublished flow is deleted after a confirmation, and Undo cancels the request", async ({
   page,
   api,
 }) => {
@@ -166,7 +166,7 @@ test("deletes an unpublished flow after a confirmation, and Undo cancels the req
   expect(await api.listFlows()).toHaveLength(1);
 });
 
-test("deletes a published flow only after its name is typed", async ({ page, api }) => {
+test("a published flow is deleted only after its name is typed", async ({ page, api }) => {
   const { id } = await api.createFlow(namedFlow("Live one"));
   await api.publishFlow(id);
   const list = new FlowListPageObject(page);
@@ -187,7 +187,7 @@ test("deletes a published flow only after its name is typed", async ({ page, api
   await expect.poll(() => api.listFlows()).toEqual([]);
 });
 
-test("publishes a flow from its row, in a dialog with its name and step count, but no flow without steps", async ({
+test("a flow is published from its row, in a dialog with its name and step count, but not without steps", async ({
   page,
   api,
 }) => {

@@ -10,7 +10,7 @@ const setPage = buildStep("set-page", {
   config: { variableName: "page", valueTemplate: "a page" },
 });
 
-test("adds a step between two others and focuses its name", async ({ page, api }) => {
+test("a step is added between two others, and its name gets the focus", async ({ page, api }) => {
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Fetch").hover();
   await page.getByRole("button", { name: "Add step after Fetch" }).click();
@@ -134,7 +134,7 @@ test("leaving with unsaved edits asks for confirmation, and Stay keeps the edits
   await expect(page).toHaveURL(/\/flows$/);
 });
 
-test("deletes the open flow from its menu, and Undo restores it with its unsaved edits", async ({
+test("the open flow is deleted from its menu, and Undo restores it with its unsaved edits", async ({
   page,
   api,
 }) => {

@@ -10,7 +10,7 @@ import { extendTimers } from "#e2e/harness/slow-down-page.ts";
 import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
-test("creates, edits and deletes a record, and undoes the delete", async ({ page, api }) => {
+test("a record is created, edited and deleted, and Undo restores it", async ({ page, api }) => {
   const records = new RecordsPageObject(page);
   const type = createUniqueRecordType();
   await page.goto("/flows");
@@ -84,7 +84,7 @@ test("the shortcuts of the records pages work and are listed", { tag: "@full" },
   await expect(dialog).not.toContainText("Next record");
 });
 
-test("deletes a record on the server once the undo period is over", async ({ page, api }) => {
+test("a deleted record is deleted on the server once the undo period is over", async ({ page, api }) => {
   const records = new RecordsPageObject(page);
   const type = createUniqueRecordType();
   await createRecord(api, type, "Doomed");

@@ -21,7 +21,7 @@ const paste = async (page: Page, text: string) => {
   await page.keyboard.press("Control+v");
 };
 
-test("copies steps as plain JSON, and pastes them with new ids and variable names", async ({ page, api }) => {
+test("steps are copied as plain JSON, and pasted with new ids and variable names", async ({ page, api }) => {
   const { flow, editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
   await editor.row("Fetch").focus();
   await page.keyboard.press("Shift+ArrowDown");
@@ -49,7 +49,7 @@ test("copies steps as plain JSON, and pastes them with new ids and variable name
   await expect(page.getByRole("heading", { name: "2 steps selected" })).toBeVisible();
 });
 
-test("pastes steps cut from another flow, including nested steps", async ({ page, api }) => {
+test("steps cut from another flow are pasted, including nested steps", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Route").focus();
   await page.keyboard.press("Control+x");
@@ -83,7 +83,7 @@ test("the step menu copies and cuts to the clipboard", async ({ page, api }) => 
   await editor.expectSteps(["Fetch", "Score"]);
 });
 
-test("pastes steps from a chat response, and keeps and announces an unknown step type", async ({
+test("steps are pasted from a chat response, and an unknown step type is kept and announced", async ({
   page,
   api,
 }) => {
@@ -98,7 +98,7 @@ test("pastes steps from a chat response, and keeps and announces an unknown step
   await expect(editor.row("Coo")).toHaveAccessibleName("4 Coo, send-pigeon");
 });
 
-test("rejects invalid JSON with the position of the error, and lets the user fix it in the dialog", async ({
+test("a paste of invalid JSON is rejected with the position of the error, and can be fixed in the dialog", async ({
   page,
   api,
 }) => {
