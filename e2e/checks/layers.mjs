@@ -115,7 +115,7 @@ export const ALLOWED_EDITOR_FOLDER_IMPORTS = {
  * imported from every folder.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
-export const ALLOWED_CORE_FOLDER_IMPORTS = {
+const ALLOWED_CORE_FOLDER_IMPORTS = {
   text: [],
   json: ["text"],
   document: ["json", "text"],
@@ -130,7 +130,7 @@ export const ALLOWED_CORE_FOLDER_IMPORTS = {
 };
 
 /** @type {Readonly<Record<string, readonly string[]>>} */
-export const ALLOWED_SERVER_FOLDER_IMPORTS = {
+const ALLOWED_SERVER_FOLDER_IMPORTS = {
   domain: [],
   redaction: ["domain"],
   threads: [],
