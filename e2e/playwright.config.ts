@@ -27,7 +27,6 @@ export default defineConfig({
   reporter: [
     ["list"],
     ...(process.env["PLAYWRIGHT_JSON_OUTPUT_FILE"] === undefined ? [] : ([["json"]] as const)),
-    ["./harness/walk-reporter.ts"],
   ],
   use: {
     browserName: browser,

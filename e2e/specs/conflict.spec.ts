@@ -9,6 +9,7 @@ import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
 import { recordPageErrorsAndWarnings } from "#e2e/harness/page-problems.ts";
+import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 // Two users edit the same flow: neither loses an edit, and neither overwrites a version that the page has not shown.
@@ -61,6 +62,29 @@ test("a three-way merge combines edits of two users to different fields and list
   expect(otherProblems.unexpected()).toEqual([]);
   await context.close();
 });
+
+test(
+  "the same edit made by two users is no conflict and shows no banner",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(LOST_CONNECTION);
+    problems.allow(/status of (?:412|503)/);
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
+    const conflict = new SaveConflictPageObject(page);
+    // Blocks change events, so that the page discovers only by saving that the other user has made the same edit.
+    await api.addFaults({ path: "/local/events", cut: "open" }, { path: "/local/events", status: 503 });
+    await editor.renameStep("Clean", "Tidy");
+    await updateStepThroughApi(api, flow.id, 1, { name: "Tidy" });
+    await editor.saveButton.click();
+    await expect(editor.status).toHaveText("Saved");
+    await expect(conflict.banner).toHaveCount(0);
+    await expect(conflict.summary).toHaveCount(0);
+    expect((await api.getFlow(flow.id)).revision).toBe(2);
+    await editor.switchOf("Clean").or(editor.switchOf("Tidy")).click();
+    await editor.save();
+    expect((await api.getFlow(flow.id)).revision).toBe(3);
+  },
+);
 
 test(
   "a merge can be undone, and the next save merges again instead of overwriting",
@@ -116,6 +140,39 @@ test(
     await editor.row("Score").click();
     await inspector.getByRole("tab", { name: "JSON" }).click();
     await expect(config).toContainText('{"userPrompt":');
+  },
+);
+
+test(
+  "finishing invalid JSON does not revert a remote change to the same config",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
+    const conflict = new SaveConflictPageObject(page);
+    await editor.row("Score").click();
+    const inspector = page.getByRole("complementary", { name: "Inspector of Score" });
+    await inspector.getByRole("tab", { name: "JSON" }).click();
+    const config = inspector.getByRole("textbox", { name: "Config (JSON)" });
+    await replaceFieldTextByKeyboard(page, config, '{"userPrompt": "Score it.", "temperature": ');
+    await expect(inspector.getByText(/^Fix or discard this text/)).toBeVisible();
+    await updateStepThroughApi(api, flow.id, 2, { config: { userPrompt: "Score it well." } });
+
+    await conflict.bannerButton("Merge");
+    await expect(page.getByText("Not merged. Fix or discard the marked input first").first()).toBeVisible();
+    await expect(config).toBeFocused();
+    await conflict.bannerButton("Use theirs");
+    await expect(editor.status).toHaveText("Saved");
+    await expect(config).toContainText("Score it well.");
+    await page.getByRole("button", { name: "Undo load the version from elsewhere" }).click();
+    await expect(config).toContainText('"temperature":');
+
+    await replaceFieldTextByKeyboard(page, config, '{"userPrompt": "Score it.", "temperature": 1}');
+    await expect(inspector.getByText(/^Fix or discard this text/)).toHaveCount(0);
+    await conflict.bannerButton("Merge");
+    await editor.save();
+    expect((await api.getFlow(flow.id)).flowSteps[2]).toMatchObject({
+      config: { userPrompt: "Score it well.", temperature: 1 },
+    });
   },
 );
 

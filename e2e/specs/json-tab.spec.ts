@@ -119,7 +119,9 @@ test("a save from another view and a publish apply valid pending JSON, and an in
   await openJson(page);
   await changeLine(page, '"name": "Tidy"', '"name": "Neat",');
   await page.getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(page.getByRole("dialog", { name: /^Publish “/ })).toContainText("First publish");
+  await expect(page.getByRole("dialog", { name: /^Publish “/ })).toContainText(
+    "First publish: the whole flow goes live.",
+  );
   await page.keyboard.press("Escape");
   await expect(jsonLink(page)).toHaveAccessibleName("JSON");
 

@@ -2,11 +2,8 @@ import { WALK_ACTIONS } from "#e2e/harness/real-api-actions.ts";
 import { RealApiWalk } from "#e2e/harness/real-api-walk.ts";
 import type { RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
 import { expect, test } from "#e2e/harness/test.ts";
-import { WALK_RESULT_ANNOTATION } from "#e2e/harness/walk-reporter.ts";
 
-/**
- * Undocumented behavior of the real API, and temporary failures. Each is a column of the table of results.
- */
+/** Undocumented behavior of the real API, and temporary failures. */
 const CONDITIONS: readonly (readonly [title: string, switches: Partial<RealApiSwitches>])[] = [
   ["steps without when", { stepsWithoutWhen: true }],
   ["orders from 1", { ordersFromOne: true }],
@@ -55,8 +52,6 @@ for (const [title, switches] of COLUMNS) {
         await test.step(action, () => perform(walk));
         const sent = walk.realApi.requests.slice(before);
         const refused = sent.filter(({ status }) => status >= 400).length;
-        const description = JSON.stringify({ column: title, action, requests: sent.length });
-        test.info().annotations.push({ type: WALK_RESULT_ANNOTATION, description });
         expect(sent.length, `${action}: ${sent.map(({ kind }) => kind).join()}`).toBeLessThanOrEqual(
           mostRequests * (refused + 1),
         );

@@ -213,6 +213,21 @@ test("saving a record shows another user's changes before overwriting them", asy
   expect(await fetchRecordsOfType(api, type)).toMatchObject([{ metadata: { plan: "mine" } }]);
 });
 
+test("saving a record keeps a remote change to another field", { tag: "@full" }, async ({ page, api }) => {
+  const records = new RecordsPageObject(page);
+  const type = createUniqueRecordType();
+  const { id } = await createRecord(api, type, "Ada", { plan: "free" });
+  await records.open(type);
+  await records.openRecord("Ada");
+  await records.name.fill("Grace");
+  await api.call("updateRecord", { params: { id }, body: { metadata: { plan: "theirs" } } });
+  await records.saveButton.click();
+  await expect(records.panel).toHaveCount(0);
+  expect(await fetchRecordsOfType(api, type)).toMatchObject([
+    { name: "Grace", metadata: { plan: "theirs" } },
+  ]);
+});
+
 test(
   "a record deleted remotely while it is edited can be created again",
   { tag: "@full" },

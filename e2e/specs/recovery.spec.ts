@@ -83,6 +83,36 @@ test("unsaved edits are recovered after a crash and after closing the tab", asyn
   ]);
 });
 
+test("recovered edits can be discarded, and the discard undone", { tag: "@full" }, async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await editor.renameStep("Clean", "Tidy");
+  await waitUntilUnsavedEditCountPersisted(page, 1);
+  await page.reload();
+  await clickButtonInRecoveryBar(page, "Discard");
+  await expect(locateRecoveryBar(page)).toContainText("Discarded 1 change from");
+  await expect(editor.row("Clean")).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
+  await expect(locateRecoveryBar(page).getByRole("button", { name: "Undo" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(editor.row("Tidy")).toBeVisible();
+  await expect(locateRecoveryBar(page)).toContainText("Recovered 1 change from");
+
+  await editor.switchOf("Fetch").click();
+  await clickButtonInRecoveryBar(page, "Discard");
+  await page
+    .getByRole("alertdialog", { name: "Revert to saved?" })
+    .getByRole("button", { name: "Cancel" })
+    .click();
+  await page.getByRole("button", { name: "Undo switch off “Fetch”" }).click();
+  await clickButtonInRecoveryBar(page, "Discard");
+  await expect(editor.status).toHaveText("Saved");
+  await clickButtonInRecoveryBar(page, "Dismiss");
+  await page.reload();
+  await expect(editor.row("Clean")).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
+  await expect(locateRecoveryBar(page)).toHaveCount(0);
+});
+
 test.describe("unsaved edits of a flow that changed remotely since", () => {
   /** Edits a flow, leaves the page, and opens the flow again after another user has saved. */
   async function comeBack({ page, api }: Parameters<typeof createFlowAndOpenEditor>[0], theirs: object) {

@@ -161,6 +161,37 @@ test(
   },
 );
 
+test(
+  "a step that both users moved can be put at either place",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 412/);
+    const flow = await api.createFlow(
+      buildFlow(
+        "Digest",
+        ["a", "b", "c", "d", "e"].map((id) => buildStepWithPrompt(id, "Go.")),
+      ),
+    );
+    const editor = new EditorPageObject(page);
+    await editor.open(flow.id);
+    const conflict = new SaveConflictPageObject(page);
+    await editor.chooseFromMenu("E", "Move", "Move to top");
+    const [a, b, c, d, e] = flow.flowSteps;
+    await api.updateFlow(flow.id, {
+      flowSteps: [a, b, e, c, d].map((one, order) => ({ ...one, order })),
+    });
+    await editor.saveButton.click();
+    const conflictGroup = conflict.conflictGroup("“E” · moved to two places");
+    await expect(conflictGroup).toContainText("Position 5 of 5, after “D”");
+    await expect(conflictGroup).toContainText("Position 1 of 5");
+    await expect(conflictGroup).toContainText("Position 3 of 5, after “B”");
+    await conflictGroup.getByRole("radio", { name: "Theirs" }).click();
+    await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+    await expect(editor.status).toHaveText("Saved");
+    await editor.expectSteps(["A", "B", "E", "C", "D"]);
+  },
+);
+
 test("all conflicts can be resolved at once, and single choices changed afterwards", async ({
   page,
   api,

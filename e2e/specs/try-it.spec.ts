@@ -112,6 +112,39 @@ test("Try it asks for a record if the flow reads one, and offers a JSON template
   await expect(editor.row("Hello")).toContainText("Ada, customer, London");
 });
 
+test("editing a step marks the results of this and later steps as outdated until the edit is undone", async ({
+  page,
+  api,
+}) => {
+  const off = { ...end, enabled: false };
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Stale", [greet, count, off]));
+  await editor.untilAnalyzed();
+  const panel = new TestRunPanelPageObject(page);
+  await panel.open();
+  await panel.run.click();
+  const offText = editor.row("End").getByText("Skipped: the step is off.");
+  const outdated = (name: string) => editor.row(name).getByRole("button", { name: /: Outdated/ });
+  await expect(offText).toBeVisible();
+
+  await editor.switchOf("End").click();
+  await expect(offText).toHaveCount(0);
+  await expect(outdated("End")).toHaveAccessibleName(/Outdated: the flow changed after this run\. Skipped/);
+  await expect(outdated("Count")).toHaveCount(0);
+  await expect(editor.row("Count")).toContainText('{"letters":');
+  await expectNoAccessibilityViolations(page, "outdated results");
+  await editor.save();
+  await editor.publish();
+  await expect(outdated("End")).toBeVisible();
+  await expect(outdated("Count")).toHaveCount(0);
+
+  await editor.renameStep("Greet", "Greet warmly");
+  await expect(outdated("Count")).toBeVisible();
+  await expect(panel.outcome).toContainText("These results are outdated");
+  await page.keyboard.press("Control+z");
+  await expect(outdated("Count")).toHaveCount(0);
+  await expect(outdated("End")).toBeVisible();
+});
+
 test("restoring a version clears the test run's results", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Back", [greet]));
   await editor.untilAnalyzed();

@@ -20,6 +20,37 @@ const DIGEST = [
 
 const pasteDialog = (page: Page) => page.getByRole("dialog", { name: "Paste steps" });
 
+test("an unknown step type is kept and marked, and the server's error is shown at the step", async ({
+  page,
+  api,
+  problems: seen,
+}) => {
+  seen.allow(/status of 400/);
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+  await editor.row("Hide").focus();
+  await pasteTextFromClipboard(
+    page,
+    '{"type": "summon-pigeon", "name": "Coo", "config": {"to": [1, null]}, "extra": true}',
+  );
+  await editor.expectSaid("Unknown step type: summon-pigeon. Settings are kept.");
+  await expect(editor.row("Coo")).toHaveAccessibleName("3 Coo, summon-pigeon, in Route then");
+  await editor.row("Clean").focus();
+  await page.keyboard.press("Control+s");
+  await expect(editor.status).toHaveText(/Could not save/);
+  await expect(page.getByRole("alert").filter({ hasText: "Not saved." })).toContainText("Edits are kept");
+  await expect(editor.row("Coo")).toHaveAccessibleName(/problem: “summon-pigeon” is not a step type\./);
+  expect((await api.getFlow(flow.id)).flowSteps).toEqual(flow.flowSteps);
+
+  await page.getByRole("button", { name: "Show step" }).click();
+  const inspector = page.getByRole("complementary", { name: "Inspector of Coo" });
+  await expect(inspector.getByRole("alert")).toContainText(
+    "The server rejected this step: “summon-pigeon” is not a step type.",
+  );
+  await page.keyboard.press("Control+z");
+  await expect(editor.row("Coo")).toHaveCount(0);
+  await expect(editor.status).toHaveText("Saved");
+});
+
 test("pasted steps with fields of wrong types never crash the page", async ({
   page,
   api,

@@ -4,6 +4,7 @@ import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import {
   readUnsavedEditCountOfEachJournal,
+  deleteUserIdentityFromStoredJournals,
   waitUntilUnsavedEditCountPersisted,
 } from "#e2e/harness/browser-storage.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
@@ -231,4 +232,31 @@ test("signing out in one tab signs out all tabs, and deletes their unsaved work 
   await page.goto(at);
   await signIn(FIRST);
   await expectNothingOfTheFirst(page, editor);
+});
+
+test("unsaved work stored without a signed-in user is counted after sign-in, but its content is not shown", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { at, url, editor } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  await page.goto(`${url}/records`);
+  await deleteUserIdentityFromStoredJournals(page);
+  await page.goto(at);
+  await editor.untilAnalyzed();
+  await expect(editor.row("Clean")).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
+  await expect(locateRecoveryBar(page)).toHaveCount(0);
+  await page.goto(`${url}/flows`);
+  const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
+  await expect(notice).toContainText("1 unsaved draft on this device is from an earlier version.");
+  await expect(notice).not.toContainText("Digest");
+  await expectNoAccessibilityViolations(page, "the notice of unsaved work without an owner");
+  await notice.getByRole("button", { name: "Dismiss" }).click();
+  await page.reload();
+  await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  expect(await readUnsavedEditCountOfEachJournal(page)).toEqual([1]);
 });

@@ -5,11 +5,9 @@ import {
   buildThreeStepFlow,
   fetchPromptOfStep,
 } from "#e2e/harness/conflict.ts";
-import { waitUntilUnsavedEditCountPersisted } from "#e2e/harness/browser-storage.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { locateRecoveryBar } from "#e2e/harness/recovery-bar.ts";
 import { RecordsPageObject, createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
@@ -82,45 +80,6 @@ test("a save that merges a remote change announces both the merge and the save",
   await expect(heard).toHaveAttribute("data-heard", /Merged 1 change from elsewhere with yours\./);
   await expect(heard).toHaveAttribute("data-heard", /Saved/);
   await expect(editor.row("Fetch")).toBeFocused();
-});
-
-test("recovered edits can be reviewed, discarded and restored by keyboard", async ({
-  page,
-  api,
-  context,
-}) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
-  const before = new KeyboardOnlyUser(page);
-  await before.tabTo(editor.row("Fetch"));
-  await before.press("Space", "ArrowDown", "F2");
-  await before.typeOver("Tidy");
-  await before.press("Enter");
-  await waitUntilUnsavedEditCountPersisted(page, 2);
-  await page.close();
-
-  const next = await context.newPage();
-  const keyboard = new KeyboardOnlyUser(next);
-  await keyboard.forbidPointers();
-  const again = new EditorPageObject(next);
-  await again.open(flow.id);
-  const bar = locateRecoveryBar(next);
-  const show = bar.getByRole("button", { name: "Show changes" });
-  await keyboard.tabTo(show);
-  await keyboard.press("Enter");
-  await expect(next.getByRole("dialog").getByRole("listitem")).toHaveCount(2);
-  await keyboard.press("Escape");
-  await expect(show).toBeFocused();
-  await keyboard.tabTo(bar.getByRole("button", { name: "Discard" }));
-  await keyboard.press("Enter");
-  await again.expectSaid(/^Discarded 2 changes from/);
-  await expect(bar.getByRole("button", { name: "Undo" })).toBeFocused();
-  await again.expectSteps(["Fetch", "Clean", "Score"]);
-  await keyboard.press("Enter");
-  await again.expectSteps(["Fetch", "Tidy", "Score"]);
-  await keyboard.tabTo(bar.getByRole("button", { name: "Dismiss" }));
-  await keyboard.press("Enter");
-  await expect(next.locator(":focus")).toHaveAttribute("data-step-key", /./);
-  keyboard.expectGoodStops();
 });
 
 test("records can be selected, deleted and restored by keyboard, and each selection is announced", async ({

@@ -119,6 +119,28 @@ test("signing out asks once about unsaved record text, and can delete it in all 
   await expect(records.name).toHaveValue("Ada");
 });
 
+test("unsaved text of a record is offered in the lists after its tab was closed", async ({
+  page,
+  context,
+  startOwnServer,
+}) => {
+  const { at, url } = await startSignedIn(page, startOwnServer);
+  const lost = await context.newPage();
+  await typeName(lost, at, "Ada Lovelace");
+  await lost.close();
+  await page.goto(`${url}/records`);
+  await expect(noticeOf(page)).toContainText("“Ada Lovelace”");
+  await noticeOf(page).getByRole("link").click();
+  const records = new RecordsPageObject(page);
+  await expect(records.name).toHaveValue("Ada Lovelace");
+  await page.keyboard.press("Escape");
+  await leaveQuestion(page).getByRole("button", { name: "Discard" }).click();
+  await expect(records.panel).toHaveCount(0);
+  await page.reload();
+  await expect(records.link("Ada")).toBeVisible();
+  await expect(noticeOf(page)).toHaveCount(0);
+});
+
 test("leaving a partly filled New flow dialog asks for confirmation, and signing out keeps its text", async ({
   page,
   startOwnServer,

@@ -1,10 +1,9 @@
 import type { Page } from "@playwright/test";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { chooseThemeInMenu } from "#e2e/harness/choose-theme.ts";
 import type { ApiClient } from "#e2e/harness/api.ts";
 import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
 const digest = () =>
   buildFlow("Digest", [
@@ -167,18 +166,16 @@ test("the rename dialog counts 1,001 references in a virtualized list", async ({
   await editor.expectSaid("Renamed “page” to “article” in 501 places.");
 });
 
-for (const theme of ["Light", "Dark"] as const) {
-  test(`the rename dialog has no axe violations in the ${theme.toLowerCase()} theme`, async ({
-    page,
-    api,
-  }) => {
-    const { editor, newName, dialog } = await open({ page, api });
-    await chooseThemeInMenu(page, theme);
-    await editor.chooseFromMenu("Fetch page", "Rename variable…");
-    await newName.fill("text");
-    await expectNoAccessibilityViolations(page, "a rename with a warning");
-    await newName.fill("a b");
-    await expect(dialog.getByText(/is not a valid variable name/).first()).toBeVisible();
-    await expectNoAccessibilityViolations(page, "a rejected rename");
-  });
-}
+test("the rename dialog has no axe violations, and says why it cannot rename", async ({ page, api }) => {
+  const { editor, newName, dialog, rename } = await open({ page, api });
+  await editor.chooseFromMenu("Fetch page", "Rename variable…");
+  await expect(rename).toHaveAccessibleDescription("Enter a different name.");
+  await newName.fill("  ");
+  await expect(rename).toHaveAccessibleDescription("Enter a new name.");
+  await newName.fill("text");
+  await expect(dialog.getByText("“text” is already set by “Clean”.")).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "a rename with a warning");
+  await newName.fill("a b");
+  await expect(dialog.getByText(/is not a valid variable name/).first()).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "a rejected rename");
+});

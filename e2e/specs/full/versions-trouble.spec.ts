@@ -155,6 +155,22 @@ test("publishing a version stops if another went live, another user saved, or th
   }).toPass();
 });
 
+test("publishing a version with errors requires a confirmation", async ({ page, api }) => {
+  const flow = await api.createFlow(digest());
+  const reader = { ...send, ...say("Tell of {{page}}.") };
+  const setter = { ...fetch, config: { model: "m", userPrompt: "Read it.", outputVariable: "page" } };
+  await saveAndPublishFlowVersions(api, flow.id, [{ steps: [reader, setter] }, { steps: [setter, reader] }]);
+  const versions = new VersionsPageObject(page);
+  await versions.open(flow.id);
+  await versions.chooseFromMenu(1, "Publish this version…");
+  const dialog = publishDialog(page, 1);
+  await expect(dialog.getByRole("region", { name: "Open problems" })).toContainText(/“Send” needs “page”/);
+  await expect(dialog.getByRole("button", { name: "Publish", exact: true })).toBeDisabled();
+  await dialog.getByRole("checkbox", { name: /Publish anyway/ }).check();
+  await pressPublish(page, 1);
+  await expect(versions.row(1)).toContainText("Live");
+});
+
 test("the version list shows versions published in another tab or by the API, and keeps the focus", async ({
   page,
   api,
