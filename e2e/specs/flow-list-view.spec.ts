@@ -34,23 +34,6 @@ test("column headings sort by mouse and keyboard, and announce the order", async
   await list.expectNames(["Alpha", "Beta"]);
 });
 
-test(
-  "in a narrow window, the flow list is sorted by a menu instead of column headings",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    for (const name of ["Beta", "Alpha"]) await api.createFlow(namedFlow(name));
-    const list = new FlowListPageObject(page);
-    await list.open();
-    await page.getByRole("button", { name: "Sort: Updated, descending" }).click();
-    await page.getByRole("menuitemcheckbox", { name: "Name" }).click();
-    await list.expectNames(["Alpha", "Beta"]);
-    await page.getByRole("button", { name: "Sort: Name, ascending" }).click();
-    await page.getByRole("menuitemcheckbox", { name: "Descending" }).click();
-    await list.expectNames(["Beta", "Alpha"]);
-  },
-);
-
 test("slash, question mark, J, K and the arrow keys work anywhere on the list", async ({ page, api }) => {
   for (const name of ["Third", "Second", "First"]) await api.createFlow(namedFlow(name));
   const list = new FlowListPageObject(page);

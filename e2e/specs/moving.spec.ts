@@ -1,6 +1,6 @@
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+import { expect, test } from "#e2e/harness/test.ts";
 
 const nestedFlow = () =>
   buildFlow("Nested", [
@@ -65,37 +65,5 @@ test(
     await expect(up).toHaveAccessibleDescription("“Fetch” is already first.");
     const reason = page.locator(":popover-open", { hasText: "“Fetch” is already first." });
     await expect(reason).toBeVisible();
-  },
-);
-
-test(
-  "Move to… filters the listed places by a query, and disables places inside the moved step",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-    await editor.chooseFromMenu("Notify", "Move", "Move to…");
-    const dialog = page.getByRole("dialog", { name: "Move “Notify” to…" });
-    await expect(dialog.getByRole("option", { selected: true })).toHaveText(/^before “Route”/);
-    await expect(dialog.getByRole("option", { name: /^at the end/ })).toHaveAttribute(
-      "aria-disabled",
-      "true",
-    );
-    await expectNoAccessibilityViolations(page, "the Move to… dialog");
-    await page.keyboard.type("hide");
-    await expect(dialog.getByRole("option")).toHaveText([/^in “Route” › then, before “Hide”/]);
-    await page.keyboard.press("Enter");
-    await editor.expectSaid("Moved “Notify” to position 2 of 3, in “Route” then.");
-    await expect(dialog).toHaveCount(0);
-    await expect(page.getByRole("button", { name: "Actions for Notify" })).toBeFocused();
-
-    await editor.chooseFromMenu("Route", "Move", "Move to…");
-    await page.keyboard.type("approve");
-    await expect(page.getByRole("option")).toContainText("A step can’t be moved into itself.");
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Escape");
-    await expect(page.getByRole("button", { name: "Actions for Route" })).toBeFocused();
-    const body = await editor.save();
-    expect(body).toMatchObject({ flowSteps: [{ id: "fetch" }, { id: "route" }] });
-    expect((await api.getFlow(flow.id)).flowSteps.length).toBe(2);
   },
 );

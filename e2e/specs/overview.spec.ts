@@ -236,16 +236,6 @@ test.describe("the map of a long flow", () => {
     await expect.poll(async () => (await viewport.boundingBox())!.y - box.y).toBeLessThan(3);
   });
 
-  test("draws 2,000 steps with fewer than 16 SVG paths", { tag: "@full" }, async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Longest", 2_000));
-    await toggle(page).click();
-    await expect(map(page)).toBeVisible();
-    expect(await map(page).locator("path").count()).toBeLessThan(16);
-    await map(page).focus();
-    await page.keyboard.press("End");
-    await expect(editor.row("Step 2000")).toBeInViewport();
-  });
-
   test("is not shown for a short flow", { tag: "@full" }, async ({ page, api }) => {
     await createFlowAndOpenEditor({ page, api }, buildLongFlow("Short", 30));
     await toggle(page).click();
