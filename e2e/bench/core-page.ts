@@ -1,19 +1,15 @@
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
-import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
 import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyze.ts";
-import { findStepsToMoveTogether } from "#core/dataflow/needed-steps.ts";
-import { createStepMoveImpactLookup } from "#core/dataflow/plan-move-impacts.ts";
+import { findStepsToMoveTogether } from "#core/dataflow/steps-to-move-together.ts";
+import { createStepMoveImpactLookup } from "#core/dataflow/step-move-impact-lookup.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
-import {
-  type StepPositionInList,
-  ROOT_STEP_LIST_REF,
-  getLocationsOfAllSteps,
-} from "#core/document/step-list.ts";
-import { listStepInsertionPositions } from "#core/document/step-place.ts";
+import { type StepPlace, ROOT_STEP_LIST_REF, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { listStepPlaces } from "#core/document/step-place.ts";
 import { buildMixedFlow } from "./mixed-flow.ts";
 
 // This file runs in the browser and measures src/core with the product's step types.
@@ -93,7 +89,7 @@ function timeEdits(base: FlowAnalysisResult, edit: (round: number) => EditComman
  * references.
  */
 function timeMoves(document: FlowDocument, which: string): CoreFunctionDurationsByName {
-  const places = listStepInsertionPositions(document);
+  const places = listStepPlaces(document);
   const keys = document.steps.slice(0, 1).map(({ key }) => key);
   const one = places[Math.floor(places.length / 2)];
   const rounds = times(MOVE_ROUNDS, () => 0).map(() => {
@@ -116,7 +112,7 @@ function timeMoves(document: FlowDocument, which: string): CoreFunctionDurations
  */
 function timeNeeded(document: FlowDocument): CoreFunctionDurationsByName {
   const last = [...getLocationsOfAllSteps(document).values()].findLast(({ list }) => list.type === "root");
-  const place: StepPositionInList = { list: ROOT_STEP_LIST_REF, index: 0 };
+  const place: StepPlace = { list: ROOT_STEP_LIST_REF, index: 0 };
   const rounds = times(MOVE_ROUNDS, () =>
     time(() => last && findStepsToMoveTogether(document, [last.node.key], place, stepTypeLookup)),
   );
@@ -135,7 +131,7 @@ function timeMerge(base: FlowDocument): CoreFunctionDurationsByName {
       if (key === undefined) continue;
       const value = `Changed by ${first}.`;
       document = applyEditCommand(document, { type: "setConfig", key, path: ["note"], value });
-      const place: StepPositionInList = { list: ROOT_STEP_LIST_REF, index: (at * 7) % base.steps.length };
+      const place: StepPlace = { list: ROOT_STEP_LIST_REF, index: (at * 7) % base.steps.length };
       if (at < first + 100) document = applyEditCommand(document, { type: "moveSteps", keys: [key], place });
     }
     return document;

@@ -1,5 +1,5 @@
-import type { EditCommand } from "#core/commands/index.ts";
-import { findStepMoveTarget } from "#core/document/shift-steps.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
+import { findStepMovePlace } from "#core/document/find-step-move-place.ts";
 import { type FlowDocument, type StepKey } from "#core/document/flow-document.ts";
 import {
   type EditHistory,
@@ -72,7 +72,7 @@ export function applyChaosActionToEditHistory(history: EditHistory, action: Chao
     case "write":
       return recordCommandInHistory(history, buildSetPromptCommand(action.key, action.text));
     case "move": {
-      const shift = findStepMoveTarget(document, [action.key], action.direction);
+      const shift = findStepMovePlace(document, [action.key], action.direction);
       if (shift.type === "blocked") return history;
       return recordCommandInHistory(history, { type: "moveSteps", keys: [action.key], place: shift.place });
     }

@@ -8,7 +8,7 @@ import {
   recordSaveInHistory,
   createEditHistory,
 } from "#core/history/edit-history.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { getStepName } from "#core/document/step.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import {

@@ -156,6 +156,7 @@ const BELOW_FEATURES = [
   "#contract",
   "#client/ui",
   "#client/data",
+  "#client/page",
   "#client/document",
   "#client/flow",
 ];
@@ -211,6 +212,12 @@ export const LAYER_IMPORT_RULES = [
     aliases: ["#core", "#contract", "#client/data"],
     exceptPackages: [...NODE_ONLY, "@dnd-kit/core", "@radix-ui/react-menu", "radix-ui"],
     message: "data knows no screen.",
+  },
+  {
+    folder: "src/client/page",
+    aliases: ["#core", "#contract", "#client/ui", "#client/data", "#client/page"],
+    exceptPackages: NODE_ONLY,
+    message: "page is what all screens share; it knows no flow that is open, and no screen.",
   },
   {
     folder: "src/client/document",

@@ -34,7 +34,7 @@ const FORBIDDEN = [
   ["src/client/ui/controls/button.tsx", "#core/difference/align.ts"],
   ["src/client/ui/controls/button.tsx", "#contract/step-descriptions/find-step-type.ts"],
   ["src/client/ui/controls/button.tsx", "#client/data/flow-queries.ts"],
-  ["src/client/ui/controls/button.tsx", "#client/editor/session/editor-context.tsx"],
+  ["src/client/ui/controls/button.tsx", "#client/editor/session/editor-provider.tsx"],
   ["src/client/ui/controls/button.tsx", "@hookform/resolvers/zod"],
   ["src/client/data/queries/flow-queries.ts", "#client/document/saving/save.ts"],
   ["src/client/data/queries/flow-queries.ts", "#client/ui/rows/row.tsx"],
@@ -64,7 +64,7 @@ const FORBIDDEN_VALUES = [
   ["src/server/flows/publish.ts", "#server/http/http-error.ts"],
   ["src/server/runs/dispatch.ts", "#server/http/answer.ts"],
   ["src/server/http/answer.ts", "#server/cloud/upstream.ts"],
-  ["src/core/document/step.ts", "#core/commands/index.ts"],
+  ["src/core/document/step.ts", "#core/commands/edit-command.ts"],
 ] as const;
 
 const ALLOWED = [

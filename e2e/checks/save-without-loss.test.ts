@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
-import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,

@@ -1,4 +1,4 @@
-import { listPreloadedApiRequestUrls } from "#contract/first-requests.ts";
+import { listPreloadedApiRequestUrls } from "#contract/preloaded-api-requests.ts";
 import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 

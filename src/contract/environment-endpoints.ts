@@ -5,7 +5,7 @@ import {
   secretListSchema,
   serverStatusSchema,
   toolListSchema,
-} from "./environment.ts";
+} from "./server-status.ts";
 import { errorBodySchema } from "./error-body.ts";
 
 /** Endpoints of the page about the server. Separate from `localEndpoints`, which every page loads at start. */

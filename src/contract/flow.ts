@@ -18,7 +18,7 @@ export const FLOW_LIMITS = {
  * Maximum length of a description in a list of flows, which contains only the start of each description to stay
  * small.
  */
-export const MAX_LISTED_DESCRIPTION_CHARACTERS = 300;
+export const MAX_LISTED_DESCRIPTION_LENGTH = 300;
 
 /** Ids of the flows that come with a new store begin with this text. */
 export const SAMPLE_FLOW_ID_PREFIX = "flow_sample";
@@ -143,7 +143,7 @@ export const flowListItemSchema = z.looseObject({
   updatedAt: timestampSchema,
   lastRunAt: z.nullable(timestampSchema),
   ...flowExtensionFields,
-  /** The start of the description, cut to {@link MAX_LISTED_DESCRIPTION_CHARACTERS}. */
+  /** The start of the description, cut to {@link MAX_LISTED_DESCRIPTION_LENGTH}. */
   description: flowExtensionFields.description,
   lastRunStatus: z.optional(z.nullable(z.string())),
   lastRunRecords: z.optional(z.nullable(z.number())),

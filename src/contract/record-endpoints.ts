@@ -9,9 +9,9 @@ import {
   editRecordsResponseSchema,
   recordFieldValuesSchema,
   recordFieldValuesQuerySchema,
-  previewRecordFilterResponseSchema,
+  recordFilterPreviewSchema,
   listRecordsQuerySchema,
-  previewRecordFilterBodySchema,
+  recordFilterBodySchema,
   flowRecordSchema,
   recordPageSchema,
   recordResultPageSchema,
@@ -22,7 +22,7 @@ import {
   updateRecordBodySchema,
   uploadRecordsResponseSchema,
 } from "./record.ts";
-import { listRecordStepResultsQuerySchema, stepResultPageSchema } from "./run.ts";
+import { recordStepResultsQuerySchema, stepResultPageSchema } from "./run.ts";
 
 export const recordEndpointDefinitions = {
   listRecords: {
@@ -72,8 +72,8 @@ export const recordEndpointDefinitions = {
     path: "/v1/records/preview-filter",
     summary: "Preview the records that match a filter, with their count",
     scope: "RECORDS:READ",
-    body: previewRecordFilterBodySchema,
-    answers: { 200: previewRecordFilterResponseSchema },
+    body: recordFilterBodySchema,
+    answers: { 200: recordFilterPreviewSchema },
   },
   deleteRecords: {
     method: "POST",
@@ -151,7 +151,7 @@ export const recordEndpointDefinitions = {
     path: "/v1/records/:id/step-results",
     summary: "List the step results of a record",
     scope: "RECORDS:READ",
-    query: listRecordStepResultsQuerySchema,
+    query: recordStepResultsQuerySchema,
     answers: { 200: stepResultPageSchema },
     errors: { 404: errorBodySchema },
   },

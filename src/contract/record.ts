@@ -157,12 +157,12 @@ export const editRecordsResponseSchema = z.looseObject({
   notFoundIds: z.optional(z.array(z.string())),
 });
 
-export const previewRecordFilterBodySchema = z.looseObject({
+export const recordFilterBodySchema = z.looseObject({
   type: recordType,
   where: z.optional(recordFilterSchema),
 });
 
-export const previewRecordFilterResponseSchema = z.looseObject({
+export const recordFilterPreviewSchema = z.looseObject({
   type: z.string(),
   matchedCount: z.number(),
   truncated: z.boolean(),

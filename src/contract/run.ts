@@ -66,7 +66,7 @@ export const listStepResultsQuerySchema = z.object({
   cursor: z.optional(z.string()),
 });
 
-export const listRecordStepResultsQuerySchema = z.object({
+export const recordStepResultsQuerySchema = z.object({
   flowId: z.optional(z.string()),
   batchId: z.optional(z.string()),
   status: z.optional(z.enum(STEP_RESULT_STATUSES)),

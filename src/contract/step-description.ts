@@ -96,7 +96,7 @@ export type StepFormFieldGroupTitle =
   /** Rarely used fields. The form shows this group last and collapsed. */
   | "Advanced";
 
-export interface GroupedStepConfigFieldDescription extends StepConfigFieldDescription {
+export interface GroupedFieldDescription extends StepConfigFieldDescription {
   readonly group: StepFormFieldGroupTitle;
 }
 
@@ -106,7 +106,7 @@ export interface StepTypeDescription {
   readonly help: string;
   readonly terms: readonly string[];
   /** In the order of the form: the fields of a group follow each other. */
-  readonly fields: readonly GroupedStepConfigFieldDescription[];
+  readonly fields: readonly GroupedFieldDescription[];
   readonly newConfig: JsonObject;
   readonly errorHandling: boolean;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { applyEditCommand } from "./commands/index.ts";
+import { applyEditCommand } from "./commands/edit-command.ts";
 import { buildConditional, buildFlow, buildStep } from "./testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument, toApiStep } from "./document/flow-document.ts";
 import type { JsonObject } from "./json/json.ts";

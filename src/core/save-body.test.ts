@@ -7,7 +7,7 @@ import {
   flowArbitrary,
   storedFlowArbitrary,
 } from "./testing/arbitrary-flow.ts";
-import { type EditCommand, applyEditCommand } from "./commands/index.ts";
+import { type EditCommand, applyEditCommand } from "./commands/edit-command.ts";
 import { buildConditional, buildFlow, buildStep } from "./testing/flow-builder.ts";
 import {
   type FlowDocument,

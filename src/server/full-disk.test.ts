@@ -6,10 +6,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { openEmbeddedStore } from "#server/store/embedded-store.ts";
-import {
-  createMissingStepResultPartitions,
-  listStepResultPartitions,
-} from "#server/store/step-result-partitions.ts";
+import { createMissingPartitions, listStepResultPartitions } from "#server/store/step-result-partitions.ts";
 import { getStoreFailureKind } from "#server/store/store-failure.ts";
 import { canRunTool } from "#server/testing/optional-tool.ts";
 import { insertResults, runSql } from "#server/testing/step-result-rows.ts";
@@ -179,7 +176,7 @@ it.skipIf(!isMounted)(
     for (const { name } of await listStepResultPartitions(store.database))
       await runSql(store, `DROP TABLE ${name}`);
     const free = fillDisk();
-    const maintain = () => createMissingStepResultPartitions(store, { now: Date.now(), oldest: 0 });
+    const maintain = () => createMissingPartitions(store, { now: Date.now(), oldest: 0 });
     const failure = await maintain().catch((error: unknown) => error);
     expect(getStoreFailureKind(failure)).toBe("full");
     expect(await listStepResultPartitions(store.database)).toEqual([]);

@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isLoopbackHost, readServerConfig } from "./config/config.ts";
-import { createServerStartingResponse } from "./http/while-starting.ts";
+import { createServerStartingResponse } from "./http/server-starting-response.ts";
 import { closeHttpServer, createHttpServer, startListening } from "./listen.ts";
 import { type OpenedServer, openServer } from "./open-server.ts";
-import { getCommandLineOutput, readBackupCommand } from "./config/read-arguments.ts";
+import { getCommandLineOutput, readBackupCommand } from "./config/read-backup-command.ts";
 import { StartProgress } from "./start-progress.ts";
 import { StartupError } from "./domain/startup-error.ts";
 import { openTracing } from "./telemetry/tracing.ts";

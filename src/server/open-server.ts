@@ -4,7 +4,7 @@ import type { ServerConfig } from "./config/config.ts";
 import { type ServerLogger, createLogger } from "./telemetry/create-logger.ts";
 import { describeErrorForLog } from "./domain/describe-error.ts";
 import { openEventHub } from "./events/open-event-hub.ts";
-import type { HonoApp, HttpAppDependencies } from "./http/app-context.ts";
+import type { HonoApp, HttpAppDependencies } from "./http/http-app-dependencies.ts";
 import { createHttpApp } from "./app/create-http-app.ts";
 import { getDashboardOrigin } from "./config/dashboard-origin.ts";
 import { listSecretTextsToRedact } from "./config/run-config.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
-import { readBackupCommand } from "./config/read-arguments.ts";
+import { readBackupCommand } from "./config/read-backup-command.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./config/settings.ts";
 import { CONNECTION_LIMITS } from "./listen.ts";
 import type { Store } from "./store/store.ts";

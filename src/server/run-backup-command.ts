@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ServerConfig } from "#server/config/config.ts";
-import type { BackupCommand } from "#server/config/read-arguments.ts";
+import type { BackupCommand } from "#server/config/read-backup-command.ts";
 import { createLogger } from "#server/telemetry/create-logger.ts";
 import { openStore } from "./open-server.ts";
 import { StartupError } from "#server/domain/startup-error.ts";

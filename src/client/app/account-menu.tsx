@@ -9,13 +9,13 @@ import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletio
 import { publishSessionEvent } from "#client/data/live/session-events.ts";
 import { sessionMutations } from "#client/data/mutations/session-mutations.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
-import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent, closeOverlayWithToast } from "#client/ui/hooks/create-lazy-component.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { describeScopes } from "./describe-scopes.ts";
 import type { UnsavedFlowsAndFormTextsOfUser } from "./sign-out-dialog.tsx";
 
 const SignOutDialog = createLazyComponent(async () => (await import("./sign-out-dialog.tsx")).SignOutDialog, {
-  onFail: closeOverlayWithLoadFailureToast,
+  onFail: closeOverlayWithToast,
 });
 
 /** Shows who is signed in and what their key may do, and signs out. */
@@ -111,7 +111,7 @@ const loadOwnJournals = async () => {
   return { ...own, site: getJournalDependencies() };
 };
 
-const loadTexts = async () => (await import("#client/data/api/local-texts.ts")).unsavedFormTexts;
+const loadTexts = async () => (await import("#client/data/api/unsaved-form-texts.ts")).unsavedFormTexts;
 
 /** Reads form texts and journals independently, so that a failure of one does not hide the other. */
 async function findOwnWork(): Promise<UnsavedFlowsAndFormTextsOfUser> {

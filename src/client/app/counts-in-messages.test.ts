@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { describeExceededStepLimit } from "#client/editor/actions/insert-steps.ts";
-import { describeBatchProgress, describeBatchRecordSelection } from "#client/editor/runs/describe-run.ts";
+import {
+  describeBatchProgress,
+  describeBatchRecordSelection,
+} from "#client/editor/runs/describe-batch-progress.ts";
 import { formatFindMatchCount } from "#client/editor/find/create-find.ts";
-import { describeExecutions } from "#client/features/environment/describe-usage.ts";
+import { describeExecutions } from "#client/features/environment/explain-usage-level.ts";
 import { formatSecretCountsByState } from "#client/features/environment/secrets-section.tsx";
 import { formatRecordNames } from "#client/features/records/delete-records.ts";
-import { describePublishState, formatStepCount } from "#client/flow/describe-flow.ts";
+import { describePublishState, formatStepCount } from "#client/flow/publish-state.ts";
 import { formatNameOrCountOfStepNodes } from "#core/commands/name-steps.ts";
-import { describeLostVariableReads } from "#core/dataflow/describe-losses.ts";
+import { describeLostVariableReads } from "#core/dataflow/describe-lost-variable-reads.ts";
 import { describeChangeCounts } from "#core/difference/count-changes.ts";
-import { describeBranchStepCounts } from "#core/document/describe-branches.ts";
+import { describeBranchStepCounts } from "#core/document/branch-step-counts.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { buildStep } from "#core/testing/flow-builder.ts";
 

@@ -5,16 +5,16 @@ import {
   type RunsTabRoute,
   parseBatchSearchParams,
   parseStepResultFilters,
-} from "#client/editor/runs/runs-address.ts";
+} from "#client/editor/runs/runs-tab-route.ts";
 import {
   type VersionsTabRoute,
   parseComparisonSearchParams,
   parseVersionListSearchParams,
-  toVersionComparisonFromSearchParams,
-} from "#client/editor/versions/versions-address.ts";
+  toVersionComparison,
+} from "#client/editor/versions/versions-tab-route.ts";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
-import { isCurrentPage } from "#client/flow/current-page.ts";
-import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./layout.tsx";
+import { isCurrentPage } from "#client/page/current-page.ts";
+import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 
 const loadEditor = () => loadPageCode(() => import("#client/editor/shell/flow-editor-page.tsx"));
 const FlowEditorPage = lazyRouteComponent(loadEditor, "FlowEditorPage");
@@ -108,7 +108,7 @@ function useVersionsPlace(): VersionsTabRoute | undefined {
   });
   const opened = useMatch({ from: flowVersionRoute.id, shouldThrow: false, select: ({ params }) => params });
   if (list) return { type: "list", filter: list.type };
-  if (compared) return { type: "compare", ...toVersionComparisonFromSearchParams(compared) };
+  if (compared) return { type: "compare", ...toVersionComparison(compared) };
   return opened && { type: "version", versionId: opened.versionId };
 }
 

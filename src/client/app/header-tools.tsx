@@ -2,12 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Cloud, HardDrive, Search } from "lucide-react";
 import { useSyncExternalStore } from "react";
-import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
-import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { installRowContextMenu, preventQuickFindOnRows } from "#client/ui/overlays/row-context-menu.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -44,7 +44,7 @@ const UsageMeter = createLazyComponent(
 );
 const CommandPalette = createLazyComponent(
   async () => (await import("#client/features/command-palette/command-palette.tsx")).CommandPalette,
-  { onFail: closeOverlayWithLoadFailureToast },
+  { onFail: closeOverlayWithToast },
 );
 runWhenBrowserIdle(CommandPalette.preload);
 installRowContextMenu();

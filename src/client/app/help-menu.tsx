@@ -11,13 +11,13 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
+import { showOnboarding } from "#client/flow/onboarding/onboarding-state.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { findShortcutsDialogOpener } from "#client/ui/overlays/page-commands.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { EnvironmentLink } from "#client/flow/environment-link.tsx";
+import { EnvironmentLink } from "#client/page/environment-link.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 
 type HelpMenuProps = {

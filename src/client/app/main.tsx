@@ -5,11 +5,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { createQueryClient } from "#client/data/queries/query-client.ts";
-import { readUnacknowledgedDeletions } from "#client/data/mutations/sent-deletions.ts";
+import { readUnacknowledgedDeletions } from "#client/data/mutations/unacknowledged-deletions.ts";
 import { startLiveEventSubscription } from "#client/data/live/start-live-events.ts";
 import { installCspNonce } from "#client/ui/code/csp-nonce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { registerPageLifecycleListeners } from "./guard-page.ts";
+import { registerPageLifecycleListeners } from "./page-lifecycle-listeners.ts";
 import { openCommandPaletteOnShortcut } from "./open-palette.ts";
 import { createAppRouter } from "./router.tsx";
 

@@ -1,6 +1,6 @@
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
-import { AllFlowsLink } from "#client/flow/all-flows-link.tsx";
+import { AllFlowsLink } from "#client/page/all-flows-link.tsx";
 
 export function NotFoundPage() {
   useDocumentTitle("Page not found");

@@ -1,6 +1,6 @@
 import type { CommandPaletteProps } from "#client/features/command-palette/command-palette.tsx";
-import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
-import { startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import { isDialogOrMenuOpen } from "#client/ui/focus/key-event-in-text-field.ts";
+import { startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { isApplePlatform } from "#client/ui/format/format-shortcut.ts";
 import { findPageCommandSource, setPageCommandsListener } from "#client/ui/overlays/page-commands.ts";
 

@@ -8,16 +8,16 @@ import {
 import { nameVersion } from "#client/data/api/write-flow.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { serverReachabilityTracker } from "#client/data/api/connection.ts";
+import { serverReachabilityTracker } from "#client/data/api/server-reachability.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
   type UnacknowledgedDeletion,
-  readUnacknowledgedDeletionsOfUser,
+  readDeletionsOfUser,
   readUnacknowledgedDeletions,
-} from "#client/data/mutations/sent-deletions.ts";
+} from "#client/data/mutations/unacknowledged-deletions.ts";
 import { deleteRecords, formatRecordNames } from "#client/features/records/delete-records.ts";
 import { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
@@ -36,7 +36,7 @@ const FAILURE_MS = 20_000;
 /** Checks the deletions whose page was closed before their outcome was known, and reports those that failed. */
 export async function reportFailedDeletions(client: QueryClient): Promise<void> {
   const identity = await pageUserIdentityTracker.known();
-  await Promise.all(readUnacknowledgedDeletionsOfUser(identity).map((sent) => reportDeletion(client, sent)));
+  await Promise.all(readDeletionsOfUser(identity).map((sent) => reportDeletion(client, sent)));
 }
 
 async function reportDeletion(client: QueryClient, sent: UnacknowledgedDeletion): Promise<void> {

@@ -13,20 +13,20 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { FlowListPage } from "#client/features/flow-list/flow-list-page.tsx";
 import {
   type FlowListSearchParamsChanger,
-  omitDefaultFlowListSearchParams,
+  omitDefaultSearchParams,
   parseFlowListSearchParams,
-  convertSearchParamsToFlowFilters,
-} from "#client/features/flow-list/list-address.ts";
-import { isCurrentPage } from "#client/flow/current-page.ts";
+  toFlowFilters,
+} from "#client/features/flow-list/flow-list-search-params.ts";
+import { isCurrentPage } from "#client/page/current-page.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
-import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./layout.tsx";
-import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
+import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
+import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
   type ChangeRecordListSearchParams,
   parseRecordListSearchParams,
-} from "#client/features/records/records-address.ts";
+} from "#client/features/records/record-list-search-params.ts";
 import {
   ApiError,
   isRetryableError,
@@ -34,8 +34,8 @@ import {
   isSignInRequiredError,
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { AllFlowsLink } from "#client/flow/all-flows-link.tsx";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { AllFlowsLink } from "#client/page/all-flows-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 
@@ -53,9 +53,7 @@ const flowListRoute = createRoute({
   validateSearch: parseFlowListSearchParams,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => {
-    context.queryClient
-      .infiniteQuery(flowQueries.list(convertSearchParamsToFlowFilters(deps)))
-      .catch(ignoreFailedLoaderQuery);
+    context.queryClient.infiniteQuery(flowQueries.list(toFlowFilters(deps))).catch(ignoreFailedLoaderQuery);
   },
   component: FlowListRoute,
 });
@@ -68,7 +66,7 @@ function FlowListRoute() {
     (change, { replace }) => {
       if (!isCurrentPage(router, "/flows")) return;
       const current = parseFlowListSearchParams(router.latestLocation.search);
-      void navigate({ search: omitDefaultFlowListSearchParams(change(current)), replace, resetScroll: true });
+      void navigate({ search: omitDefaultSearchParams(change(current)), replace, resetScroll: true });
     },
     [router, navigate],
   );

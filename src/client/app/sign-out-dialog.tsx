@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
-import type { UnsavedFormText } from "#client/data/api/local-texts.ts";
-import type { JournalSummary } from "#client/document/journal/find-journals.ts";
+import type { UnsavedFormText } from "#client/data/api/unsaved-form-texts.ts";
+import type { JournalSummary } from "#client/document/journal/list-unopened-journals.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";

@@ -1,4 +1,4 @@
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
 import type { StepNode } from "#core/document/flow-document.ts";
 import type { JsonPath } from "#core/json/json.ts";

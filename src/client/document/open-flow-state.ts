@@ -2,7 +2,7 @@ import type { Flow } from "#contract/flow.ts";
 import type { EditHistory } from "#core/history/edit-history.ts";
 import type { PendingUserInput } from "./pending-input.ts";
 import type { ConflictDecisions } from "./remote/decisions.ts";
-import type { SaveState } from "./saving/save-machine.ts";
+import type { SaveState } from "./saving/save-transition.ts";
 import type { UnacknowledgedSave } from "./saving/unacknowledged-save.ts";
 
 export interface OpenFlowState extends PendingUserInput, SaveState {

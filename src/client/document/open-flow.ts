@@ -1,7 +1,7 @@
 import { createStore } from "zustand/vanilla";
 import type { Flow } from "#contract/flow.ts";
-import { findStepToSelectAfterUndo } from "#core/history/find-affected-step.ts";
-import type { EditCommand } from "#core/commands/index.ts";
+import { findStepToSelectAfterUndo } from "#core/history/step-to-select-after-undo.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import {
   type EditHistory,
@@ -20,8 +20,8 @@ import {
 } from "./pending-input.ts";
 import { type ConflictDecisions, NO_CONFLICT_DECISIONS } from "./remote/decisions.ts";
 import { createBaseFlowVersion } from "./remote/flow-version.ts";
-import { createSaveEventReceiver } from "./saving/receive-save-event.ts";
-import { INITIAL_SAVE_STATE } from "./saving/save-machine.ts";
+import { createSaveEventReceiver } from "./saving/save-event-receiver.ts";
+import { INITIAL_SAVE_STATE } from "./saving/save-transition.ts";
 
 export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact">) {
   const store = createStore<OpenFlowState>(() => ({

@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode, useRef, useState } from "react";
 import { ArrowUpDown, ChevronRight, FileText, Pencil, Plus, Tag, ToggleLeft, Trash2 } from "lucide-react";
-import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
+import type { DocumentChangeDescription } from "#core/difference/document-change-description.ts";
 import { describeDocumentChanges } from "#core/difference/describe-changes.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import type { FlowDocument, StepKey, StepNode as Step } from "#core/document/flow-document.ts";

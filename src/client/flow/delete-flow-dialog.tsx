@@ -1,6 +1,6 @@
 import type { Flow } from "#contract/flow.ts";
 import { deleteFlowAfterUndoPeriod } from "./delete-flow.ts";
-import { formatStepCount, type PublishStateFields, getPublishState } from "./describe-flow.ts";
+import { formatStepCount, type PublishStateFields, getPublishState } from "./publish-state.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
 

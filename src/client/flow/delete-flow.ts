@@ -8,12 +8,12 @@ import {
 } from "#client/data/api/write-flow.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { quoteName } from "#core/text/quote-name.ts";
-import { forgetRecentFlow } from "./change-recent-flows.ts";
-import { showDeletionToast } from "./show-deletion.ts";
+import { forgetRecentFlow } from "#client/data/device/forget-recent-flow.ts";
+import { showDeletionToast } from "#client/ui/overlays/show-deletion.ts";
 
 const FAILURE_TOAST_MS = 20_000;
 

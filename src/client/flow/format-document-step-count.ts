@@ -1,6 +1,6 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { countSteps } from "#core/document/step-list.ts";
-import { formatStepCount } from "./describe-flow.ts";
+import { formatStepCount } from "./publish-state.ts";
 
 /**
  * Formats the number of all steps, nested ones included. Separate from `describe-flow.ts`, which the flow

@@ -1,9 +1,9 @@
 import { useQuery, type QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FlowVersion } from "#contract/flow-version.ts";
-import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
+import type { DocumentChangeDescription } from "#core/difference/document-change-description.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { parseVersionReusingStepKeys, parseVersionConfig } from "#core/document/read-definition.ts";
+import { parseVersionReusingStepKeys, parseVersionConfig } from "#core/document/parse-version-config.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { type VersionQueryData, versionQueries } from "#client/data/queries/version-queries.ts";
 import type { Flow } from "#contract/flow.ts";

@@ -5,7 +5,7 @@ import { findStep } from "#core/document/step-list.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { ChangeList } from "./change-list.tsx";
-import { FlowDifferenceDiagram } from "./difference-line.tsx";
+import { FlowDifferenceDiagram } from "./flow-difference-diagram.tsx";
 import type { LiveVersionComparison } from "./live-comparison.tsx";
 
 export function LiveVersionDifference({

@@ -1,6 +1,6 @@
 import type { PublishState } from "#contract/flow.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { describePublishState, getPublishState, type PublishStateFields } from "./describe-flow.ts";
+import { describePublishState, getPublishState, type PublishStateFields } from "./publish-state.ts";
 
 type PublishStatusProps = {
   readonly flow: PublishStateFields;

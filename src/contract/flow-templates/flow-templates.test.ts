@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFlowBodySchema } from "#contract/flow.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
-import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/find-other-paths.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { listPathsWithoutFormField } from "#contract/step-descriptions/paths-without-form-field.ts";
 import { STEP_CATEGORIES, findStepType } from "#contract/step-types.ts";
 import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
@@ -38,7 +38,7 @@ describe.each(FLOW_TEMPLATES)("the template $id", (template) => {
     for (const step of stepsOf(template)) {
       const [type, config] = [getStepType(step), getStepConfig(step)];
       expect(listStepConfigErrors(type, config)).toEqual([]);
-      const others = listConfigPathsWithoutFormField(getStepTypeDescription(type), config);
+      const others = listPathsWithoutFormField(getStepTypeDescription(type), config);
       expect(others.filter(([key]) => !JSON_KEYS.has(String(key)))).toEqual([]);
     }
   });

@@ -1,5 +1,5 @@
 import type { StepConfigFieldDescription, StepTypeDescription } from "#contract/step-description.ts";
-import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeChoiceField,
@@ -64,7 +64,7 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
           },
         ),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeChoiceField("language", "Language", null, {
           options: {
             javascript: "JavaScript",
@@ -125,7 +125,7 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
           },
         }),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeKeyValueField("inputs", "Inputs", "Extra variables for this template.", {
           labels: ["Name", "Value"],
           schema: createObjectSchema("Inputs"),
@@ -161,7 +161,7 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
         "Output",
         describeTextField("filename", "File name", null, { placeholder: "report.pdf" }),
       ),
-      ...describeOutputAndAdvancedFields([visibility, ...pdfOptionFields]),
+      ...outputAndAdvancedFields([visibility, ...pdfOptionFields]),
     ],
     newConfig: { markdown: "", filename: "", outputVariable: "" },
     errorHandling: true,
@@ -181,7 +181,7 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
           placeholder: "picture.png",
         }),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeTextField("contentType", "Content type", null, { placeholder: "image/png" }),
         visibility,
       ]),
@@ -199,7 +199,7 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
         describeVariableField("vectorsSource", "Vectors from", "Variable with the vectors."),
         describeTextField("destination", "Store in", "Collection that receives the vectors."),
       ),
-      ...describeOutputAndAdvancedFields(),
+      ...outputAndAdvancedFields(),
     ],
     newConfig: { vectorsSource: "", destination: "", outputVariable: "" },
     errorHandling: true,

@@ -1,5 +1,5 @@
 import type { StepTypeDescription } from "#contract/step-description.ts";
-import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeJsonField,
@@ -27,7 +27,7 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
           required: true,
         }),
       ),
-      ...describeOutputAndAdvancedFields(),
+      ...outputAndAdvancedFields(),
     ],
     newConfig: { agentId: "", message: "", outputVariable: "" },
     errorHandling: true,
@@ -45,7 +45,7 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
         }),
         embeddingModelFieldDescription,
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeNumberField("maxLength", "Max length", "Longer text is truncated.", {
           min: 1,
           whole: true,
@@ -71,7 +71,7 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
           schema: createObjectSchema("Parameters"),
         }),
       ),
-      ...describeOutputAndAdvancedFields(),
+      ...outputAndAdvancedFields(),
     ],
     newConfig: { toolId: "", parameters: {}, outputVariable: "" },
     errorHandling: true,

@@ -1,5 +1,5 @@
 import type { StepTypeDescription } from "#contract/step-description.ts";
-import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeJsonField,
@@ -19,7 +19,7 @@ export const apiStepDescriptions: readonly StepTypeDescription[] = [
     terms: ["http", "request", "webhook", "rest", "post", "curl", "endpoint", "slack", "notify", "schedule"],
     fields: [
       ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
-      ...describeOutputAndAdvancedFields(
+      ...outputAndAdvancedFields(
         [
           describeNumberField("http.timeout", "Timeout", null, {
             min: 0,
@@ -72,7 +72,7 @@ export const apiStepDescriptions: readonly StepTypeDescription[] = [
           placeholder: "data.items",
         }),
       ),
-      ...describeOutputAndAdvancedFields([], { group: "Response" }),
+      ...outputAndAdvancedFields([], { group: "Response" }),
     ],
     newConfig: { url: "", outputVariable: "" },
     errorHandling: true,

@@ -1,5 +1,5 @@
 import type { StepTypeDescription } from "#contract/step-description.ts";
-import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeChoiceField,
@@ -31,7 +31,7 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
           },
         }),
       ),
-      ...describeOutputAndAdvancedFields(
+      ...outputAndAdvancedFields(
         [
           describeChoiceField("fetchMethod", "Fetch with", "Firecrawl renders pages as a browser does.", {
             options: {
@@ -71,7 +71,7 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
           unit: "links",
         }),
       ),
-      ...describeOutputAndAdvancedFields(),
+      ...outputAndAdvancedFields(),
     ],
     newConfig: { url: "", outputVariable: "" },
     errorHandling: true,
@@ -93,7 +93,7 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
           placeholder: "src",
         }),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeTextListField("includePatterns", "Include files", "Patterns, for example **/*.ts."),
         describeTextListField("excludePatterns", "Exclude files", "Patterns, for example **/*.test.ts."),
         describeToggleField("compress", "Compress", "Shorten files to use fewer tokens."),
@@ -119,7 +119,7 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
         describeTextField("query", "Query", null, { required: true }),
         describeNumberField("maxResults", "Max results", null, { min: 1, whole: true }),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeToggleField("returnCitations", "Include sources", "Add the sources to the result."),
       ]),
     ],
@@ -139,7 +139,7 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
           step: 0.05,
         }),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeTextField("recordType", "Record type", "Search only records of this type."),
         embeddingModelFieldDescription,
         describeToggleField(

@@ -1,5 +1,5 @@
 import type { StepTypeDescription } from "#contract/step-description.ts";
-import { describeOutputVariableField, describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { describeOutputVariableField, outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeJsonField,
@@ -98,7 +98,7 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
           unit: "ms",
         }),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeNumberField("pollIntervalMs", "Check every", null, {
           min: 0,
           whole: true,

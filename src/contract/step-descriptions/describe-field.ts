@@ -3,7 +3,7 @@ import type {
   StepFieldControlDescription,
   StepConfigFieldDescription,
   StepFormFieldGroupTitle,
-  GroupedStepConfigFieldDescription,
+  GroupedFieldDescription,
 } from "#contract/step-description.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import {
@@ -56,7 +56,7 @@ function describeField(
 export function assignFieldsToGroup(
   group: StepFormFieldGroupTitle,
   ...fields: readonly StepConfigFieldDescription[]
-): readonly GroupedStepConfigFieldDescription[] {
+): readonly GroupedFieldDescription[] {
   return fields.map((field) => ({ ...field, group }));
 }
 

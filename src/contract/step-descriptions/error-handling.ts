@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { createSchemaOfSimpleValueOrObject } from "./either-schema.ts";
+import { createValueOrObjectSchema } from "./value-or-object-schema.ts";
 import { createChoiceSchema, createNumberSchema, createTextSchema } from "./value-schemas.ts";
 
 const delay = z.optional(createNumberSchema("Delay", { min: 0, max: 60_000, whole: true }));
@@ -25,7 +25,7 @@ const fallback = z.looseObject(
  * Schema of `config.errorHandling` in every documented form: one word, or an object with an ordered list of fallbacks.
  * Delays are in milliseconds.
  */
-export const errorHandlingSchema = createSchemaOfSimpleValueOrObject(
+export const errorHandlingSchema = createValueOrObjectSchema(
   z.enum(
     ["fail", "continue", "retry"],
     "Error handling must be fail, continue or retry, or an object that names onError.",

@@ -1,5 +1,5 @@
 import type { StepConfigFieldDescription, StepTypeDescription } from "#contract/step-description.ts";
-import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeChoiceField,
@@ -37,7 +37,7 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
           required: true,
         }),
       ),
-      ...describeOutputAndAdvancedFields([session, valueOnFailure]),
+      ...outputAndAdvancedFields([session, valueOnFailure]),
     ],
     newConfig: { profileTemplate: "", contentVariable: "", outputVariable: "" },
     errorHandling: true,
@@ -52,7 +52,7 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
         profile,
         describeLongTextField("queryTemplate", "Question", null, { type: "prompt", required: true }),
       ),
-      ...describeOutputAndAdvancedFields(
+      ...outputAndAdvancedFields(
         [
           describeChoiceField("thinkingLevel", "Thinking", "Higher levels take longer.", {
             options: {
@@ -82,7 +82,7 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
     terms: ["summarize", "history", "recall"],
     fields: [
       ...assignFieldsToGroup("Memory", profile),
-      ...describeOutputAndAdvancedFields([session, valueOnFailure], { required: true }),
+      ...outputAndAdvancedFields([session, valueOnFailure], { required: true }),
     ],
     newConfig: { profileTemplate: "", outputVariable: "memory" },
     errorHandling: true,

@@ -1,5 +1,5 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { findStepDescription } from "./describe-step-type.ts";
+import { findStepDescription } from "./find-step-description.ts";
 
 export function createNewStepConfig(type: string): JsonObject {
   return findStepDescription(type)?.newConfig ?? { outputVariable: "" };

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { StepTypeDescription } from "#contract/step-description.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import type { StepConfigNote } from "#core/references/reference.ts";
-import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeChoiceField,
@@ -12,7 +12,7 @@ import {
   describeSuggestedChoiceField,
   describeTextField,
 } from "./describe-field.ts";
-import { createSchemaOfSimpleValueOrObject } from "./either-schema.ts";
+import { createValueOrObjectSchema } from "./value-or-object-schema.ts";
 import { promptStepToolFields } from "./prompt-tools.ts";
 import { createChoiceSchema, createNumberSchema, createBooleanSchema } from "./value-schemas.ts";
 
@@ -21,7 +21,7 @@ const previousMessages = z.union(
   "Previous messages must be {{messages}} or a list of messages.",
 );
 
-const reasoning = createSchemaOfSimpleValueOrObject(
+const reasoning = createValueOrObjectSchema(
   z.boolean('Reasoning must be true, false or an object such as { "reasoningEffort": "high" }.'),
   z.looseObject({
     enabled: z.optional(createBooleanSchema("enabled")),
@@ -115,7 +115,7 @@ export const promptStepDescription: StepTypeDescription = {
         },
       ),
     ),
-    ...describeOutputAndAdvancedFields([
+    ...outputAndAdvancedFields([
       describeTextField(
         "previousMessages",
         "Previous messages",

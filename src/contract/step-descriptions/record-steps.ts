@@ -1,6 +1,6 @@
 import type { StepConfigFieldDescription, StepTypeDescription } from "#contract/step-description.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { describeOutputVariableField, describeOutputAndAdvancedFields } from "./common-fields.ts";
+import { describeOutputVariableField, outputAndAdvancedFields } from "./output-and-advanced-fields.ts";
 import {
   assignFieldsToGroup,
   describeChoiceField,
@@ -47,7 +47,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
     terms: ["database", "load", "current", "lookup", "read", "input", "customer"],
     fields: [
       ...assignFieldsToGroup("Record", recordId, recordType, recordName),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         ...recordFilter,
         describeTextListField("fieldsToInclude", "Include fields", null),
         describeTextListField("fieldsToExclude", "Exclude fields", null),
@@ -87,7 +87,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
           placeholder: "report-{{_execution.timestamp}}",
         }),
       ),
-      ...describeOutputAndAdvancedFields([
+      ...outputAndAdvancedFields([
         describeTextField("contentField", "Content field", null),
         describeTextField("pathField", "Path field", "Field with the source of each item."),
         describeTextListField("includeMetadata", "Fields to keep", null),
@@ -120,7 +120,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
           },
         }),
       ),
-      ...describeOutputAndAdvancedFields(),
+      ...outputAndAdvancedFields(),
     ],
     newConfig: {
       recordType: "",
@@ -150,7 +150,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
           },
         }),
       ),
-      ...describeOutputAndAdvancedFields([...recordFilter]),
+      ...outputAndAdvancedFields([...recordFilter]),
     ],
     newConfig: { recordId: "", updates: {}, mergeStrategy: "merge", outputVariable: "" },
     errorHandling: true,

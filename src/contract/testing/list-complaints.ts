@@ -4,7 +4,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import {
   createStepConfigSchema,
   findStepDescription,
-} from "#contract/step-descriptions/describe-step-type.ts";
+} from "#contract/step-descriptions/find-step-description.ts";
 
 export function getStepTypeDescription(type: string): StepTypeDescription {
   const description = findStepDescription(type);

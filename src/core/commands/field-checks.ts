@@ -1,4 +1,4 @@
-import { isPlainObject } from "#core/document/check-document.ts";
+import { isPlainObject } from "#core/document/is-flow-document.ts";
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 
 export function isString(value: unknown): value is string {
@@ -30,7 +30,7 @@ export function isTextEditArray(value: unknown): boolean {
   );
 }
 
-export function isStepPosition(value: unknown): boolean {
+export function isStepPlace(value: unknown): boolean {
   if (!isPlainObject(value) || !isIndex(value["index"]) || !isPlainObject(value["list"])) return false;
   const { type, step, branch } = value["list"];
   return (

@@ -19,7 +19,7 @@ import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { findMoveRefusalReason } from "#core/document/step-place.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   ROOT_STEP_LIST_REF,
   findStepList,
   listKeysOfStepAndNestedSteps,
@@ -100,7 +100,7 @@ describe("moving steps", () => {
   });
 
   it("refuses a position that does not exist", () => {
-    const nowhere: StepPositionInList[] = [
+    const nowhere: StepPlace[] = [
       { list: { type: "branch", step: key("a"), branch: "trueSteps" }, index: 0 },
       { list: ROOT_STEP_LIST_REF, index: 5 },
       { list: ROOT_STEP_LIST_REF, index: -1 },

@@ -1,27 +1,23 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import {
-  type StepPositionInList,
-  isSameStepListRef,
-  replaceStepListsOfDocument,
-} from "#core/document/step-list.ts";
+import { type StepPlace, isSameStepListRef, replaceStepListsOfDocument } from "#core/document/step-list.ts";
 import { findMoveRefusalReason } from "#core/document/step-place.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
 import type { EditCommandDefinition } from "./command-definition.ts";
-import { isStepPosition, isStringArray } from "./field-checks.ts";
-import { formatNameOrCountOfTopmostSteps } from "./name-steps.ts";
+import { isStepPlace, isStringArray } from "./field-checks.ts";
+import { formatTopmostSteps } from "./name-steps.ts";
 
 export interface MoveStepsCommand {
   readonly type: "moveSteps";
   readonly keys: readonly StepKey[];
-  readonly place: StepPositionInList;
+  readonly place: StepPlace;
 }
 
 /** Moves the steps to one position, in document order. A moved step inside another moved step stays inside it. */
 export const moveStepsDefinition: EditCommandDefinition<MoveStepsCommand> = {
   apply: move,
-  describe: (document, { keys }) => `move ${formatNameOrCountOfTopmostSteps(document, keys)}`,
+  describe: (document, { keys }) => `move ${formatTopmostSteps(document, keys)}`,
   affectedSteps: ({ keys }) => keys,
-  isValid: ({ keys, place }) => isStringArray(keys) && isStepPosition(place),
+  isValid: ({ keys, place }) => isStringArray(keys) && isStepPlace(place),
 };
 
 function move(document: FlowDocument, { keys, place }: MoveStepsCommand): FlowDocument {

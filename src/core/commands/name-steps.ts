@@ -13,7 +13,7 @@ export function formatNameOrCountOfStepKeys(document: FlowDocument, keys: readon
  * Returns the quoted name for one step, otherwise a count such as “3 steps”. A conditional counts as one step, together
  * with the given steps inside it.
  */
-export function formatNameOrCountOfTopmostSteps(document: FlowDocument, keys: readonly StepKey[]): string {
+export function formatTopmostSteps(document: FlowDocument, keys: readonly StepKey[]): string {
   return formatNameOrCountOfStepNodes(getTopmostSteps(document, keys));
 }
 

@@ -2,7 +2,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { replaceStepListsOfDocument } from "#core/document/step-list.ts";
 import type { EditCommandDefinition } from "./command-definition.ts";
 import { isStringArray } from "./field-checks.ts";
-import { formatNameOrCountOfTopmostSteps } from "./name-steps.ts";
+import { formatTopmostSteps } from "./name-steps.ts";
 
 export interface RemoveStepsCommand {
   readonly type: "removeSteps";
@@ -17,8 +17,7 @@ export const removeStepsDefinition: EditCommandDefinition<RemoveStepsCommand> = 
       steps.some((node) => removed.has(node.key)) ? steps.filter((node) => !removed.has(node.key)) : steps,
     );
   },
-  describe: (document, { keys, verb }) =>
-    `${verb ?? "delete"} ${formatNameOrCountOfTopmostSteps(document, keys)}`,
+  describe: (document, { keys, verb }) => `${verb ?? "delete"} ${formatTopmostSteps(document, keys)}`,
   affectedSteps: ({ keys }) => keys,
   isValid: ({ keys }) => isStringArray(keys),
 };

@@ -1,5 +1,5 @@
 import { quoteName } from "#core/text/quote-name.ts";
-import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
 import type { EditCommandDefinition } from "./command-definition.ts";
 import { isString, isTextEditArray } from "./field-checks.ts";
 

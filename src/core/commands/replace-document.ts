@@ -1,4 +1,4 @@
-import { isFlowDocument } from "#core/document/check-document.ts";
+import { isFlowDocument } from "#core/document/is-flow-document.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { EditCommandDefinition } from "./command-definition.ts";
 import { isString } from "./field-checks.ts";

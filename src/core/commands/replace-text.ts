@@ -1,4 +1,4 @@
-import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
 import type { EditCommandDefinition } from "./command-definition.ts";
 import { isTextEditArray } from "./field-checks.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";

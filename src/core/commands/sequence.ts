@@ -1,6 +1,6 @@
 import type { EditCommandDefinition } from "./command-definition.ts";
 import { isString } from "./field-checks.ts";
-import type { EditCommand } from "./index.ts";
+import type { EditCommand } from "./edit-command.ts";
 
 export interface SequenceCommand {
   readonly type: "sequence";

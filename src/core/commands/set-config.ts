@@ -1,5 +1,5 @@
-import { replaceStepFields } from "#core/document/adopt-flow.ts";
-import { isJsonValue } from "#core/document/check-document.ts";
+import { replaceStepFields } from "#core/document/apply-edited-flow-json.ts";
+import { isJsonValue } from "#core/document/is-flow-document.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,

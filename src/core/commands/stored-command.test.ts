@@ -6,8 +6,8 @@ import {
   editArbitrary,
   flowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { type EditCommand, applyEditCommand, isEditCommand } from "./index.ts";
-import { isFlowDocument } from "#core/document/check-document.ts";
+import { type EditCommand, applyEditCommand, isEditCommand } from "./edit-command.ts";
+import { isFlowDocument } from "#core/document/is-flow-document.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 

@@ -7,7 +7,7 @@ import {
   removeConditionRow,
   replaceConditionRow,
   setConditionJoin,
-} from "./edit-condition.ts";
+} from "./replace-condition-row.ts";
 import { JOIN_OPERATORS, formatConditionRow } from "./format-condition-row.ts";
 import { describeOperand, formatOperand, formatOptionalOperand, parseOptionalOperand } from "./operand.ts";
 import { type Condition, type PlacedConditionRow, parseCondition } from "./parse-condition.ts";

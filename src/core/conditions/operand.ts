@@ -1,6 +1,6 @@
 import {
   SCRIPT_GLOBAL_NAMES,
-  SCRIPT_OBJECTS_WITH_ALL_VARIABLES,
+  ALL_VARIABLES_OBJECTS,
   SCRIPT_RESERVED_WORDS,
 } from "#core/references/script-words.ts";
 import { isIdentifierName } from "#core/references/variable-name.ts";
@@ -81,7 +81,7 @@ export function parseOptionalOperand(source: string): string {
 }
 
 function isContainerName(root: string): boolean {
-  return SCRIPT_OBJECTS_WITH_ALL_VARIABLES.some((name) => name === root);
+  return ALL_VARIABLES_OBJECTS.some((name) => name === root);
 }
 
 function isPlainName(root: string): boolean {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { replaceConditionRow, addConditionRow } from "./edit-condition.ts";
+import { replaceConditionRow, addConditionRow } from "./replace-condition-row.ts";
 import { JOIN_OPERATORS, formatConditionRow } from "./format-condition-row.ts";
 import { parseCondition } from "./parse-condition.ts";
 

@@ -2,9 +2,9 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { findVariableReadProblems } from "./find-read-problems.ts";
-import { findVariableAssignmentProblems } from "./find-set-problems.ts";
+import { findVariableAssignmentProblems } from "./variable-assignment-problems.ts";
 import { findStepProblems } from "./find-step-problems.ts";
-import { findProblemsOfReadsWithChangedSource } from "./find-read-source-changes.ts";
+import { findReadsWithChangedSource } from "./reads-with-changed-source.ts";
 import { type FlowInputVariable, listFlowInputVariables } from "./list-inputs.ts";
 import { type RecordReadByStep, listRecordReadsBySteps } from "./list-record-reads.ts";
 import type { Problem } from "./problem.ts";
@@ -38,7 +38,7 @@ export function analyzeFlow(
     ...findStepProblems(document, types),
     ...findVariableReadProblems(context),
     ...findVariableAssignmentProblems(context),
-    ...(since ? findProblemsOfReadsWithChangedSource(document, since, reads) : []),
+    ...(since ? findReadsWithChangedSource(document, since, reads) : []),
   ];
   const recordReads = listRecordReadsBySteps(document, reads, types);
   return { document, survey, reads, problems: sortByDocumentOrder(document, found), inputs, recordReads };

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { listStepInsertionPositions } from "#core/document/step-place.ts";
+import { listStepPlaces } from "#core/document/step-place.ts";
 import { analyzeFlow } from "./analyze.ts";
 import { findQuickFixes } from "./find-quick-fixes.ts";
 import { listVariablesWithStateAtStep } from "./list-variables.ts";
-import { createStepMoveImpactLookup } from "./plan-move-impacts.ts";
+import { createStepMoveImpactLookup } from "./step-move-impact-lookup.ts";
 import {
   buildConditionalStep,
   buildFlowDocument,
@@ -165,7 +165,7 @@ describe("no analysis function throws for any flow", () => {
         for (const [key] of getLocationsOfAllSteps(document)) {
           listVariablesWithStateAtStep(document, key, types);
           const impacts = createStepMoveImpactLookup(document, [key], types);
-          for (const place of listStepInsertionPositions(document)) impacts.at(place);
+          for (const place of listStepPlaces(document)) impacts.at(place);
         }
       }),
       { numRuns: 400 * TEST_CASE_COUNT_MULTIPLIER, seed: 20_264 },

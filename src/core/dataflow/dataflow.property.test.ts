@@ -8,12 +8,12 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import {
   isSameStepListRef,
   getLocationsOfAllSteps,
-  listConditionalKeysAroundStepList,
+  listEnclosingConditionals,
 } from "#core/document/step-list.ts";
 import { type RandomStepMove, stepMoveArbitrary } from "#core/testing/arbitrary-dataflow.ts";
 import { type VariableReadChanges, compareVariableReads } from "./compare-reads.ts";
-import { findStepsToMoveTogether } from "./needed-steps.ts";
-import { createStepMoveImpactLookup } from "./plan-move-impacts.ts";
+import { findStepsToMoveTogether } from "./steps-to-move-together.ts";
+import { createStepMoveImpactLookup } from "./step-move-impact-lookup.ts";
 import { type ResolvedVariableRead, resolveVariableReads } from "./resolve-reads.ts";
 import { findVariableProducers } from "./find-variable-producers.ts";
 import { TEST_CASE_COUNT_MULTIPLIER } from "#core/testing/arbitrary-flow.ts";
@@ -66,7 +66,7 @@ describe("moving a step with the steps it needs", () => {
     const known = getLocationsOfAllSteps(document);
     const given = getTopmostSteps(document, keys).map(({ key }) => key);
     const lists = [place.list, ...given.flatMap((key) => known.get(key)?.list ?? [])];
-    const around = new Set(lists.flatMap((list) => listConditionalKeysAroundStepList(document, list)));
+    const around = new Set(lists.flatMap((list) => listEnclosingConditionals(document, list)));
     const others = [...known].flatMap(([key, { list }]) =>
       !given.includes(key) && !around.has(key) && lists.some((other) => isSameStepListRef(other, list))
         ? [key]

@@ -1,7 +1,7 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { describeMoveRefusal } from "#core/document/step-place.ts";
 import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts";
-import type { StepMoveImpactOnReferences } from "./plan-move-impacts.ts";
+import type { StepMoveImpact } from "./step-move-impact-lookup.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
 import type { VariableProducers } from "./find-variable-producers.ts";
 import { quoteName } from "#core/text/quote-name.ts";
@@ -11,9 +11,9 @@ import { formatCountWithNoun } from "#core/text/format-count.ts";
  * Describes the effect of a move: “Breaks 2 references: Summarize needs page, but Fetch page sets it later (step
  * 5).” Names no count for one broken reference. Empty for a move without effect. `after` is the flow after the move.
  */
-export function describeStepMoveImpactOnReferences(
+export function describeStepMoveImpact(
   after: FlowDocument,
-  impact: StepMoveImpactOnReferences,
+  impact: StepMoveImpact,
   survey: VariableProducers,
 ): string {
   if (impact.type === "refused") return describeMoveRefusal(impact.refusal);

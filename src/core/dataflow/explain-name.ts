@@ -1,13 +1,9 @@
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
-import {
-  findStep,
-  getLocationsOfAllSteps,
-  listConditionalKeysAroundStepList,
-} from "#core/document/step-list.ts";
+import { findStep, getLocationsOfAllSteps, listEnclosingConditionals } from "#core/document/step-list.ts";
 import { isStepEnabled } from "#core/document/step.ts";
-import { explainUncertainVariableReadBriefly, explainUnsetVariableBriefly } from "./explain-read.ts";
+import { explainUncertainRead, explainUnsetVariableBriefly } from "./explain-read.ts";
 import { type VariableValueSources, resolveVariableReads } from "./resolve-reads.ts";
 import { isPlatformVariable, findVariableProducers } from "./find-variable-producers.ts";
 
@@ -55,7 +51,7 @@ export function explainVariableName(
       isStepName,
     };
   }
-  const reason = isSure ? undefined : explainUncertainVariableReadBriefly(document, key, steps);
+  const reason = isSure ? undefined : explainUncertainRead(document, key, steps);
   return { type: "set", by: steps, reason, isStepName };
 }
 
@@ -63,7 +59,7 @@ export function explainVariableName(
 export function enableStepAndAncestors(document: FlowDocument, key: StepKey): FlowDocument {
   const at = getLocationsOfAllSteps(document).get(key);
   if (!at) return document;
-  const off = [key, ...listConditionalKeysAroundStepList(document, at.list)].filter((step) => {
+  const off = [key, ...listEnclosingConditionals(document, at.list)].filter((step) => {
     const node = findStep(document, step);
     return node && !isStepEnabled(node);
   });

@@ -1,10 +1,10 @@
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepCondition } from "#core/document/step.ts";
 import { type ProblemCode, type ProblemMessages, buildProblemMessages } from "./problem.ts";
-import { findDisabledStepOrAncestor, getRelativeStepPosition } from "./relate-steps.ts";
+import { findDisabledStepOrAncestor, getRelativeStepPosition } from "./relative-step-position.ts";
 
 export interface UnsetVariableReason extends ProblemMessages {
   readonly code: Extract<ProblemCode, "read-before-set" | "read-from-disabled" | "read-from-other-branch">;
@@ -99,7 +99,7 @@ export function explainUncertainVariableRead(
   name: string,
   sources: readonly StepKey[],
 ): ProblemMessages {
-  const why = explainUncertainVariableReadBriefly(document, reader, sources);
+  const why = explainUncertainRead(document, reader, sources);
   const reads = `reads ${quoteName(name)}, which may not be set`;
   return buildProblemMessages(
     getQuotedStepNameByKey(document, reader),
@@ -111,7 +111,7 @@ export function explainUncertainVariableRead(
  * Explains, without naming the reading step, why a variable may have no value: “Fetch page runs only if its
  * condition is true”.
  */
-export function explainUncertainVariableReadBriefly(
+export function explainUncertainRead(
   document: FlowDocument,
   reader: StepKey,
   [source]: readonly StepKey[],

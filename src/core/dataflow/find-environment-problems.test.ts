@@ -8,7 +8,7 @@ import {
   type ManagedSecretState,
   type ServerRunEnvironment,
   findRunEnvironmentProblems,
-  findServerRunEnvironmentProblems,
+  findServerProblems,
   listNeededNames,
 } from "./find-environment-problems.ts";
 import { isServerDependentProblem } from "./problem.ts";
@@ -20,7 +20,7 @@ const completeEnvironment: ServerRunEnvironment = {
   secrets: [{ name: "API_KEY" }],
 };
 const find = (environment: Partial<ServerRunEnvironment>, ...steps: readonly JsonObject[]) =>
-  findServerRunEnvironmentProblems(parseFlowDocument(buildFlow("Digest", steps)), sampleStepTypeLookup, {
+  findServerProblems(parseFlowDocument(buildFlow("Digest", steps)), sampleStepTypeLookup, {
     ...completeEnvironment,
     ...environment,
   });

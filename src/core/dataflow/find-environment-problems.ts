@@ -2,17 +2,17 @@ import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import {
   HTTP_REQUEST_STEP_TYPES,
-  REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
+  CONDITION_SECRET_STEP_TYPE,
   type SecretUseInStepText,
-  REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
+  VARIABLE_SECRET_STEP_TYPE,
   listSecretUses,
-  getStepTypeRequiredForSecretUse,
+  getStepTypeForSecretUse,
 } from "#core/references/list-secrets.ts";
-import { type ResourceUseInStep, listModelUses, listToolUses } from "#core/references/list-resource-uses.ts";
+import { type ResourceUseInStep, listModelUses, listToolUses } from "#core/references/resource-uses.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
 import { getStepConfig, getStepName, getStepType } from "#core/document/step.ts";
 import { isJsonObject } from "#core/json/json.ts";
-import { listEnabledSteps } from "./list-running.ts";
+import { listEnabledSteps } from "./list-enabled-steps.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";
 
@@ -49,7 +49,7 @@ export function findRunEnvironmentProblems(
 ): readonly Problem[] {
   return "managedSecrets" in environment
     ? findAccountProblems(document, types, environment)
-    : findServerRunEnvironmentProblems(document, types, environment);
+    : findServerProblems(document, types, environment);
 }
 
 function findAccountProblems(
@@ -123,7 +123,7 @@ export function listNeededNames(document: FlowDocument, types: StepTypeLookup): 
  * Finds server settings and step types that the flow needs and the server lacks. Reports each of them once, at the
  * first enabled step that needs it, and lists all steps that do. Not part of {@link analyzeFlow}, because the result depends on the server.
  */
-export function findServerRunEnvironmentProblems(
+export function findServerProblems(
   document: FlowDocument,
   types: StepTypeLookup,
   { models, mail, stepTypes, secrets, knownModels }: ServerRunEnvironment,
@@ -228,8 +228,8 @@ function createProblem(
 const toPlace = ({ key, at, from, to }: SecretUseInStepText) => ({ name: key, at, from, to });
 
 const SECRET_USE_LABELS: Readonly<Record<string, string>> = {
-  [REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS]: "conditions",
-  [REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS]: "values of variables",
+  [CONDITION_SECRET_STEP_TYPE]: "conditions",
+  [VARIABLE_SECRET_STEP_TYPE]: "values of variables",
 };
 
 /** Models of other steps, such as those of embeddings, are not in the lists of models. */
@@ -292,7 +292,7 @@ function listUses(
   const uses = new Map<string, Uses>();
   for (const node of nodes) {
     for (const use of listSecretUses(node, types)) {
-      const type = getStepTypeRequiredForSecretUse(getStepType(node), use.at);
+      const type = getStepTypeForSecretUse(getStepType(node), use.at);
       if (!isIncluded(use.key, type)) continue;
       const id = JSON.stringify([use.key, groupOf(type)]);
       const known = uses.get(id);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { analyzeFlow } from "./analyze.ts";

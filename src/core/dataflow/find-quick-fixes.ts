@@ -1,21 +1,21 @@
-import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getJsonAtPath } from "#core/json/json.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
 import { renameVariablesInStep } from "#core/references/rename-step-variables.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   findStep,
   haveSameStepOrder,
   isSameStepListRef,
   getLocationsOfAllSteps,
-  listConditionalKeysAroundStepList,
+  listEnclosingConditionals,
 } from "#core/document/step-list.ts";
 import { isStepEnabled } from "#core/document/step.ts";
 import type { FlowAnalysisResult } from "./analyze.ts";
 import { compareVariableReads } from "./compare-reads.ts";
 import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts";
-import { findStepsToMoveTogether } from "./needed-steps.ts";
+import { findStepsToMoveTogether } from "./steps-to-move-together.ts";
 import type { Problem } from "./problem.ts";
 import { resolveVariableReads } from "./resolve-reads.ts";
 import { quoteName } from "#core/text/quote-name.ts";
@@ -98,7 +98,7 @@ function removeRepeatedMoves(
 
 interface Move {
   readonly key: StepKey;
-  readonly place: StepPositionInList;
+  readonly place: StepPlace;
   readonly where: string;
   /**
    * The other steps that must move with step `key` to avoid broken references. `dependency`, for a move up: steps
@@ -116,7 +116,7 @@ function listMoves(document: FlowDocument, reader: StepKey, producer: StepKey): 
   const pathOf = (key: StepKey) => {
     const at = known.get(key);
     return at
-      ? [...listConditionalKeysAroundStepList(document, at.list).toReversed(), key].flatMap(
+      ? [...listEnclosingConditionals(document, at.list).toReversed(), key].flatMap(
           (step) => known.get(step) ?? [],
         )
       : [];
@@ -178,7 +178,7 @@ function includeNeeded(
 
 function switchOn(document: FlowDocument, key: StepKey): ProblemQuickFix {
   const at = getLocationsOfAllSteps(document).get(key);
-  const off = [key, ...(at ? listConditionalKeysAroundStepList(document, at.list) : [])].filter((step) => {
+  const off = [key, ...(at ? listEnclosingConditionals(document, at.list) : [])].filter((step) => {
     const node = findStep(document, step);
     return node && !isStepEnabled(node);
   });

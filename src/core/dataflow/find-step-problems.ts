@@ -1,9 +1,6 @@
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
-import {
-  type MemoizedStepFunction,
-  memoizeStepFunctionByConfigIdentity,
-} from "#core/references/memoize-step-function.ts";
+import { type MemoizedStepFunction, memoizeStepFunction } from "#core/references/memoize-step-function.ts";
 import type { StepConfigFault, StepTypeLookup } from "#core/references/reference.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
@@ -63,10 +60,9 @@ function findOwnProblems(node: StepNode, types: StepTypeLookup): readonly Proble
   return problems;
 }
 
-export const findStepConfigFaults: MemoizedStepFunction<readonly StepConfigFault[]> =
-  memoizeStepFunctionByConfigIdentity((node, types) =>
-    types.checkConfig(getStepType(node), node.fields["config"]),
-  );
+export const findStepConfigFaults: MemoizedStepFunction<readonly StepConfigFault[]> = memoizeStepFunction(
+  (node, types) => types.checkConfig(getStepType(node), node.fields["config"]),
+);
 
 function findFaults(node: StepNode, types: StepTypeLookup): readonly Problem[] {
   const name = quoteName(getStepName(node));

@@ -1,7 +1,7 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { StepVariableReference, StepTypeLookup } from "#core/references/reference.ts";
 import { getStepConfig, getStepType } from "#core/document/step.ts";
-import { listEnabledSteps } from "./list-running.ts";
+import { listEnabledSteps } from "./list-enabled-steps.ts";
 import type { ResolvedVariableReadsByStep } from "./resolve-reads.ts";
 
 export interface RecordReadByStep {

@@ -5,7 +5,7 @@ import { enableStepAndAncestors } from "./explain-name.ts";
 import {
   explainUncertainVariableRead,
   explainUnsetVariable,
-  explainUncertainVariableReadBriefly,
+  explainUncertainRead,
   explainUnsetVariableBriefly,
 } from "./explain-read.ts";
 import { listFlowInputVariables } from "./list-inputs.ts";
@@ -56,7 +56,7 @@ export function listVariablesWithStateAtStep(
     const { steps = [], isSure = false } = found.get(name) ?? {};
     if (steps.length > 0) {
       const reason = isSure ? undefined : explainUncertainVariableRead(document, key, name, steps).message;
-      const why = isSure ? undefined : explainUncertainVariableReadBriefly(document, key, steps);
+      const why = isSure ? undefined : explainUncertainRead(document, key, steps);
       visible.push({ name, state: isSure ? "surely" : "maybe", setBy: steps, reason, why });
     } else {
       const producers = survey.producers.get(name) ?? [];

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getJsonAtPath } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
 import { stepMoveArbitrary } from "#core/testing/arbitrary-dataflow.ts";
-import { listLostVariableReaders } from "./list-dependents.ts";
+import { listLostVariableReaders } from "./lost-variable-readers.ts";
 import { type ReferenceFix, planReferenceFixes } from "./plan-reference-fix.ts";
 import { resolveVariableReads } from "./resolve-reads.ts";
 import { findVariableProducers } from "./find-variable-producers.ts";

@@ -1,9 +1,9 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/text-edit.ts";
-import { planReferenceRebindEdits, planReferenceRemovalEdits } from "./edit-readers.ts";
-import { listReferencesToVariable } from "./list-dependents.ts";
+import { type StepTextReplacement, applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
+import { planReferenceRebindEdits, planReferenceRemovalEdits } from "./plan-reference-edits.ts";
+import { listReferencesToVariable } from "./lost-variable-readers.ts";
 
 /**
  * The user's choice for references to a removed variable: keep the broken references, remove them, or make them read

@@ -1,11 +1,11 @@
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
-import type { StepVariableReferencesAndFaults, StepTypeLookup } from "#core/references/reference.ts";
+import type { StepReferencesAndFaults, StepTypeLookup } from "#core/references/reference.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 
 export interface StepWithReferences {
   readonly node: StepNode;
-  readonly references: StepVariableReferencesAndFaults;
+  readonly references: StepReferencesAndFaults;
 }
 
 const flows = new WeakMap<StepTypeLookup, WeakMap<FlowDocument, readonly StepWithReferences[]>>();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { analyzeFlow } from "./analyze.ts";
-import { findServerRunEnvironmentProblems } from "./find-environment-problems.ts";
+import { findServerProblems } from "./find-environment-problems.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
@@ -53,7 +53,7 @@ test("every step that the server cannot run is marked with what to do, and its e
   );
   const problems = [
     ...analyzeFlow(document, sampleStepTypeLookup).problems,
-    ...findServerRunEnvironmentProblems(document, sampleStepTypeLookup, {
+    ...findServerProblems(document, sampleStepTypeLookup, {
       models: false,
       mail: true,
       stepTypes: ["prompt", "conditional"],

@@ -1,6 +1,6 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";
-import { getLocationsOfAllSteps, listConditionalKeysAroundStepList } from "#core/document/step-list.ts";
+import { getLocationsOfAllSteps, listEnclosingConditionals } from "#core/document/step-list.ts";
 import { type Problem, isServerDependentProblem } from "./problem.ts";
 
 /** The problem marker of a row. Problems of level info are not marked, because they need no action. */
@@ -36,7 +36,7 @@ export function summarizeProblemsByStep(
       const at = step === undefined ? undefined : known.get(step);
       if (!at) continue;
       addTo(own, at.node.key, problem);
-      for (const conditional of listConditionalKeysAroundStepList(document, at.list))
+      for (const conditional of listEnclosingConditionals(document, at.list))
         addTo(inside, conditional, problem);
     }
   }

@@ -1,16 +1,16 @@
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   type StepListRef,
   findStepList,
   findStep,
   isSameStepListRef,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
-import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./change-line.ts";
+import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./document-change-description.ts";
 import { describeStepFieldChange } from "./describe-field-change.ts";
 import type { DocumentChange } from "./find-changes.ts";
 import { findVariableRenames } from "./find-variable-renames.ts";
@@ -107,7 +107,7 @@ function describeDescription(before: string, after: string): DocumentChangeDescr
 function describeAddition(
   after: FlowDocument,
   node: StepNode,
-  { list, index }: StepPositionInList,
+  { list, index }: StepPlace,
 ): DocumentChangeDescription {
   const previous = findStepList(after, list)?.[index - 1];
   const where = previous
@@ -137,7 +137,7 @@ function createMoveDescriber(before: FlowDocument, after: FlowDocument, moved: R
 
 function createStepCounter(document: FlowDocument, isCounted: (key: StepKey) => boolean) {
   const countsByList = new Map<readonly StepNode[], readonly number[]>();
-  return ({ list, index }: StepPositionInList): number => {
+  return ({ list, index }: StepPlace): number => {
     const steps = findStepList(document, list) ?? [];
     let counts = countsByList.get(steps);
     if (!counts) {

@@ -3,7 +3,7 @@ import type { JsonValue } from "#core/json/json.ts";
 import { truncateNameToOneLine, quoteName, quoteValue } from "#core/text/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import { findStep } from "#core/document/step-list.ts";
-import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./change-line.ts";
+import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./document-change-description.ts";
 import type { StepFieldValueChange } from "./find-changes.ts";
 import { isOutputVariablePath } from "./find-variable-renames.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";

@@ -8,9 +8,9 @@ import {
   flowArbitrary,
   storedFlowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { type FlowDocument, parseFlowDocument, toApiStep } from "#core/document/flow-document.ts";
-import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { applyDocumentChanges, reverseDocumentChanges } from "#core/testing/apply-changes.ts";

@@ -6,15 +6,15 @@ import {
   isEqualJson,
   isJsonObject,
 } from "#core/json/json.ts";
-import { getStepFieldsWithoutIdAndOrder } from "#core/document/own-fields.ts";
+import { getStepFieldsWithoutIdAndOrder } from "#core/document/step-content-fields.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   type StepLocation,
   isSameStepListRef,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
 import { findLongestIncreasingSubsequence } from "./align.ts";
-import { listStepKeysByList } from "./document-parts.ts";
+import { listStepKeysByList } from "./build-step-tree.ts";
 
 /**
  * A difference between an earlier and a later document. `from` and the `place` of a removed step are positions in the
@@ -27,13 +27,13 @@ export type DocumentChange =
       readonly before: string | null | undefined;
       readonly after: string | null | undefined;
     }
-  | { readonly type: "add"; readonly node: StepNode; readonly place: StepPositionInList }
-  | { readonly type: "remove"; readonly node: StepNode; readonly place: StepPositionInList }
+  | { readonly type: "add"; readonly node: StepNode; readonly place: StepPlace }
+  | { readonly type: "remove"; readonly node: StepNode; readonly place: StepPlace }
   | {
       readonly type: "move";
       readonly key: StepKey;
-      readonly from: StepPositionInList;
-      readonly to: StepPositionInList;
+      readonly from: StepPlace;
+      readonly to: StepPlace;
     }
   | StepFieldValueChange;
 
@@ -103,7 +103,7 @@ export function findMovedSteps(before: FlowDocument, after: FlowDocument): Reado
   return moved;
 }
 
-function placeOf({ list, index }: StepLocation): StepPositionInList {
+function placeOf({ list, index }: StepLocation): StepPlace {
   return { list, index };
 }
 

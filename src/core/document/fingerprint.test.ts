@@ -6,7 +6,7 @@ import {
   editArbitrary,
   flowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { computeDocumentFingerprint } from "./fingerprint.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, parseFlowDocument } from "./flow-document.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { parseFlowReusingStepKeys } from "./adopt-flow.ts";
+import { parseFlowReusingStepKeys } from "./apply-edited-flow-json.ts";
 import {
   TEST_CASE_COUNT_MULTIPLIER,
   convertRandomFlowEditToCommand,
@@ -8,7 +8,7 @@ import {
   flowArbitrary,
   buildFlowOfNestedConditionals,
 } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import {
   BRANCH_NAMES,

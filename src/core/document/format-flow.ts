@@ -9,12 +9,12 @@ export function formatFlowAsJson({ name, description, steps }: FlowDocument): st
   const flow = {
     name,
     ...(description !== undefined && { description }),
-    flowSteps: steps.map(convertStepNodeToJsonWithoutOrder),
+    flowSteps: steps.map(convertStepToJson),
   };
   return JSON.stringify(flow, null, 2);
 }
 
-export function convertStepNodeToJsonWithoutOrder(node: StepNode): JsonObject {
+export function convertStepToJson(node: StepNode): JsonObject {
   let step = Object.hasOwn(node.fields, "order") ? copyObjectWithoutKey(node.fields, "order") : node.fields;
   const before = isJsonObject(step["config"]) ? step["config"] : {};
   let config = before;
@@ -23,7 +23,7 @@ export function convertStepNodeToJsonWithoutOrder(node: StepNode): JsonObject {
     // Omits an empty branch if the step that the server sent had no list for this branch, so that the JSON of an
     // unchanged step stays the same.
     if (!steps || (steps.length === 0 && !Object.hasOwn(before, branch))) continue;
-    config = copyObjectWithKey(config, branch, steps.map(convertStepNodeToJsonWithoutOrder));
+    config = copyObjectWithKey(config, branch, steps.map(convertStepToJson));
   }
   if (config !== before) step = copyObjectWithKey(step, "config", config);
   return step;

@@ -12,12 +12,12 @@ export type StepListRef =
   | { readonly type: "branch"; readonly step: StepKey; readonly branch: BranchName };
 
 /** A position in a list, by its index before the edit: 0 is before the first step, `length` after the last step. */
-export interface StepPositionInList {
+export interface StepPlace {
   readonly list: StepListRef;
   readonly index: number;
 }
 
-export interface StepLocation extends StepPositionInList {
+export interface StepLocation extends StepPlace {
   readonly node: StepNode;
   readonly level: number;
   readonly ordinal: number;
@@ -71,13 +71,10 @@ export function findStep(document: FlowDocument, key: StepKey): StepNode | undef
   return getLocationsOfAllSteps(document).get(key)?.node;
 }
 
-export function listConditionalKeysAroundStepList(
-  document: FlowDocument,
-  list: StepListRef,
-): readonly StepKey[] {
+export function listEnclosingConditionals(document: FlowDocument, list: StepListRef): readonly StepKey[] {
   if (list.type === "root") return [];
   const outer = getLocationsOfAllSteps(document).get(list.step)?.list ?? ROOT_STEP_LIST_REF;
-  return [list.step, ...listConditionalKeysAroundStepList(document, outer)];
+  return [list.step, ...listEnclosingConditionals(document, outer)];
 }
 
 export function listKeysOfStepAndNestedSteps(node: StepNode): readonly StepKey[] {

@@ -11,12 +11,12 @@ import { type StepKey, parseFlowDocument } from "./flow-document.ts";
 import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { findMoveRefusalReason } from "./step-place.ts";
 import { getTopmostSteps } from "./topmost-steps.ts";
-import { type StepPositionInList, ROOT_STEP_LIST_REF, findStepList, isSameStepListRef } from "./step-list.ts";
+import { type StepPlace, ROOT_STEP_LIST_REF, findStepList, isSameStepListRef } from "./step-list.ts";
 import {
-  describePositionOfDroppedSteps,
-  describeStepTargetPosition,
-  describeStepPosition,
-  listStepInsertionPositions,
+  describeDroppedPlace,
+  describeTargetPlace,
+  describeStepPlace,
+  listStepPlaces,
 } from "./step-place.ts";
 
 const key = (text: string) => text as StepKey;
@@ -37,7 +37,7 @@ const then = branch("route", "trueSteps");
 
 describe("the possible positions for a step in a flow", () => {
   it("are in document order, with positions inside a conditional before the position after it", () => {
-    expect(listStepInsertionPositions(flow).map((place) => describeStepTargetPosition(flow, place))).toEqual([
+    expect(listStepPlaces(flow).map((place) => describeTargetPlace(flow, place))).toEqual([
       "before “Fetch”",
       "before “Route”",
       "in “Route” › then, first",
@@ -55,18 +55,16 @@ describe("the possible positions for a step in a flow", () => {
 
   it("exclude branches that are not lists of steps, and include one position in an empty flow", () => {
     const closed = buildStep("if", { type: "conditional", config: { trueSteps: "?", falseSteps: [] } });
-    expect(listStepInsertionPositions(parseFlowDocument(buildFlow("f", [closed])))).toHaveLength(3);
+    expect(listStepPlaces(parseFlowDocument(buildFlow("f", [closed])))).toHaveLength(3);
     const empty = parseFlowDocument(buildFlow("f", []));
-    expect(
-      listStepInsertionPositions(empty).map((place) => describeStepTargetPosition(empty, place)),
-    ).toEqual(["at the end"]);
+    expect(listStepPlaces(empty).map((place) => describeTargetPlace(empty, place))).toEqual(["at the end"]);
   });
 
   it("contain every position of every list exactly once", () => {
     fc.assert(
       fc.property(flowArbitrary, (source) => {
         const document = parseFlowDocument(source);
-        const gaps = (places: readonly StepPositionInList[]) =>
+        const gaps = (places: readonly StepPlace[]) =>
           places.map((place) => JSON.stringify(place)).toSorted();
         const expected = listAllStepListReferences(document).flatMap((list) =>
           Array.from({ length: (findStepList(document, list)?.length ?? 0) + 1 }, (_, index) => ({
@@ -74,15 +72,14 @@ describe("the possible positions for a step in a flow", () => {
             index,
           })),
         );
-        expect(gaps(listStepInsertionPositions(document))).toEqual(gaps(expected));
+        expect(gaps(listStepPlaces(document))).toEqual(gaps(expected));
       }),
       { numRuns: 200 },
     );
   });
 
   it("are described relative to the steps that stay in place", () => {
-    const say = (place: StepPositionInList, ...moved: string[]) =>
-      describeStepTargetPosition(flow, place, moved.map(key));
+    const say = (place: StepPlace, ...moved: string[]) => describeTargetPlace(flow, place, moved.map(key));
     expect(say({ list: ROOT_STEP_LIST_REF, index: 0 }, "fetch")).toBe("before “Route”");
     expect(say({ list: ROOT_STEP_LIST_REF, index: 2 }, "log")).toBe("at the end");
     expect(say({ list: then, index: 1 }, "score", "clean")).toBe("in “Route” › then, first");
@@ -93,19 +90,18 @@ describe("the possible positions for a step in a flow", () => {
 
 describe("the position of a step", () => {
   it("is its index in its list, with the path of branches", () => {
-    expect(describeStepPosition(flow, key("route"))).toBe("position 2 of 3");
-    expect(describeStepPosition(flow, key("clean"))).toBe("position 2 of 2, in “Route” then");
-    expect(describeStepPosition(flow, key("mail"))).toBe("position 1 of 1, in “Route” else, “Split” then");
+    expect(describeStepPlace(flow, key("route"))).toBe("position 2 of 3");
+    expect(describeStepPlace(flow, key("clean"))).toBe("position 2 of 2, in “Route” then");
+    expect(describeStepPlace(flow, key("mail"))).toBe("position 1 of 1, in “Route” else, “Split” then");
   });
 
   it("is empty for a missing step", () => {
-    expect(describeStepPosition(flow, key("gone"))).toBe("");
+    expect(describeStepPlace(flow, key("gone"))).toBe("");
   });
 });
 
 describe("the target position of a move", () => {
-  const say = (place: StepPositionInList, ...moved: string[]) =>
-    describePositionOfDroppedSteps(flow, place, moved.map(key));
+  const say = (place: StepPlace, ...moved: string[]) => describeDroppedPlace(flow, place, moved.map(key));
 
   it("is described as it will be after the move", () => {
     expect(say({ list: ROOT_STEP_LIST_REF, index: 0 }, "log")).toBe("position 1 of 3, before “Fetch”");
@@ -126,15 +122,15 @@ describe("the target position of a move", () => {
         const [first] = getTopmostSteps(document, keys);
         if (!first || findMoveRefusalReason(document, keys, place)) return;
         const after = applyMoveStepsCommand(document, keys, place);
-        const stands = describeStepPosition(after, first.key);
-        expect(describePositionOfDroppedSteps(document, place, keys).startsWith(`${stands}, `)).toBe(true);
+        const stands = describeStepPlace(after, first.key);
+        expect(describeDroppedPlace(document, place, keys).startsWith(`${stands}, `)).toBe(true);
         const moved = new Set(getTopmostSteps(document, keys).map((node) => node.key));
         const list =
           listAllStepListReferences(after).find((other) => isSameStepListRef(other, place.list)) ??
           ROOT_STEP_LIST_REF;
         const isLast = findStepList(after, list)?.findLastIndex((node) => moved.has(node.key));
         const atEnd = isLast === (findStepList(after, list)?.length ?? 0) - 1;
-        expect(describePositionOfDroppedSteps(document, place, keys).endsWith(", at the end")).toBe(atEnd);
+        expect(describeDroppedPlace(document, place, keys).endsWith(", at the end")).toBe(atEnd);
       }),
       { numRuns: 400 },
     );

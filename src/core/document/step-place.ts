@@ -1,5 +1,5 @@
 import { quoteName } from "#core/text/quote-name.ts";
-import { CONDITIONAL_BRANCH_LABELS } from "./describe-branches.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "./branch-step-counts.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,
@@ -9,22 +9,22 @@ import {
 } from "./flow-document.ts";
 import { getStepName } from "./step.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   type StepListRef,
   ROOT_STEP_LIST_REF,
   findStepList,
   getNestingHeight,
   isSameStepListRef,
   getLocationsOfAllSteps,
-  listConditionalKeysAroundStepList,
+  listEnclosingConditionals,
 } from "./step-list.ts";
 import { getTopmostSteps } from "./topmost-steps.ts";
 
 /**
  * Lists every position in every list, in document order: positions inside a conditional precede the position after it.
  */
-export function listStepInsertionPositions(document: FlowDocument): readonly StepPositionInList[] {
-  const places: StepPositionInList[] = [];
+export function listStepPlaces(document: FlowDocument): readonly StepPlace[] {
+  const places: StepPlace[] = [];
   const visit = (steps: readonly StepNode[], list: StepListRef) => {
     steps.forEach((node, index) => {
       places.push({ list, index });
@@ -43,9 +43,9 @@ export function listStepInsertionPositions(document: FlowDocument): readonly Ste
  * Describes a target position: `before “Score”`, `at the end`, `in “Route” › then, first`. Ignores the steps in `moved`,
  * which will leave their current positions.
  */
-export function describeStepTargetPosition(
+export function describeTargetPlace(
   document: FlowDocument,
-  place: StepPositionInList,
+  place: StepPlace,
   moved: readonly StepKey[] = [],
 ): string {
   const { before, next } = surveyGap(document, place, moved);
@@ -59,15 +59,15 @@ export function describeStepTargetPosition(
  * Describes a step's position: `position 2 of 9`, `position 2 of 3, in “Route” else`. Empty for a missing
  * step.
  */
-export function describeStepPosition(document: FlowDocument, key: StepKey): string {
+export function describeStepPlace(document: FlowDocument, key: StepKey): string {
   const at = getLocationsOfAllSteps(document).get(key);
   return at ? positionIn(document, at.list, at.index, findStepList(document, at.list)?.length ?? 0) : "";
 }
 
 /** Describes the position of the moved steps after a drop: `position 1 of 3, in “Route” then, before “Score”`. */
-export function describePositionOfDroppedSteps(
+export function describeDroppedPlace(
   document: FlowDocument,
-  place: StepPositionInList,
+  place: StepPlace,
   moved: readonly StepKey[],
 ): string {
   const { before, others, next } = surveyGap(document, place, moved);
@@ -81,11 +81,7 @@ interface Gap {
   readonly next: StepNode | undefined;
 }
 
-function surveyGap(
-  document: FlowDocument,
-  { list, index }: StepPositionInList,
-  moved: readonly StepKey[],
-): Gap {
+function surveyGap(document: FlowDocument, { list, index }: StepPlace, moved: readonly StepKey[]): Gap {
   const steps = findStepList(document, list) ?? [];
   const known = getLocationsOfAllSteps(document);
   const isMoved = new Set(moved);
@@ -137,12 +133,12 @@ export function describeMoveRefusal(refusal: MoveRefusalReason): string {
 export function findMoveRefusalReason(
   document: FlowDocument,
   keys: readonly StepKey[],
-  place: StepPositionInList,
+  place: StepPlace,
 ): MoveRefusalReason | undefined {
   const list = findStepList(document, place.list);
   if (!list || place.index < 0 || place.index > list.length) return "no-such-place";
   if (place.list.type === "root") return undefined;
-  const around = listConditionalKeysAroundStepList(document, place.list);
+  const around = listEnclosingConditionals(document, place.list);
   const isNamed = new Set(keys);
   if (around.some((key) => isNamed.has(key))) return "inside-itself";
   const level = around.length;

@@ -6,7 +6,7 @@ import {
   editArbitrary,
   flowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import {

@@ -3,7 +3,7 @@ import {
   applyEditCommand,
   describeEditCommand,
   getEditedFieldKey,
-} from "#core/commands/index.ts";
+} from "#core/commands/edit-command.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 

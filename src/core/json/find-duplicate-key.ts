@@ -1,4 +1,4 @@
-import { findJsonStringEnd } from "./json-text.ts";
+import { findJsonStringEnd } from "./unstorable-json-value.ts";
 
 export interface DuplicateJsonKey {
   readonly key: string;

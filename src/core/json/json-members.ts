@@ -1,6 +1,6 @@
 import { type JsonValue, isJsonObject } from "./json.ts";
 import { type JsonPlace, findJsonValueEnd } from "./json-places.ts";
-import { findJsonStringEnd } from "./json-text.ts";
+import { findJsonStringEnd } from "./unstorable-json-value.ts";
 import { skipJsonWhitespace } from "./scan-json.ts";
 
 export interface JsonMember {

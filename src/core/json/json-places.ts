@@ -1,5 +1,5 @@
 import type { JsonPath } from "./json.ts";
-import { findJsonStringEnd } from "./json-text.ts";
+import { findJsonStringEnd } from "./unstorable-json-value.ts";
 import { skipJsonWhitespace } from "./scan-json.ts";
 
 export interface JsonPlace {

@@ -1,6 +1,6 @@
 import type { JsonValue } from "./json.ts";
 import { findJsonValueOffsets } from "./json-places.ts";
-import { findUnstorableJsonValue } from "./json-text.ts";
+import { findUnstorableJsonValue } from "./unstorable-json-value.ts";
 import { findLineAndColumn } from "./line-finder.ts";
 import { scanJsonValue } from "./scan-json.ts";
 

@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH } from "./json-text.ts";
+import { MAX_JSON_DEPTH } from "./unstorable-json-value.ts";
 import { quoteValue } from "#core/text/quote-name.ts";
 
 export interface JsonSyntaxFault {

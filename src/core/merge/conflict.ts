@@ -1,6 +1,6 @@
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import type { JsonPath, JsonValue } from "#core/json/json.ts";
-import type { StepPositionInList } from "#core/document/step-list.ts";
+import type { StepPlace } from "#core/document/step-list.ts";
 
 export type MergeSide = "mine" | "theirs";
 
@@ -40,8 +40,8 @@ export interface MoveConflict {
   readonly type: "place";
   readonly id: string;
   readonly key: StepKey;
-  readonly mine: StepPositionInList;
-  readonly theirs: StepPositionInList;
+  readonly mine: StepPlace;
+  readonly theirs: StepPlace;
   readonly preset: MergeSide;
 }
 

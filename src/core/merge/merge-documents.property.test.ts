@@ -8,11 +8,11 @@ import {
   flowArbitrary,
   storedFlowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { isEqualJson, getJsonAtPath } from "#core/json/json.ts";
-import { getStepFieldsWithoutIdAndOrder } from "#core/document/own-fields.ts";
+import { getStepFieldsWithoutIdAndOrder } from "#core/document/step-content-fields.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { type StepListRef, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type { ConflictChoice, MergeConflict, MergeSide } from "./conflict.ts";

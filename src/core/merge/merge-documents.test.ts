@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import {
   type FlowDocument,

@@ -1,6 +1,9 @@
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import { type JsonObject, copyObjectWithKey } from "#core/json/json.ts";
-import { getStepFieldsWithoutIdAndOrder, replaceStepContentFields } from "#core/document/own-fields.ts";
+import {
+  getStepFieldsWithoutIdAndOrder,
+  replaceStepContentFields,
+} from "#core/document/step-content-fields.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type {
@@ -16,9 +19,9 @@ import {
   mapMergeBases,
   mergeJsonObject,
   mergeJsonValue,
-} from "./merge-fields.ts";
+} from "./merge-json-value.ts";
 import { findMergeSideChanges, mergeStepLists } from "./merge-lists.ts";
-import { mergeStepRemovals } from "./merge-presence.ts";
+import { mergeStepRemovals } from "./merge-step-removals.ts";
 
 export interface MergeResult {
   readonly document: FlowDocument;

@@ -1,14 +1,14 @@
-import { buildStepTree, listStepKeysByList } from "#core/difference/document-parts.ts";
+import { buildStepTree, listStepKeysByList } from "#core/difference/build-step-tree.ts";
 import { findDocumentChanges, findMovedSteps } from "#core/difference/find-changes.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { listEditableBranchNames } from "#core/document/own-fields.ts";
+import { listEditableBranchNames } from "#core/document/step-content-fields.ts";
 import { type StepListRef, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type { ConflictChoices, MoveConflict, MergeSide } from "./conflict.ts";
-import type { PossibleMergeBases } from "./merge-fields.ts";
+import type { PossibleMergeBases } from "./merge-json-value.ts";
 import { mergeStepOrder } from "./merge-order.ts";
-import { type StepPositionMergeInput, mergeStepPositions } from "./merge-places.ts";
-import type { MergeSideChanges } from "./merge-presence.ts";
+import { type StepPlaceMergeInput, mergeStepPlaces } from "./merge-step-places.ts";
+import type { MergeSideChanges } from "./merge-step-removals.ts";
 
 interface ListMerge {
   readonly bases: PossibleMergeBases<FlowDocument>;
@@ -50,12 +50,12 @@ export function mergeStepLists(merge: ListMerge): readonly StepNode[] {
 
 function mergeFrom(base: FlowDocument, { mine, theirs, fields, choices, conflicts }: ListMerge) {
   const branches = new Map([...fields].map(([key, own]) => [key, listEditableBranchNames(own)]));
-  const sides: Pick<StepPositionMergeInput, "base" | "mine" | "theirs"> = {
+  const sides: Pick<StepPlaceMergeInput, "base" | "mine" | "theirs"> = {
     base,
     mine: { side: "mine", document: mine, moved: findMovedSteps(base, mine) },
     theirs: { side: "theirs", document: theirs, moved: findMovedSteps(base, theirs) },
   };
-  const merged = mergeStepPositions({
+  const merged = mergeStepPlaces({
     ...sides,
     steps: [...fields.keys()],
     hasList: (list: StepListRef) =>

@@ -1,8 +1,8 @@
-import { getStepListId } from "#core/difference/document-parts.ts";
+import { getStepListId } from "#core/difference/build-step-tree.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { ROOT_STEP_LIST_REF, getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import type { MergeSideMovedSteps } from "./merge-presence.ts";
-import type { MergedStepListsAndPositionSources, MergedStepPositionSource } from "./merge-places.ts";
+import type { MergeSideMovedSteps } from "./merge-step-removals.ts";
+import type { MergedStepLists, MergedPlaceSource } from "./merge-step-places.ts";
 
 interface OrderMerge {
   readonly base: FlowDocument;
@@ -16,7 +16,7 @@ interface OrderMerge {
  */
 export function mergeStepOrder(
   { base, mine, theirs }: OrderMerge,
-  { lists, sources }: MergedStepListsAndPositionSources,
+  { lists, sources }: MergedStepLists,
 ): ReadonlyMap<string, readonly StepKey[]> {
   const documents = { base, mine: mine.document, theirs: theirs.document };
   const members = new Map<string, StepKey[]>([[getStepListId(ROOT_STEP_LIST_REF), []]]);
@@ -25,11 +25,11 @@ export function mergeStepOrder(
     members.set(name, [...(members.get(name) ?? []), key]);
   }
   const isBefore = createComparison(documents);
-  const placeIn = (source: MergedStepPositionSource, key: StepKey) =>
+  const placeIn = (source: MergedPlaceSource, key: StepKey) =>
     getLocationsOfAllSteps(documents[source]).get(key);
   const orders = new Map<string, readonly StepKey[]>();
   for (const [name, keys] of members) {
-    const inOrderOf = (source: MergedStepPositionSource) =>
+    const inOrderOf = (source: MergedPlaceSource) =>
       keys
         .filter((key) => sources.get(key) === source)
         .toSorted((a, b) => (placeIn(source, a)?.ordinal ?? 0) - (placeIn(source, b)?.ordinal ?? 0));
@@ -88,7 +88,7 @@ function siblingsOf(document: FlowDocument): ReadonlyMap<string, readonly StepKe
  * Creates a function that decides whether one step precedes another. If the two sides disagree, the side that changed
  * the order of the two steps wins.
  */
-function createComparison(documents: Readonly<Record<MergedStepPositionSource, FlowDocument>>) {
+function createComparison(documents: Readonly<Record<MergedPlaceSource, FlowDocument>>) {
   const order = (document: FlowDocument, a: StepKey, b: StepKey): boolean | undefined => {
     const all = getLocationsOfAllSteps(document);
     const [left, right] = [all.get(a), all.get(b)];

@@ -6,7 +6,7 @@ import {
 } from "#core/document/flow-document.ts";
 import { findStepList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { isStepEnabled } from "#core/document/step.ts";
-import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { listVariablesSetByStep } from "./variables-set-by-step.ts";
 import type { StepTypeLookup } from "./reference.ts";
 
 export const PLATFORM_VARIABLES: readonly string[] = [

@@ -15,7 +15,7 @@ export function findScriptTemplates(code: string): readonly TemplateExpression[]
   return findTemplateExpressions(code).filter(({ type }) => type !== "unreadable" && type !== "text");
 }
 
-export function findScriptSyntaxAroundTemplates(code: string): ScriptSyntaxOfEachTemplate {
+export function findSyntaxAroundTemplates(code: string): ScriptSyntaxOfEachTemplate {
   const templates = findScriptTemplates(code);
   const masked = maskTemplatesInScript(code, templates);
   const parsed = parseScript(masked, createParseTimeLimit(masked, Date.now));

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
 import { createRenameMatchPreview, listRenameMatches } from "./list-rename-matches.ts";
 import { planVariableRename } from "./rename-variable.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";

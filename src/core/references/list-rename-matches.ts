@@ -2,7 +2,7 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { JsonPath } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type { TextReplacement } from "./occurrence.ts";
-import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { listVariablesSetByStep } from "./variables-set-by-step.ts";
 import { readStepTexts } from "./read-step.ts";
 import type { StepTypeLookup } from "./reference.ts";
 

@@ -1,6 +1,6 @@
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 import type { JsonPath, JsonValue } from "#core/json/json.ts";
-import { type MemoizedStepFunction, memoizeStepFunctionByConfigIdentity } from "./memoize-step-function.ts";
+import { type MemoizedStepFunction, memoizeStepFunction } from "./memoize-step-function.ts";
 
 export interface SecretUseInStepText {
   readonly key: string;
@@ -14,48 +14,47 @@ export interface SecretUseInStepText {
  * A secret in a `when` condition must be allowed for this step type instead of the step's own type, because conditions
  * are evaluated as scripts.
  */
-export const REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS = "conditional";
+export const CONDITION_SECRET_STEP_TYPE = "conditional";
 
 /**
  * A secret in the value of a variable must be allowed for this step type, because all later steps can read the value.
  */
-export const REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS = "set-variable";
+export const VARIABLE_SECRET_STEP_TYPE = "set-variable";
 
 /** Step types whose fields are only sent in a request. Later steps cannot read a secret from such a field. */
 export const HTTP_REQUEST_STEP_TYPES: readonly string[] = ["api-call", "fetch-url"];
 
 const VARIABLE_FIELDS: readonly unknown[] = ["outputVariable", "defaultValue", "errorHandling"];
 
-export function getStepTypeRequiredForSecretUse(type: string, [root, field]: JsonPath): string {
-  if (root === "when") return REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS;
-  return VARIABLE_FIELDS.includes(field) ? REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS : type;
+export function getStepTypeForSecretUse(type: string, [root, field]: JsonPath): string {
+  if (root === "when") return CONDITION_SECRET_STEP_TYPE;
+  return VARIABLE_FIELDS.includes(field) ? VARIABLE_SECRET_STEP_TYPE : type;
 }
 
 /** Lists the secrets in the step's texts of any language, excluding nested steps. */
-export const listSecretUses: MemoizedStepFunction<readonly SecretUseInStepText[]> =
-  memoizeStepFunctionByConfigIdentity<readonly SecretUseInStepText[]>(({ fields, branches }) => {
-    const uses: SecretUseInStepText[] = [];
-    const { when = null, config = null } = fields;
-    const open: { readonly value: JsonValue; readonly at: JsonPath }[] = [
-      { value: config, at: ["config"] },
-      { value: when, at: ["when"] },
-    ];
-    // Avoids recursion, because a config can be nested deeper than the call stack allows.
-    for (let next = open.pop(); next; next = open.pop()) {
-      const { value, at } = next;
-      if (typeof value === "string") readText(value, at, uses);
-      else if (typeof value === "object" && value !== null) {
-        const isArray = Array.isArray(value);
-        for (const [key, inside] of Object.entries(
-          value as Readonly<Record<string, JsonValue>>,
-        ).toReversed()) {
-          if (branches && at.length === 1 && BRANCH_NAMES.some((branch) => branch === key)) continue;
-          open.push({ value: inside, at: [...at, isArray ? Number(key) : key] });
-        }
+export const listSecretUses: MemoizedStepFunction<readonly SecretUseInStepText[]> = memoizeStepFunction<
+  readonly SecretUseInStepText[]
+>(({ fields, branches }) => {
+  const uses: SecretUseInStepText[] = [];
+  const { when = null, config = null } = fields;
+  const open: { readonly value: JsonValue; readonly at: JsonPath }[] = [
+    { value: config, at: ["config"] },
+    { value: when, at: ["when"] },
+  ];
+  // Avoids recursion, because a config can be nested deeper than the call stack allows.
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, at } = next;
+    if (typeof value === "string") readText(value, at, uses);
+    else if (typeof value === "object" && value !== null) {
+      const isArray = Array.isArray(value);
+      for (const [key, inside] of Object.entries(value as Readonly<Record<string, JsonValue>>).toReversed()) {
+        if (branches && at.length === 1 && BRANCH_NAMES.some((branch) => branch === key)) continue;
+        open.push({ value: inside, at: [...at, isArray ? Number(key) : key] });
       }
     }
-    return uses;
-  });
+  }
+  return uses;
+});
 
 /**
  * Adds the secrets of a text to `uses`. Searches for the next `}}` only when it has passed the last one

@@ -24,7 +24,7 @@ interface Memory<T> {
  * Caches a function of a step's type, config and `when`. The cache key is the identity of the config object, which
  * stays the same when the step is renamed, moved, enabled or disabled, or when its nested steps change.
  */
-export function memoizeStepFunctionByConfigIdentity<T>(
+export function memoizeStepFunction<T>(
   compute: (node: StepNode, types: StepTypeLookup) => T,
 ): MemoizedStepFunction<T> {
   const all = new WeakMap<StepTypeLookup, Memory<T>>();

@@ -1,5 +1,5 @@
 import { Liquid, LiquidError, Parser, type Template, Tokenizer, type TopLevelToken } from "liquidjs";
-import { findLiquidVariables } from "./find-liquid-names.ts";
+import { findLiquidVariables } from "./find-liquid-variables.ts";
 import type { TextFaultWithoutPath, TextReferences } from "./occurrence.ts";
 import { findTemplateExpressions } from "./read-templates.ts";
 import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit, ParseTimeLimitError } from "./time-limit.ts";

@@ -1,5 +1,5 @@
 import type { AnyNode, Comment } from "acorn";
-import { findScriptVariables } from "./find-script-names.ts";
+import { findScriptVariables } from "./find-script-variables.ts";
 import type { TextFaultWithoutPath, TextReferences, VariableOccurrence } from "./occurrence.ts";
 import { parseScript } from "./parse-script.ts";
 import { type TemplateExpression, findTemplateExpressions } from "./read-templates.ts";

@@ -1,17 +1,16 @@
 import type { StepNode } from "#core/document/flow-document.ts";
-import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { listVariablesSetByStep } from "./variables-set-by-step.ts";
 import { readStepTexts } from "./read-step.ts";
-import { type MemoizedStepFunction, memoizeStepFunctionByConfigIdentity } from "./memoize-step-function.ts";
-import type { StepVariableReferencesAndFaults, StepTypeLookup } from "./reference.ts";
+import { type MemoizedStepFunction, memoizeStepFunction } from "./memoize-step-function.ts";
+import type { StepReferencesAndFaults, StepTypeLookup } from "./reference.ts";
 
 /**
  * Lists the references in the texts of the step, in field order, without nested steps. Cached: changes of nested steps
  * do not change the returned object. Import this module lazily, because it loads the parsers.
  */
-export const readStepReferences: MemoizedStepFunction<StepVariableReferencesAndFaults> =
-  memoizeStepFunctionByConfigIdentity(collect);
+export const readStepReferences: MemoizedStepFunction<StepReferencesAndFaults> = memoizeStepFunction(collect);
 
-function collect(node: StepNode, types: StepTypeLookup): StepVariableReferencesAndFaults {
+function collect(node: StepNode, types: StepTypeLookup): StepReferencesAndFaults {
   const { texts, readsAll } = readStepTexts(node, types);
   return {
     sets: listVariablesSetByStep(node, types),

@@ -11,27 +11,27 @@ import { getStepType } from "#core/document/step.ts";
 import type { VariableOccurrence, TextReferences } from "./occurrence.ts";
 import { readLiquidReferences } from "./read-liquid.ts";
 import { readScriptReferences } from "./read-script.ts";
-import { memoizeStepFunctionByConfigIdentity } from "./memoize-step-function.ts";
+import { memoizeStepFunction } from "./memoize-step-function.ts";
 import { createTemplateOccurrence, readTemplateReferences, parseVariablePath } from "./read-templates.ts";
 import type { StepTypeReferenceFieldPaths, StepTypeLookup, StepTextParseFault } from "./reference.ts";
 import { type ParseTimeLimit, ParseTimeLimitError, createParseTimeLimit } from "./time-limit.ts";
 
-export interface StepTextsWithVariableOccurrences {
-  readonly texts: readonly StepTextWithVariableOccurrences[];
+export interface StepTextsWithOccurrences {
+  readonly texts: readonly StepTextWithOccurrences[];
   readonly readsAll: boolean;
 }
 
-export interface StepTextWithVariableOccurrences {
+export interface StepTextWithOccurrences {
   readonly at: JsonPath;
   readonly text: string;
   readonly occurrences: readonly VariableOccurrence[];
   readonly faults: readonly StepTextParseFault[];
 }
 
-const readAll = memoizeStepFunctionByConfigIdentity((node, types) => readTexts(node, types));
+const readAll = memoizeStepFunction((node, types) => readTexts(node, types));
 
 /** Reads the texts of a step without nested steps. Cached, because changes of nested steps do not affect the result. */
-export function readStepTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariableOccurrences {
+export function readStepTexts(node: StepNode, types: StepTypeLookup): StepTextsWithOccurrences {
   return readAll(node, types);
 }
 
@@ -56,7 +56,7 @@ interface Visit {
 }
 
 /** Visits the texts in field order, without recursion: a config can be nested deeper than the call stack allows. */
-function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariableOccurrences {
+function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithOccurrences {
   const fields: StepTypeReferenceFieldPaths = types.referenceFields(getStepType(node));
   const config = node.fields["config"];
   const formats: readonly SpecialPath[] = [
@@ -67,7 +67,7 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariable
   ];
   const inputs = fields.liquidInputs?.map((path) => getJsonAtPath(config, path)).filter(isJsonObject) ?? [];
   const hidden = new Set(inputs.flatMap((map) => Object.keys(map)));
-  const texts: StepTextWithVariableOccurrences[] = [];
+  const texts: StepTextWithOccurrences[] = [];
   let readsAll = fields.isUnknown ?? false;
   let faultsLeft = MAX_STEP_FAULTS;
   const read = (text: string, at: () => JsonPath, format: Format | undefined) => {
@@ -202,7 +202,7 @@ function placeText(
   at: JsonPath,
   reading: TextReferences,
   maxFaults: number,
-): StepTextWithVariableOccurrences {
+): StepTextWithOccurrences {
   const find = createLineAndColumnFinder(text);
   const faults = reading.faults
     .slice(0, Math.min(MAX_TEXT_FAULTS, maxFaults))

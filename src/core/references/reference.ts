@@ -72,7 +72,7 @@ export interface StepTextParseFault {
   readonly column: number;
 }
 
-export interface StepVariableReferencesAndFaults {
+export interface StepReferencesAndFaults {
   readonly sets: readonly VariableNamePosition[];
   readonly reads: readonly StepVariableReference[];
   readonly faults: readonly StepTextParseFault[];

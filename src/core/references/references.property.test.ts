@@ -4,11 +4,11 @@ import { TEST_CASE_COUNT_MULTIPLIER, flowArbitrary } from "#core/testing/arbitra
 import { type StepNode, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { applyStepTextReplacements } from "#core/search/text-edit.ts";
-import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
+import { listVariablesSetByStep } from "./variables-set-by-step.ts";
 import { readStepReferences } from "./read-step-references.ts";
 import { planVariableRename } from "./rename-variable.ts";
-import { makeCopiedStepsUnique } from "./renew-steps.ts";
+import { makeCopiedStepsUnique } from "./make-copied-steps-unique.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
 const names = [

@@ -1,10 +1,10 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 import { PLATFORM_VARIABLES } from "./available-variables.ts";
 import { quoteTextForMessage } from "./occurrence.ts";
-import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { listVariablesSetByStep } from "./variables-set-by-step.ts";
 import { parseVariablePath } from "./read-templates.ts";
 import type { StepTypeLookup } from "./reference.ts";
 import type { NameRenameEditsOrRefusal } from "./rename-variable.ts";

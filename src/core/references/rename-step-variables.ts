@@ -1,8 +1,8 @@
 import type { StepNode } from "#core/document/flow-document.ts";
 import type { JsonPath } from "#core/json/json.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 import { type TextReplacement, applyTextReplacements } from "./occurrence.ts";
-import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { listVariablesSetByStep } from "./variables-set-by-step.ts";
 import { readStepReferences } from "./read-step-references.ts";
 import { readStepTexts } from "./read-step.ts";
 import type { StepTypeLookup } from "./reference.ts";

@@ -3,7 +3,7 @@ import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-build
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
 import { planVariableRename } from "./rename-variable.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 

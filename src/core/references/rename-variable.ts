@@ -1,6 +1,6 @@
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 import { PLATFORM_VARIABLES } from "./available-variables.ts";
 import { quoteTextForMessage } from "./occurrence.ts";
 import type { StepTypeLookup } from "./reference.ts";

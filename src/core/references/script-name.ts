@@ -1,11 +1,7 @@
 import type { AssignmentProperty, Identifier, MemberExpression, Property } from "acorn";
 import type { VariableOccurrence, TextReplacement } from "./occurrence.ts";
 import { type ScriptScope, isNameDeclaredInScope } from "./script-scope.ts";
-import {
-  SCRIPT_RESERVED_WORDS,
-  SCRIPT_OBJECTS_WITH_ALL_VARIABLES,
-  SCRIPT_GLOBAL_NAMES,
-} from "./script-words.ts";
+import { SCRIPT_RESERVED_WORDS, ALL_VARIABLES_OBJECTS, SCRIPT_GLOBAL_NAMES } from "./script-words.ts";
 import { isIdentifierName } from "./variable-name.ts";
 
 export interface ScriptVariableNameOccurrence {
@@ -19,7 +15,7 @@ export interface ScriptVariableNameOccurrence {
   readonly respell: (name: string) => TextReplacement | undefined;
 }
 
-export function createScriptNameFromIdentifier(
+export function createIdentifierScriptName(
   node: Identifier,
   path: readonly string[],
   scope: ScriptScope,
@@ -32,7 +28,7 @@ export function createScriptNameFromIdentifier(
  * Reads the variable in a shorthand property such as `{ page }`. Renaming `page` to `body` writes `{ page: body }`,
  * because other code reads the object's property by its name.
  */
-export function createScriptNameFromShorthandProperty(
+export function createShorthandScriptName(
   node: Identifier,
   scope: ScriptScope,
 ): ScriptVariableNameOccurrence {
@@ -46,7 +42,7 @@ export function createScriptNameFromShorthandProperty(
  * `{ page: p }`. In `({ page } = input)`, a rename also changes the assigned target if that is the variable
  * itself.
  */
-export function createScriptNameFromContainerProperty(
+export function createContainerScriptName(
   node: MemberExpression | Property | AssignmentProperty,
   path: readonly string[],
   container: string,
@@ -96,7 +92,7 @@ export function readStaticPropertyKey(
  * Converts a name in a script to an occurrence of a flow variable. Returns undefined if the name is local or global,
  * or is a member of a local object named `input` or `variables`.
  */
-export function convertScriptNameToVariableOccurrence({
+export function toVariableOccurrence({
   name,
   path,
   from,
@@ -135,15 +131,13 @@ function writeVariable(name: string, scope: ScriptScope): string | undefined {
   const isTaken =
     SCRIPT_RESERVED_WORDS.has(name) || SCRIPT_GLOBAL_NAMES.has(name) || isScriptVariableContainerName(name);
   if (isIdentifierName(name) && !isTaken && !isNameDeclaredInScope(name, scope)) return name;
-  const container = SCRIPT_OBJECTS_WITH_ALL_VARIABLES.find(
-    (candidate) => !isNameDeclaredInScope(candidate, scope),
-  );
+  const container = ALL_VARIABLES_OBJECTS.find((candidate) => !isNameDeclaredInScope(candidate, scope));
   if (container === undefined) return undefined;
   return isIdentifierName(name) ? `${container}.${name}` : `${container}['${escapeQuotes(name)}']`;
 }
 
 export function isScriptVariableContainerName(name: string): boolean {
-  return SCRIPT_OBJECTS_WITH_ALL_VARIABLES.some((container) => container === name);
+  return ALL_VARIABLES_OBJECTS.some((container) => container === name);
 }
 
 function escapeQuotes(text: string): string {

@@ -21,4 +21,4 @@ export const SCRIPT_GLOBAL_NAMES = words(`
  * Objects through which scripts can read all variables. A rename that must write a variable as a member uses
  * the first of these objects that no local variable hides.
  */
-export const SCRIPT_OBJECTS_WITH_ALL_VARIABLES = ["variables", "input"] as const;
+export const ALL_VARIABLES_OBJECTS = ["variables", "input"] as const;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { findSearchMatchesInStepTexts, planSearchMatchReplacement } from "./find-text.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";

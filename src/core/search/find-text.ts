@@ -7,7 +7,7 @@ import {
 import { quoteName } from "#core/text/quote-name.ts";
 import { type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import type { StepTextReplacement } from "./text-edit.ts";
+import type { StepTextReplacement } from "./step-text-replacements.ts";
 
 interface FindOptions {
   readonly matchCase: boolean;

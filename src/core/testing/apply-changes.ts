@@ -1,8 +1,11 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { type JsonObject, setJsonAtPath } from "#core/json/json.ts";
-import { getStepFieldsWithoutIdAndOrder, replaceStepContentFields } from "#core/document/own-fields.ts";
-import { type StepPositionInList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { buildStepTree, listStepKeysByList, getStepListId } from "#core/difference/document-parts.ts";
+import {
+  getStepFieldsWithoutIdAndOrder,
+  replaceStepContentFields,
+} from "#core/document/step-content-fields.ts";
+import { type StepPlace, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { buildStepTree, listStepKeysByList, getStepListId } from "#core/difference/build-step-tree.ts";
 import type { DocumentChange, StepFieldValueChange } from "#core/difference/find-changes.ts";
 
 /** Applies the differences between `document` and a second document. The result must equal the second document. */
@@ -16,7 +19,7 @@ export function applyDocumentChanges(
   const lists = listStepKeysByList(document);
   const edits = new Map<StepKey, StepFieldValueChange[]>();
   const leaving = new Set<StepKey>();
-  const arriving: { readonly key: StepKey; readonly place: StepPositionInList }[] = [];
+  const arriving: { readonly key: StepKey; readonly place: StepPlace }[] = [];
   for (const change of changes) {
     switch (change.type) {
       case "rename":

@@ -1,11 +1,11 @@
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import type { StepPositionInList } from "#core/document/step-list.ts";
+import type { StepPlace } from "#core/document/step-list.ts";
 
 export function applyMoveStepsCommand(
   document: FlowDocument,
   keys: readonly StepKey[],
-  place: StepPositionInList,
+  place: StepPlace,
 ): FlowDocument {
   return applyEditCommand(document, { type: "moveSteps", keys, place });
 }

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { type StepPositionInList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { listStepInsertionPositions } from "#core/document/step-place.ts";
+import { type StepPlace, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { listStepPlaces } from "#core/document/step-place.ts";
 
 // Random flows with few names and every form of reference, to compare the analysis with simulated runs.
 
@@ -67,7 +67,7 @@ export const flowDocumentArbitrary: fc.Arbitrary<FlowDocument> = fc
 export interface RandomStepMove {
   readonly document: FlowDocument;
   readonly keys: readonly StepKey[];
-  readonly place: StepPositionInList;
+  readonly place: StepPlace;
 }
 
 export const stepMoveArbitrary: fc.Arbitrary<RandomStepMove> = fc
@@ -78,7 +78,7 @@ export const stepMoveArbitrary: fc.Arbitrary<RandomStepMove> = fc
   })
   .map(({ document, picks, place }) => {
     const keys = [...getLocationsOfAllSteps(document).keys()];
-    const places = listStepInsertionPositions(document);
+    const places = listStepPlaces(document);
     const aim = places[place % places.length];
     if (!aim) throw new Error("A flow has at least one place.");
     return {

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { EditCommand } from "#core/commands/index.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,
@@ -10,12 +10,12 @@ import {
 } from "#core/document/flow-document.ts";
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   type StepListRef,
   ROOT_STEP_LIST_REF,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 
 // Random flows and edits for property tests, including values that only an API can send.
 
@@ -160,7 +160,7 @@ interface EditInput {
   readonly edit: RandomFlowEdit;
   readonly key: StepKey;
   readonly keys: readonly StepKey[];
-  readonly place: StepPositionInList;
+  readonly place: StepPlace;
   readonly count: number;
 }
 
@@ -239,7 +239,7 @@ export function convertRandomFlowEditToCommand(
   const known = [...getLocationsOfAllSteps(document).keys()];
   const keys = edit.steps.map((pick) => known[pick % (known.length + 1)] ?? ("nowhere" as StepKey));
   const lists = listAllStepListReferences(document);
-  const place: StepPositionInList = {
+  const place: StepPlace = {
     list: lists[edit.list % lists.length] ?? ROOT_STEP_LIST_REF,
     index: edit.index % 6,
   };

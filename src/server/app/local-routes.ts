@@ -9,11 +9,11 @@ import {
   readSessionHash,
   getPublicCallerId,
   startSession,
-} from "#server/http/authenticate.ts";
+} from "#server/http/identify-caller.ts";
 import { mayCallerSeeSecretsAndRunHosts } from "#server/http/environment-routes.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { listLocalFeatures } from "./local-features.ts";
-import type { EndpointHandlers } from "#server/http/route.ts";
+import type { EndpointHandlers } from "#server/http/endpoint-handlers.ts";
 
 export function createLocalApiRoutes(
   app: AuthenticationDependencies,

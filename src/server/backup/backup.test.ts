@@ -6,7 +6,7 @@ import { getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { migrations } from "#server/store/migrate.ts";
-import * as schema from "#server/store/schema.ts";
+import * as schema from "#server/store/tables.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";

@@ -1,8 +1,8 @@
 import type { SecretStates } from "#contract/account.ts";
 import type { accountEndpoints } from "#contract/account-endpoints.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { requireIdentityWithScopes } from "#server/http/authenticate.ts";
-import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
+import { requireIdentityWithScopes } from "#server/http/identify-caller.ts";
+import type { EndpointHandlers, EndpointRequest } from "#server/http/endpoint-handlers.ts";
 import { readFlowValidation, readScriptCheck, readSecretStates } from "./read-checks.ts";
 import { readUsage } from "./read-usage.ts";
 import { readUpstreamValue } from "./upstream-answer.ts";

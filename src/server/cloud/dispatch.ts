@@ -4,7 +4,7 @@ import { findJsonValueOffsets } from "#core/json/json-places.ts";
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
-import type { EndpointHandlers } from "#server/http/route.ts";
+import type { EndpointHandlers } from "#server/http/endpoint-handlers.ts";
 import { assertCallerMaySend } from "./required-scopes.ts";
 import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
 import { createWriteCall } from "./upstream-call.ts";

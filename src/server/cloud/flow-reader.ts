@@ -1,7 +1,7 @@
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { hasInexactNumbers } from "#core/json/json-text.ts";
+import { hasInexactNumbers } from "#core/json/unstorable-json-value.ts";
 import { type JsonObject, type JsonValue, isEqualJson, isJsonObject } from "#core/json/json.ts";
-import { hasAllFields } from "#core/merge/added-fields.ts";
+import { hasAllFields } from "#core/merge/field-filler.ts";
 import { type StepFieldDifference, mergeStepRows } from "#core/merge/merge-step-rows.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { BoundedMap } from "./bounded-map.ts";

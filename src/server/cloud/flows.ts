@@ -3,7 +3,7 @@ import { isJsonObject } from "#core/json/json.ts";
 import { buildFlowDeletedEvent } from "#server/flows/flow-events.ts";
 import { readTagsOfNewFlow } from "#server/flows/flow-tags.ts";
 import { HttpError } from "#server/http/http-error.ts";
-import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
+import type { EndpointHandlers, EndpointRequest } from "#server/http/endpoint-handlers.ts";
 import {
   type CloudFlowReader,
   type CompletedFlow,

@@ -1,13 +1,13 @@
 import type { Context } from "hono";
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
-import type { HonoApp, HonoEnvironment, HttpAppDependencies } from "#server/http/app-context.ts";
-import type { CallerIdentity } from "#server/http/authenticate.ts";
+import type { HonoApp, HonoEnvironment, HttpAppDependencies } from "#server/http/http-app-dependencies.ts";
+import type { CallerIdentity } from "#server/http/identify-caller.ts";
 import type { BodyMemoryBudget, BodyMemoryReservation } from "#server/http/body-budget.ts";
-import { closeConnectionOnStreamError } from "#server/http/guard-stream.ts";
+import { closeConnectionOnStreamError } from "#server/http/close-connection-on-stream-error.ts";
 import { HttpError } from "#server/http/http-error.ts";
-import type { RequestLimiter } from "#server/http/limit-requests.ts";
-import { MAX_MULTIPART_FORM_OVERHEAD_BYTES } from "#server/http/read-form.ts";
+import type { RequestLimiter } from "#server/http/request-limiter.ts";
+import { MAX_FORM_OVERHEAD_BYTES } from "#server/http/read-form.ts";
 import { readBodyBytes } from "#server/http/read-text.ts";
 import { getRequestId } from "#server/http/request-id.ts";
 import type { ServedEndpointName } from "./other-endpoints.ts";
@@ -105,7 +105,7 @@ async function readRequestBody(
   const isForm = /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
   return readBodyBytes(
     request,
-    isForm ? RECORD_LIMITS.csvBytes + MAX_MULTIPART_FORM_OVERHEAD_BYTES : FLOW_LIMITS.bytes,
+    isForm ? RECORD_LIMITS.csvBytes + MAX_FORM_OVERHEAD_BYTES : FLOW_LIMITS.bytes,
     lease,
   );
 }

@@ -1,4 +1,4 @@
-import type { ListedModel, ListedTool } from "#contract/environment.ts";
+import type { ListedModel, ListedTool } from "#contract/server-status.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
 // Reads lists of the connected API. Their exact shapes are only partly documented, so entries without the needed

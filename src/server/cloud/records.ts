@@ -1,5 +1,5 @@
 import { isJsonObject } from "#core/json/json.ts";
-import type { EndpointHandlers } from "#server/http/route.ts";
+import type { EndpointHandlers } from "#server/http/endpoint-handlers.ts";
 import { readUpstreamAnswer } from "./upstream-answer.ts";
 import { createReadCall, createWriteCall } from "./upstream-call.ts";
 import type { UpstreamClient } from "./upstream.ts";

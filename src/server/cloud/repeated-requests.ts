@@ -3,7 +3,7 @@ import { serializeAnswerBody } from "#server/http/answer.ts";
 import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { IdempotencyClaims } from "#server/http/idempotency-claims.ts";
-import type { EndpointRequest } from "#server/http/route.ts";
+import type { EndpointRequest } from "#server/http/endpoint-handlers.ts";
 import { DomainError } from "#server/domain/domain-error.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { AccountStore } from "./account-store.ts";

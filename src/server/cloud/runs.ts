@@ -8,7 +8,7 @@ import {
 } from "#contract/run.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { HttpError } from "#server/http/http-error.ts";
-import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
+import type { EndpointHandlers, EndpointRequest } from "#server/http/endpoint-handlers.ts";
 import { assertCallerMaySend } from "./required-scopes.ts";
 import type { CloudFlowReader } from "./flow-reader.ts";
 import { type StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";

@@ -1,7 +1,7 @@
-import type { ListedTool } from "#contract/environment.ts";
+import type { ListedTool } from "#contract/server-status.ts";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { type CursorPage, readAllPages } from "#core/read-all-pages.ts";
-import type { EndpointHandlers, EndpointRequest } from "#server/http/route.ts";
+import type { EndpointHandlers, EndpointRequest } from "#server/http/endpoint-handlers.ts";
 import { readEnabledModels, readGroupedModels, readResourceTools, readTools } from "./read-resource-lists.ts";
 import { readPagination, readUpstreamValue } from "./upstream-answer.ts";
 import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";

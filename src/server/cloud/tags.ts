@@ -1,6 +1,6 @@
 import type { FlowTagChange } from "#core/document/flow-tags.ts";
 import type { ServerLogger } from "#server/telemetry/create-logger.ts";
-import type { EndpointHandlers } from "#server/http/route.ts";
+import type { EndpointHandlers } from "#server/http/endpoint-handlers.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
 import { readTagChange, writeTagChange } from "#server/flows/flow-tags.ts";

@@ -1,4 +1,4 @@
-import type { EndpointRequest } from "#server/http/route.ts";
+import type { EndpointRequest } from "#server/http/endpoint-handlers.ts";
 import { getRequestId } from "#server/http/request-id.ts";
 import type { UpstreamRequest } from "./upstream.ts";
 

@@ -49,7 +49,7 @@ export interface ServerConfig {
   readonly runs: FlowRunConfig;
   /** Sentences about settings that work, but that the operator should change. */
   readonly warnings: readonly string[];
-  /** Enables the fault injection of http/fault-hook.ts; possible in test builds only. */
+  /** Enables the fault injection of http/mount-fault-injection.ts; possible in test builds only. */
   readonly faults: boolean;
 }
 

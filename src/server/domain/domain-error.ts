@@ -6,7 +6,7 @@ export interface CodedErrorDetail extends Pick<ErrorDetail, "message" | "path" |
   readonly code: ErrorCode;
 }
 
-/** Reason for refusing a request, independent of the protocol. `http/answer-error.ts` maps each kind to a status code. */
+/** Reason for refusing a request, independent of the protocol. `http/http-error-response.ts` maps each kind to a status code. */
 export type DomainErrorKind =
   | "invalid"
   | "forbidden"

@@ -1,7 +1,7 @@
 import {
   HTTP_REQUEST_STEP_TYPES,
-  REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
-  REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
+  CONDITION_SECRET_STEP_TYPE,
+  VARIABLE_SECRET_STEP_TYPE,
 } from "#core/references/list-secrets.ts";
 
 export interface ManagedSecret {
@@ -51,9 +51,8 @@ export function describeSecretRefusal(key: string, use: string): string {
   const setting = `FLOWLINE_SECRET_${key}_ALLOW`;
   if (isRequest(use))
     return `The secret ${key} may not be sent in a request, because it has no list of hosts. Add the host of this request to ${setting}.`;
-  const where = use === REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS ? "in a condition" : `in a ${use} step`;
-  const what =
-    use === REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS ? "become the value of a variable" : `be used ${where}`;
+  const where = use === CONDITION_SECRET_STEP_TYPE ? "in a condition" : `in a ${use} step`;
+  const what = use === VARIABLE_SECRET_STEP_TYPE ? "become the value of a variable" : `be used ${where}`;
   return `The secret ${key} may not ${what}: later steps could read it. Send it with an api-call step, or start the server with ${use} in ${setting}.`;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { createBackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
-import { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
+import { StepTemplateAndScriptParser } from "#server/runner/template-and-script-parser.ts";
 import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import { RunValue } from "./run-value.ts";
 

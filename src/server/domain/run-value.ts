@@ -1,4 +1,4 @@
-import { describeJsonStructure } from "#core/document/describe-shape.ts";
+import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { type JsonSize, measureJsonSize } from "#core/json/json-size.ts";
 

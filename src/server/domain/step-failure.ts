@@ -1,4 +1,4 @@
-import { truncateText } from "./cut-text.ts";
+import { truncateText } from "./truncate-text.ts";
 import { RUN_LIMITS } from "./run-limits.ts";
 
 export const MAX_STEP_REPORT_CHARACTERS = { error: 10_000, prompt: 100_000 } as const;

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readServerConfig } from "#server/config/config.ts";
-import { createHttpErrorResponse } from "#server/http/answer-error.ts";
+import { createHttpErrorResponse } from "#server/http/http-error-response.ts";
 import { createHttpApp } from "#server/app/create-http-app.ts";
 import { createHttpServer } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";

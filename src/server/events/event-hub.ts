@@ -2,7 +2,7 @@ import { DomainError } from "#server/domain/domain-error.ts";
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { ChangeEvent, ChangeListener } from "#server/store/change-listeners.ts";
 import type { Store } from "#server/store/store.ts";
-import { RecentEventBuffer } from "./event-log.ts";
+import { RecentEventBuffer } from "./recent-event-buffer.ts";
 import { EventStream } from "./event-stream.ts";
 
 const MAX_STREAMS = 1000;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { normalizeNameForSearch } from "#server/store/name-key.ts";
+import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.ts";
 
 const PREVIEW_LENGTH = 40;
 const PREVIEW_NAME_LENGTH = 60;

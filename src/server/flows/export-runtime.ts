@@ -1,4 +1,4 @@
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { getFlow } from "./flow-access.ts";
 import type { FlowServiceDependencies } from "./flow-context.ts";

@@ -2,7 +2,7 @@ import { DomainError, createNotFoundError } from "#server/domain/domain-error.ts
 import type { Caller } from "#server/domain/caller.ts";
 import { type FlowRow, findFlow, lockAndReadFlowRow } from "#server/store/flow-rows.ts";
 import type { FlowServiceDependencies, FlowWriteTransactionContext } from "./flow-context.ts";
-import { serializeFlow } from "./flow-answer.ts";
+import { serializeFlow } from "./serialize-flow.ts";
 import { isWriteAllowedByIfMatch } from "./version-token.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import {
@@ -7,7 +7,7 @@ import {
   getNextVersionNumber,
   insertVersion,
 } from "#server/store/version-rows.ts";
-import { parseStepsJson } from "./arrange-steps.ts";
+import { parseStepsJson } from "./normalize-step-order.ts";
 import { countChangesSinceLatestVersion } from "./count-version-changes.ts";
 import { summarizeStepNames } from "./definition.ts";
 import { type FlowServiceDependencies, createPrefixedId } from "./flow-context.ts";

@@ -2,9 +2,9 @@ import { MAX_LISTED_IDS, type FlowSortField, type ListFlowsQuery } from "#contra
 import { MAX_COUNTED_MATCHES } from "#contract/pagination.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
-import { serializePageResponse, parseAndClampPageLimit } from "#server/domain/paging.ts";
+import { serializePageResponse, parseAndClampPageLimit } from "#server/domain/page-response.ts";
 import { countFlows, getFlowListPosition, readFlowPage } from "#server/store/flow-page.ts";
-import { serializeFlowListItem } from "./flow-answer.ts";
+import { serializeFlowListItem } from "./serialize-flow.ts";
 import type { FlowServiceDependencies } from "./flow-context.ts";
 import { isWellFormedId } from "./flow-access.ts";
 import { type FlowCursor, decodeFlowCursor } from "./flow-cursor.ts";

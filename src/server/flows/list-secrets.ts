@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { SECRET_LIST_RESPONSE_LIMITS, type SecretList } from "#contract/environment.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { SECRET_LIST_RESPONSE_LIMITS, type SecretList } from "#contract/server-status.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { BRANCH_NAMES, type StepNode, parseFlowDocument } from "#core/document/flow-document.ts";
 import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
-import { listSecretUses, getStepTypeRequiredForSecretUse } from "#core/references/list-secrets.ts";
+import { listSecretUses, getStepTypeForSecretUse } from "#core/references/list-secrets.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import { truncateText } from "#server/domain/cut-text.ts";
+import { truncateText } from "#server/domain/truncate-text.ts";
 import type { ManagedSecret } from "#server/domain/managed-secret.ts";
 import { type ScannedFlow, scanFlowsContaining } from "#server/store/flow-scan.ts";
 import type { Store } from "#server/store/store.ts";
-import { parseStepsJson } from "./arrange-steps.ts";
+import { parseStepsJson } from "./normalize-step-order.ts";
 
 type SecretEntry = SecretList["secrets"][number];
 type SecretUse = SecretEntry["flows"][number];
@@ -109,7 +109,7 @@ function addUsesOfFlow(found: Map<string, FoundSecret>, flow: ScannedFlow, limit
         }
         found.set(name, (secret = createFoundSecret()));
       }
-      secret.stepTypes.add(getStepTypeRequiredForSecretUse(getStepType(node), at));
+      secret.stepTypes.add(getStepTypeForSecretUse(getStepType(node), at));
       if (counted.has(secret)) continue;
       counted.add(secret);
       addStep(secret, uses, { flow, node });

@@ -5,7 +5,7 @@ import {
 } from "#server/domain/domain-error.ts";
 import { type FlowRow, updateFlow } from "#server/store/flow-rows.ts";
 import { findVersion } from "#server/store/version-rows.ts";
-import { hasUnpublishedChanges } from "./flow-answer.ts";
+import { hasUnpublishedChanges } from "./serialize-flow.ts";
 import { lockFlowForWrite, isWellFormedId } from "./flow-access.ts";
 import type { FlowServiceDependencies, FlowWriteTransactionContext } from "./flow-context.ts";
 import { buildFlowChangedEvent } from "./flow-events.ts";

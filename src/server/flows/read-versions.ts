@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import { createNotFoundError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { decodeCursor } from "#server/domain/cursor.ts";
-import { parseAndClampPageLimit, trimQueryRowsToForwardOnlyPage } from "#server/domain/paging.ts";
+import { parseAndClampPageLimit, trimQueryRowsToForwardOnlyPage } from "#server/domain/page-response.ts";
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import { type VersionRow, type VersionType, findVersion, listVersions } from "#server/store/version-rows.ts";
-import { parseStepsJson } from "./arrange-steps.ts";
+import { parseStepsJson } from "./normalize-step-order.ts";
 import { countChangesSinceLatestVersion } from "./count-version-changes.ts";
 import { summarizeStepNames } from "./definition.ts";
 import { getFlow, isWellFormedId } from "./flow-access.ts";

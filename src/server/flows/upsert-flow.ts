@@ -1,20 +1,24 @@
-import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
 import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { type FlowRow, findFlowIdsByName, lockFlowName, updateFlow } from "#server/store/flow-rows.ts";
 import { findLatestVersion } from "#server/store/version-rows.ts";
-import { parseStepsJson } from "./arrange-steps.ts";
+import { parseStepsJson } from "./normalize-step-order.ts";
 import { StaleFlowError, isWellFormedId, createFlowNotFoundError, lockFlowForWrite } from "./flow-access.ts";
 import type { FlowServiceDependencies, FlowWriteTransactionContext } from "./flow-context.ts";
 import { buildFlowChangedEvent } from "./flow-events.ts";
 import { type VersionTexts, freezeDefinition } from "./freeze-definition.ts";
-import { giveStoredIdsToSteps } from "./match-upsert-steps.ts";
+import { giveStoredIdsToSteps } from "./give-stored-ids-to-steps.ts";
 import { publishSavedFlowDefinition } from "./publish.ts";
-import { hasUnpublishedChanges } from "./flow-answer.ts";
-import { listStepErrors } from "./step-rules.ts";
-import { changeFlowInTransaction, createFlowInTransaction, isOfUpsert } from "./write-flow.ts";
+import { hasUnpublishedChanges } from "./serialize-flow.ts";
+import { listStepErrors } from "./list-step-errors.ts";
+import {
+  changeFlowInTransaction,
+  createFlowInTransaction,
+  isOfUpsert,
+} from "./change-flow-in-transaction.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
 /** A flow definition that a client has in its code. Without an id, the stored flow is found by its name. */

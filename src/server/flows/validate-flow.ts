@@ -1,16 +1,16 @@
 import { FLOW_LIMITS, createFlowBodySchema } from "#contract/flow.ts";
 import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
 import type { FlowValidationResult, ValidationIssue } from "#contract/flow-validation.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import type { ProblemSeverity } from "#core/dataflow/problem.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { listSchemaViolations, findUnstorableValue } from "#server/domain/check-value.ts";
+import { listSchemaViolations, findUnstorableValue } from "#server/domain/assert-matches-schema.ts";
 import type { FlowServiceDependencies } from "./flow-context.ts";
-import { type ValidationIssueFactory, createValidationIssueFactory } from "./issue-writer.ts";
-import { listStepErrors, listStepsWithPaths, getStepsPropertyNameOfFlowBody } from "./step-rules.ts";
+import { type ValidationIssueFactory, createValidationIssueFactory } from "./validation-issue-factory.ts";
+import { listStepErrors, listStepsWithPaths, getStepsPropertyNameOfFlowBody } from "./list-step-errors.ts";
 
 type Rules = Pick<FlowServiceDependencies, "extras" | "extraStepTypes">;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type EndpointHandlerResponse, serializeAnswerBody } from "./answer.ts";
-import { MIN_COMPRESSED_LENGTH, acceptsGzip, gzipJson } from "./compress-answer.ts";
+import { MIN_COMPRESSED_LENGTH, acceptsGzip, gzipJson } from "./compressed-response.ts";
 
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Maximum share of the cache for one answer; a larger answer is not cached. */

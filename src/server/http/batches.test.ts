@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { buildFlow } from "#core/testing/flow-builder.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
-import { recordsTable } from "#server/store/schema.ts";
+import { recordsTable } from "#server/store/tables.ts";
 import { type FakeFlowRunner, createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import {
   insertTestRecords,

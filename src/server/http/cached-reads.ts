@@ -4,17 +4,22 @@ import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import type { Store } from "#server/store/store.ts";
 import type { EndpointHandlerResponse } from "./answer.ts";
 import { type AnswerCache, type CachedAnswer, encodeAnswer, selectEncodedResponse } from "./answer-cache.ts";
-import { type AdmittedRead, type HonoApp, type HonoEnvironment, readRequestHeader } from "./app-context.ts";
+import {
+  type AdmittedRead,
+  type HonoApp,
+  type HonoEnvironment,
+  readRequestHeader,
+} from "./http-app-dependencies.ts";
 import {
   type AuthenticationDependencies,
   type CallerIdentity,
   identifyCaller,
   isRequestOfPage,
   requireIdentityWithScopes,
-} from "./authenticate.ts";
-import { createCrossSiteCheck } from "./guard-origin.ts";
+} from "./identify-caller.ts";
+import { createCrossSiteCheck } from "./cross-site-check.ts";
 import { observeAnsweredRequest } from "./observe-requests.ts";
-import type { RequestLimiter } from "./limit-requests.ts";
+import type { RequestLimiter } from "./request-limiter.ts";
 import { REQUEST_ID_HEADER, createRequestId } from "./request-id.ts";
 import { listApiSecurityHeaders } from "./security-headers.ts";
 

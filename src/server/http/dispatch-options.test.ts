@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createFlowInTransaction } from "#server/flows/write-flow.ts";
+import { createFlowInTransaction } from "#server/flows/change-flow-in-transaction.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { createSetVariableStep } from "#server/testing/run-data.ts";

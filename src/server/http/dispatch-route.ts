@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { addOriginToFlowChangeEvent } from "#server/flows/flow-events.ts";
 import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
-import { prepareTextNames } from "#server/flows/step-index/prepare-index.ts";
+import { prepareTextNames } from "#server/flows/step-index/index-text-parser.ts";
 import { assertServerCanRunFlow, runFlowForDispatchRequest, startRunMemory } from "#server/runs/dispatch.ts";
 import { assertDispatchCanBePlanned } from "#server/runs/dispatch-plan.ts";
 import { type DispatchRequest, checkDispatchRequest } from "#server/runs/dispatch-request.ts";
@@ -13,10 +13,10 @@ import {
 } from "#server/runs/dispatch-writes.ts";
 import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { RunService } from "#server/runs/run-service.ts";
-import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
 import { type IdempotencyClaim, IdempotencyClaims } from "./idempotency-claims.ts";
-import type { EndpointHandlers, EndpointRequest } from "./route.ts";
+import type { EndpointHandlers, EndpointRequest } from "./endpoint-handlers.ts";
 
 export interface DispatchDependencies {
   readonly flows: FlowServiceDependencies;

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
-import { SECRET_LIST_RESPONSE_LIMITS } from "#contract/environment.ts";
+import { SECRET_LIST_RESPONSE_LIMITS } from "#contract/server-status.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { listSecretsWithUses } from "#server/flows/list-secrets.ts";

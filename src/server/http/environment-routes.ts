@@ -1,6 +1,6 @@
 import type { accountEndpoints } from "#contract/account-endpoints.ts";
 import type { environmentEndpoints } from "#contract/environment-endpoints.ts";
-import type { ModelList, ServerStatus } from "#contract/environment.ts";
+import type { ModelList, ServerStatus } from "#contract/server-status.ts";
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { MAX_STORED_STEP_OUTPUT_BYTES } from "#contract/run.ts";
@@ -9,10 +9,10 @@ import type { ServerConfig } from "#server/config/config.ts";
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import { RUN_LIMITS } from "#server/domain/run-limits.ts";
 import { readStoreStatus } from "#server/store/store-status.ts";
-import type { createModelLister } from "#server/runner/model/list-models.ts";
-import type { HttpAppDependencies } from "./app-context.ts";
+import type { createModelLister } from "#server/runner/model/model-lister.ts";
+import type { HttpAppDependencies } from "./http-app-dependencies.ts";
 import { HttpError } from "./http-error.ts";
-import type { EndpointHandlers } from "./route.ts";
+import type { EndpointHandlers } from "./endpoint-handlers.ts";
 
 const RUN_SCOPES = ["FLOWS:WRITE", "FLOWS:EXECUTE", "DISPATCH:EXECUTE"] as const;
 
@@ -58,7 +58,7 @@ export function createEnvironmentRoutes(
     listModels: async ({ caller }) => {
       requireRuns();
       if (!mayCallerSeeSecretsAndRunHosts(caller)) return { status: 200, value: NO_MODELS };
-      const { createModelLister } = await import("#server/runner/model/list-models.ts");
+      const { createModelLister } = await import("#server/runner/model/model-lister.ts");
       modelLister ??= createModelLister({ url: config.runs.modelUrl, key: config.runs.modelKey });
       return { status: 200, value: await modelLister() };
     },

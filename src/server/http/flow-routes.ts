@@ -4,14 +4,14 @@ import type { flowTagEndpoints } from "#contract/flow-tag-endpoints.ts";
 import type { flowVersionEndpoints } from "#contract/flow-version-endpoints.ts";
 import { exportFlowForRuntime } from "#server/flows/export-runtime.ts";
 import { getFlow, parseFlowId } from "#server/flows/flow-access.ts";
-import { createFlowResponseHeaders, serializeFlow } from "#server/flows/flow-answer.ts";
+import { createFlowResponseHeaders, serializeFlow } from "#server/flows/serialize-flow.ts";
 import type { FlowServiceDependencies, FlowWriteTransactionContext } from "#server/flows/flow-context.ts";
 import { addOriginToFlowChangeEvent } from "#server/flows/flow-events.ts";
 import { changeTagsInTransaction, listFlowTags } from "#server/flows/flow-tags.ts";
 import { listFlows } from "#server/flows/list-flows.ts";
 import type { PreparedTextNames } from "#server/flows/step-index/index-entry.ts";
-import { prepareTextNames } from "#server/flows/step-index/prepare-index.ts";
-import { getStepsPropertyNameOfFlowBody } from "#server/flows/step-rules.ts";
+import { prepareTextNames } from "#server/flows/step-index/index-text-parser.ts";
+import { getStepsPropertyNameOfFlowBody } from "#server/flows/list-step-errors.ts";
 import { publishSavedFlowDefinition, publishExistingFlowVersion } from "#server/flows/publish.ts";
 import {
   readFlowSteps,
@@ -23,12 +23,12 @@ import {
   changeFlowInTransaction,
   createFlowInTransaction,
   removeFlowInTransaction,
-} from "#server/flows/write-flow.ts";
-import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
+} from "#server/flows/change-flow-in-transaction.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
-import { runOncePerIdempotencyKey } from "./answer-once.ts";
+import { runOncePerIdempotencyKey } from "./once-per-idempotency-key.ts";
 import { HttpError } from "./http-error.ts";
-import type { EndpointRequest, EndpointHandlers } from "./route.ts";
+import type { EndpointRequest, EndpointHandlers } from "./endpoint-handlers.ts";
 
 export function createFlowRoutes(
   context: FlowServiceDependencies,

@@ -18,9 +18,9 @@ import {
   createRequestInFlightError,
   findEarlierRequest,
   replayStoredResponse,
-} from "./answer-once.ts";
+} from "./once-per-idempotency-key.ts";
 import type { ServerLogger } from "#server/telemetry/create-logger.ts";
-import type { ReplayedIdempotentResponse } from "./route.ts";
+import type { ReplayedIdempotentResponse } from "./endpoint-handlers.ts";
 
 const RENEW_MS = 5000;
 const RETRY_SECONDS = 5;

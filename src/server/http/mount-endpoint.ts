@@ -5,24 +5,24 @@ import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { TAB_ID_HEADER } from "#contract/events.ts";
 import { SAVE_KEY_HEADER } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { assertMatchesSchema } from "#server/domain/check-value.ts";
+import { assertMatchesSchema } from "#server/domain/assert-matches-schema.ts";
 import { HEAP_BYTES_PER_VALUE, measureJsonSize } from "#core/json/json-size.ts";
 import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { type EndpointHandlerResponse, convertToFetchResponse } from "./answer.ts";
-import type { HonoApp, HonoEnvironment } from "./app-context.ts";
+import type { HonoApp, HonoEnvironment } from "./http-app-dependencies.ts";
 import {
   type AuthenticationDependencies,
   type CallerIdentity,
   requireIdentityWithScopes,
   identifyCaller,
-} from "./authenticate.ts";
+} from "./identify-caller.ts";
 import type { BodyMemoryReservation } from "./body-budget.ts";
 import { answerAdmittedRead } from "./cached-reads.ts";
-import { convertToCompressedFetchResponse } from "./compress-answer.ts";
-import { closeConnectionOnStreamError } from "./guard-stream.ts";
+import { toCompressedResponse } from "./compressed-response.ts";
+import { closeConnectionOnStreamError } from "./close-connection-on-stream-error.ts";
 import { HttpError } from "./http-error.ts";
-import { parseJsonObjectRequestBody, assertBodyHasOnlyStorableValues } from "./read-body.ts";
-import type { RequestLimiter } from "./limit-requests.ts";
+import { parseJsonObjectRequestBody, assertStorableBody } from "./parse-request-body.ts";
+import type { RequestLimiter } from "./request-limiter.ts";
 import { readBodyText } from "./read-text.ts";
 import type {
   EndpointBody,
@@ -30,7 +30,7 @@ import type {
   EndpointQuery,
   RequestHeaders,
   EndpointHandlers,
-} from "./route.ts";
+} from "./endpoint-handlers.ts";
 
 type Texts = Readonly<Record<string, string>>;
 type QueryParams = Readonly<Record<string, string | readonly string[]>>;
@@ -117,8 +117,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
         const { stream } = answer;
         if (admittedRead)
           return await answerAdmittedRead(request, admittedRead, answer, context.config.extras);
-        if (!stream)
-          return await convertToCompressedFetchResponse(answer, request.req.header("accept-encoding"));
+        if (!stream) return await toCompressedResponse(answer, request.req.header("accept-encoding"));
         const guarded = closeConnectionOnStreamError(stream, request, context.logger);
         return convertToFetchResponse({ ...answer, stream: guarded });
       } finally {
@@ -196,7 +195,7 @@ function assertBody<Name extends EndpointName>(
     (text === "" && endpoint.isBodyOptional)
   )
     return;
-  assertBodyHasOnlyStorableValues(text, body);
+  assertStorableBody(text, body);
   assertMatchesSchema(endpoint.body, body, (details) =>
     createInvalidRequestError("The request is not valid.", ...details),
   );

@@ -1,7 +1,7 @@
 import { waitAtMost } from "#server/domain/wait-at-most.ts";
 import { convertToFetchResponse } from "./answer.ts";
-import { createHttpErrorForStoreFailure } from "./answer-error.ts";
-import type { HonoApp, HttpAppDependencies } from "./app-context.ts";
+import { createHttpErrorForStoreFailure } from "./http-error-response.ts";
+import type { HonoApp, HttpAppDependencies } from "./http-app-dependencies.ts";
 
 /** Probes of load balancers wait a few seconds, while a frozen database would hold up a query for a minute. */
 const STORE_MS = 2000;

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import type { HonoApp } from "./app-context.ts";
-import type { AuthenticationDependencies } from "./authenticate.ts";
+import type { HonoApp } from "./http-app-dependencies.ts";
+import type { AuthenticationDependencies } from "./identify-caller.ts";
 import { createBadRequestError } from "./http-error.ts";
-import type { RequestLimiter } from "./limit-requests.ts";
+import type { RequestLimiter } from "./request-limiter.ts";
 import { createTokenBuckets } from "./rate-limit.ts";
 import { readBodyText } from "./read-text.ts";
 import { VIOLATION_REPORTS_PATH } from "./security-headers.ts";

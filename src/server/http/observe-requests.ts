@@ -4,12 +4,12 @@ import { matchedRoutes } from "hono/route";
 import { isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
 import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
-import { type HonoApp, readRequestHeader } from "./app-context.ts";
+import { type HonoApp, readRequestHeader } from "./http-app-dependencies.ts";
 import {
   type AuthenticationDependencies,
   identifyCaller,
   requireIdentityWithScopes,
-} from "./authenticate.ts";
+} from "./identify-caller.ts";
 import { getRequestId } from "./request-id.ts";
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

@@ -8,7 +8,7 @@ import {
 import { type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
-import { type JsonSchema, describeReferencedSchemas, refToSchema } from "./open-api-schemas.ts";
+import { type JsonSchema, describeReferencedSchemas, refToSchema } from "./referenced-schemas.ts";
 
 const documents = new Map<string | undefined, string>();
 

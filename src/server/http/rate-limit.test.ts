@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "#server/store/database.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
-import { takeRateLimitTokens } from "#server/store/rate-limit-rows.ts";
+import { takeRateLimitTokens } from "#server/store/rate-limit-tokens.ts";
 import type { Store } from "#server/store/store.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import {

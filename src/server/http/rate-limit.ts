@@ -1,6 +1,6 @@
 import { waitAtMost } from "#server/domain/wait-at-most.ts";
 import type { Database } from "#server/store/database.ts";
-import { returnRateLimitTokens, takeRateLimitTokens } from "#server/store/rate-limit-rows.ts";
+import { returnRateLimitTokens, takeRateLimitTokens } from "#server/store/rate-limit-tokens.ts";
 import type { Store } from "#server/store/store.ts";
 import { HttpError } from "./http-error.ts";
 

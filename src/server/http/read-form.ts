@@ -2,7 +2,7 @@ import { HttpError } from "./http-error.ts";
 import type { BodyMemoryReservation } from "./body-budget.ts";
 import { readBodyBytes } from "./read-text.ts";
 
-export const MAX_MULTIPART_FORM_OVERHEAD_BYTES = 64 * 1024;
+export const MAX_FORM_OVERHEAD_BYTES = 64 * 1024;
 const MAX_PARTS = 20;
 const HEAD_BYTES = 16 * 1024;
 /**
@@ -25,7 +25,7 @@ export async function readMultipartForm(
     const message = "Send multipart/form-data, with the file in the field “file”.";
     throw new HttpError(400, "The body must be a form.", [{ message, code: "INVALID_TYPE" }]);
   }
-  const bytes = await readBodyBytes(request, limit + MAX_MULTIPART_FORM_OVERHEAD_BYTES, lease);
+  const bytes = await readBodyBytes(request, limit + MAX_FORM_OVERHEAD_BYTES, lease);
   if (!hasFewParts(bytes, type)) throw malformed();
   try {
     return await new Response(bytes, { headers: { "content-type": type } }).formData();

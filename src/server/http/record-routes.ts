@@ -1,15 +1,15 @@
 import type { recordEndpointDefinitions } from "#contract/record-endpoints.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { editRecords } from "#server/records/edit-records.ts";
-import { streamRecordsAsCsv } from "#server/records/export-records.ts";
+import { streamRecordsAsCsv } from "#server/records/stream-records-as-csv.ts";
 import { listRecordTypes, listRecords } from "#server/records/list-records.ts";
 import {
   listFieldValues,
   previewRecordFilter,
   inferRecordSchema,
-} from "#server/records/look-into-records.ts";
-import { getRecord, parseRecordId } from "#server/records/record-access.ts";
-import { serializeChangedRecordForCaller, serializeRecord } from "#server/records/record-answer.ts";
+} from "#server/records/infer-record-schema.ts";
+import { getRecord, parseRecordId } from "#server/records/get-record.ts";
+import { serializeChangedRecord, serializeRecord } from "#server/records/serialize-record.ts";
 import type { RecordServiceDependencies } from "#server/records/record-context.ts";
 import {
   listPromptStepResultsOfRecord,
@@ -21,10 +21,10 @@ import {
   createRecord,
   removeRecordsByIds,
   removeRecord,
-} from "#server/records/write-record.ts";
-import { runOncePerIdempotencyKey } from "./answer-once.ts";
+} from "#server/records/update-record-fields.ts";
+import { runOncePerIdempotencyKey } from "./once-per-idempotency-key.ts";
 import { readMultipartForm } from "./read-form.ts";
-import type { EndpointHandlers } from "./route.ts";
+import type { EndpointHandlers } from "./endpoint-handlers.ts";
 
 /** Excludes `listRecordStepResults`, which is served by `run-routes.ts`, because it lists results of runs. */
 type RecordEndpointName = Exclude<keyof typeof recordEndpointDefinitions, "listRecordStepResults">;
@@ -94,7 +94,7 @@ export function createRecordRoutes(context: RecordServiceDependencies): Endpoint
       const row = await context.store.write((tx, publish) =>
         updateRecordFields(context, { tx, publish, caller }, id, body),
       );
-      return { status: 200, body: serializeChangedRecordForCaller(caller, row, body) };
+      return { status: 200, body: serializeChangedRecord(caller, row, body) };
     },
 
     deleteRecord: async ({ caller, params }) => {

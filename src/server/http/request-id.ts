@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
-import { type HonoApp, readRequestHeader } from "./app-context.ts";
+import { type HonoApp, readRequestHeader } from "./http-app-dependencies.ts";
 
 export const REQUEST_ID_HEADER = "x-request-id";
 

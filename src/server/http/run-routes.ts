@@ -9,7 +9,7 @@ import {
   readBatchRecordStepResultsJson,
   readBatchRecords,
   summarizeRecentBatches,
-} from "#server/runs/read-batches.ts";
+} from "#server/runs/read-batch-records.ts";
 import {
   readFlowStepResults,
   readLastRunOfEachStep,
@@ -23,10 +23,14 @@ import {
   runFlowOnRecordType,
   startBatchForListedRecords,
 } from "#server/runs/start-batch.ts";
-import { type KeyedRequest, REPLAYED_HEADERS, createOncePerIdempotencyKey } from "./answer-once.ts";
-import { isRequestOfPage } from "./authenticate.ts";
+import {
+  type KeyedRequest,
+  REPLAYED_HEADERS,
+  createOncePerIdempotencyKey,
+} from "./once-per-idempotency-key.ts";
+import { isRequestOfPage } from "./identify-caller.ts";
 import { type DispatchDependencies, createDispatchRoute } from "./dispatch-route.ts";
-import type { EndpointHandlers, EndpointRequest } from "./route.ts";
+import type { EndpointHandlers, EndpointRequest } from "./endpoint-handlers.ts";
 
 export function createRunRoutes(
   service: RunService,

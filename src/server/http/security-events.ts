@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { ServedEndpointName } from "#server/cloud/other-endpoints.ts";
 import type { SecurityEvent } from "#server/telemetry/server-metrics.ts";
-import type { HonoApp, HonoEnvironment, HttpAppDependencies } from "./app-context.ts";
-import { getPublicCallerId } from "./authenticate.ts";
+import type { HonoApp, HonoEnvironment, HttpAppDependencies } from "./http-app-dependencies.ts";
+import { getPublicCallerId } from "./identify-caller.ts";
 import { getClientIpAddress, getNetworkOfAddress } from "./client-address.ts";
 import { HttpError } from "./http-error.ts";
 import { SERVER_KEY_REFUSED_HEADER } from "#contract/local.ts";

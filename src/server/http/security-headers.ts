@@ -31,7 +31,7 @@ export function listApiSecurityHeaders(config: Pick<ServerConfig, "publicUrl">) 
   return { ...API_SECURITY_HEADERS, ...(hasHttpsAddress(config) && HTTPS_ONLY) };
 }
 
-export function createSecurityHeadersMiddleware(config: Pick<ServerConfig, "publicUrl">): MiddlewareHandler {
+export function createSecurityHeaders(config: Pick<ServerConfig, "publicUrl">): MiddlewareHandler {
   return async (context, next) => {
     await next();
     setSecurityHeaders(context.res.headers, context.req.path, config);
@@ -50,7 +50,7 @@ export function setSecurityHeaders(
 }
 
 /** Returns the page's Content-Security-Policy. The nonce allows inline styles only; no inline script is allowed. */
-export function buildPageContentSecurityPolicy(nonce: string): string {
+export function buildPagePolicy(nonce: string): string {
   return [
     "default-src 'self'",
     "script-src 'self'",
@@ -70,7 +70,7 @@ export function buildPageContentSecurityPolicy(nonce: string): string {
  * Returns the Content-Security-Policy of the API reference. Scalar sets styles inline, so inline styles are allowed on
  * this page alone; scripts and requests are limited to this server, as on every page.
  */
-export function buildApiReferenceContentSecurityPolicy(): string {
+export function buildApiReferencePolicy(): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -85,7 +85,7 @@ export function buildApiReferenceContentSecurityPolicy(): string {
   ].join("; ");
 }
 
-export function createContentSecurityStyleNonce(): string {
+export function createStyleNonce(): string {
   return randomBytes(16).toString("base64");
 }
 

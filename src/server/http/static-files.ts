@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import type { Context } from "hono";
-import { listPreloadedApiRequestUrls } from "#contract/first-requests.ts";
+import { listPreloadedApiRequestUrls } from "#contract/preloaded-api-requests.ts";
 import { HttpError } from "./http-error.ts";
 import { type BuildManifest, listPageScriptUrls } from "./page-modules.ts";
 import {
   PAGE_REPORTING_HEADERS,
-  buildApiReferenceContentSecurityPolicy,
-  buildPageContentSecurityPolicy,
-  createContentSecurityStyleNonce,
+  buildApiReferencePolicy,
+  buildPagePolicy,
+  createStyleNonce,
 } from "./security-headers.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -55,20 +55,20 @@ export function createStaticFileHandler(directory: string): (context: Context) =
       return context.html(apiReference, 200, {
         "cache-control": "no-cache",
         ...PAGE_REPORTING_HEADERS,
-        "content-security-policy": buildApiReferenceContentSecurityPolicy(),
+        "content-security-policy": buildApiReferencePolicy(),
       });
     }
     const file = PAGES.has(path) ? undefined : files.get(path);
     if (file) return answerFile(context, file);
     if (page === undefined || !isHtmlPageRequest(path, context.req.header("accept")))
       throw new HttpError(404, "Not found.");
-    const nonce = createContentSecurityStyleNonce();
+    const nonce = createStyleNonce();
     const first = listPreloadedApiRequestUrls(path, new URL(context.req.url).search);
     const scripts = listPageScriptUrls(manifest, path);
     return context.html(addFirstLoads(page, first, scripts).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
       ...PAGE_REPORTING_HEADERS,
-      "content-security-policy": buildPageContentSecurityPolicy(nonce),
+      "content-security-policy": buildPagePolicy(nonce),
     });
   };
 }

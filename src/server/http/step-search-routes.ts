@@ -1,8 +1,8 @@
 import type { stepSearchEndpoints } from "#contract/step-search-endpoints.ts";
 import { listStepUses, searchSteps } from "#server/flows/step-index/search-steps.ts";
-import type { HttpAppDependencies } from "./app-context.ts";
+import type { HttpAppDependencies } from "./http-app-dependencies.ts";
 import { HttpError } from "./http-error.ts";
-import type { EndpointHandlers } from "./route.ts";
+import type { EndpointHandlers } from "./endpoint-handlers.ts";
 
 export function createStepSearchRoutes({
   config,

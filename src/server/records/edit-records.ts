@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type EditRecordsBody, RECORD_LIMITS } from "#contract/record.ts";
 import { type JsonObject, type JsonValue, isEqualJson } from "#core/json/json.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import type { JsonTypeOf } from "#server/domain/check-value.ts";
+import type { JsonTypeOf } from "#server/domain/assert-matches-schema.ts";
 import { type CodedErrorDetail, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { isWellFormedId } from "#server/flows/flow-access.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";

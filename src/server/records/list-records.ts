@@ -2,13 +2,13 @@ import { MAX_COUNTED_MATCHES } from "#contract/pagination.ts";
 import type { ListRecordsQuery } from "#contract/record.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import { serializePageResponse, parseAndClampPageLimit } from "#server/domain/paging.ts";
+import { serializePageResponse, parseAndClampPageLimit } from "#server/domain/page-response.ts";
 import { countRecords, listRecordTypeCounts, readRecordPage } from "#server/store/record-page.ts";
 import type { RecordSelectionCriteria } from "#server/store/record-scan.ts";
-import { serializeRecord } from "./record-answer.ts";
+import { serializeRecord } from "./serialize-record.ts";
 import type { RecordServiceDependencies } from "./record-context.ts";
 import { type RecordCursor, decodeRecordCursor } from "./record-cursor.ts";
-import { parseAndCompileRecordFilterText } from "./record-filter.ts";
+import { compileRecordFilterText } from "./record-filter.ts";
 import { quoteValue } from "#core/text/quote-name.ts";
 
 export async function listRecords(
@@ -19,7 +19,7 @@ export async function listRecords(
 ): Promise<string> {
   const { store } = context;
   const { organizationId } = caller;
-  const selection = parseRecordSelectionFromListQuery(context, query);
+  const selection = parseRecordSelection(context, query);
   const direction = query.direction ?? "next";
   const limit = parseAndClampPageLimit(query.limit);
   const from = query.cursor ? decodeRecordCursor(query.cursor) : undefined;
@@ -52,7 +52,7 @@ const OTHER_FILTERS = [
   "max_size_kb",
 ];
 
-export function parseRecordSelectionFromListQuery(
+export function parseRecordSelection(
   context: RecordServiceDependencies,
   query: ListRecordsQuery,
 ): RecordSelectionCriteria {
@@ -67,8 +67,7 @@ export function parseRecordSelectionFromListQuery(
       code: "UNSUPPORTED_FILTER",
     });
   }
-  const where =
-    recordFilter === undefined ? undefined : parseAndCompileRecordFilterText(recordFilter, context.now());
+  const where = recordFilter === undefined ? undefined : compileRecordFilterText(recordFilter, context.now());
   return { type: type || undefined, name: name || undefined, search, where };
 }
 

@@ -1,15 +1,15 @@
 import { RECORD_LIMITS } from "#contract/record.ts";
 import type { CsvRow } from "#core/json/csv-rows.ts";
-import { findUnstorableJsonValue } from "#core/json/json-text.ts";
+import { findUnstorableJsonValue } from "#core/json/unstorable-json-value.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
-import { MAX_CSV_COLUMNS } from "./read-csv.ts";
+import { MAX_CSV_COLUMNS } from "./parse-csv-file.ts";
 import {
-  RECORD_CSV_EXPORT_FIXED_COLUMNS,
-  hasArrayOrObjectInRecordMetadata,
-  convertCsvColumnNameToMetadataKey,
-  parseRecordMetadataFromCsvCells,
-  removeFormulaApostropheFromCsvText,
-} from "./csv-values.ts";
+  FIXED_CSV_COLUMNS,
+  hasNestedMetadata,
+  toMetadataKey,
+  parseMetadataCsvCells,
+  removeFormulaApostrophe,
+} from "./csv-cells.ts";
 import { quoteValue } from "#core/text/quote-name.ts";
 import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-count.ts";
 
@@ -29,13 +29,13 @@ export interface CsvImportOptions {
 export function planCsvImport(head: CsvRow, options: CsvImportOptions): CsvImportPlan {
   if (head.width > MAX_CSV_COLUMNS)
     throw refuse("file", `Files are limited to ${MAX_CSV_COLUMNS} columns. This file has ${head.width}.`);
-  const columns = head.cells.map((cell) => removeFormulaApostropheFromCsvText(cell.trim()));
+  const columns = head.cells.map((cell) => removeFormulaApostrophe(cell.trim()));
   if (columns.every((column) => column === "")) {
     throw refuse("file", "The first row must contain column names.");
   }
   const doubled = columns.find((column, index) => column !== "" && columns.indexOf(column) !== index);
   if (doubled !== undefined) throw refuse("file", `Two columns are named ${quoteValue(doubled)}.`);
-  const isExport = RECORD_CSV_EXPORT_FIXED_COLUMNS.every((column, index) => columns[index] === column);
+  const isExport = FIXED_CSV_COLUMNS.every((column, index) => columns[index] === column);
   const nameAt =
     options.nameColumn === undefined
       ? Math.max(
@@ -46,8 +46,8 @@ export function planCsvImport(head: CsvRow, options: CsvImportOptions): CsvImpor
   const type = planType(columns, options, isExport);
   const others = new Set([nameAt, "at" in type ? type.at : -1]);
   const keys = columns.map((column, index) => {
-    if (others.has(index) || (isExport && index < RECORD_CSV_EXPORT_FIXED_COLUMNS.length)) return "";
-    return isExport ? convertCsvColumnNameToMetadataKey(column) : column;
+    if (others.has(index) || (isExport && index < FIXED_CSV_COLUMNS.length)) return "";
+    return isExport ? toMetadataKey(column) : column;
   });
   return { keys, nameAt, type };
 }
@@ -81,18 +81,16 @@ export function parseCsvImportRow(plan: CsvImportPlan, { cells, width }: CsvRow)
   }
   // Checks the length before parsing the cells, which is expensive.
   if (cells.reduce((length, cell) => length + cell.length, 0) > RECORD_LIMITS.bytes) return tooLong();
-  const name = removeFormulaApostropheFromCsvText(cells[nameAt] ?? "");
+  const name = removeFormulaApostrophe(cells[nameAt] ?? "");
   if (name === "") return "Missing name.";
   if (name.length > RECORD_LIMITS.name) return `The name has more than ${RECORD_LIMITS.name} characters.`;
-  const typeName = "value" in type ? type.value : removeFormulaApostropheFromCsvText(cells[type.at] ?? "");
+  const typeName = "value" in type ? type.value : removeFormulaApostrophe(cells[type.at] ?? "");
   if (typeName === "") return "Missing type.";
   if (typeName.length > RECORD_LIMITS.type) return `The type has more than ${RECORD_LIMITS.type} characters.`;
-  const metadata = parseRecordMetadataFromCsvCells(keys, cells);
+  const metadata = parseMetadataCsvCells(keys, cells);
   const text = JSON.stringify(metadata);
   if (text.length > RECORD_LIMITS.bytes) return tooLong();
-  const fault = hasArrayOrObjectInRecordMetadata(metadata)
-    ? findUnstorableJsonValue(text, metadata)
-    : undefined;
+  const fault = hasNestedMetadata(metadata) ? findUnstorableJsonValue(text, metadata) : undefined;
   return fault ? fault.message : { name, type: typeName, metadata: text, messages: null };
 }
 

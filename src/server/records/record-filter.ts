@@ -3,7 +3,7 @@ import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
 import { type RecordFilterCondition, type RecordFilter, recordFilterSchema } from "#contract/record.ts";
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { type DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
-import { describeSchemaIssues, findUnstorableValue } from "#server/domain/check-value.ts";
+import { describeSchemaIssues, findUnstorableValue } from "#server/domain/assert-matches-schema.ts";
 import {
   type RecordFieldCondition,
   type CompiledRecordFilter,
@@ -23,7 +23,7 @@ const MAX_VALUES_PER_FILTER = 5000;
 /** Maximum number of conditions in a filter: planning a query with more conditions would block other requests. */
 const MAX_CONDITIONS = 250;
 
-export function parseAndCompileRecordFilterText(text: string, now: number): CompiledRecordFilter {
+export function compileRecordFilterText(text: string, now: number): CompiledRecordFilter {
   return parseAndCompileRecordFilter(parse(text), now, { at: ["recordFilter"], text });
 }
 

@@ -1,10 +1,10 @@
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import { createNotFoundError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { isWellFormedId } from "#server/flows/flow-access.ts";
-import { parseAndClampPageLimit } from "#server/domain/paging.ts";
+import { parseAndClampPageLimit } from "#server/domain/page-response.ts";
 import { countPromptResults, deletePromptResult, readPromptResults } from "#server/store/prompt-results.ts";
-import { getRecord } from "./record-access.ts";
+import { getRecord } from "./get-record.ts";
 import type { RecordServiceDependencies } from "./record-context.ts";
 
 /** Limits the page number: for a later page, the database would have to skip millions of rows. */

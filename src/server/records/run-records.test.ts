@@ -10,7 +10,7 @@ import type { ChangeEvent } from "#server/store/change-listeners.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import type { RecordServiceDependencies } from "./record-context.ts";
 import { createRecordStoreForRuns, mergeDeep } from "./run-records.ts";
-import { updateRecordFields } from "./write-record.ts";
+import { updateRecordFields } from "./update-record-fields.ts";
 
 const caller: Caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
 const stranger: Caller = { ...caller, organizationId: "org_other" };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { findUnstorableJsonValue } from "#core/json/json-text.ts";
+import { findUnstorableJsonValue } from "#core/json/unstorable-json-value.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { DomainError } from "#server/domain/domain-error.ts";
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
@@ -28,7 +28,7 @@ import {
   publishRecordsChangedEvent,
 } from "./record-context.ts";
 import { parseAndCompileRecordFilter } from "./record-filter.ts";
-import { buildNewRecordRow, updateLockedRecordRow } from "./write-record.ts";
+import { buildNewRecordRow, updateLockedRecordRow } from "./update-record-fields.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
 const TRIES = 5;

@@ -3,16 +3,16 @@ import { CSV_PAUSE_SIGNAL, type CsvRow } from "#core/json/csv-rows.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import { type RecordRow, insertRecords } from "#server/store/record-rows.ts";
 import { type CsvImportPlan, isBlankCsvRow, planCsvImport, parseCsvImportRow } from "./plan-import.ts";
-import { parseCsvFile } from "./read-csv.ts";
+import { parseCsvFile } from "./parse-csv-file.ts";
 import {
   type RecordServiceDependencies,
   createRecordId,
   publishRecordsChangedEvent,
 } from "./record-context.ts";
-import { buildNewRecordRow } from "./write-record.ts";
+import { buildNewRecordRow } from "./update-record-fields.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";
 

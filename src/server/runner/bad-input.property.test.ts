@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";

@@ -1,4 +1,4 @@
-import type { FlowRunDependencies } from "./run-tools.ts";
+import type { FlowRunDependencies } from "./flow-run-dependencies.ts";
 import type { FlowRunner } from "./runner.ts";
 
 /** Defers the import of the code that runs flows until the first run, so that the server starts fast. */

@@ -8,7 +8,7 @@ import {
 } from "#core/document/flow-document.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import { getStepEffect } from "#contract/step-effects.ts";
-import { REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS } from "#core/references/list-secrets.ts";
+import { VARIABLE_SECRET_STEP_TYPE } from "#core/references/list-secrets.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import {
@@ -19,9 +19,9 @@ import {
   getStepType,
   getStepCondition,
 } from "#core/document/step.ts";
-import { truncateText } from "#server/domain/cut-text.ts";
-import { readStepErrorPolicy } from "./error-plan.ts";
-import { StepTemplateFiller } from "./fill-templates.ts";
+import { truncateText } from "#server/domain/truncate-text.ts";
+import { readStepErrorPolicy } from "./step-error-policy.ts";
+import { StepTemplateFiller } from "./step-template-filler.ts";
 import { createPlatformVariables } from "./platform-variables.ts";
 import { RunSecretRedactor, redactFlowEvent } from "#server/redaction/run-secret-redactor.ts";
 import { createRunClock } from "./run-clock.ts";
@@ -34,7 +34,7 @@ import type {
   StepOutcome,
 } from "./run-plan.ts";
 import { type StepRunDependencies, type StepResult, evaluateWhenCondition, runStep } from "./run-step.ts";
-import type { FlowRunDependencies } from "./run-tools.ts";
+import type { FlowRunDependencies } from "./flow-run-dependencies.ts";
 import { redactErrorForLog } from "#server/redaction/redact-error.ts";
 import type { FinishedStep } from "./run-checkpoint.ts";
 import { RunVariables, assertFitsResult } from "./run-variables.ts";
@@ -279,7 +279,7 @@ export class FlowRun {
     let value = output;
     let defaultValue: JsonValue | undefined;
     try {
-      const filler = new StepTemplateFiller(variables, secrets, REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS);
+      const filler = new StepTemplateFiller(variables, secrets, VARIABLE_SECRET_STEP_TYPE);
       const name = filler.text(getOutputVariable(node) ?? "").trim();
       if (outcome.status === "completed") value ??= RunValue.of(null);
       else if (outcome.isTolerated && config["defaultValue"] !== undefined) {

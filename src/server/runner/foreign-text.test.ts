@@ -3,8 +3,8 @@ import {
   MAX_LINEAR_TIME_GROWTH_FACTOR,
   measureTimeGrowthForFourfoldInput,
 } from "#core/testing/measure-growth.ts";
-import { StepTemplateFiller } from "./fill-templates.ts";
-import { findScriptSyntaxAroundTemplates } from "#core/references/find-script-templates.ts";
+import { StepTemplateFiller } from "./step-template-filler.ts";
+import { findSyntaxAroundTemplates } from "#core/references/find-script-templates.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 import { removeCodeFence } from "./steps/prompt-step.ts";
 import { replaceNonLiquidTemplates } from "./steps/template-step.ts";
@@ -43,9 +43,9 @@ describe("the variables of a script are inserted in linear time", () => {
     ["in comments", (size) => "/*{{v}}*/".repeat(size / 9)],
     ["in a text with many parts", (size) => `\`${"{{v}}${1}".repeat(size / 9)}\``],
   ])("%s", (_, make) => {
-    expect(
-      measureTimeGrowthForFourfoldInput((size) => findScriptSyntaxAroundTemplates(make(size))),
-    ).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
+    expect(measureTimeGrowthForFourfoldInput((size) => findSyntaxAroundTemplates(make(size)))).toBeLessThan(
+      MAX_LINEAR_TIME_GROWTH_FACTOR,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
-import { truncateText } from "#server/domain/cut-text.ts";
+import { truncateText } from "#server/domain/truncate-text.ts";
 import type { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import type { RunValue } from "#server/domain/run-value.ts";
 import type { RunVariables } from "./run-variables.ts";

@@ -1,12 +1,12 @@
 import { type FlowRunConfig, listSecretTextsToRedact } from "#server/config/run-config.ts";
-import { createBackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { createFlowRunner } from "./create-runner.ts";
 import { createHttpClientForSteps } from "./http/http-client.ts";
 import { createMailer } from "./mailer.ts";
 import { createModelClient } from "./model/model-client.ts";
-import { StepTemplateAndScriptParser } from "./flow-texts.ts";
+import { StepTemplateAndScriptParser } from "./template-and-script-parser.ts";
 import { RUN_LIMITS } from "#server/domain/run-limits.ts";
-import type { FlowRunDependencies } from "./run-tools.ts";
+import type { FlowRunDependencies } from "./flow-run-dependencies.ts";
 import type { FlowRunner } from "./runner.ts";
 import { ScriptThreadPool } from "./scripts/script-pool.ts";
 

@@ -1,17 +1,14 @@
-import { truncateText } from "#server/domain/cut-text.ts";
+import { truncateText } from "#server/domain/truncate-text.ts";
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
-import {
-  REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
-  REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
-} from "#core/references/list-secrets.ts";
+import { CONDITION_SECRET_STEP_TYPE, VARIABLE_SECRET_STEP_TYPE } from "#core/references/list-secrets.ts";
 import { getStepConfig, getStepType, getStepCondition } from "#core/document/step.ts";
-import { readStepErrorPolicy } from "./error-plan.ts";
-import { type RunSecrets, StepTemplateFiller } from "./fill-templates.ts";
+import { readStepErrorPolicy } from "./step-error-policy.ts";
+import { type RunSecrets, StepTemplateFiller } from "./step-template-filler.ts";
 import { readStepInputVariables } from "./input-variables.ts";
 import type { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import type { RunMemory, TemporaryRunMemory } from "./run-memory.ts";
 import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
-import type { FlowRunDependencies } from "./run-tools.ts";
+import type { FlowRunDependencies } from "./flow-run-dependencies.ts";
 import { RunValue, yieldToEventLoopIfLong } from "#server/domain/run-value.ts";
 import { type RunVariables, assertFitsResult } from "./run-variables.ts";
 import {
@@ -19,7 +16,7 @@ import {
   type StepAttemptConfigOverrides,
   runStepWithFallbacks,
 } from "./step-attempts.ts";
-import type { StepRunContext, StepRunReportDetails, StepRunFunction } from "./step-call.ts";
+import type { StepRunContext, StepRunReportDetails, StepRunFunction } from "./step-run-context.ts";
 import {
   StepFailure,
   MAX_STEP_REPORT_CHARACTERS,
@@ -51,12 +48,7 @@ export async function evaluateWhenCondition(node: StepNode, run: StepRunDependen
   if (when.trim() === "") return true;
   try {
     return await evaluateStepCondition(
-      callFor(
-        node,
-        { ...run, received: run.memory.open() },
-        REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
-        () => {},
-      ),
+      callFor(node, { ...run, received: run.memory.open() }, CONDITION_SECRET_STEP_TYPE, () => {}),
       when,
     );
   } catch (error) {
@@ -104,7 +96,7 @@ export async function runStep(
   const ended = await attemptAll(async () => {
     const attempted = await runStepWithFallbacks(errorPlan, attempt, {
       signal,
-      fill: (text) => call.filler.usedAs(REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS).text(text),
+      fill: (text) => call.filler.usedAs(VARIABLE_SECRET_STEP_TYPE).text(text),
     });
     if (attempted.output !== undefined) {
       assertFitsResult(attempted.output);

@@ -1,7 +1,7 @@
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
+import { listVariablesSetByStep } from "#core/references/variables-set-by-step.ts";
 import { type JsonObject, type JsonValue, getJsonAtPath } from "#core/json/json.ts";
 import { RUN_LIMITS } from "#server/domain/run-limits.ts";
 import { RunValue } from "#server/domain/run-value.ts";

@@ -1,6 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { type StepErrorPolicy, isEmptyOutput } from "./error-plan.ts";
-import { formatValueForTemplateInsertion } from "./fill-templates.ts";
+import { type StepErrorPolicy, isEmptyOutput } from "./step-error-policy.ts";
+import { formatTemplateValue } from "./step-template-filler.ts";
 import type { StepFallbackReport } from "./run-plan.ts";
 import { RunValue } from "#server/domain/run-value.ts";
 import { describeStepFailure, getErrorCode } from "#server/domain/step-failure.ts";
@@ -61,15 +61,14 @@ export async function runStepWithFallbacks(
   for (const fallback of fallbacks.slice(0, MAX_FALLBACKS)) {
     const type = ["retry", "model", "message"].find((known) => known === fallback["type"]);
     if (type === undefined) {
-      error = `This server can’t run the fallback ${quoteValue(formatValueForTemplateInsertion(fallback["type"] ?? ""))}.`;
+      error = `This server can’t run the fallback ${quoteValue(formatTemplateValue(fallback["type"] ?? ""))}.`;
       continue;
     }
     if (typeof fallback["delay"] === "number")
       await waitMillisecondsUnlessAborted(Math.min(fallback["delay"], 60_000), signal);
-    model =
-      type === "model" ? formatValueForTemplateInsertion(fallback["model"] ?? "") || undefined : undefined;
+    model = type === "model" ? formatTemplateValue(fallback["model"] ?? "") || undefined : undefined;
     if (type === "message") {
-      output = RunValue.of(fill(formatValueForTemplateInsertion(fallback["message"] ?? "")));
+      output = RunValue.of(fill(formatTemplateValue(fallback["message"] ?? "")));
       error = undefined;
     } else if (type === "model" && model === undefined) {
       error = "The fallback needs a model.";

@@ -7,8 +7,8 @@ import type {
   ChangeEventWithoutId,
   PublishChangeEvent,
 } from "#server/store/change-listeners.ts";
-import { findBatches } from "#server/store/queue-rows.ts";
-import type { RunServiceDependencies } from "./run-context.ts";
+import { findBatches } from "#server/store/record-queue.ts";
+import type { RunServiceDependencies } from "./run-service-dependencies.ts";
 
 const EVENT = "batch.progress";
 const GAP_MS = 1000;

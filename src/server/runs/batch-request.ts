@@ -1,10 +1,10 @@
 import type { BatchWarning, StartBatchBody } from "#contract/run.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
-import type { JsonTypeOf } from "#server/domain/check-value.ts";
+import type { JsonTypeOf } from "#server/domain/assert-matches-schema.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { createRecordId } from "#server/records/record-context.ts";
-import { getStepsPropertyNameOfFlowBody, listErrorsOfUnsavedSteps } from "#server/flows/step-rules.ts";
+import { getStepsPropertyNameOfFlowBody, listErrorsOfUnsavedSteps } from "#server/flows/list-step-errors.ts";
 import type { RecordOfRun } from "#server/runner/run-plan.ts";
 import type { NewBatchRecord } from "#server/store/batch-rows.ts";
 

@@ -3,9 +3,9 @@ import type { Caller } from "#server/domain/caller.ts";
 import { cancelWaitingBatchRecords } from "#server/store/batch-record-rows.ts";
 import { isActiveBatch, lockBatch, updateBatch } from "#server/store/batch-rows.ts";
 import { updateFlow } from "#server/store/flow-rows.ts";
-import { getBatchRowOrThrowNotFound } from "./read-batches.ts";
+import { getBatchRowOrThrowNotFound } from "./read-batch-records.ts";
 import type { RunService } from "./run-service.ts";
-import { buildLastRunColumnsOfFlowRow } from "./end-records.ts";
+import { buildLastRunColumnsOfFlowRow } from "./store-finished-records.ts";
 
 /**
  * Cancels a batch and its waiting records. Each server aborts the running records of the batch that it runs, when it

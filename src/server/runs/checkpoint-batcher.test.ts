@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { RecordAttemptKey } from "#server/store/queue-rows.ts";
+import type { RecordAttemptKey } from "#server/store/record-queue.ts";
 import { CheckpointBatcher } from "./checkpoint-batcher.ts";
 
 const attemptOf = (executionId: string) => ({ executionId }) as RecordAttemptKey;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { RecordAttemptKey } from "#server/store/queue-rows.ts";
+import type { RecordAttemptKey } from "#server/store/record-queue.ts";
 
 interface Checkpoint {
   readonly attempt: RecordAttemptKey;

@@ -1,6 +1,6 @@
 import type { DispatchEventDataByName } from "#contract/dispatch.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import type { RunValue } from "#server/domain/run-value.ts";
 import type {
   FlowRunEvent,

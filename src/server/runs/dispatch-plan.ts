@@ -1,21 +1,21 @@
 import { BRANCH_NAMES, type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
-import { parseVersionConfig } from "#core/document/read-definition.ts";
+import { parseVersionConfig } from "#core/document/parse-version-config.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
-import { parseStepsJson } from "#server/flows/arrange-steps.ts";
+import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
 import { createVersionOfOtherFlowError } from "#server/flows/publish.ts";
-import { listErrorsOfUnsavedSteps, listStepsWithPaths } from "#server/flows/step-rules.ts";
+import { listErrorsOfUnsavedSteps, listStepsWithPaths } from "#server/flows/list-step-errors.ts";
 import type { FlowRunPlan, RecordOfRun } from "#server/runner/run-plan.ts";
 import { type FlowRow, findFlow } from "#server/store/flow-rows.ts";
 import type { Store } from "#server/store/store.ts";
 import { findLatestVersion, findVersion } from "#server/store/version-rows.ts";
 import type { DispatchRequest, DispatchRunRequestBody } from "./dispatch-request.ts";
-import type { RunServiceDependencies } from "./run-context.ts";
+import type { RunServiceDependencies } from "./run-service-dependencies.ts";
 
 export interface RunPlanWithFlowRow {
   readonly plan: FlowRunPlan;
@@ -55,7 +55,7 @@ export async function assertDispatchCanBePlanned(
  * Reads the flow and record of a dispatch request. Throws 404 for a missing flow, version or record, and 400 for other
  * errors.
  */
-export async function createRunPlanFromDispatchRequest(
+export async function createDispatchPlan(
   context: RunServiceDependencies,
   caller: Caller,
   { body, recordToCreate }: DispatchRequest,

@@ -2,7 +2,7 @@ import type { DispatchRequestBody } from "#contract/dispatch.ts";
 import { createRecordBodySchema } from "#contract/record.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
-import { type JsonTypeOf, listSchemaViolations } from "#server/domain/check-value.ts";
+import { type JsonTypeOf, listSchemaViolations } from "#server/domain/assert-matches-schema.ts";
 import {
   type CodedErrorDetail,
   DomainError,

@@ -1,5 +1,5 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import { type CodedErrorDetail, DomainError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
@@ -16,7 +16,7 @@ import {
   type UnnumberedDispatchEvent,
   formatOutputAsText,
 } from "./dispatch-events.ts";
-import { type RunPlanWithFlowRow, createRunPlanFromDispatchRequest } from "./dispatch-plan.ts";
+import { type RunPlanWithFlowRow, createDispatchPlan } from "./dispatch-plan.ts";
 import type { DispatchRequest } from "./dispatch-request.ts";
 import type { SavedDispatch } from "./dispatch-writes.ts";
 import { DispatchEventResponseStream, formatDispatchEvent } from "./dispatch-stream.ts";
@@ -28,9 +28,9 @@ import {
   removeResults,
   warnOfMissingResults,
 } from "./outcome-keeper.ts";
-import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
+import type { RunAbortReason, RunServiceDependencies } from "./run-service-dependencies.ts";
 import type { RunService } from "./run-service.ts";
-import { StepResultCollector } from "./step-log.ts";
+import { StepResultCollector } from "./step-result-collector.ts";
 
 const MAX_RUNS = 100;
 
@@ -74,7 +74,7 @@ export async function runFlowForDispatchRequest(
 ): Promise<DispatchResult> {
   const { context } = service;
   const { body, warnings } = request;
-  const unkeyed = await createRunPlanFromDispatchRequest(context, caller, request, saved);
+  const unkeyed = await createDispatchPlan(context, caller, request, saved);
   const planned = { ...unkeyed, plan: { ...unkeyed.plan, idempotencyKey } };
   if (warnings.length > 0) {
     const { executionId } = planned.plan;

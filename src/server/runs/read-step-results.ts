@@ -5,20 +5,20 @@ import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { createInvalidCursorError, decodeCursor, encodeCursor } from "#server/domain/cursor.ts";
-import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts";
 import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
-import { parseStepsJson } from "#server/flows/arrange-steps.ts";
+import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { isWellFormedId } from "#server/flows/flow-access.ts";
-import { parseAndClampPageLimit } from "#server/domain/paging.ts";
+import { parseAndClampPageLimit } from "#server/domain/page-response.ts";
 import { findFlow } from "#server/store/flow-rows.ts";
 import {
   findLastRunOfEachStep,
   findOutputOfStepResult,
   listStepResults,
 } from "#server/store/step-result-rows.ts";
-import type { RunServiceDependencies } from "./run-context.ts";
-import { serializeStepResult } from "./step-result-answer.ts";
+import type { RunServiceDependencies } from "./run-service-dependencies.ts";
+import { serializeStepResult } from "./serialize-step-result.ts";
 
 type ReadContext = Pick<RunServiceDependencies, "store" | "records" | "extras">;
 

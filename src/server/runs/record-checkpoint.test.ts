@@ -17,7 +17,7 @@ import { createTestFlow, testCaller } from "#server/testing/run-instance.ts";
 import { createSampleScriptStep } from "#server/testing/sample-steps.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { openRunService } from "./open-run-service.ts";
-import { readBatchState } from "./read-batches.ts";
+import { readBatchState } from "./read-batch-records.ts";
 import type { RunService } from "./run-service.ts";
 import { startBatchForListedRecords } from "./start-batch.ts";
 

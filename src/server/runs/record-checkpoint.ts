@@ -1,12 +1,12 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
-import { storeBatchRecordCheckpoints } from "#server/store/queue-rows.ts";
+import { storeBatchRecordCheckpoints } from "#server/store/record-queue.ts";
 import { isRejectedValueError } from "#server/store/sql-state.ts";
 import type { Store } from "#server/store/store.ts";
 import { CheckpointBatcher } from "./checkpoint-batcher.ts";
-import type { RunServiceDependencies } from "./run-context.ts";
-import type { TakenRecord } from "./take-records.ts";
+import type { RunServiceDependencies } from "./run-service-dependencies.ts";
+import type { TakenRecord } from "./record-taker.ts";
 
 const batchers = new WeakMap<Store, CheckpointBatcher>();
 

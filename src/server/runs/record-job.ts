@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
-import { getQueueGroupOfBatch } from "#server/store/queue-rows.ts";
+import { getQueueGroupOfBatch } from "#server/store/record-queue.ts";
 import type { MalformedJobResult } from "#server/telemetry/server-metrics.ts";
 
 /** Highest format of job data that this version reads. Data without `v` have format 1. */

@@ -9,11 +9,11 @@ import {
   getQueueGroupOfBatch,
   listCancelledPositions,
   lockRecordQueue,
-} from "#server/store/queue-rows.ts";
+} from "#server/store/record-queue.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { MalformedJobResult } from "#server/telemetry/server-metrics.ts";
 import { type RecordJob, getRecordJobId, readRecordJob } from "./record-job.ts";
-import type { RunServiceDependencies } from "./run-context.ts";
+import type { RunServiceDependencies } from "./run-service-dependencies.ts";
 
 /** Seconds after its last heartbeat until a job is given to another worker; longer than the pauses of a busy machine. */
 const HEARTBEAT_SECONDS = 20;

@@ -1,5 +1,5 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { parseStepsJson } from "#server/flows/arrange-steps.ts";
+import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { type RunCheckpoint, saveUnsavedCheckpoints } from "#server/runner/run-checkpoint.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
@@ -7,23 +7,23 @@ import { findFlowStepsJsonOfBatch } from "#server/store/batch-rows.ts";
 import type { ChangeEvent } from "#server/store/change-listeners.ts";
 import {
   type RecordAttemptKey,
-  countStartableAndRunningRecords,
+  countActiveRecords,
   findBatches,
   getQueueGroupOfBatch,
   listRunningRecords,
   putBackBatchRecords,
   storeBatchRecordCheckpoints,
-} from "#server/store/queue-rows.ts";
+} from "#server/store/record-queue.ts";
 import type { BatchProgressPublisher } from "./batch-events.ts";
 import type { RecordJob } from "./record-job.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import { ResultCommitter } from "./result-committer.ts";
-import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
-import { createCancelledRunResult } from "./end-records.ts";
+import type { RunAbortReason, RunServiceDependencies } from "./run-service-dependencies.ts";
+import { createCancelledRunResult } from "./store-finished-records.ts";
 import { openRecordCheckpoint } from "./record-checkpoint.ts";
 import { RecordSharing } from "./record-sharing.ts";
 import { runFlowOnRecord } from "./run-record.ts";
-import { type FetchedJobs, RecordTaker, type TakenRecord } from "./take-records.ts";
+import { type FetchedJobs, RecordTaker, type TakenRecord } from "./record-taker.ts";
 
 /**
  * Interval in which a worker looks for records without an event: the event may be lost, or the last worker
@@ -286,7 +286,7 @@ export class RecordWorker {
   }
 
   async #countStartable(): Promise<number> {
-    const { startable, running } = await countStartableAndRunningRecords(this.#context.store.database);
+    const { startable, running } = await countActiveRecords(this.#context.store.database);
     if (startable === 0 && running > 0 && this.#running.size === 0) await this.#sharing.ask();
     return startable;
   }

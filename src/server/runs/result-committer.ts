@@ -11,11 +11,11 @@ import {
   type FinishedRecord,
   createFailedRunResult,
   storeFinishedRecords,
-} from "./end-records.ts";
+} from "./store-finished-records.ts";
 import type { RecordJob } from "./record-job.ts";
 import type { RecordQueue } from "./record-queue.ts";
-import type { RunServiceDependencies } from "./run-context.ts";
-import type { FetchedJobs, RecordTaker } from "./take-records.ts";
+import type { RunServiceDependencies } from "./run-service-dependencies.ts";
+import type { FetchedJobs, RecordTaker } from "./record-taker.ts";
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_WAIT_MS = 20;

@@ -1,7 +1,7 @@
 import type { Caller } from "#server/domain/caller.ts";
 import { DomainError } from "#server/domain/domain-error.ts";
 import { listFailedRecordIds } from "#server/store/batch-record-rows.ts";
-import { getBatchRowOrThrowNotFound } from "./read-batches.ts";
+import { getBatchRowOrThrowNotFound } from "./read-batch-records.ts";
 import type { RunService } from "./run-service.ts";
 import { type CreateOnce, startBatchForListedRecords } from "./start-batch.ts";
 

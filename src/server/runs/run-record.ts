@@ -2,10 +2,10 @@ import type { JsonObject } from "#core/json/json.ts";
 import type { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
 import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { FlowRunOutcome } from "#server/runner/run-plan.ts";
-import { type BatchRecordRunResult, createFailedRunResult } from "./end-records.ts";
-import { type RunServiceDependencies, sanitizeAndTruncateTextForStore } from "./run-context.ts";
-import { StepResultCollector } from "./step-log.ts";
-import type { TakenRecord } from "./take-records.ts";
+import { type BatchRecordRunResult, createFailedRunResult } from "./store-finished-records.ts";
+import { type RunServiceDependencies, truncateTextForStore } from "./run-service-dependencies.ts";
+import { StepResultCollector } from "./step-result-collector.ts";
+import type { TakenRecord } from "./record-taker.ts";
 
 const ERROR_LIMIT = 4000;
 /**
@@ -74,8 +74,7 @@ function describeOutcome(
 ): Omit<BatchRecordRunResult, "outputPreview" | "steps" | "bytes"> {
   return {
     status: outcome.status,
-    errorMessage:
-      outcome.error === undefined ? null : sanitizeAndTruncateTextForStore(outcome.error, ERROR_LIMIT),
+    errorMessage: outcome.error === undefined ? null : truncateTextForStore(outcome.error, ERROR_LIMIT),
     durationMs: Math.round(outcome.completedAt - outcome.startedAt),
     contextSteps: outcome.contextSteps,
     promptsExecuted: outcome.promptsExecuted,

@@ -1,7 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { expect, it, vi } from "vitest";
-import { deleteOldBatchesAndStepResults, deleteOldIdempotencyKeys } from "#server/store/prune-rows.ts";
+import {
+  deleteOldBatchesAndStepResults,
+  deleteOldIdempotencyKeys,
+} from "#server/store/delete-old-batches.ts";
 import type { Store } from "#server/store/store.ts";
 import {
   createFailingStep,
@@ -20,7 +23,7 @@ import {
 } from "#server/testing/run-instance.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { cancelBatch } from "./cancel-batch.ts";
-import { readBatchState } from "./read-batches.ts";
+import { readBatchState } from "./read-batch-records.ts";
 import { runFlowOnRecordType, startBatchForListedRecords } from "./start-batch.ts";
 
 const countJobs = (store: Store) => countTableRows(store, "pgboss.job");

@@ -4,18 +4,21 @@ import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, findBatch, isActiveBatch, updateBatch } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { REPLAY_MS } from "#server/store/idempotency-rows.ts";
-import { deleteOldBatchesAndStepResults, deleteOldIdempotencyKeys } from "#server/store/prune-rows.ts";
+import {
+  deleteOldBatchesAndStepResults,
+  deleteOldIdempotencyKeys,
+} from "#server/store/delete-old-batches.ts";
 import {
   findBatchesToEnqueue,
   listRunningRecords,
   listWaitingPositions,
   lockBatchToEnqueue,
   releaseClaimedRecords,
-} from "#server/store/queue-rows.ts";
+} from "#server/store/record-queue.ts";
 import { BatchProgressPublisher, readBatchEvent } from "./batch-events.ts";
 import { RecordQueue } from "./record-queue.ts";
 import { RecordWorker } from "./record-worker.ts";
-import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
+import type { RunAbortReason, RunServiceDependencies } from "./run-service-dependencies.ts";
 
 const FIRST_LOOK_MS = 300;
 const ENQUEUE_MS = 60_000;

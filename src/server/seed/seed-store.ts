@@ -1,10 +1,13 @@
 import { SAMPLE_FLOW_ID_PREFIX } from "#contract/flow.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import { changeFlowInTransaction, createFlowInTransaction } from "#server/flows/write-flow.ts";
+import {
+  changeFlowInTransaction,
+  createFlowInTransaction,
+} from "#server/flows/change-flow-in-transaction.ts";
 import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
 import { publishSavedFlowDefinition } from "#server/flows/publish.ts";
 import { createRecordId } from "#server/records/record-context.ts";
-import { buildNewRecordRow } from "#server/records/write-record.ts";
+import { buildNewRecordRow } from "#server/records/update-record-fields.ts";
 import { hasStoreNeverContainedFlows } from "#server/store/flow-rows.ts";
 import { insertRecords } from "#server/store/record-rows.ts";
 import { SAMPLE_RECORDS } from "./sample-records.ts";
@@ -18,7 +21,7 @@ const OWNER: Caller = { organizationId: "org_local", userId: "user_local", scope
  */
 export async function seedStoreWithSamples(context: FlowServiceDependencies): Promise<number> {
   if (!(await hasStoreNeverContainedFlows(context.store.database))) return 0;
-  const { findNamesInStepTexts } = await import("#server/flows/step-index/read-text-names.ts");
+  const { findNamesInStepTexts } = await import("#server/flows/step-index/find-names-in-step-texts.ts");
   await context.store.write(async (tx) => {
     const write = { tx, caller: OWNER, publish: () => undefined };
     const now = context.now();

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";

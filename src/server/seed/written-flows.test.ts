@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FLOW_TEMPLATES } from "#contract/flow-templates/flow-templates.ts";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
-import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/find-other-paths.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
+import { listPathsWithoutFormField } from "#contract/step-descriptions/paths-without-form-field.ts";
 import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { SAMPLE_FLOWS } from "./sample-flows.ts";
@@ -38,7 +38,7 @@ describe("the step descriptions, for the sample flows,", () => {
 
   it("have a form field for every key, except for those of lists and loops", () => {
     const others = known.flatMap(({ type, config }) =>
-      listConfigPathsWithoutFormField(getStepTypeDescription(type), config).map(
+      listPathsWithoutFormField(getStepTypeDescription(type), config).map(
         (path) => `${type}: ${path.join(".")}`,
       ),
     );

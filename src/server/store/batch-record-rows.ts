@@ -1,7 +1,7 @@
 import { type SQL, and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { batchRecordsTable } from "./schema.ts";
+import { batchRecordsTable } from "./tables.ts";
 
 const {
   record,

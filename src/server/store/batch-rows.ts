@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type SQL, and, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { JsonObject } from "#core/json/json.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { batchRecordsTable, batchStepsTable, batchesTable } from "./schema.ts";
+import { batchRecordsTable, batchStepsTable, batchesTable } from "./tables.ts";
 
 type StoredBatch = typeof batchesTable.$inferSelect;
 

@@ -18,10 +18,10 @@ import { DiskSpaceReserve } from "./disk-space-reserve.ts";
 import { syncDirectory } from "./durable-filesystem.ts";
 import { EmbeddedPostgresClient, PGLITE_OPTIONS, startsWithBegin } from "./embedded-client.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { VacuumScheduler, vacuumChangedTables } from "./housekeeping.ts";
+import { VacuumScheduler, vacuumChangedTables } from "./vacuum-scheduler.ts";
 import {
   type ReportProgress,
-  assertAllDatabaseTablesReadable,
+  assertTablesReadable,
   hasMigrationsTable,
   migrateDatabase,
   migrations,
@@ -70,7 +70,7 @@ export async function openEmbeddedStore(directory: string, events: EmbeddedStore
       if (hasStoreMarkerFile(path) && !(await explainFailure(place, () => hasMigrationsTable(database))))
         throw createMissingStoreError(path, "The store has lost its tables");
       await explainFailure(place, () => migrateDatabase(database, migrations, events.onProgress));
-      await assertAllDatabaseTablesReadable(database);
+      await assertTablesReadable(database);
       writeStoreMarker(path);
     } catch (error) {
       await client.close();

@@ -1,9 +1,9 @@
 import { type SQL, and, eq, inArray, sql, sum } from "drizzle-orm";
-import { type FlowSortField, type PublishState, MAX_LISTED_DESCRIPTION_CHARACTERS } from "#contract/flow.ts";
+import { type FlowSortField, type PublishState, MAX_LISTED_DESCRIPTION_LENGTH } from "#contract/flow.ts";
 import { MAX_COUNTED_MATCHES } from "#contract/pagination.ts";
-import { trimQueryRowsToPage } from "#server/domain/paging.ts";
+import { trimQueryRowsToPage } from "#server/domain/page-response.ts";
 import type { DatabaseReader } from "./database.ts";
-import { flowCountsTable, flowsTable } from "./schema.ts";
+import { flowCountsTable, flowsTable } from "./tables.ts";
 import {
   buildFlowAmongTaggedCondition,
   buildFlowHasTagCondition,
@@ -37,7 +37,7 @@ const columns = {
   name: flowsTable.name,
   description: sql<
     string | null
-  >`left(${flowsTable.description}, ${sql.raw(String(MAX_LISTED_DESCRIPTION_CHARACTERS))})`,
+  >`left(${flowsTable.description}, ${sql.raw(String(MAX_LISTED_DESCRIPTION_LENGTH))})`,
   nameKey: flowsTable.nameKey,
   tags: flowsTable.tags,
   stepCount: flowsTable.stepCount,

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Database, DatabaseTransaction } from "./database.ts";
-import { normalizeNameForSearch } from "./name-key.ts";
-import { flowCountsTable, flowsTable } from "./schema.ts";
+import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
+import { flowCountsTable, flowsTable } from "./tables.ts";
 
 export type FlowRow = Omit<
   typeof flowsTable.$inferSelect,

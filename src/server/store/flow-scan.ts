@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { DatabaseReader } from "./database.ts";
-import { flowsTable } from "./schema.ts";
+import { flowsTable } from "./tables.ts";
 
 export interface ScannedFlow {
   readonly id: string;

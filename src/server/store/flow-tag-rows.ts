@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { getFlowTagKey } from "#core/document/flow-tags.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { flowTagCountsTable, flowTagsTable, flowsTable } from "./schema.ts";
+import { flowTagCountsTable, flowTagsTable, flowsTable } from "./tables.ts";
 
 const MAX_LISTED_TAGS = 1000;
 

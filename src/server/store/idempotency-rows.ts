@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, lte, sql } from "drizzle-orm";
 import type { DatabaseTransaction } from "./database.ts";
-import { idempotencyKeysTable } from "./schema.ts";
+import { idempotencyKeysTable } from "./tables.ts";
 
 export type IdempotencyRow = typeof idempotencyKeysTable.$inferSelect;
 
@@ -31,7 +31,7 @@ const lapseTime = sql`clock_timestamp() - make_interval(secs => ${CLAIM_SECONDS}
  * Locks the key until the transaction ends. Returns false if another transaction holds the lock, because it is
  * processing the same request.
  */
-export async function tryLockIdempotencyKeyInTransaction(
+export async function tryLockIdempotencyKey(
   tx: DatabaseTransaction,
   { organizationId, route, key }: RequestKey,
 ): Promise<boolean> {

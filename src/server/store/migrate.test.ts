@@ -4,7 +4,7 @@ import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-build
 import { insertResults } from "#server/testing/step-result-rows.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEachStore, describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
-import { assertAllDatabaseTablesReadable, migrateDatabase, migrations } from "./migrate.ts";
+import { assertTablesReadable, migrateDatabase, migrations } from "./migrate.ts";
 import nestedCounts from "./migrations/0008-nested-counts.sql?raw";
 import type { Store } from "./store.ts";
 import { StartupError } from "#server/domain/startup-error.ts";
@@ -150,7 +150,7 @@ const describeUpgrade = (upgraded: readonly NumberedVersion[]) => (store: () => 
       await migrateDatabase(store().database, migrations, (text) => void reports.push(text));
       const pending = migrations.length - versions;
       expect([reports[0], reports.length]).toEqual([`Updating the store: 1 of ${pending}…`, pending]);
-      await assertAllDatabaseTablesReadable(store().database);
+      await assertTablesReadable(store().database);
       expect(await readSchema()).toEqual(newest);
       const results = await run(`
         SELECT regexp_replace(tableoid::regclass::text, '\\d+', '') AS partition, count(*)::int AS rows

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import type { Database, DatabaseReader, DatabaseTransaction } from "./database.ts";
-import * as schema from "./schema.ts";
+import * as schema from "./tables.ts";
 import { StartupError } from "#server/domain/startup-error.ts";
 import { getStoreFailureKind } from "./store-failure.ts";
 
@@ -76,7 +76,7 @@ export async function hasMigrationsTable(reader: DatabaseReader): Promise<boolea
 }
 
 /** Throws a `StartupError` if a table or partition is missing or unreadable, which no migration would fix. */
-export async function assertAllDatabaseTablesReadable(reader: DatabaseReader): Promise<void> {
+export async function assertTablesReadable(reader: DatabaseReader): Promise<void> {
   const partitions = await reader.execute(sql`
     SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
     WHERE inhparent = to_regclass('step_results') ORDER BY relname`);

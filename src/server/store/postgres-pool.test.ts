@@ -15,7 +15,7 @@ import {
 } from "#server/testing/run-instance.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
-import { describeConnectionShortage } from "./check-connections.ts";
+import { describeConnectionShortage } from "./describe-connection-shortage.ts";
 import type { DatabaseReader } from "./database.ts";
 import { type PostgresStoreOptions, openPostgresStore } from "./postgres-store.ts";
 

@@ -1,14 +1,9 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Client, Pool, type PoolClient, type PoolConfig, types } from "pg";
-import { describeConnectionShortage } from "./check-connections.ts";
+import { describeConnectionShortage } from "./describe-connection-shortage.ts";
 import type { Database, DatabaseTransaction } from "./database.ts";
-import {
-  type ReportProgress,
-  assertAllDatabaseTablesReadable,
-  migrateDatabase,
-  migrations,
-} from "./migrate.ts";
+import { type ReportProgress, assertTablesReadable, migrateDatabase, migrations } from "./migrate.ts";
 import { type ChangeEventWithoutId, addIdToChangeEvent } from "./change-listeners.ts";
 import { PostgresFlowChanges } from "./flow-changes.ts";
 import { LimitedReadClient, READ_LIMITS, type ReadKind } from "./limited-reads.ts";
@@ -168,7 +163,7 @@ async function prepareDatabase(
     await client.connect();
     const database: Database = drizzle(client);
     await migrateDatabase(database, migrations, onProgress);
-    await assertAllDatabaseTablesReadable(database);
+    await assertTablesReadable(database);
     return poolSize === undefined ? undefined : await describeConnectionShortage(database, poolSize);
   } catch (error) {
     if (error instanceof StartupError) throw error;

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { flowsTable, stepResultsTable } from "./schema.ts";
+import { flowsTable, stepResultsTable } from "./tables.ts";
 
 export async function readPromptResults(
   reader: DatabaseReader,

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { recordsTable } from "./schema.ts";
+import { recordsTable } from "./tables.ts";
 
 type Scalar = string | number | boolean;
 

@@ -1,5 +1,5 @@
 import { and, eq, gt, sql, sum } from "drizzle-orm";
-import { trimQueryRowsToPage } from "#server/domain/paging.ts";
+import { trimQueryRowsToPage } from "#server/domain/page-response.ts";
 import type { DatabaseReader } from "./database.ts";
 import type { ReadKind } from "./limited-reads.ts";
 import { type RecordRow, recordRowSelectColumns } from "./record-rows.ts";
@@ -11,7 +11,7 @@ import {
   buildRecordSqlCondition,
   scanRecordsInWindows,
 } from "./record-scan.ts";
-import { recordCountsTable, recordsTable } from "./schema.ts";
+import { recordCountsTable, recordsTable } from "./tables.ts";
 import { countRowsUpTo, isSearchTextEmpty } from "./search.ts";
 import type { Store } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { normalizeNameForSearch } from "./name-key.ts";
-import { recordsTable } from "./schema.ts";
+import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
+import { recordsTable } from "./tables.ts";
 
 export type RecordRow = Omit<typeof recordsTable.$inferSelect, "nameKey" | "contentLength" | "lastRunWrite">;
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { DatabaseReader } from "./database.ts";
 import type { CompiledRecordFilter } from "./record-fields.ts";
-import { recordsTable } from "./schema.ts";
+import { recordsTable } from "./tables.ts";
 import { buildNameSearchCondition, canUseTrigramIndex } from "./search.ts";
 
 export interface RecordSelectionCriteria {

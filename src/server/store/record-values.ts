@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { buildRecordFieldQuery } from "./record-fields.ts";
 import { scanRecordsInWindows } from "./record-scan.ts";
-import { recordsTable } from "./schema.ts";
+import { recordsTable } from "./tables.ts";
 import type { Store } from "./store.ts";
 
 const MAX_RECORDS = 10_000;

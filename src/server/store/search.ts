@@ -1,7 +1,7 @@
 import { type SQL, type SQLWrapper, and, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { DatabaseReader } from "./database.ts";
-import { normalizeNameForSearch } from "./name-key.ts";
+import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
 
 export function isSearchTextEmpty(search: string | undefined): boolean {
   return (search ?? "").trim() === "";

@@ -1,6 +1,6 @@
 import { and, eq, gt, lte } from "drizzle-orm";
 import type { Database, DatabaseTransaction } from "./database.ts";
-import { sessionsTable } from "./schema.ts";
+import { sessionsTable } from "./tables.ts";
 
 export type SessionRow = typeof sessionsTable.$inferSelect;
 

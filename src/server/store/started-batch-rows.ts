@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { startedBatchesTable } from "./schema.ts";
+import { startedBatchesTable } from "./tables.ts";
 
 export type StartedBatchRow = typeof startedBatchesTable.$inferSelect;
 

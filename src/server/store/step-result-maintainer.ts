@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { DAY_MS, createMissingStepResultPartitions } from "./step-result-partitions.ts";
+import { DAY_MS, createMissingPartitions } from "./step-result-partitions.ts";
 import type { Store } from "./store.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -29,11 +29,9 @@ export function startStepResultMaintainer(
     while (!ending.signal.aborted) {
       const oldest = now() - retentionDays * DAY_MS;
       const { signal } = ending;
-      await createMissingStepResultPartitions(store, { now: now(), oldest, signal }).catch(
-        (error: unknown) => {
-          if (!ending.signal.aborted) onError(error);
-        },
-      );
+      await createMissingPartitions(store, { now: now(), oldest, signal }).catch((error: unknown) => {
+        if (!ending.signal.aborted) onError(error);
+      });
       await wait(HOUR_MS, undefined, { ref: false, signal: ending.signal }).catch(() => undefined);
     }
   };

@@ -6,10 +6,10 @@ import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { describeSuiteForEitherStore, getTestPostgresUrl } from "#server/testing/test-stores.ts";
 import type { DatabaseTransaction } from "./database.ts";
 import { openPostgresStore } from "./postgres-store.ts";
-import { deleteOldBatchesAndStepResults } from "./prune-rows.ts";
+import { deleteOldBatchesAndStepResults } from "./delete-old-batches.ts";
 import {
   DAY_MS,
-  createMissingStepResultPartitions,
+  createMissingPartitions,
   createPartitionsOfTimes,
   listStepResultPartitions,
 } from "./step-result-partitions.ts";
@@ -41,7 +41,7 @@ async function dropPartitions(store: Store): Promise<void> {
 describeSuiteForEitherStore("partitions of step results", (store) => {
   beforeEach(() => dropPartitions(store()));
   afterEach(() => vi.useRealTimers());
-  const maintain = (now = Date.now()) => createMissingStepResultPartitions(store(), { now, oldest });
+  const maintain = (now = Date.now()) => createMissingPartitions(store(), { now, oldest });
 
   it("are created for today and the next days, and only once", async () => {
     expect(await maintain()).toBe(4);
@@ -117,7 +117,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
           return work(Object.assign(Object.create(tx) as DatabaseTransaction, { execute }), publish);
         }),
     };
-    const attempt = createMissingStepResultPartitions(failing, { now: Date.now(), oldest });
+    const attempt = createMissingPartitions(failing, { now: Date.now(), oldest });
     await expect(attempt).rejects.toThrow("No space left");
     await insertResults(store(), [daysAgo(0) + 1]);
     expect(await countByPartition(store())).toEqual({ step_results_default: 2 });
@@ -209,7 +209,7 @@ describe.skipIf(url === undefined)("several servers on one database", () => {
 
   it("create partitions and prune concurrently without duplicates or lost rows", async () => {
     const [first, second] = stores;
-    const maintain = (store: Store) => createMissingStepResultPartitions(store, { now: Date.now(), oldest });
+    const maintain = (store: Store) => createMissingPartitions(store, { now: Date.now(), oldest });
     const made = await Promise.all([maintain(first), maintain(second), maintain(first), maintain(second)]);
     // Each partition is created once: a server that finds the lock held leaves the other partitions to the
     // lock's holder.
@@ -254,7 +254,7 @@ describe.skipIf(url === undefined)("several servers on one database", () => {
       await tx.execute(sql`SELECT 1 FROM step_results`);
       await released;
     });
-    const making = createMissingStepResultPartitions(first, { now: Date.now(), oldest });
+    const making = createMissingPartitions(first, { now: Date.now(), oldest });
     try {
       // Inserts results while the other store retries; none may be refused when the retry gets its locks.
       for (let count = 0; count < 20; count += 1) await insertResults(second, [daysAgo(0) + count]);

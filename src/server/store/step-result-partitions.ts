@@ -61,7 +61,7 @@ export async function listStepResultPartitions(
  * Makes the missing partitions of today, the next days, and the days of rows in the default partition since `oldest`.
  * Returns the number of new partitions. Does nothing while another server does the same.
  */
-export async function createMissingStepResultPartitions(
+export async function createMissingPartitions(
   store: Pick<Store, "database" | "write">,
   {
     now,

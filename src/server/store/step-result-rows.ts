@@ -2,7 +2,7 @@ import { type SQL, and, asc, desc, eq, gte, lte, sql } from "drizzle-orm";
 import type { StepResultSortField, StepResultStatus } from "#contract/run-statuses.ts";
 import { readTimeOfTypeId } from "#core/document/type-id.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { flowsTable, stepResultsTable } from "./schema.ts";
+import { flowsTable, stepResultsTable } from "./tables.ts";
 
 type StoredResult = typeof stepResultsTable.$inferSelect;
 export type NewStepResultRow = typeof stepResultsTable.$inferInsert;

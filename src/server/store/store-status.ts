@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { ServerStatus } from "#contract/environment.ts";
+import type { ServerStatus } from "#contract/server-status.ts";
 import { waitAtMost } from "#server/domain/wait-at-most.ts";
 import type { Store } from "./store.ts";
 

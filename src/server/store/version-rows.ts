@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, max, ne } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { flowVersionsTable } from "./schema.ts";
+import { flowVersionsTable } from "./tables.ts";
 
 export type VersionRow = typeof flowVersionsTable.$inferSelect;
 export type VersionType = VersionRow["versionType"];
@@ -35,7 +35,7 @@ export async function findVersion(
 }
 
 /** Returns the config of the newest version that is not a draft; undefined if there is none. */
-export async function findConfigOfLatestNonDraftVersion(
+export async function findLatestNonDraftConfig(
   reader: DatabaseReader,
   organizationId: string,
   flowId: string,

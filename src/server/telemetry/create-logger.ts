@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { truncateText } from "#server/domain/cut-text.ts";
+import { truncateText } from "#server/domain/truncate-text.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 

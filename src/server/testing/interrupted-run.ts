@@ -1,6 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { createFlowRunner } from "#server/runner/create-runner.ts";
-import { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
+import { StepTemplateAndScriptParser } from "#server/runner/template-and-script-parser.ts";
 import { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
 import type {
   FlowRunEvent,
@@ -12,7 +12,7 @@ import type {
 import { RunValue } from "#server/domain/run-value.ts";
 import { ScriptThreadPool } from "#server/runner/scripts/script-pool.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
-import { createBackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { startUnlimitedRunMemory } from "./unlimited-run-memory.ts";
 import { EMPTY_RUN_PLAN } from "./run-harness.ts";
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { normalizeNameForSearch } from "#server/store/name-key.ts";
-import { recordsTable } from "#server/store/schema.ts";
+import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.ts";
+import { recordsTable } from "#server/store/tables.ts";
 import type { Store } from "#server/store/store.ts";
 
 export function createSetVariableStep(id: string, value: unknown): JsonObject {

@@ -14,10 +14,10 @@ import type {
   RecordOfRun,
   RecordReaderWriterForRuns,
 } from "#server/runner/run-plan.ts";
-import type { FlowRunDependencies } from "#server/runner/run-tools.ts";
-import { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
+import type { FlowRunDependencies } from "#server/runner/flow-run-dependencies.ts";
+import { StepTemplateAndScriptParser } from "#server/runner/template-and-script-parser.ts";
 import { ScriptThreadPool } from "#server/runner/scripts/script-pool.ts";
-import { createBackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { startUnlimitedRunMemory } from "./unlimited-run-memory.ts";
 
 export interface FlowRunHarnessOptions {

@@ -4,7 +4,7 @@ import { AccountStore, type AccountStoreOptions } from "#server/cloud/account-st
 import { type ServerConfig, readServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import { openEventHub } from "#server/events/open-event-hub.ts";
-import type { HonoApp } from "#server/http/app-context.ts";
+import type { HonoApp } from "#server/http/http-app-dependencies.ts";
 import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import type { BodyMemoryBudget } from "#server/http/body-budget.ts";
 import { createHttpApp } from "#server/app/create-http-app.ts";

@@ -81,7 +81,7 @@ export async function callEndpointForValueAndText<Name extends EndpointName>(
   const endpoint = found instanceof Promise ? await found : found;
   const { response, text } = await send(endpoint, input);
   const { status, headers } = response;
-  const value = parseResponseTextAsJsonOrUndefined(text);
+  const value = parseResponseJson(text);
   // Validations are reads with a body; an endpoint without a scope stores nothing.
   const isRead = endpoint.method === "GET" || (endpoint.scope ?? ":READ").endsWith(":READ");
   if (status < 200 || status > 299) throw createApiErrorFromResponse(status, headers, value, isRead);
@@ -164,7 +164,7 @@ function toUrl(path: string, params: Readonly<Record<string, string>>, query: ob
   return search.size > 0 ? `${filled}?${search}` : filled;
 }
 
-export function parseResponseTextAsJsonOrUndefined(text: string): unknown {
+export function parseResponseJson(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);
   } catch {

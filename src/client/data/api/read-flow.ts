@@ -1,5 +1,5 @@
 import type { Flow } from "#contract/flow.ts";
-import { hasInexactNumbers } from "#core/json/json-text.ts";
+import { hasInexactNumbers } from "#core/json/unstorable-json-value.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { ApiError } from "./api-error.ts";
 import { callEndpointForValueAndText } from "./call-endpoint.ts";

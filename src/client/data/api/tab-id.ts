@@ -1,4 +1,4 @@
-import { createSortableId } from "./platform.ts";
+import { createSortableId } from "./create-sortable-id.ts";
 
 const STORAGE_KEY = "flowline-browser";
 

@@ -31,7 +31,7 @@ export function allowSavesWithUnreadFields(flowId: string): void {
   flowsWithoutCheck.add(flowId);
 }
 
-export function areSavesWithUnreadFieldsAllowed(flowId: string): boolean {
+export function allowsSavesWithUnreadFields(flowId: string): boolean {
   return flowsWithoutCheck.has(flowId);
 }
 
@@ -47,7 +47,7 @@ export async function writeFlow(
     body,
     ifMatch: nameVersion(target),
     saveKey,
-    isLenient: areSavesWithUnreadFieldsAllowed(id),
+    isLenient: allowsSavesWithUnreadFields(id),
   });
   noteOwnWrite(target, written);
   return written;

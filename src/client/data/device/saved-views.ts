@@ -1,4 +1,4 @@
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { createDeviceStore } from "./device-store.ts";
 
 /** A name for a set of search parameters of the list of flows. */

@@ -1,4 +1,4 @@
-import { openBroadcastChannel } from "#client/data/api/platform.ts";
+import { openBroadcastChannel } from "#client/data/api/open-broadcast-channel.ts";
 import { currentBrowserTabId } from "#client/data/api/tab-id.ts";
 
 const CHANNEL = "flowline-sign-in";

@@ -4,7 +4,7 @@ import {
   offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
-import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 
 const RETRY_MS = 30_000;
 
@@ -19,7 +19,7 @@ export function startLiveEventSubscription(client: QueryClient): void {
   let stop: (() => void) | undefined;
 
   const begin = () =>
-    void import("./follow-events.ts").then(
+    void import("./subscribe-to-server-events.ts").then(
       ({ subscribeToServerEvents }) => {
         if (isWanted && !stop)
           stop = subscribeToServerEvents(client, server.getCurrentResult().data?.eventsSince);

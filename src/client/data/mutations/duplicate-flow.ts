@@ -5,7 +5,7 @@ import { InexactNumberError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { copyDeviceTags } from "#client/data/device/device-tags.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { nameCopy } from "./name-copy.ts";
 
 /** Reads the flow and creates it again with new ids. Throws {@link InexactNumberError} if the copy would differ. */

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { flowMutations } from "./flow-mutations.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
 

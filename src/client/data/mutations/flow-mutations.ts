@@ -9,7 +9,7 @@ import {
   nameVersion,
   writeFlow,
 } from "#client/data/api/write-flow.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 
 export class FlowRenamedElsewhereError extends Error {
   override readonly name = "FlowRenamedElsewhereError";

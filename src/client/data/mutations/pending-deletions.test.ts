@@ -3,7 +3,7 @@ import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 import { type UndoableDeletionRequest, pendingDeletionScheduler } from "./pending-deletions.ts";
-import { readUnacknowledgedDeletionsOfUser, readUnacknowledgedDeletions } from "./sent-deletions.ts";
+import { readDeletionsOfUser, readUnacknowledgedDeletions } from "./unacknowledged-deletions.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -138,7 +138,7 @@ it("stored deletions are shown only to their user, and those without a user only
   note("n");
   note("o", "local");
   note("p", "key_a");
-  const idsOf = (identity: string) => readUnacknowledgedDeletionsOfUser(identity).flatMap(({ ids }) => ids);
+  const idsOf = (identity: string) => readDeletionsOfUser(identity).flatMap(({ ids }) => ids);
   expect([idsOf("local"), idsOf("key_a"), idsOf("key_b")]).toEqual([["n", "o"], ["p"], []]);
 });
 
@@ -148,9 +148,9 @@ it("a pending deletion is stored with its user, so that no other user sees it", 
   pendingDeletionScheduler.schedule(request(["q"], { send: () => new Promise(() => undefined) }));
   pendingDeletionScheduler.schedule(request(["r"]));
   await vi.advanceTimersByTimeAsync(8000);
-  expect(readUnacknowledgedDeletionsOfUser("key_a").flatMap(({ ids }) => ids)).toEqual(["q"]);
+  expect(readDeletionsOfUser("key_a").flatMap(({ ids }) => ids)).toEqual(["q"]);
   pendingDeletionScheduler.schedule(request(["s"]));
   pendingDeletionScheduler.sendNow();
-  expect(readUnacknowledgedDeletionsOfUser("key_a").flatMap(({ ids }) => ids)).toEqual(["q", "s"]);
-  expect(readUnacknowledgedDeletionsOfUser("local")).toEqual([]);
+  expect(readDeletionsOfUser("key_a").flatMap(({ ids }) => ids)).toEqual(["q", "s"]);
+  expect(readDeletionsOfUser("local")).toEqual([]);
 });

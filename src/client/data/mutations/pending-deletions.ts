@@ -2,11 +2,11 @@ import { useSyncExternalStore } from "react";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import {
   type UnacknowledgedDeletion,
-  removeStoredUnacknowledgedDeletion,
-  readUnacknowledgedDeletionsOfUser,
+  removeUnacknowledgedDeletion,
+  readDeletionsOfUser,
   readUnacknowledgedDeletions,
   storeUnacknowledgedDeletion,
-} from "./sent-deletions.ts";
+} from "./unacknowledged-deletions.ts";
 
 const UNDO_MS = 8000;
 
@@ -86,7 +86,7 @@ export const pendingDeletionScheduler = {
 
   /** Call when the outcome is known or the deletion is undone: rows that the server still has reappear in lists. */
   resolve(sent: Pick<UnacknowledgedDeletion, "ids">): void {
-    removeStoredUnacknowledgedDeletion(sent);
+    removeUnacknowledgedDeletion(sent);
     showRows(sent.ids);
   },
 };
@@ -96,7 +96,7 @@ export const pendingDeletionScheduler = {
  * but no visible row disappears.
  */
 void pageUserIdentityTracker.known().then((identity) => {
-  const own = idsOf(readUnacknowledgedDeletionsOfUser(identity));
+  const own = idsOf(readDeletionsOfUser(identity));
   showRows(idsOf(readUnacknowledgedDeletions()).filter((id) => !own.includes(id)));
 });
 

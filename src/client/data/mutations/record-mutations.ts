@@ -1,12 +1,9 @@
 import { mutationOptions } from "@tanstack/react-query";
 import { type FlowRecord, RECORD_LIMITS } from "#contract/record.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
-import {
-  type RecordUpdateRequestBody,
-  updateRecordUnlessChangedElsewhere,
-} from "#client/data/api/write-record.ts";
+import { type RecordUpdateRequestBody, updateUnchangedRecord } from "#client/data/api/update-record.ts";
 
 const meta = { invalidates: [recordQueries.lists()] };
 
@@ -21,7 +18,7 @@ export const recordMutations = {
   update: (seen: FlowRecord) =>
     mutationOptions({
       scope: { id: `record:${seen.id}` },
-      mutationFn: (body: RecordUpdateRequestBody) => updateRecordUnlessChangedElsewhere(seen, body),
+      mutationFn: (body: RecordUpdateRequestBody) => updateUnchangedRecord(seen, body),
       meta: { invalidates: [recordQueries.lists(), recordQueries.detail(seen.id).queryKey] },
     }),
 
@@ -29,7 +26,7 @@ export const recordMutations = {
     mutationOptions({
       mutationKey: ["renameRecord", seen.id],
       scope: { id: `record:${seen.id}` },
-      mutationFn: (name: string) => updateRecordUnlessChangedElsewhere(seen, { name }),
+      mutationFn: (name: string) => updateUnchangedRecord(seen, { name }),
       meta: { invalidates: [recordQueries.lists(), recordQueries.detail(seen.id).queryKey] },
     }),
 

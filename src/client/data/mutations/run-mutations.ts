@@ -1,7 +1,7 @@
 import { type QueryClient, mutationOptions } from "@tanstack/react-query";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { callApiFeature, forgetUnavailableFeatures, isFlowThere } from "#client/data/queries/api-features.ts";
 import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";

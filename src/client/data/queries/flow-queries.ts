@@ -1,5 +1,5 @@
 import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { FIRST_PAGE_FLOW_LIST_QUERY_PARAMS } from "#contract/first-requests.ts";
+import { FIRST_PAGE_PARAMS } from "#contract/preloaded-api-requests.ts";
 import type { FlowSortField, PublishState } from "#contract/flow.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { type FlowReading, readFlow } from "#client/data/api/read-flow.ts";
@@ -68,7 +68,7 @@ export const flowQueries = {
     infiniteQueryOptions({
       queryKey: [...flowQueries.lists(), filters] as const,
       queryFn: ({ client, pageParam, signal }) =>
-        readFlowPage(client, { ...filters, ...pageParam, ...FIRST_PAGE_FLOW_LIST_QUERY_PARAMS }, signal),
+        readFlowPage(client, { ...filters, ...pageParam, ...FIRST_PAGE_PARAMS }, signal),
       ...infiniteListQueryOptions,
     }),
 

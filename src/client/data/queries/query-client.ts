@@ -6,8 +6,8 @@ import {
   isSignInRequiredError,
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries, refetchServerCapabilities } from "./capability-queries.ts";
-import { serverReachabilityTracker } from "#client/data/api/connection.ts";
-import { keepQueryErrorsDuringRefetch } from "./query-cache.ts";
+import { serverReachabilityTracker } from "#client/data/api/server-reachability.ts";
+import { keepQueryErrorsDuringRefetch } from "./keep-query-errors.ts";
 import { mustWaitBeforeRetry, readRetryOptions, retryReadAfterRequiredWait } from "./read-retries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { subscribeToSessionEvents } from "#client/data/live/session-events.ts";

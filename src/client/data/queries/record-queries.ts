@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { FlowRecord } from "#contract/record.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { hasInexactNumbers } from "#core/json/json-text.ts";
+import { hasInexactNumbers } from "#core/json/unstorable-json-value.ts";
 import { callEndpoint, callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
 import { hasNoNewRow, infiniteListQueryOptions, listRowIds } from "./list-pages.ts";
 

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { FlowVersion } from "#contract/flow-version.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { hasInexactNumbers } from "#core/json/json-text.ts";
+import { hasInexactNumbers } from "#core/json/unstorable-json-value.ts";
 import {
   type EndpointResponseBody,
   callEndpoint,

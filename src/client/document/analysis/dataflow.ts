@@ -1,8 +1,8 @@
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyze.ts";
 import { findStepConfigFaults } from "#core/dataflow/find-step-problems.ts";
-import { describeLostVariableReads } from "#core/dataflow/describe-losses.ts";
-import { describeStepMoveImpactOnReferences } from "#core/dataflow/describe-move-impact.ts";
+import { describeLostVariableReads } from "#core/dataflow/describe-lost-variable-reads.ts";
+import { describeStepMoveImpact } from "#core/dataflow/describe-move-impact.ts";
 import {
   type NeededNames,
   type RunEnvironment,
@@ -10,13 +10,13 @@ import {
   listNeededNames,
 } from "#core/dataflow/find-environment-problems.ts";
 import { explainVariableName } from "#core/dataflow/explain-name.ts";
-import { findProblemsCausedByMerge } from "#core/dataflow/find-merge-faults.ts";
+import { findProblemsCausedByMerge } from "#core/dataflow/problems-caused-by-merge.ts";
 import { findQuickFixes } from "#core/dataflow/find-quick-fixes.ts";
-import { findLostVariableReads, listLostVariableReaders } from "#core/dataflow/list-dependents.ts";
+import { findLostVariableReads, listLostVariableReaders } from "#core/dataflow/lost-variable-readers.ts";
 import { listVariablesWithStateAtStep } from "#core/dataflow/list-variables.ts";
-import { findStepsToMoveTogether } from "#core/dataflow/needed-steps.ts";
+import { findStepsToMoveTogether } from "#core/dataflow/steps-to-move-together.ts";
 import { type ReferenceFixChoice, planReferenceFixes } from "#core/dataflow/plan-reference-fix.ts";
-import { createStepMoveImpactLookup } from "#core/dataflow/plan-move-impacts.ts";
+import { createStepMoveImpactLookup } from "#core/dataflow/step-move-impact-lookup.ts";
 import { groupProblemsByStep } from "#core/dataflow/group-problems.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { summarizeProblemsByStep } from "#core/dataflow/summarize-problems.ts";
@@ -26,7 +26,7 @@ import {
   countStepTextCodeUnits,
   cacheStepParseResult,
   toStepParseInput,
-} from "#core/dataflow/read-ahead.ts";
+} from "#core/dataflow/parse-step-texts.ts";
 import { type ResolvedVariableReadsByStep, resolveVariableReads } from "#core/dataflow/resolve-reads.ts";
 import { isPlatformVariable, findVariableProducers } from "#core/dataflow/find-variable-producers.ts";
 import { listRenameWarnings } from "#core/dataflow/warn-of-rename.ts";
@@ -35,7 +35,7 @@ import { createRenameMatchPreview, listRenameMatches } from "#core/references/li
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { planStepNameRename } from "#core/references/rename-step-name.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
-import { type StepPositionInList, findStep } from "#core/document/step-list.ts";
+import { type StepPlace, findStep } from "#core/document/step-list.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
@@ -66,9 +66,9 @@ export const dataflowAnalyzer = {
   planMoveImpacts: (document: FlowDocument, keys: readonly StepKey[]) =>
     createStepMoveImpactLookup(document, keys, stepTypeLookup),
 
-  describeMoveImpact: describeStepMoveImpactOnReferences,
+  describeMoveImpact: describeStepMoveImpact,
 
-  findNeededSteps: (document: FlowDocument, keys: readonly StepKey[], place: StepPositionInList) =>
+  findNeededSteps: (document: FlowDocument, keys: readonly StepKey[], place: StepPlace) =>
     findStepsToMoveTogether(document, keys, place, stepTypeLookup),
 
   findQuickFixes: (analysis: FlowAnalysisResult, problem: Problem) =>

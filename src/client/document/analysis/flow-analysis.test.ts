@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
-import { type StepParseInput, parseStepTexts } from "#core/dataflow/read-ahead.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { type StepParseInput, parseStepTexts } from "#core/dataflow/parse-step-texts.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";

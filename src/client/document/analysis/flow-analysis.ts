@@ -2,7 +2,7 @@ import { createStore } from "zustand/vanilla";
 import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import type { ResolvedVariableReadsByStep } from "#core/dataflow/resolve-reads.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
-import type { StepParseResult, StepParseInput } from "#core/dataflow/read-ahead.ts";
+import type { StepParseResult, StepParseInput } from "#core/dataflow/parse-step-texts.ts";
 import type { DataflowAnalyzer } from "./dataflow.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 

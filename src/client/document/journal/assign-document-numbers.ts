@@ -1,20 +1,20 @@
 import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { SavedHistoryPosition } from "#core/history/edit-history.ts";
-import type { StoredJournalDocument, StoredBaseVersionAndSavedPosition } from "./stored-journal.ts";
+import type { StoredJournalDocument, StoredBaseVersion } from "./stored-journal.ts";
 
 /** Numbers that identify the documents that a journal stores in full; a number is never reused. */
-export interface AssignedJournalDocumentNumbers {
+export interface AssignedDocumentNumbers {
   readonly numbers: ReadonlyMap<FlowDocument, number>;
   readonly next: number;
 }
 
-export const NO_ASSIGNED_JOURNAL_DOCUMENT_NUMBERS: AssignedJournalDocumentNumbers = {
+export const NO_DOCUMENT_NUMBERS: AssignedDocumentNumbers = {
   numbers: new Map(),
   next: 0,
 };
 
-export function createJournalDocumentNumberAssigner(journal: string, known: AssignedJournalDocumentNumbers) {
+export function createDocumentNumberAssigner(journal: string, known: AssignedDocumentNumbers) {
   const numbers = new Map<FlowDocument, number>();
   const added: StoredJournalDocument[] = [];
   let { next } = known;
@@ -36,7 +36,7 @@ export function createJournalDocumentNumberAssigner(journal: string, known: Assi
   };
   return {
     numberOf,
-    storeMark: ({ base, saved, abandoned }: SavedHistoryPosition): StoredBaseVersionAndSavedPosition => ({
+    storeMark: ({ base, saved, abandoned }: SavedHistoryPosition): StoredBaseVersion => ({
       base: { document: numberOf(base.document), version: base.version },
       saved,
       abandoned,
@@ -44,8 +44,8 @@ export function createJournalDocumentNumberAssigner(journal: string, known: Assi
     added,
     findUnused: () =>
       [...known.numbers].filter(([document]) => !numbers.has(document)).map(([, number]) => number),
-    numbered: (): AssignedJournalDocumentNumbers => ({ numbers, next }),
+    numbered: (): AssignedDocumentNumbers => ({ numbers, next }),
   };
 }
 
-export type JournalDocumentNumberAssigner = ReturnType<typeof createJournalDocumentNumberAssigner>;
+export type DocumentNumberAssigner = ReturnType<typeof createDocumentNumberAssigner>;

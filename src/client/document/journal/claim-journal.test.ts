@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { claimJournal } from "./claim-journal.ts";
-import { listUnopenedJournalsOfFlow, listUnopenedJournals } from "./find-journals.ts";
+import { listUnopenedJournalsOfFlow, listUnopenedJournals } from "./list-unopened-journals.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";
 import type { StoredHistoryEntry, StoredJournalMainRecord } from "./stored-journal.ts";
 import {

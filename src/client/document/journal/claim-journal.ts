@@ -1,7 +1,7 @@
 import { type JournalDatabaseConnection, createJournalPartsKeyRange } from "./journal-database.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";
 import type { JournalLock } from "./journal-writer.ts";
-import { type JournalSummary, isJournalOfUser, parseJournalSummary } from "./find-journals.ts";
+import { type JournalSummary, isJournalOfUser, parseJournalSummary } from "./list-unopened-journals.ts";
 import { type JournalReplayResult, rebuildUnsavedWorkFromJournal } from "./replay-journal.ts";
 import type { StoredJournalMainRecord } from "./stored-journal.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isPlainObject } from "#core/document/check-document.ts";
+import { isPlainObject } from "#core/document/is-flow-document.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";

@@ -1,4 +1,5 @@
-import { createSortableId, openBroadcastChannel } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
+import { openBroadcastChannel } from "#client/data/api/open-broadcast-channel.ts";
 import { type PageUserIdentityTracker, pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { type JournalDatabase, createJournalDatabase } from "./journal-database.ts";
 
@@ -56,13 +57,11 @@ function createOwners(database: JournalDatabase): JournalOwners {
   const page = createSortableId("page");
   // Web Locks are missing outside secure contexts, such as plain HTTP to another machine.
   const { locks } = navigator as { readonly locks?: LockManager };
-  return locks
-    ? createJournalOwnersWithWebLocks(page, locks)
-    : createJournalOwnersWithBroadcastChannel(page, database);
+  return locks ? createWebLockJournalOwners(page, locks) : createBroadcastJournalOwners(page, database);
 }
 
 /** Uses Web Locks, which the browser releases when the page ends, even after a crash. */
-export function createJournalOwnersWithWebLocks(page: string, locks: LockManager): JournalOwners {
+export function createWebLockJournalOwners(page: string, locks: LockManager): JournalOwners {
   const nameOf = (id: string) => `flowline:journal:${id}`;
   return {
     page,
@@ -98,10 +97,7 @@ type Message =
  * Without Web Locks, a journal stores the id of its page, and pages ask each other over a `BroadcastChannel`
  * which journals are open. If two pages take a journal, the second finds that the stored id has changed.
  */
-export function createJournalOwnersWithBroadcastChannel(
-  page: string,
-  database: JournalDatabase,
-): JournalOwners {
+export function createBroadcastJournalOwners(page: string, database: JournalDatabase): JournalOwners {
   const own = new Set<string>();
   const channel = openBroadcastChannel("flowline:journals");
   const answers = new Map<string, Set<string>>();

@@ -1,4 +1,4 @@
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { type JournalDatabaseConnection, createJournalPartsKeyRange } from "./journal-database.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";

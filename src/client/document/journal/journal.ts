@@ -1,8 +1,8 @@
 import { createStore } from "zustand/vanilla";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { ClaimedJournal } from "./claim-journal.ts";
-import type { JournalSummary } from "./find-journals.ts";
-import type { OpenJournalOptions, JournalSearchAndClaimService } from "./journal-part.ts";
+import type { JournalSummary } from "./list-unopened-journals.ts";
+import type { OpenJournalOptions, JournalSearchAndClaimService } from "./open-journal.ts";
 
 export interface FoundJournalsState {
   readonly found: readonly JournalSummary[];
@@ -10,7 +10,7 @@ export interface FoundJournalsState {
 
 const RETRY_MS = 5000;
 
-const loadPart = () => import("./journal-part.ts");
+const loadPart = () => import("./open-journal.ts");
 // Loads in parallel with the flow instead of after it, because edits are not persisted if the server stops
 // before the code has loaded. `connect` handles a failure.
 loadPart().catch(() => undefined);

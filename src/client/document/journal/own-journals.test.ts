@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { claimJournal } from "./claim-journal.ts";
-import { listUnopenedJournalsOfFlow, listUnopenedJournals } from "./find-journals.ts";
+import { listUnopenedJournalsOfFlow, listUnopenedJournals } from "./list-unopened-journals.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";
-import { countHiddenJournalsStoredWithoutUser, deleteOwnJournals, listOwnJournals } from "./own-journals.ts";
+import { countHiddenJournals, deleteOwnJournals, listOwnJournals } from "./own-journals.ts";
 import type { StoredJournalPart } from "./stored-journal.ts";
 import {
   FAKE_SERVER_ORIGIN,
@@ -135,7 +135,7 @@ describe("a journal that was stored without a user", () => {
   it("opens on a server without sign-in", async () => {
     const site = createFakeBrowser().openSite();
     await leaveBehindUnowned(site);
-    expect(await countHiddenJournalsStoredWithoutUser(site)).toBe(0);
+    expect(await countHiddenJournals(site)).toBe(0);
     const [found] = await listUnopenedJournalsOfFlow(site, ofFlow);
     const claimed = await claimJournal(site, found!.id);
     if (claimed?.content.type !== "restored") expect.fail(claimed?.content.type);
@@ -149,7 +149,7 @@ describe("a journal that was stored without a user", () => {
     expect(await listUnopenedJournals(signedIn)).toEqual([]);
     expect(await listUnopenedJournalsOfFlow(signedIn, ofFlow)).toEqual([]);
     expect(await claimJournal(signedIn, "journal_old")).toBeUndefined();
-    expect(await countHiddenJournalsStoredWithoutUser(signedIn)).toBe(1);
+    expect(await countHiddenJournals(signedIn)).toBe(1);
     await deleteOwnJournals(signedIn);
     expect(await listUnopenedJournals(browser.openSite())).toMatchObject([{ id: "journal_old" }]);
   });

@@ -6,7 +6,7 @@ import {
   readJournalUserIdentity,
   parseJournalSummary,
   readJournalId,
-} from "./find-journals.ts";
+} from "./list-unopened-journals.ts";
 import { createJournalPartsKeyRange } from "./journal-database.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";
 
@@ -23,7 +23,7 @@ export async function listOwnJournals(site: JournalDependencies): Promise<readon
  * If a user is signed in, counts the journals that were written while no sign-in was required. They stay in storage
  * but are not shown, because they may contain another user's edits.
  */
-export async function countHiddenJournalsStoredWithoutUser(site: JournalDependencies): Promise<number> {
+export async function countHiddenJournals(site: JournalDependencies): Promise<number> {
   const identity = await site.identity.known();
   if (identity === LOCAL_MODE_IDENTITY) return 0;
   const connection = await site.database.connect();

@@ -4,12 +4,12 @@ import type { ConflictDecisions } from "#client/document/remote/decisions.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import {
-  type JournalDocumentNumberAssigner,
-  NO_ASSIGNED_JOURNAL_DOCUMENT_NUMBERS,
-  type AssignedJournalDocumentNumbers,
-  createJournalDocumentNumberAssigner,
+  type DocumentNumberAssigner,
+  NO_DOCUMENT_NUMBERS,
+  type AssignedDocumentNumbers,
+  createDocumentNumberAssigner,
 } from "./assign-document-numbers.ts";
-import { markHistoryEntryDocumentsInUse, toStoredHistoryEntry } from "./store-entry.ts";
+import { markEntryDocumentsInUse, toStoredHistoryEntry } from "./stored-history-entry.ts";
 import type {
   JournalPartKey,
   StoredConflictDecision,
@@ -17,19 +17,19 @@ import type {
   StoredJournalPart,
   StoredUnacknowledgedSave,
   StoredJournalDocumentReference,
-  StoredInvalidInputAndPendingJson,
+  StoredPendingInput,
 } from "./stored-journal.ts";
 
 /** The records that the last completed write stored. A later write skips the objects that are unchanged since. */
 export interface WrittenJournalState {
   readonly entries: readonly HistoryEntry[];
-  readonly documents: AssignedJournalDocumentNumbers;
-  readonly texts: StoredInvalidInputAndPendingJson | undefined;
+  readonly documents: AssignedDocumentNumbers;
+  readonly texts: StoredPendingInput | undefined;
 }
 
 export const EMPTY_WRITTEN_JOURNAL_STATE: WrittenJournalState = {
   entries: [],
-  documents: NO_ASSIGNED_JOURNAL_DOCUMENT_NUMBERS,
+  documents: NO_DOCUMENT_NUMBERS,
   texts: undefined,
 };
 
@@ -53,13 +53,13 @@ export function planJournalFlush(
 ): JournalFlushPlan {
   const { history } = state;
   const { entries } = history;
-  const documents = createJournalDocumentNumberAssigner(journal, written.documents);
+  const documents = createDocumentNumberAssigner(journal, written.documents);
   const origin = documents.numberOf(originOf(history));
   const mark = documents.storeMark(history);
   const sends = storeSends(state, documents);
   const changed: StoredJournalPart[] = [];
   entries.forEach((entry, number) => {
-    if (entry === written.entries[number]) markHistoryEntryDocumentsInUse(entry, documents);
+    if (entry === written.entries[number]) markEntryDocumentsInUse(entry, documents);
     else changed.push(toStoredHistoryEntry(entry, { journal, number }, documents));
   });
   const texts = storeTexts(journal, state, documents);
@@ -96,7 +96,7 @@ function originOf({ entries, document }: EditHistory) {
 /** Stores the full document of each save, because later edits may replace the saved edits in the history. */
 function storeSends(
   { history, unacknowledgedSaves }: OpenFlowState,
-  { numberOf }: JournalDocumentNumberAssigner,
+  { numberOf }: DocumentNumberAssigner,
 ): readonly StoredUnacknowledgedSave[] {
   return unacknowledgedSaves
     .filter(({ base }) => base === history.base)
@@ -108,8 +108,8 @@ function storeSends(
 function storeTexts(
   journal: string,
   { history, invalidInputs, pendingJson, decisions: all }: OpenFlowState,
-  documents: JournalDocumentNumberAssigner,
-): StoredInvalidInputAndPendingJson | undefined {
+  documents: DocumentNumberAssigner,
+): StoredPendingInput | undefined {
   const decisions = storeDecisions(all);
   if (invalidInputs.length === 0 && !pendingJson && decisions.length === 0) return undefined;
   const texts = {
@@ -138,7 +138,7 @@ function storeDecisions(decisions: ConflictDecisions): readonly StoredConflictDe
 function locate(
   document: EditHistory["document"],
   history: EditHistory,
-  { numberOf }: JournalDocumentNumberAssigner,
+  { numberOf }: DocumentNumberAssigner,
 ): StoredJournalDocumentReference {
   const index = history.entries.findLastIndex(({ after }) => after === document);
   return index >= 0 || document === originOf(history)
@@ -146,10 +146,7 @@ function locate(
     : { document: numberOf(document) };
 }
 
-function isSameTexts(
-  a: StoredInvalidInputAndPendingJson | undefined,
-  b: StoredInvalidInputAndPendingJson | undefined,
-): boolean {
+function isSameTexts(a: StoredPendingInput | undefined, b: StoredPendingInput | undefined): boolean {
   return (
     a?.invalidInputs === b?.invalidInputs &&
     a?.pendingJson?.text === b?.pendingJson?.text &&

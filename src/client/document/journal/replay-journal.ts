@@ -4,8 +4,8 @@ import {
   describeEditCommand,
   isEditCommand,
   isEditCommandType,
-} from "#core/commands/index.ts";
-import { isPlainObject } from "#core/document/check-document.ts";
+} from "#core/commands/edit-command.ts";
+import { isPlainObject } from "#core/document/is-flow-document.ts";
 import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type {
@@ -34,8 +34,8 @@ import {
   type ParsedJournalParts,
   toStringOrUndefined,
   type UnvalidatedStoredFields,
-} from "./read-parts.ts";
-import { markHistoryEntryReproducibleFromCommand } from "./store-entry.ts";
+} from "./parse-journal-parts.ts";
+import { markEntryReproducible } from "./stored-history-entry.ts";
 import { isSupportedJournalFormat, type StoredConflictDecision } from "./stored-journal.ts";
 
 /** `raw`: the whole journal as JSON, for download. */
@@ -248,7 +248,7 @@ function readEntry(
     const coalesceKey = toStringOrUndefined(part["coalesceKey"]);
     const entry: HistoryEntry = { command, label, before, after, coalesceKey, ...(rebase && { rebase }) };
     const isExact = computeDocumentFingerprint(after) === part["print"];
-    if (isExact && !stored) markHistoryEntryReproducibleFromCommand(entry);
+    if (isExact && !stored) markEntryReproducible(entry);
     return { entry, isExact };
   } catch {
     // The command is cyclic or too deeply nested, so applying it has thrown an error.

@@ -1,4 +1,4 @@
-import type { EditCommand } from "#core/commands/index.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type {
   HistoryEntry,
@@ -45,7 +45,7 @@ export interface StoredJournalMainRecord {
   readonly origin: number;
   readonly entryCount: number;
   readonly position: number;
-  readonly mark: StoredBaseVersionAndSavedPosition;
+  readonly mark: StoredBaseVersion;
   readonly sends?: readonly StoredUnacknowledgedSave[];
   readonly print: string;
   readonly discardedAt?: number;
@@ -56,7 +56,7 @@ export interface StoredJournalMainRecord {
   readonly isRest?: boolean;
 }
 
-export interface StoredBaseVersionAndSavedPosition {
+export interface StoredBaseVersion {
   readonly base: { readonly document: number; readonly version: FlowVersionIdentifier };
   readonly saved: SavedHistoryPosition["saved"];
   readonly abandoned: SavedHistoryPosition["abandoned"];
@@ -96,8 +96,8 @@ export interface StoredHistoryEntry {
    */
   readonly rebase?: {
     readonly type: HistoryRebaseType;
-    readonly before: StoredBaseVersionAndSavedPosition;
-    readonly after: StoredBaseVersionAndSavedPosition;
+    readonly before: StoredBaseVersion;
+    readonly after: StoredBaseVersion;
   };
 }
 
@@ -106,7 +106,7 @@ export type StoredCommand =
   | Exclude<EditCommand, { readonly type: "replaceDocument" }>
   | { readonly type: "replaceDocument"; readonly reason: string };
 
-export interface StoredInvalidInputAndPendingJson {
+export interface StoredPendingInput {
   readonly journal: string;
   readonly kind: "texts";
   readonly number: 0;
@@ -127,5 +127,5 @@ export interface StoredConflictDecision {
  */
 export type StoredJournalDocumentReference = { readonly position: number } | { readonly document: number };
 
-export type StoredJournalPart = StoredJournalDocument | StoredHistoryEntry | StoredInvalidInputAndPendingJson;
+export type StoredJournalPart = StoredJournalDocument | StoredHistoryEntry | StoredPendingInput;
 export type JournalPartKey = [journal: string, kind: StoredJournalPart["kind"], number: number];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";

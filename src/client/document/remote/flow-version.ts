@@ -1,5 +1,5 @@
 import type { Flow } from "#contract/flow.ts";
-import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { BaseFlowVersion, EditHistory, FlowVersionIdentifier } from "#core/history/edit-history.ts";
 

@@ -3,7 +3,7 @@ import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { getLastEditIfRemoteUpdate } from "./remote-update.ts";
-import { mergeNewestServerVersion } from "./pull-remote.ts";
+import { mergeNewestServerVersion } from "./merge-newest-version.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 
 const flowOf = (revision: number, name: string): Flow =>

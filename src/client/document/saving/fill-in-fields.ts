@@ -1,7 +1,7 @@
 import type { Flow } from "#contract/flow.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { HistoryEntry } from "#core/history/edit-history.ts";
-import { createFieldFiller, hasAllFields, hasRemovedField } from "#core/merge/added-fields.ts";
+import { createFieldFiller, hasAllFields, hasRemovedField } from "#core/merge/field-filler.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { getFlowVersionIdentifier, isSameVersion } from "#client/document/remote/flow-version.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { loadMergeDocumentsModule } from "#client/document/remote/pull-remote.ts";
+import { loadMergeDocumentsModule } from "#client/document/remote/merge-newest-version.ts";
 import { ConcurrentEditSimulation } from "#client/document/testing/concurrent-edit-simulation.ts";
 
 // Three users with two tabs each edit one flow over a network that loses, delays, rejects and reorders

@@ -5,11 +5,11 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import { UNDO_LABEL_BY_REBASE_TYPE } from "#client/document/remote/remote-update.ts";
-import { mergeNewestServerVersion } from "#client/document/remote/pull-remote.ts";
+import { mergeNewestServerVersion } from "#client/document/remote/merge-newest-version.ts";
 import { isSameVersion, getFlowVersionIdentifier } from "#client/document/remote/flow-version.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { type FlowSaveRequestFunctions, performFlowSaveRequests } from "./save-flow.ts";
-import { ConflictError } from "./save-machine.ts";
+import { ConflictError } from "./save-transition.ts";
 import { describeSaveState } from "./save-state.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 

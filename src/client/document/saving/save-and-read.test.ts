@@ -2,7 +2,7 @@ import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, expect, test, vi } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { createSaveFlowMutationOptions } from "./save-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import readme from "./README.md?raw";
 import type { SaveEvent } from "./save-events.ts";
-import type { SaveAttempt, SaveProgress } from "./save-machine.ts";
+import type { SaveAttempt, SaveProgress } from "./save-transition.ts";
 
 /** Uses `Record` types, so that the compiler requires an entry for each union member. */
 const PROGRESS: Record<SaveProgress["type"], true> = {

@@ -6,7 +6,7 @@ import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import { writeFlow } from "#client/data/api/write-flow.ts";
 import { flowQueries, type FlowQueryData } from "#client/data/queries/flow-queries.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
-import { mergeNewestServerVersion } from "#client/document/remote/pull-remote.ts";
+import { mergeNewestServerVersion } from "#client/document/remote/merge-newest-version.ts";
 import type { SaveTrigger, SaveEvent, SaveRequest, SaveTimerEffect } from "./save-events.ts";
 import { toSaveFailure } from "./save-failure.ts";
 import type { UnacknowledgedSave } from "./unacknowledged-save.ts";

@@ -1,6 +1,6 @@
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
-import type { SaveProgress } from "./save-machine.ts";
+import type { SaveProgress } from "./save-transition.ts";
 import { countUnsavedEdits } from "./unsaved-edits.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";
 

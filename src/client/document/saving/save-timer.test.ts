@@ -14,7 +14,7 @@ import {
   waitingProgress,
 } from "#client/document/testing/save-states.ts";
 import type { SaveEvent } from "./save-events.ts";
-import type { DocumentSaveConditions, SaveProgress, SaveState } from "./save-machine.ts";
+import type { DocumentSaveConditions, SaveProgress, SaveState } from "./save-transition.ts";
 
 describe("the save timer", () => {
   const autosaving = (progress: SaveProgress): SaveState => ({

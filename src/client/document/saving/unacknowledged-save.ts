@@ -51,7 +51,7 @@ export function resolveUnacknowledgedSaves(
     return {
       holding,
       open: [],
-      history: rebaseHistoryOntoAcknowledgedSave(history, written, overtakenBase(written)),
+      history: rebaseOntoAcknowledgedSave(history, written, overtakenBase(written)),
     };
   const isKnownUnwritten = ({ revision }: UnacknowledgedSave) =>
     revision !== undefined && answer.revision !== undefined && answer.revision - revision <= keys.length;
@@ -59,7 +59,7 @@ export function resolveUnacknowledgedSaves(
 }
 
 /** Makes a written save the base, unless the edits were rebased meanwhile. */
-export function rebaseHistoryOntoAcknowledgedSave(
+export function rebaseOntoAcknowledgedSave(
   history: EditHistory,
   sent: EditHistorySnapshot,
   base: BaseFlowVersion,

@@ -13,7 +13,7 @@ export function findFirstInvalidInput({
 }
 
 /** Whether some input is incomplete and would be missing from a save. */
-export function hasInvalidFieldInputOrPendingJson(state: OpenFlowState): boolean {
+export function hasUnfinishedInput(state: OpenFlowState): boolean {
   return findFirstInvalidInput(state) !== undefined || state.pendingJson !== undefined;
 }
 
@@ -32,7 +32,7 @@ export function countUnsavedEdits(state: OpenFlowState): number {
  * Classifies what the next save would send. `inexact`: the steps must not be sent, because `JSON.parse` rounded a
  * number in them, so the save would change a value that the user never edited.
  */
-export function classifyUnsavedChangesByExactness({
+export function classifyUnsavedChanges({
   history,
   isInexact,
 }: OpenFlowState): "nothing" | "exact" | "inexact" {

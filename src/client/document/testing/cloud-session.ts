@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import type { EditCommand } from "#core/commands/index.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";

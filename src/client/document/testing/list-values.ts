@@ -1,5 +1,5 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { getStepFieldsWithoutIdAndOrder } from "#core/document/own-fields.ts";
+import { getStepFieldsWithoutIdAndOrder } from "#core/document/step-content-fields.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 
 export function collectStepStrings({ steps }: Pick<FlowDocument, "steps">): readonly string[] {

@@ -12,7 +12,7 @@ import {
   type SaveTransitionResult,
   type WaitingForRetry,
   computeSaveTransition,
-} from "#client/document/saving/save-machine.ts";
+} from "#client/document/saving/save-transition.ts";
 import type { UnacknowledgedSave } from "#client/document/saving/unacknowledged-save.ts";
 import { buildServerFlow } from "./build-server-flow.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { EditCommand } from "#core/commands/index.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getStepConfig } from "#core/document/step.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";

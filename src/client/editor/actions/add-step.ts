@@ -1,9 +1,9 @@
 import { Plus } from "lucide-react";
-import { type StepPositionInList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { type StepPlace, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { EDIT_SCOPES, type ActionTargetSteps, defineEditorAction } from "./define-action.ts";
-import { describeExceededStepLimit, countRemainingStepsUntilFlowLimit } from "./insert-steps.ts";
+import { describeExceededStepLimit, countStepsUntilLimit } from "./insert-steps.ts";
 
 export const addStepAboveAction = defineEditorAction({
   id: "addStepAbove",
@@ -44,10 +44,10 @@ export const addFirstStepInBranchAction = defineEditorAction({
   },
 });
 
-export function openAddStepDialog(editor: Editor, place: StepPositionInList): void {
+export function openAddStepDialog(editor: Editor, place: StepPlace): void {
   const { documentNow, openDialog, refuseEdit } = editor;
   if (refuseEdit()) return;
-  if (countRemainingStepsUntilFlowLimit(documentNow()) > 0) openDialog({ type: "add", place });
+  if (countStepsUntilLimit(documentNow()) > 0) openDialog({ type: "add", place });
   else toasts.show({ text: describeExceededStepLimit(documentNow(), 1), tone: "danger" });
 }
 

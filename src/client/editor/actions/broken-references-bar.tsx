@@ -5,7 +5,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { NO_ACTION_TARGET_STEPS } from "./define-action.ts";
 import { undoFlowEditAction } from "./undo.ts";
 

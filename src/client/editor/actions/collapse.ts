@@ -3,7 +3,7 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { defineEditorAction } from "./define-action.ts";
 
 /** Returns the keys of all conditionals, nested ones included, in document order. */

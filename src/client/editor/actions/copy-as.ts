@@ -1,6 +1,6 @@
 import { Code, Link, Terminal } from "lucide-react";
 import { quoteName } from "#core/text/quote-name.ts";
-import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
+import { buildFlowPath, copyLink } from "#client/ui/overlays/copy-link.ts";
 import { defineEditorAction } from "./define-action.ts";
 
 export const copyFlowLinkAction = defineEditorAction({

@@ -1,11 +1,11 @@
 import { Copy, Scissors } from "lucide-react";
-import { toClipboardSteps, formatStepsAsJson } from "#core/document/copy-steps.ts";
+import { toClipboardSteps, formatStepsAsJson } from "#core/document/clipboard-steps.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { copyTextToClipboard } from "#client/ui/hooks/browser-features.ts";
+import { copyTextToClipboard } from "#client/ui/hooks/copy-text-to-clipboard.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
-import { removeStepsOrOpenDependentsDialog } from "./delete.ts";
+import { removeStepsOrAsk } from "./delete.ts";
 
 type Write = (text: string) => boolean;
 
@@ -48,7 +48,7 @@ function copyTo(editor: Editor, keys: readonly StepKey[], write: Write): void {
 
 function cutTo(editor: Editor, keys: readonly StepKey[], write: Write): void {
   if (write(formatStepsAsJson(toClipboardSteps(editor.documentNow(), keys))))
-    removeStepsOrOpenDependentsDialog(editor, keys, "cut");
+    removeStepsOrAsk(editor, keys, "cut");
   else toasts.show({ text: "Couldn’t cut. The browser blocked clipboard access.", tone: "danger" });
 }
 

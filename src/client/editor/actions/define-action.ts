@@ -3,7 +3,7 @@ import { explainMissingScope, serverCapabilityQueries } from "#client/data/queri
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 import type { MenuItem } from "#client/ui/overlays/menu.tsx";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import type { StepMoveTriggerControl, StepRowFocusTarget } from "#client/editor/session/editor-session.ts";
 
 /**

@@ -1,14 +1,14 @@
 import { Trash2 } from "lucide-react";
-import { type EditCommand, describeEditCommand } from "#core/commands/index.ts";
+import { type EditCommand, describeEditCommand } from "#core/commands/edit-command.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
 import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 import { findStepList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { focusAddStepButton } from "#client/editor/session/editor-session.ts";
-import { isEditBreakingReferences } from "#client/editor/actions/dependents/dependents-edit.ts";
+import { isEditBreakingReferences } from "#client/editor/actions/dependents/reference-breaking-edit.ts";
 import { EDIT_SCOPES, defineEditorAction, isKeyPressOnStepRow } from "./define-action.ts";
 
 export const deleteStepsAction = defineEditorAction({
@@ -25,7 +25,7 @@ export const deleteStepsAction = defineEditorAction({
   isBound: ({ selection, focusedStep }, _targets, press) =>
     isKeyPressOnStepRow(press) ||
     (press.key === "Delete" && selection.getState().keys.size > 1 && focusedStep() === undefined),
-  run: (editor, { keys }) => removeStepsOrOpenDependentsDialog(editor, keys, "delete"),
+  run: (editor, { keys }) => removeStepsOrAsk(editor, keys, "delete"),
 });
 
 export const deleteFlowAction = defineEditorAction({
@@ -38,11 +38,7 @@ export const deleteFlowAction = defineEditorAction({
   run: ({ openDialog }) => openDialog({ type: "delete" }),
 });
 
-export function removeStepsOrOpenDependentsDialog(
-  editor: Editor,
-  keys: readonly StepKey[],
-  verb: "delete" | "cut",
-): void {
+export function removeStepsOrAsk(editor: Editor, keys: readonly StepKey[], verb: "delete" | "cut"): void {
   const edit = { type: "remove", keys, verb } as const;
   if (isEditBreakingReferences(editor.analysis, edit)) editor.openDialog({ type: "dependents", edit });
   else removeStepsAndEditDependents(editor, keys, verb, []);

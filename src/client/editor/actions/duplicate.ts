@@ -1,5 +1,5 @@
 import { CopyPlus, Copy } from "lucide-react";
-import { toClipboardSteps } from "#core/document/copy-steps.ts";
+import { toClipboardSteps } from "#core/document/clipboard-steps.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { insertStepCopies } from "./insert-steps.ts";

@@ -1,7 +1,7 @@
 import { Star, Tag } from "lucide-react";
 import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
-import { readRememberedFlowIds } from "#client/flow/remembered-flows.ts";
+import { readRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { reportUnreachableCode } from "./export.ts";
 

@@ -8,7 +8,7 @@ import {
   downloadFlowAsJsonFile,
   downloadTextFile,
 } from "#client/flow/download-flow.ts";
-import { readDeviceFlowTags } from "#client/flow/remembered-flows.ts";
+import { readDeviceFlowTags } from "#client/data/device/remembered-flows.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 

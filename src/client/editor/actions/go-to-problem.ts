@@ -1,4 +1,4 @@
-import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
+import { isDialogOrMenuOpen } from "#client/ui/focus/key-event-in-text-field.ts";
 import { type EditorAction, defineEditorAction } from "./define-action.ts";
 
 const shared = {

@@ -3,21 +3,17 @@ import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/tes
 import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
-import {
-  describeExceededStepLimit,
-  explainWhyStepsCannotBeInserted,
-  countRemainingStepsUntilFlowLimit,
-} from "./insert-steps.ts";
+import { describeExceededStepLimit, explainRefusedInsertion, countStepsUntilLimit } from "./insert-steps.ts";
 
 const node = (step: JsonObject) => createStepNodeFromJson(step as JsonObject & { readonly id: string });
 const top = { list: ROOT_STEP_LIST_REF, index: 0 };
 
 test("a flow has room for two thousand steps, including nested ones", () => {
   const full = parseFlowDocument(buildLongFlow("full", 1998));
-  expect(countRemainingStepsUntilFlowLimit(full)).toBe(2);
+  expect(countStepsUntilLimit(full)).toBe(2);
   const pair = node(buildConditional("route", [buildStep("inner")]));
-  expect(explainWhyStepsCannotBeInserted(full, [pair], top)).toBeUndefined();
-  expect(explainWhyStepsCannotBeInserted(full, [pair, node(buildStep("one-more"))], top)).toBe(
+  expect(explainRefusedInsertion(full, [pair], top)).toBeUndefined();
+  expect(explainRefusedInsertion(full, [pair, node(buildStep("one-more"))], top)).toBe(
     "Flows are limited to 2,000 steps. This flow has 1,998, so 3 more don’t fit.",
   );
   expect(describeExceededStepLimit(full, 1)).toContain("so 1 more doesn’t fit.");
@@ -29,10 +25,10 @@ test("a conditional cannot be nested deeper than ten levels", () => {
   const document = parseFlowDocument(buildFlow("deep", [nest(10)]));
   const deepest = { type: "branch", step: "level-1" as StepKey, branch: "trueSteps" } as const;
   expect(
-    explainWhyStepsCannotBeInserted(document, [node(buildStep("new"))], { list: deepest, index: 0 }),
+    explainRefusedInsertion(document, [node(buildStep("new"))], { list: deepest, index: 0 }),
   ).toBeUndefined();
   expect(
-    explainWhyStepsCannotBeInserted(document, [node(buildConditional("new", []))], {
+    explainRefusedInsertion(document, [node(buildConditional("new", []))], {
       list: deepest,
       index: 0,
     }),
@@ -43,10 +39,10 @@ test("steps cannot be inserted at a place that no longer exists", () => {
   const document = parseFlowDocument(buildFlow("f", [buildStep("a")]));
   const gone = { type: "branch", step: "gone" as StepKey, branch: "trueSteps" } as const;
   const steps = [node(buildStep("new"))];
-  expect(explainWhyStepsCannotBeInserted(document, steps, { list: gone, index: 0 })).toMatch(
+  expect(explainRefusedInsertion(document, steps, { list: gone, index: 0 })).toMatch(
     /^This position no longer exists/,
   );
-  expect(explainWhyStepsCannotBeInserted(document, steps, { list: ROOT_STEP_LIST_REF, index: 2 })).toMatch(
+  expect(explainRefusedInsertion(document, steps, { list: ROOT_STEP_LIST_REF, index: 2 })).toMatch(
     /^This position no longer exists/,
   );
 });

@@ -2,22 +2,22 @@ import { findStepType } from "#contract/step-types.ts";
 import { type StepNode, type FlowDocument, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   listKeysOfStepAndNestedSteps,
   findStepList,
   getNestingHeight,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
-import { describeStepPosition, describeMoveRefusal } from "#core/document/step-place.ts";
+import { describeStepPlace, describeMoveRefusal } from "#core/document/step-place.ts";
 import { getStepType } from "#core/document/step.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 
-const loadCopyCode = () => import("./renew-copies.ts");
+const loadCopyCode = () => import("./copy-steps-with-new-ids.ts");
 
 const PAST_TENSES = { add: "Added", duplicate: "Duplicated", paste: "Pasted" } as const;
 
@@ -28,11 +28,11 @@ const PAST_TENSES = { add: "Added", duplicate: "Duplicated", paste: "Pasted" } a
 export function insertSteps(
   { documentNow, editAndSelect, selection, nameOf, focusStep }: Editor,
   steps: readonly StepNode[],
-  place: StepPositionInList,
+  place: StepPlace,
   verb: keyof typeof PAST_TENSES,
 ): string | undefined {
   const [first] = steps;
-  const refusal = explainWhyStepsCannotBeInserted(documentNow(), steps, place);
+  const refusal = explainRefusedInsertion(documentNow(), steps, place);
   if (refusal !== undefined || !first) return refusal;
   const keys = steps.map((node) => node.key);
   editAndSelect({ type: "insertSteps", steps, place, verb }, () => {
@@ -42,7 +42,7 @@ export function insertSteps(
     else if (selection.getState().keys.size > 0) selection.selectOnly(first.key);
   });
   announceToScreenReaders(
-    `${PAST_TENSES[verb]} ${nameOf(keys)} at ${describeStepPosition(documentNow(), first.key)}.`,
+    `${PAST_TENSES[verb]} ${nameOf(keys)} at ${describeStepPlace(documentNow(), first.key)}.`,
   );
   if (verb !== "add") focusStep(first.key);
   return undefined;
@@ -54,7 +54,7 @@ export function insertSteps(
 export async function insertStepCopies(
   editor: Editor,
   steps: readonly JsonObject[],
-  place: StepPositionInList,
+  place: StepPlace,
   verb: "duplicate" | "paste",
 ): Promise<string | undefined> {
   const { copyStepsWithNewIds } = await loadCopyCode();
@@ -113,18 +113,18 @@ function typesWithin(node: StepNode): readonly string[] {
 }
 
 /** Returns how many more steps the flow can hold, nested steps included. */
-export function countRemainingStepsUntilFlowLimit(document: FlowDocument): number {
+export function countStepsUntilLimit(document: FlowDocument): number {
   return Math.max(0, FLOW_LIMITS.steps - getLocationsOfAllSteps(document).size);
 }
 
 /** Returns a sentence that says why the steps cannot be inserted at the position; undefined if they can. */
-export function explainWhyStepsCannotBeInserted(
+export function explainRefusedInsertion(
   document: FlowDocument,
   steps: readonly StepNode[],
-  { list, index }: StepPositionInList,
+  { list, index }: StepPlace,
 ): string | undefined {
   const count = steps.flatMap(listKeysOfStepAndNestedSteps).length;
-  if (count > countRemainingStepsUntilFlowLimit(document)) return describeExceededStepLimit(document, count);
+  if (count > countStepsUntilLimit(document)) return describeExceededStepLimit(document, count);
   const target = findStepList(document, list);
   if (!target || index > target.length) return "This position no longer exists.";
   const level = list.type === "root" ? 0 : (getLocationsOfAllSteps(document).get(list.step)?.level ?? 0) + 1;

@@ -6,13 +6,13 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { type EditorPageActions, createEditorSession } from "#client/editor/session/editor-session.ts";
 import { createStepSelectionStore } from "#client/editor/session/step-selection.ts";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { type EditorAction, defineEditorAction } from "./define-action.ts";
-import { findShortcutConflicts } from "./use-action-keys.ts";
-import { SHORTCUTS_HANDLED_BY_CONTROLS } from "./help.ts";
+import { findShortcutConflicts } from "./use-keyboard-shortcuts.ts";
+import { SHORTCUTS_HANDLED_BY_CONTROLS } from "./shortcuts-dialog.ts";
 import {
   EDITOR_ACTIONS,
   listFlowMenuEntries,

@@ -2,11 +2,11 @@ import { ChevronsDownUp, ClipboardPaste, Download, History, MoveVertical } from 
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 import type { MenuItemSeparatorOrSubmenu, MenuItem } from "#client/ui/overlays/menu.tsx";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { addFirstStepInBranchAction, addStepAboveAction, addStepBelowAction } from "./add-step.ts";
 import {
   movePickedUpStepsAction,
-  movePickedUpStepsToNextValidPositionAction,
+  movePickedUpToNextPlaceAction,
   dropPickedUpStepsAction,
   pickUpStepsAction,
   cancelStepMoveInProgressAction,
@@ -32,12 +32,12 @@ import { editFlowTagsAction, toggleFavoriteAction } from "./edit-tags.ts";
 import { exportFlowJsonAction, exportFlowForRuntimeAction } from "./export.ts";
 import { openFindBarAction, findNextMatchAction, findPreviousMatchAction } from "./find.ts";
 import { goToNextProblemAction, goToPreviousProblemAction } from "./go-to-problem.ts";
-import { showShortcutsDialogAction } from "./help.ts";
+import { showShortcutsDialogAction } from "./shortcuts-dialog.ts";
 import { inspectAdjacentStepAction, openInspectorAction, openStepListRowMenuAction } from "./open.ts";
 import {
   moveStepsDownAction,
-  moveStepsIntoConditionalAction,
-  moveStepsOutOfConditionalAction,
+  moveStepsInAction,
+  moveStepsOutAction,
   openMoveToDialogAction,
   moveStepsToBottomAction,
   moveStepsToTopAction,
@@ -47,7 +47,7 @@ import { pasteStepsAction } from "./paste.ts";
 import { printFlowAction } from "./print.ts";
 import { openPublishDialogAction, openRunOnRecordsDialogAction } from "./publish.ts";
 import { renameStepAction, renameOutputVariableAction } from "./rename.ts";
-import { editSampleDataAction, testRunUpToStepAction, openOrStartTestRunAction } from "./try-it.ts";
+import { editSampleDataAction, testRunUpToStepAction, openOrStartTestRunAction } from "./test-run-action.ts";
 import {
   saveAsTemplateAction,
   revertToPublishedVersionAction,
@@ -85,8 +85,8 @@ const MOVE_MENU: Submenu = {
     moveStepsDownAction,
     moveStepsToTopAction,
     moveStepsToBottomAction,
-    moveStepsOutOfConditionalAction,
-    moveStepsIntoConditionalAction,
+    moveStepsOutAction,
+    moveStepsInAction,
     openMoveToDialogAction,
   ],
 };
@@ -163,7 +163,7 @@ const WITHOUT_MENU: readonly EditorAction[] = [
   addFirstStepInBranchAction,
   pickUpStepsAction,
   movePickedUpStepsAction,
-  movePickedUpStepsToNextValidPositionAction,
+  movePickedUpToNextPlaceAction,
   dropPickedUpStepsAction,
   cancelStepMoveInProgressAction,
   extendSelectionAction,

@@ -1,4 +1,4 @@
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import {
   type EditorAction,
   type ActionTargetSteps,

@@ -7,39 +7,35 @@ import {
   CornerLeftUp,
   MoveVertical,
 } from "lucide-react";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
 import {
-  type StepMoveTarget,
+  type StepMovePlace,
   type StepMoveDirection,
-  findStepMoveTarget,
-} from "#core/document/shift-steps.ts";
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+  findStepMovePlace,
+} from "#core/document/find-step-move-place.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   type StepListRef,
   findStep,
   haveSameStepOrder,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
-import {
-  describeStepPosition,
-  describeMoveRefusal,
-  findMoveRefusalReason,
-} from "#core/document/step-place.ts";
+import { describeStepPlace, describeMoveRefusal, findMoveRefusalReason } from "#core/document/step-place.ts";
 import { getStepName } from "#core/document/step.ts";
 import { isVariableReadProblem } from "#core/dataflow/problem.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatShortcut } from "#client/ui/format/format-shortcut.ts";
 import {
-  type DescribedMoveImpactOnReferences,
+  type DescribedMoveImpact,
   type LabeledQuickFixCallback,
-  BROKEN_REFERENCES_REPORT_DELAY_MS,
+  REPORT_DELAY_MS,
 } from "#client/editor/session/broken-references.ts";
-import { setStepMoveState } from "#client/editor/session/drag-state.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { setStepMoveState } from "#client/editor/session/step-move-state.ts";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import type { StepMoveTriggerControl } from "#client/editor/session/editor-session.ts";
 import {
   EDIT_SCOPES,
@@ -68,7 +64,7 @@ const shiftAction = (
     scope: "row",
     worksIn: ["drag"],
     disabledReason: ({ documentNow }, { keys }) => {
-      const shift = findStepMoveTarget(documentNow(), keys, direction);
+      const shift = findStepMovePlace(documentNow(), keys, direction);
       return shift.type === "blocked" ? shift.reason : undefined;
     },
     run: (editor, targets) => shiftSteps(editor, targets, direction),
@@ -92,7 +88,7 @@ export const moveStepsToBottomAction = shiftAction("bottom", "to bottom", {
   icon: ArrowDownToLine,
 });
 
-export const moveStepsOutOfConditionalAction = defineEditorAction({
+export const moveStepsOutAction = defineEditorAction({
   id: "moveOut",
   needs: EDIT_SCOPES,
   label: "Move out of the conditional",
@@ -106,16 +102,16 @@ export const moveStepsOutOfConditionalAction = defineEditorAction({
   sheetGroup: "Move",
   worksIn: ["drag"],
   followsDirection: true,
-  isShown: ({ documentNow }, { keys }) => findStepMoveTarget(documentNow(), keys, "out").type !== "blocked",
+  isShown: ({ documentNow }, { keys }) => findStepMovePlace(documentNow(), keys, "out").type !== "blocked",
   run: (editor, targets) => shiftSteps(editor, targets, "out"),
 });
 
-export const moveStepsIntoConditionalAction = defineEditorAction({
+export const moveStepsInAction = defineEditorAction({
   id: "moveInto",
   needs: EDIT_SCOPES,
   label: "Move into a conditional",
   menuLabel: ({ documentNow }, { keys, them = "" }) => {
-    const shift = findStepMoveTarget(documentNow(), keys, "into");
+    const shift = findStepMovePlace(documentNow(), keys, "into");
     const list = shift.type === "blocked" ? undefined : shift.place.list;
     return `Move${them} into ${list ? nameList(documentNow(), list) : "a conditional"}`;
   },
@@ -125,7 +121,7 @@ export const moveStepsIntoConditionalAction = defineEditorAction({
   sheetGroup: "Move",
   worksIn: ["drag"],
   followsDirection: true,
-  isShown: ({ documentNow }, { keys }) => findStepMoveTarget(documentNow(), keys, "into").type !== "blocked",
+  isShown: ({ documentNow }, { keys }) => findStepMovePlace(documentNow(), keys, "into").type !== "blocked",
   run: (editor, targets) => shiftSteps(editor, targets, "into"),
 });
 
@@ -151,12 +147,12 @@ function shiftSteps(
   direction: StepMoveDirection,
 ): void {
   setStepMoveState({ type: "none" });
-  const shift = findStepMoveTarget(editor.documentNow(), keys, direction);
+  const shift = findStepMovePlace(editor.documentNow(), keys, direction);
   if (shift.type === "blocked") editor.refuse(`${shift.reason}${hintAtKeys(shift)}`);
   else moveStepsInEditor(editor, keys, shift.place, { movedWith, lead });
 }
 
-function hintAtKeys({ canLeave }: StepMoveTarget & { readonly type: "blocked" }): string {
+function hintAtKeys({ canLeave }: StepMovePlace & { readonly type: "blocked" }): string {
   return canLeave === undefined ? "" : ` ${formatShortcut(MOVE_OUT)} moves ${canLeave} out.`;
 }
 
@@ -168,7 +164,7 @@ interface MoveFocus {
 export function moveStepsInEditor(
   editor: Editor,
   keys: readonly StepKey[],
-  place: StepPositionInList,
+  place: StepPlace,
   { movedWith = "row", lead = keys[0] }: MoveFocus = {},
 ): void {
   const { openFlow, list, documentNow, nameOf, focusStep, refuse } = editor;
@@ -182,7 +178,7 @@ export function moveStepsInEditor(
   const before = documentNow();
   const impact = editor.moveAssessor.assess(before, keys, place);
   openFlow.edit({ type: "moveSteps", keys, place });
-  const moved = `Moved ${nameOf(keys)} to ${describeStepPosition(documentNow(), first.key)}.`;
+  const moved = `Moved ${nameOf(keys)} to ${describeStepPlace(documentNow(), first.key)}.`;
   announceToScreenReaders(impact.sentence === "" ? moved : `${moved} ${impact.sentence}`, "assertive");
   if (impact.type !== "safe") offerQuickFixes(editor, { before, keys, place, impact });
   if (movedWith === "elsewhere") list.current?.showStep(lead);
@@ -192,8 +188,8 @@ export function moveStepsInEditor(
 interface MoveToFix {
   readonly before: FlowDocument;
   readonly keys: readonly StepKey[];
-  readonly place: StepPositionInList;
-  readonly impact: DescribedMoveImpactOnReferences;
+  readonly place: StepPlace;
+  readonly impact: DescribedMoveImpact;
 }
 
 function offerQuickFixes(editor: Editor, move: MoveToFix): void {
@@ -210,15 +206,15 @@ function offerQuickFixes(editor: Editor, move: MoveToFix): void {
     };
     const quickFixes = findQuickFixActions({ editor, before, keys, place, impact, moveTogether });
     brokenReferences.setState({ now: { document, impact, quickFixes } });
-  }, BROKEN_REFERENCES_REPORT_DELAY_MS);
+  }, REPORT_DELAY_MS);
 }
 
 type BrokenMove = {
   readonly editor: Editor;
   readonly before: FlowDocument;
   readonly keys: readonly StepKey[];
-  readonly place: StepPositionInList;
-  readonly impact: DescribedMoveImpactOnReferences;
+  readonly place: StepPlace;
+  readonly impact: DescribedMoveImpact;
   readonly moveTogether: (needed: readonly StepKey[]) => void;
 };
 

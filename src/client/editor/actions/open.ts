@@ -1,5 +1,5 @@
 import { PanelRight } from "lucide-react";
-import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
+import { isDialogOrMenuOpen } from "#client/ui/focus/key-event-in-text-field.ts";
 import { findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
 import { defineEditorAction, isKeyPressOnStepRow } from "./define-action.ts";
 

@@ -1,17 +1,17 @@
 import { useRef, useState } from "react";
-import type { PasteRefusalReason } from "#core/document/read-pasted-steps.ts";
-import type { StepPositionInList } from "#core/document/step-list.ts";
-import { describeStepTargetPosition } from "#core/document/step-place.ts";
-import { LeavePageConfirmation } from "#client/flow/local-text.tsx";
+import type { PasteRefusalReason } from "#core/document/parse-pasted-steps.ts";
+import type { StepPlace } from "#core/document/step-list.ts";
+import { describeTargetPlace } from "#core/document/step-place.ts";
+import { LeavePageConfirmation } from "#client/page/unsaved-form-text-guard.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { FormField, textBoxClasses } from "#client/ui/fields/field.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { pasteStepsFromText } from "./paste.ts";
 
 type PasteDialogProps = {
-  readonly place: StepPositionInList;
+  readonly place: StepPlace;
   readonly text: string;
   readonly reasons: readonly PasteRefusalReason[];
   readonly onClose: () => void;
@@ -22,7 +22,7 @@ export function PasteStepsDialog({ place, text, reasons: first, onClose }: Paste
   const [reasons, setReasons] = useState(first);
   const [isBusy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const positionText = describeStepTargetPosition(editor.documentNow(), place);
+  const positionText = describeTargetPlace(editor.documentNow(), place);
 
   const insert = async () => {
     setBusy(true);

@@ -1,11 +1,11 @@
 import { ClipboardPaste } from "lucide-react";
-import type { PasteRefusalReason } from "#core/document/read-pasted-steps.ts";
-import type { StepPositionInList } from "#core/document/step-list.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { PasteRefusalReason } from "#core/document/parse-pasted-steps.ts";
+import type { StepPlace } from "#core/document/step-list.ts";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
-import { countRemainingStepsUntilFlowLimit, insertStepCopies } from "./insert-steps.ts";
+import { countStepsUntilLimit, insertStepCopies } from "./insert-steps.ts";
 
-const loadPastedStepsParser = () => import("#core/document/read-pasted-steps.ts");
+const loadPastedStepsParser = () => import("#core/document/parse-pasted-steps.ts");
 
 /**
  * The shortcut pastes the clipboard; the menu opens a dialog for the text, because a click cannot read the clipboard
@@ -38,11 +38,11 @@ export const pasteStepsAction = defineEditorAction({
 export async function pasteStepsFromText(
   editor: Editor,
   text: string,
-  place: StepPositionInList,
+  place: StepPlace,
 ): Promise<readonly PasteRefusalReason[]> {
   try {
     const { parsePastedSteps } = await loadPastedStepsParser();
-    const pasted = parsePastedSteps(text, countRemainingStepsUntilFlowLimit(editor.documentNow()));
+    const pasted = parsePastedSteps(text, countStepsUntilLimit(editor.documentNow()));
     if (pasted.type === "refused") return pasted.reasons;
     const refusal = await insertStepCopies(editor, pasted.steps, place, "paste");
     return refusal === undefined ? [] : [{ message: refusal }];

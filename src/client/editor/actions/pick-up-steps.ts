@@ -1,5 +1,5 @@
-import { useStepMoveState } from "#client/editor/session/drag-state.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import {
   EDIT_SCOPES,
   type EditorAction,
@@ -45,7 +45,7 @@ export const movePickedUpStepsAction = defineEditorAction({
   hiddenKeys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"],
 });
 
-export const movePickedUpStepsToNextValidPositionAction = defineEditorAction({
+export const movePickedUpToNextPlaceAction = defineEditorAction({
   ...shared,
   id: "carryToSafePlace",
   label: "Jump to next valid position",

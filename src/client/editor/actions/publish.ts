@@ -1,7 +1,7 @@
 import { Play, Upload } from "lucide-react";
 import { RUN_ON_RECORDS_SCOPES, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { getPublishState } from "#client/flow/describe-flow.ts";
+import { getPublishState } from "#client/flow/publish-state.ts";
 import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
 import { explainRefusedRun } from "#client/editor/session/use-run-on-records-reason.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";

@@ -6,14 +6,14 @@ import { getOutputVariable, getStepName } from "#core/document/step.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import {
-  type VariableOrStepNameToRename,
-  resolveNameToVariableOrSteps,
-  planVariableOrStepNameRename,
-  buildVariableOrStepRenameCommand,
-} from "./rename-variable/rename-subject.ts";
+  type NameToRename,
+  resolveNameToRename,
+  planNameRename,
+  buildRenameCommand,
+} from "./rename-variable/name-to-rename.ts";
 
 const TOAST_MS = 12_000;
 
@@ -54,13 +54,13 @@ export function renameStep(editor: Editor, key: StepKey, name: string): void {
   const node = findStep(editor.documentNow(), key);
   if (!node) return;
   editor.openFlow.edit({ type: "renameStep", key, name });
-  offerToUpdateReferencesAfterRename(editor, key, getStepName(node));
+  offerToUpdateReferences(editor, key, getStepName(node));
 }
 
 /**
  * Offers to update references that still use the old name of a renamed step, unless another step produces that name.
  */
-export function offerToUpdateReferencesAfterRename(
+export function offerToUpdateReferences(
   { analysis, documentNow, openDialog }: Editor,
   key: StepKey,
   before: string,
@@ -97,9 +97,7 @@ export function openRenameEverywhereDialog(
     refuse(`${quoteName(name)} is built in and can’t be renamed.`);
     return;
   }
-  const subject: VariableOrStepNameToRename = now
-    ? resolveNameToVariableOrSteps(now, name)
-    : { type: "variable", name };
+  const subject: NameToRename = now ? resolveNameToRename(now, name) : { type: "variable", name };
   openDialog({ type: "rename", subject });
 }
 
@@ -109,14 +107,14 @@ export function openRenameEverywhereDialog(
  */
 export function renameVariableOrSteps(
   { openFlow, analysis, documentNow }: Editor,
-  subject: VariableOrStepNameToRename,
+  subject: NameToRename,
   to: string,
 ): string | undefined {
   const now = analysis.now();
   if (!now) return "The flow is still loading. Retry in a moment.";
-  const plan = planVariableOrStepNameRename(now, documentNow(), subject, to);
+  const plan = planNameRename(now, documentNow(), subject, to);
   if (plan.type === "refused") return plan.reason;
-  const command = buildVariableOrStepRenameCommand(subject, to, plan);
+  const command = buildRenameCommand(subject, to, plan);
   const { entries, position, saved } = openFlow.getState().history;
   const last = entries[position - 1];
   // Combines this edit with the preceding rename of the step itself, so that one undo reverts both.

@@ -2,7 +2,7 @@ import { CloudUpload, History, Undo2, LayoutTemplate } from "lucide-react";
 import { quoteName } from "#core/text/quote-name.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { getPublishState } from "#client/flow/describe-flow.ts";
+import { getPublishState } from "#client/flow/publish-state.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { autosavePreference } from "#client/editor/session/preferences.ts";
 import { commitInlineNameEdit } from "#client/editor/session/focus.ts";

@@ -5,7 +5,7 @@ import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { defineEditorAction, isKeyPressOnStepRow } from "./define-action.ts";
 
 type ClickModifiers = Pick<MouseEvent, "shiftKey" | "ctrlKey" | "metaKey">;

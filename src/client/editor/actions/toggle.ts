@@ -1,18 +1,15 @@
 import { quoteName } from "#core/text/quote-name.ts";
 import { Power, PowerOff } from "lucide-react";
-import type { EditCommand } from "#core/commands/index.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { isStepEnabled, getStepName } from "#core/document/step.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import {
-  BROKEN_REFERENCES_REPORT_DELAY_MS,
-  type LabeledQuickFixCallback,
-} from "#client/editor/session/broken-references.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
-import { findDependentReferences, isReferenceFixable } from "./dependents/dependents-edit.ts";
+import { REPORT_DELAY_MS, type LabeledQuickFixCallback } from "#client/editor/session/broken-references.ts";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
+import { findDependentReferences, isReferenceFixable } from "./dependents/reference-breaking-edit.ts";
 import {
   EDIT_SCOPES,
   type ActionTargetSteps,
@@ -91,7 +88,7 @@ export function setStepsEnabled(editor: Editor, keys: readonly StepKey[], enable
     const sentence = dataflow.describeLosses(after, losses);
     announceToScreenReaders(`${result} ${sentence}`);
     offerFix(editor, switched, sentence);
-  }, BROKEN_REFERENCES_REPORT_DELAY_MS);
+  }, REPORT_DELAY_MS);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { Redo2, Undo2 } from "lucide-react";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { focusAddStepButton } from "#client/editor/session/editor-session.ts";
-import { isDialogOrMenuOpen, isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
+import { isDialogOrMenuOpen, isEventTargetInTextField } from "#client/ui/focus/key-event-in-text-field.ts";
 import {
   type EditorAction,
   type ActionTargetSteps,

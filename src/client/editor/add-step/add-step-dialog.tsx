@@ -32,7 +32,7 @@ const loadNewStepConfig = async () =>
 type Describe = (type: string) => StepTypeHelp | undefined;
 
 const loadDescriptions = async (): Promise<Describe> =>
-  (await import("#contract/step-descriptions/describe-step-type.ts")).findStepDescription;
+  (await import("#contract/step-descriptions/find-step-description.ts")).findStepDescription;
 
 type AddStepDialogProps = {
   /** The position of the new step, such as “in Route › then, first”; undefined if the flow has no steps. */

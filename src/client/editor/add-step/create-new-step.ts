@@ -2,7 +2,7 @@ import { findStepType } from "#contract/step-types.ts";
 import { type FlowDocument, type StepNode, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 
 export interface NewStepTypeNameAndConfig {
   readonly type: string;

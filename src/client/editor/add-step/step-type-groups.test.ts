@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { STEP_CATEGORIES, STEP_TYPES, type StepType, findStepType } from "#contract/step-types.ts";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import {
   NEEDS_PLATFORM,
   findMissingRequirement,

@@ -9,7 +9,7 @@ import {
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 import type { JsonPath } from "#core/json/json.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";

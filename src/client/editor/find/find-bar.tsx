@@ -12,11 +12,11 @@ import {
 } from "react";
 import { useStore } from "zustand";
 import { findNextMatchAction, findPreviousMatchAction } from "#client/editor/actions/find.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import {
   MAX_FIND_MATCHES,

@@ -7,7 +7,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { type FindAndReplace, buildFindMatchId, describeFindMatch } from "./create-find.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { useVirtualRowsInScrollContainer } from "#client/ui/rows/use-virtual-rows.ts";
+import { useVirtualRows } from "#client/ui/rows/use-virtual-rows.ts";
 
 type FindResultsProps = {
   readonly find: FindAndReplace;
@@ -22,7 +22,7 @@ const ROW_PX = 44;
 export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
   const { matches, current, excluded } = useStore(find.store);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualRowsInScrollContainer({
+  const virtualizer = useVirtualRows({
     scroller,
     count: matches.length,
     rowHeight: ROW_PX,

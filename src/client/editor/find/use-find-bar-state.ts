@@ -1,8 +1,8 @@
 import { useCallback, useRef, useState } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { type DialogTypingBuffer, startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import { type DialogTypingBuffer, startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 
 /** Maximum length of a selection that becomes the query, in UTF-16 code units: users do not search for longer texts. */
 const MAX_QUERY = 200;

@@ -9,9 +9,9 @@ import {
   removeConditionRow,
   replaceConditionRow,
   setConditionJoin,
-} from "#core/conditions/edit-condition.ts";
+} from "#core/conditions/replace-condition-row.ts";
 import type { Condition } from "#core/conditions/parse-condition.ts";
-import type { VariableCompletion } from "#client/ui/code/code-completion.ts";
+import type { VariableCompletion } from "#client/ui/code/variable-completion.ts";
 import { Select } from "#client/ui/controls/select.tsx";
 import { EditableRows } from "#client/ui/fields/editable-rows.tsx";
 import type { FormFieldMessageProps } from "#client/ui/fields/field.tsx";

@@ -4,9 +4,9 @@ import type { StepFieldControlDescription, StepConfigFieldDescription } from "#c
 import type { JsonPath, JsonValue } from "#core/json/json.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
-import { findInvalidInputOfField } from "#client/editor/session/find-step-problem.ts";
+import { findInvalidInputOfField } from "#client/editor/session/find-step-save-error.ts";
 import { type CodeFieldProps, CodeField } from "#client/ui/code/code-field.tsx";
-import type { CodeLanguage } from "#client/ui/code/code-interface.ts";
+import type { CodeLanguage } from "#client/ui/code/select-text-range.ts";
 import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { fieldLabelClasses } from "#client/ui/fields/field.tsx";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";

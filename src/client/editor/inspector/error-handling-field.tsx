@@ -132,13 +132,13 @@ export function ErrorHandlingField() {
               <Switch
                 label="Also on empty output"
                 disabledReason={viewOnlyReason}
-                checked={hasFallbackTriggerForEmptyOutput(handling)}
+                checked={hasEmptyOutputTrigger(handling)}
                 onCheckedChange={(isCovered) =>
                   openFlow.edit({
                     type: "setConfig",
                     key: step.key,
                     path: ["errorHandling"],
-                    value: setFallbackTriggerForEmptyOutput(handling, isCovered),
+                    value: setEmptyOutputTrigger(handling, isCovered),
                   })
                 }
               />
@@ -344,11 +344,11 @@ function fallbackType(fallback: JsonObject): FallbackType | undefined {
   return FALLBACK_TYPES.find((type) => type === fallback["type"]);
 }
 
-export function hasFallbackTriggerForEmptyOutput(value: JsonValue | undefined): boolean {
+export function hasEmptyOutputTrigger(value: JsonValue | undefined): boolean {
   return readTriggers(value).some(isEmptyOutput);
 }
 
-export function setFallbackTriggerForEmptyOutput(value: JsonObject, isCovered: boolean): JsonObject {
+export function setEmptyOutputTrigger(value: JsonObject, isCovered: boolean): JsonObject {
   const triggers = readTriggers(value);
   if (isCovered) {
     const before = triggers.length > 0 ? triggers : [{ type: "error" }];

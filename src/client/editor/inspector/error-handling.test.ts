@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import {
-  setFallbackTriggerForEmptyOutput,
-  hasFallbackTriggerForEmptyOutput,
+  setEmptyOutputTrigger,
+  hasEmptyOutputTrigger,
   readErrorHandlingFallbacks,
   readErrorHandlingPolicy,
   replaceErrorHandlingPolicy,
@@ -61,11 +61,11 @@ describe("fallbacks", () => {
   });
 
   it("keep their other triggers when the trigger for an empty output is added or removed", () => {
-    const covered = setFallbackTriggerForEmptyOutput({ onError: "fallback" }, true);
+    const covered = setEmptyOutputTrigger({ onError: "fallback" }, true);
     expect(covered).toEqual({ onError: "fallback", triggers: [{ type: "error" }, { type: "empty-output" }] });
-    expect(hasFallbackTriggerForEmptyOutput(covered)).toBe(true);
-    expect(setFallbackTriggerForEmptyOutput(covered, false)).toEqual({ onError: "fallback" });
+    expect(hasEmptyOutputTrigger(covered)).toBe(true);
+    expect(setEmptyOutputTrigger(covered, false)).toEqual({ onError: "fallback" });
     const others: JsonObject = { triggers: [{ type: "timeout" }, { type: "empty-output", after: 3 }] };
-    expect(setFallbackTriggerForEmptyOutput(others, false)).toEqual({ triggers: [{ type: "timeout" }] });
+    expect(setEmptyOutputTrigger(others, false)).toEqual({ triggers: [{ type: "timeout" }] });
   });
 });

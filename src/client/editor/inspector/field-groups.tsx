@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { useStore } from "zustand";
 import type {
   StepFormFieldGroupTitle,
-  GroupedStepConfigFieldDescription,
+  GroupedFieldDescription,
   StepTypeDescription,
 } from "#contract/step-description.ts";
 import { findFieldPathInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
@@ -11,16 +11,16 @@ import { getStepConfig } from "#core/document/step.ts";
 import { type JsonPath, getJsonAtPath } from "#core/json/json.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { buildConfigFieldId } from "./config-step-field.ts";
 import { isProblemAtOrBelowPath } from "./field-problems.tsx";
-import { stepConditionFieldDefinition } from "./own-step-fields.ts";
+import { stepConditionFieldDefinition } from "./step-field-definitions.ts";
 import { useStepForm } from "./use-step-field.tsx";
 
 interface FieldsOfGroup {
   readonly title: StepFormFieldGroupTitle;
-  readonly fields: readonly GroupedStepConfigFieldDescription[];
+  readonly fields: readonly GroupedFieldDescription[];
 }
 
 /** Lists the groups of a form in the order of their first fields. */
@@ -53,7 +53,7 @@ const grid = "grid grid-cols-2 items-start gap-3";
 
 type AdvancedGroupProps = {
   /** The advanced fields of the step's type. */
-  readonly fields: readonly GroupedStepConfigFieldDescription[];
+  readonly fields: readonly GroupedFieldDescription[];
   readonly hasErrorHandling: boolean;
   readonly children: ReactNode;
 };

@@ -1,5 +1,5 @@
 import { FormField } from "#client/ui/fields/field.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { ConditionFieldProps } from "./condition-field.tsx";
 
 /** Loaded with the first step that has a condition. */

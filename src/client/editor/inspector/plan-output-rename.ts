@@ -1,9 +1,9 @@
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
-import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
+import { listVariablesSetByStep } from "#core/references/variables-set-by-step.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
 import { findStepList, findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import type { StepTextReplacement } from "#core/search/step-text-replacements.ts";
 
 export interface OutputVariableRenamePlan {
   readonly edits: readonly StepTextReplacement[];

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import type { StepTypeDescription } from "#contract/step-description.ts";
-import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/find-other-paths.ts";
+import { listPathsWithoutFormField } from "#contract/step-descriptions/paths-without-form-field.ts";
 import { getStepConfig } from "#core/document/step.ts";
-import { createStepConfigSchema } from "#contract/step-descriptions/describe-step-type.ts";
+import { createStepConfigSchema } from "#contract/step-descriptions/find-step-description.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { JsonPath } from "#core/json/json.ts";
 import { findJsonValueOffsets } from "#core/json/json-places.ts";
@@ -15,7 +15,7 @@ import { buildConfigFieldId } from "./config-step-field.ts";
 import { FieldGroupSection, listStepFormFieldGroups } from "./field-groups.tsx";
 import { isProblemAtOrBelowPath } from "./field-problems.tsx";
 import { useStepForm, useStepField } from "./use-step-field.tsx";
-import { stepConfigJsonFieldDefinition } from "./own-step-fields.ts";
+import { stepConfigJsonFieldDefinition } from "./step-field-definitions.ts";
 
 export function StepConfigForm({ description }: { readonly description: StepTypeDescription }) {
   const groups = listStepFormFieldGroups(description).filter(({ title }) => title !== "Advanced");
@@ -41,7 +41,7 @@ export function ConfigPathsWithoutFieldNotice({
   readonly description: StepTypeDescription;
 }) {
   const { step } = useStepForm();
-  const others = listConfigPathsWithoutFormField(description, getStepConfig(step));
+  const others = listPathsWithoutFormField(description, getStepConfig(step));
   if (others.length === 0) return null;
   const names = others.slice(0, MOST_NAMES).map((path) => path.join("."));
   const more = others.length - names.length;

@@ -1,4 +1,4 @@
-import type { EditCommand } from "#core/commands/index.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import type { StepNode } from "#core/document/flow-document.ts";
 import type { JsonValue } from "#core/json/json.ts";
 

@@ -1,22 +1,26 @@
 import { useEffect, useState, useId, useMemo } from "react";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { useForm } from "react-hook-form";
-import { findStepDescription, stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { findStepDescription, stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepType, getStepName, getStepConfig } from "#core/document/step.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
-import { offerToUpdateReferencesAfterRename } from "#client/editor/actions/rename.ts";
-import { useFlowProblems, useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { offerToUpdateReferences } from "#client/editor/actions/rename.ts";
+import { useFlowProblems, useEditor, useFlowAnalysis } from "#client/editor/session/editor-provider.tsx";
 import { ConfigFormField } from "./config-form-field.tsx";
 import { buildConfigFieldId } from "./config-step-field.ts";
 import { LazyConditionField } from "./lazy-condition-field.tsx";
 import { ErrorHandlingField } from "./error-handling-field.tsx";
 import { AdvancedFieldsGroup } from "./field-groups.tsx";
 import { ConfigPathsWithoutFieldNotice, StepConfigForm, StepConfigJsonEditor } from "./step-config.tsx";
-import { StepDependencyList, useVariableTooltipSource, useVariableCompletions } from "./step-variables.tsx";
+import {
+  StepDependencyList,
+  useVariableTooltipSource,
+  useVariableCompletions,
+} from "./variable-completions.tsx";
 import { convertFieldIdToFormFieldName } from "./step-field.ts";
 import {
   type StepFormTextsByField,
@@ -28,7 +32,7 @@ import {
 import { createStepFormInputController } from "./step-texts.ts";
 import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
-import { stepNameFieldDefinition, stepConditionFieldDefinition } from "./own-step-fields.ts";
+import { stepNameFieldDefinition, stepConditionFieldDefinition } from "./step-field-definitions.ts";
 import type { JsonPath } from "#core/json/json.ts";
 import { isProblemAtOrBelowPath, buildFieldNotesFromProblems } from "./field-problems.tsx";
 import type { StepTypeDescription } from "#contract/step-description.ts";
@@ -40,9 +44,9 @@ import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { quoteValue } from "#core/text/quote-name.ts";
 import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
-import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
+import { listModelUses, listRecordTypeUses } from "#core/references/resource-uses.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
-import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
+import { listVariablesSetByStep } from "#core/references/variables-set-by-step.ts";
 
 const TABS = [
   { id: "form", label: "Form" },
@@ -154,7 +158,7 @@ function NameField() {
           leave();
           // Offers to rename the references to the step's old name. Runs after `leave`, because `leave` applies the
           // new name to the flow.
-          offerToUpdateReferencesAfterRename(editor, step.key, before);
+          offerToUpdateReferences(editor, step.key, before);
         }}
         error={error}
         errorAction={errorAction}

@@ -2,13 +2,13 @@ import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { useState } from "react";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepName, isStepEnabled, getOutputVariable, getStepType } from "#core/document/step.ts";
-import { describeBranchStepCounts } from "#core/document/describe-branches.ts";
+import { describeBranchStepCounts } from "#core/document/branch-step-counts.ts";
 import { useStore } from "zustand";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { lastResultPreference } from "#client/editor/session/preferences.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
-import { describeStepType } from "#client/editor/session/describe-step-row.ts";
+import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
 import { setStepsEnabled } from "#client/editor/actions/toggle.ts";
 import { inspectAdjacentStepAction } from "#client/editor/actions/open.ts";
 import {
@@ -16,20 +16,20 @@ import {
   useFlowProblems,
   useStepSelection,
   useTestRunState,
-} from "#client/editor/session/editor-context.tsx";
-import { ProblemSeverityIcon } from "#client/editor/problems/problem-marks.tsx";
-import { findStepServerRejection } from "#client/editor/session/find-step-problem.ts";
+} from "#client/editor/session/editor-provider.tsx";
+import { ProblemSeverityIcon } from "#client/editor/problems/row-problem-indicator.tsx";
+import { findStepServerRejection } from "#client/editor/session/find-step-save-error.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import {
   explainWhyNoStepIsAboveOrBelow,
   findKeyOfStepAboveOrBelow,
-  showStepAboveOrBelowInInspector,
-} from "./adjacent-step.ts";
+  showStepAboveOrBelow,
+} from "./step-above-or-below.ts";
 
 type InspectorPaneProps = { readonly node: StepNode; readonly onClose: () => void };
 
@@ -127,7 +127,7 @@ function AdjacentStepButton({ step, by }: AdjacentStepButtonProps) {
       shortcut={by > 0 ? nextKey : previousKey}
       size="sm"
       disabledReason={isLast ? explainWhyNoStepIsAboveOrBelow(by) : undefined}
-      onClick={() => showStepAboveOrBelowInInspector(editor, by)}
+      onClick={() => showStepAboveOrBelow(editor, by)}
     />
   );
 }

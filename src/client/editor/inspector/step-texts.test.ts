@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { createConfigStepField } from "./config-step-field.ts";
-import { stepConfigJsonFieldDefinition, stepNameFieldDefinition } from "./own-step-fields.ts";
+import { stepConfigJsonFieldDefinition, stepNameFieldDefinition } from "./step-field-definitions.ts";
 import { createStepFormInputController } from "./step-texts.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -14,8 +14,8 @@ import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/docume
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { CodeEditor } from "#client/ui/code/code-editor.tsx";
-import { applyPendingJson, createFlowJsonEditController } from "./flow-text.ts";
-import type { FlowJsonParseResult, FlowJsonProblem } from "./read-flow-text.ts";
+import { applyPendingJson, createFlowJsonEditController } from "./flow-json-edit-controller.ts";
+import type { FlowJsonParseResult, FlowJsonProblem } from "./parse-flow-json.ts";
 import { Braces, Check, CircleAlert, CircleDot, LoaderCircle, Lock, TriangleAlert } from "lucide-react";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";

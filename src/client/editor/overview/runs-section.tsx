@@ -10,14 +10,14 @@ import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { formatBatchDuration } from "#client/editor/runs/describe-run.ts";
+import { formatBatchDuration } from "#client/editor/runs/describe-batch-progress.ts";
 import { RunStatus, formatRunStatus } from "#client/editor/runs/run-status.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { formatExactTime } from "#client/ui/format/format-time.ts";
-import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
+import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./flow-overview-section.tsx";
 
 const SHOWN = 12;
 const NO_RUNS: readonly BatchState[] = [];

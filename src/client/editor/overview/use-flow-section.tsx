@@ -6,7 +6,7 @@ import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts"
 import { copyFlowAsCurlAction } from "#client/editor/actions/copy-as.ts";
 import { openRunOnRecordsDialogAction } from "#client/editor/actions/publish.ts";
 import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
-import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-provider.tsx";
 import { CodeView, copyCode } from "#client/flow/code/code-view.tsx";
 import {
   CODE_LANGUAGES,
@@ -15,10 +15,10 @@ import {
   formatRequest,
   listFlowRequests,
 } from "#client/flow/code/flow-requests.ts";
-import { getPublishState } from "#client/flow/describe-flow.ts";
-import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { getPublishState } from "#client/flow/publish-state.ts";
+import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 import { Button } from "#client/ui/controls/button.tsx";
-import { FlowOverviewSection, TextButton } from "./overview-parts.tsx";
+import { FlowOverviewSection, TextButton } from "./flow-overview-section.tsx";
 
 /** The request that runs the flow once, to be copied. Hidden until the flow is published. */
 export function UseFlowSection() {

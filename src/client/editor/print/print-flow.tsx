@@ -3,8 +3,8 @@ import { Dialog as RadixDialog } from "radix-ui";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { findStepType } from "#contract/step-types.ts";
 import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
-import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/find-other-paths.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
+import { listPathsWithoutFormField } from "#contract/step-descriptions/paths-without-form-field.ts";
 import type { StepFieldControlDescription } from "#contract/step-description.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { countSteps } from "#core/document/step-list.ts";
@@ -23,12 +23,12 @@ import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { StepNode as StepIconNode } from "#client/flow/step-node.tsx";
-import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { propagationStoppingEventHandlers } from "#client/ui/overlays/keep-events-inside.ts";
+import { propagationStoppers } from "#client/ui/overlays/propagation-stoppers.ts";
 
 type PrintFlowProps = {
   /** Whether the print dialog of the browser opens at once. */
@@ -57,7 +57,7 @@ export function PrintFlow({ isPrinting, onClose }: PrintFlowProps) {
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Content
-          {...propagationStoppingEventHandlers}
+          {...propagationStoppers}
           data-print-paper=""
           data-theme="light"
           aria-describedby={undefined}
@@ -271,7 +271,7 @@ export function listStepSettings(node: StepNode): readonly StepSetting[] {
   }
   if (description) {
     if (description.errorHandling) add("Error handling", config["errorHandling"], true);
-    for (const path of listConfigPathsWithoutFormField(description, config))
+    for (const path of listPathsWithoutFormField(description, config))
       add(path.join("."), getJsonAtPath(config, path), true);
   } else {
     for (const [key, value] of Object.entries(config)) add(key, value, true);

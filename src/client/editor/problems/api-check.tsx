@@ -4,7 +4,7 @@ import type { FlowDocument } from "#core/document/flow-document.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import {
   type Validator,
   createCurrentFindingLister,

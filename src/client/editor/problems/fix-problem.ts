@@ -2,7 +2,7 @@ import type { ProblemQuickFix } from "#core/dataflow/find-quick-fixes.ts";
 import { type Problem, findProblemInLaterAnalysis } from "#core/dataflow/problem.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 
 type Fixer = Pick<Editor, "openFlow" | "analysis" | "problems">;
 

@@ -10,8 +10,8 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";
-import { useFlowProblems } from "#client/editor/session/editor-context.tsx";
-import { ProblemSeverityIcon } from "./problem-marks.tsx";
+import { useFlowProblems } from "#client/editor/session/editor-provider.tsx";
+import { ProblemSeverityIcon } from "./row-problem-indicator.tsx";
 import { QuickFixButtons } from "./quick-fix-buttons.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
 

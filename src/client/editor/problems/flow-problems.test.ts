@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
-import {
-  type ServerRunEnvironment,
-  findServerRunEnvironmentProblems,
-} from "#core/dataflow/find-environment-problems.ts";
+import { type ServerRunEnvironment, findServerProblems } from "#core/dataflow/find-environment-problems.ts";
 import { groupProblemsByStep } from "#core/dataflow/group-problems.ts";
 import { summarizeProblemsByStep } from "#core/dataflow/summarize-problems.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
@@ -51,7 +48,7 @@ function openWith(types: StepTypeLookup, ...steps: readonly JsonObject[]) {
   const selection = createStepSelectionStore(undefined);
   const code = () => ({
     findEnvironmentProblems: (document: FlowDocument, environment: ServerRunEnvironment) =>
-      findServerRunEnvironmentProblems(document, sampleStepTypeLookup, environment),
+      findServerProblems(document, sampleStepTypeLookup, environment),
     groupProblems: groupProblemsByStep,
     summarizeProblems: summarizeProblemsByStep,
   });

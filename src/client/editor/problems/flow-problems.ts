@@ -11,7 +11,7 @@ import type { StepProblemSummaries } from "#core/dataflow/summarize-problems.ts"
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
-import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
+import { isEventTargetInTextField } from "#client/ui/focus/key-event-in-text-field.ts";
 import { type StepSelectionStore, findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
 import { runAfterPointerPress } from "#client/ui/focus/pointer-press.ts";
 

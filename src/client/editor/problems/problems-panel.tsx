@@ -9,8 +9,8 @@ import {
 import { findStep } from "#core/document/step-list.ts";
 import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { useFlowProblems } from "#client/editor/session/editor-context.tsx";
-import { EnvironmentLink } from "#client/flow/environment-link.tsx";
+import { useFlowProblems } from "#client/editor/session/editor-provider.tsx";
+import { EnvironmentLink } from "#client/page/environment-link.tsx";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -23,7 +23,7 @@ import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { ApiCheck } from "./api-check.tsx";
 import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
 import { FlowInputList } from "./flow-inputs.tsx";
-import { ProblemSeverityIcon } from "./problem-marks.tsx";
+import { ProblemSeverityIcon } from "./row-problem-indicator.tsx";
 import { QuickFixButtons } from "./quick-fix-buttons.tsx";
 
 export type ProblemsPanelProps = {

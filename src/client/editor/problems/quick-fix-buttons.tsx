@@ -1,7 +1,7 @@
 import type { Problem } from "#core/dataflow/problem.ts";
 import { useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
-import { useEditor, useFlowProblems } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useFlowProblems } from "#client/editor/session/editor-provider.tsx";
 import { applyQuickFixForProblem, findCurrentQuickFixes } from "./fix-problem.ts";
 import { useEffect, useState } from "react";
 import type { ProblemQuickFix } from "#core/dataflow/find-quick-fixes.ts";

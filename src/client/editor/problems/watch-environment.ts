@@ -13,7 +13,7 @@ import { environmentQueries } from "#client/data/queries/environment-queries.ts"
 import { NO_NEEDED_NAMES, readKnownResources } from "#client/data/queries/known-resources.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
-import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
+import { isEventTargetInTextField } from "#client/ui/focus/key-event-in-text-field.ts";
 
 const DEBOUNCE_MS = 300;
 /** Delay while a text field has the focus, because a name may be half typed. */

@@ -20,17 +20,21 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
-import { findFirstButtonOrHeading, useKeepFocusWithin } from "#client/ui/focus/focus-hooks.ts";
+import { findFirstButtonOrHeading, useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { createStillOnPageCheck } from "#client/page/current-page.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { BatchRecordList, BatchRecordExecution } from "./batch-records.tsx";
-import { describeBatchProgress, formatBatchDuration, describeBatchRecordSelection } from "./describe-run.ts";
-import { describeRunListError } from "./list-parts.tsx";
-import type { BatchSearchParams } from "./runs-address.ts";
-import { useBatchPageNavigationFunctions, useBatchRecords } from "./use-open-batch.ts";
+import {
+  describeBatchProgress,
+  formatBatchDuration,
+  describeBatchRecordSelection,
+} from "./describe-batch-progress.ts";
+import { describeRunListError } from "./runs-tab-header.tsx";
+import type { BatchSearchParams } from "./runs-tab-route.ts";
+import { useBatchPageNavigation, useBatchRecords } from "./use-batch-records.ts";
 import { RunStatus } from "./run-status.tsx";
 
 type BatchPageProps = {
@@ -108,7 +112,7 @@ type OpenBatchProps = Omit<BatchPageProps, "hasEvents"> & {
 
 function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenBatchProps) {
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const address = useBatchPageNavigationFunctions(flowId, batchId, search);
+  const address = useBatchPageNavigation(flowId, batchId, search);
   const isLive = isActiveBatch(batch);
   const records = useBatchRecords(flowId, batchId, {
     status: search.status,

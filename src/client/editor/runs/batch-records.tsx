@@ -11,7 +11,7 @@ import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { focusElementIfFocusWasLost } from "#client/ui/focus/focus-hooks.ts";
+import { focusElementIfFocusWasLost } from "#client/ui/focus/use-keep-focus-within.ts";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
 import {
   summarizeInfiniteQueryRows,
@@ -28,17 +28,17 @@ import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
-import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-run.ts";
+import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-batch-progress.ts";
 import {
   RunListNote,
   RunListRefreshError,
   RunListLoadError,
   focusRunListRow,
   describeRunListError,
-} from "./list-parts.tsx";
+} from "./runs-tab-header.tsx";
 import { formatRunStatus, RunStatus } from "./run-status.tsx";
-import type { BatchSearchParams } from "./runs-address.ts";
-import type { BatchPageNavigationFunctions, LoadedBatchRecords, BatchRecordRow } from "./use-open-batch.ts";
+import type { BatchSearchParams } from "./runs-tab-route.ts";
+import type { BatchPageNavigation, LoadedBatchRecords, BatchRecordRow } from "./use-batch-records.ts";
 import { StepResultErrorOrOutputText } from "./result-columns.tsx";
 import { ExecutionTimeline } from "./execution.tsx";
 
@@ -46,7 +46,7 @@ type BatchRecordsProps = {
   readonly batch: BatchState;
   readonly records: LoadedBatchRecords;
   readonly search: BatchSearchParams;
-  readonly address: BatchPageNavigationFunctions;
+  readonly address: BatchPageNavigation;
   readonly startAt: string | undefined;
   readonly isNarrow: boolean;
   readonly className: string;
@@ -224,7 +224,7 @@ type RecordExecutionProps = {
   readonly recordId: string;
   readonly row: BatchRecord | undefined;
   readonly resultId: string | undefined;
-  readonly address: BatchPageNavigationFunctions;
+  readonly address: BatchPageNavigation;
   readonly isBeside: boolean;
 };
 

@@ -9,7 +9,7 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { describeStepType } from "#client/editor/session/describe-step-row.ts";
+import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
 import { StepNode } from "#client/flow/step-node.tsx";
 import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
@@ -17,9 +17,9 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
-import { focusRunListRow, describeRunListError } from "./list-parts.tsx";
+import { focusRunListRow, describeRunListError } from "./runs-tab-header.tsx";
 import { StepResultDetails } from "./step-details.tsx";
-import { describeStepSkipReason } from "./describe-run.ts";
+import { describeStepSkipReason } from "./describe-batch-progress.ts";
 import { RunStatusIcon, formatRunStatus } from "./run-status.tsx";
 
 type ExecutionViewProps = {

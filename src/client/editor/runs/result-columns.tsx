@@ -5,8 +5,8 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
-import { RowRelativeTime } from "#client/ui/rows/row-parts.tsx";
-import { describeStepSkipReason, describeModelTokensAndCost } from "./describe-run.ts";
+import { RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
+import { describeStepSkipReason, describeModelTokensAndCost } from "./describe-batch-progress.ts";
 import { RunStatus } from "./run-status.tsx";
 
 interface ResultRowState {

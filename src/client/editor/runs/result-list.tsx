@@ -44,10 +44,10 @@ import {
   RunListLoadError,
   EmptyRunListIllustration,
   RunsTabHeader,
-} from "./list-parts.tsx";
+} from "./runs-tab-header.tsx";
 import { CompactStepResultCell, stepResultColumns } from "./result-columns.tsx";
 import { StepResultDetails } from "./step-details.tsx";
-import { parseStepResultFilters } from "./runs-address.ts";
+import { parseStepResultFilters } from "./runs-tab-route.ts";
 import { formatRunStatus } from "./run-status.tsx";
 
 type ResultListProps = {

@@ -2,7 +2,7 @@ import { useQueryClient, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState, useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { subscribeCachedRunsToServerEvents } from "#client/data/live/follow-runs.ts";
+import { subscribeCachedRuns } from "#client/data/live/subscribe-cached-runs.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { flowRunQueries, useHasRunEvents } from "#client/data/queries/run-queries.ts";
@@ -25,10 +25,10 @@ import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
-import { ROW_LINK_CLASSES, RowRelativeTime } from "#client/ui/rows/row-parts.tsx";
+import { ROW_LINK_CLASSES, RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
 import { BatchPage } from "./batch-page.tsx";
 import { StepResultList } from "./result-list.tsx";
-import type { RunsTabRoute } from "./runs-address.ts";
+import type { RunsTabRoute } from "./runs-tab-route.ts";
 import {
   RunListNote,
   RunsTabHeader,
@@ -36,9 +36,13 @@ import {
   RunListRefreshError,
   RunListLoadError,
   EmptyRunListIllustration,
-} from "./list-parts.tsx";
+} from "./runs-tab-header.tsx";
 import { ShowStepInEditorContext } from "./step-details.tsx";
-import { formatBatchDuration, describeBatchRecordSelection, describeBatchProgress } from "./describe-run.ts";
+import {
+  formatBatchDuration,
+  describeBatchRecordSelection,
+  describeBatchProgress,
+} from "./describe-batch-progress.ts";
 import { RunStatus } from "./run-status.tsx";
 
 type RunsTabProps = {
@@ -51,7 +55,7 @@ type RunsTabProps = {
 export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const client = useQueryClient();
-  useEffect(() => subscribeCachedRunsToServerEvents(client, flowId), [client, flowId]);
+  useEffect(() => subscribeCachedRuns(client, flowId), [client, flowId]);
   const { startAt, hasMoved } = useLastOpenedRun(place);
   const hasEvents = useHasRunEvents();
 

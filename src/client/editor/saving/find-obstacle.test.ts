@@ -3,7 +3,7 @@ import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import type { SaveFailure } from "#client/document/saving/save-failure.ts";
-import { explainWhySaveIsBlocked } from "./describe-unsaved.ts";
+import { explainWhySaveIsBlocked } from "./unsaved-change-descriptions.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 
 function openEdited() {

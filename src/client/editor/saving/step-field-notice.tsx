@@ -13,7 +13,7 @@ import {
   dismissedStepFields,
   findStepFieldsToReport,
 } from "#client/data/api/step-fields.ts";
-import { areSavesWithUnreadFieldsAllowed } from "#client/data/api/write-flow.ts";
+import { allowsSavesWithUnreadFields } from "#client/data/api/write-flow.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -31,7 +31,7 @@ export function StepFieldNotice() {
   // actions.
   const isSaveFailed = useOpenFlowState(({ progress }) => progress.type === "failed");
   const { problem, differences } = findStepFieldsToReport(flow, useStore(dismissedStepFields));
-  const isProblemShown = problem !== undefined && !isSaveFailed && !areSavesWithUnreadFieldsAllowed(flow.id);
+  const isProblemShown = problem !== undefined && !isSaveFailed && !allowsSavesWithUnreadFields(flow.id);
   const text = isProblemShown
     ? `Run conditions may be missing. ${problem} Saving asks first.`
     : describeDifferences(differences);

@@ -9,16 +9,13 @@ import {
   type ReactNode,
 } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
-import { useIsOffline } from "#client/data/api/connection.ts";
+import { useIsOffline } from "#client/data/api/server-reachability.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { isSavingFlow } from "#client/document/saving/save-flow.ts";
-import {
-  countUnsavedEdits,
-  hasInvalidFieldInputOrPendingJson,
-} from "#client/document/saving/unsaved-edits.ts";
+import { countUnsavedEdits, hasUnfinishedInput } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { ChangeList } from "#client/flow/change-list.tsx";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import type { FlowDocument } from "#core/document/flow-document.ts";
@@ -28,14 +25,14 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { useLiveVersionComparison } from "#client/flow/live-comparison.tsx";
-import { listUnsavedChangeDescriptions, explainWhySaveIsBlocked } from "./describe-unsaved.ts";
+import { listUnsavedChangeDescriptions, explainWhySaveIsBlocked } from "./unsaved-change-descriptions.ts";
 
 // Bundles the UI for unsaved edits into one chunk that is loaded while the page is idle, because the network
 // may be gone when this UI is needed. Separate chunks would split the shared code into many small files.
-export { StaleVersionBanner, RemoteUpdateSummary } from "./conflict/remote-bars.tsx";
+export { StaleVersionBanner, RemoteUpdateSummary } from "./conflict/stale-version-banner.tsx";
 export { ResolveConflictsDialog } from "./conflict/resolve-dialog.tsx";
 export { RecoveryBar } from "./recovery/recovery-bar.tsx";
-export { UnsavedReasonBanner } from "./trouble-banner.tsx";
+export { UnsavedReasonBanner } from "./unsaved-reason-banner.tsx";
 export { StepFieldNotice } from "./step-field-notice.tsx";
 
 type LeaveDialogProps = {
@@ -312,7 +309,7 @@ function usePublishedDocument(): DiscardTarget {
   const openFlow = useOpenFlow();
   const { flow, history } = openFlow.getState();
   const { document } = history;
-  const hasPendingInput = hasInvalidFieldInputOrPendingJson(openFlow.getState());
+  const hasPendingInput = hasUnfinishedInput(openFlow.getState());
   const live = useLiveVersionComparison(flow.id, document);
   return useMemo((): DiscardTarget => {
     switch (live.type) {

@@ -11,7 +11,7 @@ import { hasCustomConflictText } from "#client/document/remote/decisions.ts";
 import { findFirstInvalidInput } from "#client/document/saving/unsaved-edits.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
-import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { createStillOnPageCheck } from "#client/page/current-page.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
 export interface SaveAsNewFlowOptions {

@@ -1,13 +1,13 @@
 import { createStore } from "zustand/vanilla";
-import type { StepMoveImpactLookup } from "#core/dataflow/plan-move-impacts.ts";
+import type { StepMoveImpactLookup } from "#core/dataflow/step-move-impact-lookup.ts";
 import type { ResolvedVariableRead } from "#core/dataflow/resolve-reads.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
-import type { StepPositionInList } from "#core/document/step-list.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
+import type { StepPlace } from "#core/document/step-list.ts";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 
-export interface DescribedMoveImpactOnReferences {
+export interface DescribedMoveImpact {
   readonly type: "safe" | "changes" | "breaks";
   readonly broken: readonly ResolvedVariableRead[];
   /**
@@ -23,7 +23,7 @@ export const MOVE_IMPACT_TEXT_COLOR_CLASSES = {
   breaks: "text-danger",
 } as const;
 
-export const SAFE_MOVE_IMPACT: DescribedMoveImpactOnReferences = { type: "safe", broken: [], sentence: "" };
+export const SAFE_MOVE_IMPACT: DescribedMoveImpact = { type: "safe", broken: [], sentence: "" };
 
 /**
  * Creates an object that assesses which references a move would break. Analyzes the references once per
@@ -48,17 +48,13 @@ export function createMoveImpactAssessor(analysis: FlowAnalysisService) {
     typeAt: (
       document: FlowDocument,
       keys: readonly StepKey[],
-      place: StepPositionInList,
-    ): DescribedMoveImpactOnReferences["type"] => {
+      place: StepPlace,
+    ): DescribedMoveImpact["type"] => {
       const impact = planFor(document, keys)?.impacts.at(place);
       return impact === undefined || impact.type === "refused" ? "safe" : impact.type;
     },
 
-    assess: (
-      document: FlowDocument,
-      keys: readonly StepKey[],
-      place: StepPositionInList,
-    ): DescribedMoveImpactOnReferences => {
+    assess: (document: FlowDocument, keys: readonly StepKey[], place: StepPlace): DescribedMoveImpact => {
       const currentPlan = planFor(document, keys);
       const impact = currentPlan?.impacts.at(place);
       if (!currentPlan || !impact || impact.type === "refused") return SAFE_MOVE_IMPACT;
@@ -87,7 +83,7 @@ export type MoveImpactAssessor = ReturnType<typeof createMoveImpactAssessor>;
  * Milliseconds without an edit before the search for broken references. Longer than the pause between quick key
  * presses, so that a series of edits causes only one search.
  */
-export const BROKEN_REFERENCES_REPORT_DELAY_MS = 100;
+export const REPORT_DELAY_MS = 100;
 
 export interface LabeledQuickFixCallback {
   readonly label: string;
@@ -96,7 +92,7 @@ export interface LabeledQuickFixCallback {
 
 interface BrokenReferences {
   readonly document: FlowDocument;
-  readonly impact: DescribedMoveImpactOnReferences;
+  readonly impact: DescribedMoveImpact;
   readonly quickFixes: readonly LabeledQuickFixCallback[];
 }
 

@@ -1,19 +1,19 @@
 import { quoteName } from "#core/text/quote-name.ts";
 import type { RefObject } from "react";
 import type { QueryClient } from "@tanstack/react-query";
-import type { EditCommand } from "#core/commands/index.ts";
+import type { EditCommand } from "#core/commands/edit-command.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { HistoryEntry } from "#core/history/edit-history.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   ROOT_STEP_LIST_REF,
   findStep,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { JsonPath } from "#core/json/json.ts";
-import type { PasteRefusalReason } from "#core/document/read-pasted-steps.ts";
+import type { PasteRefusalReason } from "#core/document/parse-pasted-steps.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
@@ -22,8 +22,8 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import type { ReferenceBreakingEdit } from "#client/editor/actions/dependents/dependents-edit.ts";
-import type { VariableOrStepNameToRename } from "#client/editor/actions/rename-variable/rename-subject.ts";
+import type { ReferenceBreakingEdit } from "#client/editor/actions/dependents/reference-breaking-edit.ts";
+import type { NameToRename } from "#client/editor/actions/rename-variable/name-to-rename.ts";
 import type { MoveImpactAssessor, BrokenReferencesStore } from "./broken-references.ts";
 import type { StepSelectionStore, StepSelectionState } from "./step-selection.ts";
 import type { FlowTabName } from "./flow-tabs.tsx";
@@ -127,7 +127,7 @@ export function createEditorSession(options: EditorSessionOptions) {
     /**
      * Returns the insertion point right after the last of the steps, or at the end of the flow if there are no steps.
      */
-    placeAfter: (keys: readonly StepKey[]): StepPositionInList => {
+    placeAfter: (keys: readonly StepKey[]): StepPlace => {
       const last = getTopmostSteps(documentNow(), keys).at(-1);
       const at = last && getLocationsOfAllSteps(documentNow()).get(last.key);
       return at
@@ -139,8 +139,7 @@ export function createEditorSession(options: EditorSessionOptions) {
      * Returns the default insertion point for new steps: first in the focused branch, else after the focused row, else
      * after the selection.
      */
-    placeHere: (): StepPositionInList =>
-      list.current?.findFocusedBranch() ?? session.placeAfter(session.targetsNow()),
+    placeHere: (): StepPlace => list.current?.findFocusedBranch() ?? session.placeAfter(session.targetsNow()),
 
     /** The steps that a shortcut affects: those of the focused row, else the selection. */
     targetsNow: (): readonly StepKey[] => {
@@ -171,7 +170,7 @@ export interface StepListHandle {
   /** Like `focusStep`, but leaves the focus in place and only makes the row the tab stop. */
   readonly showStep: (key: StepKey) => void;
   readonly visibleKeys: () => readonly StepKey[];
-  readonly findFocusedBranch: () => StepPositionInList | undefined;
+  readonly findFocusedBranch: () => StepPlace | undefined;
   readonly startRename: (key: StepKey) => void;
   /**
    * Handles a navigation key on the row with this id: moves the focus, folds or unfolds. Returns false if the key has
@@ -239,15 +238,15 @@ export type EditorDialog =
     }
   | {
       readonly type: "paste";
-      readonly place: StepPositionInList;
+      readonly place: StepPlace;
       readonly text: string;
       readonly reasons: readonly PasteRefusalReason[];
     }
   | { readonly type: "dependents"; readonly edit: ReferenceBreakingEdit }
-  | { readonly type: "rename"; readonly subject: VariableOrStepNameToRename }
+  | { readonly type: "rename"; readonly subject: NameToRename }
   | ({ readonly type: "stepUses" } & StepUseSubject)
   | { readonly type: "shortcuts" }
-  | { readonly type: "add"; readonly place: StepPositionInList }
+  | { readonly type: "add"; readonly place: StepPlace }
   | { readonly type: "saveAsTemplate" }
   | { readonly type: "sampleData" }
   | { readonly type: "print"; readonly isPrinting: boolean }

@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect } from "react";
-import { commitInlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { commitInlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 
 /** Commits the name that is being edited in place, if any. Returns false if the name is invalid. */
 export function commitInlineNameEdit(): boolean {

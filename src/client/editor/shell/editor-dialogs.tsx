@@ -2,13 +2,13 @@ import type { ComponentType } from "react";
 import { getStoredSampleData } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepKey, toApiSteps } from "#core/document/flow-document.ts";
-import { describeStepTargetPosition } from "#core/document/step-place.ts";
+import { describeTargetPlace } from "#core/document/step-place.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent, closeOverlayWithToast } from "#client/ui/hooks/create-lazy-component.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { AddStepDialog } from "#client/editor/add-step/add-step-dialog.tsx";
 import { createNewStep } from "#client/editor/add-step/create-new-step.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 
@@ -17,7 +17,7 @@ import type { EditorDialog } from "#client/editor/session/editor-session.ts";
  */
 const createLazyDialog = <Props extends { readonly onClose: () => void }>(
   load: () => Promise<ComponentType<Props>>,
-) => createLazyComponent(load, { onFail: closeOverlayWithLoadFailureToast });
+) => createLazyComponent(load, { onFail: closeOverlayWithToast });
 
 const PasteStepsDialog = createLazyDialog(
   async () => (await import("#client/editor/actions/paste-dialog.tsx")).PasteStepsDialog,
@@ -102,9 +102,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
     case "add":
       return (
         <AddStepDialog
-          position={
-            document.steps.length > 0 ? describeStepTargetPosition(document, dialog.place) : undefined
-          }
+          position={document.steps.length > 0 ? describeTargetPlace(document, dialog.place) : undefined}
           onAdd={(added) => {
             const step = createNewStep(added, document);
             const refusal = insertSteps(editor, [step], dialog.place, "add");

@@ -4,15 +4,15 @@ import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent, closeOverlayWithToast } from "#client/ui/hooks/create-lazy-component.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import type { OverviewHandlers } from "#client/editor/overview/flow-overview.tsx";
+import type { OverviewHandlers } from "#client/editor/overview/overview-pane.tsx";
 import { overviewOpenPreference } from "#client/editor/session/preferences.ts";
-import { useEditor, useIsPanelShown, useStepSelection } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useIsPanelShown, useStepSelection } from "#client/editor/session/editor-provider.tsx";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import {
   StepInspectorHeader,
@@ -21,22 +21,22 @@ import {
 } from "#client/editor/inspector/step-inspector.tsx";
 import type { SidePanel } from "#client/editor/session/side-panels.ts";
 import { findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
-import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { useIsOverviewBesideStepList, useRightPaneLayout } from "./overview-button.tsx";
 
 export const ProblemsPanel = createLazyComponent(
   async () => (await import("#client/editor/problems/problems-panel.tsx")).ProblemsPanel,
-  { onFail: closeOverlayWithLoadFailureToast },
+  { onFail: closeOverlayWithToast },
 );
 
 const TestRunPanel = createLazyComponent(
   async () => (await import("#client/editor/test-run/test-run-panel.tsx")).TestRunPanel,
   {
-    onFail: closeOverlayWithLoadFailureToast,
+    onFail: closeOverlayWithToast,
   },
 );
 
-const loadOverview = () => import("#client/editor/overview/flow-overview.tsx");
+const loadOverview = () => import("#client/editor/overview/overview-pane.tsx");
 
 const OverviewPane = createLazyComponent(async () => (await loadOverview()).OverviewPane, {
   // Keeps the width of the list while the code loads.

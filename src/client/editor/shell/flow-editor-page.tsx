@@ -14,16 +14,16 @@ import {
   usePendingDeletionStateOfId,
   pendingDeletionScheduler,
 } from "#client/data/mutations/pending-deletions.ts";
-import { AllFlowsLink } from "#client/flow/all-flows-link.tsx";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { AllFlowsLink } from "#client/page/all-flows-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { FlowEditorContent, type FlowEditorContentProps } from "./open-editor.tsx";
+import { FlowEditorContent, type FlowEditorContentProps } from "./flow-editor-content.tsx";
 
 type FlowEditorPageProps = Omit<FlowEditorContentProps, "read" | "isStale" | "isGone"> & {
   readonly flowId: string;
@@ -61,7 +61,8 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
 }
 
 const RecoverableEditsOfMissingFlow = createLazyComponent(
-  async () => (await import("#client/editor/saving/recovery/lost-work.tsx")).RecoverableEditsOfMissingFlow,
+  async () =>
+    (await import("#client/editor/saving/recovery/recoverable-edits.tsx")).RecoverableEditsOfMissingFlow,
   {
     // Renders nothing if the code does not load, because the page already shows an error message.
     onFail: () => undefined,

@@ -13,48 +13,48 @@ import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { undoFlowEditAction } from "#client/editor/actions/undo.ts";
-import { useKeyboardShortcuts } from "#client/editor/actions/use-action-keys.ts";
+import { useKeyboardShortcuts } from "#client/editor/actions/use-keyboard-shortcuts.ts";
 import { useFindBarState } from "#client/editor/find/use-find-bar-state.ts";
-import { showStepAboveOrBelowInInspector } from "#client/editor/inspector/adjacent-step.ts";
+import { showStepAboveOrBelow } from "#client/editor/inspector/step-above-or-below.ts";
 import {
   focusInspectorFieldOfStep,
   focusInspectorHeadingOfStep,
 } from "#client/editor/inspector/focus-field.ts";
-import { ProblemsPanelToggleButton } from "#client/editor/problems/problem-marks.tsx";
+import { ProblemsPanelToggleButton } from "#client/editor/problems/row-problem-indicator.tsx";
 import {
   goToNextOrPreviousProblem,
   showTextRangeInStepField,
   useGoToProblem,
 } from "#client/editor/problems/go-to-problem.ts";
-import type { RunsTabRoute } from "#client/editor/runs/runs-address.ts";
+import type { RunsTabRoute } from "#client/editor/runs/runs-tab-route.ts";
 import {
   RemoteUpdateBanner,
   LazyRecoveryBar,
   StepFieldNotice,
   UnsavedChangesBanner,
-} from "#client/editor/saving/save-bars.tsx";
-import { UnsavedChangesGuard } from "#client/editor/saving/leaving/leave-guard.tsx";
+} from "#client/editor/saving/unsaved-changes-banner.tsx";
+import { UnsavedChangesGuard } from "#client/editor/saving/leaving/unsaved-changes-guard.tsx";
 import {
   type Editor,
   EditorProvider,
   ShownPanelsProvider,
   useEditor,
-} from "#client/editor/session/editor-context.tsx";
+} from "#client/editor/session/editor-provider.tsx";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 import { findFallbackFocusElement } from "#client/editor/session/focus.ts";
 import { type FlowTabName, FlowTabs, useNavigateToFlowTab } from "#client/editor/session/flow-tabs.tsx";
 import { stopAndClearTestRun } from "#client/editor/session/test-run-store.ts";
 import { StepList } from "#client/editor/step-list/step-list.tsx";
 import type { RestoredVersionDocument } from "#client/editor/versions/version-dialogs.tsx";
-import type { VersionsTabRoute } from "#client/editor/versions/versions-address.ts";
+import type { VersionsTabRoute } from "#client/editor/versions/versions-tab-route.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import {
   createFlowEditorState,
-  useBackgroundAnalysisAndPrefetch,
+  useBackgroundAnalysis,
   useProvideEditorPageActions,
   useSyncSelectedStepWithUrl,
-} from "./editor-lifecycle.ts";
+} from "./flow-editor-state.ts";
 import { EditorDialogs } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { EditorSidePanels } from "./editor-side.tsx";
@@ -70,7 +70,7 @@ import {
   TestRunButton,
   VersionsTab,
 } from "./flow-views.tsx";
-import { useSaveOpenFlow } from "./use-save-edits.ts";
+import { useSaveOpenFlow } from "./use-save-open-flow.ts";
 
 export type FlowEditorProps = {
   readonly tab: FlowTabName;
@@ -93,7 +93,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
   const { inspect, list, problems } = editor;
   const shownPanels = useShownPanels(editor, tab);
   useDocumentTitle(truncateNameToOneLine(useOpenFlowState((state) => state.history.document.name)));
-  useBackgroundAnalysisAndPrefetch(editor);
+  useBackgroundAnalysis(editor);
 
   const showTab = useNavigateToFlowTab(tab);
   const saving = useSaveOpenFlow(editor, showTab);
@@ -116,7 +116,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
     goToAdjacentProblem: (by) => goToNextOrPreviousProblem(editor, by, goToProblem),
     showStep,
     showStepField: (range) => showTextRangeInStepField(editor, range),
-    inspectAdjacentStep: (by) => showStepAboveOrBelowInInspector(editor, by),
+    inspectAdjacentStep: (by) => showStepAboveOrBelow(editor, by),
   });
   useKeyboardShortcuts(editor);
 

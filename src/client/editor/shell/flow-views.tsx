@@ -1,4 +1,4 @@
-import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 
 // Parts of the flow editor whose code is loaded separately, so that the editor opens sooner.
@@ -14,7 +14,7 @@ export const FindBar = createLazyComponent(
   async () => (await import("#client/editor/find/find-bar.tsx")).FindBar,
   {
     onFail: ({ initialQuery, takeTyped, onClose }) =>
-      closeOverlayWithLoadFailureToast({ onClose: () => onClose(takeTyped() || initialQuery) }),
+      closeOverlayWithToast({ onClose: () => onClose(takeTyped() || initialQuery) }),
   },
 );
 
@@ -33,14 +33,14 @@ export const RunsTab = createLazyComponent(
 );
 
 export const LastRunsLoader = createLazyComponent(
-  async () => (await import("#client/editor/runs/last-step-runs.tsx")).LastRunsLoader,
+  async () => (await import("#client/editor/runs/last-runs-loader.tsx")).LastRunsLoader,
   {
     onFail: () => undefined,
   },
 );
 
 export const RestoredVersionBanner = createLazyComponent(
-  async () => (await import("#client/editor/versions/restored-bar.tsx")).RestoredVersionBanner,
+  async () => (await import("#client/editor/versions/restored-version-banner.tsx")).RestoredVersionBanner,
 );
 
 export const TestRunButton = createLazyComponent(
@@ -62,7 +62,7 @@ export const BrokenReferencesBar = createLazyComponent(
 );
 
 export const OnboardingCardInEditor = createLazyComponent(
-  async () => (await import("./editor-first-steps.tsx")).OnboardingCardInEditor,
+  async () => (await import("./onboarding-card-in-editor.tsx")).OnboardingCardInEditor,
   {
     onFail: () => undefined,
   },

@@ -9,7 +9,7 @@ import {
   useEditor,
   useIsPanelShown,
   useStepSelection,
-} from "#client/editor/session/editor-context.tsx";
+} from "#client/editor/session/editor-provider.tsx";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import { overviewOpenPreference } from "#client/editor/session/preferences.ts";
 import { type SidePanel, listShownPanels } from "#client/editor/session/side-panels.ts";

@@ -13,7 +13,7 @@ import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import type { MenuItem } from "#client/ui/overlays/menu.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useStepSelection } from "#client/editor/session/editor-provider.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { listMenuItemsForSelectedSteps, listSelectionMenuEntries } from "#client/editor/actions/menus.ts";
 import { clearSelectionAction } from "#client/editor/actions/select.ts";

@@ -1,7 +1,7 @@
 import { type EditorAction, SHORTCUTS_DIALOG_GROUPS } from "#client/editor/actions/define-action.ts";
-import { SHORTCUTS_HANDLED_BY_CONTROLS } from "#client/editor/actions/help.ts";
+import { SHORTCUTS_HANDLED_BY_CONTROLS } from "#client/editor/actions/shortcuts-dialog.ts";
 import { EDITOR_ACTIONS } from "#client/editor/actions/menus.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { type ShortcutGroup, ShortcutsDialog } from "#client/ui/overlays/shortcuts-dialog.tsx";
 import { listRowNavigationShortcuts } from "#client/ui/rows/row-shortcuts.ts";
 

@@ -1,14 +1,14 @@
 import { Plus } from "lucide-react";
 import { memo } from "react";
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import { getStepName, getStepConfig } from "#core/document/step.ts";
 import type { BranchName, StepNode } from "#core/document/flow-document.ts";
-import { formatStepCount } from "#client/flow/describe-flow.ts";
+import { formatStepCount } from "#client/flow/publish-state.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
-import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
+import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { InsertStepButtons, areSameLabeledInsertionPointLists } from "./gap-buttons.tsx";
 import { computeRowConnectorAreaWidthPx } from "./row-geometry.ts";
 import type { StepRowPositionProps } from "./step-row.tsx";

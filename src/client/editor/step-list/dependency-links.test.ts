@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
-import type { StepVariableDependency } from "#client/editor/problems/step-links.ts";
+import type { StepVariableDependency } from "#client/editor/problems/step-dependencies.ts";
 import { computeDependencyLinkPath, findDependencyLinks } from "./dependency-links.tsx";
 import { flattenStepsToRows } from "./step-rows.ts";
 

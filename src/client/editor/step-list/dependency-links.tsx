@@ -3,11 +3,8 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useFlowAnalysis, useStepSelection } from "#client/editor/session/editor-context.tsx";
-import {
-  type StepVariableDependenciesByDirection,
-  findStepDependencies,
-} from "#client/editor/problems/step-links.ts";
+import { useFlowAnalysis, useStepSelection } from "#client/editor/session/editor-provider.tsx";
+import { type StepDependencies, findStepDependencies } from "#client/editor/problems/step-dependencies.ts";
 import { findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
 import { computeRowConnectorAreaWidthPx, computeNestingLineXPx } from "./row-geometry.ts";
 import { type StepListRow, buildStepRowId } from "./step-rows.ts";
@@ -194,7 +191,7 @@ export function findDependencyLinks(
   document: FlowDocument,
   rows: readonly StepListRow[],
   key: StepKey,
-  { reads, readBy }: StepVariableDependenciesByDirection,
+  { reads, readBy }: StepDependencies,
 ): readonly DependencyLink[] {
   const ends = new Map<string, LinkEnd>();
   rows.forEach((row, index) => {

@@ -1,12 +1,12 @@
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { type StepPositionInList, findStepList, findStep } from "#core/document/step-list.ts";
+import { type StepPlace, findStepList, findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import { PlusIcon } from "#client/ui/rows/row-icons.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { computeNestingLineXPx } from "./row-geometry.ts";
 import { type StepInsertionPoint, listInsertionPointsAtRowBoundary } from "./places-at-boundary.ts";
 import type { StepListRow } from "./step-rows.ts";
@@ -34,7 +34,7 @@ export function listInsertionPointsAtStepListRow(
   return top ? [gap(top, true), ...below] : below;
 }
 
-function labelGap(document: FlowDocument, { list, index }: StepPositionInList): string {
+function labelGap(document: FlowDocument, { list, index }: StepPlace): string {
   const above = findStepList(document, list)?.[index - 1];
   if (above) return `Add step after ${getStepName(above)}`;
   const conditional = list.type === "branch" ? findStep(document, list.step) : undefined;

@@ -1,13 +1,13 @@
 import { memo } from "react";
 import { TriangleAlert } from "lucide-react";
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
-import { describeStepTargetPosition } from "#core/document/step-place.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
+import { describeTargetPlace } from "#core/document/step-place.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import type { DescribedMoveImpactOnReferences } from "#client/editor/session/broken-references.ts";
+import type { DescribedMoveImpact } from "#client/editor/session/broken-references.ts";
 import { computeNestingLineXPx } from "./row-geometry.ts";
 import { type StepInsertionPoint, listInsertionPointsByRowBoundary } from "./places-at-boundary.ts";
 import {
@@ -173,7 +173,7 @@ export function MoveDestinationButtons({
               {places.map(({ place }) => (
                 <PlaceButton
                   key={place.level}
-                  {...labelPlace(describeStepTargetPosition(document, place, move.keys), place)}
+                  {...labelPlace(describeTargetPlace(document, place, move.keys), place)}
                   impact={moveAssessor.assess(document, move.keys, place)}
                   onClick={() => mover.land(place, "handle")}
                 />
@@ -198,7 +198,7 @@ function labelPlace(place: string, { list }: StepInsertionPoint) {
 type PlaceButtonProps = {
   readonly label: string;
   readonly words: string;
-  readonly impact: DescribedMoveImpactOnReferences;
+  readonly impact: DescribedMoveImpact;
   readonly onClick: () => void;
 };
 

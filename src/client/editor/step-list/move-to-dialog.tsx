@@ -3,20 +3,20 @@ import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";
 import {
-  type StepPositionInList,
+  type StepPlace,
   findStep,
   findStepList,
   isSameStepListRef,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
-import { describeStepTargetPosition, listStepInsertionPositions } from "#core/document/step-place.ts";
+import { describeTargetPlace, listStepPlaces } from "#core/document/step-place.ts";
 import { getStepName } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import {
-  type DescribedMoveImpactOnReferences,
+  type DescribedMoveImpact,
   SAFE_MOVE_IMPACT,
   MOVE_IMPACT_TEXT_COLOR_CLASSES,
 } from "#client/editor/session/broken-references.ts";
@@ -87,7 +87,7 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
   );
 }
 
-function TargetLine(target: MoveTarget & { readonly impact: DescribedMoveImpactOnReferences }) {
+function TargetLine(target: MoveTarget & { readonly impact: DescribedMoveImpact }) {
   const { label, detail, refusal, position, impact } = target;
   // Truncates a long name but not its end, because only the end distinguishes insertion points in the same
   // conditional.
@@ -116,12 +116,12 @@ function TargetLine(target: MoveTarget & { readonly impact: DescribedMoveImpactO
 
 const impactIcons = { safe: CircleCheck, changes: TriangleAlert, breaks: CircleX } as const;
 
-function placeId({ list, index }: StepPositionInList): string {
+function placeId({ list, index }: StepPlace): string {
   return list.type === "root" ? `root ${index}` : `${list.step} ${list.branch} ${index}`;
 }
 
 interface MoveTarget {
-  readonly place: StepPositionInList;
+  readonly place: StepPlace;
   /** For example “before Score” or “in Route › then, first”. */
   readonly label: string;
   /** The following step, if the label only says “first”: “before Score”. */
@@ -149,7 +149,7 @@ export function listMoveDestinations(
   const locations = getLocationsOfAllSteps(document);
   const moved = new Set(move.keys);
   const origins = move.keys.flatMap((key) => locations.get(key) ?? []);
-  return listStepInsertionPositions(document).flatMap((place) => {
+  return listStepPlaces(document).flatMap((place) => {
     const { list, index } = place;
     const steps = findStepList(document, list) ?? [];
     const above = steps[index - 1];
@@ -158,7 +158,7 @@ export function listMoveDestinations(
     const target = { ...place, level };
     const aboveCount = origins.filter((at) => at.index < index && isSameStepListRef(at.list, list)).length;
     const currentPositionNote = isMoveWithoutEffect(move, target) ? "Current position." : undefined;
-    const label = describeStepTargetPosition(document, place, move.keys);
+    const label = describeTargetPlace(document, place, move.keys);
     const next = steps.slice(index).find(({ key }) => !moved.has(key));
     const around = list.type === "branch" ? findStep(document, list.step) : undefined;
     return {
@@ -201,7 +201,7 @@ export function searchMoveDestinations(
   return { shown, more: matches.length - shown.length };
 }
 
-const severities: readonly DescribedMoveImpactOnReferences["type"][] = ["safe", "changes", "breaks"];
+const severities: readonly DescribedMoveImpact["type"][] = ["safe", "changes", "breaks"];
 
 /**
  * Finds the destination nearest to the steps' current place that breaks nothing; if there is none, the nearest with the
@@ -209,7 +209,7 @@ const severities: readonly DescribedMoveImpactOnReferences["type"][] = ["safe", 
  */
 export function findNearestMoveDestination(
   targets: readonly MoveTarget[],
-  impactAt: (place: StepPositionInList) => DescribedMoveImpactOnReferences["type"],
+  impactAt: (place: StepPlace) => DescribedMoveImpact["type"],
 ): MoveTarget | undefined {
   const origin = targets.findIndex(({ isOrigin }) => isOrigin);
   const home = targets[origin]?.place.list;

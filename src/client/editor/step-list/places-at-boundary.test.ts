@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
-import { describeStepTargetPosition, listStepInsertionPositions } from "#core/document/step-place.ts";
+import { describeTargetPlace, listStepPlaces } from "#core/document/step-place.ts";
 import { findDropTargetNearestToLevel, listInsertionPointsByRowBoundary } from "./places-at-boundary.ts";
 import { flattenStepsToRows } from "./step-rows.ts";
 
@@ -19,7 +19,7 @@ const nested = parseFlowDocument(
 const boundaries = listInsertionPointsByRowBoundary(flattenStepsToRows(nested, NONE));
 
 test("the insertion points between two rows are listed with the deepest nesting level first", () => {
-  const labels = boundaries.map((places) => places.map((place) => describeStepTargetPosition(nested, place)));
+  const labels = boundaries.map((places) => places.map((place) => describeTargetPlace(nested, place)));
   expect(labels).toEqual([
     ["before “Fetch”"],
     ["before “Route”"],
@@ -39,9 +39,7 @@ test("every insertion point of the flow is at exactly one boundary between rows,
         const rows = flattenStepsToRows(document, NONE);
         const places = listInsertionPointsByRowBoundary(rows);
         expect(places).toHaveLength(rows.length + 1);
-        expect(places.flat().map(({ list, index }) => ({ list, index }))).toEqual(
-          listStepInsertionPositions(document),
-        );
+        expect(places.flat().map(({ list, index }) => ({ list, index }))).toEqual(listStepPlaces(document));
       },
     ),
   );

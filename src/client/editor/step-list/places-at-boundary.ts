@@ -1,10 +1,10 @@
-import { type StepPositionInList, ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import { type StepPlace, ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import { type StepRowData, type StepListRow, buildBranchStepListReference } from "./step-rows.ts";
 
 /**
  * An insertion point in a list of steps, with its nesting level: 0 at the top level, +1 per surrounding conditional.
  */
-export interface StepInsertionPoint extends StepPositionInList {
+export interface StepInsertionPoint extends StepPlace {
   readonly level: number;
 }
 

@@ -1,7 +1,7 @@
 import { type RefObject, useMemo } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import type { StepRowFocusTarget } from "#client/editor/session/editor-session.ts";
 import { type StepListRow, buildStepRowId, flattenStepsToRows } from "./step-rows.ts";

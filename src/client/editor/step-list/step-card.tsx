@@ -5,22 +5,25 @@ import { isStepEnabled, getOutputVariable, getStepType } from "#core/document/st
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
-import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { MoreIcon, GripIcon } from "#client/ui/rows/row-icons.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
 import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { describeStepType, summarizeStepBesideName } from "#client/editor/session/describe-step-row.ts";
+import {
+  describeStepType,
+  summarizeStepBesideName,
+} from "#client/editor/session/step-row-accessible-name.ts";
 import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
-import { RowProblemIndicator } from "#client/editor/problems/problem-marks.tsx";
+import { RowProblemIndicator } from "#client/editor/problems/row-problem-indicator.tsx";
 import { listStepMenuEntries } from "#client/editor/actions/menus.ts";
 import { renameStep } from "#client/editor/actions/rename.ts";
 import { toggleStepsEnabledAction } from "#client/editor/actions/toggle.ts";
-import { useEditor, useTestRunState } from "#client/editor/session/editor-context.tsx";
-import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useEditor, useTestRunState } from "#client/editor/session/editor-provider.tsx";
+import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import {
   type LabeledStepInsertionPoint,
@@ -47,12 +50,12 @@ type StepCardProps = {
 };
 
 const StepTestRunStatusButton = createLazyComponent(
-  async () => (await import("#client/editor/test-run/test-run-mark.tsx")).StepTestRunStatusButton,
+  async () => (await import("#client/editor/test-run/step-test-run-summary.tsx")).StepTestRunStatusButton,
   { onFail: () => undefined },
 );
 
 const StepTestRunSummary = createLazyComponent(
-  async () => (await import("#client/editor/test-run/test-run-mark.tsx")).StepTestRunSummary,
+  async () => (await import("#client/editor/test-run/step-test-run-summary.tsx")).StepTestRunSummary,
   { fallback: ({ hint }) => hint, onFail: () => undefined },
 );
 
@@ -338,7 +341,7 @@ function FoldButton({ step, name, isFolded, tabIndex }: FoldButtonProps) {
 }
 
 const LastRunIndicator = createLazyComponent(
-  async () => (await import("#client/editor/runs/last-step-runs.tsx")).LastRunIndicator,
+  async () => (await import("#client/editor/runs/last-runs-loader.tsx")).LastRunIndicator,
   { onFail: () => undefined },
 );
 

@@ -11,12 +11,12 @@ import {
 import { createPortal } from "react-dom";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { describeStepTargetPosition } from "#core/document/step-place.ts";
+import { describeTargetPlace } from "#core/document/step-place.ts";
 import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
-import { type StepMoveInProgress, useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
+import { type StepMoveInProgress, useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { StepSelectionStore } from "#client/editor/session/step-selection.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -281,8 +281,7 @@ function CarriedCard({ ref, state }: CarriedCardProps) {
   const node = findStep(document, state.lead);
   if (!node) return null;
   const { keys, refusal, isCurrentPlace, place, impact } = state;
-  const words =
-    refusal ?? (isCurrentPlace ? "current position" : describeStepTargetPosition(document, place, keys));
+  const words = refusal ?? (isCurrentPlace ? "current position" : describeTargetPlace(document, place, keys));
   return createPortal(
     <div
       ref={ref}

@@ -6,7 +6,7 @@ import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/docume
 import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { findMoveRefusalReason } from "#core/document/step-place.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { describeStepTargetPosition } from "#core/document/step-place.ts";
+import { describeTargetPlace } from "#core/document/step-place.ts";
 import { findStepDropTargetForMovementKey } from "./step-mover.ts";
 import { type StepInsertionPoint, listInsertionPointsByRowBoundary } from "./places-at-boundary.ts";
 import {
@@ -37,7 +37,7 @@ const nested = parseFlowDocument(
   ]),
 );
 const describePlaces = (move: PlannedStepMove, places: readonly StepInsertionPoint[]) =>
-  places.map((place) => describeStepTargetPosition(nested, place, move.keys));
+  places.map((place) => describeTargetPlace(nested, place, move.keys));
 
 test("a step can move to every insertion point except those inside it, and its current position is listed once", () => {
   const route = plan(nested, "route");
@@ -100,9 +100,9 @@ test("while a step moves, Up and Down select the previous and next position, and
   const press = (pressed: string) => {
     const target = place && findStepDropTargetForMovementKey(targets, place, nested, pressed);
     place = target?.place;
-    return place && describeStepTargetPosition(nested, place, move.keys);
+    return place && describeTargetPlace(nested, place, move.keys);
   };
-  expect(place && describeStepTargetPosition(nested, place, move.keys)).toBe("before “Route”");
+  expect(place && describeTargetPlace(nested, place, move.keys)).toBe("before “Route”");
   expect(press("ArrowUp")).toBe("before “Route”");
   expect(press("ArrowRight")).toBe("in “Route” › then, first");
   expect(press("ArrowDown")).toBe("in “Route” › then, last");

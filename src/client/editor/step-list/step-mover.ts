@@ -1,13 +1,13 @@
 import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { describePositionOfDroppedSteps, describeStepPosition } from "#core/document/step-place.ts";
+import { describeDroppedPlace, describeStepPlace } from "#core/document/step-place.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import {
   type StepMoveInProgress,
   setStepMoveState,
   useStepMoveState,
-} from "#client/editor/session/drag-state.ts";
+} from "#client/editor/session/step-move-state.ts";
 import type { StepRowFocusTarget } from "#client/editor/session/editor-session.ts";
 import { moveStepsInEditor } from "#client/editor/actions/move.ts";
 import { SAFE_MOVE_IMPACT } from "#client/editor/session/broken-references.ts";
@@ -56,7 +56,7 @@ export function createStepMoveController(editor: Editor) {
         impact: SAFE_MOVE_IMPACT,
       });
       if (type === "pointer") return;
-      const position = describeStepPosition(move.document, lead);
+      const position = describeStepPlace(move.document, lead);
       announceToScreenReaders(`Picked up ${move.name}, ${position}. ${MOVE_INSTRUCTIONS[type]}`, "assertive");
     },
 
@@ -173,7 +173,7 @@ function aimSteps(editor: Editor, { boundary, place }: StepDropTarget): void {
     impact,
     isCurrentPlace: isMoveWithoutEffect(move, place),
   });
-  const landing = `${move.name}, ${describePositionOfDroppedSteps(move.document, place, move.keys)}.`;
+  const landing = `${move.name}, ${describeDroppedPlace(move.document, place, move.keys)}.`;
   announceToScreenReaders(refusal ?? joinSentences(landing, impact.sentence), "assertive");
 }
 
@@ -186,7 +186,7 @@ function unfoldBelow(editor: Editor, { boundary, covers }: StepMoveInProgress): 
 
 function describeOrigin({ documentNow }: Editor, lead: StepKey): string {
   const at = getLocationsOfAllSteps(documentNow()).get(lead);
-  return at?.list.type === "root" ? `position ${at.index + 1}` : describeStepPosition(documentNow(), lead);
+  return at?.list.type === "root" ? `position ${at.index + 1}` : describeStepPlace(documentNow(), lead);
 }
 
 /** Cancels the move: the steps stay at their place. */

@@ -4,15 +4,15 @@ import { type Ref, type RefObject, useCallback, useImperativeHandle, useState } 
 import type { StepKey } from "#core/document/flow-document.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
-import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
-import { useVirtualRowsInScrollContainer } from "#client/ui/rows/use-virtual-rows.ts";
+import { useEditor, useStepSelection } from "#client/editor/session/editor-provider.tsx";
+import { useVirtualRows } from "#client/ui/rows/use-virtual-rows.ts";
 import { getDisabledReasonProps } from "#client/ui/overlays/tooltip.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
-import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { ReferenceBreakingDropMarkers, DropPositionMarker, MoveDestinationButtons } from "./move-marks.tsx";
 import { BranchRow } from "./branch-row.tsx";
-import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { listInsertionPointsAtStepListRow } from "./gap-buttons.tsx";
 import { LIST_TOP_PADDING_PX } from "./row-geometry.ts";
 import type { StepListHandle } from "#client/editor/session/editor-session.ts";
@@ -60,7 +60,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     rows.findIndex(({ id }) => id === active),
   );
   const leadIndex = lead === undefined ? -1 : rows.findIndex(({ id }) => id === buildStepRowId(lead));
-  const virtualizer = useVirtualRowsInScrollContainer({
+  const virtualizer = useVirtualRows({
     scroller,
     count: rows.length,
     rowHeight,

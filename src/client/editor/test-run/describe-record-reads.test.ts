@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { describeStepsAndFieldsReadingRecord, createSampleRecordJson } from "./record-fields.tsx";
+import { describeRecordReaders, createSampleRecordJson } from "./record-fields.tsx";
 
 const buildTemplateStep = (id: string, value: string, fields: JsonObject = {}) =>
   buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: value }, ...fields });
@@ -24,7 +24,7 @@ it("the description of record reads names the steps and fields that templates an
     buildConditional("route", [script]),
   );
   expect(inputs).toEqual([]);
-  expect(describeStepsAndFieldsReadingRecord(document, recordReads)).toBe(
+  expect(describeRecordReaders(document, recordReads)).toBe(
     "Read by “Greet” and 1 more step: name, metadata.city, type.",
   );
   expect(JSON.parse(createSampleRecordJson(recordReads))).toEqual({
@@ -40,7 +40,7 @@ it("the description of record reads names steps that load the run's record, but 
     load("other", { recordId: "record_1", outputVariable: "a" }),
     load("own", { outputVariable: "b" }),
   );
-  expect(describeStepsAndFieldsReadingRecord(document, recordReads)).toBe("Read by “Own”.");
+  expect(describeRecordReaders(document, recordReads)).toBe("Read by “Own”.");
 });
 
 it("the analysis ignores record reads of disabled steps", () => {

@@ -1,7 +1,7 @@
 import { FlaskConical } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { RunStatusIcon } from "#client/editor/runs/run-status.tsx";
-import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { StepOutcome } from "./step-outcome.tsx";
@@ -10,7 +10,7 @@ import {
   describeTestRunStatus,
   hasTestRunResult,
   useIsTestResultOutdated,
-} from "./test-run-mark.tsx";
+} from "./step-test-run-summary.tsx";
 
 /** Shows the step's result in the last test run; nothing if the step was not part of the run. */
 export function LastTestRunResult({ step }: { readonly step: StepKey }) {

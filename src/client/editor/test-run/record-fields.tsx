@@ -17,14 +17,14 @@ import type { TestRunFormValues, StoredRecordChosenForTestRun } from "./test-run
 import { useFlowRecordReads } from "./start-test-run.ts";
 import { CircleAlert } from "lucide-react";
 import type { FlowRecord } from "#contract/record.ts";
-import { describeJsonStructure } from "#core/document/describe-shape.ts";
+import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { formatNumber, formatCount } from "#client/ui/format/format-count.ts";
 import type { TableCellProps } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
-import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 import { SearchField } from "#client/ui/fields/search-field.tsx";
 
 type RecordFieldsProps = {
@@ -39,7 +39,7 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
   const { source } = form;
   const reads = useFlowRecordReads();
   const readers = useOpenFlowState(({ history }) =>
-    reads.length > 0 ? describeStepsAndFieldsReadingRecord(history.document, reads) : undefined,
+    reads.length > 0 ? describeRecordReaders(history.document, reads) : undefined,
   );
   const choose = (next: TestRunFormValues["source"]) => {
     const isEmpty = next === "typed" && form.recordJson.trim() === "";
@@ -264,10 +264,7 @@ const MAX_NAMED_FIELDS = 5;
  * Describes which steps read the record and which fields, such as “Read by “Greet” and 1 more step: name,
  * metadata.city.”
  */
-export function describeStepsAndFieldsReadingRecord(
-  document: FlowDocument,
-  reads: readonly RecordReadByStep[],
-): string {
+export function describeRecordReaders(document: FlowDocument, reads: readonly RecordReadByStep[]): string {
   const steps = [...new Set(reads.map(({ step }) => step))];
   const first = steps[0] === undefined ? undefined : findStep(document, steps[0]);
   const others = steps.length > 1 ? ` and ${formatCount(steps.length - 1, "more step")}` : "";

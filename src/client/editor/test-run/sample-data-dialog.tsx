@@ -8,15 +8,15 @@ import { getNewestVersionWrittenByPage, writeFlow } from "#client/data/api/write
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
-import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
-import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { UnsavedFormTextGuard } from "#client/page/unsaved-form-text-guard.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { CodeChip, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { CodeField } from "#client/ui/code/code-field.tsx";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { readSampleData, storeSampleDataInBrowser } from "#client/flow/sample-data.ts";
+import { readSampleData, storeSampleDataInBrowser } from "#client/data/device/sample-data.ts";
 import { type SampleDataNames, listSampleDataNames, parseSampleData } from "./sample-data.ts";
 import { createTestRunForm } from "./test-run-form.ts";
 

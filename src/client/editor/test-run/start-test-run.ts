@@ -10,10 +10,10 @@ import {
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-provider.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { isTargetInTestRunPanel } from "#client/editor/actions/try-it.ts";
+import { isTargetInTestRunPanel } from "#client/editor/actions/test-run-action.ts";
 import type { DispatchRequestBody } from "#contract/dispatch.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
@@ -21,14 +21,18 @@ import { getStepName } from "#core/document/step.ts";
 import { NetworkError, getUpgradeUrlFromApiError } from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { InterruptedStreamError, UnknownRunOutcomeError, streamFlowRun } from "#client/data/api/dispatch.ts";
-import type { FlowRunStreamEvent } from "#client/data/api/dispatch-events.ts";
+import {
+  InterruptedStreamError,
+  UnknownRunOutcomeError,
+  streamFlowRun,
+} from "#client/data/api/stream-flow-run.ts";
+import type { FlowRunStreamEvent } from "#client/data/api/flow-run-event-reader.ts";
 import { noteApiFeatureError } from "#client/data/queries/api-features.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TestRunStore } from "#client/editor/session/test-run-store.ts";
 import { type TestRunFormErrors, planTestRun } from "./plan-test-run.ts";
 import { type TestRunFormValues, getTypedTestRunInput } from "./test-run-form.ts";
-import { createTestRunProgressAnnouncer, findFirstFailedStepOfTestRun } from "./summarize-test-run.ts";
+import { createTestRunProgressAnnouncer, findFirstFailedStepOfTestRun } from "./test-run-steps.ts";
 import { type TestRun, endTestRun, applyTestRunEvents, createTestRun } from "./test-run.ts";
 
 const NO_FAULTS: TestRunFormErrors = new Map();

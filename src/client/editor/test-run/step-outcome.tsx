@@ -4,7 +4,7 @@ import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { StepResultDetails } from "#client/editor/runs/step-details.tsx";
-import { useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import type { TestRunStateOfStep } from "./test-run.ts";
 
 /** Maximum characters of streamed text to render; the complete text is shown after the end. */

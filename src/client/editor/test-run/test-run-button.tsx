@@ -4,8 +4,8 @@ import { explainMissingScope, serverCapabilityQueries } from "#client/data/queri
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-context.tsx";
-import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
+import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-provider.tsx";
+import { openOrStartTestRunAction } from "#client/editor/actions/test-run-action.ts";
 
 const shortcut = openOrStartTestRunAction.keys[0];
 

@@ -6,18 +6,18 @@ import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
-import { formatCostInDollars } from "#client/editor/runs/describe-run.ts";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { formatCostInDollars } from "#client/editor/runs/describe-batch-progress.ts";
 import { RunStatus, RunStatusIcon, formatRunStatus } from "#client/editor/runs/run-status.tsx";
 import { ShowStepInEditorContext, StepOutputView } from "#client/editor/runs/step-details.tsx";
-import { useEditor, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { useEditor, useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import { stopAndClearTestRun } from "#client/editor/session/test-run-store.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
-import { describeStepType } from "#client/editor/session/describe-step-row.ts";
+import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
 import type { TableCellProps } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
@@ -29,13 +29,13 @@ import {
   findFirstFailedStepOfTestRun,
   findNotableStep,
   findStepToShow,
-} from "./summarize-test-run.ts";
+} from "./test-run-steps.ts";
 import {
-  useStepsWithOutdatedTestResult,
+  useOutdatedTestResults,
   formatStepTestRunDuration,
   hasTestRunResult,
   OutdatedResultIcon,
-} from "./test-run-mark.tsx";
+} from "./step-test-run-summary.tsx";
 import type { TestRun, TestRunStateOfStep } from "./test-run.ts";
 
 type TestRunOutcomeProps = {
@@ -51,7 +51,7 @@ type TestRunOutcomeProps = {
 export function TestRunOutcome({ listsSteps, refused }: TestRunOutcomeProps) {
   const { testRun } = useEditor();
   const run = useTestRunState((state) => state.run);
-  const outdated = useStepsWithOutdatedTestResult();
+  const outdated = useOutdatedTestResults();
   if (!run) return null;
   const failed = findFirstFailedStepOfTestRun(run);
   const error = run.error ?? (failed === undefined ? undefined : run.steps.get(failed)?.end?.error);

@@ -4,22 +4,19 @@ import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.t
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
-import {
-  countUnsavedEdits,
-  hasInvalidFieldInputOrPendingJson,
-} from "#client/document/saving/unsaved-edits.ts";
+import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notice.tsx";
+import { countUnsavedEdits, hasUnfinishedInput } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
-import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
+import { openOrStartTestRunAction } from "#client/editor/actions/test-run-action.ts";
 import { ShowStepInEditorContext } from "#client/editor/runs/step-details.tsx";
 import {
   useEditor,
   useFlowAnalysis,
   useFlowProblems,
   useTestRunState,
-} from "#client/editor/session/editor-context.tsx";
+} from "#client/editor/session/editor-provider.tsx";
 import { countFlowEffects, describeRealEffects } from "#client/flow/flow-effects.ts";
-import { UnresolvedProblemList } from "#client/flow/publish/open-problems.tsx";
+import { UnresolvedProblemList } from "#client/flow/publish/unresolved-problem-list.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { TextArea } from "#client/ui/fields/text-field.tsx";
@@ -37,7 +34,7 @@ import {
   loadTestRunForm,
   persistTestRunForm,
 } from "./test-run-form.ts";
-import { readSampleData } from "#client/flow/sample-data.ts";
+import { readSampleData } from "#client/data/device/sample-data.ts";
 import { listSampleDataNames } from "./sample-data.ts";
 import { TestRunOutcome } from "./test-run-outcome.tsx";
 import { useStartTestRun, useFlowInputs, useFlowRecordReads } from "./start-test-run.ts";
@@ -121,7 +118,7 @@ function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps)
     ...problems.filter(({ severity }) => severity === "error"),
     ...problems.filter(isServerDependentProblem),
   ];
-  const hasPendingInput = useOpenFlowState(hasInvalidFieldInputOrPendingJson);
+  const hasPendingInput = useOpenFlowState(hasUnfinishedInput);
   const needed = useTestRunState((state) => state.needed);
 
   useEffect(() => {

@@ -4,7 +4,7 @@ import { type StepKey, type StepNode, parseFlowDocument } from "#core/document/f
 import type { JsonObject } from "#core/json/json.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import type { FlowRunStreamEvent } from "#client/data/api/dispatch-events.ts";
+import type { FlowRunStreamEvent } from "#client/data/api/flow-run-event-reader.ts";
 import { endTestRun, applyTestRunEvents, createTestRun } from "./test-run.ts";
 
 const inner = buildStep("inner");

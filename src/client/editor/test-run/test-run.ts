@@ -5,7 +5,7 @@ import { findStepByRunId } from "#core/document/run-ids.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getHttpsUrlIfValid } from "#core/https-url.ts";
-import type { FlowRunStreamEvent } from "#client/data/api/dispatch-events.ts";
+import type { FlowRunStreamEvent } from "#client/data/api/flow-run-event-reader.ts";
 
 export interface TestRunStateOfStep {
   readonly status: "waiting" | "running" | "completed" | "failed" | "skipped" | "cancelled";

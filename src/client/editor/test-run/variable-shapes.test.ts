@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
-import { describeJsonStructure } from "#core/document/describe-shape.ts";
-import type { VariableCompletion } from "#client/ui/code/code-completion.ts";
-import { formatVariableJsonShape, createCompletionsOfJsonShapeMembers } from "./variable-shapes.ts";
+import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
+import type { VariableCompletion } from "#client/ui/code/variable-completion.ts";
+import { formatVariableJsonShape, createMemberCompletions } from "./variable-shapes.ts";
 
 const labels = (members: (() => readonly VariableCompletion[]) | undefined) =>
   members?.().map(({ label, detail }) => `${label}: ${detail}`);
 
 it("completions list the members of an object with their types, including list items", () => {
   const shape = describeJsonStructure({ title: "A", count: 2, none: null, rows: [{ id: 1 }], empty: [] });
-  const members = createCompletionsOfJsonShapeMembers(shape);
+  const members = createMemberCompletions(shape);
   expect(labels(members)).toEqual([
     "title: text",
     "count: number",
@@ -22,9 +22,9 @@ it("completions list the members of an object with their types, including list i
 });
 
 it("completions list no members for texts, empty lists and unknown values", () => {
-  expect(createCompletionsOfJsonShapeMembers(describeJsonStructure("text"))).toBeUndefined();
-  expect(createCompletionsOfJsonShapeMembers(describeJsonStructure([]))).toBeUndefined();
-  expect(createCompletionsOfJsonShapeMembers(undefined)).toBeUndefined();
+  expect(createMemberCompletions(describeJsonStructure("text"))).toBeUndefined();
+  expect(createMemberCompletions(describeJsonStructure([]))).toBeUndefined();
+  expect(createMemberCompletions(undefined)).toBeUndefined();
 });
 
 it("the description of a shape names the type, and truncates a long list of keys", () => {

@@ -1,13 +1,13 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { describeJsonStructure } from "#core/document/describe-shape.ts";
+import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getOutputVariable } from "#core/document/step.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
-import type { VariableCompletion } from "#client/ui/code/code-completion.ts";
-import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { VariableCompletion } from "#client/ui/code/variable-completion.ts";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 
 const textShape = { type: "string" };
 const shapeOf = (...names: readonly string[]): JsonObject => ({
@@ -59,19 +59,19 @@ function customRecordShape(json: string | undefined): JsonObject {
   }
 }
 
-export function createCompletionsOfJsonShapeMembers(
+export function createMemberCompletions(
   shape: JsonObject | undefined,
 ): (() => readonly VariableCompletion[]) | undefined {
   if (shape?.["type"] === "array" && isJsonObject(shape["items"])) {
     const item = shape["items"];
-    return () => [{ label: "0", detail: typeOf(item), members: createCompletionsOfJsonShapeMembers(item) }];
+    return () => [{ label: "0", detail: typeOf(item), members: createMemberCompletions(item) }];
   }
   const properties = shape?.["properties"];
   if (!isJsonObject(properties)) return undefined;
   return () =>
     Object.entries(properties).map(([label, member]) => {
       const inner = isJsonObject(member) ? member : undefined;
-      return { label, detail: typeOf(inner), members: createCompletionsOfJsonShapeMembers(inner) };
+      return { label, detail: typeOf(inner), members: createMemberCompletions(inner) };
     });
 }
 

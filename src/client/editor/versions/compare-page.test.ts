@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { findInitialVersionsToCompare } from "./compare-page.tsx";
-import type { ComparisonSideLoadState } from "./read-versions.ts";
+import type { ComparisonSideLoadState } from "./use-version-list.ts";
 
 const flowOf = (name: string) => parseFlowDocument(buildFlow(name, [buildStep("a")]));
 const document = flowOf("Digest");

@@ -20,17 +20,17 @@ import {
   type ComparisonSideLoadState,
   useComparisonSide,
   useVersionList,
-} from "./read-versions.ts";
+} from "./use-version-list.ts";
 import {
   type VersionComparison,
   isDefaultVersionComparison,
   isDefaultVersionComparisonUrl,
   toComparisonSearchParams,
   type ComparisonSideReference,
-} from "./versions-address.ts";
+} from "./versions-tab-route.ts";
 import { capitalize } from "#client/ui/format/capitalize.ts";
 import { ComparedFlows } from "./compared-flows.tsx";
-import { describeVersionType, formatVersionName } from "./version-label.tsx";
+import { describeVersionType, formatVersionName } from "./version-badges.tsx";
 
 type ComparePageProps = {
   readonly flowId: string;

@@ -8,9 +8,9 @@ import { formatFlowAsJson } from "#core/document/format-flow.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";
-import { FlowDifferenceDiagram } from "#client/flow/difference-line.tsx";
+import { FlowDifferenceDiagram } from "#client/flow/flow-difference-diagram.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 
 const TextComparison = createLazyComponent(

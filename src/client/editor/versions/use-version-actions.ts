@@ -6,9 +6,9 @@ import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { readAllPages } from "#core/read-all-pages.ts";
 import { readVersionPage, versionQueries } from "#client/data/queries/version-queries.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
-import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { createStillOnPageCheck } from "#client/page/current-page.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { type ComparisonSideReference, toComparisonSearchParams } from "./versions-address.ts";
+import { type ComparisonSideReference, toComparisonSearchParams } from "./versions-tab-route.ts";
 
 export type FlowVersionIdNumberAndLabel = Pick<FlowVersionListItem, "id" | "versionNumber" | "label">;
 

@@ -2,15 +2,15 @@ import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
-import { parseVersionReusingStepKeys } from "#core/document/read-definition.ts";
+import { parseVersionReusingStepKeys } from "#core/document/parse-version-config.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { hasInvalidFieldInputOrPendingJson } from "#client/document/saving/unsaved-edits.ts";
+import { hasUnfinishedInput } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { replaceFlowAndPendingInput } from "#client/editor/session/bind-pending-input.ts";
 import { NO_PENDING_USER_INPUT } from "#client/document/pending-input.ts";
 import { ChangeList, describeFlowDifference } from "#client/flow/change-list.tsx";
-import { FlowDifferenceDiagram } from "#client/flow/difference-line.tsx";
+import { FlowDifferenceDiagram } from "#client/flow/flow-difference-diagram.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
@@ -18,7 +18,10 @@ import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-erro
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
-import { UnresolvedProblemList, useUnresolvedFlowProblems } from "#client/flow/publish/open-problems.tsx";
+import {
+  UnresolvedProblemList,
+  useUnresolvedFlowProblems,
+} from "#client/flow/publish/unresolved-problem-list.tsx";
 import {
   getComparedLiveVersionId,
   fetchLiveVersionId,
@@ -28,8 +31,8 @@ import {
   useLiveVersionComparison,
 } from "#client/flow/live-comparison.tsx";
 import { showPublishedToast } from "#client/flow/publish/show-published-toast.ts";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
-import { explainWhyNotRestorable, useVersionContent } from "./read-versions.ts";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { explainWhyNotRestorable, useVersionContent } from "./use-version-list.ts";
 import type { OpenVersionDialogState, FlowVersionIdNumberAndLabel } from "./use-version-actions.ts";
 
 export interface RestoredVersionDocument {
@@ -65,7 +68,7 @@ function RestoreDialog({ version, onRestored, onClose }: RestoreDialogProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const before = useOpenFlowState(({ history }) => history.document);
   const isInexact = useOpenFlowState((state) => state.isInexact);
-  const hasPendingInput = useOpenFlowState(hasInvalidFieldInputOrPendingJson);
+  const hasPendingInput = useOpenFlowState(hasUnfinishedInput);
   const content = useVersionContent(flowId, version.id);
   const after = useMemo(
     () => (content.type === "known" ? parseVersionReusingStepKeys(before, content.definition) : undefined),

@@ -21,20 +21,20 @@ import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import type { FlowVersionListItem } from "#contract/flow-version.ts";
-import { formatStepCount } from "#client/flow/describe-flow.ts";
+import { formatStepCount } from "#client/flow/publish-state.ts";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
-import { RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-parts.tsx";
+import { RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
 import {
   describeVersionType,
   describeVersionChanges,
   formatVersionName,
   quoteVersionAuthor,
   VersionBadges,
-} from "./version-label.tsx";
+} from "./version-badges.tsx";
 import type { FlowVersionActionCallbacks } from "./use-version-actions.ts";
-import { type VersionListQueryState as List, useVersionList } from "./read-versions.ts";
+import { type VersionListQueryState as List, useVersionList } from "./use-version-list.ts";
 import { listVersionMenuEntries } from "./version-menu.ts";
 
 type VersionListProps = {

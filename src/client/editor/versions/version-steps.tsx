@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { useState } from "react";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
-import { getStepFieldsWithoutIdAndOrder } from "#core/document/own-fields.ts";
+import { getStepFieldsWithoutIdAndOrder } from "#core/document/step-content-fields.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName, isStepEnabled, getOutputVariable, getStepType } from "#core/document/step.ts";
 import {
@@ -20,12 +20,15 @@ import { CodeField } from "#client/ui/code/code-field.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import { useFocusableRowsInScrollContainer } from "#client/ui/rows/use-row-scroller.ts";
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
-import { describeStepType, summarizeStepBesideName } from "#client/editor/session/describe-step-row.ts";
+import { useFocusableRows } from "#client/ui/rows/use-focusable-rows.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
+import {
+  describeStepType,
+  summarizeStepBesideName,
+} from "#client/editor/session/step-row-accessible-name.ts";
 import { BranchConditionText } from "#client/editor/step-list/branch-row.tsx";
 import { BranchRowConnector, StepRowConnector } from "#client/editor/step-list/step-track.tsx";
-import { formatStepCount } from "#client/flow/describe-flow.ts";
+import { formatStepCount } from "#client/flow/publish-state.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { CodeChip, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -38,7 +41,7 @@ export function ReadOnlyVersionSteps({ document }: { readonly document: FlowDocu
   const rows = flattenStepsToRows(document, NO_FOLDED_STEPS);
   const rowHeight = useStepRowHeight();
   const indent = useNestingIndentPx(findDeepestRowLevel(rows));
-  const { scroller, list, activeIndex, items, height, goTo, listeners } = useFocusableRowsInScrollContainer({
+  const { scroller, list, activeIndex, items, height, goTo, listeners } = useFocusableRows({
     rows,
     rowHeight,
   });

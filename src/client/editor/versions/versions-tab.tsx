@@ -19,14 +19,14 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { ComparePage } from "./compare-page.tsx";
 import { type RestoredVersionDocument, VersionDialogs } from "./version-dialogs.tsx";
 import { VersionList } from "./version-list.tsx";
-import { type VersionsTabRoute, isVersionIdComparisonSide } from "./versions-address.ts";
+import { type VersionsTabRoute, isVersionIdComparisonSide } from "./versions-tab-route.ts";
 import {
   type OpenVersionDialogState,
   useVersionActions,
   type FlowVersionActionCallbacks,
 } from "./use-version-actions.ts";
-import { formatVersionName, quoteVersionAuthor, VersionBadges } from "./version-label.tsx";
-import { type LoadedVersionContent, explainWhyNotRestorable, useVersionContent } from "./read-versions.ts";
+import { formatVersionName, quoteVersionAuthor, VersionBadges } from "./version-badges.tsx";
+import { type LoadedVersionContent, explainWhyNotRestorable, useVersionContent } from "./use-version-list.ts";
 import { listVersionCompareMenuEntries } from "./version-menu.ts";
 import { ReadOnlyVersionSteps } from "./version-steps.tsx";
 

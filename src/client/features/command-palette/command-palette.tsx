@@ -12,13 +12,13 @@ import {
   useOffersFeature,
 } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { describePublishState, formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
-import { type RecentFlow, readRecentFlows } from "#client/flow/recent-flows.ts";
-import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { describePublishState, formatStepCount, getPublishState } from "#client/flow/publish-state.ts";
+import { type RecentFlow, readRecentFlows } from "#client/data/device/recent-flows.ts";
+import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
-import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
-import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
+import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatRelativeTime } from "#client/ui/format/format-time.ts";
 import type { PageCommand, PagePart } from "#client/ui/overlays/page-commands.ts";
@@ -41,11 +41,11 @@ export type CommandPaletteProps = {
 
 const StepUsesDialog = createLazyComponent(
   async () => (await import("#client/flow/step-uses/step-uses-dialog.tsx")).StepUsesDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
+  { onFail: closeOverlayWithToast },
 );
 const ReplaceModelDialog = createLazyComponent(
   async () => (await import("#client/flow/step-uses/replace-model-dialog.tsx")).ReplaceModelDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
+  { onFail: closeOverlayWithToast },
 );
 
 /** Finds flows, steps of the open flow, actions and other names by a few letters. */

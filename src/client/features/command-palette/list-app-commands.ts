@@ -12,10 +12,10 @@ import {
   Upload,
 } from "lucide-react";
 import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
+import { showOnboarding } from "#client/flow/onboarding/onboarding-state.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
-import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
-import { startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import { isDialogOrMenuOpen } from "#client/ui/focus/key-event-in-text-field.ts";
+import { startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import {
   type PageCommand,
   runCommandOfNextPage,

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
 import { savedViewStore } from "#client/data/device/saved-views.ts";
 import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
-import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
+import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { EntryIcon, type PaletteEntry } from "./palette-entry.tsx";
 

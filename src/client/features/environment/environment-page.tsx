@@ -19,7 +19,7 @@ import { serverQueries } from "#client/data/queries/server-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
-import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
+import { useHasTimeElapsed } from "#client/ui/hooks/use-has-time-elapsed.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { LeftOutSection, UnavailableSection } from "./left-out-section.tsx";
@@ -27,7 +27,7 @@ import { LimitsSection, EnvironmentServerSection } from "./server-section.tsx";
 import { SecretsSection } from "./secrets-section.tsx";
 import { UsageSection } from "./usage-details.tsx";
 import { ServicesSection } from "./services-section.tsx";
-import { EnvironmentSection } from "./environment-parts.tsx";
+import { EnvironmentSection } from "./environment-section.tsx";
 
 /** Milliseconds after which the page is shown without the data that is still loading. */
 const MAX_WAIT_MS = 1500;

@@ -13,7 +13,7 @@ import { usageQueries } from "#client/data/queries/usage-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import { EnvironmentSection } from "./environment-parts.tsx";
+import { EnvironmentSection } from "./environment-section.tsx";
 
 /** The documented requests of each feature, by which the operator can look up what the key may do. */
 const REQUESTS: Readonly<Record<ApiFeature, string>> = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
   type SecretListEntry,
-  isSecretNameValidInEnvironmentVariable,
+  isEnvironmentSecretName,
   sortSecretsByStateAndName,
   getSecretState,
   formatSecretCountsByState,
@@ -57,6 +57,6 @@ test("secrets that need attention are listed first, the others by name", () => {
 });
 
 test("a secret can be set only if its name consists of letters, digits and underscores", () => {
-  expect(["A_1", "api"].every(isSecretNameValidInEnvironmentVariable)).toBe(true);
-  expect(["", "A B", "A-B", "Ä", "A".repeat(61)].some(isSecretNameValidInEnvironmentVariable)).toBe(false);
+  expect(["A_1", "api"].every(isEnvironmentSecretName)).toBe(true);
+  expect(["", "A B", "A-B", "Ä", "A".repeat(61)].some(isEnvironmentSecretName)).toBe(false);
 });

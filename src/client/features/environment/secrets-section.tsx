@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import type { SecretList } from "#contract/environment.ts";
+import type { SecretList } from "#contract/server-status.ts";
 import { HTTP_REQUEST_STEP_TYPES } from "#core/references/list-secrets.ts";
 import { serverQueries } from "#client/data/queries/server-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -17,7 +17,7 @@ import {
   LoadingValuePlaceholder,
   StatusLabel,
   type StatusTone,
-} from "./environment-parts.tsx";
+} from "./environment-section.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
 
 const PAGE_SIZE = 50;
@@ -187,7 +187,7 @@ function SecretHint({ secret }: { readonly secret: SecretListEntry }) {
     case "missing":
       return (
         <p className="break-words text-muted">
-          {isSecretNameValidInEnvironmentVariable(name)
+          {isEnvironmentSecretName(name)
             ? `Set FLOWLINE_SECRET_${name} and restart the server.`
             : "A secret’s name may contain only letters, digits and _. Rename it in the steps."}
         </p>
@@ -335,6 +335,6 @@ export function formatSecretCountsByState(secrets: readonly SecretListEntry[]): 
 }
 
 /** Whether an environment variable can set a secret with this name. */
-export function isSecretNameValidInEnvironmentVariable(name: string): boolean {
+export function isEnvironmentSecretName(name: string): boolean {
   return /^\w{1,60}$/.test(name);
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ServerStatus } from "#contract/environment.ts";
+import type { ServerStatus } from "#contract/server-status.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { offersFeature } from "#client/data/queries/capability-queries.ts";
@@ -17,7 +17,7 @@ import {
   LoadFailureMessage,
   LoadingValuePlaceholder,
   StatusLabel,
-} from "./environment-parts.tsx";
+} from "./environment-section.tsx";
 
 export function EnvironmentServerSection({ server }: { readonly server: ServerCapabilities }) {
   const status = useQuery(serverQueries.status());

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import type { ModelServerCheckResult, ModelServerConnectionFailure } from "#contract/environment.ts";
+import type { ModelServerCheckResult, ModelServerConnectionFailure } from "#contract/server-status.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { serverQueries } from "#client/data/queries/server-queries.ts";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
@@ -16,7 +16,7 @@ import {
   LoadingValuePlaceholder,
   StatusLabel,
   type StatusTone,
-} from "./environment-parts.tsx";
+} from "./environment-section.tsx";
 
 export function ServicesSection() {
   return (

@@ -4,14 +4,14 @@ import { useSyncExternalStore } from "react";
 import type { AccountUsage, PeriodUsage } from "#contract/account.ts";
 import { getUsageLevel } from "#client/data/queries/usage-level.ts";
 import { quotaHeaders, usageLevelObserver, usageQueries } from "#client/data/queries/usage-queries.ts";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
-import { EnvironmentSection, LoadingValuePlaceholder } from "./environment-parts.tsx";
-import { describeExecutions, describeReset, explainUsageLevel } from "./describe-usage.ts";
+import { EnvironmentSection, LoadingValuePlaceholder } from "./environment-section.tsx";
+import { describeExecutions, describeReset, explainUsageLevel } from "./explain-usage-level.ts";
 
 usageLevelObserver.onWorse = (level) => {
   const explanation = explainUsageLevel(level);

@@ -6,8 +6,8 @@ import { getTightestPeriod, getUsageLevel } from "#client/data/queries/usage-lev
 import { usageQueries } from "#client/data/queries/usage-queries.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";
-import { propagationStoppingEventHandlers } from "#client/ui/overlays/keep-events-inside.ts";
-import { describeExecutions } from "./describe-usage.ts";
+import { propagationStoppers } from "#client/ui/overlays/propagation-stoppers.ts";
+import { describeExecutions } from "./explain-usage-level.ts";
 import { UsageBar, UsageDetails } from "./usage-details.tsx";
 
 /**
@@ -38,7 +38,7 @@ export function UsageMeter() {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          {...propagationStoppingEventHandlers}
+          {...propagationStoppers}
           aria-label="Usage"
           align="end"
           sideOffset={4}

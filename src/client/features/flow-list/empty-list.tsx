@@ -6,14 +6,14 @@ import { type CreateFlowBody, STARTER_FLOW_NAME } from "#contract/flow.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
-import { createStillOnPageCheck } from "#client/flow/current-page.ts";
-import { describePublishState } from "#client/flow/describe-flow.ts";
-import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
+import { createStillOnPageCheck } from "#client/page/current-page.ts";
+import { describePublishState } from "#client/flow/publish-state.ts";
+import { showOnboarding } from "#client/flow/onboarding/onboarding-state.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
-import { hasActiveFlowFilters, type FlowListSearchParams } from "./list-address.ts";
+import { hasActiveFlowFilters, type FlowListSearchParams } from "./flow-list-search-params.ts";
 
 type EmptyFlowListProps = {
   readonly address: FlowListSearchParams;

@@ -5,7 +5,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
-import { REPEATED_PAGE_NOTE } from "#client/ui/rows/arrange-rows.ts";
+import { REPEATED_PAGE_NOTE } from "#client/ui/rows/join-row-pages.ts";
 import type { BulkFlowDialogProps } from "./bulk/bulk-actions.tsx";
 import { type ExportFlowsOptions, exportFlows } from "./export-flows.ts";
 

@@ -3,20 +3,20 @@ import { CircleAlert, CircleCheck, CircleX, LoaderCircle } from "lucide-react";
 import {
   FLOW_LIMITS,
   FLOW_SORT_FIELDS,
-  MAX_LISTED_DESCRIPTION_CHARACTERS,
+  MAX_LISTED_DESCRIPTION_LENGTH,
   type FlowListItem,
   type FlowSortField,
 } from "#contract/flow.ts";
 import { hasVisibleText } from "#core/text/quote-name.ts";
-import { formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
+import { formatStepCount, getPublishState } from "#client/flow/publish-state.ts";
 import { TagChips } from "#client/flow/tags/tag-chips.tsx";
 import { PublishStatus } from "#client/flow/publish-status.tsx";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 import { RelativeTime, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
-import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import {
   type TableCellProps,
@@ -24,7 +24,7 @@ import {
   type SkeletonRowProps,
   filterColumnsWithValuesInRows,
 } from "#client/ui/rows/columns.tsx";
-import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-parts.tsx";
+import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
 import { RowCheckbox } from "#client/ui/rows/row-selection.tsx";
 import { SampleTag } from "./sample-note.tsx";
 import { StepsLink } from "./steps-link.tsx";
@@ -153,7 +153,7 @@ export const flowSortSelectOptions: readonly { readonly value: FlowSortField; re
  * where that line only has the tags that the browser keeps.
  */
 export const FLOW_ROW_HEIGHTS_REM = { columns: 3.25, compact: 5 } as const;
-export const FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM = { columns: 2.875, compact: 4.625 } as const;
+export const SHORT_FLOW_ROW_HEIGHTS_REM = { columns: 2.875, compact: 4.625 } as const;
 
 export function CompactFlowRow(cell: FlowCell) {
   const { row } = cell;
@@ -194,7 +194,7 @@ export function CompactFlowRowSkeleton({
   columns,
 }: SkeletonRowProps<FlowListItem, FlowListRowDisplayState>) {
   const hasExtensions = columns.some(({ id }) => id === "line");
-  const { compact } = hasExtensions ? FLOW_ROW_HEIGHTS_REM : FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
+  const { compact } = hasExtensions ? FLOW_ROW_HEIGHTS_REM : SHORT_FLOW_ROW_HEIGHTS_REM;
   return (
     <div
       className="flex flex-col justify-center gap-2.5 border-b border-line px-gutter"
@@ -225,7 +225,7 @@ function TagsAndDescription({ row: { tags, description }, maxTags, isTaggedSampl
       <TagChips tags={tags} max={maxTags} />
       {description && (
         <span dir="auto" className="truncate text-left text-xs text-muted">
-          {description.slice(0, MAX_LISTED_DESCRIPTION_CHARACTERS)}
+          {description.slice(0, MAX_LISTED_DESCRIPTION_LENGTH)}
         </span>
       )}
     </span>
@@ -337,7 +337,7 @@ function Updated({ row }: Pick<FlowCell, "row">) {
 }
 
 const FlowRowMenu = createLazyComponent(async () => (await import("./flow-row-menu.tsx")).FlowRowMenu, {
-  onFail: closeOverlayWithLoadFailureToast,
+  onFail: closeOverlayWithToast,
 });
 
 function FlowMenu({ row: flow, isActive, actions }: FlowCell) {

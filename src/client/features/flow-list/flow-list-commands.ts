@@ -1,11 +1,7 @@
 import { Download, Plus, Upload } from "lucide-react";
 import { useEffect, useEffectEvent } from "react";
 import { type PageCommand, registerPageCommands } from "#client/ui/overlays/page-commands.ts";
-import {
-  type FlowListSearchParams,
-  convertSearchParamsToFlowFilters,
-  hasActiveFlowFilters,
-} from "./list-address.ts";
+import { type FlowListSearchParams, toFlowFilters, hasActiveFlowFilters } from "./flow-list-search-params.ts";
 import type { FlowListActions } from "./use-list-actions.ts";
 
 export type FlowListCommandsProps = {
@@ -51,7 +47,7 @@ export function listMenuCommands({
       label: hasActiveFlowFilters(address) ? "Export matching flows" : "Export all flows",
       icon: Download,
       disabledReason: hasRows ? undefined : "No flows to export.",
-      onSelect: () => actions.exportFlows(convertSearchParamsToFlowFilters(address)),
+      onSelect: () => actions.exportFlows(toFlowFilters(address)),
     },
   ];
 }

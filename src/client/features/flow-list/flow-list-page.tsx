@@ -11,38 +11,34 @@ import {
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
-import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
-import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { TableSkeleton } from "#client/ui/rows/columns.tsx";
-import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keys.ts";
+import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keyboard-shortcuts.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.ts";
 import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
-import { isSampleFlowId } from "#client/flow/describe-flow.ts";
+import { isSampleFlowId } from "#client/flow/publish-state.ts";
 import { useRowSelection } from "#client/ui/rows/row-selection.tsx";
-import { ViewOnlyBadge } from "#client/flow/view-only-badge.tsx";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { ViewOnlyBadge } from "#client/ui/controls/view-only-badge.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
 import {
   CompactFlowRowSkeleton,
   FLOW_LIST_SKELETON_ROW_COUNT,
   FLOW_ROW_HEIGHTS_REM,
-  FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM,
+  SHORT_FLOW_ROW_HEIGHTS_REM,
   getVisibleFlowColumns,
   getFlowTableMinViewportRem,
 } from "./flow-columns.tsx";
-import {
-  hasActiveFlowFilters,
-  type FlowListSearchParams,
-  convertSearchParamsToFlowFilters,
-} from "./list-address.ts";
+import { hasActiveFlowFilters, type FlowListSearchParams, toFlowFilters } from "./flow-list-search-params.ts";
 import { FlowListHead, type FlowListFilterChanger, type FlowListHeadProps } from "./list-head.tsx";
-import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
+import { useRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
 import { FlowTable } from "./flow-table.tsx";
 import type { FlowListCommandsProps } from "./flow-list-commands.ts";
 import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
@@ -65,7 +61,7 @@ const FlowListIdleParts = createLazyComponent(
 );
 
 const FlowListMenu = createLazyComponent(async () => (await import("./flow-list-menu.tsx")).FlowListMenu, {
-  onFail: closeOverlayWithLoadFailureToast,
+  onFail: closeOverlayWithToast,
 });
 
 const FlowListDialogs = createLazyComponent(async () => (await loadFlowListDialogs()).FlowListDialogs);
@@ -73,7 +69,7 @@ const FlowListDialogs = createLazyComponent(async () => (await loadFlowListDialo
 const FlowSelectionControl = createLazyComponent(
   async () => {
     await new Promise<void>(runWhenBrowserIdle);
-    return (await import("./bulk/selection-bar.tsx")).FlowSelectionControl;
+    return (await import("./bulk/flow-selection-control.tsx")).FlowSelectionControl;
   },
   { fallback: <span className="min-h-8" /> },
 );
@@ -127,7 +123,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   const hasExtensions = !server || hasDetails;
   const columns = getVisibleFlowColumns(isWaiting ? undefined : rows, hasExtensions);
   // Depends on the server alone: heights must not change when more rows are loaded.
-  const rowHeights = hasExtensions ? FLOW_ROW_HEIGHTS_REM : FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
+  const rowHeights = hasExtensions ? FLOW_ROW_HEIGHTS_REM : SHORT_FLOW_ROW_HEIGHTS_REM;
   const isNarrow = !useMediaQuery(`(min-width: ${getFlowTableMinViewportRem(columns)}rem)`);
   const head = useRef<HTMLDivElement>(null);
   const changeFilters = useRef<FlowListFilterChanger>(null);
@@ -213,7 +209,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
           <FlowSelectionControl
             selection={selection}
             list={list}
-            filters={convertSearchParamsToFlowFilters(address)}
+            filters={toFlowFilters(address)}
             viewOnlyReason={actions.viewOnlyReason}
             onAction={actions.startBulkAction}
           />
@@ -312,7 +308,7 @@ type FlowList = PagedRowsState<FlowListItem>;
 function useFlowList(address: FlowListSearchParams, isEditing: boolean): FlowList {
   const client = useQueryClient();
   const ids = useRememberedFlowIds(address.show).split(",");
-  const options = flowQueries.list(convertSearchParamsToFlowFilters(address));
+  const options = flowQueries.list(toFlowFilters(address));
   const list = usePagedRows(useInfiniteQuery({ ...options, placeholderData: keepPreviousData }), {
     noun: "flow",
     question: hasActiveFlowFilters(address) ? JSON.stringify({ ...address, view: "" }) : undefined,

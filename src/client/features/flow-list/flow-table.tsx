@@ -1,6 +1,6 @@
 import type { FlowListItem } from "#contract/flow.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
-import { isSampleFlowId } from "#client/flow/describe-flow.ts";
+import { isSampleFlowId } from "#client/flow/publish-state.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { PageScrolledTable } from "#client/ui/rows/page-table.tsx";
 import { type RowSelection, handleRowSelectionKey } from "#client/ui/rows/row-selection.tsx";
@@ -8,7 +8,7 @@ import type { PagedRowsState } from "#client/ui/rows/use-paged-rows.ts";
 import {
   CompactFlowRow,
   type FLOW_ROW_HEIGHTS_REM,
-  type FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM,
+  type SHORT_FLOW_ROW_HEIGHTS_REM,
   type FlowListColumn,
   type FlowListRowDisplayState,
 } from "./flow-columns.tsx";
@@ -18,7 +18,7 @@ import { type FlowListActions, preloadFlowListDialogs } from "./use-list-actions
 type FlowTableProps = {
   readonly list: PagedRowsState<FlowListItem>;
   readonly columns: readonly FlowListColumn[];
-  readonly rowHeights: typeof FLOW_ROW_HEIGHTS_REM | typeof FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
+  readonly rowHeights: typeof FLOW_ROW_HEIGHTS_REM | typeof SHORT_FLOW_ROW_HEIGHTS_REM;
   readonly isNarrow: boolean;
   readonly selection: RowSelection<FlowListItem>;
   readonly actions: FlowListActions;

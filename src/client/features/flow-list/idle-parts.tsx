@@ -1,7 +1,7 @@
 import { deviceTagStore } from "#client/data/device/device-tags.ts";
-import { OnboardingCard } from "#client/flow/first-steps/first-steps-card.tsx";
-import { useIsOnboardingShown } from "#client/flow/first-steps/first-steps.ts";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { OnboardingCard } from "#client/flow/onboarding/onboarding-card.tsx";
+import { useIsOnboardingShown } from "#client/flow/onboarding/onboarding-state.ts";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { FlowListCommands, type FlowListCommandsProps } from "./flow-list-commands.ts";
 import { ImportDropTarget } from "./import/import-drop-target.tsx";
 import { UnsavedWorkNotice } from "./unsaved-notice.tsx";

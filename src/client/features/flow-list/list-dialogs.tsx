@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { type FlowFilters, flowQueries } from "#client/data/queries/flow-queries.ts";
-import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import type { BulkFlowActionId } from "./bulk/bulk-actions.tsx";
 import type { ImportFile } from "./import/read-import-files.ts";
 
@@ -28,7 +28,7 @@ export const flowListDialogLoaders = {
   tags: () => import("#client/flow/tags/flow-tags-dialog.tsx"),
   import: () => import("./import/import-flows-dialog.tsx"),
   export: () => import("./export-flows-dialog.tsx"),
-  bulk: () => import("./bulk/selection-bar.tsx"),
+  bulk: () => import("./bulk/flow-selection-control.tsx"),
   shortcuts: () => import("./list-shortcuts-dialog.tsx"),
 } as const;
 

@@ -2,7 +2,7 @@ import { useRouter } from "@tanstack/react-router";
 import { ArrowUpDown } from "lucide-react";
 import { type ReactNode, type Ref, type RefObject, useCallback, useImperativeHandle } from "react";
 import { FLOW_SORT_FIELDS, type FlowSortField, type PublishState } from "#contract/flow.ts";
-import { describePublishState } from "#client/flow/describe-flow.ts";
+import { describePublishState } from "#client/flow/publish-state.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
@@ -16,7 +16,7 @@ import {
   type FlowListSearchParams,
   getFlowSortOrder,
   getFlowSort,
-} from "./list-address.ts";
+} from "./flow-list-search-params.ts";
 
 /** Changes filters, and applies the text of the search box that is not in the URL yet. */
 export type FlowListFilterChanger = (filters: FlowListSearchParams) => void;

@@ -9,16 +9,16 @@ import { type Flow, FLOW_LIMITS } from "#contract/flow.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { isCurrentPage } from "#client/flow/current-page.ts";
-import { type LeavePageState, UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { isCurrentPage } from "#client/page/current-page.ts";
+import { type LeavePageState, UnsavedFormTextGuard } from "#client/page/unsaved-form-text-guard.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import type { ImportFile } from "./import/read-import-files.ts";
 
 const TemplateGallery = createLazyComponent(

@@ -2,11 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { FlaskConical, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { type FlowListItem, STARTER_FLOW_NAME } from "#contract/flow.ts";
-import { isSampleFlowId } from "#client/flow/describe-flow.ts";
+import { isSampleFlowId } from "#client/flow/publish-state.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { createOnOffSettingInLocalStorage } from "#client/ui/hooks/browser-features.ts";
+import { createStoredOnOffSetting } from "#client/ui/hooks/create-stored-on-off-setting.ts";
 
-const sampleNotePreference = createOnOffSettingInLocalStorage("flowline-sample-note", true);
+const sampleNotePreference = createStoredOnOffSetting("flowline-sample-note", true);
 
 export function useIsSampleFlowsNoteShown(): boolean {
   return useSyncExternalStore(sampleNotePreference.subscribe, sampleNotePreference.isOn);

@@ -4,7 +4,7 @@ import { ListTree } from "lucide-react";
 import { useState } from "react";
 import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
 import { stepSearchQueries } from "#client/data/queries/step-search-queries.ts";
-import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
+import { findPathNavigatedBackFrom } from "#client/page/current-page.ts";
 import { MatchedFlowList, useMatchedFlows } from "#client/flow/step-uses/matched-flows.tsx";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
 import { Button } from "#client/ui/controls/button.tsx";

@@ -1,6 +1,6 @@
-import { type FlowListItem, MAX_LISTED_DESCRIPTION_CHARACTERS } from "#contract/flow.ts";
+import { type FlowListItem, MAX_LISTED_DESCRIPTION_LENGTH } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
-import { describeStepsNotShown } from "#client/flow/describe-flow.ts";
+import { describeStepsNotShown } from "#client/flow/publish-state.ts";
 import { StepNode } from "#client/flow/step-node.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
@@ -18,7 +18,7 @@ export function StepListTooltipCard({
     <>
       {description && (
         <p dir="auto" className="mb-2 line-clamp-5 text-muted">
-          {description.slice(0, MAX_LISTED_DESCRIPTION_CHARACTERS)}
+          {description.slice(0, MAX_LISTED_DESCRIPTION_LENGTH)}
         </p>
       )}
       <ol>

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { FlowListItem } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
-import { describeStepsNotShown } from "#client/flow/describe-flow.ts";
+import { describeStepsNotShown } from "#client/flow/publish-state.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { getRichTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
 const StepListTooltipCard = createLazyComponent(

@@ -7,11 +7,14 @@ import { findOriginOfFlowStoringApi } from "#client/data/api/find-api-origin.ts"
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { claimJournal } from "#client/document/journal/claim-journal.ts";
-import { type JournalSummary, listUnopenedJournals } from "#client/document/journal/find-journals.ts";
+import {
+  type JournalSummary,
+  listUnopenedJournals,
+} from "#client/document/journal/list-unopened-journals.ts";
 import { getJournalDependencies } from "#client/document/journal/journal-dependencies.ts";
-import { countHiddenJournalsStoredWithoutUser } from "#client/document/journal/own-journals.ts";
+import { countHiddenJournals } from "#client/document/journal/own-journals.ts";
 import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
-import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
+import { UnsavedFormTextNotice } from "#client/page/unsaved-form-text-notice.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
@@ -123,7 +126,7 @@ function createUnopenedJournalStore(client: QueryClient) {
   const readJournals = async () => {
     const [all, count, server] = await Promise.all([
       listUnopenedJournals(getJournalDependencies()),
-      countHiddenJournalsStoredWithoutUser(getJournalDependencies()),
+      countHiddenJournals(getJournalDependencies()),
       findOriginOfFlowStoringApi(client),
     ]);
     const found = all.filter((journal) => journal.server === server);

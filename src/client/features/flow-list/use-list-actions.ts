@@ -10,20 +10,20 @@ import {
   describeRenameFailure,
 } from "#client/data/api/api-error.ts";
 import { FlowRenamedElsewhereError, flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { type FlowFilters, flowQueries } from "#client/data/queries/flow-queries.ts";
-import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
+import { findPathNavigatedBackFrom } from "#client/page/current-page.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import { startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import type { BulkFlowActionId } from "./bulk/bulk-actions.tsx";
 import type { FlowListRowActionCallbacks } from "./flow-columns.tsx";
 import {
   type FlowListSearchParamsChanger,
   parseFlowListSearchParams,
-  convertSearchParamsToFlowFilters,
-} from "./list-address.ts";
+  toFlowFilters,
+} from "./flow-list-search-params.ts";
 import type { ImportFile } from "./import/read-import-files.ts";
 import type { FlowListDialog } from "./list-dialogs.tsx";
 
@@ -236,9 +236,7 @@ function useWantedFlow(onAddressChange: FlowListSearchParamsChanger) {
     (id: string) => {
       setWantedId(id);
       // Reads the filters from the router, because they may have changed since the action began.
-      const filters = convertSearchParamsToFlowFilters(
-        parseFlowListSearchParams(router.latestLocation.search),
-      );
+      const filters = toFlowFilters(parseFlowListSearchParams(router.latestLocation.search));
       const shown = client.getQueryData(flowQueries.list(filters).queryKey);
       if (shown?.pages.some(({ data }) => data.some((flow) => flow.id === id))) return;
       onAddressChange(() => ({}), { replace: false });

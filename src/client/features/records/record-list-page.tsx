@@ -2,14 +2,14 @@ import { useMemo, useRef, useState, useCallback } from "react";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Download, Plus, Upload, Trash2, X } from "lucide-react";
 import type { FlowRecord } from "#contract/record.ts";
-import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
+import { UnsavedFormTextNotice } from "#client/page/unsaved-form-text-notice.tsx";
 import { formatTotalOrLowerBound, formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { useValueFrozenWhileHeld } from "#client/ui/rows/use-paged-rows.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
-import type { JoinedRowPages } from "#client/ui/rows/arrange-rows.ts";
+import type { JoinedRowPages } from "#client/ui/rows/join-row-pages.ts";
 import { ColumnHeadings } from "#client/ui/rows/columns.tsx";
 import { type RowSelection, useRowSelection } from "#client/ui/rows/row-selection.tsx";
 import { SelectAllCheckbox } from "#client/ui/rows/select-all-checkbox.tsx";
@@ -24,17 +24,17 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { formatRecordNames } from "./delete-records.ts";
 import { type RecordColumn, createRecordColumns, RecordTable } from "./record-table.tsx";
-import { type MetadataColumn, chooseMetadataColumns } from "./record-fields.ts";
-import { RecordDialogs, useNewRecordForm } from "./record-parts.tsx";
+import { type MetadataColumn, chooseMetadataColumns } from "./metadata-columns.ts";
+import { RecordDialogs, useNewRecordForm } from "./record-dialogs.tsx";
 import { RecordPageShortcuts } from "./record-shortcuts.tsx";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
-import { RecordsAccessGuard } from "./records-gate.tsx";
+import { RecordsAccessGuard } from "./records-access-guard.tsx";
 import {
   type ChangeRecordListSearchParams,
   type RecordListSearchParams,
-  createOpenRecordSearchParamRemover,
+  createOpenRecordRemover,
   isUnsavedTextOfRecordForm,
-} from "./records-address.ts";
+} from "./record-list-search-params.ts";
 import {
   RecordsSkeleton,
   RecordListStatusView,
@@ -140,7 +140,7 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
         takeTyped={takeTyped}
         onClose={() => {
           giveUp();
-          onAddressChange(createOpenRecordSearchParamRemover(openId), { replace: false });
+          onAddressChange(createOpenRecordRemover(openId), { replace: false });
         }}
         onSaved={(saved) => {
           if (saved.type !== type || rows.some(({ id }) => id === saved.id)) return;

@@ -5,7 +5,7 @@ import {
   listRowNavigationShortcuts,
   listRowSelectionShortcuts,
 } from "#client/ui/rows/row-shortcuts.ts";
-import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keys.ts";
+import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keyboard-shortcuts.ts";
 
 const openRecord: ShortcutGroup = {
   title: "Open record",

@@ -4,12 +4,12 @@ import { type FlowRecord, RECORD_LIMITS } from "#contract/record.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { PageScrolledTable } from "#client/ui/rows/page-table.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
-import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
-import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-parts.tsx";
+import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
 import { RowCheckbox, type RowSelection, handleRowSelectionKey } from "#client/ui/rows/row-selection.tsx";
 import type { RecordListState } from "./records-state.tsx";
 import type { RecordActionsAndDialogsState, RecordRowActionCallbacks } from "./use-record-actions.ts";
@@ -18,7 +18,7 @@ import {
   type MetadataColumn,
   readMetadataField,
   summarizeMetadata,
-} from "./record-fields.ts";
+} from "./metadata-columns.ts";
 
 type RecordTableProps = {
   readonly list: RecordListState;

@@ -3,26 +3,26 @@ import { ChevronRight, Plus, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
-import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
-import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
+import { findPathNavigatedBackFrom } from "#client/page/current-page.ts";
+import { UnsavedFormTextNotice } from "#client/page/unsaved-form-text-notice.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
-import { useFocusOnReturn } from "#client/ui/focus/focus-hooks.ts";
+import { useFocusOnReturn } from "#client/ui/focus/use-keep-focus-within.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
-import { RecordDialogs, useNewRecordForm } from "./record-parts.tsx";
+import { RecordDialogs, useNewRecordForm } from "./record-dialogs.tsx";
 import {
   type ChangeRecordListSearchParams,
   type RecordListSearchParams,
-  createOpenRecordSearchParamRemover,
+  createOpenRecordRemover,
   isUnsavedTextOfRecordForm,
-} from "./records-address.ts";
+} from "./record-list-search-params.ts";
 import { RecordPageShortcuts } from "./record-shortcuts.tsx";
-import { RecordsAccessGuard } from "./records-gate.tsx";
+import { RecordsAccessGuard } from "./records-access-guard.tsx";
 import { RecordsSkeleton, RecordListStatusView } from "./records-state.tsx";
-import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 
 export type RecordTypesPageProps = {
   readonly address: Pick<RecordListSearchParams, "record">;
@@ -124,7 +124,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
         takeTyped={takeTyped}
         onClose={() => {
           giveUp();
-          onAddressChange(createOpenRecordSearchParamRemover(address.record), { replace: false });
+          onAddressChange(createOpenRecordRemover(address.record), { replace: false });
         }}
         onSaved={showSaved}
         onImportClosed={() => setImporting(false)}

@@ -2,7 +2,7 @@ import { Plus, Upload } from "lucide-react";
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { FlowRecord } from "#contract/record.ts";
 import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";

@@ -3,9 +3,9 @@ import { Navigate, useRouter } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { isCurrentPage } from "#client/flow/current-page.ts";
-import { SIGN_IN_EXPLANATION, SignInForm } from "#client/flow/sign-in-form.tsx";
-import { focusElementIfFocusWasLost } from "#client/ui/focus/focus-hooks.ts";
+import { isCurrentPage } from "#client/page/current-page.ts";
+import { SIGN_IN_EXPLANATION, SignInForm } from "#client/page/sign-in-form.tsx";
+import { focusElementIfFocusWasLost } from "#client/ui/focus/use-keep-focus-within.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 
 type SignInPageProps = {

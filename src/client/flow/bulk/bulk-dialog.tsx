@@ -2,7 +2,7 @@ import { useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { isSignInRequiredError } from "#client/data/api/api-error.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { SignInDialog } from "#client/flow/sign-in-dialog.tsx";
+import { SignInDialog } from "#client/page/sign-in-dialog.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";

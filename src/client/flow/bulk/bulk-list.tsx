@@ -1,5 +1,5 @@
 import { type Key, type ReactNode, useRef } from "react";
-import { useVirtualRowsInScrollContainer } from "#client/ui/rows/use-virtual-rows.ts";
+import { useVirtualRows } from "#client/ui/rows/use-virtual-rows.ts";
 
 type BulkListProps<Item> = {
   readonly label: string;
@@ -13,7 +13,7 @@ type BulkListProps<Item> = {
 /** A virtualized list in a scroll container of its own, for thousands of flows in a dialog. */
 export function BulkList<Item>({ label, items, keyOf, rowHeight, children }: BulkListProps<Item>) {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualRowsInScrollContainer({
+  const virtualizer = useVirtualRows({
     scroller,
     count: items.length,
     rowHeight,

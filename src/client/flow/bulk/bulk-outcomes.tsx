@@ -1,7 +1,7 @@
 import { capitalize } from "#client/ui/format/capitalize.ts";
 import { CircleCheck, CircleDashed, CircleMinus, CircleX } from "lucide-react";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type PlannedFlowEdit, planFlowEdit, readFlowForEdit, saveFlowEdit } from "./flow-edit.ts";

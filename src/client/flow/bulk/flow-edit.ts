@@ -1,14 +1,14 @@
 import type { FlowListItem, UpdateFlowBody } from "#contract/flow.ts";
 import { type Problem, getProblemIdWithoutOffsets } from "#core/dataflow/problem.ts";
-import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
-import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import type { DocumentChangeDescription } from "#core/difference/document-change-description.ts";
+import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { createFlowSaveBody, isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { isStaleWriteError } from "#client/data/api/api-error.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { type FlowIdWithSeenVersion, writeFlow } from "#client/data/api/write-flow.ts";
 import { describeFlowDifference } from "#client/flow/change-list.tsx";
-import { listReportedProblems } from "#client/flow/publish/open-problems.tsx";
+import { listReportedProblems } from "#client/flow/publish/unresolved-problem-list.tsx";
 import type { BulkItem } from "./run-in-bulk.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { isSignInRequiredError } from "#client/data/api/api-error.ts";
-import { serverReachabilityTracker } from "#client/data/api/connection.ts";
+import { serverReachabilityTracker } from "#client/data/api/server-reachability.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { type BulkItem, type BulkOutcome, type BulkPause, type BulkRun, runInBulk } from "./run-in-bulk.ts";
 

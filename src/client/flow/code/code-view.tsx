@@ -1,6 +1,6 @@
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { copyTextToClipboard } from "#client/ui/hooks/browser-features.ts";
+import { copyTextToClipboard } from "#client/ui/hooks/copy-text-to-clipboard.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { type CodeLanguage, CODE_LANGUAGE_LABELS } from "./flow-requests.ts";
 

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { Flow } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { hasSignedInUserApiScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";

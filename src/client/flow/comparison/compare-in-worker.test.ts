@@ -2,7 +2,7 @@ import { Chunk } from "@codemirror/merge";
 import { Text } from "@codemirror/state";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { compareTextLinesInWorker } from "./compare-in-worker.ts";
-import { compareTextsByLinesThenCharacters } from "./compare-lines.ts";
+import { compareLinesThenCharacters } from "./compare-lines.ts";
 
 class FakeWorker extends EventTarget {
   readonly postMessage = vi.fn();
@@ -32,9 +32,9 @@ afterEach(() => {
 it("a comparison resolves to changes for a merge view, and terminates the worker", async () => {
   const answer = compareTextLinesInWorker(texts, new AbortController().signal);
   expect(worker.postMessage).toHaveBeenCalledWith(texts, []);
-  worker.report(compareTextsByLinesThenCharacters(texts.before, texts.after));
+  worker.report(compareLinesThenCharacters(texts.before, texts.after));
   const changes = await answer;
-  expect(changes).toEqual(compareTextsByLinesThenCharacters(texts.before, texts.after));
+  expect(changes).toEqual(compareLinesThenCharacters(texts.before, texts.after));
   const [before, after] = [texts.before, texts.after].map((text) => Text.of(text.split("\n")));
   if (!before || !after) throw new Error("There are two texts.");
   expect(Chunk.build(before, after, { override: () => [...changes] })).toHaveLength(1);

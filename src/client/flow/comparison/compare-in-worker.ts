@@ -9,7 +9,7 @@ export interface TextPairToCompare {
 const TIMEOUT_MS = 60_000;
 
 /**
- * Runs `compareTextsByLinesThenCharacters` in a worker, which is terminated afterwards or on abort. Rejects
+ * Runs `compareLinesThenCharacters` in a worker, which is terminated afterwards or on abort. Rejects
  * if the worker fails or times out, or with the reason of the signal.
  */
 export async function compareTextLinesInWorker(

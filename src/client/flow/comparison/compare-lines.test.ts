@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareTextsByLinesThenCharacters } from "./compare-lines.ts";
+import { compareLinesThenCharacters } from "./compare-lines.ts";
 
 const text = fc
   .array(fc.constantFrom("a", "b", "one two", "one three", "", "{", "}"), { maxLength: 12 })
@@ -10,7 +10,7 @@ test("the changes transform one text into the other, in order without overlap", 
   fc.assert(
     fc.property(text, text, (before, after) => {
       let [result, atA, atB] = ["", 0, 0];
-      for (const { fromA, toA, fromB, toB } of compareTextsByLinesThenCharacters(before, after)) {
+      for (const { fromA, toA, fromB, toB } of compareLinesThenCharacters(before, after)) {
         expect(fromA >= atA && toA >= fromA && fromB >= atB && toB >= fromB).toBe(true);
         expect(toA > fromA || toB > fromB).toBe(true);
         result += before.slice(atA, fromA) + after.slice(fromB, toB);
@@ -26,7 +26,7 @@ test("a word changed in thousands of places results in one minimal change per pl
   const places = (word: string) =>
     Array.from({ length: 3_000 }, (_, index) => `"id": ${index}\n"text": "says ${word}"\n`).join("");
   const [before, after] = [places("this"), places("that")];
-  const changes = compareTextsByLinesThenCharacters(before, after);
+  const changes = compareLinesThenCharacters(before, after);
   expect(changes).toHaveLength(3_000);
   expect(new Set(changes.map(({ fromA, toA }) => before.slice(fromA, toA)))).toEqual(new Set(["is"]));
 });

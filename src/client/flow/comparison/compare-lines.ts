@@ -11,7 +11,7 @@ const MAX_SECTION_LENGTH = 4_000;
  * Compares by lines, then by characters inside changed lines. CodeMirror's own diff starts with characters and reports
  * a long text with more than a few differences as a single change.
  */
-export function compareTextsByLinesThenCharacters(before: string, after: string): readonly Change[] {
+export function compareLinesThenCharacters(before: string, after: string): readonly Change[] {
   const [a, b] = [splitLines(before), splitLines(after)];
   const changes: Change[] = [];
   let [fromA, fromB] = [0, 0];

@@ -9,7 +9,7 @@ import {
   type CodeLanguage,
   NEXT_DIFFERENCE_SHORTCUT,
   PREVIOUS_DIFFERENCE_SHORTCUT,
-} from "#client/ui/code/code-interface.ts";
+} from "#client/ui/code/select-text-range.ts";
 import { loadCodeLanguage } from "#client/ui/code/code-theme.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -19,11 +19,11 @@ import {
   createGoToDifferenceCommand,
   comparisonEditorExtensions,
   createEditorLabelExtension,
-} from "#client/ui/code/merge-extensions.ts";
+} from "#client/ui/code/comparison-editor-extensions.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { type TextPairToCompare, compareTextLinesInWorker } from "./compare-in-worker.ts";
-import { compareTextsByLinesThenCharacters } from "./compare-lines.ts";
+import { compareLinesThenCharacters } from "./compare-lines.ts";
 
 export type TextComparisonProps = {
   readonly before: string;
@@ -230,7 +230,7 @@ function useTextChanges(before: string, after: string): TextChanges {
 function createComparison(texts: TextPairToCompare) {
   const isShort = texts.before.length + texts.after.length <= MAX_SYNCHRONOUS_LENGTH;
   let current: TextChanges = isShort
-    ? { type: "known", changes: compareTextsByLinesThenCharacters(texts.before, texts.after) }
+    ? { type: "known", changes: compareLinesThenCharacters(texts.before, texts.after) }
     : { type: "comparing" };
   return {
     getSnapshot: () => current,

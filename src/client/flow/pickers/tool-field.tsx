@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { useMemo } from "react";
-import { isListedToolId } from "#core/references/list-resource-uses.ts";
+import { isListedToolId } from "#core/references/resource-uses.ts";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
-import type { ListedTool } from "#contract/environment.ts";
+import type { ListedTool } from "#contract/server-status.ts";
 import { listKnownTools, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";

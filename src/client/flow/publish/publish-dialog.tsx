@@ -16,9 +16,13 @@ import { useIsMounted } from "#client/ui/hooks/use-is-mounted.ts";
 import { type ToastAction, toasts } from "#client/ui/overlays/toasts.ts";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { ApiValidationSection } from "#client/flow/validation/api-validation-section.tsx";
-import { UnresolvedProblemList, useRunEnvironment, useUnresolvedFlowProblems } from "./open-problems.tsx";
+import {
+  UnresolvedProblemList,
+  useRunEnvironment,
+  useUnresolvedFlowProblems,
+} from "./unresolved-problem-list.tsx";
 import {
   type LiveVersionComparison,
   useLiveVersionComparison,
@@ -27,7 +31,7 @@ import {
 } from "#client/flow/live-comparison.tsx";
 import { showPublishedToast } from "./show-published-toast.ts";
 import { type SavedFlowDocument, usePublishFlow } from "./use-publish.ts";
-import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
+import { UnsavedFormTextGuard } from "#client/page/unsaved-form-text-guard.tsx";
 
 export type PublishDialogProps = {
   readonly flow: FlowIdWithSeenVersion & { readonly name: string };

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import { fetchLiveVersionId } from "#client/flow/live-comparison.tsx";
 import { type ToastAction, toasts } from "#client/ui/overlays/toasts.ts";
 

@@ -5,9 +5,9 @@ import type { FlowDocument } from "#core/document/flow-document.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { ApiError, describeRequestErrorForUser, isStaleWriteError } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
-import { completeOnboardingTask } from "#client/flow/first-steps/first-steps.ts";
+import { completeOnboardingTask } from "#client/flow/onboarding/onboarding-state.ts";
 import {
   type LiveVersionComparison,
   getComparedLiveVersionId,

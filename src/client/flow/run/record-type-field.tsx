@@ -3,7 +3,7 @@ import { useId, useLayoutEffect, useRef } from "react";
 import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
 import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";

@@ -12,7 +12,7 @@ import {
 } from "#client/data/queries/capability-queries.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { NO_STEPS_REASON, type PublishStateFields, getPublishState } from "#client/flow/describe-flow.ts";
+import { NO_STEPS_REASON, type PublishStateFields, getPublishState } from "#client/flow/publish-state.ts";
 import {
   type FlowEffects,
   countEitherEffects,
@@ -24,10 +24,10 @@ import {
   UnresolvedProblemList,
   useUnresolvedFlowProblems,
   useRunEnvironment,
-} from "#client/flow/publish/open-problems.tsx";
+} from "#client/flow/publish/unresolved-problem-list.tsx";
 import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
-import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
-import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notice.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";

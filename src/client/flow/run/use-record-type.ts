@@ -2,7 +2,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
-import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 import { type RecordUse, hasReadField } from "./record-use.ts";
 
 /** Maximum number of types of which a record is read, to find a type that the flow reads from. */

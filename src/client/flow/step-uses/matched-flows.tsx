@@ -8,9 +8,9 @@ import { StepNode } from "#client/flow/step-node.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { InlineErrorMessage } from "#client/ui/controls/error-state.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
-import { useFocusOnReturn } from "#client/ui/focus/focus-hooks.ts";
+import { useFocusOnReturn } from "#client/ui/focus/use-keep-focus-within.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import { joinRowPages } from "#client/ui/rows/arrange-rows.ts";
+import { joinRowPages } from "#client/ui/rows/join-row-pages.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
 /** The state of an infinite query of `stepSearchQueries`. */

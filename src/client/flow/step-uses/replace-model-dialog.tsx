@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import type { MatchedFlow } from "#contract/step-search.ts";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";

@@ -1,7 +1,7 @@
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { listModelUses } from "#core/references/list-resource-uses.ts";
+import { listModelUses } from "#core/references/resource-uses.ts";
 
 /** Replaces the model in all steps, fallbacks included. Returns the number of changed steps. */
 export function replaceModelInDocument(document: FlowDocument, model: string, replacement: string) {

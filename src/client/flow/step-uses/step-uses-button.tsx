@@ -4,12 +4,12 @@ import { type ReactNode, useState } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { StepUseSubject } from "./step-uses-dialog.tsx";
 
 const StepUsesDialog = createLazyComponent(
   async () => (await import("./step-uses-dialog.tsx")).StepUsesDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
+  { onFail: closeOverlayWithToast },
 );
 
 type StepUsesButtonProps = StepUseSubject & {

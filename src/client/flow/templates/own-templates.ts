@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 
 /**
  * A template of the user, stored in this browser. `flow` is undefined if the stored text cannot be read, for example

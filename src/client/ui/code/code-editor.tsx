@@ -5,15 +5,19 @@ import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as placeholderText, tooltips } from "@codemirror/view";
 import { useEffectEvent, useLayoutEffect, useMemo, useRef } from "react";
-import { type VariableCompletion, createVariableCompletionExtension } from "./code-completion.ts";
-import { type CodeLanguage, type TextOffsetRange, SELECT_TEXT_RANGE_EVENT_NAME } from "./code-interface.ts";
+import { type VariableCompletion, variableCompletionExtension } from "./variable-completion.ts";
+import {
+  type CodeLanguage,
+  type TextOffsetRange,
+  SELECT_TEXT_RANGE_EVENT_NAME,
+} from "./select-text-range.ts";
 import { codeEditorTheme, loadCodeLanguage } from "./code-theme.ts";
-import { createVariableHoverCardExtension } from "./code-name-cards.ts";
+import { variableHoverCardExtension } from "./variable-hover-card-extension.ts";
 import { readCspNonce } from "./csp-nonce.ts";
-import { codeMirrorUndoRedoKeyBindings, handleInputReplacingSelection } from "./code-typing.ts";
-import { type VariableHoverCardSource, useVariableHoverCards } from "./use-name-cards.tsx";
+import { codeMirrorUndoRedoKeyBindings, handleInputReplacingSelection } from "./undo-redo-key-bindings.ts";
+import { type VariableHoverCardSource, useVariableHoverCards } from "./use-variable-hover-cards.tsx";
 
-export { copyCaret, insertVariableAtCaret } from "./code-caret.ts";
+export { copyCaret, insertVariableAtCaret } from "./insert-variable-at-caret.ts";
 
 /** An error in the text; offsets in UTF-16 code units. */
 export interface CodeEditorDiagnostic {
@@ -97,8 +101,8 @@ export function CodeEditor(props: CodeEditorProps) {
           bracketMatching(),
           parts.current.language.of([]),
           codeEditorTheme,
-          createVariableCompletionExtension(language, () => complete()),
-          createVariableHoverCardExtension({
+          variableCompletionExtension(language, () => complete()),
+          variableHoverCardExtension({
             find: (known, offset) => findName(known, offset),
             rename: (name) => rename(name),
             onShow,

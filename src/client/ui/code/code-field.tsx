@@ -1,11 +1,11 @@
 import { type MouseEvent, useContext, useRef } from "react";
 import type { CodeEditorProps } from "./code-editor.tsx";
-import { type CodeLanguage, selectTextRange } from "./code-interface.ts";
-import { ExpandButton, InsertVariableButton } from "./code-tools.tsx";
+import { type CodeLanguage, selectTextRange } from "./select-text-range.ts";
+import { ExpandButton, InsertVariableButton } from "./insert-variable-button.tsx";
 import { FormField, type FormFieldMessageProps } from "#client/ui/fields/field.tsx";
 import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 
 const CodeEditor = createLazyComponent(async () => (await import("./code-editor.tsx")).CodeEditor, {

@@ -10,7 +10,7 @@ import {
   type ViewUpdate,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import type { CodeLanguage } from "./code-interface.ts";
+import type { CodeLanguage } from "./select-text-range.ts";
 
 const highlighting = HighlightStyle.define([
   { tag: [tags.propertyName, tags.attributeName], color: "var(--context)" },

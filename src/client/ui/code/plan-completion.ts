@@ -1,4 +1,4 @@
-import type { CodeLanguage } from "./code-interface.ts";
+import type { CodeLanguage } from "./select-text-range.ts";
 import { spellMember } from "./spell-member.ts";
 
 /** Maximum length of a template's text before and after the caret, in UTF-16 code units. */

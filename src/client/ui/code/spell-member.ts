@@ -1,4 +1,4 @@
-import type { CodeLanguage } from "./code-interface.ts";
+import type { CodeLanguage } from "./select-text-range.ts";
 
 /**
  * Writes the access to a member after its object in a template, such as `.email` or `['last order']`. Returns undefined

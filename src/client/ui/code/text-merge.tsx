@@ -7,8 +7,8 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
-import { NEXT_DIFFERENCE_SHORTCUT, PREVIOUS_DIFFERENCE_SHORTCUT } from "./code-interface.ts";
-import { codeMirrorUndoRedoKeyBindings, handleInputReplacingSelection } from "./code-typing.ts";
+import { NEXT_DIFFERENCE_SHORTCUT, PREVIOUS_DIFFERENCE_SHORTCUT } from "./select-text-range.ts";
+import { codeMirrorUndoRedoKeyBindings, handleInputReplacingSelection } from "./undo-redo-key-bindings.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -16,7 +16,7 @@ import {
   createGoToDifferenceCommand,
   comparisonEditorExtensions,
   createEditorLabelExtension,
-} from "./merge-extensions.ts";
+} from "./comparison-editor-extensions.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 
 export type TextMergeViewProps = {

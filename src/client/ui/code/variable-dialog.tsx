@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 import { type Suggestion, filterSuggestions } from "#client/ui/fields/filter-suggestions.ts";
 import { type PickDialogItem, SearchablePickDialog } from "#client/ui/overlays/pick-dialog.tsx";
-import type { VariableCompletion } from "./code-completion.ts";
-import type { CodeLanguage } from "./code-interface.ts";
+import type { VariableCompletion } from "./variable-completion.ts";
+import type { CodeLanguage } from "./select-text-range.ts";
 import { spellMember } from "./spell-member.ts";
 
 type VariableDialogProps = {

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { formatShortcut, listPlatformLabelsOfShortcutKeys } from "#client/ui/format/format-shortcut.ts";
+import { formatShortcut, listShortcutKeyLabels } from "#client/ui/format/format-shortcut.ts";
 import { formatExactTime, formatRelativeTime } from "#client/ui/format/format-time.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
@@ -19,7 +19,7 @@ export function KeyboardKey({ shortcut, tone = "plain" }: KbdProps) {
   return (
     <kbd className="inline-flex shrink-0 gap-0.5 font-sans text-xs">
       <VisuallyHidden>{formatShortcut(shortcut)}</VisuallyHidden>
-      {listPlatformLabelsOfShortcutKeys(shortcut).map((key) => (
+      {listShortcutKeyLabels(shortcut).map((key) => (
         <span
           key={key}
           aria-hidden="true"

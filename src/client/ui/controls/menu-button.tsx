@@ -9,11 +9,11 @@ import {
 } from "react";
 import { type ButtonVariant, type IconComponent, Button } from "./button.tsx";
 import { IconButton } from "./icon-button.tsx";
-import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent, closeOverlayWithToast } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { MenuPosition, MenuProps, MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 
 const Menu = createLazyComponent(async () => (await import("#client/ui/overlays/menu.tsx")).Menu, {
-  onFail: closeOverlayWithLoadFailureToast,
+  onFail: closeOverlayWithToast,
 });
 
 /** Prefetches the code of menus. Call if a key can open a menu, because the next keys are meant for the menu. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { toAriaShortcut, formatShortcut, listPlatformLabelsOfShortcutKeys } from "./format-shortcut.ts";
+import { toAriaShortcut, formatShortcut, listShortcutKeyLabels } from "./format-shortcut.ts";
 
 it("a shortcut is written the way the platform's keyboards label its keys", () => {
   expect(formatShortcut("Mod+Shift+S", true)).toBe("⌘⇧S");
@@ -8,8 +8,8 @@ it("a shortcut is written the way the platform's keyboards label its keys", () =
 });
 
 it("the plus key of a shortcut is distinguished from the plus sign between keys", () => {
-  expect(listPlatformLabelsOfShortcutKeys("Mod++", false)).toEqual(["Ctrl", "+"]);
-  expect(listPlatformLabelsOfShortcutKeys("+", false)).toEqual(["+"]);
+  expect(listShortcutKeyLabels("Mod++", false)).toEqual(["Ctrl", "+"]);
+  expect(listShortcutKeyLabels("+", false)).toEqual(["+"]);
 });
 
 it("aria-keyshortcuts names the modifier key of the user's platform", () => {

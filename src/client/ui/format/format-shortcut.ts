@@ -13,10 +13,7 @@ const keySymbols: Readonly<Record<string, string>> = {
 };
 
 /** Returns the keys of a shortcut such as `Mod+Shift+S` as the user's platform labels them. `Mod` is ⌘ or Ctrl. */
-export function listPlatformLabelsOfShortcutKeys(
-  shortcut: string,
-  apple = isApplePlatform,
-): readonly string[] {
+export function listShortcutKeyLabels(shortcut: string, apple = isApplePlatform): readonly string[] {
   return splitShortcut(shortcut).map((key) => {
     const modifier = apple ? appleSymbols[key] : key === "Mod" ? "Ctrl" : undefined;
     return modifier ?? keySymbols[key] ?? key;
@@ -24,7 +21,7 @@ export function listPlatformLabelsOfShortcutKeys(
 }
 
 export function formatShortcut(shortcut: string, apple = isApplePlatform): string {
-  return listPlatformLabelsOfShortcutKeys(shortcut, apple).join(apple ? "" : "+");
+  return listShortcutKeyLabels(shortcut, apple).join(apple ? "" : "+");
 }
 
 export function toAriaShortcut(shortcut: string, apple = isApplePlatform): string {

@@ -17,7 +17,7 @@ export interface JsonRow {
  * Maximum number of characters of a text that is shown in full at first. A longer text is collapsed, so that it does
  * not hide the other values.
  */
-export const MAX_INITIALLY_EXPANDED_TEXT_CHARACTERS = 160;
+export const MAX_EXPANDED_TEXT_CHARACTERS = 160;
 /** Characters per piece of a long text, because one element with a megabyte of text would block the page. */
 const PIECE_CHARACTERS = 1000;
 const MAX_INITIAL_LINES = 40;
@@ -106,7 +106,7 @@ function countChildren(value: unknown): number {
 }
 
 function isLongText(text: string): boolean {
-  return text.length > MAX_INITIALLY_EXPANDED_TEXT_CHARACTERS || text.includes("\n");
+  return text.length > MAX_EXPANDED_TEXT_CHARACTERS || text.includes("\n");
 }
 
 function cutText(text: string): readonly string[] {

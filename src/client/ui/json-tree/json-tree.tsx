@@ -6,12 +6,12 @@ import {
   findIndexOfParentJsonRow,
   listJsonRows,
   findInitiallyExpandedRows,
-  MAX_INITIALLY_EXPANDED_TEXT_CHARACTERS,
+  MAX_EXPANDED_TEXT_CHARACTERS,
 } from "./json-rows.ts";
 import { getIndexForNavigationKey } from "#client/ui/rows/row-keys.ts";
 import { ChevronRight } from "lucide-react";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import { useVirtualRowsInScrollContainer } from "#client/ui/rows/use-virtual-rows.ts";
+import { useVirtualRows } from "#client/ui/rows/use-virtual-rows.ts";
 
 export type JsonTreeProps = {
   readonly label: string;
@@ -36,7 +36,7 @@ export function JsonTree({ label, value, className = "max-h-96" }: JsonTreeProps
     rows.findIndex(({ id }) => id === activeId),
   );
   const tree = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualRowsInScrollContainer({
+  const virtualizer = useVirtualRows({
     scroller: tree,
     count: rows.length,
     rowHeight: ROW_PX,
@@ -199,7 +199,7 @@ function Value({ row: { value, isOpen, id } }: { readonly row: JsonRow }) {
     return (
       <>
         <span className="text-replies">
-          {JSON.stringify(value.slice(0, MAX_INITIALLY_EXPANDED_TEXT_CHARACTERS)).slice(0, -1)}…
+          {JSON.stringify(value.slice(0, MAX_EXPANDED_TEXT_CHARACTERS)).slice(0, -1)}…
         </span>{" "}
         {size}
       </>

@@ -10,9 +10,9 @@ import {
   useState,
 } from "react";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
-import { findFocusedElementOrOpener } from "#client/ui/focus/type-ahead.ts";
+import { findFocusedElementOrOpener } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { propagationStoppingEventHandlers } from "./keep-events-inside.ts";
+import { propagationStoppers } from "./propagation-stoppers.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { toasts } from "./toasts.ts";
 
@@ -86,7 +86,7 @@ export function Dialog({
           className="fixed inset-0 z-50 animate-veil-in bg-veil"
         />
         <RadixDialog.Content
-          {...propagationStoppingEventHandlers}
+          {...propagationStoppers}
           onMouseDownCapture={ignoreOpeningDoubleClick}
           onClickCapture={ignoreOpeningDoubleClick}
           ref={content}

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
-import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";

@@ -1,5 +1,5 @@
 import { openMenuAt } from "#client/ui/controls/menu-button.tsx";
-import { isEventTargetInTextField, isPrintableKey } from "#client/ui/focus/key-target.ts";
+import { isEventTargetInTextField, isPrintableKey } from "#client/ui/focus/key-event-in-text-field.ts";
 
 const ROW = "[data-row-id], [data-step-key]";
 const MENU = 'button[aria-haspopup="menu"]';

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
-import { singleKeyShortcutsPreference } from "#client/ui/focus/key-target.ts";
+import { singleKeyShortcutsPreference } from "#client/ui/focus/key-event-in-text-field.ts";
 import { Dialog } from "./dialog.tsx";
 
 export interface ShortcutGroup {

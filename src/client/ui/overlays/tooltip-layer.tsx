@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { type TooltipContentRenderer, tooltipContentRendererByElement } from "./tooltip.ts";
+import { type TooltipContentRenderer, tooltipRenderers } from "./tooltip.ts";
 
 const openAfterMs = 450;
 /** Delay in which the pointer can move from an element to its tooltip, which must be hoverable (WCAG 1.4.13). */
@@ -125,7 +125,7 @@ function watchTargets(layer: HTMLElement, show: (shown: Shown | null) => void): 
   const onClick = (event: MouseEvent) => {
     const target = findTarget(event.target);
     if (!tapped || !target) return;
-    if (!tooltipContentRendererByElement.has(target) && target.ariaDisabled !== "true") return;
+    if (!tooltipRenderers.has(target) && target.ariaDisabled !== "true") return;
     event.preventDefault();
     if (target !== tapped.opened) open(target);
   };
@@ -165,7 +165,7 @@ function findTarget(from: EventTarget | null): HTMLElement | null {
 }
 
 function readTooltip(target: HTMLElement): Shown | null {
-  const card = tooltipContentRendererByElement.get(target);
+  const card = tooltipRenderers.get(target);
   if (card) return { target, card };
   const { tooltip: text, tooltipShortcut: shortcut, tooltipTruncated } = target.dataset;
   if (!text || (tooltipTruncated !== undefined && !isTruncated(target))) return null;

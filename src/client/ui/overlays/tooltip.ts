@@ -37,7 +37,7 @@ export function getDisabledReasonProps(reason: string | undefined) {
 export type TooltipContentRenderer = () => ReactNode;
 
 /** The rich content of tooltips, by element. */
-export const tooltipContentRendererByElement = new WeakMap<Element, TooltipContentRenderer>();
+export const tooltipRenderers = new WeakMap<Element, TooltipContentRenderer>();
 
 /**
  * Like {@link getTooltipProps}, for a tooltip with rich content. A tap opens it too, instead of activating the element.
@@ -46,7 +46,7 @@ export function getRichTooltipProps(card: TooltipContentRenderer) {
   return {
     "data-tooltip": "",
     ref: (element: HTMLElement | null) => {
-      if (element) tooltipContentRendererByElement.set(element, card);
+      if (element) tooltipRenderers.set(element, card);
     },
   };
 }

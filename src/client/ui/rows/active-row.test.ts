@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { getActiveRowIndex, insertActiveRowIndexIntoSortedIndexes } from "./active-row.ts";
+import { getActiveRowIndex, insertActiveRowIndex } from "./active-row.ts";
 
 describe("the active row", () => {
   const rows = { before: 3, rows: [{ id: "d" }, { id: "e" }, { id: "f" }] };
@@ -20,8 +20,8 @@ describe("the active row", () => {
   });
 
   it("is rendered even outside the visible range", () => {
-    expect(insertActiveRowIndexIntoSortedIndexes([10, 11, 12], 4)).toEqual([4, 10, 11, 12]);
-    expect(insertActiveRowIndexIntoSortedIndexes([10, 11, 12], 11)).toEqual([10, 11, 12]);
-    expect(insertActiveRowIndexIntoSortedIndexes([10, 11], -1)).toEqual([10, 11]);
+    expect(insertActiveRowIndex([10, 11, 12], 4)).toEqual([4, 10, 11, 12]);
+    expect(insertActiveRowIndex([10, 11, 12], 11)).toEqual([10, 11, 12]);
+    expect(insertActiveRowIndex([10, 11], -1)).toEqual([10, 11]);
   });
 });

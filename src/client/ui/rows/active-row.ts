@@ -24,7 +24,7 @@ export function getActiveRowIndex(
   return Math.min(Math.max(active.index, before), before + rows.length - 1);
 }
 
-export function insertActiveRowIndexIntoSortedIndexes(indexes: readonly number[], active: number): number[] {
+export function insertActiveRowIndex(indexes: readonly number[], active: number): number[] {
   if (active < 0 || indexes.includes(active)) return [...indexes];
   return [...indexes, active].toSorted((a, b) => a - b);
 }

@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import { getRootFontSizePx, useRowVirtualizerOptions, useVirtualRowWindow } from "./row-window.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { type JoinedRowPages, REPEATED_PAGE_NOTE } from "./arrange-rows.ts";
+import { type JoinedRowPages, REPEATED_PAGE_NOTE } from "./join-row-pages.ts";
 import type { RowShortcutActions } from "./row-keys.ts";
 import { FOCUSED_ROW_CLASSES, type TableRowRenderProps, VirtualizedRowTable } from "./row-table.tsx";
 import type { PagedRowsState, RowPagingState } from "./use-paged-rows.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { singleKeyShortcutsPreference } from "#client/ui/focus/key-target.ts";
+import { singleKeyShortcutsPreference } from "#client/ui/focus/key-event-in-text-field.ts";
 import { getIndexForNavigationKey, convertJOrKToArrowKey } from "./row-keys.ts";
 
 afterEach(() => vi.restoreAllMocks());

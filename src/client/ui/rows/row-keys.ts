@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from "react";
-import { singleKeyShortcutsPreference } from "#client/ui/focus/key-target.ts";
+import { singleKeyShortcutsPreference } from "#client/ui/focus/key-event-in-text-field.ts";
 
 export interface RowShortcutActions {
   readonly edit?: () => void;

@@ -1,6 +1,6 @@
 import { type Range, type VirtualItem, defaultRangeExtractor } from "@tanstack/react-virtual";
 import { type FocusEvent, type KeyboardEvent, type MouseEvent, type RefObject, useCallback } from "react";
-import { type LoadedRowRange, insertActiveRowIndexIntoSortedIndexes } from "./active-row.ts";
+import { type LoadedRowRange, insertActiveRowIndex } from "./active-row.ts";
 import { type RowShortcutActions, handleListRowKeyDown } from "./row-keys.ts";
 import type { RowFocusControls } from "./use-row-focus.ts";
 
@@ -39,9 +39,7 @@ export function useRowVirtualizerOptions({ rowHeight, keep = [], overscan = 8 }:
     getItemKey,
     overscan,
     rangeExtractor: (range: Range) =>
-      keep
-        .filter((index) => index < range.count)
-        .reduce(insertActiveRowIndexIntoSortedIndexes, defaultRangeExtractor(range)),
+      keep.filter((index) => index < range.count).reduce(insertActiveRowIndex, defaultRangeExtractor(range)),
   };
 }
 

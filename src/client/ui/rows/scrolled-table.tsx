@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { ColumnHeadings } from "./columns.tsx";
 import { type TableRowRenderProps, VirtualizedRowTable } from "./row-table.tsx";
-import { useFocusableRowsInScrollContainer } from "./use-row-scroller.ts";
+import { useFocusableRows } from "./use-focusable-rows.ts";
 
 type ContainerScrolledTableProps<
   Row extends { readonly id: string },
@@ -28,7 +28,7 @@ export function ContainerScrolledTable<Row extends { readonly id: string }, Stat
   props: ContainerScrolledTableProps<Row, State>,
 ) {
   const { label, rows, columns, compact, stateOf, startAt, selectedId, onSeen } = props;
-  const { scroller, focusRow, ...rowWindow } = useFocusableRowsInScrollContainer(props);
+  const { scroller, focusRow, ...rowWindow } = useFocusableRows(props);
   const { range, list } = rowWindow;
   const startIndex = startAt === undefined ? -1 : rows.findIndex(({ id }) => id === startAt);
   const wasStartLoaded = useRef(false);

@@ -1,4 +1,4 @@
-import { type JoinedRowPages, type RowPage, joinRowPages } from "./arrange-rows.ts";
+import { type JoinedRowPages, type RowPage, joinRowPages } from "./join-row-pages.ts";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
 import { useState } from "react";
 

@@ -21,13 +21,7 @@ interface VirtualRowsInput {
   readonly getItemKey?: Details["getItemKey"];
 }
 
-export function useVirtualRowsInScrollContainer({
-  scroller,
-  rowHeight,
-  keep,
-  overscan,
-  ...details
-}: VirtualRowsInput) {
+export function useVirtualRows({ scroller, rowHeight, keep, overscan, ...details }: VirtualRowsInput) {
   const options = useRowVirtualizerOptions({
     rowHeight,
     ...(keep && { keep }),

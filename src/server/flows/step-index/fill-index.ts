@@ -9,11 +9,11 @@ import {
   findUnindexedFlow,
   readStepIndexEntry,
   writeStepIndexEntry,
-} from "#server/store/step-index-rows.ts";
-import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
-import { parseStepsJson } from "#server/flows/arrange-steps.ts";
+} from "#server/store/step-index-entry.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
+import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { buildStepIndexEntry } from "./index-entry.ts";
-import { createIndexTextParser, prepareTextNames } from "./prepare-index.ts";
+import { createIndexTextParser, prepareTextNames } from "./index-text-parser.ts";
 
 /**
  * Flows per transaction: each commit costs a sync of the disk, and the embedded store serves no request during a

@@ -3,9 +3,9 @@ import { type StepNode, parseFlowDocument } from "#core/document/flow-document.t
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepName, getStepType, isStepEnabled } from "#core/document/step.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
-import { normalizeNameForSearch } from "#server/store/name-key.ts";
-import type { StepIndexEntry, StepTerm } from "#server/store/step-index-rows.ts";
+import { listModelUses, listRecordTypeUses } from "#core/references/resource-uses.ts";
+import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.ts";
+import type { StepIndexEntry, StepTerm } from "#server/store/step-index-entry.ts";
 
 /** The variables and secrets that the texts of a step name, without those of its nested steps. */
 export interface StepTextNames {

@@ -12,7 +12,7 @@ import {
 import type { Caller } from "#server/domain/caller.ts";
 import { createInvalidCursorError, decodeCursor, encodeCursor } from "#server/domain/cursor.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
-import { normalizeNameForSearch } from "#server/store/name-key.ts";
+import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.ts";
 import { hasTrigramForSearchIndex } from "#server/store/search.ts";
 import {
   type IndexedFlowRow,
@@ -22,7 +22,7 @@ import {
   findTermsContaining,
   readIndexedFlows,
   readStepIndexState,
-} from "#server/store/step-index-search.ts";
+} from "#server/store/indexed-flows.ts";
 import type { Store } from "#server/store/store.ts";
 import { computeFlowVersionToken } from "#server/flows/version-token.ts";
 import { type IndexedStep, clipIndexedName, listNamesByKind, splitIntoSearchWords } from "./index-entry.ts";

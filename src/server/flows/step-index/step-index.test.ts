@@ -7,13 +7,13 @@ import type { Caller } from "#server/domain/caller.ts";
 import { createSeededRandom } from "#server/testing/seeded-random.ts";
 import { type TestApp, type TestResponse, createTestApiKey, startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
-import type { BackgroundTextParser } from "#server/flows/text-jobs/text-reader.ts";
+import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
-import { createFlowInTransaction } from "#server/flows/write-flow.ts";
+import { createFlowInTransaction } from "#server/flows/change-flow-in-transaction.ts";
 import { fillStepIndex } from "./fill-index.ts";
 import { buildStepIndexEntry } from "./index-entry.ts";
-import { createIndexTextParser } from "./prepare-index.ts";
-import { findNamesInStepTexts } from "./read-text-names.ts";
+import { createIndexTextParser } from "./index-text-parser.ts";
+import { findNamesInStepTexts } from "./find-names-in-step-texts.ts";
 import { listStepUses, searchSteps } from "./search-steps.ts";
 
 const prompt = (id: string, config: JsonObject, fields: JsonObject = {}) =>

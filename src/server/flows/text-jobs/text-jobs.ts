@@ -1,17 +1,17 @@
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { describeJsonStructure } from "#core/document/describe-shape.ts";
+import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { readLiquidReferences } from "#core/references/read-liquid.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { ParseTimeLimitError, createParseTimeLimit } from "#core/references/time-limit.ts";
 import type { StepTextNames } from "#server/flows/step-index/index-entry.ts";
 import { type JsonSize, measureJsonSize } from "#core/json/json-size.ts";
-import { findNamesInStepTexts } from "#server/flows/step-index/read-text-names.ts";
+import { findNamesInStepTexts } from "#server/flows/step-index/find-names-in-step-texts.ts";
 import { validateFlow } from "#server/flows/validate-flow.ts";
 import {
   type ScriptSyntaxOfEachTemplate,
-  findScriptSyntaxAroundTemplates,
+  findSyntaxAroundTemplates,
 } from "#core/references/find-script-templates.ts";
 
 export interface VariableNameAndPath {
@@ -56,7 +56,7 @@ export const userTextParsingJobHandlers: UserTextParsingJobHandlers = {
     const body = JSON.parse(bodyText) as JsonObject;
     return JSON.stringify(validateFlow(rest, { ...rest, bodyText, body }));
   },
-  findEnclosingSyntax: ({ code }) => findScriptSyntaxAroundTemplates(code),
+  findEnclosingSyntax: ({ code }) => findSyntaxAroundTemplates(code),
   readLiquid: ({ text, hidden }) => {
     const { occurrences } = readLiquidReferences(text, new Set(hidden), createParseTimeLimit(text, Date.now));
     const others = occurrences.filter(({ form, mayBeLocal }) => form === "liquid" && !mayBeLocal);

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUnlimitedRunMemory } from "#server/testing/unlimited-run-memory.ts";
-import { isPublicIpAddress } from "./address-rules.ts";
+import { isPublicIpAddress } from "./is-public-ip-address.ts";
 import { type HttpClientForSteps, createHttpClientForSteps } from "./http-client.ts";
 
 let server: Server;

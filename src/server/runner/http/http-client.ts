@@ -4,9 +4,9 @@ import type { LookupFunction } from "node:net";
 import type { Dispatcher, Response, fetch } from "undici";
 import { StepFailure, ensureFinalPeriod } from "#server/domain/step-failure.ts";
 import { type ManagedSecret, maySendSecretToUrl } from "#server/domain/managed-secret.ts";
-import { isPublicIpAddress } from "./address-rules.ts";
+import { isPublicIpAddress } from "./is-public-ip-address.ts";
 import type { TemporaryRunMemory } from "#server/runner/run-memory.ts";
-import { type StepHttpResponse, readStepHttpResponse } from "./read-answer.ts";
+import { type StepHttpResponse, readStepHttpResponse } from "./read-step-http-response.ts";
 import { quoteValue } from "#core/text/quote-name.ts";
 
 const MAX_REDIRECTS = 5;

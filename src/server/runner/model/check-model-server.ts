@@ -2,9 +2,9 @@ import type {
   ModelServerConnectionFailure,
   ModelServerCheckResult,
   ModelServerState,
-} from "#contract/environment.ts";
+} from "#contract/server-status.ts";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { truncateText } from "#server/domain/cut-text.ts";
+import { truncateText } from "#server/domain/truncate-text.ts";
 import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 import { createFetchForModelServer } from "./model-fetch.ts";

@@ -2,7 +2,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import { StepFailure, ensureFinalPeriod, truncateTextToExcerpt } from "#server/domain/step-failure.ts";
 import { createFetchForModelServer } from "./model-fetch.ts";
 import type { ModelMessage } from "./read-messages.ts";
-import { createModelUsageExtractor } from "./usage-reader.ts";
+import { createModelUsageExtractor } from "./model-usage-extractor.ts";
 
 export interface ModelRequest {
   readonly model: string;

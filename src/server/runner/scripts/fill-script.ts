@@ -1,6 +1,6 @@
 import type { JsonValue } from "#core/json/json.ts";
-import { type StepTemplateFiller, formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
-import type { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
+import { type StepTemplateFiller, formatTemplateValue } from "#server/runner/step-template-filler.ts";
+import type { StepTemplateAndScriptParser } from "#server/runner/template-and-script-parser.ts";
 import { findScriptTemplates } from "#core/references/find-script-templates.ts";
 
 export interface FilledScript {
@@ -29,8 +29,8 @@ export async function fillScriptTemplates(
     const value = place === "comment" ? undefined : filler.read(template, code);
     if (value === undefined) continue;
     pieces.push(code.slice(done, template.from));
-    if (place === "string") pieces.push(escapeText(formatValueForTemplateInsertion(value)));
-    else if (place === "pattern") pieces.push(escapePattern(formatValueForTemplateInsertion(value)));
+    if (place === "string") pieces.push(escapeText(formatTemplateValue(value)));
+    else if (place === "pattern") pieces.push(escapePattern(formatTemplateValue(value)));
     else {
       pieces.push(` (__filled[${filled.length}])`);
       filled.push(value);

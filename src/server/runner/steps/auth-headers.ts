@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
+import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 
 /**
@@ -43,7 +43,7 @@ export function createApiCallStepAuthHeaders(
 
 function pick(auth: JsonObject, ...keys: string[]): string {
   const key = keys.find((key) => auth[key] !== undefined && auth[key] !== null);
-  return key === undefined ? "" : formatValueForTemplateInsertion(auth[key] ?? "");
+  return key === undefined ? "" : formatTemplateValue(auth[key] ?? "");
 }
 
 function needed(auth: JsonObject, ...keys: string[]): string {

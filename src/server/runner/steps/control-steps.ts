@@ -3,8 +3,8 @@ import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import {
   type StepRunContext,
   readFirstSetConfigValue,
-  fillTemplatesInConfigNumber,
-} from "#server/runner/step-call.ts";
+  fillConfigNumber,
+} from "#server/runner/step-run-context.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 import { evaluateStepCondition } from "./script-steps.ts";
 
@@ -25,7 +25,7 @@ export async function runWaitUntilStep(call: StepRunContext): Promise<JsonValue>
   const startedAt = performance.now();
   const result = (isMet: boolean) => ({ isMet, waitedMs: Math.round(performance.now() - startedAt) });
   const condition = readFirstSetConfigValue(call, "condition");
-  const delay = fillTemplatesInConfigNumber(call, "delayMs");
+  const delay = fillConfigNumber(call, "delayMs");
   if (condition === undefined && delay === undefined) {
     throw new StepFailure("Set a condition or a time.");
   }
@@ -33,9 +33,8 @@ export async function runWaitUntilStep(call: StepRunContext): Promise<JsonValue>
   if (condition === undefined) return result(true);
   const poll = isJsonObject(call.config["poll"]) ? call.config["poll"]["intervalMs"] : undefined;
   const interval =
-    fillTemplatesInConfigNumber(call, "pollIntervalMs") ??
-    (typeof poll === "number" ? poll : DEFAULT_POLL_MS);
-  const timeout = fillTemplatesInConfigNumber(call, "timeoutMs") ?? DEFAULT_TIMEOUT_MS;
+    fillConfigNumber(call, "pollIntervalMs") ?? (typeof poll === "number" ? poll : DEFAULT_POLL_MS);
+  const timeout = fillConfigNumber(call, "timeoutMs") ?? DEFAULT_TIMEOUT_MS;
   const deadline = startedAt + timeout;
   while (!(await evaluateStepCondition({ ...call, filler: call.filler.forAttempt() }, condition))) {
     const left = deadline - performance.now();

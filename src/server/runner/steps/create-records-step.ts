@@ -1,12 +1,12 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
+import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import {
   type StepRunContext,
   readFirstSetConfigValue,
-  fillTemplatesInConfigText,
-  fillTemplatesInRequiredConfigText,
+  fillConfigText,
+  fillRequiredConfigText,
   parseJsonTextOrKeepValue,
-} from "#server/runner/step-call.ts";
+} from "#server/runner/step-run-context.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 import { readValueOfSourceVariable, convertRecordToStepOutput } from "./record-steps.ts";
 import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-count.ts";
@@ -15,7 +15,7 @@ const LIMIT = 500;
 
 /** Creates a record for each item, replacing existing records with the same type and name. */
 export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonValue> {
-  const type = fillTemplatesInRequiredConfigText(call, "Record type", "recordType");
+  const type = fillRequiredConfigText(call, "Record type", "recordType");
   const source = parseJsonTextOrKeepValue(readValueOfSourceVariable(call));
   const items: readonly JsonValue[] = Array.isArray(source) ? source : [source];
   if (items.length > LIMIT) {
@@ -23,9 +23,7 @@ export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonVa
       `${formatCountWithNoun(items.length, "record")} exceed the limit of ${formatCountInEnglish(LIMIT)} per step.`,
     );
   }
-  const template = formatValueForTemplateInsertion(
-    readFirstSetConfigValue(call, "nameTemplate") ?? "",
-  ).trim();
+  const template = formatTemplateValue(readFirstSetConfigValue(call, "nameTemplate") ?? "").trim();
   if (template === "") throw new StepFailure("Record names is required.");
   // All records can share the step's key: each record stores the key of its own last write, and the names
   // differ.
@@ -50,13 +48,13 @@ export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonVa
 function readMetadata(call: StepRunContext, item: JsonValue): JsonObject {
   if (!isJsonObject(item)) return { content: item };
   const { includeMetadata } = call.config;
-  const content = fillTemplatesInConfigText(call, "contentField");
-  const path = fillTemplatesInConfigText(call, "pathField");
+  const content = fillConfigText(call, "contentField");
+  const path = fillConfigText(call, "pathField");
   const selected = Array.isArray(includeMetadata)
     ? Object.fromEntries(
         includeMetadata.map((field: JsonValue) => [
-          formatValueForTemplateInsertion(field),
-          item[formatValueForTemplateInsertion(field)] ?? null,
+          formatTemplateValue(field),
+          item[formatTemplateValue(field)] ?? null,
         ]),
       )
     : item;

@@ -1,8 +1,8 @@
 import { type JsonObject, type JsonValue, getJsonAtPath, isJsonObject } from "#core/json/json.ts";
-import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
-import type { StepHttpResponse } from "#server/runner/http/read-answer.ts";
+import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
+import type { StepHttpResponse } from "#server/runner/http/read-step-http-response.ts";
 import type { HttpRequestOfStep } from "#server/runner/http/http-client.ts";
-import { type StepRunContext, fillTemplatesInConfigText } from "#server/runner/step-call.ts";
+import { type StepRunContext, fillConfigText } from "#server/runner/step-run-context.ts";
 import { RunValue } from "#server/domain/run-value.ts";
 import { isWritingHttpMethod } from "#contract/step-effects.ts";
 import { StepFailure, truncateTextToExcerpt } from "#server/domain/step-failure.ts";
@@ -29,7 +29,7 @@ export async function runApiCallStep(call: StepRunContext): Promise<JsonValue | 
   return Object.fromEntries(
     Object.entries(responseMapping).map(([name, path]) => [
       name,
-      readPath(body instanceof RunValue ? body.value : body, formatValueForTemplateInsertion(path)),
+      readPath(body instanceof RunValue ? body.value : body, formatTemplateValue(path)),
     ]),
   );
 }
@@ -77,18 +77,17 @@ function readRequest(
   http: JsonObject,
   added: Readonly<Record<string, string>>,
 ): HttpRequestOfStep {
-  const filledUrl = formatValueForTemplateInsertion(call.filler.value(http["url"] ?? ""));
+  const filledUrl = formatTemplateValue(call.filler.value(http["url"] ?? ""));
   const url = filledUrl.trim();
   if (url === "") throw new StepFailure("URL is required.");
-  const method =
-    formatValueForTemplateInsertion(call.filler.value(http["method"] ?? "")).toUpperCase() || "GET";
+  const method = formatTemplateValue(call.filler.value(http["method"] ?? "")).toUpperCase() || "GET";
   if (!METHODS.includes(method)) {
     throw new StepFailure(`Method must be one of ${METHODS.join(", ")}.`);
   }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(isJsonObject(http["headers"]) ? http["headers"] : {})) {
     if (name.trim() !== "")
-      headers[call.filler.text(name).trim()] = formatValueForTemplateInsertion(call.filler.value(value));
+      headers[call.filler.text(name).trim()] = formatTemplateValue(call.filler.value(value));
   }
   const body =
     readRequestBody(call, http["body"] ?? null) ??
@@ -102,9 +101,7 @@ function readRequest(
     method,
     url,
     writtenUrl:
-      call.redact(filledUrl) === filledUrl
-        ? undefined
-        : formatValueForTemplateInsertion(http["url"] ?? "").trim(),
+      call.redact(filledUrl) === filledUrl ? undefined : formatTemplateValue(http["url"] ?? "").trim(),
     secrets: call.filler.usedSecrets,
     headers: {
       ...(isWritingHttpMethod(method) &&
@@ -130,7 +127,7 @@ async function readBody(
   call: StepRunContext,
   { text, contentType }: StepHttpResponse,
 ): Promise<string | RunValue> {
-  const responseType = fillTemplatesInConfigText(call, "responseType").toLowerCase();
+  const responseType = fillConfigText(call, "responseType").toLowerCase();
   const isJson = responseType === "json" || (responseType === "" && /[/+]json\b/i.test(contentType));
   if (!isJson) return text;
   if (text.trim() === "") return RunValue.of(null);

@@ -4,10 +4,10 @@ import { type ModelMessage, parseModelMessages } from "#server/runner/model/read
 import {
   type StepRunContext,
   readFirstSetConfigValue,
-  fillTemplatesInConfigNumber,
-  fillTemplatesInConfigText,
+  fillConfigNumber,
+  fillConfigText,
   parseJsonTextOrKeepValue,
-} from "#server/runner/step-call.ts";
+} from "#server/runner/step-run-context.ts";
 import type { RunValue } from "#server/domain/run-value.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 
@@ -37,25 +37,25 @@ export async function runPromptStep(call: StepRunContext): Promise<string | RunV
 }
 
 function readRequest(call: StepRunContext): ModelRequest {
-  const model = call.plan.modelOverride ?? fillTemplatesInConfigText(call, "model").trim();
+  const model = call.plan.modelOverride ?? fillConfigText(call, "model").trim();
   if (model === "") throw new StepFailure("Model is required.");
-  const own = fillTemplatesInConfigText(call, "systemPrompt");
+  const own = fillConfigText(call, "systemPrompt");
   const isJson = wantsJson(call);
   const system = [own, isJson ? JSON_INSTRUCTION : ""].filter((text) => text.trim() !== "").join("\n\n");
   const messages = readMessages(call);
-  const topK = fillTemplatesInConfigNumber(call, "topK");
+  const topK = fillConfigNumber(call, "topK");
   const effort = readEffort(call.config["reasoning"]);
   return {
     model,
     system: system === "" ? undefined : system,
     messages,
     settings: omitUndefinedValues({
-      temperature: fillTemplatesInConfigNumber(call, "temperature"),
-      maxOutputTokens: fillTemplatesInConfigNumber(call, "maxTokens"),
-      topP: fillTemplatesInConfigNumber(call, "topP"),
-      frequencyPenalty: fillTemplatesInConfigNumber(call, "frequencyPenalty"),
-      presencePenalty: fillTemplatesInConfigNumber(call, "presencePenalty"),
-      seed: fillTemplatesInConfigNumber(call, "seed"),
+      temperature: fillConfigNumber(call, "temperature"),
+      maxOutputTokens: fillConfigNumber(call, "maxTokens"),
+      topP: fillConfigNumber(call, "topP"),
+      frequencyPenalty: fillConfigNumber(call, "frequencyPenalty"),
+      presencePenalty: fillConfigNumber(call, "presencePenalty"),
+      seed: fillConfigNumber(call, "seed"),
     }),
     more: {
       ...(topK !== undefined && { top_k: topK }),
@@ -67,7 +67,7 @@ function readRequest(call: StepRunContext): ModelRequest {
 
 /** Returns the messages to send. A step with neither a prompt nor previous messages sends the messages of the run. */
 function readMessages(call: StepRunContext): readonly ModelMessage[] {
-  const user = fillTemplatesInConfigText(call, "userPrompt", "text");
+  const user = fillConfigText(call, "userPrompt", "text");
   const previous = parseModelMessages(readPrevious(call));
   if (user.trim() !== "") {
     const last = previous.at(-1);

@@ -1,14 +1,14 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
+import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import type { RecordLookupPurpose, RecordOfRun, RecordWriteResult } from "#server/runner/run-plan.ts";
 import {
   type StepRunContext,
   readFirstSetConfigValue,
-  fillTemplatesInConfigNumber,
-  fillTemplatesInConfigText,
-  fillTemplatesInRequiredConfigText,
+  fillConfigNumber,
+  fillConfigText,
+  fillRequiredConfigText,
   parseRequiredJsonObject,
-} from "#server/runner/step-call.ts";
+} from "#server/runner/step-run-context.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
@@ -45,10 +45,10 @@ export async function runRetrieveRecordStep(call: StepRunContext): Promise<JsonV
 
 export async function runListRecordsStep(call: StepRunContext): Promise<JsonValue> {
   const { type, where } = readFilter(call);
-  const limit = fillTemplatesInConfigNumber(call, "limit") ?? LIST_DEFAULT;
+  const limit = fillConfigNumber(call, "limit") ?? LIST_DEFAULT;
   const records = await call.tools.records.list(call.plan.caller, {
     type,
-    search: fillTemplatesInConfigText(call, "search") || undefined,
+    search: fillConfigText(call, "search") || undefined,
     filter: where,
     limit: Math.min(Math.max(1, Math.floor(limit)), LIST_LIMIT),
   });
@@ -56,9 +56,9 @@ export async function runListRecordsStep(call: StepRunContext): Promise<JsonValu
 }
 
 export async function runUpsertRecordStep(call: StepRunContext): Promise<JsonValue> {
-  const type = fillTemplatesInRequiredConfigText(call, "Record type", "recordType");
+  const type = fillRequiredConfigText(call, "Record type", "recordType");
   const metadata = parseRequiredJsonObject(readValueOfSourceVariable(call), "The stored value");
-  const named = fillTemplatesInConfigText(call, "recordName").trim();
+  const named = fillConfigText(call, "recordName").trim();
   const name = named || (typeof metadata["name"] === "string" ? metadata["name"].trim() : "");
   if (name === "") throw new StepFailure("Record name is required.");
   const merge = readStrategy(call) === "replace" ? "replace" : "merge";
@@ -89,12 +89,12 @@ async function findRecord(call: StepRunContext, purpose: RecordLookupPurpose = "
   const { records } = call.tools;
   const { caller, record: current } = call.plan;
   if (readFirstSetConfigValue(call, "recordId", "id") !== undefined) {
-    const id = fillTemplatesInRequiredConfigText(call, "Record ID", "recordId", "id");
+    const id = fillRequiredConfigText(call, "Record ID", "recordId", "id");
     return requireRecord(await records.find(caller, id, purpose), `No record with the ID ${id}.`);
   }
   if (readFirstSetConfigValue(call, "recordName") !== undefined) {
-    const type = fillTemplatesInRequiredConfigText(call, "Record type", "recordType");
-    const name = fillTemplatesInRequiredConfigText(call, "Record name", "recordName");
+    const type = fillRequiredConfigText(call, "Record type", "recordType");
+    const name = fillRequiredConfigText(call, "Record name", "recordName");
     return requireRecord(
       await records.findByName(caller, type, name, purpose),
       `No ${quoteName(type)} record named ${quoteName(name)}.`,
@@ -144,7 +144,7 @@ function readFilter(call: StepRunContext): {
   const where =
     own["where"] ?? (own["field"] !== undefined || own["conditions"] !== undefined ? own : undefined);
   const isEmpty = isJsonObject(where) && Object.keys(where).length === 0;
-  return { type: fillTemplatesInConfigText(call, "recordType") || type, where: isEmpty ? undefined : where };
+  return { type: fillConfigText(call, "recordType") || type, where: isEmpty ? undefined : where };
 }
 
 export function readValueOfSourceVariable(call: StepRunContext): JsonValue {
@@ -154,15 +154,15 @@ export function readValueOfSourceVariable(call: StepRunContext): JsonValue {
 }
 
 function readStrategy(call: StepRunContext): "merge" | "replace" | "deep-merge" {
-  const strategy = fillTemplatesInConfigText(call, "mergeStrategy").toLowerCase();
+  const strategy = fillConfigText(call, "mergeStrategy").toLowerCase();
   return strategy === "replace" || strategy === "deep-merge" ? strategy : "merge";
 }
 
 function readNames(call: StepRunContext, key: string): ReadonlySet<string> {
   const value = call.filler.value(readFirstSetConfigValue(call, key) ?? []);
-  if (Array.isArray(value)) return new Set(value.map(formatValueForTemplateInsertion));
+  if (Array.isArray(value)) return new Set(value.map(formatTemplateValue));
   return new Set(
-    formatValueForTemplateInsertion(value)
+    formatTemplateValue(value)
       .split(",")
       .map((name) => name.trim()),
   );

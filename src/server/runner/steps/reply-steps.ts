@@ -1,11 +1,11 @@
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
-import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
+import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import {
   type StepRunContext,
   readFirstSetConfigValue,
-  fillTemplatesInConfigText,
-  fillTemplatesInRequiredConfigText,
-} from "#server/runner/step-call.ts";
+  fillConfigText,
+  fillRequiredConfigText,
+} from "#server/runner/step-run-context.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 
 const PAYLOAD_LIMIT = 4000;
@@ -14,17 +14,17 @@ const EVENT_NAME_LIMIT = 200;
 export async function runSendEmailStep(call: StepRunContext): Promise<JsonValue> {
   const to = Array.isArray(call.config["to"])
     ? call.config["to"]
-        .map((address: JsonValue) => formatValueForTemplateInsertion(call.filler.value(address)))
+        .map((address: JsonValue) => formatTemplateValue(call.filler.value(address)))
         .join(", ")
-    : fillTemplatesInRequiredConfigText(call, "To", "to");
-  const html = fillTemplatesInConfigText(call, "html");
-  const text = fillTemplatesInConfigText(call, "text", "body");
+    : fillRequiredConfigText(call, "To", "to");
+  const html = fillConfigText(call, "html");
+  const text = fillConfigText(call, "text", "body");
   if (html === "" && text === "") throw new StepFailure("Message is required.");
   const sent = await call.tools.mailer.send(
     {
-      from: fillTemplatesInRequiredConfigText(call, "From", "from"),
+      from: fillRequiredConfigText(call, "From", "from"),
       to,
-      subject: fillTemplatesInConfigText(call, "subject"),
+      subject: fillConfigText(call, "subject"),
       html: html === "" ? undefined : html,
       text: text === "" ? undefined : text,
       idempotencyKey: call.createIdempotencyKey(),
@@ -35,7 +35,7 @@ export async function runSendEmailStep(call: StepRunContext): Promise<JsonValue>
 }
 
 export async function runSendEventStep(call: StepRunContext): Promise<JsonValue> {
-  const eventType = fillTemplatesInRequiredConfigText(call, "Event", "eventType");
+  const eventType = fillRequiredConfigText(call, "Event", "eventType");
   if (eventType.length > EVENT_NAME_LIMIT) {
     throw new StepFailure(`The event name exceeds ${EVENT_NAME_LIMIT} characters.`);
   }
@@ -54,15 +54,13 @@ export async function runSendEventStep(call: StepRunContext): Promise<JsonValue>
 export async function runSendStreamStep(call: StepRunContext): Promise<JsonValue> {
   const source = readFirstSetConfigValue(call, "sourceVariable");
   if (source === undefined) {
-    const message = fillTemplatesInRequiredConfigText(call, "Message", "message");
+    const message = fillRequiredConfigText(call, "Message", "message");
     await call.say(message);
     return message;
   }
   const value = typeof source === "string" ? call.filler.variable(source) : call.filler.value(source);
   const text =
-    isJsonObject(value) || Array.isArray(value)
-      ? JSON.stringify(value, null, 2)
-      : formatValueForTemplateInsertion(value);
+    isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value, null, 2) : formatTemplateValue(value);
   if (text !== "") await call.say(text);
   return value;
 }

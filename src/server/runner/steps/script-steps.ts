@@ -1,6 +1,6 @@
 import type { JsonValue } from "#core/json/json.ts";
 import { fillScriptTemplates } from "#server/runner/scripts/fill-script.ts";
-import { type StepRunContext, readFirstSetConfigValue } from "#server/runner/step-call.ts";
+import { type StepRunContext, readFirstSetConfigValue } from "#server/runner/step-run-context.ts";
 import type { RunValue } from "#server/domain/run-value.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 

@@ -1,4 +1,4 @@
-import type { StepRunFunction } from "#server/runner/step-call.ts";
+import type { StepRunFunction } from "#server/runner/step-run-context.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 import { runSetVariableStep, runWaitUntilStep } from "./control-steps.ts";
 import { runCreateRecordsStep } from "./create-records-step.ts";

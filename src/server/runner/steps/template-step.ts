@@ -1,16 +1,16 @@
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { findTemplateExpressions } from "#core/references/read-templates.ts";
-import type { StepTemplateFiller } from "#server/runner/fill-templates.ts";
+import type { StepTemplateFiller } from "#server/runner/step-template-filler.ts";
 import {
   type StepRunContext,
   readFirstSetConfigValue,
-  fillTemplatesInConfigText,
-} from "#server/runner/step-call.ts";
+  fillConfigText,
+} from "#server/runner/step-run-context.ts";
 import { RunValue } from "#server/domain/run-value.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 
 export async function runTemplateStep(call: StepRunContext): Promise<RunValue> {
-  if (fillTemplatesInConfigText(call, "outputFormat").toLowerCase() === "pdf") {
+  if (fillConfigText(call, "outputFormat").toLowerCase() === "pdf") {
     throw new StepFailure(
       "This server does not support PDF templates. Connect it to the platform to run them.",
     );

@@ -6,7 +6,7 @@ import {
   editArbitrary,
   flowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import {
   type BaseFlowVersion,

@@ -9,11 +9,11 @@ import {
   type JournalPersistence,
   startJournalPersistence,
   type PageLifecycleHandlers,
-} from "#client/document/journal/journal-keeper.ts";
+} from "#client/document/journal/journal-persistence.ts";
 import {
   type JournalDependencies,
-  createJournalOwnersWithBroadcastChannel,
-  createJournalOwnersWithWebLocks,
+  createBroadcastJournalOwners,
+  createWebLockJournalOwners,
 } from "#client/document/journal/journal-dependencies.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { createFakeWebLocks } from "./fake-locks.ts";
@@ -47,8 +47,8 @@ export function createFakeBrowser({ hasLocks = true } = {}) {
     const database = createJournalDatabase();
     const page = `page_${(count += 1)}`;
     const owners = hasLocks
-      ? createJournalOwnersWithWebLocks(page, locks.ofPage(page))
-      : createJournalOwnersWithBroadcastChannel(page, database);
+      ? createWebLockJournalOwners(page, locks.ofPage(page))
+      : createBroadcastJournalOwners(page, database);
     const known = new Promise<string>((resolve) => {
       if (identity !== undefined) resolve(identity);
     });

@@ -1,4 +1,4 @@
-import { listUnopenedJournalsOfFlow } from "#client/document/journal/find-journals.ts";
+import { listUnopenedJournalsOfFlow } from "#client/document/journal/list-unopened-journals.ts";
 import { claimJournal } from "#client/document/journal/claim-journal.ts";
 import type { JournalDependencies } from "#client/document/journal/journal-dependencies.ts";
 import type { PersistedOpenFlowState } from "#client/document/open-flow-state.ts";

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { StepKey } from "#core/document/flow-document.ts";
 import {
-  formatReferenceFixAsOptionValue,
-  listLostReferenceFixSelectOptions,
+  formatReferenceFixValue,
+  listReferenceFixOptions,
   parseReferenceFixOptionValue,
-  findReferenceFixesOfAllDependentSteps,
+  findFixesOfDependentSteps,
 } from "./dependents-dialog.tsx";
 
 const reader = (isRemovable: boolean, ...names: readonly string[]) => ({
@@ -17,19 +17,19 @@ const reader = (isRemovable: boolean, ...names: readonly string[]) => ({
 
 it("a fix that is formatted and parsed stays the same, for any variable name", () => {
   for (const to of ["body", "keep", "remove", "read body", "__proto__", "a b"]) {
-    expect(parseReferenceFixOptionValue(formatReferenceFixAsOptionValue({ type: "rebind", to }))).toEqual({
+    expect(parseReferenceFixOptionValue(formatReferenceFixValue({ type: "rebind", to }))).toEqual({
       type: "rebind",
       to,
     });
   }
   for (const type of ["keep", "remove"] as const) {
-    expect(parseReferenceFixOptionValue(formatReferenceFixAsOptionValue({ type }))).toEqual({ type });
+    expect(parseReferenceFixOptionValue(formatReferenceFixValue({ type }))).toEqual({ type });
   }
 });
 
 it("the fixes are: keep the reference, remove it if possible, then a limited number of variables", () => {
   const labels = (dependent: ReturnType<typeof reader>) =>
-    listLostReferenceFixSelectOptions(dependent, ({ setBy }) => setBy).map(({ label }) => label);
+    listReferenceFixOptions(dependent, ({ setBy }) => setBy).map(({ label }) => label);
   expect(labels(reader(true, "body"))).toEqual([
     "Leave as is",
     "Remove the reference",
@@ -41,11 +41,8 @@ it("the fixes are: keep the reference, remove it if possible, then a limited num
 });
 
 it("the fixes for all references are the variables that every step can read, and removal if one step allows it", () => {
-  const shared = findReferenceFixesOfAllDependentSteps([
-    reader(false, "a", "b", "c"),
-    reader(true, "c", "b"),
-  ]);
+  const shared = findFixesOfDependentSteps([reader(false, "a", "b", "c"), reader(true, "c", "b")]);
   expect(shared.isRemovable).toBe(true);
   expect(shared.others.map(({ name }) => name)).toEqual(["b", "c"]);
-  expect(findReferenceFixesOfAllDependentSteps([])).toEqual({ isRemovable: false, others: [] });
+  expect(findFixesOfDependentSteps([])).toEqual({ isRemovable: false, others: [] });
 });

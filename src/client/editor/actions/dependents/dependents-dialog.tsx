@@ -1,12 +1,12 @@
 import { Power } from "lucide-react";
 import { useRef, useState } from "react";
-import type { LostVariableReader } from "#core/dataflow/list-dependents.ts";
+import type { LostVariableReader } from "#core/dataflow/lost-variable-readers.ts";
 import type { ReferenceFix, ReferenceFixChoice } from "#core/dataflow/plan-reference-fix.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
@@ -20,7 +20,7 @@ import {
   findDependentReferences,
   buildDocumentBeforeQuickFixes,
   isReferenceFixable,
-} from "./dependents-edit.ts";
+} from "./reference-breaking-edit.ts";
 
 type DependentsDialogProps = { readonly edit: ReferenceBreakingEdit; readonly onClose: () => void };
 
@@ -89,12 +89,12 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
     else applyFixesAfterDisablingSteps(editor, edit.keys, edits);
   };
 
-  const values = new Set(dependents.map((dependent) => formatReferenceFixAsOptionValue(fixOf(dependent))));
+  const values = new Set(dependents.map((dependent) => formatReferenceFixValue(fixOf(dependent))));
   const [commonValue = "keep"] = values;
   const [only] = edit.keys;
   const them = edit.keys.length === 1 && only !== undefined ? nameOf(only) : editor.nameOf(edit.keys);
   const { title, button } = wordsOf(edit, them);
-  const common = findReferenceFixesOfAllDependentSteps(dependents);
+  const common = findFixesOfDependentSteps(dependents);
   const switchOn = edit.type === "fix" ? describeSwitchOnAgain(editor, edit.keys) : undefined;
   return (
     <Dialog
@@ -142,7 +142,7 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
               value={values.size > 1 ? MIXED : commonValue}
               options={[
                 ...(values.size > 1 ? [{ value: MIXED, label: "Mixed" }] : []),
-                ...listLostReferenceFixSelectOptions(common, ({ setBy }) => nameOf(setBy)),
+                ...listReferenceFixOptions(common, ({ setBy }) => nameOf(setBy)),
               ]}
               onChange={(event) => {
                 const { value } = event.target;
@@ -156,8 +156,8 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
             key={dependentId(dependent)}
             dependent={dependent}
             label={`${nameOf(dependent.step)} reads ${quoteName(dependent.name)} in ${placesOf(dependent)}`}
-            value={formatReferenceFixAsOptionValue(fixOf(dependent))}
-            options={listLostReferenceFixSelectOptions(dependent, ({ setBy }) => nameOf(setBy))}
+            value={formatReferenceFixValue(fixOf(dependent))}
+            options={listReferenceFixOptions(dependent, ({ setBy }) => nameOf(setBy))}
             warning={refused.get(dependentId(dependent))}
             onChange={(event) => choose([dependent], parseReferenceFixOptionValue(event.target.value))}
           />
@@ -227,7 +227,7 @@ interface FixOption {
 /** Maximum number of replacement variables offered per reference; a longer list would not help to choose. */
 const MOST_VARIABLES = 100;
 
-export function listLostReferenceFixSelectOptions(
+export function listReferenceFixOptions(
   { others, isRemovable }: Pick<LostVariableReader, "others" | "isRemovable">,
   nameSetter: (variable: LostVariableReader["others"][number]) => string,
 ): readonly FixOption[] {
@@ -235,13 +235,13 @@ export function listLostReferenceFixSelectOptions(
     { value: "keep", label: "Leave as is" },
     ...(isRemovable ? [{ value: "remove", label: "Remove the reference" }] : []),
     ...others.slice(0, MOST_VARIABLES).map((variable) => ({
-      value: formatReferenceFixAsOptionValue({ type: "rebind", to: variable.name }),
+      value: formatReferenceFixValue({ type: "rebind", to: variable.name }),
       label: `Use ${quoteName(variable.name)}, set by ${nameSetter(variable)}`,
     })),
   ];
 }
 
-export function findReferenceFixesOfAllDependentSteps(
+export function findFixesOfDependentSteps(
   dependents: readonly LostVariableReader[],
 ): Pick<LostVariableReader, "others" | "isRemovable"> {
   const [first, ...rest] = dependents;
@@ -252,7 +252,7 @@ export function findReferenceFixesOfAllDependentSteps(
   };
 }
 
-export function formatReferenceFixAsOptionValue(fix: ReferenceFix): string {
+export function formatReferenceFixValue(fix: ReferenceFix): string {
   return fix.type === "rebind" ? `read ${fix.to}` : fix.type;
 }
 

@@ -4,8 +4,8 @@ import { getStepName } from "#core/document/step.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import type { RenameMatch } from "#core/references/list-rename-matches.ts";
 import { renameVariableOrSteps } from "#client/editor/actions/rename.ts";
-import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
-import { LeavePageConfirmation } from "#client/flow/local-text.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-provider.tsx";
+import { LeavePageConfirmation } from "#client/page/unsaved-form-text-guard.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -13,10 +13,10 @@ import { TextField } from "#client/ui/fields/text-field.tsx";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useVirtualRowsInScrollContainer } from "#client/ui/rows/use-virtual-rows.ts";
-import { type VariableOrStepNameToRename, planVariableOrStepNameRename } from "./rename-subject.ts";
+import { useVirtualRows } from "#client/ui/rows/use-virtual-rows.ts";
+import { type NameToRename, planNameRename } from "./name-to-rename.ts";
 
-type RenameDialogProps = { readonly subject: VariableOrStepNameToRename; readonly onClose: () => void };
+type RenameDialogProps = { readonly subject: NameToRename; readonly onClose: () => void };
 
 export function RenameEverywhereDialog({ subject, onClose }: RenameDialogProps) {
   const editor = useEditor();
@@ -117,7 +117,7 @@ export function RenameEverywhereDialog({ subject, onClose }: RenameDialogProps) 
   );
 }
 
-function useRename(subject: VariableOrStepNameToRename, to: string | undefined) {
+function useRename(subject: NameToRename, to: string | undefined) {
   const { openFlow, analysis } = useEditor();
   const current = useFlowAnalysis((state) => state.analysis);
   const known = useMemo(() => (current ? analysis.now() : undefined), [current, analysis]);
@@ -127,8 +127,7 @@ function useRename(subject: VariableOrStepNameToRename, to: string | undefined) 
     [known, document, subject],
   );
   const plan = useMemo(
-    () =>
-      known && to !== undefined ? planVariableOrStepNameRename(known, document, subject, to) : undefined,
+    () => (known && to !== undefined ? planNameRename(known, document, subject, to) : undefined),
     [known, document, subject, to],
   );
   const warnings =
@@ -145,7 +144,7 @@ const titles = {
   renamedStep: "Rename references",
 } as const;
 
-function describe(subject: VariableOrStepNameToRename): string {
+function describe(subject: NameToRename): string {
   const name = quoteName(subject.name);
   switch (subject.type) {
     case "variable":
@@ -182,7 +181,7 @@ function HitList({ hits, name, to, dataflow }: HitListProps) {
   const { document } = useOpenFlow().getState().history;
   const scroller = useRef<HTMLDivElement>(null);
   const isFirst = (index: number) => hits[index]?.key !== hits[index - 1]?.key;
-  const virtualizer = useVirtualRowsInScrollContainer({
+  const virtualizer = useVirtualRows({
     scroller,
     count: hits.length,
     rowHeight: HIT_PX,

@@ -7,7 +7,7 @@ import {
   createConflictDecidedPredicate,
 } from "#client/document/remote/decisions.ts";
 import type { FieldConflict } from "#core/merge/conflict.ts";
-import { mergeNewestServerVersion } from "#client/document/remote/pull-remote.ts";
+import { mergeNewestServerVersion } from "#client/document/remote/merge-newest-version.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";

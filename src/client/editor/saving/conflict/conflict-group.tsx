@@ -2,7 +2,7 @@ import { Check, CircleAlert } from "lucide-react";
 import { type ReactNode, memo, useId, useMemo } from "react";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
-import { describeStepPosition } from "#core/document/step-place.ts";
+import { describeStepPlace } from "#core/document/step-place.ts";
 import type {
   ConflictChoice,
   MergeConflict,
@@ -27,7 +27,7 @@ import {
 } from "#core/document/step-list.ts";
 import { ChangeList, describeFlowDifference } from "#client/flow/change-list.tsx";
 import { TextDifference } from "#client/flow/text-difference.tsx";
-import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 
 type ConflictGroupProps = {
@@ -274,7 +274,7 @@ function nameChoice(conflict: MergeConflict, side: MergeSide): string {
 function describePlace(document: FlowDocument, { key }: MoveConflict): string {
   const at = getLocationsOfAllSteps(document).get(key);
   if (!at) return "Removed";
-  const position = describeStepPosition(document, key);
+  const position = describeStepPlace(document, key);
   const previous = findStepList(document, at.list)?.[at.index - 1];
   const after = previous ? `, after ${quoteName(getStepName(previous))}` : "";
   return `${position.charAt(0).toUpperCase()}${position.slice(1)}${after}`;

@@ -4,7 +4,7 @@ import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import {
   mergeNewestServerVersion,
   previewMergeWithServerVersion,
-} from "#client/document/remote/pull-remote.ts";
+} from "#client/document/remote/merge-newest-version.ts";
 import {
   toConflictChoicesFromDecisions,
   addConflictDecision,
@@ -20,7 +20,7 @@ import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { MergeConflictRadioGroup } from "./conflict-group.tsx";
-import { showMergeBlockedByInvalidInputToast } from "./remote-bars.tsx";
+import { showMergeBlockedToast } from "./stale-version-banner.tsx";
 
 type ResolveDialogProps = {
   readonly isSaving: boolean;
@@ -84,7 +84,7 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
     );
     if (type === "conflict") return;
     onClose();
-    if (type === "unfinished") showMergeBlockedByInvalidInputToast();
+    if (type === "unfinished") showMergeBlockedToast();
     else if (isSaving) onSave();
   };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { waitForSaveInProgress } from "./leave-guard.tsx";
+import { waitForSaveInProgress } from "./unsaved-changes-guard.tsx";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createNavigationAttemptTracker } from "./leave-guard.tsx";
+import { createNavigationAttemptTracker } from "./unsaved-changes-guard.tsx";
 
 function createDeferredDecision() {
   let decide: (isBlocked: boolean) => void = () => {};

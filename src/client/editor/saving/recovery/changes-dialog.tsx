@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { FlowDocument } from "#core/document/flow-document.ts";
-import { listUnsavedChangeDescriptions } from "#client/editor/saving/describe-unsaved.ts";
+import { listUnsavedChangeDescriptions } from "#client/editor/saving/unsaved-change-descriptions.ts";
 import { ChangeList, describeFlowDifference } from "#client/flow/change-list.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";

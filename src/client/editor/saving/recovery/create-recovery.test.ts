@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { claimJournal } from "#client/document/journal/claim-journal.ts";
-import { listUnopenedJournalsOfFlow } from "#client/document/journal/find-journals.ts";
+import { listUnopenedJournalsOfFlow } from "#client/document/journal/list-unopened-journals.ts";
 import {
   type FakePageWithOpenFlow,
   getFirstStepName,

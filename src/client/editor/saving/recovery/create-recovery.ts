@@ -1,5 +1,5 @@
 import { createStore } from "zustand/vanilla";
-import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { type FlowDocument, toApiSteps } from "#core/document/flow-document.ts";
 import {
   type BaseFlowVersion,
@@ -11,9 +11,9 @@ import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import {
   mergeNewestServerVersion,
   findInvalidInputInChangedField,
-} from "#client/document/remote/pull-remote.ts";
+} from "#client/document/remote/merge-newest-version.ts";
 import type { ClaimedJournal } from "#client/document/journal/claim-journal.ts";
-import type { JournalSummary } from "#client/document/journal/find-journals.ts";
+import type { JournalSummary } from "#client/document/journal/list-unopened-journals.ts";
 import type { OpenFlowJournal } from "#client/document/journal/journal.ts";
 import type { JournalReplayResult } from "#client/document/journal/replay-journal.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";

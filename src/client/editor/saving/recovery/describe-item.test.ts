@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createEditHistory } from "#core/history/edit-history.ts";
-import type { JournalSummary } from "#client/document/journal/find-journals.ts";
+import type { JournalSummary } from "#client/document/journal/list-unopened-journals.ts";
 import type { JournalReplayResult } from "#client/document/journal/replay-journal.ts";
 import type { RecoveryBarItem, RecoverableEditsRelation } from "./create-recovery.ts";
 import { describeRecoveryBarItem } from "./describe-item.ts";

@@ -1,5 +1,5 @@
 import { capitalize } from "#client/ui/format/capitalize.ts";
-import type { JournalSummary } from "#client/document/journal/find-journals.ts";
+import type { JournalSummary } from "#client/document/journal/list-unopened-journals.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
 import type { RecoverableEdits, RecoveryBarItem, RecoverableEditsRelation } from "./create-recovery.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { recordCommandInHistory, createEditHistory } from "#core/history/edit-history.ts";

@@ -2,14 +2,14 @@ import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react
 import { FileClock, X } from "lucide-react";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
-import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import type { OpenFlowJournal } from "#client/document/journal/journal.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useReturnFocusOnUnmount } from "#client/editor/session/focus.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { useKeepFocusWithin } from "#client/ui/focus/focus-hooks.ts";
+import { useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 import { RecoverableChangesDialog } from "./changes-dialog.tsx";
 import {
@@ -22,7 +22,7 @@ import {
 } from "./create-recovery.ts";
 import { describeRecoveryBarItem } from "./describe-item.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 

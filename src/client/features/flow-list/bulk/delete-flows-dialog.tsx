@@ -6,7 +6,7 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import { BulkReadProgress } from "#client/flow/bulk/bulk-preview.tsx";
 import { listFinished, useBulkRun } from "#client/flow/bulk/use-bulk-run.ts";
-import { getPublishState } from "#client/flow/describe-flow.ts";
+import { getPublishState } from "#client/flow/publish-state.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import type { BulkFlowDialogProps } from "./bulk-actions.tsx";

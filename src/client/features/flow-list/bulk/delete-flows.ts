@@ -5,10 +5,10 @@ import { getNewestVersionWrittenByPage, nameVersion } from "#client/data/api/wri
 import { deleteFlowOnPageExit, flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import { type BulkOutcome, runInBulk } from "#client/flow/bulk/run-in-bulk.ts";
 import { forgetDeletedFlow } from "#client/flow/delete-flow.ts";
-import { showDeletionToast } from "#client/flow/show-deletion.ts";
+import { showDeletionToast } from "#client/ui/overlays/show-deletion.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { CreateFlowBody, FlowListItem } from "#contract/flow.ts";
 import { quoteName } from "#core/text/quote-name.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { createFlowCopy, readFlowCopy } from "#client/data/mutations/duplicate-flow.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";

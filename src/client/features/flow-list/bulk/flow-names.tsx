@@ -1,6 +1,6 @@
 import type { FlowListItem } from "#contract/flow.ts";
 import { BulkList } from "#client/flow/bulk/bulk-list.tsx";
-import { formatStepCount } from "#client/flow/describe-flow.ts";
+import { formatStepCount } from "#client/flow/publish-state.ts";
 import { PublishStatus } from "#client/flow/publish-status.tsx";
 
 /** Lists the selected flows in a dialog that confirms an action on them. */

@@ -2,16 +2,16 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Flow, FlowListItem, PublishFlowBody } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
-import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
+import type { DocumentChangeDescription } from "#core/difference/document-change-description.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import { type VersionQueryData, versionQueries } from "#client/data/queries/version-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import {
@@ -22,16 +22,19 @@ import {
 } from "#client/flow/bulk/bulk-preview.tsx";
 import { listFinished, useBulkRun } from "#client/flow/bulk/use-bulk-run.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";
-import { getPublishState } from "#client/flow/describe-flow.ts";
+import { getPublishState } from "#client/flow/publish-state.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
-import { completeOnboardingTask } from "#client/flow/first-steps/first-steps.ts";
+import { completeOnboardingTask } from "#client/flow/onboarding/onboarding-state.ts";
 import {
   type LiveVersionComparison,
   compareWithLiveVersion,
   fetchLiveVersionId,
   getComparedLiveVersionId,
 } from "#client/flow/live-comparison.tsx";
-import { UnresolvedProblemList, listReportedProblems } from "#client/flow/publish/open-problems.tsx";
+import {
+  UnresolvedProblemList,
+  listReportedProblems,
+} from "#client/flow/publish/unresolved-problem-list.tsx";
 import { suggestVersionTexts } from "#client/flow/publish/publish-dialog.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
-import { applyEditCommand } from "#core/commands/index.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType, isStepEnabled } from "#core/document/step.ts";
@@ -25,7 +25,7 @@ import {
 } from "#client/flow/bulk/flow-edit.ts";
 import { listFinished, useBulkRun } from "#client/flow/bulk/use-bulk-run.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";
-import { UnresolvedProblemList } from "#client/flow/publish/open-problems.tsx";
+import { UnresolvedProblemList } from "#client/flow/publish/unresolved-problem-list.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Select } from "#client/ui/controls/select.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";

@@ -4,7 +4,7 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { favoriteFlowStore, setFavorite } from "#client/data/device/favorite-flows.ts";
 import { addView, savedViewStore } from "#client/data/device/saved-views.ts";
 import { addBrowserData, formatBrowserData, parseBrowserData } from "./browser-data.ts";
-import { parseFlowFile } from "./read-flow-file.ts";
+import { parseFlowFile } from "./parse-flow-file.ts";
 
 beforeEach(() => {
   const stored = new Map<string, string>();

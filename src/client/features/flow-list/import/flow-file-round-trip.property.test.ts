@@ -11,7 +11,7 @@ import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
 import { TEST_CASE_COUNT_MULTIPLIER, storedFlowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { MAX_ARCHIVED_FILE_BYTES, formatFlowFile } from "#client/flow/download-flow.ts";
-import { parseFlowFile } from "./read-flow-file.ts";
+import { parseFlowFile } from "./parse-flow-file.ts";
 
 /** Makes the random steps valid for the API, which refuses to store others; keeps all unknown keys. */
 function toValidSteps(steps: readonly JsonObject[]): readonly JsonObject[] {

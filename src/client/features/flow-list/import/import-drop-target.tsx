@@ -1,6 +1,6 @@
 import { FileUp } from "lucide-react";
 import { useCallback, useState } from "react";
-import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
+import { isEventTargetInTextField } from "#client/ui/focus/key-event-in-text-field.ts";
 import { collectDroppedFiles } from "./collect-files.ts";
 import type { ImportFile } from "./read-import-files.ts";
 import { readPastedFiles } from "./read-pasted-files.ts";

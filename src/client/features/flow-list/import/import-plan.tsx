@@ -6,7 +6,7 @@ import { quoteValue } from "#core/text/quote-name.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { FlowDifferenceList } from "#client/flow/change-list.tsx";
-import { formatStepCount } from "#client/flow/describe-flow.ts";
+import { formatStepCount } from "#client/flow/publish-state.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { TagChips } from "#client/flow/tags/tag-chips.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -16,7 +16,7 @@ import { Select } from "#client/ui/controls/select.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { BrowserData } from "./browser-data.ts";
-import { MAX_ROWS_SHOWN_AT_ONCE, RefusedFiles, ServerRefusals } from "./refusal-list.tsx";
+import { MAX_ROWS_SHOWN_AT_ONCE, RefusedFiles, ServerRefusals } from "./refused-files.tsx";
 import { type FlowImportItem, createFlowUpdatePlanQuery, listMissingTags } from "./send-flows.ts";
 import type { FlowImportState, useFlowImport } from "./use-flow-import.ts";
 

@@ -1,4 +1,4 @@
-import type { FlowFileFlow } from "./read-flow-file.ts";
+import type { FlowFileFlow } from "./parse-flow-file.ts";
 
 /** A flow of a file, with the data that the preview shows. Sent from the worker to the page. */
 export interface PreviewedFlow {

@@ -9,7 +9,7 @@ import { countSteps } from "#core/document/step-list.ts";
 import { getStepType, isStepEnabled } from "#core/document/step.ts";
 import type { BrowserData } from "./browser-data.ts";
 import type { PreviewedFlow } from "./previewed-flow.ts";
-import { MAX_IMPORTED_FLOWS, type ParsedFileFlow, parseFlowFile } from "./read-flow-file.ts";
+import { MAX_IMPORTED_FLOWS, type ParsedFileFlow, parseFlowFile } from "./parse-flow-file.ts";
 
 /** A file to import. `path` is shown to the user, such as “backup.zip/billing/dunning.json”. */
 export interface ImportFile {

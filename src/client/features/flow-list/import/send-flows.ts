@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { queryOptions } from "@tanstack/react-query";
 import { type CreateFlowBody, type Flow, type FlowListItem } from "#contract/flow.ts";
-import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { type FlowDocument, type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getFlowTagKey } from "#core/document/flow-tags.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
@@ -23,7 +23,7 @@ import { changeTagsOfFlow } from "#client/data/mutations/flow-tag-mutations.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { type ServerValidations, validateOnServer } from "./check-flows.ts";
 import { type PreviewedFlow, parsePreviewedFlow } from "./previewed-flow.ts";
-import type { FlowFileFlow } from "./read-flow-file.ts";
+import type { FlowFileFlow } from "./parse-flow-file.ts";
 
 export type ImportChoice =
   | { readonly type: "create" | "copy" | "skip" }

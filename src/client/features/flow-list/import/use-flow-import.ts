@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { serverReachabilityTracker } from "#client/data/api/connection.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { serverReachabilityTracker } from "#client/data/api/server-reachability.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";

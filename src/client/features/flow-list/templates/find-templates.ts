@@ -1,7 +1,7 @@
 import { FLOW_TEMPLATES, type FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { findStepType } from "#contract/step-types.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
-import { countStepsInJson } from "#core/document/check-steps.ts";
+import { countStepsInJson } from "#core/document/step-structure-faults.ts";
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 import type { OwnTemplate } from "#client/flow/templates/own-templates.ts";
 

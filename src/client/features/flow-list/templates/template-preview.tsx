@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, Dot } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { findStepType } from "#contract/step-types.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import {
   BRANCH_NAMES,
@@ -13,11 +13,11 @@ import {
 import { getStepName, getStepType, isStepEnabled, getStepConfig } from "#core/document/step.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import type { ServerRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
-import { listEnabledSteps } from "#core/dataflow/list-running.ts";
+import { listEnabledSteps } from "#core/dataflow/list-enabled-steps.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
 import { useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
-import { EnvironmentLink } from "#client/flow/environment-link.tsx";
+import { EnvironmentLink } from "#client/page/environment-link.tsx";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { StepNode as StepIconNode } from "#client/flow/step-node.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";

@@ -1,11 +1,11 @@
-import { describePublishState } from "#client/flow/describe-flow.ts";
-import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
+import { describePublishState } from "#client/flow/publish-state.ts";
+import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
 import {
   type FlowListSearchParams,
   getFlowSort,
   getFlowSortOrder,
   parseFlowListSearchParams,
-} from "#client/features/flow-list/list-address.ts";
+} from "#client/features/flow-list/flow-list-search-params.ts";
 import { flowSortSelectOptions } from "#client/features/flow-list/flow-columns.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
 

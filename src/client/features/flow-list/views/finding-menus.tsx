@@ -8,11 +8,11 @@ import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
 import { type PickableTag, TagPicker } from "#client/flow/tags/tag-picker.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { propagationStoppingEventHandlers } from "#client/ui/overlays/keep-events-inside.ts";
+import { propagationStoppers } from "#client/ui/overlays/propagation-stoppers.ts";
 import type {
   FlowListSearchParams,
   FlowListSearchParamsChanger,
-} from "#client/features/flow-list/list-address.ts";
+} from "#client/features/flow-list/flow-list-search-params.ts";
 import type { FlowListFilterChanger } from "#client/features/flow-list/list-head.tsx";
 import { ViewsMenu } from "./views-menu.tsx";
 
@@ -52,7 +52,7 @@ function TagFilter({ address, changeFilters, isIcon }: FindingMenusProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          {...propagationStoppingEventHandlers}
+          {...propagationStoppers}
           aria-label="Filter by tags"
           align="start"
           sideOffset={4}

@@ -12,7 +12,7 @@ import {
 } from "#client/data/device/saved-views.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";

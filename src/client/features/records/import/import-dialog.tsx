@@ -10,7 +10,7 @@ import {
   ImportPreviewTable,
   ImportProgressBar,
   ImportRowProblemList,
-} from "./import-stages.tsx";
+} from "./import-file-picker.tsx";
 import { type ImportState, useImport } from "./use-import.ts";
 
 export type RecordImportDialogProps = {

@@ -1,4 +1,4 @@
-import { formatMetadataValue } from "#client/features/records/record-fields.ts";
+import { formatMetadataValue } from "#client/features/records/metadata-columns.ts";
 import {
   decodeImportFile,
   ImportFileError,
@@ -7,19 +7,15 @@ import {
   toImportFileRowNumber,
   readImportFile,
   formatRowsAsCsv,
-} from "./import-table.ts";
+} from "./read-import-file.ts";
 import type {
   ImportRecordBatch,
   ImportValidationSummary,
   ImportFilePreview,
   ImportWorkerReply,
   ImportWorkerRequest,
-} from "./import-reader.ts";
-import {
-  type RecordImportPlan,
-  planRecordImport,
-  convertJsonItemToImportedRecordBody,
-} from "./plan-records.ts";
+} from "./import-worker-client.ts";
+import { type RecordImportPlan, planRecordImport, toImportedRecordBody } from "./plan-records.ts";
 
 // This module runs in a web worker, so that parsing 100,000 rows does not block the main thread.
 
@@ -89,7 +85,7 @@ function take(from: number, most: number): ImportRecordBatch {
   if (all.kind === "json") {
     if (!mapping) throw new Error("Nothing was checked yet.");
     const checkedMapping = mapping;
-    const records = indexes.map((index) => convertJsonItemToImportedRecordBody(all, checkedMapping, index));
+    const records = indexes.map((index) => toImportedRecordBody(all, checkedMapping, index));
     return { kind: "json", rows: indexes.map((index) => toImportFileRowNumber(all, index)), records };
   }
   let text = formatRowsAsCsv([all.columns]);

@@ -6,7 +6,7 @@ import {
   type ParsedImportFile,
   type ImportRowProblem,
   toImportFileRowNumber,
-} from "./import-table.ts";
+} from "./read-import-file.ts";
 
 export interface RecordImportPlan {
   readonly good: readonly number[];
@@ -45,7 +45,7 @@ export function planRecordImport(table: ParsedImportFile, mapping: ImportColumnM
  * Converts an item of a JSON file to a record. An exported record keeps its metadata and messages; in any
  * other object, every key except those mapped to type and name becomes metadata.
  */
-export function convertJsonItemToImportedRecordBody(
+export function toImportedRecordBody(
   table: ParsedImportFile & { readonly kind: "json" },
   mapping: ImportColumnMapping,
   index: number,

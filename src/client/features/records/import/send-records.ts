@@ -1,7 +1,7 @@
 import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import type { ImportRecordBatch, ImportWorkerClient } from "./import-reader.ts";
-import { type ImportColumnMapping, type ImportRowProblem, compareByRow } from "./import-table.ts";
+import type { ImportRecordBatch, ImportWorkerClient } from "./import-worker-client.ts";
+import { type ImportColumnMapping, type ImportRowProblem, compareByRow } from "./read-import-file.ts";
 import type { ImportedRecordBody } from "./plan-records.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { serverReachabilityTracker } from "#client/data/api/connection.ts";
-import { createSortableId } from "#client/data/api/platform.ts";
+import { serverReachabilityTracker } from "#client/data/api/server-reachability.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -11,8 +11,8 @@ import {
   type ImportFilePreview,
   type ImportWorkerClient,
   startImportWorker,
-} from "./import-reader.ts";
-import { ImportFileError, type ImportColumnMapping, guessImportColumnMapping } from "./import-table.ts";
+} from "./import-worker-client.ts";
+import { ImportFileError, type ImportColumnMapping, guessImportColumnMapping } from "./read-import-file.ts";
 import { type ImportProgress, sendImportRecords } from "./send-records.ts";
 
 interface ReadFile {

@@ -3,7 +3,7 @@ import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";
 import { quoteValue } from "#core/text/quote-name.ts";
-import type { RecordUpdateRequestBody } from "#client/data/api/write-record.ts";
+import type { RecordUpdateRequestBody } from "#client/data/api/update-record.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 
 export interface RecordFormState {

@@ -9,9 +9,9 @@ import {
   usePendingDeletionStateOfId,
 } from "#client/data/mutations/pending-deletions.ts";
 import { recordQueries, type RecordQueryData } from "#client/data/queries/record-queries.ts";
-import { NEW_RECORD_ID } from "#client/features/records/records-address.ts";
+import { NEW_RECORD_ID } from "#client/features/records/record-list-search-params.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
-import type { BufferedDialogTyping } from "#client/ui/focus/type-ahead.ts";
+import type { BufferedDialogTyping } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
@@ -21,13 +21,13 @@ import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { truncateNameToOneLine, quoteName } from "#core/text/quote-name.ts";
-import { isFormTextKeptOrDiscardedBySignOut } from "#client/data/api/local-texts.ts";
-import { LeavePageQuestion } from "#client/flow/local-text.tsx";
-import { RecordTypeInput } from "#client/features/records/type-field.tsx";
+import { isFormTextOfSignOut } from "#client/data/api/unsaved-form-texts.ts";
+import { LeavePageQuestion } from "#client/page/unsaved-form-text-guard.tsx";
+import { RecordTypeInput } from "#client/features/records/record-type-input.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { MetadataField } from "./metadata-field.tsx";
 import { RecordResults } from "./record-results.tsx";
-import { RecordSaveFailureMessage } from "./save-problem.tsx";
+import { RecordSaveFailureMessage } from "./record-save-failure-message.tsx";
 import { useRecordEditor } from "./use-record-editor.ts";
 import type { RecordFormErrors, RecordFormFieldName, RecordFormState } from "./record-form-state.ts";
 
@@ -237,9 +237,7 @@ function useLeaveQuestion(id: string, isDirty: boolean) {
   const blocker = useBlocker({
     shouldBlockFn: ({ next }) => {
       const staysHere = "record" in next.search && next.search.record === id;
-      return (
-        isDirty && !mayLeave.current && !staysHere && !isFormTextKeptOrDiscardedBySignOut(`record-${id}`)
-      );
+      return isDirty && !mayLeave.current && !staysHere && !isFormTextOfSignOut(`record-${id}`);
     },
     enableBeforeUnload: () => isDirty && !mayLeave.current,
     withResolver: true,

@@ -3,10 +3,10 @@ import { useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { recordMutations } from "#client/data/mutations/record-mutations.ts";
-import { usePersistedFormText } from "#client/data/api/use-local-text.ts";
+import { usePersistedFormText } from "#client/data/api/use-persisted-form-text.ts";
 import type { RecordQueryData } from "#client/data/queries/record-queries.ts";
-import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
-import { RecordChangedError } from "#client/data/api/write-record.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
+import { RecordChangedError } from "#client/data/api/update-record.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import {

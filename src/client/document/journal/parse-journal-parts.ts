@@ -1,0 +1,98 @@
+import { isPlainObject, isFlowDocument } from "#core/document/is-flow-document.ts";
+import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import type { SavedHistoryPosition } from "#core/history/edit-history.ts";
+
+// Stored parts may be damaged or written by another release. Each part is checked separately, so that an
+// unreadable part does not affect the others.
+
+export type UnvalidatedStoredFields = Readonly<Record<string, unknown>>;
+
+export interface ParsedStoredDocument {
+  readonly document: FlowDocument;
+  readonly isIntact: boolean;
+}
+
+export interface ParsedJournalParts {
+  readonly documents: ReadonlyMap<unknown, ParsedStoredDocument>;
+  readonly entries: ReadonlyMap<unknown, UnvalidatedStoredFields>;
+  readonly texts: UnvalidatedStoredFields | undefined;
+}
+
+export function parseJournalParts(parts: readonly unknown[]): ParsedJournalParts {
+  const documents = new Map<unknown, ParsedStoredDocument>();
+  const entries = new Map<unknown, UnvalidatedStoredFields>();
+  let texts: UnvalidatedStoredFields | undefined;
+  for (const part of parts) {
+    if (!isPlainObject(part)) continue;
+    const { kind, number, document, print } = part;
+    if (kind === "entry") entries.set(number, part);
+    if (kind === "texts") texts = upgradeTexts(part);
+    if (kind === "document" && isSound(document))
+      documents.set(number, { document, isIntact: computeDocumentFingerprint(document) === print });
+  }
+  return { documents, entries, texts };
+}
+
+/**
+ * Renames the fields of pending input from journal format 1 to the current names; other parts are unchanged.
+ */
+function upgradeTexts(part: UnvalidatedStoredFields): UnvalidatedStoredFields {
+  if (!("brokenTexts" in part)) return part;
+  const { unapplied, decisions } = part;
+  return {
+    invalidInputs: part["brokenTexts"],
+    ...(unapplied !== undefined && { pendingJson: unapplied }),
+    ...(decisions !== undefined && {
+      decisions: Array.isArray(decisions) ? decisions.map(upgradeDecision) : decisions,
+    }),
+  };
+}
+
+function upgradeDecision(decision: unknown): unknown {
+  if (!isPlainObject(decision) || !("clash" in decision)) return decision;
+  const { choice, written } = decision;
+  return { choice, written, conflict: decision["clash"] };
+}
+
+/**
+ * Parses the base version of a journal and the numbers of saved and abandoned edits. Returns undefined if the version
+ * or its document is missing or damaged; a missing `saved` or `abandoned` becomes 0.
+ */
+export function parseSavedPositionOfJournal(
+  value: unknown,
+  { documents }: ParsedJournalParts,
+): SavedHistoryPosition | undefined {
+  if (!isPlainObject(value) || !isPlainObject(value["base"]) || !isPlainObject(value["base"]["version"]))
+    return undefined;
+  const { token, updatedAt } = value["base"]["version"];
+  const found = documents.get(value["base"]["document"]);
+  if (!found?.isIntact || typeof updatedAt !== "string") return undefined;
+  if (token !== undefined && typeof token !== "string") return undefined;
+  const base = { document: found.document, version: { token, updatedAt } };
+  return {
+    base,
+    saved: parseNonNegativeInteger(value["saved"]) ?? 0,
+    abandoned: parseNonNegativeInteger(value["abandoned"]) ?? 0,
+  };
+}
+
+export function parseNonNegativeInteger(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+}
+
+export function toStringOrUndefined(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/**
+ * Whether the value is a valid flow document. False for cyclic or too deeply nested values, on which `isFlowDocument`
+ * throws.
+ */
+function isSound(value: unknown): value is FlowDocument {
+  try {
+    return isFlowDocument(value);
+  } catch {
+    return false;
+  }
+}

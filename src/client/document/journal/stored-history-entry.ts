@@ -1,0 +1,69 @@
+import { applyEditCommand, isEditCommand } from "#core/commands/edit-command.ts";
+import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
+import type { HistoryEntry } from "#core/history/edit-history.ts";
+import type { DocumentNumberAssigner } from "./assign-document-numbers.ts";
+import type { StoredHistoryEntry } from "./stored-journal.ts";
+
+/**
+ * Converts a history entry for storage. Stores the resulting document only if replaying the command would not
+ * produce that document.
+ */
+export function toStoredHistoryEntry(
+  entry: HistoryEntry,
+  { journal, number }: Pick<StoredHistoryEntry, "journal" | "number">,
+  documents: DocumentNumberAssigner,
+): StoredHistoryEntry {
+  const { command, label, coalesceKey, after, rebase } = entry;
+  return {
+    journal,
+    kind: "entry",
+    number,
+    command: command.type === "replaceDocument" ? { type: command.type, reason: command.reason } : command,
+    label,
+    coalesceKey,
+    print: computeDocumentFingerprint(after),
+    ...(isStoredWhole(entry) && { after: documents.numberOf(after) }),
+    ...(rebase && {
+      rebase: {
+        type: rebase.type,
+        before: documents.storeMark(rebase.before),
+        after: documents.storeMark(rebase.after),
+      },
+    }),
+  };
+}
+
+/**
+ * Marks the documents of a stored entry as in use, so that the cleanup of unused documents does not delete them.
+ */
+export function markEntryDocumentsInUse(entry: HistoryEntry, { numberOf }: DocumentNumberAssigner): void {
+  if (isStoredWhole(entry)) numberOf(entry.after);
+  if (!entry.rebase) return;
+  numberOf(entry.rebase.before.base.document);
+  numberOf(entry.rebase.after.base.document);
+}
+
+const storedWholeByEntry = new WeakMap<HistoryEntry, boolean>();
+
+/**
+ * Records that replaying the command produced this entry, so {@link isStoredWhole} need not replay it again.
+ */
+export function markEntryReproducible(entry: HistoryEntry): void {
+  storedWholeByEntry.set(entry, false);
+}
+
+/**
+ * Whether the resulting document is stored in full. A coalesced entry has only its last command, which alone
+ * may produce another document, for example with another order of keys.
+ */
+function isStoredWhole(entry: HistoryEntry): boolean {
+  const known = storedWholeByEntry.get(entry);
+  if (known !== undefined) return known;
+  const { command, before, after } = entry;
+  const isWhole =
+    command.type === "replaceDocument" ||
+    !isEditCommand(command) ||
+    computeDocumentFingerprint(applyEditCommand(before, command)) !== computeDocumentFingerprint(after);
+  storedWholeByEntry.set(entry, isWhole);
+  return isWhole;
+}

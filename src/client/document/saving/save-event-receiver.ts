@@ -1,0 +1,344 @@
+import { type FlowDocument, parseFlowDocument, toApiSteps } from "#core/document/flow-document.ts";
+import {
+  type HistoryRebaseType,
+  canRedoHistoryEntry,
+  sealLastHistoryEntry,
+  createEditHistory,
+} from "#core/history/edit-history.ts";
+import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
+import { isEqualJson } from "#core/json/json.ts";
+import type { Flow } from "#contract/flow.ts";
+import { createSortableId } from "#client/data/api/create-sortable-id.ts";
+import type {
+  OpenFlowState,
+  OpenFlowStore,
+  PersistedOpenFlowState,
+} from "#client/document/open-flow-state.ts";
+import { NO_PENDING_USER_INPUT } from "#client/document/pending-input.ts";
+import { NO_CONFLICT_DECISIONS } from "#client/document/remote/decisions.ts";
+import {
+  createBaseFlowVersion,
+  isEditBaseBehindServerVersion,
+  isOlderFlowVersion,
+  isSameVersion,
+  getFlowVersionIdentifier,
+  parseDocumentOfServerVersion,
+} from "#client/document/remote/flow-version.ts";
+import { UNDO_LABEL_BY_REBASE_TYPE } from "#client/document/remote/remote-update.ts";
+import type { SaveEvent, SaveRequest, SaveTimerEffect, ServerVersionReadEvent } from "./save-events.ts";
+import { type DocumentSaveConditions, computeSaveTransition } from "./save-transition.ts";
+import {
+  type EditHistorySnapshot,
+  rebaseOntoAcknowledgedSave,
+  rebaseUnsavedEdits,
+  resolveUnacknowledgedSaves,
+} from "./unacknowledged-save.ts";
+import { countUnsavedEdits, classifyUnsavedChanges, hasUnfinishedInput } from "./unsaved-edits.ts";
+
+/**
+ * Effect of a version that the server sent. `same`: nothing changed; `adopted`: the page now shows this version;
+ * `behind`: the page shows its own document and reports that a newer version exists.
+ */
+export type ReceivedFlowVersionOutcome = "same" | "adopted" | "behind";
+
+export interface ReceivedSaveEventResult {
+  readonly outcome: ReceivedFlowVersionOutcome;
+  readonly request: SaveRequest | undefined;
+}
+
+/**
+ * Handles all changes of an open flow that are not user edits. Each event changes the document first, then
+ * the save state, which depends on the document.
+ */
+export function createSaveEventReceiver(store: OpenFlowStore, flush: () => void) {
+  const { getState: get, setState: set } = store;
+  const reads = createReadOrder();
+  const listeners = new Set<(effect: SaveTimerEffect) => void>();
+
+  const receive = (event: SaveEvent): ReceivedSaveEventResult => {
+    if (event.type === "version") return { outcome: receiveVersion(event), request: undefined };
+    changeDocument(store, reads, event);
+    return { outcome: "same", request: advance(event) };
+  };
+
+  /**
+   * Computes the next save state. Handles the events that result from the transition at once, notifies listeners of
+   * timers, and returns the request that the caller must send, if any.
+   */
+  const advance = (event: SaveEvent): SaveRequest | undefined => {
+    const before = get();
+    const { state, effects } = computeSaveTransition(before, event, factsOf(before));
+    if (state !== before) set(state);
+    let request: SaveRequest | undefined;
+    for (const effect of effects) {
+      switch (effect.type) {
+        case "raise":
+          request = receive(effect.event).request ?? request;
+          break;
+        case "start-timer":
+        case "stop-timer":
+        case "save":
+          for (const listener of listeners) listener(effect);
+          break;
+        default:
+          request = effect;
+      }
+    }
+    return request;
+  };
+
+  const { receiveVersion, matchOwnSave, rebase } = createVersionReceiver(store, reads, advance, flush);
+  advanceOnChanges(store, advance);
+
+  return {
+    receive,
+
+    /** Subscribes to timer changes and to saves that are due; returns the unsubscribe function. */
+    onSchedule: (listener: (effect: SaveTimerEffect) => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    rebase,
+
+    restore: (work: PersistedOpenFlowState) => {
+      set(work);
+      advance({ type: "reset" });
+      if (isEditBaseBehindServerVersion(get())) matchOwnSave(get().flow);
+    },
+
+    /**
+     * Restores the base version and discards everything that would be unsaved: edits, pending input and choices in
+     * conflicts.
+     */
+    giveUp: () => {
+      set(({ history }) => ({
+        history: createEditHistory(history.base),
+        unacknowledgedSaves: [],
+        decisions: NO_CONFLICT_DECISIONS,
+        ...NO_PENDING_USER_INPUT,
+      }));
+      advance({ type: "reset" });
+    },
+
+    /**
+     * Shows the newest server version instead of the unsaved edits. One undo restores the edits and the version on
+     * which they were based.
+     */
+    takeTheirs: () => rebase(parseDocumentOfServerVersion(get()), "replaced"),
+  };
+}
+
+type AdvanceSaveState = (event: SaveEvent) => SaveRequest | undefined;
+
+/** Changes the document as an event of a save requires, before the save state changes. */
+function changeDocument(store: OpenFlowStore, reads: ReadOrder, event: SaveEvent): void {
+  switch (event.type) {
+    case "sent":
+      return recordSent(store);
+    case "acknowledged":
+      return recordSaved(store, reads, event.flow, event.sent);
+    case "failed":
+      if (event.failure.type === "deleted") reads.recordReceipt();
+      if (event.unwritten)
+        store.setState(({ unacknowledgedSaves }) => ({
+          unacknowledgedSaves: unacknowledgedSaves.filter((sent) => sent !== event.unwritten),
+        }));
+      return;
+    case "deleted":
+      return reads.recordReceipt();
+    case "converged":
+      return store.setState({ unacknowledgedSaves: [] });
+    default:
+  }
+}
+
+function recordSent({ getState, setState }: OpenFlowStore): void {
+  // Ends the current undo step, so that undo can return to the saved document.
+  const history = sealLastHistoryEntry(getState().history);
+  const { document, position, base } = history;
+  const { revision } = getState().flow;
+  const sent = { document, position, base, key: createSortableId("save"), revision };
+  setState(({ unacknowledgedSaves }) => ({ history, unacknowledgedSaves: [...unacknowledgedSaves, sent] }));
+}
+
+/** Makes the saved document the base. Edits made since the request remain unsaved. */
+function recordSaved(store: OpenFlowStore, reads: ReadOrder, flow: Flow, sent: EditHistorySnapshot): void {
+  const base = createBaseFlowVersion(flow, parseFlowDocument(flow, sent.document));
+  reads.recordReceipt();
+  store.setState(({ history }) => ({
+    flow,
+    unacknowledgedSaves: [],
+    // Clears the decisions about conflicts: each decision was applied by the save or refers to an obsolete
+    // version.
+    decisions: NO_CONFLICT_DECISIONS,
+    history: rebaseOntoAcknowledgedSave(history, sent, base),
+  }));
+}
+
+/** Creates the functions that apply a server version to the open flow; `flush` commits pending input. */
+function createVersionReceiver(
+  store: OpenFlowStore,
+  reads: ReadOrder,
+  advance: AdvanceSaveState,
+  flush: () => void,
+) {
+  const { getState: get, setState: set } = store;
+  /**
+   * Whether the server's version is the result of an unacknowledged save of this page. If so, marks the document of
+   * that save as saved.
+   */
+  const matchOwnSave = (flow: Flow): boolean => {
+    const { unacknowledgedSaves } = get();
+    const { holding, open, history } = resolveUnacknowledgedSaves(flow, unacknowledgedSaves, get().history);
+    if (holding) {
+      recordSaved(store, reads, flow, holding);
+      // If the user requested a later save with more edits, that save must still be retried.
+      if (holding === unacknowledgedSaves.at(-1)) advance({ type: "matched" });
+    } else if (unacknowledgedSaves.length > 0) set({ unacknowledgedSaves: open, history });
+    return holding !== undefined;
+  };
+
+  /**
+   * Makes the newest server version the base and shows `document`, as one edit that a single undo reverts.
+   */
+  const rebase = (document: FlowDocument, type: HistoryRebaseType): void => {
+    const base = createBaseFlowVersion(get().flow, parseDocumentOfServerVersion(get()));
+    set(rebaseUnsavedEdits(get(), base, { document, type, reason: UNDO_LABEL_BY_REBASE_TYPE[type] }));
+    advance({ type: "reset" });
+  };
+
+  /**
+   * Shows the newest server version, as an undoable edit. If there are unsaved edits or edits to redo, or if an older
+   * backup was restored on the server, only reports that a newer version exists.
+   */
+  const showNewest = (
+    { isOpening = false, isHeld }: ServerVersionReadEvent,
+    isOlderRestored: boolean,
+    wasBehind: boolean,
+  ): ReceivedFlowVersionOutcome => {
+    const { flow, history, unacknowledgedSaves } = get();
+    // Checks again whether the base is behind: a subscriber may just have restored edits based on this
+    // version.
+    const isNew = !wasBehind && isEditBaseBehindServerVersion(get());
+    if (isNew && unacknowledgedSaves.length === 0 && isBaseOfServerVersion(get())) {
+      // The version differs only in parts that the editor does not edit, such as sample data, so the edits
+      // can be based on the version without a merge.
+      set({ history: { ...history, base: createBaseFlowVersion(flow, history.base.document) } });
+      return "same";
+    }
+    // Ignores pending text of the JSON tab when counting unsaved edits, because that tab itself reports that the flow
+    // has changed.
+    const isUnsaved = countUnsavedEdits({ ...get(), pendingJson: undefined }) > 0;
+    if (
+      wasBehind ||
+      isHeld?.() === true ||
+      (isOlderRestored && !isOpening) ||
+      isUnsaved ||
+      canRedoHistoryEntry(history)
+    )
+      return "behind";
+    const theirs = parseDocumentOfServerVersion(get());
+    if (isOpening && history.entries.length === 0)
+      set({ history: createEditHistory(createBaseFlowVersion(flow, theirs)) });
+    else rebase(theirs, "updated");
+    return "adopted";
+  };
+
+  /** Stores a version that the server sent, and shows it unless that would hide or replace local work. */
+  const receiveVersion = (event: ServerVersionReadEvent): ReceivedFlowVersionOutcome => {
+    const { flow: answer, isInexact, isCurrent = false, askedAt } = event;
+    const { flow: known, progress } = get();
+    advance(event);
+    if (progress.type === "saving") return "same";
+    const isOlderRestored = reads.isRestoredBackup(answer, known, askedAt);
+    if (!isCurrent && !isOlderRestored && isOlderFlowVersion(answer, known)) return "same";
+    if (progress.type === "deleted") {
+      if (!isCurrent && reads.isOvertaken(askedAt)) return "same";
+      advance({ type: "reset" });
+    }
+    reads.recordReceipt();
+    const filled = get().fillInFields?.(get(), answer);
+    if (filled) set(filled);
+    const wasBehind = isEditBaseBehindServerVersion(get());
+    if (isSameVersion(getFlowVersionIdentifier(known), getFlowVersionIdentifier(answer))) {
+      set({ flow: answer, isInexact });
+      return "same";
+    }
+    flush();
+    if (matchOwnSave(answer)) {
+      set({ isInexact });
+      return "same";
+    }
+    set({ flow: answer, isInexact });
+    return showNewest(event, isOlderRestored, wasBehind);
+  };
+
+  return { receiveVersion, matchOwnSave, rebase };
+}
+
+/**
+ * Advances the save state when the document changes. Sends only events that change the save timer, because the document
+ * must not change while subscribers run.
+ */
+function advanceOnChanges({ subscribe }: OpenFlowStore, advance: AdvanceSaveState): void {
+  subscribe((state, before) => {
+    if (state.history !== before.history) advance({ type: "edited" });
+    if (hasUnfinishedInput(before) && !hasUnfinishedInput(state)) advance({ type: "corrected" });
+    if (isEditBaseBehindServerVersion(before) && !isEditBaseBehindServerVersion(state))
+      advance({ type: "up-to-date" });
+  });
+}
+
+/** Whether the newest server version has exactly the name, description and steps of the base. */
+function isBaseOfServerVersion({ flow, history }: Pick<OpenFlowState, "flow" | "history">): boolean {
+  const { name, description, steps } = history.base.document;
+  return (
+    name === flow.name &&
+    description === flow.description &&
+    isEqualJson(toApiSteps(steps), sortStepsByOrderProperty(flow.flowSteps))
+  );
+}
+
+function factsOf(state: OpenFlowState): DocumentSaveConditions {
+  return {
+    document: state.history.document,
+    isBehind: isEditBaseBehindServerVersion(state),
+    hasInvalidInput: hasUnfinishedInput(state),
+    unacknowledgedSaves: state.unacknowledgedSaves,
+    hasUnsavedEdits: () => countUnsavedEdits(state) > 0,
+    classifyChangesToSave: () => classifyUnsavedChanges(state),
+  };
+}
+
+type ReadOrder = ReturnType<typeof createReadOrder>;
+
+/**
+ * Orders responses by request time, because responses may arrive out of order. A request that was sent after
+ * the newest known version was received cannot be stale.
+ */
+function createReadOrder() {
+  let lastReceiptAt = performance.now();
+  const isLater = (askedAt: number | undefined) => askedAt !== undefined && askedAt > lastReceiptAt;
+  return {
+    recordReceipt: () => {
+      lastReceiptAt = performance.now();
+    },
+
+    /**
+     * Whether the request was sent before the newest known version was received, so that its response may be stale.
+     * False if the request time is unknown.
+     */
+    isOvertaken: (askedAt: number | undefined) => askedAt !== undefined && !isLater(askedAt),
+
+    /**
+     * Whether the server returned to an older version, for example after a backup was restored. Compares
+     * revisions only, because dates depend on clocks.
+     */
+    isRestoredBackup: (answer: Flow, known: Flow, askedAt: number | undefined) =>
+      isLater(askedAt) &&
+      answer.revision !== undefined &&
+      known.revision !== undefined &&
+      answer.revision < known.revision,
+  };
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
+import { listInputVariablesWithReaders, listOutputVariablesWithSetters } from "./inputs-section.tsx";
+
+const analyze = (steps: Parameters<typeof buildFlow>[1]) =>
+  dataflowAnalyzer.analyze(parseFlowDocument(buildFlow("Flow", steps)), undefined);
+const prompt = (id: string, userPrompt: string, outputVariable?: string) =>
+  buildStep(id, { config: { userPrompt, ...(outputVariable && { outputVariable }) } });
+
+test("each input is listed once, with each step that reads the input once, and the record is listed first", () => {
+  const inputs = listInputVariablesWithReaders(
+    analyze([
+      prompt("a", "{{audience}} {{audience}} {{_record.name}}", "draft"),
+      buildConditional("route", [prompt("b", "{{audience}} {{tone}}")]),
+      prompt("c", "{{draft}} {{_record.id}}"),
+    ]),
+  );
+  expect(inputs).toEqual([
+    { name: "_record", steps: ["a", "c"] },
+    { name: "audience", steps: ["a", "b"] },
+    { name: "tone", steps: ["b"] },
+  ]);
+});
+
+test("each output is listed with the steps that set the variable, including nested and disabled steps", () => {
+  const outputs = listOutputVariablesWithSetters(
+    analyze([
+      prompt("a", "Hi", "draft"),
+      buildConditional("route", [prompt("b", "Hi", "draft")], [prompt("c", "Hi", "other")]),
+      buildStep("d", { type: "set-variable", enabled: false, config: { variableName: "last", value: "1" } }),
+    ]),
+  );
+  expect(outputs).toEqual([
+    { name: "draft", steps: ["a", "b"] },
+    { name: "other", steps: ["c"] },
+    { name: "last", steps: ["d"] },
+  ]);
+});
+
+test("a template that refers to a step by its name does not make that name an output of the flow", () => {
+  expect(listOutputVariablesWithSetters(analyze([prompt("a", "Hi"), prompt("b", "{{A}}")]))).toEqual([]);
+});
+
+test("an empty flow has neither inputs nor outputs", () => {
+  const analysis = analyze([]);
+  expect([listInputVariablesWithReaders(analysis), listOutputVariablesWithSetters(analysis)]).toEqual([
+    [],
+    [],
+  ]);
+});

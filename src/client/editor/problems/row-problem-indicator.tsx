@@ -1,0 +1,82 @@
+import { CircleX, Info, TriangleAlert, CircleCheck, Unplug } from "lucide-react";
+import { useMemo } from "react";
+import type { ProblemSeverity } from "#core/dataflow/problem.ts";
+import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { useEditor, useFlowProblems, useIsPanelShown } from "#client/editor/session/editor-provider.tsx";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { getStepRowProblemSummary } from "./row-problem-summary.ts";
+import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
+
+type ProblemIconProps = {
+  readonly severity: ProblemSeverity | StepProblemSummary["severity"];
+  readonly className?: string;
+};
+
+export function ProblemSeverityIcon({ severity, className }: ProblemIconProps) {
+  const Icon = icons[severity];
+  return (
+    <Icon
+      aria-hidden="true"
+      className={joinClasses("size-4 shrink-0", colors[severity] ?? "text-warning", className)}
+    />
+  );
+}
+
+const icons = { error: CircleX, environment: Unplug, warning: TriangleAlert, info: Info } as const;
+const colors: Readonly<Record<string, string>> = { error: "text-danger", info: "text-muted" };
+
+export function RowProblemIndicator({
+  mark,
+  className,
+}: {
+  readonly mark: StepProblemSummary;
+  readonly className?: string;
+}) {
+  return (
+    <span {...getTooltipProps(mark.text)} className={joinClasses("shrink-0", className)}>
+      <ProblemSeverityIcon severity={mark.severity} />
+    </span>
+  );
+}
+
+export function useStepRowProblemSummary(key: StepKey, isFolded: boolean): StepProblemSummary | undefined {
+  const marks = useFlowProblems((state) => state.marks.get(key));
+  return useMemo(() => getStepRowProblemSummary(marks, isFolded), [marks, isFolded]);
+}
+
+export function ProblemsPanelToggleButton() {
+  const { panels } = useEditor();
+  const isShown = useIsPanelShown("problems");
+  const isKnown = useFlowProblems((state) => state.analysis !== undefined);
+  const count = useFlowProblems((state) => countFlowErrorsAndWarnings(state.problems));
+  const hasErrors = useFlowProblems((state) => state.problems.some(({ severity }) => severity === "error"));
+  // Has the same width as the button, so that the buttons beside it do not move under the pointer.
+  if (!isKnown) return <span className="w-8 min-[520px]:w-29.5" />;
+  return (
+    <button
+      type="button"
+      data-panel-button="problems"
+      aria-expanded={isShown}
+      onClick={() => (isShown ? panels.close("problems") : panels.show("problems"))}
+      {...getTooltipProps(isShown ? "Hide problems and inputs" : "Show problems and inputs")}
+      className="inline-flex h-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink min-[520px]:min-w-29.5 pointer-coarse:h-9"
+    >
+      {count === 0 ? (
+        <CircleCheck aria-hidden="true" className="size-4 text-success" />
+      ) : (
+        <ProblemSeverityIcon severity={hasErrors ? "error" : "warning"} />
+      )}
+      <span className={joinClasses("max-[520px]:sr-only", count > 0 && "font-medium text-ink tabular-nums")}>
+        {count === 0 ? "No problems" : formatCount(count, "problem")}
+      </span>
+      {count > 0 && (
+        <span aria-hidden="true" className="font-medium text-ink tabular-nums min-[520px]:hidden">
+          {formatNumber(count)}
+        </span>
+      )}
+    </button>
+  );
+}

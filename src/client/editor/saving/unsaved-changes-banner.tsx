@@ -1,0 +1,102 @@
+import { useState, useSyncExternalStore } from "react";
+import { useStore } from "zustand";
+import { useIsOffline } from "#client/data/api/server-reachability.ts";
+import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { findReasonForUnsavedFlow } from "#client/document/saving/save-state.ts";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import {
+  type RemoteUpdateHistoryEntry,
+  getLastEditIfRemoteUpdate,
+} from "#client/document/remote/remote-update.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import type { RecoveryBarProps } from "#client/editor/saving/recovery/recovery-bar.tsx";
+import type { UnsavedChangesBannerProps } from "./unsaved-reason-banner.tsx";
+
+const StaleVersionBanner = createLazyComponent(
+  async () => (await import("./unsaved-dialogs.tsx")).StaleVersionBanner,
+);
+
+const UnsavedReasonBanner = createLazyComponent(
+  async () => (await import("./unsaved-dialogs.tsx")).UnsavedReasonBanner,
+);
+
+export function UnsavedChangesBanner(props: UnsavedChangesBannerProps) {
+  const trouble = useOpenFlowState(findReasonForUnsavedFlow);
+  const isOffline = useIsOffline();
+  if (trouble?.type === "behind") return <StaleVersionBanner {...props} />;
+  // Shows no second banner while the page is offline, because the page's own banner already reports that the server
+  // is unreachable.
+  if (isOffline && trouble?.type === "waiting" && trouble.reason === "offline") return null;
+  return trouble && <UnsavedReasonBanner {...props} trouble={trouble} />;
+}
+
+/** Loads the code of the banners in advance: the network may be gone when a banner is needed. */
+UnsavedChangesBanner.preload = () => {
+  StaleVersionBanner.preload();
+  UnsavedReasonBanner.preload();
+};
+
+const LazyStepFieldNotice = createLazyComponent(
+  async () => (await import("./unsaved-dialogs.tsx")).StepFieldNotice,
+);
+
+/** Loaded only if there is something to report. */
+export function StepFieldNotice() {
+  return useOpenFlowState(({ flow }) => flow.stepFields) !== undefined && <LazyStepFieldNotice />;
+}
+
+const RemoteUpdateSummary = createLazyComponent(
+  async () => (await import("./unsaved-dialogs.tsx")).RemoteUpdateSummary,
+);
+
+type RemoteUpdateBarProps = { readonly onUndo: () => void; readonly onGoTo: (problem: Problem) => void };
+
+export function RemoteUpdateBanner(props: RemoteUpdateBarProps) {
+  const openFlow = useOpenFlow();
+  const [updates] = useState(() => createRemoteUpdateFinder(openFlow));
+  const remoteUpdate = useSyncExternalStore(updates.subscribe, updates.find);
+  const [dismissed, setDismissed] = useState<RemoteUpdateHistoryEntry>();
+  if (!remoteUpdate || remoteUpdate === dismissed) return null;
+  return (
+    <RemoteUpdateSummary
+      {...props}
+      remoteUpdate={remoteUpdate}
+      onDismiss={() => setDismissed(remoteUpdate)}
+    />
+  );
+}
+
+/**
+ * Finds the remote update to show. After the user has made another edit, the update is not shown any more, even if
+ * undoing the edit makes the update the last entry of the history again.
+ */
+function createRemoteUpdateFinder(openFlow: OpenFlow) {
+  let overUpdate: RemoteUpdateHistoryEntry | undefined;
+  return {
+    find: () => {
+      const update = getLastEditIfRemoteUpdate(openFlow.getState());
+      return update === overUpdate ? undefined : update;
+    },
+    subscribe: (onChange: () => void) =>
+      openFlow.subscribe((state, before) => {
+        const was = getLastEditIfRemoteUpdate(before);
+        if (was && getLastEditIfRemoteUpdate(state) !== was) overUpdate = was;
+        onChange();
+      }),
+  };
+}
+
+/** Loads the code of the bar in advance: the network may be gone when another client's save is reported. */
+RemoteUpdateBanner.preload = RemoteUpdateSummary.preload;
+
+const RecoveryBar = createLazyComponent(async () => (await import("./unsaved-dialogs.tsx")).RecoveryBar);
+
+export function LazyRecoveryBar(props: RecoveryBarProps) {
+  const isFound = useStore(props.journal, ({ found }) => found.length > 0);
+  // Stays mounted once a journal with unsaved edits was found: the journal leaves `found` when the user recovers its
+  // edits, but the bar must still offer to discard those edits.
+  const [wasFound, setWasFound] = useState(isFound);
+  if (isFound && !wasFound) setWasFound(true);
+  return wasFound ? <RecoveryBar {...props} /> : null;
+}

@@ -1,0 +1,34 @@
+import { create } from "zustand";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { DescribedMoveImpact } from "./broken-references.ts";
+import type { StepInsertionPoint } from "#client/editor/step-list/places-at-boundary.ts";
+
+/** The move in progress, if any. The document changes only on the drop, so canceling has nothing to undo. */
+export type StepMoveState =
+  | { readonly type: "none" }
+  | {
+      /**
+       * How the steps are moved: by a held pointer, by the arrow keys, or by a tap that is followed by a tap on the
+       * destination.
+       */
+      readonly type: "pointer" | "keyboard" | "tap";
+      /** The steps being moved, in page order; steps nested in another moved step are left out. */
+      readonly keys: readonly StepKey[];
+      readonly lead: StepKey;
+      /** All moved steps, nested steps included. */
+      readonly covers: ReadonlySet<StepKey>;
+      /** The gap between rows to drop into, as the number of rows above it. */
+      readonly boundary: number;
+      readonly place: StepInsertionPoint;
+      readonly isCurrentPlace: boolean;
+      readonly refusal: string | undefined;
+      readonly impact: DescribedMoveImpact;
+    };
+
+export type StepMoveInProgress = Exclude<StepMoveState, { readonly type: "none" }>;
+
+export const useStepMoveState = create<StepMoveState>(() => ({ type: "none" }));
+
+export function setStepMoveState(state: StepMoveState): void {
+  useStepMoveState.setState(state, true);
+}

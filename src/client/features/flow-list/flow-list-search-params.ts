@@ -1,0 +1,89 @@
+import { FLOW_SORT_FIELDS, type FlowSortField, PUBLISH_STATES } from "#contract/flow.ts";
+import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
+import { type RememberedFlows, readRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
+
+/**
+ * `show` limits the list to flows that the browser remembers; `view` is the id of the saved view that was opened. `in`
+ * searches in the steps of the flows instead of in their names.
+ */
+export type FlowListSearchParams = Omit<FlowFilters, "ids"> & {
+  readonly show?: RememberedFlows | undefined;
+  readonly view?: string | undefined;
+  readonly in?: "steps" | undefined;
+};
+
+/** Changes the URL of the list; has no effect after a navigation to another page. */
+export type FlowListSearchParamsChanger = (
+  change: (now: FlowListSearchParams) => FlowListSearchParams,
+  options: { readonly replace: boolean },
+) => void;
+
+const DEFAULT_SORT: FlowSortField = "updatedAt";
+
+/** Reads the valid search parameters and ignores the rest, since users may edit the URL. */
+export function parseFlowListSearchParams(params: Record<string, unknown>): FlowListSearchParams {
+  const { search, tag, show, view } = params;
+  return omitDefaultSearchParams({
+    // Drops invalid tags, because the server would refuse the whole request.
+    tag: [tag]
+      .flat()
+      .filter((name): name is string => typeof name === "string" && /^[^\p{Cc}]{1,40}$/u.test(name)),
+    show: show === "favorites" || show === "recent" ? show : undefined,
+    view: typeof view === "string" ? view : undefined,
+    search: typeof search === "string" ? search : undefined,
+    status: PUBLISH_STATES.find((state) => state === params["status"]),
+    sort: FLOW_SORT_FIELDS.find((sort) => sort === params["sort"]),
+    in: params["in"] === "steps" ? "steps" : undefined,
+    order: params["order"] === "asc" || params["order"] === "desc" ? params["order"] : undefined,
+  });
+}
+
+export function omitDefaultSearchParams({
+  search,
+  status,
+  sort,
+  order,
+  tag,
+  show,
+  view,
+  in: searched,
+}: FlowListSearchParams): FlowListSearchParams {
+  return {
+    ...(tag?.length && { tag }),
+    ...(show && { show }),
+    ...(view && { view }),
+    ...(search && { search }),
+    ...(search && searched && { in: searched }),
+    ...(status && { status }),
+    ...(sort && (sort !== DEFAULT_SORT || show === "recent") && { sort }),
+    ...(order && order !== naturalOrder(sort) && { order }),
+  };
+}
+
+/**
+ * Sends neither sort field nor order if the URL has neither, otherwise both. A sort field alone would be sorted in
+ * the server's default order, which is meant for the default sort field.
+ */
+export function toFlowFilters({ show, view: _view, in: _in, ...address }: FlowListSearchParams): FlowFilters {
+  const filters = show ? { ...address, ids: readRememberedFlowIds(show) } : address;
+  const isDefault = address.sort === undefined && address.order === undefined;
+  return isDefault ? filters : { ...filters, sort: getFlowSort(address), order: getFlowSortOrder(address) };
+}
+
+/** Returns the sort field; undefined for recently opened flows in the order of opening. */
+export function getFlowSort({ sort, order, show }: FlowListSearchParams): FlowSortField | undefined {
+  return sort ?? (show === "recent" && !order ? undefined : DEFAULT_SORT);
+}
+
+export function getFlowSortOrder({ sort, order }: FlowListSearchParams): "asc" | "desc" {
+  return order ?? naturalOrder(sort);
+}
+
+/** Whether a filter can exclude flows from the list. */
+export function hasActiveFlowFilters({ search, status, tag, show }: FlowListSearchParams): boolean {
+  return [search, status, tag, show].some((filter) => filter !== undefined);
+}
+
+function naturalOrder(sort: FlowSortField | undefined): "asc" | "desc" {
+  return sort === "name" ? "asc" : "desc";
+}

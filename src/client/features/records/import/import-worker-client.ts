@@ -1,0 +1,98 @@
+import { ImportFileError, type ImportColumnMapping, type ImportRowProblem } from "./read-import-file.ts";
+import type { ImportedRecordBody } from "./plan-records.ts";
+
+export interface ImportWorkerClient {
+  readonly call: <Name extends ImportCall>(
+    name: Name,
+    ask: ImportCalls[Name]["ask"],
+  ) => Promise<ImportCalls[Name]["answer"]>;
+  readonly stop: () => void;
+}
+
+interface PendingCall {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts the worker that parses the file. Its calls reject with an `ImportFileError` if the file is invalid. */
+export function startImportWorker(): ImportWorkerClient {
+  const worker = new Worker(new URL("./import.worker.ts", import.meta.url), { type: "module" });
+  const pendingCalls = new Map<number, PendingCall>();
+  let lastId = 0;
+  worker.addEventListener("message", ({ data }: MessageEvent<ImportWorkerReply>) => {
+    const call = pendingCalls.get(data.id);
+    pendingCalls.delete(data.id);
+    if ("answer" in data) call?.resolve(data.answer as never);
+    else call?.reject(new ImportFileError(data.reason ?? READ_FAILURE));
+  });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    for (const { reject } of pendingCalls.values()) reject(new ImportFileError(READ_FAILURE));
+    pendingCalls.clear();
+  });
+  return {
+    call: (name, ask) =>
+      new Promise((resolve, reject) => {
+        lastId += 1;
+        pendingCalls.set(lastId, { resolve, reject });
+        worker.postMessage({ id: lastId, name, ...ask }, []);
+      }),
+    stop: () => worker.terminate(),
+  };
+}
+
+const READ_FAILURE = "Couldn’t read the file. Choose it again.";
+
+export interface ImportFilePreview {
+  readonly kind: "csv" | "json";
+  readonly columns: readonly string[];
+  readonly rowCount: number;
+  readonly sample: readonly { readonly row: number; readonly cells: readonly string[] }[];
+  readonly isGuessed: boolean;
+}
+
+export interface ImportValidationSummary {
+  readonly goodCount: number;
+  readonly problemCount: number;
+  /** The first problems only; `problemCount` is the total. */
+  readonly problems: readonly ImportRowProblem[];
+}
+
+export type ImportRecordBatch =
+  | { readonly kind: "csv"; readonly rows: readonly number[]; readonly text: string }
+  | {
+      readonly kind: "json";
+      readonly rows: readonly number[];
+      readonly records: readonly ImportedRecordBody[];
+    };
+
+interface ImportCalls {
+  readonly read: { readonly ask: { readonly file: File }; readonly answer: ImportFilePreview };
+  readonly check: {
+    readonly ask: { readonly mapping: ImportColumnMapping };
+    readonly answer: ImportValidationSummary;
+  };
+  readonly take: {
+    readonly ask: { readonly from: number; readonly most: number };
+    readonly answer: ImportRecordBatch;
+  };
+  /**
+   * Returns the given rows as text in the file's format, so that the user can save the rows that were not imported.
+   * With `from`, also returns all valid rows from that index on.
+   */
+  readonly keep: {
+    readonly ask: { readonly rows: readonly number[]; readonly from: number | undefined };
+    readonly answer: string;
+  };
+}
+
+type ImportCall = keyof ImportCalls;
+
+export type ImportWorkerRequest = {
+  [Name in ImportCall]: { readonly id: number; readonly name: Name } & ImportCalls[Name]["ask"];
+}[ImportCall];
+
+export type ImportWorkerReply =
+  | { readonly id: number; readonly answer: ImportCalls[ImportCall]["answer"] }
+  /** `reason` is set if the file is invalid; undefined means an internal error. */
+  | { readonly id: number; readonly reason: string | undefined };

@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import {
+  decodeImportFile,
+  type ImportColumnMapping,
+  guessImportColumnMapping,
+  readImportFile,
+  formatRowsAsCsv,
+} from "./read-import-file.ts";
+import { planRecordImport, toImportedRecordBody } from "./plan-records.ts";
+
+const byName: ImportColumnMapping = { nameColumn: "name", typeColumn: undefined, fixedType: "customer" };
+
+describe("a CSV file", () => {
+  it("keeps its cells unchanged and numbers its rows like a spreadsheet", () => {
+    const table = readImportFile("a.csv", 'name,note\n\nAda,"a, ""b""\nc"\n,\nBob,007\n');
+    expect(table).toMatchObject({
+      columns: ["name", "note"],
+      rows: [
+        ["Ada", 'a, "b"\nc'],
+        ["Bob", "007"],
+      ],
+      numbers: [3, 5],
+    });
+  });
+
+  it.each([
+    ["name;city\nAda;Bern", ["name", "city"]],
+    ["name\tcity\nAda\tBern", ["name", "city"]],
+    ["\uFEFFname,city\nAda,Bern", ["name", "city"]],
+  ])("is read with commas, semicolons or tabs", (text, columns) => {
+    expect(readImportFile("a.csv", text).columns).toEqual(columns);
+  });
+
+  it.each([["name,city\r\nAda,Bern\nBob,Basel\n"], ["name,city\nAda,Bern\r\nBob,Basel\r\n"]])(
+    "may mix line ends",
+    (text) => {
+      expect(readImportFile("a.csv", text)).toMatchObject({
+        rows: [
+          ["Ada", "Bern"],
+          ["Bob", "Basel"],
+        ],
+        numbers: [2, 3],
+      });
+    },
+  );
+
+  it("is written so that it is read back unchanged", () => {
+    const rows = [
+      ["name", "small; medium; large"],
+      ["Ada", ' a,"b"\r\nc '],
+    ];
+    const table = readImportFile("a.csv", formatRowsAsCsv(rows));
+    expect([table.columns, ...(table.rows as string[][])]).toEqual(rows);
+  });
+
+  it.each([
+    ["", "empty"],
+    ["name,city\n", "no rows"],
+    ["name,name\na,b", "Two columns"],
+    [",\na,b", "name the columns"],
+    ['name\n"Ada', "Unclosed quotation mark"],
+  ])("with the content %j is rejected with a reason", (text, reason) => {
+    expect(() => readImportFile("a.csv", text)).toThrow(reason);
+  });
+
+  it("reports the reason for each row that cannot be a record", () => {
+    const long = "x".repeat(501);
+    const table = readImportFile("a.csv", `name,city\nAda,Bern\n,Bern\nAda,Basel\nBob\n${long},Bern\n`);
+    const { good, problems } = planRecordImport(table, byName);
+    expect(good).toEqual([0]);
+    expect(problems).toEqual([
+      { row: 3, message: "Missing name" },
+      { row: 4, message: "Same type and name as row 2" },
+      { row: 5, message: "1 cell for 2 columns" },
+      { row: 6, message: "Too long name: 501 characters, max. 500" },
+    ]);
+  });
+});
+
+describe("a JSON file", () => {
+  it("keeps type, name and metadata unchanged if it contains records", () => {
+    const text = '[{"type":"a","name":"Ada","metadata":{"b":1,"__proto__":2},"id":"record_1"}]';
+    const table = readImportFile("a.json", text);
+    const mapping = guessImportColumnMapping(table, "other", "things.json");
+    expect(table.kind === "json" && JSON.stringify(toImportedRecordBody(table, mapping, 0))).toBe(
+      '{"name":"Ada","type":"a","metadata":{"b":1,"__proto__":2}}',
+    );
+  });
+
+  it("puts all other fields into the metadata if it contains other objects", () => {
+    const table = readImportFile("a.json", '{"data":[{"name":"Ada","plan":"pro","metadata":3}]}');
+    expect(table.kind === "json" && toImportedRecordBody(table, byName, 0)).toEqual({
+      name: "Ada",
+      type: "customer",
+      metadata: { plan: "pro", metadata: 3 },
+    });
+  });
+
+  it.each([
+    ["{}", "must be a list"],
+    ["[]", "empty"],
+    ["[1]", "Item 1 is not an object"],
+    ['[{"n":12345678901234567890}]', "12345678901234567890"],
+    ["[{]", "line 1, column 3"],
+  ])("with the content %s is rejected with a reason", (text, reason) => {
+    expect(() => readImportFile("a.json", text)).toThrow(reason);
+  });
+});
+
+describe("the bytes of a file", () => {
+  it("are decoded as UTF-8, UTF-16 or Windows-1252", async () => {
+    expect(await decodeImportFile(new Blob(["Zoë"]))).toEqual({ text: "Zoë", isGuessed: false });
+    expect(await decodeImportFile(new Blob([new Uint8Array([0x5a, 0x6f, 0xeb])]))).toEqual({
+      text: "Zoë",
+      isGuessed: true,
+    });
+    expect(await decodeImportFile(new Blob([new Uint8Array([0xff, 0xfe, 0x5a, 0, 0xeb, 0])]))).toEqual({
+      text: "Zë",
+      isGuessed: false,
+    });
+  });
+
+  it("are rejected if they are not text", async () => {
+    await expect(decodeImportFile(new Blob(["PK\u0003\u0004"]))).rejects.toThrow("Save the sheet as CSV");
+    await expect(decodeImportFile(new Blob(["a\0b"]))).rejects.toThrow("not text");
+  });
+});
+
+describe("the record type that an import suggests", () => {
+  it.each([
+    ["tickets.csv", "tickets"],
+    ["tickets (2).csv", "tickets"],
+    ["support.tickets.json", "support.tickets"],
+    [".csv", "record"],
+  ])("for the file %s is %s", (fileName, type) => {
+    expect(guessImportColumnMapping({ columns: ["name"] }, "", fileName).fixedType).toBe(type);
+  });
+
+  it("is the type of the page if the page shows one record type", () => {
+    expect(guessImportColumnMapping({ columns: ["name"] }, "customer", "tickets.csv").fixedType).toBe(
+      "customer",
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import {
+  completeOnboardingTask,
+  dismissOnboarding,
+  parseOnboardingState,
+  readOnboardingState,
+  showOnboarding,
+} from "./onboarding-state.ts";
+
+const stored = new Map<string, string>();
+
+beforeEach(() => {
+  stored.clear();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+  });
+  vi.stubGlobal("dispatchEvent", () => true);
+  vi.stubGlobal("StorageEvent", Event);
+});
+
+it.each(["", "{", "null", "[]", "7", '{"shownOn":1,"done":"publish"}', '{"done":["unknown",{}]}'])(
+  "reads the invalid text %j as the initial state",
+  (text) => expect(parseOnboardingState(text)).toEqual({ shownOn: "samples", done: [] }),
+);
+
+it("keeps a step that another tab completed meanwhile", () => {
+  completeOnboardingTask("publish");
+  stored.set("flowline-first-steps", JSON.stringify({ shownOn: "samples", done: ["testRun", "publish"] }));
+  completeOnboardingTask("reorder");
+  expect(readOnboardingState().done).toEqual(["reorder", "testRun", "publish"]);
+});
+
+it("completes no step once the card is dismissed, and shows the card again on request", () => {
+  completeOnboardingTask("publish");
+  dismissOnboarding();
+  completeOnboardingTask("reorder");
+  expect(readOnboardingState()).toEqual({ shownOn: "no page", done: ["publish"] });
+  showOnboarding();
+  expect(readOnboardingState()).toEqual({ shownOn: "all pages", done: ["publish"] });
+});
+
+it("starts over if the card is shown again after all steps are done", () => {
+  for (const step of ["reorder", "impact", "testRun", "publish"] as const) completeOnboardingTask(step);
+  dismissOnboarding();
+  showOnboarding();
+  expect(readOnboardingState()).toEqual({ shownOn: "all pages", done: [] });
+});
+
+it("remembers the state until the page is closed if local storage is refused", () => {
+  vi.stubGlobal("localStorage", {
+    getItem: () => null,
+    setItem: () => {
+      throw new Error("refused");
+    },
+  });
+  completeOnboardingTask("testRun");
+  expect(readOnboardingState().done).toEqual(["testRun"]);
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it, test } from "vitest";
+import type { GroupedFieldDescription } from "#contract/step-description.ts";
+import { STEP_TYPES } from "#contract/step-types.ts";
+import { type JsonObject, setJsonAtPath } from "#core/json/json.ts";
+import { describedStepTypes, findStepDescription, stepTypeLookup } from "./find-step-description.ts";
+import { findFieldPathInStepConfig } from "./find-field-path.ts";
+import { listPathsWithoutFormField } from "./paths-without-form-field.ts";
+import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
+import { createNewStepConfig } from "./new-step-config.ts";
+
+const descriptions = STEP_TYPES.map(({ type }) => getStepTypeDescription(type));
+const fields = descriptions.flatMap(({ type, fields }) =>
+  fields.map((field) => ({ field, at: `${type}: ${field.path.join(".")}` })),
+);
+
+describe("the description of a step type", () => {
+  test.each(STEP_TYPES.map(({ type }) => type))("exists for %s", (type) => {
+    const { help, terms } = getStepTypeDescription(type);
+    expect(help).toMatch(/^[A-Z][^.]*\.( [A-Z][^.]*\.)?$/);
+    expect(help.length).toBeLessThanOrEqual(70);
+    expect(terms.length).toBeGreaterThan(1);
+    for (const term of terms) expect(term).toMatch(/^[a-z]+$/);
+  });
+
+  it("belongs to a type that `step-types.ts` lists, so that the step picker offers it", () => {
+    const listed = STEP_TYPES.map(({ type }) => type);
+    expect(describedStepTypes.filter((type) => !listed.includes(type))).toEqual([]);
+  });
+
+  it("is found by the name of the type, but not by an unknown name or one that objects inherit", () => {
+    expect(findStepDescription("constructor")).toBeUndefined();
+    expect(findStepDescription("send-slack-message")).toBeUndefined();
+    for (const { type } of STEP_TYPES) expect(getStepTypeDescription(type).type).toBe(type);
+  });
+
+  test.each(descriptions)("$type has at most one field for each path in the config", ({ fields }) => {
+    const places = fields.flatMap(({ path, aliases = [] }) => [path, ...aliases].map((at) => at.join(".")));
+    expect(new Set(places).size).toBe(places.length);
+    // Expects that no path contains another path, because the two fields would overwrite each other.
+    for (const place of places) expect(places.filter((other) => other.startsWith(`${place}.`))).toEqual([]);
+  });
+
+  test.each(descriptions)("$type gives each field its own label", ({ fields }) => {
+    expect(new Set(fields.map(({ label }) => label)).size).toBe(fields.length);
+  });
+
+  test.each(fields)("$at has a label, and at most two short sentences of help", ({ field }) => {
+    expect(field.label).toMatch(/^[A-Z]/);
+    if (field.help === undefined) return;
+    expect(field.help.length).toBeLessThanOrEqual(110);
+    expect(field.help.match(/\.(?=\s|$)/g)?.length ?? 0).toBeLessThanOrEqual(2);
+    expect(field.help.toLowerCase()).not.toBe(field.label.toLowerCase());
+  });
+
+  test.each(descriptions)("$type keeps the fields of a group together, and Advanced last", ({ fields }) => {
+    const groups = listGroups(fields);
+    expect(new Set(groups).size).toBe(groups.length);
+    expect(groups[0]).not.toBe("Advanced");
+    expect(groups.slice(0, -1)).not.toContain("Advanced");
+    for (const { group, required } of fields) if (required) expect(group).not.toBe("Advanced");
+  });
+
+  test.each([
+    ["prompt", ["Prompt", "Model", "Output", "Advanced"]],
+    ["fetch-url", ["Request", "Response", "Advanced"]],
+    ["api-call", ["Request", "Response", "Advanced"]],
+    ["template", ["Content", "Output", "Advanced"]],
+    ["send-stream", ["Message", "Advanced"]],
+    ["conditional", ["Condition"]],
+    ["loop", ["Output"]],
+  ])("%s has the groups %j in this order", (type, groups) => {
+    expect(listGroups(getStepTypeDescription(type).fields)).toEqual(groups);
+  });
+});
+
+/**
+ * Lists the groups in the order of the fields. A group is listed twice if fields of another group are between its
+ * fields, so that the test can find such groups.
+ */
+function listGroups(fields: readonly GroupedFieldDescription[]): readonly string[] {
+  const groups = fields.map(({ group }) => group);
+  return groups.filter((group, index) => group !== groups[index - 1]);
+}
+
+describe("a new step", () => {
+  test.each(descriptions)(
+    "$type starts with a config that lacks only its required texts",
+    ({ type, newConfig }) => {
+      expect(createNewStepConfig(type)).toEqual(newConfig);
+      for (const complaint of listStepConfigErrors(type, newConfig))
+        expect(complaint).toMatch(/ is required\.$/);
+    },
+  );
+
+  test.each(descriptions)("$type starts with documented keys only", (description) => {
+    expect(listPathsWithoutFormField(description, description.newConfig)).toEqual([]);
+  });
+
+  test.each(descriptions)("$type is valid once its texts are filled in", ({ type, newConfig, fields }) => {
+    const filled = fields
+      .filter(({ required }) => required)
+      .reduce<JsonObject>((config, field) => {
+        const path = findFieldPathInStepConfig(field, config);
+        return setJsonAtPath(config, path, "filled") as JsonObject;
+      }, newConfig);
+    expect(listStepConfigErrors(type, filled)).toEqual([]);
+  });
+
+  it("has only an output variable when its type is unknown", () => {
+    expect(createNewStepConfig("send-slack-message")).toEqual({ outputVariable: "" });
+  });
+});
+
+describe("the lists of fields that contain code or variable names", () => {
+  const common = {
+    scripts: [],
+    conditions: [],
+    liquid: [],
+    liquidInputs: [],
+    variables: [],
+    outputs: [["outputVariable"]],
+  };
+
+  test.each([
+    ["prompt", common],
+    ["fetch-url", common],
+    ["transform-data", { ...common, scripts: [["script"]] }],
+    ["template", { ...common, liquid: [["template"], ["partials"]], liquidInputs: [["inputs"]] }],
+    ["conditional", { ...common, scripts: [["condition"]], conditions: [["condition"]] }],
+    ["wait-until", { ...common, scripts: [["condition"]], conditions: [["condition"]] }],
+    ["set-variable", { ...common, outputs: [["variableName"], ["outputVariable"]] }],
+    ["upsert-record", { ...common, variables: [["sourceVariable"]] }],
+    ["create-records", { ...common, variables: [["sourceVariable"]] }],
+    ["send-stream", { ...common, variables: [["sourceVariable"]] }],
+    ["save-memory", { ...common, variables: [["contentVariable"]] }],
+    ["store-vector", { ...common, variables: [["vectorsSource"]] }],
+    ["generate-embedding", { ...common, variables: [["inputSource"]] }],
+    ["loop", common],
+    ["send-slack-message", { ...common, isUnknown: true }],
+    ["constructor", { ...common, isUnknown: true }],
+  ])("are complete for %s", (type, expected) => {
+    expect(stepTypeLookup.referenceFields(type)).toEqual(expected);
+  });
+
+  it("are the same object on each call, so that values derived from them can be cached", () => {
+    for (const type of ["prompt", "no-such-type"]) {
+      expect(stepTypeLookup.referenceFields(type)).toBe(stepTypeLookup.referenceFields(type));
+    }
+  });
+});

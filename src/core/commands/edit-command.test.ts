@@ -1,0 +1,305 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type RandomFlowEdit,
+  TEST_CASE_COUNT_MULTIPLIER,
+  convertRandomFlowEditToCommand,
+  editArbitrary,
+  flowArbitrary,
+  buildFlowOfNestedConditionals,
+  storedFlowArbitrary,
+} from "#core/testing/arbitrary-flow.ts";
+import { type EditCommand, applyEditCommand, describeEditCommand } from "./edit-command.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  type FlowJson,
+  type StepKey,
+  type StepNode,
+  parseFlowDocument,
+  toApiStep,
+  createStepNodeFromJson,
+} from "#core/document/flow-document.ts";
+import {
+  ROOT_STEP_LIST_REF,
+  findStepList,
+  findStep,
+  listKeysOfStepAndNestedSteps,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+
+const key = (text: string) => text as StepKey;
+const flow = parseFlowDocument(
+  buildFlow("Digest", [
+    buildStep("fetch", { config: { http: { url: "x", method: "GET" }, outputVariable: "page" } }),
+    buildConditional("route", [buildStep("queue"), buildStep("hide")], [buildStep("approve")]),
+    buildStep("log"),
+  ]),
+);
+const then = { type: "branch", step: key("route"), branch: "trueSteps" } as const;
+const stepAfter = (id: string, command: EditCommand) =>
+  toApiStep(findStep(applyEditCommand(flow, command), key(id))!);
+
+describe("inserting steps", () => {
+  it("puts the steps at the given index of any list", () => {
+    const steps = [createStepNodeFromJson({ id: "new", type: "prompt" })];
+    const inBranch = applyEditCommand(flow, { type: "insertSteps", steps, place: { list: then, index: 1 } });
+    expect(findStepList(inBranch, then)?.map((node) => node.key)).toEqual(["queue", "new", "hide"]);
+  });
+
+  it("is refused if a new step's key is already used anywhere in the flow", () => {
+    const steps = [
+      createStepNodeFromJson({ id: "new", type: "conditional", config: { trueSteps: [{ id: "hide" }] } }),
+    ];
+    expect(
+      applyEditCommand(flow, { type: "insertSteps", steps, place: { list: ROOT_STEP_LIST_REF, index: 0 } }),
+    ).toBe(flow);
+  });
+
+  it("is refused if two new steps have the same key", () => {
+    const withNestedStepWithoutId = (id: string) =>
+      createStepNodeFromJson({ id, type: "conditional", config: { trueSteps: [{ type: "prompt" }] } });
+    const steps = [withNestedStepWithoutId("n"), withNestedStepWithoutId("m")];
+    expect(
+      applyEditCommand(flow, { type: "insertSteps", steps, place: { list: ROOT_STEP_LIST_REF, index: 0 } }),
+    ).toBe(flow);
+  });
+
+  it("is refused beyond the maximum depth", () => {
+    const deep = parseFlowDocument(buildFlowOfNestedConditionals());
+    const list = { type: "branch", step: key("level-10"), branch: "falseSteps" } as const;
+    const insert = (type: string) =>
+      applyEditCommand(deep, {
+        type: "insertSteps",
+        steps: [createStepNodeFromJson({ id: "new", type })],
+        place: { list, index: 0 },
+      });
+    expect(findStepList(insert("prompt"), list)).toHaveLength(1);
+    expect(insert("conditional")).toBe(deep);
+  });
+
+  it("is refused at an index outside the list, and without steps", () => {
+    const steps = [createStepNodeFromJson({ id: "new", type: "prompt" })];
+    expect(
+      applyEditCommand(flow, { type: "insertSteps", steps, place: { list: ROOT_STEP_LIST_REF, index: 4 } }),
+    ).toBe(flow);
+    expect(
+      applyEditCommand(flow, {
+        type: "insertSteps",
+        steps: [],
+        place: { list: ROOT_STEP_LIST_REF, index: 0 },
+      }),
+    ).toBe(flow);
+  });
+});
+
+describe("removing steps", () => {
+  it("removes a conditional with its nested steps", () => {
+    const after = applyEditCommand(flow, { type: "removeSteps", keys: [key("route")] });
+    expect(after.steps.map((node) => node.key)).toEqual(["fetch", "log"]);
+  });
+
+  it("removes nested steps and shares unchanged steps", () => {
+    const after = applyEditCommand(flow, { type: "removeSteps", keys: [key("hide"), key("log")] });
+    expect(findStepList(after, then)?.map((node) => node.key)).toEqual(["queue"]);
+    expect(after.steps[0]).toBe(flow.steps[0]);
+  });
+});
+
+it("renaming a variable and replacing text apply every given text edit to the step that the edit names", () => {
+  const edits = [
+    { key: key("fetch"), at: ["config", "outputVariable"], text: "body" },
+    { key: key("queue"), at: ["name"], text: "Line up" },
+  ];
+  const after = applyEditCommand(flow, { type: "renameVariable", from: "page", to: "body", edits });
+  expect(findStep(after, key("fetch"))?.fields["config"]).toMatchObject({ outputVariable: "body" });
+  expect(findStep(after, key("queue"))?.fields["name"]).toBe("Line up");
+  expect(applyEditCommand(flow, { type: "replaceText", edits })).toEqual(after);
+});
+
+describe("changing a step", () => {
+  it("keeps the order of the step's keys", () => {
+    const after = stepAfter("fetch", { type: "renameStep", key: key("fetch"), name: "Get" });
+    expect(Object.keys(after)).toEqual(Object.keys(flow.steps[0]!.fields));
+    expect(after["name"]).toBe("Get");
+  });
+
+  it("removes an emptied `when` instead of sending an empty one", () => {
+    const withWhen = applyEditCommand(flow, { type: "setWhen", key: key("log"), when: "x > 1" });
+    expect(findStep(withWhen, key("log"))?.fields["when"]).toBe("x > 1");
+    const without = applyEditCommand(withWhen, { type: "setWhen", key: key("log"), when: "" });
+    expect("when" in findStep(without, key("log"))!.fields).toBe(false);
+  });
+
+  it("sets one path in the config and keeps the rest", () => {
+    const after = stepAfter("fetch", {
+      type: "setConfig",
+      key: key("fetch"),
+      path: ["http", "url"],
+      value: "y",
+    });
+    expect(JSON.stringify(after["config"])).toBe(
+      '{"http":{"url":"y","method":"GET"},"outputVariable":"page"}',
+    );
+  });
+
+  it("removes a path from the config", () => {
+    const after = stepAfter("fetch", {
+      type: "setConfig",
+      key: key("fetch"),
+      path: ["http"],
+      value: undefined,
+    });
+    expect(after["config"]).toEqual({ outputVariable: "page" });
+  });
+
+  it("changes nothing if the value is equal, regardless of key order", () => {
+    const value = { outputVariable: "page", http: { method: "GET", url: "x" } };
+    expect(applyEditCommand(flow, { type: "setConfig", key: key("fetch"), path: [], value })).toBe(flow);
+  });
+
+  it("changes nothing for a missing step", () => {
+    expect(applyEditCommand(flow, { type: "renameStep", key: key("zzz"), name: "x" })).toBe(flow);
+    expect(applyEditCommand(flow, { type: "setEnabled", keys: [key("zzz")], enabled: false })).toBe(flow);
+  });
+});
+
+it("each kind of edit has a description for the undo list", () => {
+  const place = { list: ROOT_STEP_LIST_REF, index: 0 };
+  const named: [EditCommand, string][] = [
+    [{ type: "moveSteps", keys: [key("log")], place }, "move “Log”"],
+    [{ type: "moveSteps", keys: [key("log"), key("fetch")], place }, "move 2 steps"],
+    [{ type: "moveSteps", keys: [key("route"), key("queue")], place }, "move “Route”"],
+    [
+      {
+        type: "insertSteps",
+        steps: [createStepNodeFromJson({ id: "n", type: "prompt", name: "Write" })],
+        place,
+      },
+      "add “Write”",
+    ],
+    [
+      {
+        type: "insertSteps",
+        steps: [createStepNodeFromJson({ id: "n", type: "prompt" })],
+        place,
+        verb: "duplicate",
+      },
+      "duplicate “prompt”",
+    ],
+    [
+      {
+        type: "insertSteps",
+        steps: ["n", "m"].map((id) => createStepNodeFromJson({ id, type: "prompt" })),
+        place,
+        verb: "paste",
+      },
+      "paste 2 steps",
+    ],
+    [{ type: "removeSteps", keys: [key("hide")] }, "delete “Hide”"],
+    [{ type: "removeSteps", keys: [key("hide"), key("log")], verb: "cut" }, "cut 2 steps"],
+    [{ type: "setEnabled", keys: [key("log")], enabled: false }, "switch off “Log”"],
+    [{ type: "setEnabled", keys: [key("log"), key("hide")], enabled: true }, "switch on 2 steps"],
+    [{ type: "renameStep", key: key("log"), name: "x" }, "rename “Log”"],
+    [{ type: "setWhen", key: key("log"), when: "x" }, "edit condition of “Log”"],
+    [{ type: "setConfig", key: key("log"), path: [], value: {} }, "edit “Log”"],
+    [{ type: "renameVariable", from: "page", to: "body", edits: [] }, "rename variable “page” to “body”"],
+    [{ type: "replaceText", edits: [{ key: key("log"), at: ["name"], text: "x" }] }, "replace 1 text"],
+    [
+      {
+        type: "replaceText",
+        edits: ["log", "hide"].map((id) => ({ key: key(id), at: ["name"], text: "x" })),
+      },
+      "replace 2 texts",
+    ],
+    [{ type: "renameFlow", name: "x" }, "rename flow"],
+    [{ type: "setDescription", description: "x" }, "edit description"],
+    [{ type: "replaceDocument", document: flow, reason: "restore version 3" }, "restore version 3"],
+    [
+      { type: "sequence", commands: [], label: "delete “Hide” and fix 2 steps" },
+      "delete “Hide” and fix 2 steps",
+    ],
+  ];
+  expect(named.map(([command]) => describeEditCommand(flow, command))).toEqual(
+    named.map(([, words]) => words),
+  );
+});
+
+describe("any sequence of edits of any flow", () => {
+  const anyEdits = fc.array(editArbitrary, { minLength: 1, maxLength: 12 });
+
+  const run = (source: FlowJson, edits: readonly RandomFlowEdit[]) => {
+    let before = parseFlowDocument(source);
+    return edits.map((edit, count) => {
+      const command = convertRandomFlowEditToCommand(before, edit, count);
+      const step = { before, command, after: applyEditCommand(before, command) };
+      before = step.after;
+      return step;
+    });
+  };
+
+  it("keeps keys and ids unique", () => {
+    fc.assert(
+      fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
+        for (const { after } of run(source, edits)) {
+          const nodes = after.steps.flatMap(nodesWithin);
+          expect(getLocationsOfAllSteps(after).size).toBe(nodes.length);
+          const ids = nodes.flatMap(({ fields }) => (typeof fields["id"] === "string" ? [fields["id"]] : []));
+          expect(new Set(ids).size).toBe(ids.length);
+        }
+      }),
+      { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
+    );
+  });
+
+  it("keeps every step that is not deleted, and changes only steps that a command names", () => {
+    fc.assert(
+      fc.property(flowArbitrary, anyEdits, (source, edits) => {
+        for (const { before, command, after } of run(source, edits)) {
+          const now = getLocationsOfAllSteps(after);
+          const gone = new Set(goneIn(before, command));
+          const named = new Set(changedIn(command));
+          for (const [step, { node }] of getLocationsOfAllSteps(before)) {
+            if (gone.has(step)) continue;
+            expect(now.has(step)).toBe(true);
+            if (!named.has(step)) expect(now.get(step)?.node.fields).toBe(node.fields);
+          }
+        }
+      }),
+      { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
+    );
+  });
+});
+
+function nodesWithin(node: StepNode): readonly StepNode[] {
+  return [node, ...BRANCH_NAMES.flatMap((branch) => node.branches?.[branch]?.flatMap(nodesWithin) ?? [])];
+}
+
+function goneIn(document: FlowDocument, command: EditCommand): readonly StepKey[] {
+  const inside = (step: StepKey) => {
+    const node = findStep(document, step);
+    return node ? listKeysOfStepAndNestedSteps(node) : [];
+  };
+  if (command.type === "sequence") return command.commands.flatMap((part) => goneIn(document, part));
+  if (command.type === "removeSteps") return command.keys.flatMap(inside);
+  return command.type === "setConfig" ? inside(command.key).slice(1) : [];
+}
+
+function changedIn(command: EditCommand): readonly StepKey[] {
+  switch (command.type) {
+    case "setEnabled":
+      return command.keys;
+    case "renameStep":
+    case "setWhen":
+    case "setConfig":
+      return [command.key];
+    case "renameVariable":
+    case "replaceText":
+      return command.edits.map((edit) => edit.key);
+    case "sequence":
+      return command.commands.flatMap(changedIn);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,108 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  convertRandomFlowEditToCommand,
+  editArbitrary,
+  flowArbitrary,
+} from "#core/testing/arbitrary-flow.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, parseFlowDocument, toApiStep } from "#core/document/flow-document.ts";
+import { getJsonAtPath } from "#core/json/json.ts";
+import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { applyStepTextReplacements } from "./step-text-replacements.ts";
+
+const key = (text: string) => text as StepKey;
+const flow = parseFlowDocument(
+  buildFlow("f", [
+    buildStep("fetch", {
+      when: "a",
+      config: { http: { url: "{{a}}" }, headers: ["x", "{{a}}"], retries: 3 },
+    }),
+    buildConditional("route", [buildStep("queue", { config: { text: "{{a}}" } })]),
+    buildStep("log"),
+  ]),
+);
+const apiStepOf = (document: typeof flow, id: string) => toApiStep(findStep(document, key(id))!);
+
+describe("text edits", () => {
+  it("change several steps at once, including nested steps, and share unchanged steps", () => {
+    const after = applyStepTextReplacements(flow, [
+      { key: key("fetch"), at: ["config", "headers", 1], text: "{{b}}" },
+      { key: key("fetch"), at: ["when"], text: "b" },
+      { key: key("queue"), at: ["config", "text"], text: "{{b}}" },
+      { key: key("route"), at: ["config", "condition"], text: "b" },
+    ]);
+    expect(apiStepOf(after, "fetch")).toMatchObject({
+      when: "b",
+      config: { http: { url: "{{a}}" }, headers: ["x", "{{b}}"], retries: 3 },
+    });
+    const { config } = apiStepOf(after, "route");
+    expect(config).toMatchObject({ condition: "b", trueSteps: [{ config: { text: "{{b}}" } }] });
+    expect(after.steps[2]).toBe(flow.steps[2]);
+  });
+
+  it("of the same text are applied in order, so that the last edit wins", () => {
+    const at = ["config", "http", "url"];
+    const after = applyStepTextReplacements(flow, [
+      { key: key("fetch"), at, text: "one" },
+      { key: key("fetch"), at, text: "two" },
+    ]);
+    expect(getJsonAtPath(apiStepOf(after, "fetch"), at)).toBe("two");
+  });
+
+  it("change nothing for a missing text or step, or an equal text", () => {
+    const edits = [
+      { key: key("fetch"), at: ["config", "retries"], text: "4" },
+      { key: key("fetch"), at: ["config", "http", "method"], text: "GET" },
+      { key: key("fetch"), at: [], text: "all of it" },
+      { key: key("gone"), at: ["name"], text: "x" },
+      { key: key("log"), at: ["name"], text: "Log" },
+    ];
+    expect(applyStepTextReplacements(flow, edits)).toBe(flow);
+  });
+
+  it("never change the id or type of a step", () => {
+    const edits = ["id", "type"].map((field) => ({ key: key("log"), at: [field], text: "x" }));
+    expect(applyStepTextReplacements(flow, edits)).toBe(flow);
+  });
+
+  it("change a nested step only if they name its own key", () => {
+    const at = ["config", "trueSteps", 0, "name"];
+    expect(applyStepTextReplacements(flow, [{ key: key("route"), at, text: "x" }])).toBe(flow);
+  });
+
+  it("change a text inside a branch that is not a list of steps", () => {
+    const closed = parseFlowDocument(
+      buildFlow("f", [buildStep("if", { type: "conditional", config: { trueSteps: ["{{a}}"] } })]),
+    );
+    const after = applyStepTextReplacements(closed, [
+      { key: key("if"), at: ["config", "trueSteps", 0], text: "{{b}}" },
+    ]);
+    expect(apiStepOf(after, "if")["config"]).toEqual({ trueSteps: ["{{b}}"] });
+    expect(findStep(after, key("if"))?.branches?.trueSteps).toBeUndefined();
+  });
+
+  it("of any flow change only the named texts, but no step, key or position", () => {
+    fc.assert(
+      fc.property(flowArbitrary, editArbitrary, (source, edit) => {
+        const document = parseFlowDocument(source);
+        const command = convertRandomFlowEditToCommand(document, { ...edit, type: "replaceText" }, 0);
+        if (command.type !== "replaceText") throw new Error("not a replacement");
+        const after = applyStepTextReplacements(document, command.edits);
+        const places = (of: typeof document) =>
+          [...getLocationsOfAllSteps(of)].map(([step, { list, index, level }]) => ({
+            step,
+            list,
+            index,
+            level,
+          }));
+        expect(places(after)).toEqual(places(document));
+        const touched = new Set(command.edits.map(({ key }) => key));
+        for (const [step, { node }] of getLocationsOfAllSteps(document)) {
+          if (!touched.has(step)) expect(findStep(after, step)?.fields).toBe(node.fields);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

@@ -1,0 +1,273 @@
+import { type SAMPLE_FLOW_ID_PREFIX, SAVE_KEY_PATTERN } from "#contract/flow.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
+import { type FlowRow, deleteFlowRow, insertFlow, updateFlow } from "#server/store/flow-rows.ts";
+import { replaceFlowTagRows } from "#server/store/flow-tag-rows.ts";
+import {
+  changeStepIndexEntry,
+  readStepIndexEntry,
+  writeStepIndexEntry,
+} from "#server/store/step-index-entry.ts";
+import {
+  findLatestVersion,
+  getNextVersionNumber,
+  insertVersion,
+  updateDraftTexts,
+} from "#server/store/version-rows.ts";
+import { normalizeStepOrderAndIds, parseStepsJson } from "./normalize-step-order.ts";
+import { deriveFlowDefinitionColumns, summarizeStepNames } from "./definition.ts";
+import { lockFlowForWrite } from "./flow-access.ts";
+import { hasUnpublishedChanges } from "./serialize-flow.ts";
+import {
+  type FlowServiceDependencies,
+  type FlowWriteTransactionContext,
+  createPrefixedId,
+} from "./flow-context.ts";
+import { buildFlowChangedEvent, buildFlowDeletedEvent } from "./flow-events.ts";
+import { checkTagsOfNewFlow } from "./flow-tags.ts";
+import { freezeDefinition, getDefinitionAuthor } from "./freeze-definition.ts";
+import { type PreparedTextNames, buildStepIndexEntry, compareStepTerms } from "./step-index/index-entry.ts";
+import { listStepErrors, getStepsPropertyNameOfFlowBody } from "./list-step-errors.ts";
+
+interface FlowInput {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly flowSteps?: readonly JsonObject[] | undefined;
+  readonly sampleMetadata?: JsonObject | null | undefined;
+}
+
+interface NewFlow extends FlowInput {
+  readonly name: string;
+  readonly steps?: readonly JsonObject[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/**
+ * Number of recent save keys (ids that clients give their saves) that a flow stores. Lets a client recognize its own
+ * unacknowledged save even if other saves followed.
+ */
+const MAX_SAVE_KEYS = 20;
+
+export async function createFlowInTransaction(
+  context: FlowServiceDependencies,
+  { tx, caller, publish, textNames = "later", upsert }: FlowWriteTransactionContext,
+  input: NewFlow,
+  idPrefix: "flow" | typeof SAMPLE_FLOW_ID_PREFIX = "flow",
+): Promise<FlowRow> {
+  const key = getStepsPropertyNameOfFlowBody(input);
+  const sent = input[key] ?? [];
+  refuseFaults(listStepErrors(sent, key, context.extraStepTypes));
+  const now = context.now();
+  const steps = normalizeStepOrderAndIds(sent, undefined, () => createPrefixedId("step", now));
+  const draftVersionId = createPrefixedId("flowver", now);
+  const { organizationId } = caller;
+  const description = context.extras ? (input.description ?? null) : null;
+  const tags = context.extras ? await checkTagsOfNewFlow(tx, organizationId, input.tags ?? []) : [];
+  const definition = deriveFlowDefinitionColumns(input.name, steps);
+  const row = {
+    ...definition,
+    organizationId,
+    id: createPrefixedId(idPrefix, now),
+    userId: caller.userId,
+    description,
+    sampleMetadata: context.extras ? serializeSampleMetadata(input.sampleMetadata) : null,
+    revision: 1,
+    saveKeys: "[]",
+    draftVersionId,
+    publishedVersionId: null,
+    publishedVersionNumber: null,
+    publishedHash: null,
+    lastRunAt: null,
+    lastRunStatus: null,
+    lastRunRecords: null,
+    lastRunFailedRecords: null,
+    tags,
+    createdAt: new Date(now),
+    updatedAt: new Date(now),
+    indexedHash: textNames === "later" ? null : definition.definitionHash,
+    upsertedHash: null,
+    upsertedDescription: null,
+    ...describeSave(caller, 1, upsert && { ...definition, description }),
+  };
+  await insertFlow(tx, row);
+  await replaceFlowTagRows(tx, row, [], tags);
+  await indexSteps(tx, row, steps, { textNames, isNew: true });
+  await insertDraft(tx, { flow: row, id: draftVersionId, number: 1, steps, now, texts: upsert });
+  publish(buildFlowChangedEvent("created", row));
+  return row;
+}
+
+/** Updates the given fields. If no value differs, writes nothing and keeps `updatedAt` and the version token. */
+export async function changeFlowInTransaction(
+  context: FlowServiceDependencies,
+  write: FlowWriteTransactionContext & { readonly saveKey?: string | undefined },
+  id: string,
+  input: FlowInput,
+): Promise<ChangedFlow> {
+  const { tx, caller, saveKey, textNames = "later", upsert } = write;
+  const row = await lockFlowForWrite(context, write, id);
+  const stored = parseStepsJson(row.steps);
+  const now = Math.max(context.now(), row.updatedAt.getTime() + 1);
+  let steps = stored;
+  if (input.flowSteps) {
+    refuseFaults(listStepErrors(input.flowSteps, "flowSteps", context.extraStepTypes, stored));
+    steps = normalizeStepOrderAndIds(input.flowSteps, stored, () => createPrefixedId("step", now));
+  }
+  const definition = deriveFlowDefinitionColumns(input.name ?? row.name, steps);
+  const description = context.extras && input.description !== undefined ? input.description : row.description;
+  const isSameDefinition = definition.definitionHash === row.definitionHash;
+  const sampleMetadata =
+    context.extras && input.sampleMetadata !== undefined
+      ? serializeSampleMetadata(input.sampleMetadata)
+      : row.sampleMetadata;
+  const isSame = isSameDefinition && description === row.description && sampleMetadata === row.sampleMetadata;
+  if (isSame) return withVersion(tx, row);
+
+  const keepsOldDraft = !isSameDefinition && upsert?.keepsDraft === true && hasUnpublishedDraft(row);
+  if (keepsOldDraft) {
+    await freezeDefinition(context, tx, row, { versionType: "test", createdBy: getDefinitionAuthor(row) });
+  }
+  const oldDraft = keepsOldDraft ? null : row.draftVersionId;
+  const draftVersionId = oldDraft ?? (isSameDefinition ? null : createPrefixedId("flowver", now));
+  const changes = {
+    ...definition,
+    description,
+    sampleMetadata,
+    draftVersionId,
+    revision: row.revision + 1,
+    saveKeys: addSaveKey(row.saveKeys, saveKey),
+    updatedAt: new Date(now),
+    indexedHash: row.indexedHash,
+    ...describeSave(caller, row.revision + 1, upsert && { ...definition, description }),
+  };
+  if (definition.steps !== row.steps || row.indexedHash !== row.definitionHash) {
+    // Leaves a flow that is only renamed, and not in the index yet, to the back-fill.
+    const known = input.flowSteps ? textNames : "later";
+    if (known !== "later") changes.indexedHash = definition.definitionHash;
+    await indexSteps(tx, row, steps, { textNames: known, isNew: false });
+  } else {
+    changes.indexedHash = definition.definitionHash;
+  }
+  await updateFlow(tx, caller.organizationId, id, changes);
+  if (draftVersionId !== null && oldDraft === null) {
+    const number = await getNextVersionNumber(tx, caller.organizationId, id);
+    await insertDraft(tx, { flow: row, id: draftVersionId, number, steps, now, texts: upsert });
+  } else if (oldDraft !== null && (upsert || (!isSameDefinition && isOfUpsert(row)))) {
+    // Replaces or clears the label and notes of the last upsert, because they describe its definition only.
+    const { label = null, notes = null } = upsert ?? {};
+    await updateDraftTexts(tx, caller.organizationId, oldDraft, { label, notes });
+  }
+  const changed = { ...row, ...changes };
+  write.publish(buildFlowChangedEvent("updated", changed));
+  return withVersion(tx, changed);
+}
+
+function hasUnpublishedDraft(row: FlowRow): boolean {
+  return row.draftVersionId !== null && hasUnpublishedChanges(row);
+}
+
+/** Whether the stored definition is the one that the last upsert saved or found. */
+export function isOfUpsert(row: Pick<FlowRow, "upsertedHash" | "definitionHash">): boolean {
+  return row.upsertedHash === row.definitionHash;
+}
+
+function describeSave(
+  { keyName = null }: { readonly keyName?: string | null | undefined },
+  revision: number,
+  upserted: Pick<FlowRow, "definitionHash" | "description"> | undefined,
+) {
+  return {
+    savedBy: keyName,
+    savedRevision: revision,
+    ...(upserted && {
+      upsertedHash: upserted.definitionHash,
+      upsertedDescription: upserted.description,
+    }),
+  };
+}
+
+async function indexSteps(
+  tx: DatabaseTransaction,
+  flow: Pick<FlowRow, "organizationId" | "id" | "indexedHash" | "definitionHash">,
+  steps: readonly JsonObject[],
+  { textNames, isNew }: { readonly textNames: PreparedTextNames; readonly isNew: boolean },
+): Promise<void> {
+  if (textNames === "later") return;
+  const entry = buildStepIndexEntry(steps, textNames === "too-slow" ? undefined : textNames);
+  const place = { organizationId: flow.organizationId, flowId: flow.id };
+  const stored = isNew ? undefined : await readStepIndexEntry(tx, place);
+  // Compares terms only if the index entry is current: an older server may have saved the flow without it.
+  if (!stored || flow.indexedHash !== flow.definitionHash)
+    return writeStepIndexEntry(tx, place, entry, stored);
+  const { added, removed } = compareStepTerms(stored.steps, entry.terms);
+  await changeStepIndexEntry(tx, place, entry, { stored, added, removed });
+}
+
+/** Returns null for an empty object as well: responses show a flow without sample data as `{}`. */
+function serializeSampleMetadata(sample: JsonObject | null | undefined): string | null {
+  return sample == null || Object.keys(sample).length === 0 ? null : JSON.stringify(sample);
+}
+
+/**
+ * Prepends the key of a save to the list. Prepends null for a save without a key, so that the index of a key equals the
+ * number of saves after it.
+ */
+function addSaveKey(stored: string, key: string | undefined): string {
+  const keys = JSON.parse(stored) as readonly (string | null)[];
+  const added = key !== undefined && SAVE_KEY_PATTERN.test(key) ? key : null;
+  return JSON.stringify([added, ...keys.slice(0, MAX_SAVE_KEYS - 1)]);
+}
+
+export async function removeFlowInTransaction(
+  context: FlowServiceDependencies,
+  write: FlowWriteTransactionContext,
+  id: string,
+): Promise<void> {
+  await lockFlowForWrite(context, write, id);
+  await deleteFlowRow(write.tx, write.caller.organizationId, id);
+  write.publish(buildFlowDeletedEvent(id));
+}
+
+interface ChangedFlow {
+  readonly row: FlowRow;
+  /** The draft's id, or the latest version's id if nothing changed since the last publish. */
+  readonly draftVersionId: string;
+}
+
+async function withVersion(tx: DatabaseTransaction, row: FlowRow): Promise<ChangedFlow> {
+  const latest = row.draftVersionId ?? (await findLatestVersion(tx, row.organizationId, row.id))?.id;
+  if (latest === undefined) throw new Error(`flow ${row.id} has no version`);
+  return { row, draftVersionId: latest };
+}
+
+interface NewDraft {
+  readonly flow: Pick<FlowRow, "organizationId" | "id">;
+  readonly id: string;
+  readonly number: number;
+  readonly steps: readonly JsonObject[];
+  readonly now: number;
+  readonly texts: { readonly label: string | null; readonly notes: string | null } | undefined;
+}
+
+async function insertDraft(
+  tx: DatabaseTransaction,
+  { flow, id, number, steps, now, texts }: NewDraft,
+): Promise<void> {
+  await insertVersion(tx, {
+    organizationId: flow.organizationId,
+    id,
+    flowId: flow.id,
+    versionNumber: number,
+    versionType: "draft",
+    stepSummary: summarizeStepNames(steps),
+    stepCount: steps.length,
+    label: texts?.label ?? null,
+    notes: texts?.notes ?? null,
+    createdAt: new Date(now),
+  });
+}
+
+function refuseFaults(details: ReturnType<typeof listStepErrors>): void {
+  if (details.length > 0) throw createInvalidRequestError("The steps are not valid.", ...details);
+}

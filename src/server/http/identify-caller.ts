@@ -1,0 +1,213 @@
+import { randomBytes } from "node:crypto";
+import { getCookie } from "hono/cookie";
+import type { Context } from "hono";
+import type { ApiScope } from "#contract/endpoint.ts";
+import { PAGE_USER_IDENTITY_HEADER, LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import type { ErrorCode } from "#contract/error-codes.ts";
+import { HttpError } from "./http-error.ts";
+import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
+import { type ServerConfig, hasHttpsAddress } from "#server/config/config.ts";
+import { SESSION_ENDED } from "#server/events/event-hub.ts";
+import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
+import { deleteSession, findSession, insertSession } from "#server/store/session-rows.ts";
+import type { BodyMemoryBudget } from "./body-budget.ts";
+import {
+  type ApiKey,
+  findApiKeyByHash,
+  hashApiKeyOrSessionId,
+  derivePublicApiKeyId,
+} from "#server/domain/api-keys.ts";
+import type { ApiKeyVerifier } from "./api-key-verifier.ts";
+import { getClientIpAddress } from "./client-address.ts";
+import { type HttpAppDependencies, readRequestHeader } from "./http-app-dependencies.ts";
+
+const ORGANIZATION = "org_local";
+const USER = "user_local";
+const COOKIE = "flowline_session";
+const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
+
+export interface AuthenticationDependencies extends HttpAppDependencies {
+  readonly checkKey: ApiKeyVerifier;
+  readonly bodies: BodyMemoryBudget;
+}
+
+export interface CallerIdentity extends Caller {
+  readonly name: string;
+}
+
+/**
+ * Identifies the user by API key or session. Returns undefined for an invalid key, or if the page was loaded for a
+ * different user (named by {@link PAGE_USER_IDENTITY_HEADER}). On a server without keys, all callers are one user.
+ */
+export async function identifyCaller(
+  app: AuthenticationDependencies,
+  context: Context,
+): Promise<CallerIdentity | undefined> {
+  const identity = await findIdentity(app, context);
+  context.set("identity", identity);
+  return identity && (await isExpected(context, identity)) ? identity : undefined;
+}
+
+async function isExpected(context: Context, identity: CallerIdentity): Promise<boolean> {
+  const expected = findExpectedIdentity(context);
+  return expected === undefined || expected === (await getPublicCallerId(identity));
+}
+
+/** Returns the user for whom the page was loaded that sent the request. */
+function findExpectedIdentity(context: Context): string | undefined {
+  // Accepts a query parameter instead of the header under `/local/`, because browsers cannot set headers on event
+  // streams. The documented `/v1` API has no such parameter.
+  const inQuery = context.req.path.startsWith("/local/") ? context.req.query("identity") : undefined;
+  return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) || inQuery;
+}
+
+/**
+ * Whether the request is for the dashboard's own API: it carries the header, which is empty before the page knows the
+ * user, or its path is below `/local/`.
+ */
+export function isRequestOfPage(context: Context): boolean {
+  return (
+    readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) !== undefined ||
+    context.req.path.startsWith("/local/")
+  );
+}
+
+function findBearerKey(context: Context): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(readRequestHeader(context, "authorization") ?? "")?.[1];
+}
+
+export async function getPublicCallerId({ name }: CallerIdentity): Promise<string> {
+  return name === LOCAL_MODE_IDENTITY ? name : derivePublicApiKeyId(name);
+}
+
+async function findIdentity(
+  app: AuthenticationDependencies,
+  context: Context,
+): Promise<CallerIdentity | undefined> {
+  const { apiKeys } = app.config;
+  if (apiKeys.length === 0) return identityOf({ hash: LOCAL_MODE_IDENTITY, scopes: ["*"] });
+  const bearer = findBearerKey(context);
+  if (bearer !== undefined) {
+    const key = checkKey(app, context, bearer);
+    return key && identityOf(key);
+  }
+  const session = getCookie(context, cookieName(app.config));
+  if (session === undefined || !app.store) return undefined;
+  const row = await findSession(
+    app.store.database,
+    ORGANIZATION,
+    hashApiKeyOrSessionId(session),
+    new Date(app.now()),
+  );
+  const key = row && findApiKeyByHash(apiKeys, row.keyHash);
+  return key && identityOf(key);
+}
+
+/** Throws 401 without an identity, and 403 if it lacks a scope. The request shows why it has no identity. */
+export function requireIdentityWithScopes(
+  request: Context,
+  identity: CallerIdentity | undefined,
+  scopes: readonly (ApiScope | "*")[],
+): CallerIdentity {
+  if (!identity) {
+    if (findExpectedIdentity(request) !== undefined)
+      throw createUnauthorizedError("SESSION_ENDED", "The session of this page has ended. Sign in again.");
+    if (findBearerKey(request) !== undefined) throw createWrongKeyError();
+    throw createUnauthorizedError("MISSING_KEY", "An API key is required.");
+  }
+  for (const scope of scopes) assertCallerHasScope(identity, scope);
+  return identity;
+}
+
+const createWrongKeyError = () =>
+  createUnauthorizedError("WRONG_KEY", "The API key is wrong. Check it, then retry.");
+
+function createUnauthorizedError(code: ErrorCode, message: string): HttpError {
+  const problem = code === "MISSING_KEY" ? "" : ', error="invalid_token"';
+  return new HttpError(401, message, [{ message, code }], {
+    headers: { "www-authenticate": `Bearer realm="flowline"${problem}` },
+  });
+}
+
+/**
+ * Starts a session and ends the browser's previous session. Returns the session cookie, or undefined if no keys are
+ * configured.
+ */
+export async function startSession(
+  app: AuthenticationDependencies,
+  context: Context,
+  key: string,
+): Promise<string | undefined> {
+  if (app.config.apiKeys.length === 0) return undefined;
+  const known = checkKey(app, context, key);
+  if (!known || !app.store) throw createWrongKeyError();
+  context.set("identity", identityOf(known));
+  const id = randomBytes(32).toString("base64url");
+  const now = app.now();
+  const before = getCookie(context, cookieName(app.config));
+  await app.store.write(async (tx, publish) => {
+    if (before !== undefined) await endStoredSession(tx, publish, hashApiKeyOrSessionId(before));
+    await insertSession(tx, {
+      organizationId: ORGANIZATION,
+      idHash: hashApiKeyOrSessionId(id),
+      keyHash: known.hash,
+      createdAt: new Date(now),
+      expiresAt: new Date(now + SESSION_MS),
+    });
+  });
+  return cookie(app.config, id, SESSION_MS / 1000);
+}
+
+/**
+ * Ends the session and returns the cookie that clears it in the browser. Throws 401 if the page was loaded for a
+ * different user than the user of the session.
+ */
+export async function endSession(app: AuthenticationDependencies, context: Context): Promise<string> {
+  const identity = await findIdentity(app, context);
+  if (identity && !(await isExpected(context, identity))) requireIdentityWithScopes(context, undefined, []);
+  const session = readSessionHash(app, context);
+  if (session !== undefined && app.store)
+    await app.store.write((tx, publish) => endStoredSession(tx, publish, session));
+  return cookie(app.config, "", 0);
+}
+
+/** Returns the hash under which the browser's session is stored; undefined without a session cookie. */
+export function readSessionHash(
+  { config }: AuthenticationDependencies,
+  context: Context,
+): string | undefined {
+  const session = getCookie(context, cookieName(config));
+  return session === undefined ? undefined : hashApiKeyOrSessionId(session);
+}
+
+async function endStoredSession(
+  tx: DatabaseTransaction,
+  publish: PublishChangeEvent,
+  hash: string,
+): Promise<void> {
+  await deleteSession(tx, ORGANIZATION, hash);
+  publish({ organizationId: ORGANIZATION, event: SESSION_ENDED, data: JSON.stringify(hash) });
+}
+
+function checkKey(app: AuthenticationDependencies, context: Context, key: string): ApiKey | undefined {
+  return app.checkKey(getClientIpAddress(context, app.config.trustedProxies), key);
+}
+
+function cookie(config: ServerConfig, value: string, seconds: number): string {
+  const secure = hasHttpsAddress(config) ? "; Secure" : "";
+  return `${cookieName(config)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+}
+
+/**
+ * Returns the name of the session cookie. The prefix `__Host-` under https makes browsers accept the cookie only from
+ * this host, never from a subdomain.
+ */
+function cookieName(config: ServerConfig): string {
+  return hasHttpsAddress(config) ? `__Host-${COOKIE}` : COOKIE;
+}
+
+function identityOf(key: ApiKey): CallerIdentity {
+  const { scopes, hash, name: keyName } = key;
+  return { organizationId: ORGANIZATION, userId: USER, scopes, keyName, name: hash };
+}
