@@ -177,19 +177,6 @@ for (const rate of CPU_SLOWDOWN_FACTORS) {
   });
 }
 
-test("the find bar searches for what was typed while its code was loading", async ({ page, api }) => {
-  const release = await delayRequestsUntilReleased(page, /\/assets\/find-bar/);
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.row("Fetch").focus();
-  await page.keyboard.press("Control+f");
-  await page.keyboard.type("Cle");
-  release();
-  const field = page.getByRole("searchbox", { name: "Find", exact: true });
-  await expect(field).toBeFocused();
-  await page.keyboard.type("an");
-  await expect(field).toHaveValue("Clean");
-});
-
 test("text typed right after a click into a code field keeps its order while its problems change", async ({
   page,
   api,

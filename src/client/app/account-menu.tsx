@@ -9,14 +9,12 @@ import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletio
 import { publishSessionEvent } from "#client/data/live/session-events.ts";
 import { sessionMutations } from "#client/data/mutations/session-mutations.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
-import { createLazyComponent, closeOverlayWithToast } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { describeScopes } from "./describe-scopes.ts";
 import type { UnsavedFlowsAndFormTextsOfUser } from "./sign-out-dialog.tsx";
 
-const SignOutDialog = createLazyComponent(async () => (await import("./sign-out-dialog.tsx")).SignOutDialog, {
-  onFail: closeOverlayWithToast,
-});
+const SignOutDialog = createLazyDialog(async () => (await import("./sign-out-dialog.tsx")).SignOutDialog);
 
 /** Shows who is signed in and what their key may do, and signs out. */
 export function AccountMenu() {

@@ -7,7 +7,7 @@ import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/cap
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
-import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyComponent, createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { installRowContextMenu, preventQuickFindOnRows } from "#client/ui/overlays/row-context-menu.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -42,9 +42,8 @@ const UsageMeter = createLazyComponent(
   // Shows no error, because the page works without the meter.
   { onFail: () => undefined },
 );
-const CommandPalette = createLazyComponent(
+const CommandPalette = createLazyDialog(
   async () => (await import("#client/features/command-palette/command-palette.tsx")).CommandPalette,
-  { onFail: closeOverlayWithToast },
 );
 runWhenBrowserIdle(CommandPalette.preload);
 installRowContextMenu();

@@ -1,6 +1,5 @@
 import type { CommandPaletteProps } from "#client/features/command-palette/command-palette.tsx";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-event-in-text-field.ts";
-import { startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { isApplePlatform } from "#client/ui/format/format-shortcut.ts";
 import { findPageCommandSource, setPageCommandsListener } from "#client/ui/overlays/page-commands.ts";
 
@@ -32,9 +31,7 @@ export const commandPalette = {
     notify();
   },
   open: () => {
-    const page = listPageCommands();
-    // Moves the focus. Lists the commands of the page first, because these depend on the focused step.
-    open = { ...page, typeAhead: startDialogTypingBuffer("Search", "", commandPalette.close) };
+    open = listPageCommands();
     notify();
   },
 };

@@ -4,8 +4,7 @@ import {
   type KeyboardEvent,
   type Ref,
   useCallback,
-  useEffect,
-  useEffectEvent,
+  useLayoutEffect,
   useImperativeHandle,
   useRef,
   useState,
@@ -31,16 +30,14 @@ const FindResults = createLazyComponent(async () => (await import("./find-result
 
 type FindBarProps = {
   readonly initialQuery: string;
-  /** Returns what the user typed while the code of the bar was loading; an empty text when called again. */
-  readonly takeTyped: () => string;
   /** Called with the last search text, from which the find bar starts when the user opens it again. */
   readonly onClose: (query: string) => void;
 };
 
 /** Finds text in all steps of the flow, because the browser's own search misses steps that are not rendered. */
-export function FindBar({ initialQuery, takeTyped, onClose }: FindBarProps) {
+export function FindBar({ initialQuery, onClose }: FindBarProps) {
   const { page } = useEditor();
-  const { find, field } = useFinder(initialQuery, takeTyped);
+  const { find, field } = useFinder(initialQuery);
   const state = useStore(find.store);
   const { query, matches, hasMore, refusal } = state;
   const [isReplacing, setReplacing] = useState(false);
@@ -109,7 +106,7 @@ export function FindBar({ initialQuery, takeTyped, onClose }: FindBarProps) {
  * Creates the search of the find bar, and registers it as the editor's `finder`, so that shortcuts control the open
  * bar.
  */
-function useFinder(initialQuery: string, takeTyped: () => string) {
+function useFinder(initialQuery: string) {
   const { openFlow, selection, list, finder } = useEditor();
   const field = useRef<HTMLInputElement>(null);
   const [find] = useState(() =>
@@ -130,21 +127,16 @@ function useFinder(initialQuery: string, takeTyped: () => string) {
       focusField();
     },
   }));
-  const takeBufferedText = useEffectEvent(() => {
-    const text = takeTyped();
-    focusField();
-    if (text !== "") find.setQuery(text);
-  });
   // Focuses the search box on mount. `find.connect` repeats the search after every edit, because the flow can be
   // edited while the bar is open.
-  useEffect(() => {
-    takeBufferedText();
+  useLayoutEffect(() => {
+    focusField();
     const stop = find.connect();
     return () => {
       stop();
       selection.markFound(undefined);
     };
-  }, [find, selection]);
+  }, [find, selection, focusField]);
   return { find, field };
 }
 

@@ -2,21 +2,14 @@ import { useCallback, useRef, useState } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { type DialogTypingBuffer, startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 
 /** Maximum length of a selection that becomes the query, in UTF-16 code units: users do not search for longer texts. */
 const MAX_QUERY = 200;
 
-interface OpenFindBar {
-  readonly initialQuery: string;
-  /** Returns what the user typed while the code of the bar was loading; an empty text when called again. */
-  readonly takeTyped: () => string;
-}
-
 /** Opens and closes the find bar. Closing returns the focus to the step or element that had it before. */
 export function useFindBarState({ list, finder }: Pick<Editor, "list" | "finder">) {
   /** `initialQuery`: the selected text, else the last query. Undefined while the bar is closed. */
-  const [bar, setBar] = useState<OpenFindBar>();
+  const [bar, setBar] = useState<{ readonly initialQuery: string }>();
   const opener = useRef<{ readonly element: Element | null; readonly step: StepKey | undefined }>(undefined);
   const lastQuery = useRef("");
 
@@ -29,19 +22,7 @@ export function useFindBarState({ list, finder }: Pick<Editor, "list" | "finder"
       return;
     }
     opener.current ??= readOpener();
-    const initialQuery = query || lastQuery.current;
-    let buffer: DialogTypingBuffer | undefined;
-    const takeTyped = () => {
-      const text = buffer?.take().text ?? "";
-      buffer = undefined;
-      return text;
-    };
-    buffer = startDialogTypingBuffer("Find", "", () => {
-      takeTyped();
-      opener.current = undefined;
-      setBar(undefined);
-    });
-    setBar({ initialQuery, takeTyped });
+    setBar({ initialQuery: query || lastQuery.current });
   }, [finder]);
 
   const close = useCallback(

@@ -1,23 +1,15 @@
-import type { ComponentType } from "react";
 import { getStoredSampleData } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepKey, toApiSteps } from "#core/document/flow-document.ts";
 import { describeTargetPlace } from "#core/document/step-place.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { createLazyComponent, closeOverlayWithToast } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { AddStepDialog } from "#client/editor/add-step/add-step-dialog.tsx";
 import { createNewStep } from "#client/editor/add-step/create-new-step.ts";
 import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
-
-/**
- * Creates a lazily loaded dialog that closes if its code does not load, so that the next press tries again.
- */
-const createLazyDialog = <Props extends { readonly onClose: () => void }>(
-  load: () => Promise<ComponentType<Props>>,
-) => createLazyComponent(load, { onFail: closeOverlayWithToast });
 
 const PasteStepsDialog = createLazyDialog(
   async () => (await import("#client/editor/actions/paste-dialog.tsx")).PasteStepsDialog,

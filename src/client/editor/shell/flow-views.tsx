@@ -1,4 +1,5 @@
 import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { KeysOnHold } from "#client/ui/focus/keys-on-hold.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 
 // Parts of the flow editor whose code is loaded separately, so that the editor opens sooner.
@@ -13,8 +14,8 @@ export const JsonTab = createLazyComponent(
 export const FindBar = createLazyComponent(
   async () => (await import("#client/editor/find/find-bar.tsx")).FindBar,
   {
-    onFail: ({ initialQuery, takeTyped, onClose }) =>
-      closeOverlayWithToast({ onClose: () => onClose(takeTyped() || initialQuery) }),
+    fallback: ({ initialQuery, onClose }) => <KeysOnHold onClose={() => onClose(initialQuery)} />,
+    onFail: ({ initialQuery, onClose }) => closeOverlayWithToast({ onClose: () => onClose(initialQuery) }),
   },
 );
 

@@ -17,12 +17,11 @@ import { type RecentFlow, readRecentFlows } from "#client/data/device/recent-flo
 import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
-import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
-import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatRelativeTime } from "#client/ui/format/format-time.ts";
 import type { PageCommand, PagePart } from "#client/ui/overlays/page-commands.ts";
-import { SearchablePickDialog, findFocusable } from "#client/ui/overlays/pick-dialog.tsx";
+import { SearchablePickDialog } from "#client/ui/overlays/pick-dialog.tsx";
 import { type FoundGroup, findEntries } from "./find-entries.ts";
 import { type MatchedRange, splitQuery } from "./fuzzy-match.ts";
 import { listAppCommands } from "./list-app-commands.ts";
@@ -35,23 +34,21 @@ export type CommandPaletteProps = {
   /** The commands and parts of the page, listed before the palette took the focus. */
   readonly commands: readonly PageCommand[];
   readonly parts: readonly PagePart[];
-  readonly typeAhead: DialogTypingBuffer;
   readonly onClose: () => void;
 };
 
-const StepUsesDialog = createLazyComponent(
+const StepUsesDialog = createLazyDialog(
   async () => (await import("#client/flow/step-uses/step-uses-dialog.tsx")).StepUsesDialog,
-  { onFail: closeOverlayWithToast },
 );
-const ReplaceModelDialog = createLazyComponent(
+const ReplaceModelDialog = createLazyDialog(
   async () => (await import("#client/flow/step-uses/replace-model-dialog.tsx")).ReplaceModelDialog,
-  { onFail: closeOverlayWithToast },
 );
 
 /** Finds flows, steps of the open flow, actions and other names by a few letters. */
-export function CommandPalette({ typeAhead, onClose, ...page }: CommandPaletteProps) {
+export function CommandPalette({ onClose, ...page }: CommandPaletteProps) {
   const [query, setQuery] = useState("");
   const [dialog, setDialog] = useState<NameDialog>();
+  const [opener] = useState(() => document.activeElement);
   const local = useLocalEntries(page);
   const { flows, search, isEnded } = useFlowEntries(query);
   const hasStepSearch = useOffersFeature("stepSearch");
@@ -76,7 +73,7 @@ export function CommandPalette({ typeAhead, onClose, ...page }: CommandPalettePr
   );
   if (dialog) {
     const { kind, name, isReplacing } = dialog;
-    const closing = { onClose, returnFocus: () => findFocusable(typeAhead.opener) };
+    const closing = { onClose, returnFocus: () => (opener instanceof HTMLElement ? opener : null) };
     return isReplacing ? (
       <ReplaceModelDialog model={name} {...closing} />
     ) : (
@@ -117,7 +114,6 @@ export function CommandPalette({ typeAhead, onClose, ...page }: CommandPalettePr
         />
       }
       preselectedId={preselectedId}
-      typeAhead={typeAhead}
       onClose={onClose}
     />
   );

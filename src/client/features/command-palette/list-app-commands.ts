@@ -14,8 +14,6 @@ import {
 import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { showOnboarding } from "#client/flow/onboarding/onboarding-state.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
-import { isDialogOrMenuOpen } from "#client/ui/focus/key-event-in-text-field.ts";
-import { startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import {
   type PageCommand,
   runCommandOfNextPage,
@@ -142,31 +140,15 @@ function onListPage(router: Router, command: Omit<PageCommand, "type" | "onSelec
 }
 
 /**
- * Navigates to the list page and runs the command there. For a new flow, buffers the keys typed meanwhile as
- * its name. If a prompt about unsaved edits keeps the user on the page, the next navigation, which lacks the
- * state, cancels the command.
+ * Navigates to the list page and runs the command there. If a prompt about unsaved edits keeps the user on the page, the
+ * next navigation, which lacks the state, cancels the command.
  */
 function runOnListPage(router: Router, id: string): void {
   const commandPickedAt = Date.now();
-  let isInterrupted = false;
-  let typed = "";
-  const startBuffer = () =>
-    id === "newFlow" ? startDialogTypingBuffer("Name", typed, onBufferClosed) : undefined;
-  const onBufferClosed = () => {
-    typed = buffer?.take().text ?? "";
-    isInterrupted = isDialogOrMenuOpen();
-    if (!isInterrupted) cancel();
-  };
-  let buffer = startBuffer();
   const cancel = runCommandOfNextPage(id);
   const stop = router.subscribe("onBeforeNavigate", ({ toLocation }) => {
     stop();
-    if (toLocation.state.commandPickedAt === commandPickedAt) {
-      if (isInterrupted) buffer = startBuffer();
-      return;
-    }
-    buffer?.take();
-    cancel();
+    if (toLocation.state.commandPickedAt !== commandPickedAt) cancel();
   });
   void router.navigate({ to: "/flows", state: { commandPickedAt } });
 }

@@ -15,7 +15,11 @@ import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
-import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import {
+  closeOverlayWithToast,
+  createLazyComponent,
+  createLazyDialog,
+} from "#client/ui/hooks/create-lazy-component.tsx";
 import { TableSkeleton } from "#client/ui/rows/columns.tsx";
 import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keyboard-shortcuts.ts";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
@@ -64,7 +68,7 @@ const FlowListMenu = createLazyComponent(async () => (await import("./flow-list-
   onFail: closeOverlayWithToast,
 });
 
-const FlowListDialogs = createLazyComponent(async () => (await loadFlowListDialogs()).FlowListDialogs);
+const FlowListDialogs = createLazyDialog(async () => (await loadFlowListDialogs()).FlowListDialogs);
 
 const FlowSelectionControl = createLazyComponent(
   async () => {
@@ -95,8 +99,7 @@ function preloadNext(page: HTMLElement | null): void {
   if (!page) return;
   // Preloads the code of the empty state: a later search may find nothing while the network is down.
   EmptyFlowList.preload();
-  // Preloads at idle time, so that the dialog opens at once. If the code is not loaded yet, a buffer records
-  // the keystrokes.
+  // Preloads at idle time, so that the dialog opens at once.
   runWhenBrowserIdle(() => {
     preloadNewFlow();
     preloadFlowStepsPreviewCard();
@@ -239,7 +242,9 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         isLoaded={list.isLoaded}
         hasFlows={!hasNothing}
       />
-      {actions.dialog && <FlowListDialogs dialog={actions.dialog} actions={actions} />}
+      {actions.dialog && (
+        <FlowListDialogs dialog={actions.dialog} actions={actions} onClose={actions.closeDialog} />
+      )}
     </div>
   );
 }

@@ -1,14 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { useState } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { type FlowFilters, flowQueries } from "#client/data/queries/flow-queries.ts";
-import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { BulkFlowActionId } from "./bulk/bulk-actions.tsx";
 import type { ImportFile } from "./import/read-import-files.ts";
 
 export type FlowListDialog =
-  | { readonly type: "new"; readonly typeAhead: DialogTypingBuffer }
+  | { readonly type: "new" }
   | { readonly type: "publish"; readonly flow: FlowListItem }
   | { readonly type: "run"; readonly flow: FlowListItem }
   | { readonly type: "delete"; readonly flow: FlowListItem }
@@ -19,46 +19,33 @@ export type FlowListDialog =
   | { readonly type: "bulk"; readonly action: BulkFlowActionId; readonly flows: readonly FlowListItem[] }
   | { readonly type: "shortcuts" };
 
-export const flowListDialogLoaders = {
-  new: () => import("./new-flow-dialog.tsx"),
-  publish: () => import("#client/flow/publish/publish-dialog.tsx"),
-  run: () => import("#client/flow/run/run-dialog.tsx"),
-  delete: () => import("#client/flow/delete-flow-dialog.tsx"),
-  template: () => import("#client/flow/templates/save-template-dialog.tsx"),
-  tags: () => import("#client/flow/tags/flow-tags-dialog.tsx"),
-  import: () => import("./import/import-flows-dialog.tsx"),
-  export: () => import("./export-flows-dialog.tsx"),
-  bulk: () => import("./bulk/flow-selection-control.tsx"),
-  shortcuts: () => import("./list-shortcuts-dialog.tsx"),
-} as const;
+const dialogs = {
+  new: createLazyDialog(async () => (await import("./new-flow-dialog.tsx")).NewFlowDialog),
+  publish: createLazyDialog(
+    async () => (await import("#client/flow/publish/publish-dialog.tsx")).PublishDialog,
+  ),
+  run: createLazyDialog(async () => (await import("#client/flow/run/run-dialog.tsx")).RunDialog),
+  delete: createLazyDialog(
+    async () => (await import("#client/flow/delete-flow-dialog.tsx")).DeleteFlowDialog,
+  ),
+  template: createLazyDialog(
+    async () => (await import("#client/flow/templates/save-template-dialog.tsx")).SaveTemplateDialog,
+  ),
+  tags: createLazyDialog(async () => (await import("#client/flow/tags/flow-tags-dialog.tsx")).FlowTagsDialog),
+  import: createLazyDialog(async () => (await import("./import/import-flows-dialog.tsx")).ImportFlowsDialog),
+  export: createLazyDialog(async () => (await import("./export-flows-dialog.tsx")).ExportFlowsDialog),
+  bulk: createLazyDialog(
+    async () => (await import("./bulk/flow-selection-control.tsx")).BulkFlowActionDialog,
+  ),
+  shortcuts: createLazyDialog(async () => (await import("./list-shortcuts-dialog.tsx")).ListShortcutsDialog),
+};
 
-const NewFlowDialog = lazy(async () => ({ default: (await flowListDialogLoaders.new()).NewFlowDialog }));
-const PublishDialog = lazy(async () => ({ default: (await flowListDialogLoaders.publish()).PublishDialog }));
-const RunDialog = lazy(async () => ({ default: (await flowListDialogLoaders.run()).RunDialog }));
-const DeleteFlowDialog = lazy(async () => ({
-  default: (await flowListDialogLoaders.delete()).DeleteFlowDialog,
-}));
-const SaveTemplateDialog = lazy(async () => ({
-  default: (await flowListDialogLoaders.template()).SaveTemplateDialog,
-}));
-const FlowTagsDialog = lazy(async () => ({ default: (await flowListDialogLoaders.tags()).FlowTagsDialog }));
-const ImportFlowsDialog = lazy(async () => ({
-  default: (await flowListDialogLoaders.import()).ImportFlowsDialog,
-}));
-const ExportFlowsDialog = lazy(async () => ({
-  default: (await flowListDialogLoaders.export()).ExportFlowsDialog,
-}));
-const BulkFlowActionDialog = lazy(async () => ({
-  default: (await flowListDialogLoaders.bulk()).BulkFlowActionDialog,
-}));
-const ListShortcutsDialog = lazy(async () => ({
-  default: (await flowListDialogLoaders.shortcuts()).ListShortcutsDialog,
-}));
+export const preloadDialog = (type: FlowListDialog["type"]) => dialogs[type].preload();
 
 type FlowListDialogsProps = {
   readonly dialog: FlowListDialog;
+  readonly onClose: () => void;
   readonly actions: {
-    readonly closeDialog: () => void;
     readonly openFlow: (id: string) => void;
     readonly importFlows: (files: readonly ImportFile[]) => void;
     readonly openRun: (id: string, batchId: string) => void;
@@ -66,31 +53,22 @@ type FlowListDialogsProps = {
   };
 };
 
-export function FlowListDialogs({ dialog, actions }: FlowListDialogsProps) {
-  return (
-    <Suspense>
-      <OpenDialog dialog={dialog} actions={actions} />
-    </Suspense>
-  );
-}
-
-function OpenDialog({ dialog, actions }: FlowListDialogsProps) {
+export function FlowListDialogs({ dialog, actions, onClose }: FlowListDialogsProps) {
   const client = useQueryClient();
-  const onClose = actions.closeDialog;
+  const [opener] = useState(() => document.activeElement);
   switch (dialog.type) {
     case "new":
       return (
-        <NewFlowDialog
-          typeAhead={dialog.typeAhead}
+        <dialogs.new
           onClose={onClose}
           onCreated={actions.openFlow}
           onImport={actions.importFlows}
-          returnFocus={() => findOpener(dialog.typeAhead)}
+          returnFocus={() => findOpener(opener)}
         />
       );
     case "publish":
       return (
-        <PublishDialog
+        <dialogs.publish
           flow={dialog.flow}
           onClose={onClose}
           onReload={() => void client.invalidateQueries({ queryKey: flowQueries.lists() })}
@@ -98,7 +76,7 @@ function OpenDialog({ dialog, actions }: FlowListDialogsProps) {
       );
     case "run":
       return (
-        <RunDialog
+        <dialogs.run
           flow={dialog.flow}
           onClose={onClose}
           onStarted={(batchId) => actions.openRun(dialog.flow.id, batchId)}
@@ -106,7 +84,7 @@ function OpenDialog({ dialog, actions }: FlowListDialogsProps) {
       );
     case "delete":
       return (
-        <DeleteFlowDialog
+        <dialogs.delete
           flow={dialog.flow}
           onClose={onClose}
           onDelete={(remove) => remove(client, dialog.flow, () => actions.show(dialog.flow.id))}
@@ -114,28 +92,28 @@ function OpenDialog({ dialog, actions }: FlowListDialogsProps) {
         />
       );
     case "template":
-      return <SaveTemplateDialog flow={dialog.flow} onClose={onClose} />;
+      return <dialogs.template flow={dialog.flow} onClose={onClose} />;
     case "tags":
       return (
-        <FlowTagsDialog
+        <dialogs.tags
           flow={dialog.flow}
           onClose={onClose}
           returnFocus={() => findRowMenuButton(dialog.flow.id) ?? findActiveRowLink()}
         />
       );
     case "import":
-      return <ImportFlowsDialog files={dialog.files} onOpen={actions.openFlow} onClose={onClose} />;
+      return <dialogs.import files={dialog.files} onOpen={actions.openFlow} onClose={onClose} />;
     case "export":
-      return <ExportFlowsDialog source={dialog.filters} onClose={onClose} />;
+      return <dialogs.export source={dialog.filters} onClose={onClose} />;
     case "bulk":
-      return <BulkFlowActionDialog {...dialog} onClose={onClose} returnFocus={findActiveRowLink} />;
+      return <dialogs.bulk {...dialog} onClose={onClose} returnFocus={findActiveRowLink} />;
     case "shortcuts":
-      return <ListShortcutsDialog onClose={onClose} />;
+      return <dialogs.shortcuts onClose={onClose} />;
   }
 }
 
 /** Returns the button that opened the dialog, or the “New flow” button of the page if that button was unmounted. */
-function findOpener({ opener }: DialogTypingBuffer): HTMLElement | null {
+function findOpener(opener: Element | null): HTMLElement | null {
   return opener instanceof HTMLElement && opener.isConnected && opener !== document.body
     ? opener
     : document.querySelector<HTMLElement>("[data-new-flow]");

@@ -18,7 +18,6 @@ import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx"
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import type { ImportFile } from "./import/read-import-files.ts";
 
 const TemplateGallery = createLazyComponent(
@@ -42,7 +41,6 @@ const newFlow = z.object({
 const newFlowText = z.object({ name: z.string(), description: z.string() });
 
 type NewFlowDialogProps = {
-  readonly typeAhead: DialogTypingBuffer;
   readonly onCreated: (id: string) => void;
   readonly onImport: (files: readonly ImportFile[]) => void;
   readonly onClose: () => void;
@@ -59,10 +57,9 @@ type Way = (typeof WAYS)[number]["id"];
 const SIZES = { blank: "sm", template: "xl", import: "md" } as const;
 
 /**
- * The dialog to create a flow: blank, from a template, or by an import. Opens with the form of a blank flow, which
- * receives the keys typed before the dialog was loaded.
+ * The dialog to create a flow: blank, from a template, or by an import. Opens with the form of a blank flow.
  */
-export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnFocus }: NewFlowDialogProps) {
+export function NewFlowDialog({ onCreated, onImport, onClose, returnFocus }: NewFlowDialogProps) {
   const leaving = useRef<LeavePageState>(null);
   const router = useRouter();
   const base = useId();
@@ -102,7 +99,7 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
         <Tabs label="Start from" tabs={WAYS} selected={way} onSelect={setWay} />
       </div>
       <WayPanel label="Blank" isHidden={way !== "blank"} id={`${base}-blank`}>
-        <BlankFlowForm blank={blank} typeAhead={typeAhead} leaving={leaving} isDone={isDone} />
+        <BlankFlowForm blank={blank} leaving={leaving} isDone={isDone} />
       </WayPanel>
       {way === "template" && (
         <WayPanel label="Template" id={`${base}-template`}>
@@ -164,30 +161,18 @@ function useBlankFlowForm(onCreated: (flow: Flow) => void) {
   return { form, typed, create, isPending, error };
 }
 
-type BlankFlowFormProps = Pick<NewFlowDialogProps, "typeAhead"> & {
+type BlankFlowFormProps = {
   readonly blank: ReturnType<typeof useBlankFlowForm>;
   readonly leaving: RefObject<LeavePageState | null>;
   /** Whether the form has nothing to lose any more: the flow is created, or an import replaces the dialog. */
   readonly isDone: RefObject<boolean>;
 };
 
-function BlankFlowForm({ blank: { form, create, error }, typeAhead, leaving, isDone }: BlankFlowFormProps) {
+function BlankFlowForm({ blank: { form, create, error }, leaving, isDone }: BlankFlowFormProps) {
   const hasDescriptions = useOffersFeature("descriptions");
   // True while this dialog or the template gallery creates a flow, since both use this mutation key.
   const isCreating = useIsMutating({ mutationKey: flowMutations.create().mutationKey }) > 0;
-  const isTaken = useRef(false);
   const { register, formState, setValue, setFocus, getValues } = form;
-
-  const takeTyped = () => {
-    const { text, isEntered } = typeAhead.take();
-    if (isTaken.current) return;
-    isTaken.current = true;
-    setValue("name", text);
-    // Focuses the name field as soon as the buffered keystrokes are inserted: the dialog focuses the field later, and
-    // keystrokes in between would be lost.
-    setFocus("name");
-    if (isEntered) void create();
-  };
 
   return (
     <form noValidate onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
@@ -198,7 +183,8 @@ function BlankFlowForm({ blank: { form, create, error }, typeAhead, leaving, isD
         {...register("name")}
       />
       {hasDescriptions && <TextArea label="Description" hint="Optional." {...register("description")} />}
-      <RunOnMount run={takeTyped} />
+      {/* The dialog focuses the field later, and keystrokes in between would be lost. */}
+      <RunOnMount run={() => setFocus("name")} />
       <RunOnMount run={TemplateGallery.preload} />
       <UnsavedFormTextGuard
         form="new-flow"

@@ -1,6 +1,6 @@
 import { useMutationState, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import {
@@ -16,7 +16,7 @@ import { type FlowFilters, flowQueries } from "#client/data/queries/flow-queries
 import { findPathNavigatedBackFrom } from "#client/page/current-page.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { startDialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
+import { showLoadFailureToast } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { BulkFlowActionId } from "./bulk/bulk-actions.tsx";
 import type { FlowListRowActionCallbacks } from "./flow-columns.tsx";
 import {
@@ -31,17 +31,12 @@ const FAILURE_TOAST_MS = 20_000;
 
 export const loadFlowListDialogs = () => import("./list-dialogs.tsx");
 
-/**
- * Loads the code of a dialog before the dialog opens, so that a network failure is reported as a toast instead of an
- * error page.
- */
-async function loadFlowListDialogCode(type: FlowListDialog["type"]): Promise<void> {
-  await (await loadFlowListDialogs()).flowListDialogLoaders[type]();
-}
-
 /** Preloads the code of dialogs. Ignores failures, because opening a dialog retries. */
 export function preloadFlowListDialogs(...types: readonly FlowListDialog["type"][]): void {
-  for (const type of types) loadFlowListDialogCode(type).catch(() => undefined);
+  loadFlowListDialogs().then(
+    ({ preloadDialog }) => types.forEach(preloadDialog),
+    () => undefined,
+  );
 }
 
 export type FlowListActions = ReturnType<typeof useFlowListActions>;
@@ -53,18 +48,12 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
   const { wantedId, want, forgetWanted } = useWantedFlow(onAddressChange);
   const { rename, duplicate } = useFlowMutations(want);
 
-  const openDialog = useCallback(
-    (next: FlowListDialog) =>
-      void loadFlowListDialogCode(next.type).then(() => setDialog(next), reportMissingCode),
-    [],
-  );
   const viewOnlyReason = useMissingScope("FLOWS:READ", "FLOWS:WRITE");
   /** Shows the reason to a user who may only view flows. Returns false if the user may edit. */
   const refuseEdit = useCallback(() => {
     if (viewOnlyReason !== undefined) toasts.show({ text: viewOnlyReason });
     return viewOnlyReason !== undefined;
   }, [viewOnlyReason]);
-  const createFlow = useCreateFlow(setDialog);
   const openFlow = useCallback(
     (id: string) => void router.navigate({ to: "/flows/$flowId", params: { flowId: id } }),
     [router],
@@ -77,21 +66,21 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
       },
       rename,
       duplicate,
-      publish: (flow) => openDialog({ type: "publish", flow }),
-      run: (flow) => openDialog({ type: "run", flow }),
+      publish: (flow) => setDialog({ type: "publish", flow }),
+      run: (flow) => setDialog({ type: "run", flow }),
       exportJson: (flow) =>
-        void import("./export-flows.ts").then(({ exportFlow }) => exportFlow(flow), reportMissingCode),
+        void import("./export-flows.ts").then(({ exportFlow }) => exportFlow(flow), showLoadFailureToast),
       saveAsTemplate: (flow) =>
         void import("./templates/read-template.ts").then(async ({ readFlowAsTemplate }) => {
           const body = await readFlowAsTemplate(flow);
-          if (body) openDialog({ type: "template", flow: body });
-        }, reportMissingCode),
-      editTags: (flow) => openDialog({ type: "tags", flow }),
+          if (body) setDialog({ type: "template", flow: body });
+        }, showLoadFailureToast),
+      editTags: (flow) => setDialog({ type: "tags", flow }),
       remove: (flow) => {
-        if (!refuseEdit()) openDialog({ type: "delete", flow });
+        if (!refuseEdit()) setDialog({ type: "delete", flow });
       },
     }),
-    [openFlow, openDialog, rename, duplicate, refuseEdit],
+    [openFlow, rename, duplicate, refuseEdit],
   );
 
   return {
@@ -103,19 +92,19 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
     closeDialog: () => setDialog(undefined),
     viewOnlyReason,
     createFlow: () => {
-      if (!refuseEdit()) createFlow();
+      if (!refuseEdit()) setDialog({ type: "new" });
     },
     importFlows: useCallback(
       (files: readonly ImportFile[]) => {
-        if (!refuseEdit()) openDialog({ type: "import", files });
+        if (!refuseEdit()) setDialog({ type: "import", files });
       },
-      [openDialog, refuseEdit],
+      [refuseEdit],
     ),
-    exportFlows: (filters: FlowFilters) => openDialog({ type: "export", filters }),
+    exportFlows: (filters: FlowFilters) => setDialog({ type: "export", filters }),
     startBulkAction: (action: BulkFlowActionId, flows: readonly FlowListItem[]) => {
-      if (action === "export" || !refuseEdit()) openDialog({ type: "bulk", action, flows });
+      if (action === "export" || !refuseEdit()) setDialog({ type: "bulk", action, flows });
     },
-    showShortcuts: () => openDialog({ type: "shortcuts" }),
+    showShortcuts: () => setDialog({ type: "shortcuts" }),
     openFlow,
     openRun: (flowId: string, batchId: string) =>
       void router.navigate({ to: "/flows/$flowId/runs/$batchId", params: { flowId, batchId } }),
@@ -177,37 +166,6 @@ function useFlowMutations(onShow: (id: string) => void) {
 
     return { rename, duplicate };
   }, [client, onShow]);
-}
-
-function useCreateFlow(onOpen: (dialog: FlowListDialog) => void): () => void {
-  // Text typed for a dialog whose code failed to load; the next attempt to open the dialog starts with this text.
-  const unusedText = useRef("");
-  return () => {
-    let isWanted = true;
-    const giveUp = () => {
-      isWanted = false;
-      unusedText.current = typeAhead.take().text;
-    };
-    const typeAhead = startDialogTypingBuffer("Name", unusedText.current, giveUp);
-    loadFlowListDialogCode("new").then(
-      () => {
-        unusedText.current = "";
-        if (isWanted) onOpen({ type: "new", typeAhead });
-      },
-      () => {
-        giveUp();
-        if (typeAhead.opener instanceof HTMLElement) typeAhead.opener.focus();
-        reportMissingCode();
-      },
-    );
-  };
-}
-
-function reportMissingCode(): void {
-  toasts.show({
-    tone: "danger",
-    text: "Couldn’t load this part of the page. Retry in a moment.",
-  });
 }
 
 /**

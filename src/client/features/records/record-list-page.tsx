@@ -25,7 +25,8 @@ import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { formatRecordNames } from "./delete-records.ts";
 import { type RecordColumn, createRecordColumns, RecordTable } from "./record-table.tsx";
 import { type MetadataColumn, chooseMetadataColumns } from "./metadata-columns.ts";
-import { RecordDialogs, useNewRecordForm } from "./record-dialogs.tsx";
+import { NEW_RECORD_ID } from "./record-list-search-params.ts";
+import { RecordDialogs } from "./record-dialogs.tsx";
 import { RecordPageShortcuts } from "./record-shortcuts.tsx";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { RecordsAccessGuard } from "./records-access-guard.tsx";
@@ -68,7 +69,7 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
   const isNarrow = !useMediaQuery("(min-width: 52rem)");
   const head = useRef<HTMLDivElement>(null);
   const isWaiting = !list.isLoaded && !list.error && rows.length === 0;
-  const { create, takeTyped, giveUp } = useNewRecordForm("Name", onAddressChange);
+  const create = () => onAddressChange((now) => ({ ...now, record: NEW_RECORD_ID }), { replace: false });
 
   return (
     <RecordsAccessGuard error={list.error} isBusy={openId !== undefined || isImporting}>
@@ -137,9 +138,7 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
         type={type}
         openId={openId}
         isImporting={isImporting}
-        takeTyped={takeTyped}
         onClose={() => {
-          giveUp();
           onAddressChange(createOpenRecordRemover(openId), { replace: false });
         }}
         onSaved={(saved) => {

@@ -12,7 +12,8 @@ import { useFocusOnReturn } from "#client/ui/focus/use-keep-focus-within.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
-import { RecordDialogs, useNewRecordForm } from "./record-dialogs.tsx";
+import { NEW_RECORD_ID } from "./record-list-search-params.ts";
+import { RecordDialogs } from "./record-dialogs.tsx";
 import {
   type ChangeRecordListSearchParams,
   type RecordListSearchParams,
@@ -47,7 +48,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
     const index = found?.findIndex(({ type }) => pathOf(type) === left) ?? -1;
     return links.current?.querySelectorAll("a")[index];
   });
-  const { create, takeTyped, giveUp } = useNewRecordForm("Type", onAddressChange);
+  const create = () => onAddressChange((now) => ({ ...now, record: NEW_RECORD_ID }), { replace: false });
   const showSaved = ({ type }: FlowRecord) => onOpenType(type);
 
   return (
@@ -121,9 +122,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
         type=""
         openId={address.record}
         isImporting={isImporting}
-        takeTyped={takeTyped}
         onClose={() => {
-          giveUp();
           onAddressChange(createOpenRecordRemover(address.record), { replace: false });
         }}
         onSaved={showSaved}

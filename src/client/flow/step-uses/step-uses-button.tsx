@@ -4,13 +4,10 @@ import { type ReactNode, useState } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { StepUseSubject } from "./step-uses-dialog.tsx";
 
-const StepUsesDialog = createLazyComponent(
-  async () => (await import("./step-uses-dialog.tsx")).StepUsesDialog,
-  { onFail: closeOverlayWithToast },
-);
+const StepUsesDialog = createLazyDialog(async () => (await import("./step-uses-dialog.tsx")).StepUsesDialog);
 
 type StepUsesButtonProps = StepUseSubject & {
   /** The text of the button, or a chip with the name. If undefined, the button shows an icon. */

@@ -8,15 +8,14 @@ import { stepSearchQueries } from "#client/data/queries/step-search-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { MatchedFlowList, useMatchedFlows } from "./matched-flows.tsx";
 import { STEP_USE_KIND_LABELS } from "./step-use-kind-labels.ts";
 
-const ReplaceModelDialog = createLazyComponent(
+const ReplaceModelDialog = createLazyDialog(
   async () => (await import("./replace-model-dialog.tsx")).ReplaceModelDialog,
-  { onFail: closeOverlayWithToast },
 );
 
 export interface StepUseSubject {

@@ -1,5 +1,6 @@
 import { type ComponentType, type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#client/ui/controls/button.tsx";
+import { KeysOnHold } from "#client/ui/focus/keys-on-hold.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
 type LazyPartOptions<Props> = {
@@ -63,14 +64,24 @@ export function createLazyComponent<Props extends object>(
   return LazyPart;
 }
 
+type OverlayProps = { readonly onClose: () => void };
+
+/** Like {@link createLazyComponent}. While the code loads, keys do not act on the page, and Escape closes the dialog. */
+export const createLazyDialog = <Props extends OverlayProps>(load: () => Promise<ComponentType<Props>>) =>
+  createLazyComponent(load, {
+    fallback: ({ onClose }) => <KeysOnHold onClose={onClose} />,
+    onFail: closeOverlayWithToast,
+  });
+
 /**
  * Handles load failures of dialogs and menus: shows a toast and closes the component, so that the next press loads it
  * again.
  */
-export function closeOverlayWithToast({ onClose }: { readonly onClose: () => void }): void {
-  toasts.show({
-    tone: "danger",
-    text: "Can’t reach the server. Retry in a moment.",
-  });
+export function closeOverlayWithToast({ onClose }: OverlayProps): void {
+  showLoadFailureToast();
   onClose();
+}
+
+export function showLoadFailureToast(): void {
+  toasts.show({ tone: "danger", text: "Can’t reach the server. Retry in a moment." });
 }

@@ -10,7 +10,6 @@ import {
   useState,
 } from "react";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
-import { findFocusedElementOrOpener } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { propagationStoppers } from "./propagation-stoppers.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -50,7 +49,7 @@ export function Dialog({
   returnFocus,
 }: DialogProps) {
   // Radix returns the focus only to its own trigger element, which these dialogs do not have.
-  const [opener] = useState(findFocusedElementOrOpener);
+  const [opener] = useState(() => document.activeElement);
   const content = useRef<HTMLDivElement>(null);
   const isPressed = useRef(false);
   // Ignores the second click of a double click on the opener: it would press an element of the dialog, or

@@ -1,5 +1,4 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
-import type { DialogTypingBuffer } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -33,15 +32,12 @@ type PickDialogProps = {
   readonly preselectedId?: string | undefined;
   /** For example “No matching steps.” Rendered outside the listbox, which may contain only options. */
   readonly status: ReactNode;
-  /** Buffer of what the user typed while the code of the dialog was loading. */
-  readonly typeAhead?: DialogTypingBuffer;
   readonly onClose: () => void;
 };
 
 export function SearchablePickDialog({
   title,
   variant = "dialog",
-  typeAhead,
   description,
   label,
   placeholder,
@@ -80,12 +76,6 @@ export function SearchablePickDialog({
   };
 
   const field = useRef<HTMLInputElement>(null);
-  const takeTyped = (buffer: DialogTypingBuffer) => {
-    const { text } = buffer.take();
-    if (text !== "") on.onQueryChange(text);
-    // The dialog focuses the field later, and keystrokes in between would be lost.
-    field.current?.focus();
-  };
   const isPalette = variant === "palette";
   const searchField = (
     <input
@@ -115,9 +105,9 @@ export function SearchablePickDialog({
       description={description}
       onClose={on.onClose}
       {...(isPalette && { variant: "top", heading: searchField })}
-      {...(typeAhead && { returnFocus: () => findFocusable(typeAhead.opener) })}
     >
-      {typeAhead && <RunOnMount run={() => takeTyped(typeAhead)} />}
+      {/* The dialog focuses the field later, and keystrokes in between would be lost. */}
+      <RunOnMount run={() => field.current?.focus()} />
       <div className="flex flex-col gap-3">
         {!isPalette && searchField}
         {/* The height is fixed: filtering the list must not move the dialog. */}
@@ -168,10 +158,6 @@ export function SearchablePickDialog({
       </div>
     </Dialog>
   );
-}
-
-export function findFocusable(opener: Element | null): HTMLElement | null {
-  return opener instanceof HTMLElement && opener.isConnected && opener !== document.body ? opener : null;
 }
 
 /** Ref callback: runs when an option becomes the highlighted one. */

@@ -2,7 +2,7 @@ import { CopyPlus, Download, Rocket, Tag, ToggleLeft, Trash2 } from "lucide-reac
 import type { ComponentType } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
-import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 
 export type BulkFlowDialogProps = {
   readonly flows: readonly FlowListItem[];
@@ -18,7 +18,7 @@ interface BulkFlowAction {
 }
 
 function lazyDialog(load: () => Promise<ComponentType<BulkFlowDialogProps>>) {
-  return createLazyComponent(load, { onFail: closeOverlayWithToast });
+  return createLazyDialog(load);
 }
 
 /** The actions on all selected flows, in the order of the selection bar. */

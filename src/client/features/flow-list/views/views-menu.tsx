@@ -4,16 +4,14 @@ import { quoteName } from "#core/text/quote-name.ts";
 import { type SavedView, editView, savedViewStore } from "#client/data/device/saved-views.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
-import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { hasActiveFlowFilters } from "#client/features/flow-list/flow-list-search-params.ts";
 import type { FindingMenusProps } from "./finding-menus.tsx";
 import { parseViewSearch, toViewSearch } from "./describe-view.ts";
 
-const ViewsDialogs = createLazyComponent(async () => (await import("./views-dialogs.tsx")).ViewsDialogs, {
-  onFail: closeOverlayWithToast,
-});
+const ViewsDialogs = createLazyDialog(async () => (await import("./views-dialogs.tsx")).ViewsDialogs);
 
 /** With more saved views, the menu would have more than 12 entries, so the rest is in a submenu. */
 const MAX_LISTED_VIEWS = 6;

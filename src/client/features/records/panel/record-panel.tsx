@@ -11,7 +11,6 @@ import {
 import { recordQueries, type RecordQueryData } from "#client/data/queries/record-queries.ts";
 import { NEW_RECORD_ID } from "#client/features/records/record-list-search-params.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
-import type { BufferedDialogTyping } from "#client/ui/focus/dialog-typing-buffer.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
@@ -34,18 +33,17 @@ import type { RecordFormErrors, RecordFormFieldName, RecordFormState } from "./r
 type RecordPanelProps = {
   readonly id: string;
   readonly type: string;
-  readonly takeTyped: () => BufferedDialogTyping | undefined;
   readonly onClose: () => void;
   readonly onSaved: (record: FlowRecord) => void;
   readonly returnFocus: () => HTMLElement | null;
 };
 
-export function RecordPanel({ id, type, takeTyped, ...panel }: RecordPanelProps) {
-  if (id === NEW_RECORD_ID) return <RecordEditor id={id} startType={type} takeTyped={takeTyped} {...panel} />;
+export function RecordPanel({ id, type, ...panel }: RecordPanelProps) {
+  if (id === NEW_RECORD_ID) return <RecordEditor id={id} startType={type} {...panel} />;
   return <ExistingRecord id={id} {...panel} />;
 }
 
-function ExistingRecord({ id, ...panel }: Omit<RecordPanelProps, "type" | "takeTyped">) {
+function ExistingRecord({ id, ...panel }: Omit<RecordPanelProps, "type">) {
   const { data, error, isFetching, refetch } = useQuery(recordQueries.detail(id));
   const deletion = usePendingDeletionStateOfId(id);
   const isGone = error instanceof ApiError && error.status === 404;
@@ -98,7 +96,6 @@ type RecordEditorProps = {
   readonly id: string;
   readonly startType: string;
   readonly read?: RecordQueryData;
-  readonly takeTyped?: () => BufferedDialogTyping | undefined;
   readonly isGone?: boolean;
   readonly onClose: () => void;
   readonly onSaved: (record: FlowRecord) => void;
@@ -111,7 +108,7 @@ const tabs = [
 ] as const;
 
 function RecordEditor(props: RecordEditorProps) {
-  const { id, startType, read, isGone = false, takeTyped, onClose, onSaved, returnFocus } = props;
+  const { id, startType, read, isGone = false, onClose, onSaved, returnFocus } = props;
   const editing = useRecordEditor(id, read, startType);
   const { seen, trouble, isDirty, isSaving, errors } = editing;
   const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("details");
@@ -135,18 +132,6 @@ function RecordEditor(props: RecordEditorProps) {
   };
   const save = (over?: FlowRecord) => {
     if (saveDisabledReason === undefined) void finish(editing.save(over));
-  };
-
-  const applyTyped = () => {
-    const typed = takeTyped?.();
-    if (!typed) return;
-    const field = editing.formState.type === "" ? "type" : "name";
-    if (typed.text !== "") editing.change(field, editing.formState[field] + typed.text);
-    // Focuses the first field now, because the dialog itself focuses it later, when the keystroke buffer has ended:
-    // keys typed in between would be lost.
-    form.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
-    // Defers the submission until the form has rendered with the buffered text.
-    if (typed.isEntered) queueMicrotask(() => form.current?.requestSubmit());
   };
 
   const isChanged = read !== undefined && seen !== undefined && read.record.updatedAt !== seen.updatedAt;
@@ -198,7 +183,7 @@ function RecordEditor(props: RecordEditorProps) {
           onChange={editing.change}
           onSubmit={() => save()}
         />
-        <RunOnMount run={applyTyped} />
+        <RunOnMount run={() => form.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus()} />
       </div>
       {seen && tab === "results" && <RecordResults id={seen.id} />}
       <LeavePageQuestion

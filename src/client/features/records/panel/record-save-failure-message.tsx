@@ -2,16 +2,13 @@ import { useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { isSignInRequiredError } from "#client/data/api/api-error.ts";
 import { Button } from "#client/ui/controls/button.tsx";
-import { createLazyComponent, closeOverlayWithToast } from "#client/ui/hooks/create-lazy-component.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { SignInDialog } from "#client/page/sign-in-dialog.tsx";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import type { RecordEditorState, RecordSaveFailure } from "./use-record-editor.ts";
 
-const RecordChangedDialog = createLazyComponent(
+const RecordChangedDialog = createLazyDialog(
   async () => (await import("./changed-dialog.tsx")).RecordChangedDialog,
-  {
-    onFail: closeOverlayWithToast,
-  },
 );
 
 type RecordSaveFailureMessageProps = {

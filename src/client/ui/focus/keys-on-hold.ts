@@ -1,0 +1,28 @@
+import { useEffectEvent, useLayoutEffect } from "react";
+
+/**
+ * Placeholder of a dialog whose code is loading: keeps keys from acting on the page, which a user may already be typing
+ * into the dialog. Escape closes it; keys with Ctrl, Alt or Meta still act on the browser.
+ */
+export function KeysOnHold({ onClose }: { readonly onClose: () => void }): null {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    event.stopImmediatePropagation();
+    if (!event.ctrlKey && !event.altKey && !event.metaKey) event.preventDefault();
+    if (event.key === "Escape") onClose();
+  });
+  useLayoutEffect(() => {
+    // The shortcuts of the page do nothing while there is a dialog.
+    const dialog = document.createElement("div");
+    dialog.role = "dialog";
+    dialog.ariaBusy = "true";
+    dialog.ariaLabel = "Loading";
+    document.body.append(dialog);
+    const hold = (event: KeyboardEvent) => onKeyDown(event);
+    addEventListener("keydown", hold, { capture: true });
+    return () => {
+      dialog.remove();
+      removeEventListener("keydown", hold, { capture: true });
+    };
+  }, []);
+  return null;
+}
