@@ -128,6 +128,8 @@ const immediate = (fields: object = {}) => ({
   ...fields,
 });
 
+const queued = (id: string) => () => Response.json({ batchExecutionId: id, status: "queued" });
+
 const answerStatus = (id: string, flowId: string) => ({
   [`GET /v1/batch/status/${id}`]: () => {
     const { flowName: _, id: batchExecutionId, ...state } = row(id, "");
@@ -202,10 +204,7 @@ it("a batch whose status cannot be read is left out, and asked for again by the 
 });
 
 it("a batch that was started here has ended in the list after the summary no longer has it", async () => {
-  answers = {
-    "POST /v1/batch/flow": () => Response.json({ batchExecutionId: "batch_1", status: "queued" }),
-    "GET /v1/batch/summary": answerSummary([]),
-  };
+  answers = { "POST /v1/batch/flow": queued("batch_1"), "GET /v1/batch/summary": answerSummary([]) };
   await startBatch();
   const stopped = { error: "Stopped" };
   answers = { ...answers, "GET /v1/batch/status/batch_1": () => Response.json(stopped, { status: 500 }) };
@@ -218,6 +217,12 @@ it("a batch that was started here has ended in the list after the summary no lon
   answers = { ...answers, "GET /v1/batch/summary": answerSummary([row("batch_1", "Digest")]) };
   expect((await call("listBatches", { query: other })).data).toEqual([]);
   expect((await listBatches()).data).toHaveLength(1);
+});
+
+it("a batch that was started here has ended in the list although the API has no summary", async () => {
+  answers = { "POST /v1/batch/flow": queued("batch_1"), ...answerStatus("batch_1", "flow_1") };
+  await startBatch();
+  expect((await listBatches()).data).toMatchObject([{ status: "completed", processedRecords: 3 }]);
 });
 
 it("a run that was started here is shown with its records although the API holds no batch for it", async () => {
@@ -299,7 +304,7 @@ it("a retry runs the records that failed, without those whose failed step let th
   ];
   answers = {
     "GET /v1/flows/flow_1/step-results": answerStepResults(results, 1),
-    "POST /v1/batch/flow": () => Response.json({ batchExecutionId: "batch_2", status: "queued" }),
+    "POST /v1/batch/flow": queued("batch_2"),
   };
   expect(await retry("batch_1")).toEqual({ batchExecutionId: "batch_2", status: "queued" });
   expect(bodies).toEqual([{ flowId: "flow_1", recordIds: ["record_2"] }]);

@@ -131,7 +131,7 @@ export function createCloudRunRoutes(
     );
   };
 
-  /** Reads the state of batches that were started here, and that the summary dropped before their end was seen. */
+  /** Reads the state of batches that were started here, and that the summary lacks before their end was seen. */
   const addDroppedBatches = async (
     call: UpstreamCall,
     listed: ReadonlySet<string>,
@@ -170,10 +170,7 @@ export function createCloudRunRoutes(
       else if (typeof flowOfRow !== "string" && !known) open.set(id, { batch, flowName: state.flowName });
     }
     const listed = new Set(summary?.map(({ id }) => id));
-    await Promise.all([
-      addOpenRows(call, flowId, open, byId),
-      summary && addDroppedBatches(call, listed, byId),
-    ]);
+    await Promise.all([addOpenRows(call, flowId, open, byId), addDroppedBatches(call, listed, byId)]);
     return [...byId.values()].toSorted(compareNewestFirst);
   };
 

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { expect, it, onTestFinished, vi } from "vitest";
 import type { Store } from "#server/store/store.ts";
+import { openTestStore } from "#server/testing/open-test-store.ts";
 import { AccountStore } from "./account-store.ts";
 import { StartedBatches, describeStartedBatch, describeStartedRun } from "./started-batches.ts";
 
@@ -15,14 +16,14 @@ it("the results of a run are kept although some of its answer is undocumented", 
   expect(records).toMatchObject([{ recordId: "record_1", status: "completed", recordName: null }]);
 });
 
-/** Returns the started batches of a server that has no store yet, and would open one with `open`. */
-function createStartedBatches(open = async () => new Promise<Store>(() => undefined)) {
+/** Returns the started batches of a server that has no store yet, or `exists`, and would open one with `open`. */
+function createStartedBatches(open = async () => new Promise<Store>(() => undefined), exists = false) {
   const logger = pino({ level: "silent" });
   const account = { url: "http://127.0.0.1:9", key: "key" };
   const accountStore = new AccountStore({
     account,
     open,
-    exists: () => false,
+    exists: () => exists,
     findObstacle: () => undefined,
     logger,
   });
@@ -40,6 +41,21 @@ it("a started run creates no store, and its answer waits for none", async () => 
   await vi.advanceTimersByTimeAsync(1000);
   expect(onAdded).toHaveBeenCalled();
   expect(open).not.toHaveBeenCalled();
+});
+
+it("the end of a batch that another server has seen is known to this one", async () => {
+  const store = await openTestStore();
+  onTestFinished(() => store.close());
+  const [first, second] = [1, 2].map(() => createStartedBatches(async () => store, true));
+  await first?.add(
+    describeStartedBatch({ flowId: "flow_1", batchId: "batch_1", status: "running" }, 1, time),
+  );
+  const [before] = (await second?.listOfFlow("flow_1")) ?? [];
+  expect(before?.batch).toMatchObject({ status: "running" });
+  if (before) first?.update({ ...before.batch, status: "completed", processedRecords: 1 });
+  await vi.waitFor(async () =>
+    expect(await second?.listOfFlow("flow_1")).toMatchObject([{ batch: { status: "completed" } }]),
+  );
 });
 
 it("the answers of many large runs are not all held in memory", async () => {

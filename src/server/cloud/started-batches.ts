@@ -87,11 +87,12 @@ export class StartedBatches {
     return this.#accountStore.organizationId;
   }
 
-  /** Returns what this server knows of the batch: the row of another server may be older. */
+  /** Returns what this server knows of the batch, unless another server has stored its end. */
   #remember({ id, batch, records }: StartedBatchRow): StartedBatch {
     const known = this.#started.get(id);
-    if (known) return known;
+    if (known && !isActiveBatch(known.batch)) return known;
     const read = { batch: JSON.parse(batch) as BatchState, records: JSON.parse(records) as BatchRecord[] };
+    if (known && isActiveBatch(read.batch)) return known;
     this.#started.set(id, read);
     return read;
   }
