@@ -27,7 +27,7 @@ function findInterval(
 ): unknown {
   const { refetchInterval } = flowRunQueries.batch("flow_1", "batch_1", { hasEvents });
   if (typeof refetchInterval !== "function") throw new Error("no function");
-  const state = { data: { ...running, ...batch }, dataUpdateCount: reads, error };
+  const state = { data: { ...running, ...batch }, dataUpdateCount: reads, errorUpdateCount: 0, error };
   return refetchInterval({ state } as never);
 }
 
@@ -40,15 +40,21 @@ it("a running batch is read every two seconds at first, then less and less often
 });
 
 it.each([
-  [1, [], 2000],
-  [50, [], 10_000],
-  [1, [{}], false],
-])("a record without steps is read again, less and less often: read %i", (reads, data, ms) => {
-  const { refetchInterval } = readSteps();
-  if (typeof refetchInterval !== "function") throw new Error("no function");
-  const state = { data: { data }, dataUpdateCount: reads, error: null };
-  expect(refetchInterval({ state } as never)).toBe(ms);
-});
+  [1, 0, [], 2000],
+  [50, 0, [], 10_000],
+  [1, 49, [], 10_000],
+  [301, 0, [], false],
+  [1, 300, [], false],
+  [1, 0, [{}], false],
+])(
+  "a record without steps is read again, less and less often, and not forever: after %i reads and %i errors",
+  (reads, errors, data, ms) => {
+    const { refetchInterval } = readSteps();
+    if (typeof refetchInterval !== "function") throw new Error("no function");
+    const state = { data: { data }, dataUpdateCount: reads, errorUpdateCount: errors, error: null };
+    expect(refetchInterval({ state } as never)).toBe(ms);
+  },
+);
 
 it("a running batch is not read again before the time that the API names", () => {
   const refuse = (retryAfter: number) => new ApiError(429, "Hourly limit reached.", { retryAfter });

@@ -27,6 +27,12 @@ const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000 } as const;
 /** Maximum number of polls, which take more than an hour: a batch may never end. */
 const MAX_POLLS = 300;
 
+interface PolledState {
+  readonly dataUpdateCount: number;
+  readonly errorUpdateCount: number;
+  readonly error: Error | null;
+}
+
 /**
  * For requests about a batch. A 404 may mean that the batch is missing, so it says nothing about the endpoint; and the
  * server may have the batch although the API lacks the endpoint, because it was started through this server.
@@ -60,14 +66,21 @@ interface EventSupport {
   readonly hasEvents: boolean;
 }
 
-function findPollTime(batches: readonly BatchState[], hasEvents: boolean, reads: number): number | false {
-  if (reads > MAX_POLLS || !batches.some(isActiveBatch)) return false;
-  if (hasEvents) return POLL_MS.withEvents;
-  return findPollDelay(reads);
+function findPollTime(
+  state: PolledState,
+  batches: readonly BatchState[],
+  hasEvents: boolean,
+): number | false {
+  const delay = batches.some(isActiveBatch) && findPollDelay(state);
+  return delay && (hasEvents ? POLL_MS.withEvents : delay);
 }
 
-/** Grows with the number of reads, because each request to a connected API may count against a limit. */
-const findPollDelay = (reads: number) => Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
+/** Grows with the number of reads, also failed ones, because each request to a connected API may count against a limit. */
+function findPollDelay({ dataUpdateCount, errorUpdateCount, error }: PolledState): number | false {
+  const reads = dataUpdateCount + errorUpdateCount;
+  if (reads > MAX_POLLS || mustWaitBeforeRetry(error)) return false;
+  return Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
+}
 
 const getBatchRecordRowId = ({ recordId, partId }: BatchRecord) => partId ?? recordId;
 
@@ -90,8 +103,7 @@ export const flowRunQueries = {
         data.map((batch) => batch.batchExecutionId),
       ),
       refetchInterval: ({ state }) =>
-        !mustWaitBeforeRetry(state.error) &&
-        findPollTime(state.data?.pages.flatMap(({ data }) => data) ?? [], hasEvents, state.dataUpdateCount),
+        findPollTime(state, state.data?.pages.flatMap(({ data }) => data) ?? [], hasEvents),
     }),
 
   newestBatch: (flowId: string) =>
@@ -110,9 +122,7 @@ export const flowRunQueries = {
         const request = { params: { id: batchId }, query: { flowId }, signal, ...timeLimitFor(client) };
         return callApiFeature(client, "batches", () => callEndpoint("getBatch", request), ABOUT_BATCH);
       },
-      refetchInterval: ({ state }) =>
-        !mustWaitBeforeRetry(state.error) &&
-        findPollTime(state.data ? [state.data] : [], hasEvents, state.dataUpdateCount),
+      refetchInterval: ({ state }) => findPollTime(state, state.data ? [state.data] : [], hasEvents),
     }),
 
   records: (flowId: string, batchId: string, status: RecordRunStatus | undefined) =>
@@ -140,11 +150,7 @@ export const flowRunQueries = {
         const read = () => callEndpoint("listBatchRecordSteps", request);
         return callApiFeature(client, "stepResults", read, aboutBatchOf(flowId));
       },
-      refetchInterval: ({ state }) =>
-        isBatchActive &&
-        !mustWaitBeforeRetry(state.error) &&
-        state.data?.data.length === 0 &&
-        findPollDelay(state.dataUpdateCount),
+      refetchInterval: ({ state }) => isBatchActive && state.data?.data.length === 0 && findPollDelay(state),
     }),
 
   stepResults: (flowId: string, filters: StepResultFilters) =>

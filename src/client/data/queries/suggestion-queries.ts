@@ -20,8 +20,8 @@ export function listKnownTools(list: ToolList | undefined): ReadonlySet<string> 
 }
 
 const FRESH_MS = 300_000;
-/** Milliseconds until a request for suggestions is given up. A request takes about 10 s in the API's slow mode. */
-const TIME_LIMIT_MS = 20_000;
+/** Milliseconds until a request is given up. A server sends several to an API, whose slow mode delays each by about 10 s. */
+const TIME_LIMIT_MS = 60_000;
 
 /** Suggestions for fields. Failures are not retried: the fields accept any text, and say that the list is missing. */
 export const suggestionQueries = {
