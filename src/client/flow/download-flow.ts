@@ -1,6 +1,7 @@
-import { type Flow, getStoredSampleData, listUnknownFlowFields } from "#contract/flow.ts";
+import { type Flow, listUnknownFlowFields } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
+import { readSampleData } from "#client/data/device/sample-data.ts";
 
 /** Maximum size in bytes of one file in an archive of flows, which an import unpacks one after the other. */
 export const MAX_ARCHIVED_FILE_BYTES = 4 * 1024 * 1024;
@@ -23,7 +24,7 @@ export function downloadFlowAsJsonFile(document: FlowDocument, details: FlowFile
 export function formatFlowFile(document: FlowDocument, { flow, tags }: FlowFileDetails): string {
   const { flowSteps = [] } = createNewFlowBody(document);
   const { name, description } = document;
-  const sampleMetadata = getStoredSampleData(flow);
+  const sampleMetadata = readSampleData(flow);
   const file = {
     name,
     ...(description !== undefined && { description }),

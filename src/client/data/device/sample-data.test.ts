@@ -1,9 +1,35 @@
-import { expect, test } from "vitest";
-import { readSampleData } from "./sample-data.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { formatFlowFile } from "#client/flow/download-flow.ts";
+import { keepSampleDataOfNewFlow, readSampleData } from "./sample-data.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 test("a flow has no sample data if the server sends an empty object", () => {
   const read = (sampleMetadata?: { topic?: string }) => readSampleData({ id: "a", sampleMetadata });
   expect(read({ topic: "Spring" })).toEqual({ topic: "Spring" });
   expect(read({})).toBeUndefined();
   expect(read()).toBeUndefined();
+});
+
+test("sample data of a new flow is kept in this browser if the server stores none, and exported with the flow", () => {
+  vi.stubGlobal("localStorage", createMemoryStorage());
+  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+  const time = "2026-11-27T06:00:00.000Z";
+  const rest = { name: "Digest", userId: "u", organizationId: null, createdAt: time, updatedAt: time };
+  const flow = { id: "a", ...rest, flowSteps: [] };
+  const sample = { topic: "Spring" };
+  keepSampleDataOfNewFlow({ ...flow, sampleMetadata: sample }, sample);
+  expect(readSampleData(flow)).toBeUndefined();
+  keepSampleDataOfNewFlow(flow, {});
+  expect(readSampleData(flow)).toBeUndefined();
+  keepSampleDataOfNewFlow(flow, sample);
+  expect(readSampleData(flow)).toEqual(sample);
+  const text = formatFlowFile(parseFlowDocument(flow), { flow, tags: [] });
+  expect(JSON.parse(text)).toMatchObject({ sampleMetadata: sample });
 });

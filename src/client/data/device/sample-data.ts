@@ -1,6 +1,5 @@
 import { type Flow, getStoredSampleData } from "#contract/flow.ts";
-import { type JsonObject, isJsonObject } from "#core/json/json.ts";
-import { parseJsonText } from "#core/json/parse-json-text.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 
 const keyOf = (flowId: string) => pageUserIdentityTracker.storageKey(`flowline-sample-${flowId}`);
@@ -13,10 +12,10 @@ export function readSampleData({
   try {
     const key = keyOf(id);
     const stored = key === undefined ? null : localStorage.getItem(key);
-    const reading = stored === null ? undefined : parseJsonText(stored);
-    if (reading?.type === "value" && isJsonObject(reading.value)) return reading.value;
+    const sample = stored === null ? null : (JSON.parse(stored) as JsonValue);
+    if (isJsonObject(sample)) return sample;
   } catch {
-    // Storage is blocked.
+    // Storage is blocked, or the text is no JSON.
   }
   return getStoredSampleData({ sampleMetadata });
 }
@@ -27,4 +26,17 @@ export function storeSampleDataInBrowser(flowId: string, sample: JsonObject | un
   if (key === undefined) return;
   if (sample) localStorage.setItem(key, JSON.stringify(sample));
   else localStorage.removeItem(key);
+}
+
+/** Keeps the sample data of a new flow in this browser if the server stored none. Ignores a failure: the flow works without. */
+export function keepSampleDataOfNewFlow(
+  created: Pick<Flow, "id" | "sampleMetadata">,
+  sample: JsonObject | undefined,
+): void {
+  if (created.sampleMetadata !== undefined) return;
+  try {
+    storeSampleDataInBrowser(created.id, getStoredSampleData({ sampleMetadata: sample }));
+  } catch {
+    // Storage is full or blocked.
+  }
 }

@@ -1,7 +1,7 @@
-import { getStoredSampleData } from "#contract/flow.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepKey, toApiSteps } from "#core/document/flow-document.ts";
 import { describeTargetPlace } from "#core/document/step-place.ts";
+import { readSampleData } from "#client/data/device/sample-data.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
@@ -118,7 +118,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
     case "shortcuts":
       return <EditorShortcutsDialog onClose={onClose} />;
     case "saveAsTemplate": {
-      const sampleMetadata = getStoredSampleData(flow);
+      const sampleMetadata = readSampleData(flow);
       return (
         <SaveTemplateDialog
           flow={{

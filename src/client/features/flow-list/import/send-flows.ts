@@ -21,6 +21,7 @@ import { nameCopy } from "#client/data/mutations/name-copy.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { changeTagsOfFlow } from "#client/data/mutations/flow-tag-mutations.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
+import { keepSampleDataOfNewFlow } from "#client/data/device/sample-data.ts";
 import { type ServerValidations, validateOnServer } from "./check-flows.ts";
 import { type PreviewedFlow, parsePreviewedFlow } from "./previewed-flow.ts";
 import type { FlowFileFlow } from "./parse-flow-file.ts";
@@ -158,7 +159,10 @@ async function sendFlow(item: FlowImportItem, { client }: SendFlowImportOptions)
   const { tags, ...definition } = flow;
   const isOnDevice = areTagsKeptOnDevice(client);
   const body = (isOnDevice ? definition : flow) as CreateFlowBody;
-  const { id } = await callEndpoint("createFlow", { body, idempotencyKey: `${item.id}-${choice.type}` });
+  const idempotencyKey = `${item.id}-${choice.type}`;
+  const created = await callEndpoint("createFlow", { body, idempotencyKey });
+  const { id } = created;
+  keepSampleDataOfNewFlow(created, flow.sampleMetadata);
   if (isOnDevice && tags) await changeTagsOfFlow(client, id, { add: tags });
   return { type: "created", flowId: id };
 }

@@ -3,11 +3,10 @@ import { ArrowLeft } from "lucide-react";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { type CreateFlowBody, type Flow, FLOW_LIMITS } from "#contract/flow.ts";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
-import type { JsonObject } from "#core/json/json.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { storeSampleDataInBrowser } from "#client/data/device/sample-data.ts";
+import { keepSampleDataOfNewFlow } from "#client/data/device/sample-data.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { describeTemplateStorageError, ownTemplateQueries } from "#client/flow/templates/own-templates.ts";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
@@ -168,8 +167,7 @@ function useCreateFromTemplate({
     };
     mutate(body as unknown as CreateFlowBody, {
       onSuccess: (created) => {
-        // Not returned by an API that stores no sample data.
-        if (created.sampleMetadata === undefined) storeSampleDataIfPossible(created.id, sampleMetadata);
+        keepSampleDataOfNewFlow(created, sampleMetadata);
         onCreated(created);
       },
       onError: () => {
@@ -178,15 +176,6 @@ function useCreateFromTemplate({
     });
   };
   return { create, isPending, error };
-}
-
-/** Stores sample data in this browser. Ignores a failure, because the flow also works without sample data. */
-function storeSampleDataIfPossible(flowId: string, sample: JsonObject | undefined): void {
-  try {
-    storeSampleDataInBrowser(flowId, sample);
-  } catch {
-    // Storage is full or blocked.
-  }
 }
 
 type TemplateListProps = {
