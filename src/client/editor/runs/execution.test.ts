@@ -31,6 +31,12 @@ describe("the time line of an execution", () => {
     expect([...bars.keys()]).toEqual(["a"]);
   });
 
+  it("is as long as a step that took longer than its times tell", () => {
+    const { duration, bars } = computeExecutionTimelineBars([{ ...step("a", 0, 0), durationMs: 12 }]);
+    expect(duration).toBe(12);
+    expect(bars.get("a")).toEqual({ start: 0, length: 1 });
+  });
+
   it("gives a single step without duration a bar of full length, and a step that never ended a bar of length 0", () => {
     expect(computeExecutionTimelineBars([step("a", 5, 5)]).bars.get("a")).toEqual({ start: 0, length: 1 });
     expect(computeExecutionTimelineBars([step("a", 0, 100), step("b", 50, null)]).bars.get("b")).toEqual({

@@ -257,9 +257,8 @@ export function computeExecutionTimelineBars(steps: readonly StepResult[]): Time
     const start = step.startedAt === null ? Number.NaN : Date.parse(step.startedAt);
     if (Number.isNaN(start) || step.status === "skipped") return [];
     const end = step.completedAt === null ? Number.NaN : Date.parse(step.completedAt);
-    return [
-      { id: step.id, start, end: Number.isNaN(end) ? start + (step.durationMs ?? 0) : Math.max(start, end) },
-    ];
+    // The times of an API may be coarser than its durations.
+    return [{ id: step.id, start, end: Math.max(start + (step.durationMs ?? 0), end || start) }];
   });
   const first = Math.min(...spans.map(({ start }) => start));
   const duration = spans.length === 0 ? 0 : Math.max(...spans.map(({ end }) => end)) - first;
