@@ -59,7 +59,12 @@ it.each([
 it("a running batch is not read again before the time that the API names", () => {
   const refuse = (retryAfter: number) => new ApiError(429, "Hourly limit reached.", { retryAfter });
   expect(findInterval({}, 1, false, refuse(600))).toBe(false);
-  expect(findInterval({}, 1, false, refuse(0))).toBe(2000);
+  expect(findInterval({}, 1, false, refuse(0))).toBe(10_000);
+});
+
+it("a running batch is read less often while the reads fail", () => {
+  const error = new ApiError(502, "Bad gateway");
+  expect([1, 100].map((reads) => findInterval({}, reads, false, error))).toEqual([10_000, 20_000]);
 });
 
 it.each<[string, Partial<BatchState>, boolean]>([

@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
  * Polling interval in milliseconds while a batch is active: long if the server sends events, because polling then only
  * replaces lost events. Without events the interval grows with the number of reads from `first` to `last`.
  */
-const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000 } as const;
+const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000, afterError: 10_000 } as const;
 
 /** Maximum number of polls, which take more than an hour: a batch may never end. */
 const MAX_POLLS = 300;
@@ -79,7 +79,8 @@ function findPollTime(
 function findPollDelay({ dataUpdateCount, errorUpdateCount, error }: PolledState): number | false {
   const reads = dataUpdateCount + errorUpdateCount;
   if (reads > MAX_POLLS || mustWaitBeforeRetry(error)) return false;
-  return Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
+  const first = error ? POLL_MS.afterError : POLL_MS.first;
+  return Math.min(Math.max(first, POLL_MS.first * (reads / 10)), POLL_MS.last);
 }
 
 const getBatchRecordRowId = ({ recordId, partId }: BatchRecord) => partId ?? recordId;
