@@ -109,7 +109,7 @@ function StoreRow({ store, isCloud, problem }: StoreRowProps) {
     <LabeledValueRow
       label="Store"
       end={store.durationMs === undefined ? undefined : formatDuration(store.durationMs)}
-      detail={isCloud ? "Holds tags and the sessions of signed-in browsers." : undefined}
+      detail={isCloud ? "Holds tags, started runs and the sessions of signed-in browsers." : undefined}
     >
       <StatusLabel tone="good">
         {name}
