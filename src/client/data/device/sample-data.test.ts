@@ -1,8 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { formatFlowFile } from "#client/flow/download-flow.ts";
 import { keepSampleDataOfNewFlow, readSampleData } from "./sample-data.ts";
 
 afterEach(() => {
@@ -17,7 +15,7 @@ test("a flow has no sample data if the server sends an empty object", () => {
   expect(read()).toBeUndefined();
 });
 
-test("sample data of a new flow is kept in this browser if the server stores none, and exported with the flow", () => {
+test("sample data of a new flow is kept in this browser if the server stores none", () => {
   vi.stubGlobal("localStorage", createMemoryStorage());
   vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
   const time = "2026-11-27T06:00:00.000Z";
@@ -30,6 +28,4 @@ test("sample data of a new flow is kept in this browser if the server stores non
   expect(readSampleData(flow)).toBeUndefined();
   keepSampleDataOfNewFlow(flow, sample);
   expect(readSampleData(flow)).toEqual(sample);
-  const text = formatFlowFile(parseFlowDocument(flow), { flow, tags: [] });
-  expect(JSON.parse(text)).toMatchObject({ sampleMetadata: sample });
 });

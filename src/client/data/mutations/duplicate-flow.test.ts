@@ -1,6 +1,32 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { buildConditional, buildStep } from "#core/testing/flow-builder.ts";
-import { renewStepIds } from "./duplicate-flow.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { readSampleData, storeSampleDataInBrowser } from "#client/data/device/sample-data.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
+import { createFlowCopy, renewStepIds } from "./duplicate-flow.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+test("a copy has the sample data that this browser keeps for the original", async () => {
+  vi.stubGlobal("localStorage", createMemoryStorage());
+  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+  storeSampleDataInBrowser("flow_1", { topic: "Spring" });
+  const time = "2026-11-27T06:00:00.000Z";
+  const copy = {
+    id: "flow_2",
+    name: "Copy",
+    userId: "u",
+    organizationId: null,
+    createdAt: time,
+    updatedAt: time,
+  };
+  vi.stubGlobal("fetch", async () => Response.json({ ...copy, flowSteps: [] }, { status: 201 }));
+  await createFlowCopy("flow_1", { name: "Copy" }, "create_1");
+  expect(readSampleData({ id: "flow_2" })).toEqual({ topic: "Spring" });
+});
 
 test("the steps of a duplicated flow have new ids at every level, and are the same otherwise", () => {
   const steps = [

@@ -5,6 +5,7 @@ import { InexactNumberError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { copyDeviceTags } from "#client/data/device/device-tags.ts";
+import { keepSampleDataOfNewFlow, readSampleData } from "#client/data/device/sample-data.ts";
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { nameCopy } from "./name-copy.ts";
 
@@ -13,7 +14,7 @@ export async function duplicateFlow(id: string): Promise<Flow> {
   return createFlowCopy(id, await readFlowCopy(id), createSortableId("create"));
 }
 
-/** Creates a copy, with the tags of the original that this browser keeps. */
+/** Creates a copy, with the tags and the sample data of the original that this browser keeps. */
 export async function createFlowCopy(
   id: string,
   body: CreateFlowBody,
@@ -21,6 +22,7 @@ export async function createFlowCopy(
 ): Promise<Flow> {
   const copy = await callEndpoint("createFlow", { body, idempotencyKey });
   copyDeviceTags(id, copy.id);
+  keepSampleDataOfNewFlow(copy, readSampleData({ id, sampleMetadata: body.sampleMetadata ?? undefined }));
   return copy;
 }
 
