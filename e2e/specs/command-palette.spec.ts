@@ -29,6 +29,7 @@ test("reaches a flow, a step, an action and a record type by keyboard alone", as
   const editor = new EditorPageObject(page);
   const find = async (query: string, option: string | RegExp) => {
     await keyboard.press("ControlOrMeta+k");
+    await expect(fieldOf(page)).toBeFocused();
     await keyboard.type(query);
     await expect(highlightedIn(page)).toHaveAccessibleName(option);
   };
