@@ -301,12 +301,12 @@ test(
 
     realApi.setSwitches({ slow: 3000, nextYear: true, stepMs: 100 });
     await panel.run.click();
-    await expect(panel.outcome).toContainText("Waiting for the API…");
+    await expect(panel.outcome).toContainText("Waiting for a response…");
     await editor.expectSaid(/^Run completed/);
     await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
     await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toHaveValue("customer");
     await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
-    await expect(runs.dialog).toContainText("Waiting for the API, which may not respond until the run ends.");
+    await expect(runs.dialog).toContainText("Waiting for a response, which may come only when the run ends.");
     await expect(page.getByText(/^1 record: 1 completed/)).toBeVisible();
   },
 );

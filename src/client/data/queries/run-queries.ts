@@ -53,7 +53,7 @@ const DERIVED_TIME_LIMIT_MS = 120_000;
 
 function timeLimitFor(client: QueryClient): { readonly timeLimitMs?: number } {
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  return server?.upstream === undefined ? {} : { timeLimitMs: DERIVED_TIME_LIMIT_MS };
+  return offersFeature(server, "flowRuns") ? {} : { timeLimitMs: DERIVED_TIME_LIMIT_MS };
 }
 
 /** Whether the server reports the progress of runs by events. Those of a server before another API are about flows only. */

@@ -1,11 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { useHasTimeElapsed } from "#client/ui/hooks/use-has-time-elapsed.ts";
 import { useContext, useMemo } from "react";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { formatCostInDollars } from "#client/editor/runs/describe-batch-progress.ts";
 import { RunStatus, RunStatusIcon, formatRunStatus } from "#client/editor/runs/run-status.tsx";
@@ -79,7 +78,7 @@ export function TestRunOutcome({ listsSteps, refused }: TestRunOutcomeProps) {
         </p>
       )}
       {run.status === "running" && <RunProgress run={run} />}
-      {run.status === "running" && <WaitingForApi run={run} />}
+      {run.status === "running" && <WaitingForFirstStep run={run} />}
       {!listsSteps && !isRefused && <RunPosition run={run} />}
       {error !== undefined && !isErrorListed && !isNoticeShown && (
         <p dir="auto" className="rounded-md bg-danger-soft px-3 py-2 text-sm break-words text-danger">
@@ -105,12 +104,11 @@ function RunProgress({ run }: { readonly run: TestRun }) {
   );
 }
 
-/** Says that a connected API has not answered yet: in slow mode, for example, it waits ten seconds. */
-function WaitingForApi({ run }: { readonly run: TestRun }) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
+/** Says that no step has begun yet: a connected API, for example, may wait ten seconds. */
+function WaitingForFirstStep({ run }: { readonly run: TestRun }) {
   const isWaiting = [...run.steps.values()].every(({ status }) => status === "waiting");
-  if (!server || offersFeature(server, "liveRuns") || !isWaiting) return null;
-  return <p className="text-sm text-muted">Waiting for the API…</p>;
+  const isLong = useHasTimeElapsed(1000, isWaiting);
+  return isLong && <p className="text-sm text-muted">Waiting for a response…</p>;
 }
 
 /** Shows how many steps ran, and the step at which the run is, at which it ended, or whose output it has. */

@@ -7,7 +7,6 @@ import {
   RUN_ON_RECORDS_SCOPES,
   explainMissingFeature,
   explainMissingScope,
-  offersFeature,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -30,6 +29,7 @@ import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notic
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";
+import { useHasTimeElapsed } from "#client/ui/hooks/use-has-time-elapsed.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { findRecordUse } from "./record-use.ts";
 import { RecordTypeField } from "./record-type-field.tsx";
@@ -173,12 +173,7 @@ export function RunDialog(props: RunDialogProps) {
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
         )}
         <UnavailableFeatureNotice feature={feature} />
-        {stage === "starting" && !choice.chosen && !offersFeature(server, "liveRuns") && (
-          <p role="status" className="text-sm text-muted">
-            Waiting for the API, which may not respond until the run ends. Closing this dialog doesn’t stop
-            the run.
-          </p>
-        )}
+        <WaitingNote isStarting={stage === "starting"} />
         {failure && unavailable === undefined && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
             {failure.text}
@@ -187,6 +182,19 @@ export function RunDialog(props: RunDialogProps) {
         )}
       </div>
     </Dialog>
+  );
+}
+
+/** A connected API may answer only when the run on a record type ends. */
+function WaitingNote({ isStarting }: { readonly isStarting: boolean }) {
+  const isLong = useHasTimeElapsed(1000, isStarting);
+  return (
+    isLong && (
+      <p role="status" className="text-sm text-muted">
+        Waiting for a response, which may come only when the run ends. Closing this dialog doesn’t stop the
+        run.
+      </p>
+    )
   );
 }
 
