@@ -105,11 +105,11 @@ it.each([
 });
 
 it.each([
-  ["this server", undefined, 30_000],
-  ["an API that may delay each of several answers", "https://api.example.com", 120_000],
-])("a batch of %s has its time limit", async (_, upstream, ms) => {
+  ["this server", true, 30_000],
+  ["an API that may delay each of several answers", "Recent runs only.", 120_000],
+])("a batch of %s has its time limit", async (_, flowRuns, ms) => {
   const client = new QueryClient();
-  client.setQueryData(serverCapabilityQueries.current().queryKey, { upstream, features: {} } as never);
+  client.setQueryData(serverCapabilityQueries.current().queryKey, { features: { flowRuns } } as never);
   vi.stubGlobal("fetch", async () => Response.json(running));
   const timeout = vi.spyOn(AbortSignal, "timeout");
   await client.fetchQuery(flowRunQueries.batch("flow_1", "batch_1", { hasEvents: false }));
