@@ -270,6 +270,8 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     rolldownOptions: {
       // Hints for authors of plugins, which the first `npm start` would show to everyone.
       checks: { bundlerTimings: false },
+      // The widths of `ui/hooks/use-media-query.ts` would otherwise all be in the first chunk.
+      optimization: { inlineConst: { mode: "all", pass: 1 } },
       ...(isSsrBuild !== true && { output: { codeSplitting: divideClient() } }),
     },
   },

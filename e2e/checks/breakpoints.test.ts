@@ -3,15 +3,34 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 
 const client = join(import.meta.dirname, "..", "..", "src", "client");
+const STYLES = join("app", "styles.css");
+const SCRIPTS = join("ui", "hooks", "use-media-query.ts");
+const OF_TAILWIND = { sm: "40rem", md: "48rem", lg: "64rem", xl: "80rem", "2xl": "96rem" };
 
-// `max-[639px]` compiles to `width < 639px`, and `(max-width: 639px)` excludes 639.5 px: both leave a gap below `sm`.
+const read = (path: string) => readFileSync(join(client, path), "utf8");
+
+function findInClient(pattern: RegExp): readonly string[] {
+  return readdirSync(client, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.(?:ts|tsx|css)$/.test(path) && path !== SCRIPTS)
+    .flatMap((path) => [...read(path).matchAll(pattern)].map(([text]) => `${path}: ${text}`));
+}
+
+// `(max-width: 639px)` excludes 639.5 px, which leaves a gap below `sm`.
 it("no upper breakpoint leaves widths to neither of two layouts", () => {
-  const found = readdirSync(client, { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.(?:ts|tsx|css)$/.test(path))
-    .flatMap((path) =>
-      [...readFileSync(join(client, path), "utf8").matchAll(/max-\[\d*9px\]|\(max-width:[^)]*\)/g)].map(
-        ([text]) => `${path}: ${text}`,
-      ),
+  expect(findInClient(/\(max-width:[^)]*\)/g)).toEqual([]);
+});
+
+it("layouts change at named widths only", () => {
+  expect(findInClient(/\b(?:min|max)-\[\d[\w.]*\]:|\((?:min-width:|width [<>]=?) ?\d[\w.]*\)/g)).toEqual([]);
+});
+
+it("scripts and styles have the same width for the same name", () => {
+  const named = (pattern: RegExp, path: string) =>
+    Object.fromEntries(
+      [...read(path).matchAll(pattern)].map(([, name = "", width]) => [name.toLowerCase(), width]),
     );
-  expect(found).toEqual([]);
+  const inStyles = { ...OF_TAILWIND, ...named(/--breakpoint-(\w+): (\S+);/g, STYLES) };
+  const inScripts = named(/MIN_WIDTH_(\w+) = "\(width >= (\S+)\)"/g, SCRIPTS);
+  expect(Object.keys(inScripts).length).toBeGreaterThan(0);
+  expect(inStyles).toMatchObject(inScripts);
 });

@@ -8,7 +8,7 @@ import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx
 import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { createLazyComponent, createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_PHONE, MIN_WIDTH_TINY, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { installRowContextMenu, preventQuickFindOnRows } from "#client/ui/overlays/row-context-menu.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { HelpMenu } from "./help-menu.tsx";
@@ -18,8 +18,8 @@ import { commandPalette } from "./open-palette.ts";
 export function HeaderTools() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const hasSignOut = server?.auth === "required";
-  const isNarrow = useMediaQuery("(width < 420px)");
-  const isVeryNarrow = useMediaQuery("(width < 360px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_PHONE);
+  const isVeryNarrow = !useMediaQuery(MIN_WIDTH_TINY);
   // A narrow header has no room for all buttons: those that are needed least move into the help menu.
   const hasTheme = !(hasSignOut ? isNarrow : isVeryNarrow);
   // A narrow header has no usage meter; the help menu then links to the environment page, which shows the

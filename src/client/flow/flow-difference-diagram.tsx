@@ -4,7 +4,7 @@ import type { FlowDocument } from "#core/document/flow-document.ts";
 import { isStepEnabled, getStepType } from "#core/document/step.ts";
 import { formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_XS, MIN_WIDTH_MD, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { buildFlowPreviewLineSvgPath, getStepTypeStrokeClasses } from "./flow-line.tsx";
 
 type FlowDifferenceDiagramProps = {
@@ -24,8 +24,8 @@ const HOP_HEIGHT = 26;
  * removed one, a dot for an edited one. Decorative: the list of changes has the same content.
  */
 export function FlowDifferenceDiagram({ before, after, className }: FlowDifferenceDiagramProps) {
-  const isPhone = useMediaQuery("(width < 480px)");
-  const isNarrow = useMediaQuery("(width < 768px)");
+  const isPhone = !useMediaQuery(MIN_WIDTH_XS);
+  const isNarrow = !useMediaQuery(MIN_WIDTH_MD);
   const room = isPhone ? 260 : isNarrow ? 400 : 560;
   const { marks, hops, rest, width } = useMemo(
     () => layOutFlowDifferenceDiagram(createDifferenceOutline(before, after), room),

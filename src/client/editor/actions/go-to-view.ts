@@ -1,5 +1,6 @@
 import { CircleCheck, FileBraces, History, LayoutList, ListTree, Play } from "lucide-react";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { MIN_WIDTH_BESIDE } from "#client/ui/hooks/use-media-query.ts";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import { type EditorAction, defineEditorAction } from "./define-action.ts";
 
@@ -27,7 +28,7 @@ const showOverviewAction = defineEditorAction({
     page.current?.showTab("steps");
     // A selected step replaces the overview, and a panel in a sheet covers it.
     selection.clear();
-    if (matchMedia("(width < 900px)").matches) {
+    if (!matchMedia(MIN_WIDTH_BESIDE).matches) {
       panels.close("testRun");
       panels.close("problems");
     }

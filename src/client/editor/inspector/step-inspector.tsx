@@ -47,7 +47,7 @@ export function StepInspectorPane({ node, onClose }: InspectorPaneProps) {
   return (
     <aside
       aria-label={`Inspector of ${getStepName(node)}`}
-      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface min-[1440px]:w-auto min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1440px]:shrink"
+      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface wide:w-auto wide:min-w-80 wide:flex-1 wide:shrink"
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}
@@ -94,7 +94,7 @@ export function StepInspectorHeader({ node }: { readonly node: StepNode }) {
           <span className="max-w-full shrink-0 truncate">
             {inside ? `${describeStepType(type)} · ${inside}` : describeStepType(type)}
           </span>
-          {variable !== undefined && <CodeChip text={variable} className="max-w-full max-[1200px]:hidden" />}
+          {variable !== undefined && <CodeChip text={variable} className="max-w-full max-roomy:hidden" />}
         </p>
       </div>
       <Switch

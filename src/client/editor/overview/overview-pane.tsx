@@ -41,7 +41,7 @@ export function OverviewPane({ onClose, ...handlers }: OverviewPaneProps) {
     <aside
       aria-label="Overview"
       data-overview=""
-      className="flex min-h-0 w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface min-[1440px]:w-auto min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1440px]:shrink"
+      className="flex min-h-0 w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface wide:w-auto wide:min-w-80 wide:flex-1 wide:shrink"
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented && onClose) {
           event.preventDefault();

@@ -101,7 +101,7 @@ const MIN_BAR_HEIGHT = 5;
 
 function RunBarItem({ flowId, bar }: { readonly flowId: string; readonly bar: RunDurationBar }) {
   return (
-    <li className="flex w-6.5 shrink-0 max-[900px]:flex-1">
+    <li className="flex w-6.5 shrink-0 max-beside:flex-1">
       <Link
         to="/flows/$flowId/runs/$batchId"
         params={{ flowId, batchId: bar.id }}

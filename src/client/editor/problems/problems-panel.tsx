@@ -18,7 +18,7 @@ import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { ApiCheck } from "./api-check.tsx";
 import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
@@ -36,7 +36,7 @@ export type ProblemsPanelProps = {
  * Radix: import only dynamically.
  */
 export function ProblemsPanel({ onClose, onGoTo }: ProblemsPanelProps) {
-  const isBeside = useMediaQuery("(min-width: 900px)");
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
   const close = () => {
     onClose();
     requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-panel-button=problems]"));
@@ -60,7 +60,7 @@ export function ProblemsPanel({ onClose, onGoTo }: ProblemsPanelProps) {
     <aside
       aria-label="Problems"
       data-problems=""
-      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] min-[1280px]:w-80 min-[1440px]:min-w-80 min-[1440px]:flex-1"
+      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] xl:w-80 wide:min-w-80 wide:flex-1"
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) {
           event.preventDefault();

@@ -54,7 +54,7 @@ export function ProblemsPanelToggleButton() {
   const count = useFlowProblems((state) => countFlowErrorsAndWarnings(state.problems));
   const hasErrors = useFlowProblems((state) => state.problems.some(({ severity }) => severity === "error"));
   // Has the same width as the button, so that the buttons beside it do not move under the pointer.
-  if (!isKnown) return <span className="w-8 min-[520px]:w-29.5" />;
+  if (!isKnown) return <span className="w-8 xs:w-29.5" />;
   return (
     <button
       type="button"
@@ -62,18 +62,18 @@ export function ProblemsPanelToggleButton() {
       aria-expanded={isShown}
       onClick={() => (isShown ? panels.close("problems") : panels.show("problems"))}
       {...getTooltipProps(isShown ? "Hide problems and inputs" : "Show problems and inputs")}
-      className="inline-flex h-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink min-[520px]:min-w-29.5 pointer-coarse:h-9"
+      className="inline-flex h-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink xs:min-w-29.5 pointer-coarse:h-9"
     >
       {count === 0 ? (
         <CircleCheck aria-hidden="true" className="size-4 text-success" />
       ) : (
         <ProblemSeverityIcon severity={hasErrors ? "error" : "warning"} />
       )}
-      <span className={joinClasses("max-[520px]:sr-only", count > 0 && "font-medium text-ink tabular-nums")}>
+      <span className={joinClasses("max-xs:sr-only", count > 0 && "font-medium text-ink tabular-nums")}>
         {count === 0 ? "No problems" : formatCount(count, "problem")}
       </span>
       {count > 0 && (
-        <span aria-hidden="true" className="font-medium text-ink tabular-nums min-[520px]:hidden">
+        <span aria-hidden="true" className="font-medium text-ink tabular-nums xs:hidden">
           {formatNumber(count)}
         </span>
       )}

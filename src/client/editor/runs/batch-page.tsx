@@ -13,7 +13,7 @@ import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/run-mutations.ts";
 import { ViewHeading } from "#client/editor/session/view-heading.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -111,7 +111,7 @@ type OpenBatchProps = Omit<BatchPageProps, "hasEvents"> & {
 };
 
 function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenBatchProps) {
-  const isBeside = useMediaQuery("(min-width: 900px)");
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
   const address = useBatchPageNavigation(flowId, batchId, search);
   const isLive = isActiveBatch(batch);
   const records = useBatchRecords(flowId, batchId, {

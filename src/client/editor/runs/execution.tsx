@@ -6,7 +6,7 @@ import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, MIN_WIDTH_SM, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
@@ -79,7 +79,7 @@ type ExecutionResultsProps = { readonly flowId: string; readonly executionId: st
 export function ExecutionResults({ flowId, executionId }: ExecutionResultsProps) {
   const { data, error, isFetching, refetch } = useQuery(flowRunQueries.execution(flowId, executionId));
   const [selectedId, setSelectedId] = useState<string>();
-  const hasRoom = useMediaQuery("(min-width: 900px)");
+  const hasRoom = useMediaQuery(MIN_WIDTH_BESIDE);
   if (data && data.data.length > 0)
     return (
       <ExecutionTimeline
@@ -114,7 +114,7 @@ const ROW_REM = { columns: 2.5, compact: 3.75 } as const;
 function Waterfall({ steps, selectedId, onSelect }: WaterfallProps) {
   const { duration, bars } = useMemo(() => computeExecutionTimelineBars(steps), [steps]);
   const columns = useMemo(() => waterfallColumns(duration), [duration]);
-  const isNarrow = useMediaQuery("(width < 640px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
   return (
     <ContainerScrolledTable
       label="Steps of this execution"

@@ -20,7 +20,7 @@ import { filterColumnsWithValuesInRows } from "#client/ui/rows/columns.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, MIN_WIDTH_ROOMY, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import {
   type InfiniteQueryRows,
@@ -103,8 +103,8 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   const question = isFiltered ? JSON.stringify(activeFilters) : undefined;
   useAnnounceSearchResults({ noun: "step result", question, ...summarizeInfiniteQueryRows(list) });
   const [selectedId, setSelectedId] = useState<string>();
-  const isBeside = useMediaQuery("(min-width: 900px)");
-  const hasNoRoom = useMediaQuery("(width < 1200px)");
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
+  const hasNoRoom = !useMediaQuery(MIN_WIDTH_ROOMY);
   const selected = list.rows.find(({ id }) => id === selectedId);
   const isNarrow = hasNoRoom || (isBeside && selected !== undefined);
   const close = () => {

@@ -10,7 +10,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_LG, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import {
   fetchNextPageNearEnd,
   toInfiniteQueryRows,
@@ -122,7 +122,7 @@ function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
   useEffect(() => {
     if (startAt !== undefined) focusRunListRow(startAt);
   }, [startAt]);
-  const isNarrow = useMediaQuery("(width < 1024px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_LG);
   const runReason = useRunOnRecordsReason();
   if (list.rows.length === 0) {
     if (list.error) return <RunListLoadError list={list} what="runs" />;

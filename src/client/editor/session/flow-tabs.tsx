@@ -47,7 +47,7 @@ export function FlowTabs() {
 }
 
 const LINK_CLASSES =
-  "relative inline-flex h-full min-w-11 items-center justify-center gap-1.5 rounded-sm px-2 max-[380px]:px-1 max-[380px]:first:pl-2 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";
+  "relative inline-flex h-full min-w-11 items-center justify-center gap-1.5 rounded-sm px-2 max-small:px-1 max-small:first:pl-2 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";
 
 /** Returns a function that navigates to another view of the open flow, optionally with a selected step. */
 export function useNavigateToFlowTab(current: FlowTabName): (tab: FlowTabName, step?: StepKey) => void {

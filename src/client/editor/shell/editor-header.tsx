@@ -14,7 +14,7 @@ import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { hasVisibleText } from "#core/text/quote-name.ts";
 import { getPublishState } from "#client/flow/publish-state.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_SM, MIN_WIDTH_MD, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useHasTimeElapsed } from "#client/ui/hooks/use-has-time-elapsed.ts";
 import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
@@ -54,7 +54,7 @@ type EditorHeaderProps = {
 export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
   const editor = useEditor();
   const viewOnlyReason = useViewOnlyReason();
-  const isWide = useMediaQuery("(min-width: 640px)");
+  const isWide = useMediaQuery(MIN_WIDTH_SM);
   return (
     <header className="flex min-h-13 shrink-0 items-center gap-1 border-b border-line px-1 py-1 sm:gap-1.5 sm:px-gutter low:min-h-11 low:py-0">
       <Link
@@ -132,7 +132,7 @@ function HeaderStatus({ className }: { readonly className?: string }) {
   const saved = useOpenFlowState((state) => state.history.base.document);
   const isIdle = useHasTimeElapsed(IDLE_MS);
   const isUnsaved = useOpenFlowState(hasUnsavedEdits);
-  const isWide = useMediaQuery("(min-width: 768px)");
+  const isWide = useMediaQuery(MIN_WIDTH_MD);
   // Hides the publish state on a narrow page with unsaved edits: the page has room for one state, and the save state is
   // more urgent.
   if (isUnsaved && !isWide) return null;
@@ -161,13 +161,13 @@ function SaveStatus() {
       aria-live="off"
       {...getTooltipProps([text, ...lastSavedTexts].join(". "))}
       className={joinClasses(
-        "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap max-[400px]:text-[0.6875rem] sm:text-sm",
+        "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap max-small:text-[0.6875rem] sm:text-sm",
         tone === "danger" ? "text-danger" : "text-muted",
       )}
     >
       <Icon
         aria-hidden="true"
-        className={joinClasses("size-3.5 shrink-0 max-[400px]:hidden", isSaving && "animate-spin")}
+        className={joinClasses("size-3.5 shrink-0 max-small:hidden", isSaving && "animate-spin")}
       />
       <span className="truncate">{text}</span>
     </output>

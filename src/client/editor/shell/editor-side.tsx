@@ -42,7 +42,7 @@ const OverviewPane = createLazyComponent(async () => (await loadOverview()).Over
   // Keeps the width of the list while the code loads.
   fallback: (
     <div
-      className="w-[clamp(20rem,34vw,30rem)] shrink-0 border-l border-line bg-surface min-[1440px]:w-auto min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1440px]:shrink"
+      className="w-[clamp(20rem,34vw,30rem)] shrink-0 border-l border-line bg-surface wide:w-auto wide:min-w-80 wide:flex-1 wide:shrink"
       aria-hidden="true"
     />
   ),
@@ -85,12 +85,7 @@ export function EditorSidePanels({ tab, isOverviewSheetOpen, ...on }: EditorSide
   };
   return (
     // Only the Steps view has a pane that fills the rest of a wide page.
-    <div
-      className={joinClasses(
-        "contents min-[900px]:flex min-[900px]:min-h-0",
-        tab === "steps" && "min-[1440px]:flex-1",
-      )}
-    >
+    <div className={joinClasses("contents beside:flex beside:min-h-0", tab === "steps" && "wide:flex-1")}>
       {tab === "steps" && layout === "permanent" && <FlowMinimapColumn />}
       <PanelPlace panel="problems">
         <ProblemsPanel onClose={() => panels.close("problems")} onGoTo={on.onGoTo} />

@@ -7,7 +7,7 @@ import type { OpenFlowJournal } from "#client/document/journal/journal.ts";
 import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_SM, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
@@ -149,7 +149,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
               onDismiss={dismiss}
             />
           )}
-          <div className="flex min-h-0 flex-1 max-[900px]:flex-col">
+          <div className="flex min-h-0 flex-1 max-beside:flex-col">
             {renderTab()}
             <EditorSidePanels
               tab={tab}
@@ -186,7 +186,7 @@ type TabBarProps = {
 
 function TabBar({ tab, onOpenOverviewSheet }: TabBarProps) {
   // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
-  const isNarrow = useMediaQuery("(width < 640px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
   return (
     <div className="flex h-9 shrink-0 items-center justify-between border-b border-line px-1 sm:px-2">
       <FlowTabs />
@@ -269,7 +269,7 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
   const { list } = editor;
   const isEmpty = useOpenFlowState((state) => state.history.document.steps.length === 0);
   return (
-    <div className="flex min-h-0 min-w-0 flex-1 flex-col min-[1440px]:max-w-[max(55rem,46vw)] min-[1440px]:grow-[99]">
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col wide:max-w-[max(55rem,46vw)] wide:grow-[99]">
       <LastRunsLoader />
       {find.bar && <FindBar {...find.bar} onClose={find.close} />}
       {isEmpty ? (

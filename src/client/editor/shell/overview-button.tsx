@@ -2,7 +2,12 @@ import { useSyncExternalStore } from "react";
 import { LayoutList } from "lucide-react";
 import { useStore } from "zustand";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import {
+  MIN_WIDTH_WIDE,
+  MIN_WIDTH_BESIDE,
+  MIN_WIDTH_XL,
+  useMediaQuery,
+} from "#client/ui/hooks/use-media-query.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import {
   type Editor,
@@ -19,8 +24,8 @@ import type { StepSelectionState } from "#client/editor/session/step-selection.t
 export type RightPaneLayout = "permanent" | "beside" | "sheet";
 
 export function useRightPaneLayout(): RightPaneLayout {
-  const isPermanent = useMediaQuery("(min-width: 1440px)");
-  const isBeside = useMediaQuery("(min-width: 900px)");
+  const isPermanent = useMediaQuery(MIN_WIDTH_WIDE);
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
   return isPermanent ? "permanent" : isBeside ? "beside" : "sheet";
 }
 
@@ -28,7 +33,7 @@ export function useRightPaneLayout(): RightPaneLayout {
 export function useShownPanels({ panels, selection }: Editor, tab: FlowTabName): readonly SidePanel[] {
   const open = useStore(panels);
   const layout = useRightPaneLayout();
-  const hasTwoColumns = useMediaQuery("(min-width: 1280px)");
+  const hasTwoColumns = useMediaQuery(MIN_WIDTH_XL);
   const hasSelection = useStore(selection, hasSelectedSteps);
   const isOverviewPreferred = useSyncExternalStore(
     overviewOpenPreference.subscribe,
@@ -76,7 +81,7 @@ export function OverviewToggleButton({ onOpenSheet }: { readonly onOpenSheet: ()
       className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
     >
       <LayoutList aria-hidden="true" className="size-4" />
-      <span className="max-[520px]:sr-only">Overview</span>
+      <span className="max-xs:sr-only">Overview</span>
     </button>
   );
 }

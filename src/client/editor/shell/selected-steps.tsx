@@ -12,7 +12,7 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import type { MenuItem } from "#client/ui/overlays/menu.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-provider.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { listMenuItemsForSelectedSteps, listSelectionMenuEntries } from "#client/editor/actions/menus.ts";
@@ -26,7 +26,7 @@ export function SelectedStepsPanel() {
   const editor = useEditor();
   const flow = useOpenFlowState((state) => state.history.document);
   const keys = useStepSelection((state) => state.keys);
-  const isBeside = useMediaQuery("(min-width: 900px)");
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
   const selected = [...getLocationsOfAllSteps(flow).keys()].filter((key) => keys.has(key));
   const [lead] = selected;
   if (lead === undefined) return null;
@@ -69,10 +69,7 @@ export function SelectedStepsPanel() {
             onClick={() => press(entry)}
             // Hides the copy button on the narrowest screens, because the title needs the space and the menu
             // has the same action.
-            className={joinClasses(
-              entry.danger && "text-danger!",
-              entry === copies[0] && "max-[480px]:hidden",
-            )}
+            className={joinClasses(entry.danger && "text-danger!", entry === copies[0] && "max-xs:hidden")}
           />
         ))}
         <MenuButton
@@ -87,7 +84,7 @@ export function SelectedStepsPanel() {
     <aside
       aria-label="Selection"
       data-selection-pane=""
-      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface min-[1440px]:w-auto min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1440px]:shrink"
+      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface wide:w-auto wide:min-w-80 wide:flex-1 wide:shrink"
     >
       <header className="flex h-13 shrink-0 items-center justify-between gap-2 border-b border-line pr-2 pl-4">
         <h2 className="min-w-0 truncate font-semibold">{title}</h2>

@@ -1,4 +1,4 @@
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_SM, MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 
 /**
  * Space above the first row, in CSS pixels: 16 of white space and 16 for the start of the line. More than half the
@@ -11,7 +11,7 @@ export const LIST_TOP_PADDING_PX = 32;
  * page. All rows are equally high, so positions are computed without measuring.
  */
 export function useStepRowHeight(): number {
-  const isNarrow = useMediaQuery("(width < 640px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
   const isCoarse = useMediaQuery("(pointer: coarse)");
   if (isNarrow) return 56;
   return isCoarse ? 48 : 40;
@@ -36,8 +36,8 @@ export function computeRowConnectorAreaWidthPx(level: number, indent: number): n
 
 /** Returns the indent per level in CSS pixels, small enough for the deepest level to fit the page. */
 export function useNestingIndentPx(deepest: number): number {
-  const isNarrow = useMediaQuery("(width < 640px)");
-  const isMedium = useMediaQuery("(width < 900px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
+  const isMedium = !useMediaQuery(MIN_WIDTH_BESIDE);
   if (isNarrow) return deepest > 6 ? 8 : deepest > 3 ? 12 : 18;
   return isMedium || deepest > 6 ? 22 : 28;
 }

@@ -208,7 +208,7 @@ function StepNumber({ row, name, tabIndex }: StepNumberProps) {
     <span
       className={joinClasses(
         "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
-        !node.branches && (level > MAX_NUMBERED_LEVEL ? "max-sm:hidden" : "max-[360px]:hidden"),
+        !node.branches && (level > MAX_NUMBERED_LEVEL ? "max-sm:hidden" : "max-tiny:hidden"),
       )}
     >
       {node.branches && (

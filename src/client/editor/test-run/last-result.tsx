@@ -3,7 +3,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { RunStatusIcon } from "#client/editor/runs/run-status.tsx";
 import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { StepOutcome } from "./step-outcome.tsx";
 import {
   OutdatedResultIcon,
@@ -43,7 +43,7 @@ export function LastTestRunResult({ step }: { readonly step: StepKey }) {
 function OpenTestRunPanelButton({ step }: { readonly step: StepKey }) {
   const { testRun, selection, panels } = useEditor();
   const isShown = useIsPanelShown("testRun");
-  const isBeside = useMediaQuery("(min-width: 900px)");
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
   if (isShown) return null;
   const open = () => {
     // On a narrow page, the panel is a sheet, which would cover the sheet of the inspector.

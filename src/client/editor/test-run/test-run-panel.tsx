@@ -23,7 +23,7 @@ import { TextArea } from "#client/ui/fields/text-field.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import type { TestRunFormErrors } from "./plan-test-run.ts";
 import { TestRunRecordFields } from "./record-fields.tsx";
@@ -46,7 +46,7 @@ type TestRunPanelProps = {
 };
 
 export function TestRunPanel({ onClose, onGoTo, onShowStep }: TestRunPanelProps) {
-  const isBeside = useMediaQuery("(min-width: 900px)");
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
   const [opener] = useState(() => document.activeElement);
   const heading = useRef<HTMLHeadingElement>(null);
   // Focuses the heading in an effect of the parent, which runs after the effects of its children: one of these
@@ -83,7 +83,7 @@ export function TestRunPanel({ onClose, onGoTo, onShowStep }: TestRunPanelProps)
     <aside
       aria-label="Try it"
       data-try=""
-      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] min-[1280px]:w-80 min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1536px]:w-96"
+      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] xl:w-80 wide:min-w-80 wide:flex-1 2xl:w-96"
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.preventDefault();

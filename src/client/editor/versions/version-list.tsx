@@ -19,7 +19,7 @@ import { FOCUSED_ROW_CLASSES } from "#client/ui/rows/row-table.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_LG, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import type { FlowVersionListItem } from "#contract/flow-version.ts";
 import { formatStepCount } from "#client/flow/publish-state.ts";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
@@ -52,7 +52,7 @@ const types = [
 export function VersionList({ flowId, filter, actions, startAt }: VersionListProps) {
   const list = useVersionList(flowId, filter);
   const navigate = useNavigate();
-  const isNarrow = useMediaQuery("(width < 1024px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_LG);
   const head = useRef<HTMLDivElement>(null);
   useAnnounceSearchResults({ noun: "version", question: filter, ...summarizeInfiniteQueryRows(list) });
   const show = (type: FlowVersionType | undefined) =>

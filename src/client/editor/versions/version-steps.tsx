@@ -19,7 +19,7 @@ import {
 import { CodeField } from "#client/ui/code/code-field.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useFocusableRows } from "#client/ui/rows/use-focusable-rows.ts";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import {
@@ -95,7 +95,7 @@ export function ReadOnlyVersionSteps({ document }: { readonly document: FlowDocu
 type StepPaneProps = { readonly node: StepNode; readonly onClose: () => void };
 
 function StepPane({ node, onClose }: StepPaneProps) {
-  const isBeside = useMediaQuery("(min-width: 900px)");
+  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
   const { id } = node.fields;
   const text = JSON.stringify(
     { ...(id !== undefined && { id }), ...getStepFieldsWithoutIdAndOrder(node) },

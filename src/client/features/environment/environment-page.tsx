@@ -84,8 +84,8 @@ export function EnvironmentPage() {
       {isWaiting && isPatient ? (
         <SkeletonRows label="Loading the environment" />
       ) : (
-        <div className="grid items-start gap-x-6 gap-y-7 min-[1060px]:grid-cols-[minmax(0,1fr)_21rem]">
-          <div className="grid min-w-0 items-start gap-x-6 gap-y-7 min-[1600px]:grid-cols-2 min-[1600px]:*:last:odd:col-span-full">
+        <div className="grid items-start gap-x-6 gap-y-7 aside:grid-cols-[minmax(0,1fr)_21rem]">
+          <div className="grid min-w-0 items-start gap-x-6 gap-y-7 full:grid-cols-2 full:*:last:odd:col-span-full">
             <EnvironmentServerSection server={server} />
             {canUseFeature(server, "usage") && <UsageSection />}
             {hasRunSettings && <ServicesSection />}

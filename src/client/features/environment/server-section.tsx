@@ -273,14 +273,13 @@ export function LimitsSection() {
   const groups = listLimits(data.limits).filter(({ limits }) => limits.length > 0);
   return (
     <EnvironmentSection title="Limits">
-      <div className="grid divide-line max-sm:divide-y sm:max-[1060px]:grid-cols-2 sm:max-[1060px]:py-1 min-[1060px]:divide-y">
+      <div className="grid divide-line max-sm:divide-y sm:max-aside:grid-cols-2 sm:max-aside:py-1 aside:divide-y">
         {groups.map(({ title, limits }) => (
           <div
             key={title}
             className={joinClasses(
               "px-4 py-2.5",
-              title === "Runs" &&
-                "sm:max-[1060px]:col-start-2 sm:max-[1060px]:row-span-3 sm:max-[1060px]:row-start-1",
+              title === "Runs" && "sm:max-aside:col-start-2 sm:max-aside:row-span-3 sm:max-aside:row-start-1",
             )}
           >
             <h3 className="pb-1 text-sm font-medium">{title}</h3>

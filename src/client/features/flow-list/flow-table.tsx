@@ -1,7 +1,7 @@
 import type { FlowListItem } from "#contract/flow.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { isSampleFlowId } from "#client/flow/publish-state.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_SM, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { PageScrolledTable } from "#client/ui/rows/page-table.tsx";
 import { type RowSelection, handleRowSelectionKey } from "#client/ui/rows/row-selection.tsx";
 import type { PagedRowsState } from "#client/ui/rows/use-paged-rows.ts";
@@ -25,7 +25,7 @@ type FlowTableProps = {
 };
 
 export function FlowTable({ list, columns, rowHeights, isNarrow, selection, actions }: FlowTableProps) {
-  const isPhone = !useMediaQuery("(min-width: 40rem)");
+  const isPhone = !useMediaQuery(MIN_WIDTH_SM);
   const isSampleNoteOn = useIsSampleFlowsNoteShown();
   const { rowActions } = actions;
   const stateOf = (flow: FlowListItem): FlowListRowDisplayState => ({

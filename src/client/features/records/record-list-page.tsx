@@ -7,7 +7,7 @@ import { formatTotalOrLowerBound, formatCount, formatNumber } from "#client/ui/f
 import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { useValueFrozenWhileHeld } from "#client/ui/rows/use-paged-rows.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_TABLE, MIN_WIDTH_FULL, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import type { JoinedRowPages } from "#client/ui/rows/join-row-pages.ts";
 import { ColumnHeadings } from "#client/ui/rows/columns.tsx";
@@ -66,7 +66,7 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
   const { rows, total, totalAbove } = list.arrangement;
   const selection = useRowSelection(rows, { noun: "record", question: search ?? "" });
   const columns = useColumns(list.arrangement);
-  const isNarrow = !useMediaQuery("(min-width: 52rem)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_TABLE);
   const head = useRef<HTMLDivElement>(null);
   const isWaiting = !list.isLoaded && !list.error && rows.length === 0;
   const create = () => onAddressChange((now) => ({ ...now, record: NEW_RECORD_ID }), { replace: false });
@@ -203,7 +203,7 @@ function DeleteQuestion({ listActions, onDelete }: DeleteQuestionProps) {
  * stay unchanged, so that they never change while the user scrolls.
  */
 function useColumns({ before, rows }: JoinedRowPages<FlowRecord>) {
-  const isWide = useMediaQuery("(min-width: 100rem)");
+  const isWide = useMediaQuery(MIN_WIDTH_FULL);
   const chosen = useValueFrozenWhileHeld(
     JSON.stringify(chooseMetadataColumns(rows.slice(0, FIRST_ROWS), isWide)),
     before > 0,

@@ -21,7 +21,7 @@ import {
   createEditorLabelExtension,
 } from "#client/ui/code/comparison-editor-extensions.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_MD, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { type TextPairToCompare, compareTextLinesInWorker } from "./compare-in-worker.ts";
 import { compareLinesThenCharacters } from "./compare-lines.ts";
 
@@ -44,7 +44,7 @@ const COLLAPSE = { margin: 3, minSize: 6 };
  * includes CodeMirror.
  */
 export function TextComparison({ before, after, beforeLabel, afterLabel, language }: TextComparisonProps) {
-  const isWide = useMediaQuery("(min-width: 768px)");
+  const isWide = useMediaQuery(MIN_WIDTH_MD);
   const [isWhole, setWhole] = useState(false);
   const [count, setCount] = useState<number>();
   const { grammarRef, viewsRef } = useGrammar(language);

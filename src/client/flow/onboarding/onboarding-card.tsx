@@ -4,7 +4,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_SM, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import {
   ONBOARDING_TASKS,
   type OnboardingTask,
@@ -46,7 +46,7 @@ type FirstStepsCardProps = {
 /** A checklist of tasks for new users. A task is checked automatically when the user has done it. */
 export function OnboardingCard({ text, onStart, onDismissed, className }: FirstStepsCardProps) {
   const { done } = useOnboardingState();
-  const hasRoom = useMediaQuery("(min-width: 40rem) and (min-height: 700px)");
+  const hasRoom = useMediaQuery(`${MIN_WIDTH_SM} and (min-height: 700px)`);
   const [isUnfolded, setOpen] = useState<boolean>();
   const isOpen = isUnfolded ?? hasRoom;
   const next = ONBOARDING_TASKS.find((step) => !done.includes(step));

@@ -17,7 +17,7 @@ import {
   comparisonEditorExtensions,
   createEditorLabelExtension,
 } from "./comparison-editor-extensions.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_MD, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 
 export type TextMergeViewProps = {
   readonly label: string;
@@ -36,7 +36,7 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef(text);
-  const isWide = useMediaQuery("(min-width: 768px)");
+  const isWide = useMediaQuery(MIN_WIDTH_MD);
   const [differencesLeft, setDifferencesLeft] = useState(0);
   const change = useEffectEvent((changed: string) => {
     latest.current = changed;

@@ -9,7 +9,7 @@ import { propagationStoppers } from "./propagation-stoppers.ts";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_SM, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 
 export interface MenuPosition {
@@ -156,7 +156,7 @@ type SubmenuProps = {
 function Submenu({ submenu: { label, icon: IconDrawing, entries }, choose }: SubmenuProps) {
   const [isOpen, setOpen] = useState(false);
   const [trigger, setTrigger] = useState<HTMLElement | null>(null);
-  const isNarrow = useMediaQuery("(width < 640px)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
   return (
     <RadixMenu.Sub open={isOpen} onOpenChange={setOpen}>
       <RadixMenu.SubTrigger

@@ -183,11 +183,9 @@ type ResolveProgressProps = { readonly missing: number; readonly resolved: numbe
 
 function ResolveProgress({ missing, resolved, total }: ResolveProgressProps) {
   return missing > 0 ? (
-    <p className="mr-auto self-center text-sm text-danger max-[520px]:basis-full">
-      {describeMissing(missing)}
-    </p>
+    <p className="mr-auto self-center text-sm text-danger max-xs:basis-full">{describeMissing(missing)}</p>
   ) : (
-    <p role="status" className="mr-auto self-center text-sm text-muted max-[520px]:basis-full">
+    <p role="status" className="mr-auto self-center text-sm text-muted max-xs:basis-full">
       {total > 0 && `${resolved} of ${total} resolved`}
     </p>
   );

@@ -88,7 +88,7 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
           <span aria-hidden="true">
             {formatNumber(count)}
             {/* On narrow phones, the button beside the number leaves no room for the word. */}
-            <span className={hasRest && !isAllSelected ? "max-[27rem]:hidden" : ""}> selected</span>
+            <span className={hasRest && !isAllSelected ? "max-phone:hidden" : ""}> selected</span>
           </span>
         </p>
         {readCount !== undefined ? (

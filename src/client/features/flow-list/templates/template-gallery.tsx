@@ -15,7 +15,7 @@ import { SearchField } from "#client/ui/fields/search-field.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
-import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { MIN_WIDTH_MD, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { TemplateFiles } from "./template-files.tsx";
 import {
   type GalleryTemplate,
@@ -41,7 +41,7 @@ const NO_TEMPLATES = [] as const;
 
 /** The list of templates beside a preview of one of them; on a phone, the list or the preview. */
 export function TemplateGallery({ name, description, onCreated, onClose }: TemplateGalleryProps) {
-  const isNarrow = !useMediaQuery("(min-width: 48rem)");
+  const isNarrow = !useMediaQuery(MIN_WIDTH_MD);
   const own = useQuery(ownTemplateQueries.list());
   const [query, setQuery] = useState("");
   const [highlightedId, setHighlightedId] = useState<string>();
