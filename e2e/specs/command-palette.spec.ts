@@ -142,7 +142,7 @@ test("goes to the views of the open flow and to a tag, and looks up names and te
     await pick("overview", /^Show overview/);
     await expect(page.getByRole("heading", { name: "Overview" })).toBeFocused();
     await pick("problems", /^Show problems/);
-    await expect(page.locator("[data-problems-heading]")).toBeFocused();
+    await expect(page.locator("[data-panel-heading=problems]")).toBeFocused();
   });
 
   await test.step("uses of a variable, and the replacement of a model", async () => {

@@ -8,7 +8,7 @@ const shared = {
   // On a narrow page the inspector and the list of problems are dialogs, and the shortcut must work inside them.
   isBound: () =>
     !isDialogOrMenuOpen() ||
-    document.querySelector("[role=dialog] :is([data-inspector], [data-problems])") !== null,
+    document.querySelector("[role=dialog] :is([data-inspector], [data-panel=problems])") !== null,
 } as const satisfies Partial<EditorAction>;
 
 export const goToNextProblemAction = defineEditorAction({

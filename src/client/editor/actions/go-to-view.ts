@@ -1,7 +1,8 @@
-import { CircleCheck, FileBraces, History, LayoutList, ListTree, Play } from "lucide-react";
+import { FileBraces, History, ListTree, Play } from "lucide-react";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { MIN_WIDTH_BESIDE } from "#client/ui/hooks/use-media-query.ts";
+import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
+import { findPanelHeading } from "#client/editor/session/focus.ts";
 import { type EditorAction, defineEditorAction } from "./define-action.ts";
 
 function goToTab(tab: FlowTabName, action: Pick<EditorAction, "label" | "icon" | "isShown" | "terms">) {
@@ -14,45 +15,31 @@ function goToTab(tab: FlowTabName, action: Pick<EditorAction, "label" | "icon" |
   });
 }
 
-const find = (selector: string) => document.querySelector<HTMLElement>(selector);
+/** Lists the actions that show a panel, for the command palette. */
+export function listShowPanelActions({ panels: { list } }: Editor): readonly EditorAction[] {
+  return list.flatMap(({ id, label, name, icon, place, terms }) =>
+    terms === undefined
+      ? []
+      : defineEditorAction({
+          id: `show${label}`,
+          label: `Show ${name}`,
+          icon,
+          terms,
+          scope: "page",
+          run: ({ page, selection, panels }) => {
+            if (place === "pane") {
+              page.current?.showTab("steps");
+              // A selected step replaces the overview.
+              selection.clear();
+              panels.showOverview();
+            } else panels.show(id);
+            requestFocusWhenRendered(() => findPanelHeading(id));
+          },
+        }),
+  );
+}
 
-const CLOSED_OVERVIEW_BUTTON = "[data-overview-button]:not([aria-expanded=true])";
-
-const showOverviewAction = defineEditorAction({
-  id: "showOverview",
-  label: "Show overview",
-  icon: LayoutList,
-  terms: "map summary inputs description",
-  scope: "page",
-  run: ({ page, selection, panels }) => {
-    page.current?.showTab("steps");
-    // A selected step replaces the overview, and a panel in a sheet covers it.
-    selection.clear();
-    if (!matchMedia(MIN_WIDTH_BESIDE).matches) {
-      panels.close("testRun");
-      panels.close("problems");
-    }
-    panels.show("pane");
-    // The button would close an overview that is already open and still loads.
-    requestFocusWhenRendered(() => find("[data-overview-heading]") ?? find(CLOSED_OVERVIEW_BUTTON), {
-      onFocused: (element) => element.matches(CLOSED_OVERVIEW_BUTTON) && element.click(),
-    });
-  },
-});
-
-const showProblemsAction = defineEditorAction({
-  id: "showProblems",
-  label: "Show problems",
-  icon: CircleCheck,
-  terms: "errors warnings hints issues inputs",
-  scope: "page",
-  run: ({ panels }) => {
-    panels.show("problems");
-    requestFocusWhenRendered(() => find("[data-problems-heading]"));
-  },
-});
-
-/** The views and panels of the open flow, for the command palette; on the page, they have links and buttons. */
+/** The views of the open flow, for the command palette; on the page, they have links. */
 export const GO_TO_VIEW_ACTIONS: readonly EditorAction[] = [
   goToTab("steps", { label: "Go to steps", icon: ListTree }),
   goToTab("runs", {
@@ -62,6 +49,4 @@ export const GO_TO_VIEW_ACTIONS: readonly EditorAction[] = [
   }),
   goToTab("json", { label: "Go to JSON", icon: FileBraces, terms: "code source text" }),
   goToTab("versions", { label: "Go to versions", icon: History, terms: "history compare restore published" }),
-  showOverviewAction,
-  showProblemsAction,
 ];

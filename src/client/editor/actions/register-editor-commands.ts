@@ -10,7 +10,7 @@ import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { addStepBelowAction } from "./add-step.ts";
 import { type ActionTargetSteps, type EditorAction, createMenuItemOfEditorAction } from "./define-action.ts";
-import { GO_TO_VIEW_ACTIONS } from "./go-to-view.ts";
+import { GO_TO_VIEW_ACTIONS, listShowPanelActions } from "./go-to-view.ts";
 import { FLOW_ACTIONS, STEP_ACTIONS } from "./menus.ts";
 import { pasteStepsAction } from "./paste.ts";
 
@@ -49,7 +49,7 @@ function listEditorCommands(editor: Editor): readonly PageCommand[] {
     };
   };
   return [
-    ...[...FLOW_ACTIONS, ...GO_TO_VIEW_ACTIONS]
+    ...[...FLOW_ACTIONS, ...GO_TO_VIEW_ACTIONS, ...listShowPanelActions(editor)]
       .filter(isShown)
       .map((action) => toCommand(action, action.scope === "page" ? undefined : blocked)),
     ...STEP_ACTIONS.flatMap((action) => {

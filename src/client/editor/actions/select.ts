@@ -60,7 +60,7 @@ export const clearSelectionAction = defineEditorAction({
   run: ({ selection, focusStep }) => {
     const { anchor } = selection.getState();
     // Clearing the selection unmounts its panel; if the focused button is inside, the focus moves to the list.
-    const isPaneFocused = document.activeElement?.closest("[data-selection-pane]") != null;
+    const isPaneFocused = document.activeElement?.closest("[data-panel=pane]") != null;
     selection.clear();
     if (isPaneFocused && anchor !== undefined) focusStep(anchor);
     announceToScreenReaders("No steps selected.");

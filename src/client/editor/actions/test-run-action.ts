@@ -40,7 +40,10 @@ export const testRunUpToStepAction = defineEditorAction({
 
 /** Also matches the dialog that contains the panel on a narrow page: the dialog itself has the focus when it opens. */
 export function isTargetInTestRunPanel(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[data-try], [role=dialog]:has([data-try])") !== null;
+  return (
+    target instanceof Element &&
+    target.closest("[data-panel=testRun], [role=dialog]:has([data-panel=testRun])") !== null
+  );
 }
 
 export const editSampleDataAction = defineEditorAction({

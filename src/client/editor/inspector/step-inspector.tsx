@@ -17,6 +17,7 @@ import {
   useStepSelection,
   useTestRunState,
 } from "#client/editor/session/editor-provider.tsx";
+import { PanelColumn } from "#client/editor/session/panel-column.tsx";
 import { ProblemSeverityIcon } from "#client/editor/problems/row-problem-indicator.tsx";
 import { findStepServerRejection } from "#client/editor/session/find-step-save-error.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
@@ -45,13 +46,7 @@ export function StepInspectorSheetContent({ node }: Pick<InspectorPaneProps, "no
 /** The inspector beside the step list. */
 export function StepInspectorPane({ node, onClose }: InspectorPaneProps) {
   return (
-    <aside
-      aria-label={`Inspector of ${getStepName(node)}`}
-      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface wide:w-auto wide:min-w-80 wide:flex-1 wide:shrink"
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) onClose();
-      }}
-    >
+    <PanelColumn label={`Inspector of ${getStepName(node)}`} onClose={onClose}>
       <div className="flex h-13 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
         <StepInspectorHeader node={node} />
         <IconButton label="Close inspector" icon={X} shortcut="Escape" size="sm" onClick={onClose} />
@@ -63,7 +58,7 @@ export function StepInspectorPane({ node, onClose }: InspectorPaneProps) {
       >
         <StepInspector key={node.key} node={node} />
       </div>
-    </aside>
+    </PanelColumn>
   );
 }
 

@@ -12,6 +12,7 @@ import { deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.
 import { useRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { TagChip } from "#client/flow/tags/tag-chips.tsx";
+import { PanelColumn } from "#client/editor/session/panel-column.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { editFlowTagsAction, toggleFavoriteAction } from "#client/editor/actions/edit-tags.ts";
 import { FlowMinimap, FlowMinimapLegend, useMinimapRows } from "./flow-minimap.tsx";
@@ -38,19 +39,9 @@ type OverviewPaneProps = OverviewHandlers & {
  */
 export function OverviewPane({ onClose, ...handlers }: OverviewPaneProps) {
   return (
-    <aside
-      aria-label="Overview"
-      data-overview=""
-      className="flex min-h-0 w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface wide:w-auto wide:min-w-80 wide:flex-1 wide:shrink"
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented && onClose) {
-          event.preventDefault();
-          onClose();
-        }
-      }}
-    >
+    <PanelColumn label="Overview" onClose={onClose}>
       <header className="flex h-11 shrink-0 items-center justify-between gap-2 border-b border-line pr-3 pl-4">
-        <h2 tabIndex={-1} data-overview-heading="" className="font-semibold outline-none">
+        <h2 tabIndex={-1} data-panel-heading="pane" className="font-semibold outline-none">
           Overview
         </h2>
         {onClose && (
@@ -62,7 +53,7 @@ export function OverviewPane({ onClose, ...handlers }: OverviewPaneProps) {
         <OverviewSections {...handlers} />
         <CollapseButtons />
       </div>
-    </aside>
+    </PanelColumn>
   );
 }
 
@@ -97,7 +88,7 @@ type OverviewSheetContentProps = OverviewHandlers & { readonly onJump: (key: Ste
 export function OverviewSheetContent({ onJump, ...handlers }: OverviewSheetContentProps) {
   const rows = useMinimapRows();
   return (
-    <div data-overview="" className="-mx-5">
+    <div className="-mx-5">
       <OverviewSections {...handlers} />
       {rows && (
         <FlowOverviewSection title="Map">

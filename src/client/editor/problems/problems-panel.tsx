@@ -1,4 +1,4 @@
-import { X, ChevronRight, ServerCog } from "lucide-react";
+import { ChevronRight, ServerCog } from "lucide-react";
 import { memo, useCallback, useId, useRef, useState } from "react";
 import {
   type Problem,
@@ -10,83 +10,39 @@ import { findStep } from "#core/document/step-list.ts";
 import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useFlowProblems } from "#client/editor/session/editor-provider.tsx";
+import { usePanelColumns } from "#client/editor/session/panel-columns.ts";
+import { findPanelHeading } from "#client/editor/session/focus.ts";
+import { PanelFrame } from "#client/editor/session/panel-frame.tsx";
+import type { EditorPanelProps } from "#client/editor/session/side-panels.ts";
 import { EnvironmentLink } from "#client/page/environment-link.tsx";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { Dialog } from "#client/ui/overlays/dialog.tsx";
-import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { ApiCheck } from "./api-check.tsx";
 import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
 import { FlowInputList } from "./flow-inputs.tsx";
 import { ProblemSeverityIcon } from "./row-problem-indicator.tsx";
 import { QuickFixButtons } from "./quick-fix-buttons.tsx";
 
-export type ProblemsPanelProps = {
-  readonly onClose: () => void;
-  readonly onGoTo: (problem: Problem) => void;
-};
-
 /**
  * Shows the problems and inputs of the flow beside the step list or, on narrow screens, in a bottom sheet. Includes
  * Radix: import only dynamically.
  */
-export function ProblemsPanel({ onClose, onGoTo }: ProblemsPanelProps) {
-  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
-  const close = () => {
-    onClose();
-    requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-panel-button=problems]"));
+export function ProblemsPanel({ panel, onClose, onGoTo }: EditorPanelProps) {
+  const isSheet = usePanelColumns() === 0;
+  const goTo = (problem: Problem) => {
+    if (isSheet) onClose();
+    onGoTo(problem);
   };
-
-  if (!isBeside) {
-    return (
-      <Dialog title="Problems" variant="sheet" onClose={onClose}>
-        <div data-problems="" className="-mx-4">
-          <ProblemsContent
-            onGoTo={(problem) => {
-              onClose();
-              onGoTo(problem);
-            }}
-          />
-        </div>
-      </Dialog>
-    );
-  }
   return (
-    <aside
-      aria-label="Problems"
-      data-problems=""
-      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] xl:w-80 wide:min-w-80 wide:flex-1"
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) {
-          event.preventDefault();
-          close();
-        }
-      }}
-    >
-      <header className="flex shrink-0 items-center justify-between gap-2 pt-3 pr-3 pb-1 pl-4">
-        <h2 ref={focusHeading} tabIndex={-1} data-problems-heading="" className="font-semibold">
-          Problems
-        </h2>
-        <IconButton label="Close problems" icon={X} shortcut="Escape" size="sm" onClick={close} />
-      </header>
-      <div className="min-h-0 flex-1 overflow-y-auto pb-8">
-        <ProblemsContent onGoTo={onGoTo} />
+    <PanelFrame panel={panel} onClose={onClose}>
+      <div className="-mx-4">
+        <ProblemsContent onGoTo={goTo} />
       </div>
-    </aside>
+    </PanelFrame>
   );
-}
-
-/**
- * Ref callback that focuses the heading on mount: the button that opens the panel cannot, because the panel's
- * code may not be loaded yet.
- */
-function focusHeading(heading: HTMLElement | null): void {
-  heading?.focus();
 }
 
 type ProblemsContentProps = { readonly onGoTo: (problem: Problem) => void };
@@ -109,7 +65,7 @@ function ProblemsContent({ onGoTo }: ProblemsContentProps) {
       if (fixed.isConnected && fixed.contains(document.activeElement)) return;
       const items = itemsIn(area.current);
       const next = items[Math.min(index, items.length - 1)]?.querySelector<HTMLElement>("[data-go-to]");
-      (next ?? document.querySelector<HTMLElement>("[data-problems-heading]") ?? area.current)?.focus();
+      (next ?? findPanelHeading("problems") ?? area.current)?.focus();
     });
   };
 

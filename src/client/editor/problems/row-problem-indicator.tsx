@@ -5,7 +5,8 @@ import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { useEditor, useFlowProblems, useIsPanelShown } from "#client/editor/session/editor-provider.tsx";
+import { useFlowProblems } from "#client/editor/session/editor-provider.tsx";
+import { PANEL_BUTTON_CLASSES, usePanelToggle } from "#client/editor/session/use-panel-toggle.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { getStepRowProblemSummary } from "./row-problem-summary.ts";
 import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
@@ -48,8 +49,7 @@ export function useStepRowProblemSummary(key: StepKey, isFolded: boolean): StepP
 }
 
 export function ProblemsPanelToggleButton() {
-  const { panels } = useEditor();
-  const isShown = useIsPanelShown("problems");
+  const { isShown, toggle } = usePanelToggle("problems");
   const isKnown = useFlowProblems((state) => state.analysis !== undefined);
   const count = useFlowProblems((state) => countFlowErrorsAndWarnings(state.problems));
   const hasErrors = useFlowProblems((state) => state.problems.some(({ severity }) => severity === "error"));
@@ -60,9 +60,9 @@ export function ProblemsPanelToggleButton() {
       type="button"
       data-panel-button="problems"
       aria-expanded={isShown}
-      onClick={() => (isShown ? panels.close("problems") : panels.show("problems"))}
+      onClick={toggle}
       {...getTooltipProps(isShown ? "Hide problems and inputs" : "Show problems and inputs")}
-      className="inline-flex h-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink xs:min-w-29.5 pointer-coarse:h-9"
+      className={`${PANEL_BUTTON_CLASSES} xs:min-w-29.5`}
     >
       {count === 0 ? (
         <CircleCheck aria-hidden="true" className="size-4 text-success" />

@@ -3,9 +3,10 @@ import { useStore } from "zustand";
 import type { FlowAnalysisServiceState } from "#client/document/analysis/flow-analysis.ts";
 import type { FlowProblemsStore, FlowProblemsState } from "#client/editor/problems/flow-problems.ts";
 import type { LastRunOfEachStepStore } from "#client/editor/runs/last-runs.ts";
+import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
 import type { EditorSession } from "./editor-session.ts";
 import type { InspectorViewStateStore } from "./inspector-views.ts";
-import type { SidePanel, SidePanelStore } from "./side-panels.ts";
+import type { SidePanelStore } from "./side-panels.ts";
 import type { StepSelectionState } from "./step-selection.ts";
 import type { TestRunState, TestRunStore } from "./test-run-store.ts";
 
@@ -31,12 +32,12 @@ export function useEditor(): Editor {
   return editor;
 }
 
-const ShownPanelsContext = createContext<readonly SidePanel[]>([]);
+const ShownPanelsContext = createContext<readonly EditorPanelId[]>([]);
 
 export const ShownPanelsProvider = ShownPanelsContext.Provider;
 
 /** Whether the panel is open and has room: another panel may cover it. */
-export function useIsPanelShown(panel: SidePanel): boolean {
+export function useIsPanelShown(panel: EditorPanelId): boolean {
   return useContext(ShownPanelsContext).includes(panel);
 }
 

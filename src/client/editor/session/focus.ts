@@ -1,5 +1,6 @@
 import { type RefObject, useLayoutEffect } from "react";
 import { commitInlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
+import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
 
 /** Commits the name that is being edited in place, if any. Returns false if the name is invalid. */
 export function commitInlineNameEdit(): boolean {
@@ -29,4 +30,9 @@ export function useReturnFocusOnUnmount(element: RefObject<HTMLElement | null>):
       if (host?.contains(document.activeElement)) findFallbackFocusElement()?.focus();
     };
   }, [element]);
+}
+
+/** Finds the heading of a panel in a column. */
+export function findPanelHeading(id: EditorPanelId): HTMLElement | null {
+  return document.querySelector(`[data-panel-heading=${id}]`);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { type SidePanel, createSidePanelStore, listShownPanels } from "./side-panels.ts";
+import { createSidePanelStore, listShownPanels } from "./side-panels.ts";
 
-const open: readonly SidePanel[] = ["problems", "pane", "testRun"];
+const open = ["problems", "pane", "testRun"] as const;
 
 it.each([
   [3, true, ["problems", "pane", "testRun"]],
@@ -10,19 +10,30 @@ it.each([
   [2, false, ["testRun"]],
   [1, true, ["testRun"]],
   [1, false, ["testRun"]],
+  [0, true, ["pane", "testRun"]],
 ] as const)(
   "shows the panels opened last in %i columns, with the pane open: %s",
   (columns, isPaneOpen, shown) => expect(listShownPanels(open, { columns, isPaneOpen })).toEqual(shown),
 );
 
 it("shows the panel below one that is closed, or whose step is no longer selected", () => {
-  const panels = createSidePanelStore();
+  const panels = createSidePanelStore([]);
   panels.show("problems");
   panels.show("testRun");
   panels.show("pane");
-  const shown = (isPaneOpen: boolean) => listShownPanels(panels.getState(), { columns: 1, isPaneOpen });
+  const shown = (isPaneOpen: boolean) => listShownPanels(panels.getState().open, { columns: 1, isPaneOpen });
   expect(shown(true)).toEqual(["pane"]);
   expect(shown(false)).toEqual(["testRun"]);
   panels.close("testRun");
   expect(shown(false)).toEqual(["problems"]);
+});
+
+it("opens the sheet of the overview in place of the other sheets, and closes it when columns take its place", () => {
+  const panels = createSidePanelStore([]);
+  panels.followColumns(0);
+  panels.show("problems");
+  panels.showOverview();
+  expect(panels.getState()).toEqual({ open: ["pane"], isOverviewOpen: true });
+  panels.followColumns(3);
+  expect(panels.getState().isOverviewOpen).toBe(false);
 });

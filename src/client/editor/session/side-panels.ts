@@ -1,16 +1,80 @@
+import type { ComponentType } from "react";
 import { createStore } from "zustand/vanilla";
+import type { Problem } from "#core/dataflow/problem.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { IconComponent } from "#client/ui/controls/button.tsx";
+import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
+import type { PanelColumns } from "./panel-columns.ts";
+import { overviewOpenPreference } from "./preferences.ts";
 
-/** A panel beside the step list. The pane is the inspector or, while no step is selected, the overview. */
-export type SidePanel = "problems" | "testRun" | "pane";
+export interface EditorPanel {
+  readonly id: EditorPanelId;
+  readonly label: string;
+  /** The label as a part of a sentence. */
+  readonly name: string;
+  readonly icon: IconComponent;
+  /** The pane belongs to the Steps tab and has a column of its own if the page has two. */
+  readonly place: "side" | "pane";
+  /** More words that find the panel in the command palette; undefined if an action opens it. */
+  readonly terms: string | undefined;
+  readonly Component: ComponentType<EditorPanelProps>;
+  /** Replaces the button beside the tabs; null if the panel has its button elsewhere. */
+  readonly Button?: ComponentType | null;
+}
 
-/** Creates the store of the open panels, the one that the user opened or asked for last at the end. */
-export function createSidePanelStore() {
-  const { setState, ...store } = createStore<readonly SidePanel[]>(() => ["pane"]);
-  const without = (panel: SidePanel) => store.getState().filter((other) => other !== panel);
+export type EditorPanelProps = {
+  readonly panel: EditorPanel;
+  readonly onClose: () => void;
+  readonly onGoTo: (problem: Problem) => void;
+  readonly onShowStep: (key: StepKey) => void;
+};
+
+interface SidePanelState {
+  /**
+   * The open panels, the one that the user opened or asked for last at the end. The pane always stays among them: it
+   * shows the selected steps or the overview.
+   */
+  readonly open: readonly EditorPanelId[];
+  /** Whether the user opened the overview. A page with three columns shows it anyway. */
+  readonly isOverviewOpen: boolean;
+}
+
+/** Creates the store of what is open beside the step list. */
+export function createSidePanelStore(list: readonly EditorPanel[]) {
+  const { setState, ...store } = createStore<SidePanelState>(() => ({
+    open: ["pane"],
+    isOverviewOpen: false,
+  }));
+  let columns: PanelColumns = 0;
+  // The browser remembers the overview beside the list. Its sheet covers the list, so no flow opens with it.
+  const isOverviewRemembered = () => columns === 1 || columns === 2;
+  const without = (panel: EditorPanelId) => store.getState().open.filter((other) => other !== panel);
+  const setOverviewOpen = (isOverviewOpen: boolean) => {
+    setState({ isOverviewOpen });
+    if (isOverviewRemembered()) overviewOpenPreference.set(isOverviewOpen);
+  };
+
   return {
     ...store,
-    show: (panel: SidePanel) => setState([...without(panel), panel], true),
-    close: (panel: SidePanel) => setState(without(panel), true),
+    list,
+    show: (panel: EditorPanelId) => setState({ open: [...without(panel), panel] }),
+    close: (panel: EditorPanelId) => setState({ open: without(panel) }),
+
+    showOverview: () => {
+      // The sheet of another panel would cover the overview.
+      setState({ open: columns === 0 ? ["pane"] : [...without("pane"), "pane"] });
+      setOverviewOpen(true);
+    },
+    closeOverview: () => setOverviewOpen(false),
+
+    /** Adapts the overview to a page with this many columns. Returns a function that stops following the preference. */
+    followColumns: (now: PanelColumns): (() => void) | undefined => {
+      columns = now;
+      const follow = () =>
+        setState({ isOverviewOpen: isOverviewRemembered() && overviewOpenPreference.isOn() });
+      follow();
+      return isOverviewRemembered() ? overviewOpenPreference.subscribe(follow) : undefined;
+    },
   };
 }
 
@@ -18,15 +82,15 @@ export type SidePanelStore = ReturnType<typeof createSidePanelStore>;
 
 /**
  * Returns the open panels that have room beside the step list: all in three columns; in two, the pane and the last of
- * the other panels; in one, the last of all.
+ * the other panels; in one, the last of all. Without columns, the pane is a bar or a sheet over the last of the others.
  */
 export function listShownPanels(
-  open: readonly SidePanel[],
-  { columns, isPaneOpen }: { readonly columns: 1 | 2 | 3; readonly isPaneOpen: boolean },
-): readonly SidePanel[] {
+  open: readonly EditorPanelId[],
+  { columns, isPaneOpen }: { readonly columns: PanelColumns; readonly isPaneOpen: boolean },
+): readonly EditorPanelId[] {
   const others = open.filter((panel) => panel !== "pane");
   const usable = isPaneOpen ? open : others;
   if (columns === 3) return usable;
   const last = (columns === 1 ? usable : others).at(-1);
-  return usable.filter((panel) => panel === last || (columns === 2 && panel === "pane"));
+  return usable.filter((panel) => panel === last || (columns !== 1 && panel === "pane"));
 }

@@ -43,7 +43,7 @@ type TestRunPanelAccess = { readonly testRun: TestRunStore; readonly panels: Sid
 
 /** Shows the panel; also starts a run if the panel was open already or `upTo` names a step. */
 export function openPanelOrStartTestRun({ testRun, panels }: TestRunPanelAccess, upTo?: StepKey): void {
-  const startsRun = panels.getState().includes("testRun") || upTo !== undefined;
+  const startsRun = panels.getState().open.includes("testRun") || upTo !== undefined;
   testRun.setState(({ needed }) => ({
     ...(upTo !== undefined && { upTo }),
     ...(startsRun && { needed: needed + 1 }),

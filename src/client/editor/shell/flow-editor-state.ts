@@ -38,7 +38,8 @@ import { preloadStepFormCode } from "#client/editor/inspector/step-inspector.tsx
 import { RemoteUpdateBanner, UnsavedChangesBanner } from "#client/editor/saving/unsaved-changes-banner.tsx";
 import { preloadLeaveDialog } from "#client/editor/saving/leaving/unsaved-changes-guard.tsx";
 import { DependentStepsDialog, MoveToDialog, RenameEverywhereDialog } from "./editor-dialogs.tsx";
-import { ProblemsPanel, SelectedStepsPanel } from "./editor-side.tsx";
+import { EDITOR_PANELS, ProblemsPanel } from "./editor-panels.tsx";
+import { SelectedStepsPanel } from "./right-pane.tsx";
 import { BrokenReferencesBar, FindBar } from "./flow-views.tsx";
 
 type EditorOptions = {
@@ -51,7 +52,7 @@ type EditorOptions = {
 export function createFlowEditorState({ openFlow, selectedKey, openDialog }: EditorOptions): Editor {
   const analysis = createFlowAnalysisService(openFlow);
   const selection = createStepSelectionStore(selectedKey);
-  const panels = createSidePanelStore();
+  const panels = createSidePanelStore(EDITOR_PANELS);
   selection.subscribe(({ keys }, before) => {
     if (keys !== before.keys && keys.size > 0) panels.show("pane");
   });

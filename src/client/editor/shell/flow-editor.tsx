@@ -20,7 +20,6 @@ import {
   focusInspectorFieldOfStep,
   focusInspectorHeadingOfStep,
 } from "#client/editor/inspector/focus-field.ts";
-import { ProblemsPanelToggleButton } from "#client/editor/problems/row-problem-indicator.tsx";
 import {
   goToNextOrPreviousProblem,
   showTextRangeInStepField,
@@ -43,6 +42,7 @@ import {
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 import { findFallbackFocusElement } from "#client/editor/session/focus.ts";
 import { type FlowTabName, FlowTabs, useNavigateToFlowTab } from "#client/editor/session/flow-tabs.tsx";
+import { useShownPanels } from "#client/editor/session/use-shown-panels.ts";
 import { stopAndClearTestRun } from "#client/editor/session/test-run-store.ts";
 import { StepList } from "#client/editor/step-list/step-list.tsx";
 import type { RestoredVersionDocument } from "#client/editor/versions/version-dialogs.tsx";
@@ -58,7 +58,7 @@ import {
 import { EditorDialogs } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { EditorSidePanels } from "./editor-side.tsx";
-import { OverviewToggleButton, useShownPanels } from "./overview-button.tsx";
+import { PanelButtons } from "./panel-buttons.tsx";
 import {
   BrokenReferencesBar,
   FindBar,
@@ -87,8 +87,6 @@ export type FlowEditorProps = {
 /** The editor of an open flow: header, step list, side panels and dialogs, and the navigation between them. */
 export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, journal }: FlowEditorProps) {
   const [dialog, setDialog] = useState<EditorDialog>();
-  const [isOverviewSheetOpen, setOverviewSheetOpen] = useState(false);
-  if (isOverviewSheetOpen && tab !== "steps") setOverviewSheetOpen(false);
   const editor = useNewEditor({ selectedStep, onSelectStep, openDialog: setDialog });
   const { inspect, list, problems } = editor;
   const shownPanels = useShownPanels(editor, tab);
@@ -139,7 +137,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
             onPublish={() => openAfterInput("publish")}
             onRun={() => openAfterInput("run")}
           />
-          <TabBar tab={tab} onOpenOverviewSheet={() => setOverviewSheetOpen(true)} />
+          <TabBar tab={tab} />
           <LazyRecoveryBar journal={journal} />
           <EditorBanners saving={saving} showTab={showTab} onGoTo={goToProblem} />
           {restored && tab === "steps" && (
@@ -151,13 +149,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
           )}
           <div className="flex min-h-0 flex-1 max-beside:flex-col">
             {renderTab()}
-            <EditorSidePanels
-              tab={tab}
-              isOverviewSheetOpen={isOverviewSheetOpen}
-              onCloseOverviewSheet={() => setOverviewSheetOpen(false)}
-              onGoTo={goToProblem}
-              onShowStep={showStep}
-            />
+            <EditorSidePanels tab={tab} onGoTo={goToProblem} onShowStep={showStep} />
           </div>
           <EditorDialogs
             dialog={dialog}
@@ -179,12 +171,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
   );
 }
 
-type TabBarProps = {
-  readonly tab: FlowTabName;
-  readonly onOpenOverviewSheet: () => void;
-};
-
-function TabBar({ tab, onOpenOverviewSheet }: TabBarProps) {
+function TabBar({ tab }: { readonly tab: FlowTabName }) {
   // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
   const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
   return (
@@ -192,8 +179,7 @@ function TabBar({ tab, onOpenOverviewSheet }: TabBarProps) {
       <FlowTabs />
       <div className="flex shrink-0 items-center gap-0.5">
         {isNarrow && <TestRunButton />}
-        {tab === "steps" && <OverviewToggleButton onOpenSheet={onOpenOverviewSheet} />}
-        <ProblemsPanelToggleButton />
+        <PanelButtons tab={tab} />
       </div>
     </div>
   );

@@ -12,8 +12,9 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import type { MenuItem } from "#client/ui/overlays/menu.tsx";
-import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-provider.tsx";
+import { usePanelColumns } from "#client/editor/session/panel-columns.ts";
+import { PanelColumn } from "#client/editor/session/panel-column.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { listMenuItemsForSelectedSteps, listSelectionMenuEntries } from "#client/editor/actions/menus.ts";
 import { clearSelectionAction } from "#client/editor/actions/select.ts";
@@ -26,7 +27,7 @@ export function SelectedStepsPanel() {
   const editor = useEditor();
   const flow = useOpenFlowState((state) => state.history.document);
   const keys = useStepSelection((state) => state.keys);
-  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
+  const hasColumns = usePanelColumns() > 0;
   const selected = [...getLocationsOfAllSteps(flow).keys()].filter((key) => keys.has(key));
   const [lead] = selected;
   if (lead === undefined) return null;
@@ -50,12 +51,11 @@ export function SelectedStepsPanel() {
     />
   );
 
-  if (!isBeside) {
+  if (!hasColumns) {
     const quick = [switches[0], moves.at(-1), copies[0], removals[0]].filter((entry) => entry !== undefined);
     return (
       <section
         aria-label="Selection"
-        data-selection-pane=""
         className="flex items-center gap-1 border-t border-line bg-raised px-2 py-1.5"
       >
         {clear}
@@ -81,11 +81,7 @@ export function SelectedStepsPanel() {
     );
   }
   return (
-    <aside
-      aria-label="Selection"
-      data-selection-pane=""
-      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface wide:w-auto wide:min-w-80 wide:flex-1 wide:shrink"
-    >
+    <PanelColumn label="Selection">
       <header className="flex h-13 shrink-0 items-center justify-between gap-2 border-b border-line pr-2 pl-4">
         <h2 className="min-w-0 truncate font-semibold">{title}</h2>
         {clear}
@@ -113,7 +109,7 @@ export function SelectedStepsPanel() {
           <EntryButtons key={index} entries={entries} onPress={press} />
         ))}
       </div>
-    </aside>
+    </PanelColumn>
   );
 }
 

@@ -3,7 +3,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { RunStatusIcon } from "#client/editor/runs/run-status.tsx";
 import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
-import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { usePanelColumns } from "#client/editor/session/panel-columns.ts";
 import { StepOutcome } from "./step-outcome.tsx";
 import {
   OutdatedResultIcon,
@@ -43,11 +43,11 @@ export function LastTestRunResult({ step }: { readonly step: StepKey }) {
 function OpenTestRunPanelButton({ step }: { readonly step: StepKey }) {
   const { testRun, selection, panels } = useEditor();
   const isShown = useIsPanelShown("testRun");
-  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
+  const hasColumns = usePanelColumns() > 0;
   if (isShown) return null;
   const open = () => {
     // On a narrow page, the panel is a sheet, which would cover the sheet of the inspector.
-    if (!isBeside) selection.clear();
+    if (!hasColumns) selection.clear();
     testRun.setState({ viewed: step });
     panels.show("testRun");
   };

@@ -1,5 +1,5 @@
 import { X, Play, Square } from "lucide-react";
-import { useDeferredValue, useState, useEffect, useId, useMemo, useRef } from "react";
+import { useDeferredValue, useEffect, useId, useMemo } from "react";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
@@ -15,16 +15,16 @@ import {
   useFlowProblems,
   useTestRunState,
 } from "#client/editor/session/editor-provider.tsx";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { usePanelColumns } from "#client/editor/session/panel-columns.ts";
+import { PanelFrame } from "#client/editor/session/panel-frame.tsx";
+import type { EditorPanelProps } from "#client/editor/session/side-panels.ts";
 import { countFlowEffects, describeRealEffects } from "#client/flow/flow-effects.ts";
 import { UnresolvedProblemList } from "#client/flow/publish/unresolved-problem-list.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { TextArea } from "#client/ui/fields/text-field.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
-import { Dialog } from "#client/ui/overlays/dialog.tsx";
-import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import type { TestRunFormErrors } from "./plan-test-run.ts";
 import { TestRunRecordFields } from "./record-fields.tsx";
 import {
@@ -39,67 +39,23 @@ import { listSampleDataNames } from "./sample-data.ts";
 import { TestRunOutcome } from "./test-run-outcome.tsx";
 import { useStartTestRun, useFlowInputs, useFlowRecordReads } from "./start-test-run.ts";
 
-type TestRunPanelProps = {
-  readonly onClose: () => void;
-  readonly onGoTo: (problem: Problem) => void;
-  readonly onShowStep: (key: StepKey) => void;
-};
-
-export function TestRunPanel({ onClose, onGoTo, onShowStep }: TestRunPanelProps) {
-  const isBeside = useMediaQuery(MIN_WIDTH_BESIDE);
-  const [opener] = useState(() => document.activeElement);
-  const heading = useRef<HTMLHeadingElement>(null);
-  // Focuses the heading in an effect of the parent, which runs after the effects of its children: one of these
-  // starts the run and checks whether the focus was already in the panel.
-  useEffect(() => heading.current?.focus(), []);
-  const close = () => {
-    onClose();
-    const isThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
-    requestFocusWhenRendered(() =>
-      isThere ? opener : document.querySelector<HTMLElement>("[data-panel-button=testRun]"),
-    );
-  };
-
-  if (!isBeside) {
-    return (
-      <Dialog title="Try it" variant="sheet" onClose={close}>
-        <div data-try="">
-          <TestRunContent
-            listsSteps
-            onGoTo={(problem) => {
-              onClose();
-              onGoTo(problem);
-            }}
-            onShowStep={(key) => {
-              onClose();
-              onShowStep(key);
-            }}
-          />
-        </div>
-      </Dialog>
-    );
-  }
+export function TestRunPanel({ panel, onClose, onGoTo, onShowStep }: EditorPanelProps) {
+  const isSheet = usePanelColumns() === 0;
+  const leaveSheet = () => isSheet && onClose();
   return (
-    <aside
-      aria-label="Try it"
-      data-try=""
-      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface w-[clamp(20rem,34vw,30rem)] xl:w-80 wide:min-w-80 wide:flex-1 2xl:w-96"
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || event.defaultPrevented) return;
-        event.preventDefault();
-        close();
-      }}
-    >
-      <header className="flex shrink-0 items-center justify-between gap-2 pt-3 pr-3 pb-1 pl-4">
-        <h2 ref={heading} tabIndex={-1} className="font-semibold">
-          Try it
-        </h2>
-        <IconButton label="Close Try it" icon={X} shortcut="Escape" size="sm" onClick={close} />
-      </header>
-      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
-        <TestRunContent listsSteps={false} onGoTo={onGoTo} onShowStep={onShowStep} />
-      </div>
-    </aside>
+    <PanelFrame panel={panel} onClose={onClose} width="xl:w-80 2xl:w-96">
+      <TestRunContent
+        listsSteps={isSheet}
+        onGoTo={(problem) => {
+          leaveSheet();
+          onGoTo(problem);
+        }}
+        onShowStep={(key) => {
+          leaveSheet();
+          onShowStep(key);
+        }}
+      />
+    </PanelFrame>
   );
 }
 
