@@ -5,7 +5,7 @@ import { brotliCompress, constants } from "node:zlib";
 import { getRequestListener } from "@hono/node-server";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { type Plugin, minify } from "vite";
+import { type Plugin, minify, runnerImport } from "vite";
 import { defineConfig } from "vitest/config";
 
 const PORT = Number(process.env["FLOWLINE_PORT"] || process.env["PORT"] || 4400);
@@ -95,6 +95,23 @@ function scalar(): Plugin {
           source: code.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"),
         });
       }
+    },
+  };
+}
+
+/** Gives the client what pages draw of step types as data: their descriptions, with the forms, are loaded later. */
+function stepTypeFacts(): Plugin {
+  return {
+    name: "flowline-step-type-facts",
+    apply: (_, { command, isSsrBuild }) => command === "build" && isSsrBuild !== true,
+    load: {
+      filter: { id: /\/src\/contract\/step-(?:types|facts)\.ts$/ },
+      async handler(id) {
+        const { module } = await runnerImport<object>(id);
+        return Object.entries(module)
+          .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+          .join("\n");
+      },
     },
   };
 }
@@ -250,7 +267,16 @@ const { version } = JSON.parse(await readFile(join(import.meta.dirname, "package
 
 export default defineConfig(({ mode, isSsrBuild }) => ({
   define: { "import.meta.env.VERSION": JSON.stringify(version) },
-  plugins: [react(), tailwindcss(), localApi(), scalar(), bootScript(), brotliFiles(), serverThreads()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    localApi(),
+    scalar(),
+    stepTypeFacts(),
+    bootScript(),
+    brotliFiles(),
+    serverThreads(),
+  ],
   server: { port: PORT, strictPort: true, host: "127.0.0.1" },
   build: {
     target: isSsrBuild ? "node20" : "es2022",

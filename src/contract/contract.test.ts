@@ -12,7 +12,8 @@ import {
   stepInRequestBodySchema,
   updateFlowBodySchema,
 } from "./flow.ts";
-import { STEP_CATEGORIES, STEP_TYPES, findStepType } from "./step-types.ts";
+import { findStepType } from "./find-step-type.ts";
+import { STEP_CATEGORIES, STEP_TYPES } from "./step-types.ts";
 
 describe("the catalog of step types", () => {
   it("lists each type once, with its own label, and has types in every category", () => {

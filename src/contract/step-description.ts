@@ -1,5 +1,7 @@
 import type { JsonObject, JsonPath, JsonValue } from "#core/json/json.ts";
+import type { StepConfigNote, StepTypeNeed } from "#core/references/reference.ts";
 import type * as z from "zod/mini";
+import type { ApiScope } from "./endpoint.ts";
 
 export type StepFieldControlDescription =
   | {
@@ -100,13 +102,43 @@ export interface GroupedFieldDescription extends StepConfigFieldDescription {
   readonly group: StepFormFieldGroupTitle;
 }
 
-/** Describes the config of a step type. Config keys without a field are preserved and edited as JSON. */
+/** An effect of a step outside of its run. `model`: the step only costs money. */
+export type StepEffect = "email" | "event" | "model" | "record" | "request" | "text";
+
+/**
+ * Texts that summarize a step, in order: of each inner list of config keys, the first with a value. `request`: method and
+ * host; `host`: only the host; `assignment`: name and value of a variable.
+ */
+export type StepHint = "request" | "host" | "assignment" | readonly (readonly string[])[];
+
+/** All facts about a step type. Config keys without a field are preserved and edited as JSON. */
 export interface StepTypeDescription {
   readonly type: string;
+  readonly label: string;
+  /** Name of an icon in client/flow/step-icons.ts. */
+  readonly icon: string;
   readonly help: string;
-  readonly terms: readonly string[];
+  /** Words that also find the type, the most important first. */
+  readonly terms: string;
+  /** Without a hint, a step is summarized by the first text of its config. */
+  readonly hint?: StepHint;
+  readonly effect?: StepEffect;
+  /** Scopes that the caller of a run needs for the step. */
+  readonly scopes?: readonly ApiScope[];
+  /** Server setting that a run needs. */
+  readonly needs?: StepTypeNeed;
+  /**
+   * The fields are only sent in an HTTP request, whose method decides whether it has an effect. Later steps cannot read
+   * a secret from such a field.
+   */
+  readonly sendsRequest?: true;
+  /** The config limits the time of the step, instead of FLOWLINE_STEP_TIME_LIMIT. */
+  readonly limitsItself?: true;
   /** In the order of the form: the fields of a group follow each other. */
   readonly fields: readonly GroupedFieldDescription[];
   readonly newConfig: JsonObject;
-  readonly errorHandling: boolean;
+  readonly lacksErrorHandling?: true;
+  readonly findNotes?: (config: JsonObject) => readonly StepConfigNote[];
+  /** Whether the step uses the run's record without naming it. */
+  readonly takesRecord?: (config: JsonObject) => boolean;
 }

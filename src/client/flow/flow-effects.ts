@@ -1,4 +1,5 @@
-import { type StepEffect, getStepEffect } from "#contract/step-effects.ts";
+import type { StepEffect } from "#contract/step-description.ts";
+import { getStepEffect } from "#contract/step-effects.ts";
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
 import { getStepCondition, isStepEnabled } from "#core/document/step.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";

@@ -1,4 +1,5 @@
-import { type StepCategory, findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
+import type { StepCategory } from "#contract/step-types.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 interface FlowNode {

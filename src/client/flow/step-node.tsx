@@ -1,43 +1,11 @@
-import {
-  Binary,
-  BookCopy,
-  Bot,
-  Braces,
-  Brain,
-  Cast,
-  CircleQuestionMark,
-  DatabaseZap,
-  FileCheck,
-  FileDown,
-  FilePen,
-  FilePlus,
-  FileSearch,
-  FileText,
-  FileType,
-  FolderGit2,
-  Globe,
-  HardDriveUpload,
-  History,
-  List,
-  Mail,
-  MessageSquare,
-  Network,
-  NotebookText,
-  Radio,
-  Repeat,
-  ScanSearch,
-  Search,
-  Sparkles,
-  Split,
-  Timer,
-  Variable,
-  Webhook,
-  Wrench,
-} from "lucide-react";
+import { CircleQuestionMark } from "lucide-react";
 import { createElement } from "react";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { type StepCategory, findStepType } from "#contract/step-types.ts";
+import { findStepFacts } from "#contract/find-step-facts.ts";
+import { findStepType } from "#contract/find-step-type.ts";
+import type { StepCategory } from "#contract/step-types.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
+import * as stepIcons from "./step-icons.ts";
 
 type StepNodeProps = {
   readonly type: string;
@@ -72,43 +40,6 @@ export function StepNode({ type, enabled, size = "md", className }: StepNodeProp
 const circleSizes = { sm: "size-5", md: "size-7", lg: "size-9" } as const;
 const iconSizes = { sm: "size-3", md: "size-4", lg: "size-4.5" } as const;
 
-/** Icons by their lucide name in the catalog of step types; imported by name, so that other icons are not bundled. */
-const icons: Readonly<Record<string, IconComponent>> = {
-  binary: Binary,
-  "book-copy": BookCopy,
-  bot: Bot,
-  braces: Braces,
-  brain: Brain,
-  cast: Cast,
-  "database-zap": DatabaseZap,
-  "file-check": FileCheck,
-  "file-down": FileDown,
-  "file-pen": FilePen,
-  "file-plus": FilePlus,
-  "file-search": FileSearch,
-  "file-text": FileText,
-  "file-type": FileType,
-  "folder-git-2": FolderGit2,
-  globe: Globe,
-  "hard-drive-upload": HardDriveUpload,
-  history: History,
-  list: List,
-  mail: Mail,
-  "message-square": MessageSquare,
-  network: Network,
-  "notebook-text": NotebookText,
-  radio: Radio,
-  repeat: Repeat,
-  "scan-search": ScanSearch,
-  search: Search,
-  sparkles: Sparkles,
-  split: Split,
-  timer: Timer,
-  variable: Variable,
-  webhook: Webhook,
-  wrench: Wrench,
-};
-
 type StepIconProps = { readonly type: string; readonly className?: string };
 
 function StepIcon({ type, className = "size-4" }: StepIconProps) {
@@ -116,8 +47,8 @@ function StepIcon({ type, className = "size-4" }: StepIconProps) {
 }
 
 export function getStepTypeIcon(type: string): IconComponent | undefined {
-  const name = findStepType(type)?.icon;
-  return name === undefined ? undefined : icons[name];
+  const icons: Readonly<Record<string, IconComponent>> = stepIcons;
+  return icons[findStepFacts(type).icon ?? ""];
 }
 
 type CategoryColors = { readonly text: string; readonly soft: string; readonly ring: string };

@@ -1,41 +1,8 @@
+import { findStepFacts } from "#contract/find-step-facts.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
 /** Maximum length of a hint: a row shows one line, but a prompt may have 100,000 characters. */
 const LONGEST = 160;
-
-/**
- * Config keys to show by step type. A hint joins several parts; each part lists alternative keys, of which the first
- * non-empty value is shown.
- */
-const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  prompt: [["model"], ["userPrompt", "text", "systemPrompt"]],
-  "execute-agent": [["agentId"], ["message"]],
-  "generate-embedding": [["embeddingModel"], ["text", "inputSource"]],
-  "tool-call": [["toolId"]],
-  "save-memory": [["contentVariable"], ["profileTemplate"]],
-  "recall-memory": [["queryTemplate"], ["profileTemplate"]],
-  "memory-summary": [["profileTemplate"]],
-  "fetch-github": [["repository", "repo"], ["path"]],
-  search: [["provider"], ["query"]],
-  "vector-search": [["query"]],
-  "transform-data": [["script"]],
-  template: [["template"]],
-  "generate-pdf": [["filename", "markdown", "html"]],
-  "store-asset": [["filename", "url"]],
-  "store-vector": [["destination"], ["vectorsSource"]],
-  "retrieve-record": [["recordType"], ["recordName", "recordId"]],
-  "get-record": [["recordType"], ["recordName", "recordId"]],
-  "list-records": [["recordType"]],
-  "create-records": [["recordType"], ["sourceVariable"]],
-  "upsert-record": [["recordType"], ["recordName", "sourceVariable"]],
-  "update-record": [["recordType"], ["recordName", "recordId"]],
-  "send-email": [["to"], ["subject"]],
-  "send-text": [["to"], ["message"]],
-  "send-event": [["eventType"]],
-  "send-stream": [["message", "sourceVariable"]],
-  conditional: [["condition"]],
-  "wait-until": [["condition", "delayMs"]],
-};
 
 /** Summarizes a step's config in one line; returns undefined if no suitable text is set. */
 export function summarizeStepConfig(type: string, config: JsonObject): string | undefined {
@@ -47,19 +14,18 @@ export function summarizeStepConfig(type: string, config: JsonObject): string | 
 }
 
 function readHint(type: string, config: JsonObject): readonly string[] {
-  switch (type) {
-    case "fetch-url":
-    case "api-call":
-    case "paginate-api":
+  const { hint } = findStepFacts(type);
+  switch (hint) {
+    case "request":
       return [describeRequest(config)];
-    case "crawl":
+    case "host":
       return [hostOf(firstLine(config["url"]))];
-    case "set-variable":
+    case "assignment":
       return [describeAssignment(config)];
-    default: {
-      const parts = Object.hasOwn(PARTS, type) ? PARTS[type] : undefined;
-      return parts ? parts.map((keys) => readFirst(config, keys)) : [readAnything(config)];
-    }
+    case undefined:
+      return [readAnything(config)];
+    default:
+      return hint.map((keys) => readFirst(config, keys));
   }
 }
 
@@ -88,10 +54,7 @@ function describeAssignment(config: JsonObject): string {
   return name === "" || value === "" ? name : `${name} = ${value}`;
 }
 
-/**
- * Returns the first text of the config, for step types without an entry in `PARTS`. The output variable is no hint
- * about what the step does.
- */
+/** Returns the first text of the config. The output variable is no hint about what the step does. */
 function readAnything(config: JsonObject): string {
   const entry = Object.entries(config).find(
     ([key, value]) => key !== "outputVariable" && typeof value === "string",

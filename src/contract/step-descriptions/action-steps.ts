@@ -24,33 +24,12 @@ const visibility: StepConfigFieldDescription = describeChoiceField(
 export const actionStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "transform-data",
+    label: "Transform data",
+    icon: "Braces",
+    hint: [["script"]],
     help: "Run code on earlier results.",
-    terms: [
-      "code",
-      "javascript",
-      "script",
-      "js",
-      "python",
-      "function",
-      "map",
-      "filter",
-      "json",
-      "format",
-      "merge",
-      "split",
-      "parse",
-      "typescript",
-      "regex",
-      "csv",
-      "formatter",
-      "aggregate",
-      "sort",
-      "calculate",
-      "compute",
-      "count",
-      "classify",
-      "error",
-    ],
+    terms:
+      "code javascript script js python function map filter json format merge split parse typescript regex csv formatter aggregate sort calculate compute count classify error",
     fields: [
       ...assignFieldsToGroup(
         "Code",
@@ -85,24 +64,14 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { script: "return {};", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "template",
+    label: "Template",
+    icon: "FileText",
+    hint: [["template"]],
     help: "Render a Liquid template with earlier results.",
-    terms: [
-      "liquid",
-      "format",
-      "html",
-      "text",
-      "json",
-      "render",
-      "merge",
-      "write",
-      "reply",
-      "message",
-      "answer",
-    ],
+    terms: "liquid format html text json render merge write reply message answer",
     fields: [
       ...assignFieldsToGroup(
         "Content",
@@ -141,12 +110,14 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { template: "", outputFormat: "text", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "generate-pdf",
+    label: "Generate PDF",
+    icon: "FileType",
+    hint: [["filename", "markdown", "html"]],
     help: "Create a PDF from Markdown or HTML.",
-    terms: ["file", "document", "format", "report", "print"],
+    terms: "file document format report print",
     fields: [
       ...assignFieldsToGroup(
         "Content",
@@ -164,12 +135,14 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields([visibility, ...pdfOptionFields]),
     ],
     newConfig: { markdown: "", filename: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "store-asset",
+    label: "Store asset",
+    icon: "HardDriveUpload",
+    hint: [["filename", "url"]],
     help: "Store a file from a URL or from its content.",
-    terms: ["file", "image", "upload", "save", "cdn"],
+    terms: "file image upload save cdn",
     fields: [
       ...assignFieldsToGroup(
         "File",
@@ -187,12 +160,14 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { url: "", filename: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "store-vector",
+    label: "Store vector",
+    icon: "DatabaseZap",
+    hint: [["destination"], ["vectorsSource"]],
     help: "Store vectors for semantic search.",
-    terms: ["rag", "embedding", "index", "database", "upload"],
+    terms: "rag embedding index database upload",
     fields: [
       ...assignFieldsToGroup(
         "Content",
@@ -202,6 +177,5 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields(),
     ],
     newConfig: { vectorsSource: "", destination: "", outputVariable: "" },
-    errorHandling: true,
   },
 ];

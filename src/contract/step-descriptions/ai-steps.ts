@@ -16,8 +16,11 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
   promptStepDescription,
   {
     type: "execute-agent",
+    label: "Run agent",
+    icon: "Bot",
+    hint: [["agentId"], ["message"]],
     help: "Send a message to an agent and store its reply.",
-    terms: ["agent", "assistant", "llm", "ai", "bot", "answer"],
+    terms: "agent assistant llm ai bot answer",
     fields: [
       ...assignFieldsToGroup(
         "Agent",
@@ -30,12 +33,14 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields(),
     ],
     newConfig: { agentId: "", message: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "generate-embedding",
+    label: "Generate embedding",
+    icon: "Binary",
+    hint: [["embeddingModel"], ["text", "inputSource"]],
     help: "Turn text into vectors for semantic search.",
-    terms: ["rag", "vector", "openai", "semantic"],
+    terms: "rag vector openai semantic",
     fields: [
       ...assignFieldsToGroup(
         "Input",
@@ -53,12 +58,14 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { inputSource: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "tool-call",
+    label: "Call tool",
+    icon: "Wrench",
+    hint: [["toolId"]],
     help: "Call a tool directly, without a model.",
-    terms: ["function", "mcp", "exa"],
+    terms: "function mcp exa",
     fields: [
       ...assignFieldsToGroup(
         "Tool",
@@ -74,6 +81,5 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields(),
     ],
     newConfig: { toolId: "", parameters: {}, outputVariable: "" },
-    errorHandling: true,
   },
 ];

@@ -15,8 +15,12 @@ import { createAnyJsonSchema, createObjectSchema } from "./value-schemas.ts";
 export const apiStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "api-call",
+    label: "API call",
+    icon: "Webhook",
+    hint: "request",
+    sendsRequest: true,
     help: "Send an HTTP request and store the response.",
-    terms: ["http", "request", "webhook", "rest", "post", "curl", "endpoint", "slack", "notify", "schedule"],
+    terms: "http request webhook rest post curl endpoint slack notify schedule",
     fields: [
       ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
       ...outputAndAdvancedFields(
@@ -49,12 +53,14 @@ export const apiStepDescriptions: readonly StepTypeDescription[] = [
       ),
     ],
     newConfig: { http: { method: "GET", url: "" }, outputVariable: "response" },
-    errorHandling: true,
   },
   {
     type: "paginate-api",
+    label: "Paginate API",
+    icon: "BookCopy",
+    hint: "request",
     help: "Call an API page by page and collect all items.",
-    terms: ["http", "request", "rest", "list", "iterate", "pages"],
+    terms: "http request rest list iterate pages",
     fields: [
       ...assignFieldsToGroup(
         "Request",
@@ -75,6 +81,5 @@ export const apiStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields([], { group: "Response" }),
     ],
     newConfig: { url: "", outputVariable: "" },
-    errorHandling: true,
   },
 ];

@@ -17,8 +17,12 @@ import { createObjectSchema } from "./value-schemas.ts";
 export const contextStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "fetch-url",
+    label: "Fetch URL",
+    icon: "Globe",
+    hint: "request",
+    sendsRequest: true,
     help: "Fetch a web page or an HTTP endpoint.",
-    terms: ["http", "request", "get", "scrape", "web", "page", "download", "html"],
+    terms: "http request get scrape web page download html",
     fields: [
       ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
       ...assignFieldsToGroup(
@@ -47,12 +51,14 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
       ),
     ],
     newConfig: { http: { method: "GET", url: "" }, outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "crawl",
+    label: "Crawl website",
+    icon: "Network",
+    hint: "host",
     help: "Read a website page by page, following links.",
-    terms: ["scrape", "website", "spider", "pages"],
+    terms: "scrape website spider pages",
     fields: [
       ...assignFieldsToGroup(
         "Source",
@@ -74,12 +80,14 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields(),
     ],
     newConfig: { url: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "fetch-github",
+    label: "Fetch GitHub",
+    icon: "FolderGit2",
+    hint: [["repository", "repo"], ["path"]],
     help: "Read files from a GitHub repository.",
-    terms: ["git", "repository", "code", "files"],
+    terms: "git repository code files",
     fields: [
       ...assignFieldsToGroup(
         "Source",
@@ -103,12 +111,14 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { repository: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "search",
+    label: "AI search",
+    icon: "Search",
+    hint: [["provider"], ["query"]],
     help: "Search the web and store the results.",
-    terms: ["web", "google", "exa", "find", "internet", "keyword"],
+    terms: "web google exa find internet keyword",
     fields: [
       ...assignFieldsToGroup(
         "Search",
@@ -124,12 +134,15 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { provider: "exa", query: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "vector-search",
+    label: "Vector search",
+    icon: "ScanSearch",
+    hint: [["query"]],
     help: "Semantic search over stored text.",
-    terms: ["rag", "semantic", "similarity", "embedding", "find"],
+    terms: "rag semantic similarity embedding find",
+    scopes: ["RECORDS:READ"],
     fields: [
       ...assignFieldsToGroup(
         "Search",
@@ -150,6 +163,5 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { query: "", outputVariable: "" },
-    errorHandling: true,
   },
 ];

@@ -13,24 +13,12 @@ import { createAnyJsonSchema, createObjectSchema } from "./value-schemas.ts";
 export const controlStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "conditional",
+    label: "Conditional",
+    icon: "Split",
+    hint: [["condition"]],
     help: "Run different steps depending on a condition.",
-    terms: [
-      "if",
-      "else",
-      "switch",
-      "branch",
-      "filter",
-      "split",
-      "condition",
-      "when",
-      "router",
-      "paths",
-      "decide",
-      "classify",
-      "keyword",
-      "stop",
-      "error",
-    ],
+    terms:
+      "if else switch branch filter split condition when router paths decide classify keyword stop error",
     fields: [
       ...assignFieldsToGroup(
         "Condition",
@@ -46,20 +34,25 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
       ),
     ],
     newConfig: { condition: "", trueSteps: [], falseSteps: [] },
-    errorHandling: false,
+    lacksErrorHandling: true,
   },
   {
     type: "loop",
+    label: "Loop",
+    icon: "Repeat",
     help: "Repeat steps. Configure in JSON.",
-    terms: ["foreach", "for", "iterate", "iterator", "repeat", "map", "each"],
+    terms: "foreach for iterate iterator repeat map each",
     fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
-    errorHandling: false,
+    lacksErrorHandling: true,
   },
   {
     type: "set-variable",
+    label: "Set variable",
+    icon: "Variable",
+    hint: "assignment",
     help: "Set a variable for later steps.",
-    terms: ["assign", "value", "constant", "map", "edit", "field", "input"],
+    terms: "assign value constant map edit field input",
     fields: [
       ...assignFieldsToGroup(
         "Variable",
@@ -75,12 +68,16 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
       ),
     ],
     newConfig: { variableName: "", valueTemplate: "" },
-    errorHandling: false,
+    lacksErrorHandling: true,
   },
   {
     type: "wait-until",
+    label: "Wait until",
+    icon: "Timer",
+    hint: [["condition", "delayMs"]],
+    limitsItself: true,
     help: "Pause for a time or until a condition is true.",
-    terms: ["delay", "sleep", "pause", "schedule", "cron", "timer", "poll"],
+    terms: "delay sleep pause schedule cron timer poll",
     fields: [
       ...assignFieldsToGroup(
         "Wait",
@@ -115,6 +112,5 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { condition: "", outputVariable: "" },
-    errorHandling: true,
   },
 ];

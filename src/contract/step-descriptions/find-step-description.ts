@@ -6,33 +6,15 @@ import type {
 } from "#contract/step-description.ts";
 import { type JsonObject, type JsonPath, getJsonAtPath } from "#core/json/json.ts";
 import type { StepTypeReferenceFieldPaths, StepTypeLookup } from "#core/references/reference.ts";
-import { actionStepDescriptions } from "./action-steps.ts";
-import { aiStepDescriptions } from "./ai-steps.ts";
-import { apiStepDescriptions } from "./api-steps.ts";
-import { contextStepDescriptions } from "./context-steps.ts";
-import { controlStepDescriptions } from "./control-steps.ts";
 import { errorHandlingSchema } from "./error-handling.ts";
 import { findFieldPathInStepConfig } from "./find-field-path.ts";
-import { memoryStepDescriptions } from "./memory-steps.ts";
-import { findMissingPrompt } from "./prompt-step.ts";
-import { recordStepDescriptions, isRecordOfRunUsedByStep } from "./record-steps.ts";
-import { messageSendingStepTypes } from "./message-sending-step-types.ts";
+import { STEP_DESCRIPTIONS } from "./step-descriptions.ts";
 
-const ALL_STEPS: readonly StepTypeDescription[] = [
-  ...aiStepDescriptions,
-  ...memoryStepDescriptions,
-  ...contextStepDescriptions,
-  ...apiStepDescriptions,
-  ...actionStepDescriptions,
-  ...recordStepDescriptions,
-  ...messageSendingStepTypes,
-  ...controlStepDescriptions,
-];
-
-/** The described types, which the catalog in `step-types.ts` has to list. */
-export const describedStepTypes: readonly string[] = ALL_STEPS.map(({ type }) => type);
-
-const byType: ReadonlyMap<string, StepTypeDescription> = new Map(ALL_STEPS.map((step) => [step.type, step]));
+const byType: ReadonlyMap<string, StepTypeDescription> = new Map(
+  Object.values(STEP_DESCRIPTIONS)
+    .flat()
+    .map((step) => [step.type, step]),
+);
 
 /** Returns undefined for a type without a description; its config is edited as JSON. */
 export function findStepDescription(type: string): StepTypeDescription | undefined {
@@ -50,7 +32,7 @@ export function createStepConfigSchema(description: StepTypeDescription) {
       }
     };
     for (const field of description.fields) check(findFieldPathInStepConfig(field, config), field.schema);
-    if (description.errorHandling) check(["errorHandling"], z.optional(errorHandlingSchema));
+    if (!description.lacksErrorHandling) check(["errorHandling"], z.optional(errorHandlingSchema));
   });
 }
 
@@ -65,8 +47,10 @@ export const stepTypeLookup: StepTypeLookup = {
     const { error } = schema ? z.safeParse(schema, config ?? {}) : {};
     return (error?.issues ?? []).map(({ message, path }) => ({ message, path: path as JsonPath }));
   },
-  findConfigNotes: findMissingPrompt,
-  takesRecord: isRecordOfRunUsedByStep,
+  findConfigNotes: (type, config) => byType.get(type)?.findNotes?.(config) ?? [],
+  takesRecord: (type, config) => byType.get(type)?.takesRecord?.(config) === true,
+  needOf: (type) => byType.get(type)?.needs,
+  sendsRequest: (type) => byType.get(type)?.sendsRequest === true,
   now: () => Date.now(),
 };
 

@@ -27,8 +27,11 @@ const valueOnFailure: StepConfigFieldDescription = describeJsonField(
 export const memoryStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "save-memory",
+    label: "Save memory",
+    icon: "Brain",
+    hint: [["contentVariable"], ["profileTemplate"]],
     help: "Store a result for later runs.",
-    terms: ["remember", "store", "history"],
+    terms: "remember store history",
     fields: [
       ...assignFieldsToGroup(
         "Memory",
@@ -40,12 +43,14 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields([session, valueOnFailure]),
     ],
     newConfig: { profileTemplate: "", contentVariable: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "recall-memory",
+    label: "Recall memory",
+    icon: "History",
+    hint: [["queryTemplate"], ["profileTemplate"]],
     help: "Ask a question about saved memory.",
-    terms: ["remember", "rag", "history", "ask"],
+    terms: "remember rag history ask",
     fields: [
       ...assignFieldsToGroup(
         "Memory",
@@ -74,17 +79,18 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
       ),
     ],
     newConfig: { profileTemplate: "", queryTemplate: "", outputVariable: "memory" },
-    errorHandling: true,
   },
   {
     type: "memory-summary",
+    label: "Summarize memory",
+    icon: "NotebookText",
+    hint: [["profileTemplate"]],
     help: "Summarize everything in memory.",
-    terms: ["summarize", "history", "recall"],
+    terms: "summarize history recall",
     fields: [
       ...assignFieldsToGroup("Memory", profile),
       ...outputAndAdvancedFields([session, valueOnFailure], { required: true }),
     ],
     newConfig: { profileTemplate: "", outputVariable: "memory" },
-    errorHandling: true,
   },
 ];

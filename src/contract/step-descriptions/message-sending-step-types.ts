@@ -12,8 +12,13 @@ import {
 export const messageSendingStepTypes: readonly StepTypeDescription[] = [
   {
     type: "send-email",
+    label: "Send email",
+    icon: "Mail",
+    hint: [["to"], ["subject"]],
+    effect: "email",
+    needs: "mail",
     help: "Send an email.",
-    terms: ["mail", "notify", "message", "smtp"],
+    terms: "mail notify message smtp",
     fields: [
       ...assignFieldsToGroup(
         "Message",
@@ -32,12 +37,15 @@ export const messageSendingStepTypes: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { from: "", to: "", subject: "", html: "" },
-    errorHandling: true,
   },
   {
     type: "send-text",
+    label: "Send text",
+    icon: "MessageSquare",
+    hint: [["to"], ["message"]],
+    effect: "text",
     help: "Send an SMS.",
-    terms: ["sms", "text", "message", "phone", "notify", "twilio"],
+    terms: "sms text message phone notify twilio",
     fields: [
       ...assignFieldsToGroup(
         "Message",
@@ -48,12 +56,15 @@ export const messageSendingStepTypes: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields(),
     ],
     newConfig: { from: "", to: "", message: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "send-event",
+    label: "Send event",
+    icon: "Radio",
+    hint: [["eventType"]],
+    effect: "event",
     help: "Send an event to other systems.",
-    terms: ["webhook", "notify", "trigger", "emit", "message", "log"],
+    terms: "webhook notify trigger emit message log",
     fields: [
       ...assignFieldsToGroup(
         "Event",
@@ -63,12 +74,14 @@ export const messageSendingStepTypes: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields(),
     ],
     newConfig: { eventType: "", payload: {}, outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "send-stream",
+    label: "Send stream",
+    icon: "Cast",
+    hint: [["message", "sourceVariable"]],
     help: "Stream a result to the caller while the flow runs.",
-    terms: ["reply", "respond", "return", "response", "sse", "message", "answer"],
+    terms: "reply respond return response sse message answer",
     fields: [
       ...assignFieldsToGroup(
         "Message",
@@ -81,6 +94,5 @@ export const messageSendingStepTypes: readonly StepTypeDescription[] = [
       ...assignFieldsToGroup("Advanced", describeOutputVariableField()),
     ],
     newConfig: { sourceVariable: "", streamType: "text" },
-    errorHandling: true,
   },
 ];

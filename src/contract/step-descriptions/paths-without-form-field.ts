@@ -13,7 +13,7 @@ export function listPathsWithoutFormField(
 ): readonly JsonPath[] {
   const shown: readonly JsonPath[] = [
     ...description.fields.map((field) => findFieldPathInStepConfig(field, config)),
-    ...(description.errorHandling ? [["errorHandling"]] : []),
+    ...(description.lacksErrorHandling ? [] : [["errorHandling"]]),
     ...(description.type === "conditional" ? BRANCH_NAMES.map((branch) => [branch]) : []),
   ];
   return findBeside(shown, config, []);

@@ -37,27 +37,14 @@ const reasoning = createValueOrObjectSchema(
 
 export const promptStepDescription: StepTypeDescription = {
   type: "prompt",
+  label: "Prompt",
+  icon: "Sparkles",
+  hint: [["model"], ["userPrompt", "text", "systemPrompt"]],
+  effect: "model",
+  needs: "models",
   help: "Ask an AI model and keep the answer.",
-  terms: [
-    "llm",
-    "openai",
-    "gpt",
-    "claude",
-    "anthropic",
-    "gemini",
-    "chat",
-    "completion",
-    "ai",
-    "model",
-    "classify",
-    "extract",
-    "summarize",
-    "translate",
-    "write",
-    "answer",
-    "reply",
-    "decide",
-  ],
+  terms:
+    "llm openai gpt claude anthropic gemini chat completion ai model classify extract summarize translate write answer reply decide",
   fields: [
     ...assignFieldsToGroup(
       "Prompt",
@@ -163,16 +150,12 @@ export const promptStepDescription: StepTypeDescription = {
     ]),
   ],
   newConfig: { model: "claude-sonnet-4-5", userPrompt: "", outputVariable: "" },
-  errorHandling: true,
+  findNotes: findMissingPrompt,
 };
 
-/**
- * Returns a note for a prompt step that has no prompt and no previous messages, and so sends the run's
- * messages.
- */
-export function findMissingPrompt(type: string, config: JsonObject): readonly StepConfigNote[] {
-  const { userPrompt, text, previousMessages } = config;
-  if (type !== "prompt" || ![userPrompt, text, previousMessages].every(isEmptyText)) return [];
+/** Returns a note for a prompt step without a prompt and previous messages, which so sends the run's messages. */
+function findMissingPrompt({ userPrompt, text, previousMessages }: JsonObject): readonly StepConfigNote[] {
+  if (![userPrompt, text, previousMessages].every(isEmptyText)) return [];
   const key = userPrompt === undefined && text !== undefined ? "text" : "userPrompt";
   return [{ code: "missing-prompt", path: [key], predicate: "needs a prompt, or messages at run time." }];
 }

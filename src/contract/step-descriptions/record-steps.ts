@@ -30,21 +30,20 @@ const typeToStore = describeTextField("recordType", "Record type", "For example 
   required: true,
 });
 
-const RECORD_FINDERS = new Set(["retrieve-record", "get-record", "update-record"]);
 const NAMING_FIELDS = ["recordId", "id", "recordName", "recordFilter", "recordType"];
 
-/** Whether the step uses the run's record, because its config names no other record. */
-export function isRecordOfRunUsedByStep(type: string, config: JsonObject): boolean {
-  return (
-    RECORD_FINDERS.has(type) && NAMING_FIELDS.every((key) => config[key] === undefined || config[key] === "")
-  );
-}
+const namesNoRecord = (config: JsonObject) =>
+  NAMING_FIELDS.every((key) => config[key] === undefined || config[key] === "");
 
 export const recordStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "retrieve-record",
+    label: "Retrieve record",
+    icon: "FileSearch",
+    hint: [["recordType"], ["recordName", "recordId"]],
     help: "Load the run’s record or another one.",
-    terms: ["database", "load", "current", "lookup", "read", "input", "customer"],
+    terms: "database load current lookup read input customer",
+    scopes: ["RECORDS:READ"],
     fields: [
       ...assignFieldsToGroup("Record", recordId, recordType, recordName),
       ...outputAndAdvancedFields([
@@ -54,28 +53,40 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { outputVariable: "" },
-    errorHandling: true,
+    takesRecord: namesNoRecord,
   },
   {
     type: "get-record",
+    label: "Get record",
+    icon: "FileDown",
+    hint: [["recordType"], ["recordName", "recordId"]],
     help: "Load a record by a query. Configure in JSON.",
-    terms: ["database", "load", "lookup", "find", "read", "customer"],
+    terms: "database load lookup find read customer",
+    scopes: ["RECORDS:READ"],
     fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
-    errorHandling: true,
+    takesRecord: namesNoRecord,
   },
   {
     type: "list-records",
+    label: "List records",
+    icon: "List",
+    hint: [["recordType"]],
     help: "List records. Configure in JSON.",
-    terms: ["database", "query", "find", "filter", "iterate", "customer"],
+    terms: "database query find filter iterate customer",
+    scopes: ["RECORDS:READ"],
     fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "create-records",
+    label: "Create records",
+    icon: "FilePlus",
+    hint: [["recordType"], ["sourceVariable"]],
+    effect: "record",
     help: "Create a record for each item of a list.",
-    terms: ["database", "insert", "add", "save", "import", "write", "log"],
+    terms: "database insert add save import write log",
+    scopes: ["RECORDS:WRITE"],
     fields: [
       ...assignFieldsToGroup(
         "Record",
@@ -94,12 +105,16 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
       ]),
     ],
     newConfig: { recordType: "", sourceVariable: "", nameTemplate: "", outputVariable: "" },
-    errorHandling: true,
   },
   {
     type: "upsert-record",
+    label: "Upsert record",
+    icon: "FileCheck",
+    hint: [["recordType"], ["recordName", "sourceVariable"]],
+    effect: "record",
     help: "Update a record, or create it if it is missing.",
-    terms: ["database", "save", "insert", "update", "merge"],
+    terms: "database save insert update merge",
+    scopes: ["RECORDS:WRITE"],
     fields: [
       ...assignFieldsToGroup(
         "Record",
@@ -129,12 +144,16 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
       mergeStrategy: "merge",
       outputVariable: "",
     },
-    errorHandling: true,
   },
   {
     type: "update-record",
+    label: "Update record",
+    icon: "FilePen",
+    hint: [["recordType"], ["recordName", "recordId"]],
+    effect: "record",
     help: "Change fields of an existing record.",
-    terms: ["database", "change", "edit", "save", "set"],
+    terms: "database change edit save set",
+    scopes: ["RECORDS:READ", "RECORDS:WRITE"],
     fields: [
       ...assignFieldsToGroup("Record", recordId, recordType, recordName),
       ...assignFieldsToGroup(
@@ -153,6 +172,6 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
       ...outputAndAdvancedFields([...recordFilter]),
     ],
     newConfig: { recordId: "", updates: {}, mergeStrategy: "merge", outputVariable: "" },
-    errorHandling: true,
+    takesRecord: namesNoRecord,
   },
 ];

@@ -1,7 +1,6 @@
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import {
-  HTTP_REQUEST_STEP_TYPES,
   CONDITION_SECRET_STEP_TYPE,
   type SecretUseInStepText,
   VARIABLE_SECRET_STEP_TYPE,
@@ -9,7 +8,7 @@ import {
   getStepTypeForSecretUse,
 } from "#core/references/list-secrets.ts";
 import { type ResourceUseInStep, listModelUses, listToolUses } from "#core/references/resource-uses.ts";
-import type { StepTypeLookup } from "#core/references/reference.ts";
+import type { StepTypeLookup, StepTypeNeed } from "#core/references/reference.ts";
 import { getStepConfig, getStepName, getStepType } from "#core/document/step.ts";
 import { isJsonObject } from "#core/json/json.ts";
 import { listEnabledSteps } from "./list-enabled-steps.ts";
@@ -84,7 +83,7 @@ function findAccountProblems(
     ),
     ...findUnknownNames(
       "missing-model",
-      listUsesOf(running, listPromptModels, knownModels),
+      listUsesOf(running, listModelUsesOf(types), knownModels),
       (name, toRun) => `Model ${name} does not exist in the connected account. Choose another${toRun}.`,
     ),
     ...findUnknownNames(
@@ -114,7 +113,7 @@ export function listNeededNames(document: FlowDocument, types: StepTypeLookup): 
   const nothing = new Set<string>();
   return {
     secrets: [...secrets].map(({ use }) => use.key),
-    models: [...listUsesOf(running, listPromptModels, nothing)].map(({ use }) => use.name),
+    models: [...listUsesOf(running, listModelUsesOf(types), nothing)].map(({ use }) => use.name),
     tools: [...listUsesOf(running, listToolUses, nothing)].map(({ use }) => use.name),
   };
 }
@@ -137,17 +136,19 @@ export function findServerProblems(
     if (problem) problems.push(problem);
   };
 
-  if (!models && known.has("prompt")) {
+  const ofNeed = (need: StepTypeNeed) =>
+    running.filter((node) => known.has(getStepType(node)) && types.needOf(getStepType(node)) === need);
+  if (!models) {
     add(
       "no-model-server",
-      ofType("prompt"),
+      ofNeed("models"),
       (toRun) => `No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server${toRun}.`,
     );
   }
-  if (!mail && known.has("send-email")) {
+  if (!mail) {
     add(
       "no-mail-server",
-      ofType("send-email"),
+      ofNeed("mail"),
       (toRun) => `No mail server is connected. Set FLOWLINE_SMTP_URL on the server${toRun}.`,
     );
   }
@@ -167,25 +168,23 @@ export function findServerProblems(
       "refused-secret",
       nodes,
       (toRun) =>
-        `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${HTTP_REQUEST_STEP_TYPES.includes(type) ? "the host of the request" : type} to FLOWLINE_SECRET_${use.key}_ALLOW on the server${toRun}.`,
+        `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${types.sendsRequest(type) ? "the host of the request" : type} to FLOWLINE_SECRET_${use.key}_ALLOW on the server${toRun}.`,
       toPlace(use),
     );
   }
   problems.push(
     ...findUnknownNames(
       "missing-model",
-      listUsesOf(running, listPromptModels, knownModels),
+      listUsesOf(running, listModelUsesOf(types), knownModels),
       (name, toRun) => `The model server has no model ${name}. Choose another${toRun}.`,
     ),
   );
-  if (known.has("prompt")) {
-    add(
-      "missing-tool",
-      running.filter(hasPromptTools),
-      (toRun) => `This server can’t use prompt tools. Remove them${toRun}.`,
-      { name: "", at: ["config", "tools"], from: 0, to: 0 },
-    );
-  }
+  add(
+    "missing-tool",
+    ofNeed("models").filter(hasTools),
+    (toRun) => `This server can’t use prompt tools. Remove them${toRun}.`,
+    { name: "", at: ["config", "tools"], from: 0, to: 0 },
+  );
   for (const type of new Set(running.map(getStepType))) {
     if (known.has(type)) continue;
     add("unavailable-type", ofType(type), (_, names) =>
@@ -233,14 +232,15 @@ const SECRET_USE_LABELS: Readonly<Record<string, string>> = {
 };
 
 /** Models of other steps, such as those of embeddings, are not in the lists of models. */
-const listPromptModels = (node: StepNode) => (getStepType(node) === "prompt" ? listModelUses(node) : []);
+const listModelUsesOf = (types: StepTypeLookup) => (node: StepNode) =>
+  types.needOf(getStepType(node)) === "models" ? listModelUses(node) : [];
 
-const PROMPT_TOOL_LISTS = ["toolIds", "runtimeTools", "mcpServers"];
+const TOOL_LISTS = ["toolIds", "runtimeTools", "mcpServers"];
 
-function hasPromptTools(node: StepNode): boolean {
+function hasTools(node: StepNode): boolean {
   const { tools } = getStepConfig(node);
-  if (getStepType(node) !== "prompt" || !isJsonObject(tools)) return false;
-  return PROMPT_TOOL_LISTS.map((key) => tools[key]).some((list) => Array.isArray(list) && list.length > 0);
+  if (!isJsonObject(tools)) return false;
+  return TOOL_LISTS.map((key) => tools[key]).some((list) => Array.isArray(list) && list.length > 0);
 }
 
 interface NameUses {

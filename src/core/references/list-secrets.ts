@@ -21,9 +21,6 @@ export const CONDITION_SECRET_STEP_TYPE = "conditional";
  */
 export const VARIABLE_SECRET_STEP_TYPE = "set-variable";
 
-/** Step types whose fields are only sent in a request. Later steps cannot read a secret from such a field. */
-export const HTTP_REQUEST_STEP_TYPES: readonly string[] = ["api-call", "fetch-url"];
-
 const VARIABLE_FIELDS: readonly unknown[] = ["outputVariable", "defaultValue", "errorHandling"];
 
 export function getStepTypeForSecretUse(type: string, [root, field]: JsonPath): string {

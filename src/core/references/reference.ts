@@ -34,12 +34,18 @@ export interface StepConfigNote {
   readonly predicate: string;
 }
 
+/** What the server must be connected to, so that it can run a step. */
+export type StepTypeNeed = "models" | "mail";
+
 export interface StepTypeLookup {
   readonly referenceFields: (type: string) => StepTypeReferenceFieldPaths;
   readonly checkConfig: (type: string, config: JsonValue | undefined) => readonly StepConfigFault[];
   readonly findConfigNotes?: (type: string, config: JsonObject) => readonly StepConfigNote[];
   /** Whether the step uses the run's record without naming it as `_record`. */
   readonly takesRecord?: (type: string, config: JsonObject) => boolean;
+  readonly needOf: (type: string) => StepTypeNeed | undefined;
+  /** Whether the fields are only sent in a request, so that later steps cannot read a secret from them. */
+  readonly sendsRequest: (type: string) => boolean;
   /** A clock in milliseconds, to limit the time per text; undefined means no limit. */
   readonly now?: () => number;
 }

@@ -22,6 +22,8 @@ const fields: ReadonlyMap<string, StepTypeReferenceFieldPaths> = new Map([
 
 export const sampleStepTypeLookup: StepTypeLookup = {
   referenceFields: (type) => fields.get(type) ?? none,
+  needOf: (type) => (type === "prompt" ? "models" : type === "send-email" ? "mail" : undefined),
+  sendsRequest: (type) => type === "fetch-url",
   checkConfig: (_, config) =>
     isJsonObject(config) && config["limit"] !== undefined && typeof config["limit"] !== "number"
       ? [{ path: ["limit"], message: "Limit must be a number." }]

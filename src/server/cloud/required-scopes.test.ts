@@ -108,7 +108,7 @@ describe("in cloud mode, a request is forwarded only for callers with its scopes
   it.each([
     ["dispatch", { flow: { id: "flow_1" } }, dispatch()],
     ["dispatch", { flow: { id: "flow_1" }, options: { flowMode: "existing", recordMode: null } }, dispatch()],
-    ["dispatch", { flow: { name: "a", steps: [{ type: "prompt" }] } }, dispatch()],
+    ["dispatch", { flow: { name: "a", steps: [{ type: "prompt" }, { type: "constructor" }] } }, dispatch()],
     ["dispatch", { options: { flowMode: "upsert" } }, dispatch("FLOWS:WRITE")],
     ["dispatch", { options: { flowMode: "create" } }, dispatch("FLOWS:WRITE")],
     ["dispatch", { options: { flowMode: "a mode of tomorrow" } }, dispatch("FLOWS:WRITE")],

@@ -1,5 +1,6 @@
 import { type EndpointDefinition, type ApiScope, listRequiredScopes } from "#contract/endpoint.ts";
 import { endpoints } from "#contract/endpoints.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { type ServedEndpointName, otherApiEndpoints } from "#server/cloud/other-endpoints.ts";
@@ -63,17 +64,6 @@ function matches(segments: readonly string[], given: readonly string[]): boolean
   });
 }
 
-/** Step types that read or write stored records, with the scopes that a local run requires for them. */
-const RECORD_STEPS: Readonly<Record<string, readonly ApiScope[]>> = {
-  "retrieve-record": ["RECORDS:READ"],
-  "get-record": ["RECORDS:READ"],
-  "list-records": ["RECORDS:READ"],
-  "vector-search": ["RECORDS:READ"],
-  "create-records": ["RECORDS:WRITE"],
-  "upsert-record": ["RECORDS:WRITE"],
-  "update-record": ["RECORDS:READ", "RECORDS:WRITE"],
-};
-
 const HARMLESS_MODES: readonly unknown[] = [undefined, null, "existing", "virtual"];
 
 /**
@@ -132,7 +122,8 @@ function addScopesOfSteps(values: readonly unknown[], scopes: Set<ApiScope>): vo
     if (Array.isArray(value)) for (const item of value) open.push(item);
     else if (typeof value === "object" && value !== null) {
       const { type } = value as { readonly type?: unknown };
-      for (const scope of (typeof type === "string" && RECORD_STEPS[type]) || []) scopes.add(scope);
+      const description = typeof type === "string" ? findStepDescription(type) : undefined;
+      for (const scope of description?.scopes ?? []) scopes.add(scope);
       for (const item of Object.values(value)) open.push(item);
     }
   }

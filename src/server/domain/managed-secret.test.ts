@@ -2,14 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
-import { HTTP_REQUEST_STEP_TYPES } from "#core/references/list-secrets.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import {
   createSampleScriptStep,
   createSampleSetVariableStep,
   createSampleStep,
 } from "#server/testing/sample-steps.ts";
-import { refuseSecretInRequests } from "./managed-secret.ts";
+import { REQUEST_STEP_TYPES, refuseSecretInRequests } from "./managed-secret.ts";
 import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 
 const received: { readonly url: string; readonly headers: Record<string, unknown>; readonly body: string }[] =
@@ -33,14 +32,14 @@ beforeAll(async () => {
   harness = createFlowRunHarness({
     allowed: [`localhost:${port}`, `127.0.0.1:${port}`],
     secrets: {
-      KEY: { value: "geheim-1", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: [] },
-      HOST: { value: "geheim-2", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: ["localhost"] },
+      KEY: { value: "geheim-1", stepTypes: REQUEST_STEP_TYPES, hosts: [] },
+      HOST: { value: "geheim-2", stepTypes: REQUEST_STEP_TYPES, hosts: ["localhost"] },
       OTHER: { value: "geheim-3", stepTypes: ["prompt"], hosts: [] },
       NAMED: { value: "sk-Kennwort-42", stepTypes: SUPPORTED_STEP_TYPES, hosts: ["api.example.com"] },
-      ADDRESS: { value: "3232235521", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: [] },
+      ADDRESS: { value: "3232235521", stepTypes: REQUEST_STEP_TYPES, hosts: [] },
       BARE: refuseSecretInRequests({
         value: "geheim-5",
-        stepTypes: [...HTTP_REQUEST_STEP_TYPES, "set-variable"],
+        stepTypes: [...REQUEST_STEP_TYPES, "set-variable"],
         hosts: [],
       }),
       OPEN: { value: "geheim-4", stepTypes: ["transform-data", "set-variable"], hosts: [] },

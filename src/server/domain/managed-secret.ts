@@ -1,8 +1,9 @@
-import {
-  HTTP_REQUEST_STEP_TYPES,
-  CONDITION_SECRET_STEP_TYPE,
-  VARIABLE_SECRET_STEP_TYPE,
-} from "#core/references/list-secrets.ts";
+import { STEP_FACTS } from "#contract/step-facts.ts";
+import { CONDITION_SECRET_STEP_TYPE, VARIABLE_SECRET_STEP_TYPE } from "#core/references/list-secrets.ts";
+
+export const REQUEST_STEP_TYPES: readonly string[] = Object.keys(STEP_FACTS)
+  .filter((type) => STEP_FACTS[type]?.sendsRequest)
+  .toSorted();
 
 export interface ManagedSecret {
   readonly value: string;
@@ -16,7 +17,7 @@ const HOST = /^(?:\*\.)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$|^(?:localhost|\[[\da-f
 
 /**
  * Parses `FLOWLINE_SECRET_<KEY>_ALLOW`, a list of hosts and step types. A list that contains a host, or contains no step type,
- * also allows `HTTP_REQUEST_STEP_TYPES`. `unknown` is the position, from 1, of the first invalid entry.
+ * also allows `REQUEST_STEP_TYPES`. `unknown` is the position, from 1, of the first invalid entry.
  */
 export function parseSecretAllowList(
   text: string,
@@ -32,10 +33,10 @@ export function parseSecretAllowList(
     else return { unknown: index + 1 };
   }
   const isSending = hosts.length > 0 || stepTypes.length === 0;
-  return { stepTypes: [...new Set([...(isSending ? HTTP_REQUEST_STEP_TYPES : []), ...stepTypes])], hosts };
+  return { stepTypes: [...new Set([...(isSending ? REQUEST_STEP_TYPES : []), ...stepTypes])], hosts };
 }
 
-const isRequest = (type: string) => HTTP_REQUEST_STEP_TYPES.includes(type);
+const isRequest = (type: string) => REQUEST_STEP_TYPES.includes(type);
 
 export function maySendSecretToAnyHost({ stepTypes, hosts }: Omit<ManagedSecret, "value">): boolean {
   return hosts.length === 0 && stepTypes.some(isRequest);

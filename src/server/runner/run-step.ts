@@ -1,4 +1,5 @@
 import { truncateText } from "#server/domain/truncate-text.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
 import { CONDITION_SECRET_STEP_TYPE, VARIABLE_SECRET_STEP_TYPE } from "#core/references/list-secrets.ts";
 import { getStepConfig, getStepType, getStepCondition } from "#core/document/step.ts";
@@ -169,9 +170,8 @@ function findRunner(node: StepNode): StepRunFunction {
   };
 }
 
-/** Returns the time limit of a step. A wait-until step has none, because its own `delayMs` and `timeoutMs` limit it. */
 function stepLimit(node: StepNode, { limits }: FlowRunDependencies) {
-  const ms = getStepType(node) === "wait-until" ? Infinity : limits.stepMs;
+  const ms = findStepDescription(getStepType(node))?.limitsItself ? Infinity : limits.stepMs;
   return { ms, message: `The step exceeded the time limit of ${ms / 1000} s (FLOWLINE_STEP_TIME_LIMIT).` };
 }
 

@@ -46,6 +46,8 @@ export interface StepRunContext {
 /** Runs a step and returns its output, if any. Throws a `StepFailure` for errors of the flow. */
 export type StepRunFunction = (call: StepRunContext) => Promise<JsonValue | RunValue | undefined>;
 
+export type StepRunners = Readonly<Record<string, StepRunFunction>>;
+
 export function readFirstSetConfigValue(
   { config }: Pick<StepRunContext, "config">,
   ...keys: string[]

@@ -1,4 +1,4 @@
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { type StepNode, type FlowDocument, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { ChevronRight } from "lucide-react";
-import { type StepType, findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
+import type { StepType } from "#contract/step-types.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";

@@ -1,4 +1,4 @@
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { type FlowDocument, type StepNode, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { STEP_CATEGORIES, STEP_TYPES, type StepType, findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
+import { STEP_CATEGORIES, STEP_TYPES, type StepType } from "#contract/step-types.ts";
 import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import {
   NEEDS_PLATFORM,
@@ -197,8 +198,8 @@ it("equal matches are ranked by how recently the user added them", () => {
 
 it("a query word of up to three letters matches only at the beginning of a word", () => {
   const textOf = ({ label, type, category }: (typeof STEP_TYPES)[number]) => {
-    const { help = "", terms = [] } = findStepDescription(type) ?? {};
-    return [label, ...terms, type, category, help].join(" ").toLowerCase();
+    const { help = "", terms = "" } = findStepDescription(type) ?? {};
+    return [label, terms, type, category, help].join(" ").toLowerCase();
   };
   const listTypes = (pattern: RegExp) =>
     STEP_TYPES.filter((step) => pattern.test(textOf(step))).map(({ type }) => type);

@@ -1,3 +1,4 @@
+import { findStepFacts } from "#contract/find-step-facts.ts";
 import { type StepType, STEP_CATEGORIES, STEP_TYPES } from "#contract/step-types.ts";
 import type { StepTypeDescription } from "#contract/step-description.ts";
 import type { ServerRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
@@ -12,8 +13,9 @@ export function findMissingRequirement(
   { models, mail, stepTypes }: Pick<ServerRunEnvironment, "models" | "mail" | "stepTypes">,
 ): string | undefined {
   if (!stepTypes.includes(type)) return NEEDS_PLATFORM;
-  if (type === "prompt" && !models) return "needs a model";
-  return type === "send-email" && !mail ? "needs mail" : undefined;
+  const { needs } = findStepFacts(type);
+  if (needs === "models" && !models) return "needs a model";
+  return needs === "mail" && !mail ? "needs mail" : undefined;
 }
 
 /** Types that most flows begin with, in this order; the first is preselected. */
@@ -70,7 +72,7 @@ const NO_MATCH = 30;
 function rankOf(
   { label, type, category }: StepType,
   words: readonly string[],
-  { help = "", terms = [] }: Partial<StepTypeHelp> = {},
+  { help = "", terms = "" }: Partial<StepTypeHelp> = {},
 ): number {
   const name = label.toLowerCase();
   if (name.startsWith(words.join(" "))) return 0;
@@ -79,8 +81,8 @@ function rankOf(
     words.every((word) => ` ${text}`.includes(word.length < minLength ? ` ${word}` : word));
   if (matches(name, Infinity)) return 10;
   // Search terms are ordered by importance, so a match with the first term ranks high.
-  if (words.length === 1 && words[0] === terms[0]) return 11;
-  const nameAndTerms = [name, ...terms].join(" ");
+  if (words.length === 1 && terms.startsWith(`${words[0]} `)) return 11;
+  const nameAndTerms = `${name} ${terms}`;
   if (matches(nameAndTerms, Infinity)) return 12;
   if (matches(name)) return 20;
   return matches(`${nameAndTerms} ${type} ${category} ${help}`.toLowerCase()) ? 21 : NO_MATCH;

@@ -81,7 +81,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   // If one tab has invalid input, shows only that tab: an edit in the other tab could change the same value.
   const tab = hasForm ? (invalidTab ?? wanted) : "json";
   const isForm = hasForm && tab === "form";
-  const hasErrorHandling = isForm && description.errorHandling;
+  const hasErrorHandling = isForm && !description.lacksErrorHandling;
   const advanced = isForm ? description.fields.filter(({ group }) => group === "Advanced") : [];
 
   const select = (next: Tab) => {
@@ -205,7 +205,7 @@ function StepProblems({ description }: StepProblemsProps) {
           "config",
           ...(findPathOfSetFieldInStepConfig(field, config) ?? field.path),
         ]),
-        ...(description.errorHandling ? [["config", "errorHandling"]] : []),
+        ...(description.lacksErrorHandling ? [] : [["config", "errorHandling"]]),
       ]
     : [["config"]];
   const shown = [["name"], ["when"], ...fields];

@@ -13,7 +13,7 @@ import { findUnstorableJsonValue } from "#core/json/unstorable-json-value.ts";
 import { createLineAndColumnFinder, findLineAndColumn } from "#core/json/line-finder.ts";
 import { scanJsonValue } from "#core/json/scan-json.ts";
 import { type $ZodIssue, safeParse } from "zod/v4/core";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { findStepStructureFaults, countStepsInJson } from "#core/document/step-structure-faults.ts";
 import { convertStepToJson } from "#core/document/format-flow.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";

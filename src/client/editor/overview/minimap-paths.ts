@@ -1,4 +1,5 @@
-import { type StepCategory, findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
+import type { StepCategory } from "#contract/step-types.ts";
 import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { isStepEnabled, getStepType } from "#core/document/step.ts";

@@ -1,7 +1,7 @@
 import { Printer, X } from "lucide-react";
 import { Dialog as RadixDialog } from "radix-ui";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
 import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
 import { listPathsWithoutFormField } from "#contract/step-descriptions/paths-without-form-field.ts";
@@ -270,7 +270,7 @@ export function listStepSettings(node: StepNode): readonly StepSetting[] {
     if (path) add(field.label, getJsonAtPath(config, path), !PROSE.has(field.control.type));
   }
   if (description) {
-    if (description.errorHandling) add("Error handling", config["errorHandling"], true);
+    if (!description.lacksErrorHandling) add("Error handling", config["errorHandling"], true);
     for (const path of listPathsWithoutFormField(description, config))
       add(path.join("."), getJsonAtPath(config, path), true);
   } else {

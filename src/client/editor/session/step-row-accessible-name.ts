@@ -1,4 +1,4 @@
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { describeBranchStepCounts } from "#core/document/branch-step-counts.ts";
 import type { StepNode } from "#core/document/flow-document.ts";
 import { getStepConfig, isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";

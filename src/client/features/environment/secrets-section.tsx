@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import type { SecretList } from "#contract/server-status.ts";
-import { HTTP_REQUEST_STEP_TYPES } from "#core/references/list-secrets.ts";
+import { findStepFacts } from "#contract/find-step-facts.ts";
 import { serverQueries } from "#client/data/queries/server-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
@@ -222,7 +222,7 @@ function SecretHint({ secret }: { readonly secret: SecretListEntry }) {
 
 /** Names what to add so that the step types may use the secret: requests need a host, not their type. */
 function describeMissingPermission(refusedStepTypes: readonly string[]): string {
-  const others = refusedStepTypes.filter((type) => !HTTP_REQUEST_STEP_TYPES.includes(type));
+  const others = refusedStepTypes.filter((type) => !findStepFacts(type).sendsRequest);
   const hosts =
     others.length < refusedStepTypes.length || others.length === 0 ? ["the hosts of the requests"] : [];
   const types = others.length > 0 ? [others.join(", ")] : [];
@@ -305,7 +305,7 @@ export function getSecretState({
   if (set === undefined) return "unknown";
   if (!set) return "missing";
   if (refusedStepTypes.length > 0 || stepTypes?.length === 0) return "refused";
-  const isSent = stepTypes?.some((type) => HTTP_REQUEST_STEP_TYPES.includes(type));
+  const isSent = stepTypes?.some((type) => findStepFacts(type).sendsRequest);
   if (isSent === true && hosts?.length === 0) return "any-host";
   return stepCount > 0 ? "set" : "unused";
 }

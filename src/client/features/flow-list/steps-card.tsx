@@ -1,5 +1,5 @@
 import { type FlowListItem, MAX_LISTED_DESCRIPTION_LENGTH } from "#contract/flow.ts";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { describeStepsNotShown } from "#client/flow/publish-state.ts";
 import { StepNode } from "#client/flow/step-node.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { FlowListItem } from "#contract/flow.ts";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { describeStepsNotShown } from "#client/flow/publish-state.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";

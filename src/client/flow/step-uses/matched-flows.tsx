@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef } from "react";
 import { Link } from "@tanstack/react-router";
 import type { MatchedFlow, MatchedStep, StepMatch, StepSearchPage } from "#contract/step-search.ts";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { StepNode } from "#client/flow/step-node.tsx";

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import {
   type StepRunContext,
+  type StepRunners,
   readFirstSetConfigValue,
   fillConfigNumber,
 } from "#server/runner/step-run-context.ts";
@@ -12,7 +13,12 @@ const DEFAULT_POLL_MS = 1000;
 const MIN_POLL_MS = 100;
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-export async function runSetVariableStep(call: StepRunContext): Promise<JsonValue> {
+export const controlStepRunners: StepRunners = {
+  "set-variable": runSetVariableStep,
+  "wait-until": runWaitUntilStep,
+};
+
+async function runSetVariableStep(call: StepRunContext): Promise<JsonValue> {
   const value = readFirstSetConfigValue(call, "valueTemplate", "value");
   return value === undefined ? "" : call.filler.value(value);
 }
@@ -21,7 +27,7 @@ export async function runSetVariableStep(call: StepRunContext): Promise<JsonValu
  * Waits for a duration, then until a condition is true. The condition can only depend on the time (`_now`, `Date`),
  * because no other step runs meanwhile.
  */
-export async function runWaitUntilStep(call: StepRunContext): Promise<JsonValue> {
+async function runWaitUntilStep(call: StepRunContext): Promise<JsonValue> {
   const startedAt = performance.now();
   const result = (isMet: boolean) => ({ isMet, waitedMs: Math.round(performance.now() - startedAt) });
   const condition = readFirstSetConfigValue(call, "condition");

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue, getJsonAtPath, isJsonObject } from "#c
 import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import type { StepHttpResponse } from "#server/runner/http/read-step-http-response.ts";
 import type { HttpRequestOfStep } from "#server/runner/http/http-client.ts";
-import { type StepRunContext, fillConfigText } from "#server/runner/step-run-context.ts";
+import { type StepRunContext, type StepRunners, fillConfigText } from "#server/runner/step-run-context.ts";
 import { RunValue } from "#server/domain/run-value.ts";
 import { isWritingHttpMethod } from "#contract/step-effects.ts";
 import { StepFailure, truncateTextToExcerpt } from "#server/domain/step-failure.ts";
@@ -11,7 +11,12 @@ import { createApiCallStepAuthHeaders } from "./auth-headers.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-export async function runFetchUrlStep(call: StepRunContext): Promise<JsonValue | RunValue> {
+export const httpStepRunners: StepRunners = {
+  "fetch-url": runFetchUrlStep,
+  "api-call": runApiCallStep,
+};
+
+async function runFetchUrlStep(call: StepRunContext): Promise<JsonValue | RunValue> {
   if (call.config["fetchMethod"] === "firecrawl") {
     throw new StepFailure(
       "This server does not support Firecrawl. Use a plain request, or connect the server to the platform.",
@@ -21,7 +26,7 @@ export async function runFetchUrlStep(call: StepRunContext): Promise<JsonValue |
   return readBody(call, answer);
 }
 
-export async function runApiCallStep(call: StepRunContext): Promise<JsonValue | RunValue> {
+async function runApiCallStep(call: StepRunContext): Promise<JsonValue | RunValue> {
   const { responseMapping } = call.config;
   const answer = await send(call, fillApiCallStepAuthHeaders(call));
   const body = await readBody(call, answer);

@@ -3,6 +3,7 @@ import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import type { RecordLookupPurpose, RecordOfRun, RecordWriteResult } from "#server/runner/run-plan.ts";
 import {
   type StepRunContext,
+  type StepRunners,
   readFirstSetConfigValue,
   fillConfigNumber,
   fillConfigText,
@@ -31,7 +32,15 @@ export function convertRecordToStepOutput({
   };
 }
 
-export async function runRetrieveRecordStep(call: StepRunContext): Promise<JsonValue> {
+export const recordStepRunners: StepRunners = {
+  "retrieve-record": runRetrieveRecordStep,
+  "get-record": runRetrieveRecordStep,
+  "list-records": runListRecordsStep,
+  "upsert-record": runUpsertRecordStep,
+  "update-record": runUpdateRecordStep,
+};
+
+async function runRetrieveRecordStep(call: StepRunContext): Promise<JsonValue> {
   const record = await findRecord(call);
   const included = readNames(call, "fieldsToInclude");
   const excluded = readNames(call, "fieldsToExclude");
@@ -43,7 +52,7 @@ export async function runRetrieveRecordStep(call: StepRunContext): Promise<JsonV
   return convertRecordToStepOutput({ ...record, metadata });
 }
 
-export async function runListRecordsStep(call: StepRunContext): Promise<JsonValue> {
+async function runListRecordsStep(call: StepRunContext): Promise<JsonValue> {
   const { type, where } = readFilter(call);
   const limit = fillConfigNumber(call, "limit") ?? LIST_DEFAULT;
   const records = await call.tools.records.list(call.plan.caller, {
@@ -55,7 +64,7 @@ export async function runListRecordsStep(call: StepRunContext): Promise<JsonValu
   return records.map(convertRecordToStepOutput);
 }
 
-export async function runUpsertRecordStep(call: StepRunContext): Promise<JsonValue> {
+async function runUpsertRecordStep(call: StepRunContext): Promise<JsonValue> {
   const type = fillRequiredConfigText(call, "Record type", "recordType");
   const metadata = parseRequiredJsonObject(readValueOfSourceVariable(call), "The stored value");
   const named = fillConfigText(call, "recordName").trim();
@@ -68,7 +77,7 @@ export async function runUpsertRecordStep(call: StepRunContext): Promise<JsonVal
   );
 }
 
-export async function runUpdateRecordStep(call: StepRunContext): Promise<JsonValue> {
+async function runUpdateRecordStep(call: StepRunContext): Promise<JsonValue> {
   refuseUnsetFilter(call);
   const { id } = await findRecord(call, "write");
   if (id === null) throw new StepFailure("The run’s custom record is not stored, so it cannot be changed.");

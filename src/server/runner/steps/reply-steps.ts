@@ -2,6 +2,7 @@ import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import {
   type StepRunContext,
+  type StepRunners,
   readFirstSetConfigValue,
   fillConfigText,
   fillRequiredConfigText,
@@ -11,7 +12,13 @@ import { StepFailure } from "#server/domain/step-failure.ts";
 const PAYLOAD_LIMIT = 4000;
 const EVENT_NAME_LIMIT = 200;
 
-export async function runSendEmailStep(call: StepRunContext): Promise<JsonValue> {
+export const replyStepRunners: StepRunners = {
+  "send-email": runSendEmailStep,
+  "send-event": runSendEventStep,
+  "send-stream": runSendStreamStep,
+};
+
+async function runSendEmailStep(call: StepRunContext): Promise<JsonValue> {
   const to = Array.isArray(call.config["to"])
     ? call.config["to"]
         .map((address: JsonValue) => formatTemplateValue(call.filler.value(address)))
@@ -34,7 +41,7 @@ export async function runSendEmailStep(call: StepRunContext): Promise<JsonValue>
   return { ...sent };
 }
 
-export async function runSendEventStep(call: StepRunContext): Promise<JsonValue> {
+async function runSendEventStep(call: StepRunContext): Promise<JsonValue> {
   const eventType = fillRequiredConfigText(call, "Event", "eventType");
   if (eventType.length > EVENT_NAME_LIMIT) {
     throw new StepFailure(`The event name exceeds ${EVENT_NAME_LIMIT} characters.`);
@@ -51,7 +58,7 @@ export async function runSendEventStep(call: StepRunContext): Promise<JsonValue>
   return { eventType, payload, isPayloadSent: !isLong };
 }
 
-export async function runSendStreamStep(call: StepRunContext): Promise<JsonValue> {
+async function runSendStreamStep(call: StepRunContext): Promise<JsonValue> {
   const source = readFirstSetConfigValue(call, "sourceVariable");
   if (source === undefined) {
     const message = fillRequiredConfigText(call, "Message", "message");

@@ -1,38 +1,27 @@
 import type { StepRunFunction } from "#server/runner/step-run-context.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
-import { runSetVariableStep, runWaitUntilStep } from "./control-steps.ts";
+import { controlStepRunners } from "./control-steps.ts";
 import { runCreateRecordsStep } from "./create-records-step.ts";
-import { runApiCallStep, runFetchUrlStep } from "./http-steps.ts";
+import { httpStepRunners } from "./http-steps.ts";
 import { runPromptStep } from "./prompt-step.ts";
-import {
-  runListRecordsStep,
-  runRetrieveRecordStep,
-  runUpdateRecordStep,
-  runUpsertRecordStep,
-} from "./record-steps.ts";
-import { runSendEmailStep, runSendEventStep, runSendStreamStep } from "./reply-steps.ts";
+import { recordStepRunners } from "./record-steps.ts";
+import { replyStepRunners } from "./reply-steps.ts";
 import { runTransformStep } from "./script-steps.ts";
 import { runTemplateStep } from "./template-step.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
-const STEP_RUNNERS: ReadonlyMap<string, StepRunFunction> = new Map<string, StepRunFunction>([
-  ["prompt", runPromptStep],
-  ["fetch-url", runFetchUrlStep],
-  ["api-call", runApiCallStep],
-  ["transform-data", runTransformStep],
-  ["template", runTemplateStep],
-  ["set-variable", runSetVariableStep],
-  ["wait-until", runWaitUntilStep],
-  ["retrieve-record", runRetrieveRecordStep],
-  ["get-record", runRetrieveRecordStep],
-  ["list-records", runListRecordsStep],
-  ["upsert-record", runUpsertRecordStep],
-  ["update-record", runUpdateRecordStep],
-  ["create-records", runCreateRecordsStep],
-  ["send-email", runSendEmailStep],
-  ["send-event", runSendEventStep],
-  ["send-stream", runSendStreamStep],
-]);
+const STEP_RUNNERS: ReadonlyMap<string, StepRunFunction> = new Map(
+  Object.entries<StepRunFunction>({
+    prompt: runPromptStep,
+    ...httpStepRunners,
+    "transform-data": runTransformStep,
+    template: runTemplateStep,
+    ...controlStepRunners,
+    ...recordStepRunners,
+    "create-records": runCreateRecordsStep,
+    ...replyStepRunners,
+  }),
+);
 
 export const SUPPORTED_STEP_TYPES: readonly string[] = [...STEP_RUNNERS.keys(), "conditional"];
 

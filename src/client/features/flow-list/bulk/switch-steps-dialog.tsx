@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";

@@ -1,5 +1,5 @@
 import { FLOW_TEMPLATES, type FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { countStepsInJson } from "#core/document/step-structure-faults.ts";
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";

@@ -1,7 +1,8 @@
 import { CircleAlert, CircleCheck, Dot } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
-import { findStepType } from "#contract/step-types.ts";
+import { findStepFacts } from "#contract/find-step-facts.ts";
+import { findStepType } from "#contract/find-step-type.ts";
 import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import {
@@ -10,11 +11,12 @@ import {
   type FlowDocument,
   parseFlowDocument,
 } from "#core/document/flow-document.ts";
-import { getStepName, getStepType, isStepEnabled, getStepConfig } from "#core/document/step.ts";
+import { getStepName, getStepType, isStepEnabled } from "#core/document/step.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import type { ServerRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 import { listEnabledSteps } from "#core/dataflow/list-enabled-steps.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
+import { type ResourceUseInStep, listModelUses } from "#core/references/resource-uses.ts";
 import { useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
 import { EnvironmentLink } from "#client/page/environment-link.tsx";
@@ -263,24 +265,20 @@ export function describeTemplate(
   };
 }
 
-/** The field with the name of a model, by step type. */
-const MODEL_FIELDS: Readonly<Record<string, string>> = {
-  prompt: "model",
-  "generate-embedding": "embeddingModel",
-};
-
 function listRequirements(
   document: FlowDocument,
   environment: ServerRunEnvironment | undefined,
 ): readonly TemplateRequirement[] {
   const steps = listEnabledSteps(document);
   const types = new Set(steps.map(getStepType));
+  // Not the models of fallbacks.
+  const isOwn = ({ at }: ResourceUseInStep) => at.length === 2;
   const models = distinct(
-    steps.flatMap((step) => {
-      const config = getStepConfig(step);
-      const model = config[MODEL_FIELDS[getStepType(step)] ?? ""];
-      return typeof model === "string" && model !== "" ? [model] : [];
-    }),
+    steps.flatMap((step) =>
+      listModelUses(step)
+        .filter(isOwn)
+        .map(({ name }) => name),
+    ),
   );
   const secrets = distinct(
     steps.flatMap((step) => listSecretUses(step, stepTypeLookup).map(({ key }) => key)),
@@ -293,7 +291,7 @@ function listRequirements(
       label: `Model ${model}`,
       missing: missing(environment && !environment.models, "no model server"),
     })),
-    ...(types.has("send-email")
+    ...([...types].some((type) => findStepFacts(type).needs === "mail")
       ? [{ label: "Mail server", missing: missing(environment && !environment.mail, "not set") }]
       : []),
     ...secrets.map((key) => ({
