@@ -1,32 +1,26 @@
-import * as z from "zod/mini";
 import { type ApiKey, parseApiKeys } from "#server/domain/api-keys.ts";
-import { type FlowRunConfig, readFlowRunConfig, runSettingSchemas } from "./run-config.ts";
-import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./settings.ts";
-import { computeEditDistance } from "#server/domain/find-closest-spelling.ts";
+import { type FlowRunConfig, readFlowRunConfig } from "./run-config.ts";
 import {
-  apiKeySchema,
-  removeTrailingSlashes,
-  webUrlSchema,
-  createIntegerSettingSchema,
-  flagSchema,
-} from "./setting-schemas.ts";
+  ENVIRONMENT_SETTINGS,
+  RUN_SETTINGS,
+  SERVER_SETTINGS,
+  type Setting,
+  SETTING_PREFIX,
+  type SettingValues,
+} from "./settings.ts";
+import { computeEditDistance } from "#server/domain/find-closest-spelling.ts";
+import { flagSchema } from "./setting-schemas.ts";
 import { StartupError } from "#server/domain/startup-error.ts";
 
 /** `web` runs no records of batches, `worker` serves no API, `all` does both. */
-export type ServerRole = (typeof ROLES)[number];
+export type ServerRole = ServerSettingValues["role"];
 
-const ROLES = ["web", "worker", "all"] as const;
+type ServerSettingValues = SettingValues<typeof SERVER_SETTINGS>;
 
-export interface ServerConfig {
-  readonly port: number;
-  readonly host: string;
-  readonly dataDirectory: string;
-  readonly databaseUrl: string | undefined;
-  /** Maximum number of pooled connections to PostgreSQL. */
-  readonly databasePool: number;
-  /** URL of a direct connection for LISTEN, which does not work over a pooler in transaction mode. */
-  readonly databaseListenUrl: string | undefined;
-  readonly role: ServerRole;
+export interface ServerConfig extends Omit<
+  ServerSettingValues,
+  "apiKeys" | "upstreamKey" | "upstreamUrl" | "upstreamMs"
+> {
   readonly apiKeys: readonly ApiKey[];
   readonly upstream:
     | {
@@ -36,16 +30,6 @@ export interface ServerConfig {
         readonly ms: number;
       }
     | undefined;
-  readonly publicUrl: string | undefined;
-  /** Number of reverse proxies whose `X-Forwarded-For` entries are trusted. */
-  readonly trustedProxies: number;
-  readonly extras: boolean;
-  readonly extraStepTypes: readonly string[];
-  readonly rateLimit: number | undefined;
-  readonly logLevel: string;
-  /** Whether spans hold the texts of errors of runs. */
-  readonly traceErrorTexts: boolean;
-  readonly seed: boolean;
   readonly runs: FlowRunConfig;
   /** Sentences about settings that work, but that the operator should change. */
   readonly warnings: readonly string[];
@@ -53,87 +37,27 @@ export interface ServerConfig {
   readonly faults: boolean;
 }
 
-const databaseUrlSchema = z.string().check(z.regex(/^postgres(?:ql)?:\/\//, "must begin with postgres://"));
-
-export const environmentVariablesSchema = z.object({
-  PORT: createIntegerSettingSchema(0, 65_535),
-  HOST: z.string().check(z.regex(/^[\w.:-]+$/, "must be an IP address or a host name")),
-  DATA_DIR: z.string(),
-  DATABASE_URL: z.optional(databaseUrlSchema),
-  DATABASE_POOL: createIntegerSettingSchema(2, 500),
-  DATABASE_LISTEN_URL: z.optional(databaseUrlSchema),
-  ROLE: z.enum(ROLES, "must be web, worker or all"),
-  API_KEYS: z.optional(z.string()),
-  RUNTYPE_API_KEY: z.optional(apiKeySchema),
-  RUNTYPE_API_URL: webUrlSchema,
-  UPSTREAM_TIME_LIMIT: createIntegerSettingSchema(1, 86_400),
-  PUBLIC_URL: z.optional(webUrlSchema),
-  TRUSTED_PROXIES: createIntegerSettingSchema(0, 10),
-  EXTRAS: flagSchema,
-  EXTRA_STEP_TYPES: z.optional(
-    z.string().check(z.regex(/^[\w-]+(?:\s*,\s*[\w-]+)*$/, "must be a list of step types with commas")),
-  ),
-  RATE_LIMIT: z.optional(createIntegerSettingSchema(1, 1_000_000)),
-  LOG_LEVEL: z.enum(
-    ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
-    "must be trace, debug, info, warn, error, fatal or silent",
-  ),
-  TRACE_ERROR_TEXTS: flagSchema,
-  SEED: flagSchema,
-  FAULTS: z.optional(flagSchema),
-  ...runSettingSchemas,
-});
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads and checks the environment variables; an empty one counts as unset. Error messages never contain a
  * value, because values may be secrets.
  */
-export function readServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
+export function readServerConfig(env: Environment): ServerConfig {
   refuseUnknown(Object.keys(env));
-  // Ignores FLOWLINE_PORT if Kubernetes set it, as tcp://…, for a Service named “flowline”.
-  const isServicePort = (name: string) => name === "PORT" && env["FLOWLINE_PORT"]?.startsWith("tcp://");
-  const fallbacks = ENVIRONMENT_SETTINGS.map(({ name, fallback }) => [name, fallback] as const);
-  const given = [...fallbacks, ["FAULTS", ""] as const].map(([name, fallback]) => {
-    const value = isServicePort(name) ? undefined : env[findUsedName(env, name)]?.trim();
-    return [name, value || fallback || undefined] as const;
-  });
-  const parsed = environmentVariablesSchema.safeParse(Object.fromEntries(given));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new StartupError(`${findUsedName(env, String(issue?.path[0]))} ${issue?.message}.`);
-  }
-  const values = parsed.data;
-  const extraStepTypes = values.EXTRA_STEP_TYPES?.split(",").map((type) => type.trim()) ?? [];
-  const runs = readFlowRunConfig(values, env, extraStepTypes);
+  const { apiKeys, upstreamKey, upstreamUrl, upstreamMs, ...values } = readSettings(env, SERVER_SETTINGS);
+  const runs = readFlowRunConfig(readSettings(env, RUN_SETTINGS), env, values.extraStepTypes);
   const config: ServerConfig = {
-    port: Number(values.PORT),
-    host: values.HOST,
-    dataDirectory: values.DATA_DIR,
-    databaseUrl: values.DATABASE_URL,
-    databasePool: Number(values.DATABASE_POOL),
-    databaseListenUrl: values.DATABASE_LISTEN_URL,
-    role: values.ROLE,
-    apiKeys: parseApiKeys(values.API_KEYS ?? "", findUsedName(env, "API_KEYS")),
+    ...values,
+    apiKeys: parseApiKeys(apiKeys ?? "", findUsedName(env, "API_KEYS")),
     upstream:
-      values.RUNTYPE_API_KEY === undefined
+      upstreamKey === undefined
         ? undefined
-        : {
-            url: removeTrailingSlashes(values.RUNTYPE_API_URL).replace(/\/v1$/, ""),
-            key: values.RUNTYPE_API_KEY,
-            ms: Number(values.UPSTREAM_TIME_LIMIT) * 1000,
-          },
-    publicUrl: values.PUBLIC_URL && removeTrailingSlashes(values.PUBLIC_URL),
-    trustedProxies: Number(values.TRUSTED_PROXIES),
-    extras: values.EXTRAS === "1",
-    extraStepTypes,
-    rateLimit: values.RATE_LIMIT === undefined ? undefined : Number(values.RATE_LIMIT),
-    logLevel: values.LOG_LEVEL,
-    traceErrorTexts: values.TRACE_ERROR_TEXTS === "1",
-    seed: values.SEED === "1",
+        : { url: upstreamUrl.replace(/\/v1$/, ""), key: upstreamKey, ms: upstreamMs },
     runs: runs.config,
     // In cloud mode, the connected API runs the flows, with its own secrets.
-    warnings: values.RUNTYPE_API_KEY === undefined ? runs.warnings : [],
-    faults: values.FAULTS === "1",
+    warnings: upstreamKey === undefined ? runs.warnings : [],
+    faults: readSetting(env, { name: "FAULTS", fallback: "0", schema: flagSchema }) === true,
   };
   refuseOpenServer(config);
   refuseUselessRole(config, findUsedName(env, "ROLE"));
@@ -144,8 +68,26 @@ export function readServerConfig(env: Readonly<Record<string, string | undefined
   return config;
 }
 
+function readSettings<Settings extends Readonly<Record<string, Setting>>>(
+  env: Environment,
+  settings: Settings,
+): SettingValues<Settings> {
+  const values = Object.entries(settings).map(([key, setting]) => [key, readSetting(env, setting)]);
+  return Object.fromEntries(values) as SettingValues<Settings>;
+}
+
+function readSetting(env: Environment, { name, fallback, schema }: Omit<Setting, "meaning">): unknown {
+  // Ignores FLOWLINE_PORT if Kubernetes set it, as tcp://…, for a Service named “flowline”.
+  const isServicePort = name === "PORT" && env["FLOWLINE_PORT"]?.startsWith("tcp://");
+  const variable = findUsedName(env, name);
+  const text = isServicePort ? "" : env[variable]?.trim();
+  const { error, data } = schema.safeParse(text || fallback || undefined);
+  if (error) throw new StartupError(`${variable} ${error.issues[0]?.message}.`);
+  return data;
+}
+
 /** Returns the variable that gives the setting: the one with the prefix, unless only the older name is set. */
-function findUsedName(env: Readonly<Record<string, string | undefined>>, name: string): string {
+function findUsedName(env: Environment, name: string): string {
   const prefixed = SETTING_PREFIX + name;
   return !env[prefixed]?.trim() && env[name]?.trim() ? name : prefixed;
 }

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import * as z from "zod/mini";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { computeEditDistance } from "#server/domain/find-closest-spelling.ts";
 import {
@@ -10,96 +9,33 @@ import {
 } from "#server/domain/managed-secret.ts";
 import { MIN_SECRET_LENGTH } from "#server/redaction/run-secret-redactor.ts";
 import { StartupError } from "#server/domain/startup-error.ts";
-import { SETTING_PREFIX } from "./settings.ts";
-import {
-  apiKeySchema,
-  removeTrailingSlashes,
-  webUrlSchema,
-  createIntegerSettingSchema,
-  flagSchema,
-} from "./setting-schemas.ts";
+import { type RUN_SETTINGS, SETTING_PREFIX, type SettingValues } from "./settings.ts";
 
-export interface FlowRunConfig {
-  readonly modelUrl: string | undefined;
-  readonly modelKey: string | undefined;
-  readonly smtpUrl: string | undefined;
-  readonly recipientLimit: number;
-  /** `host:port` of private addresses that flows may call. */
-  readonly allowPrivateHttp: readonly string[];
+type RunSettingValues = SettingValues<typeof RUN_SETTINGS>;
+
+export interface FlowRunConfig extends RunSettingValues {
   readonly secrets: Readonly<Record<string, ManagedSecret>>;
-  readonly stepMs: number;
-  readonly runMs: number;
-  /** Maximum number of batch records that this server runs at once, waiting for I/O or computing. */
-  readonly concurrency: number;
   /** Number of threads for scripts, conditions and templates, and so of records that compute at once. */
   readonly scriptThreads: number;
-  readonly retentionDays: number;
 }
 
-const DAY_SECONDS = 86_400;
 /** Upper limit of the default number of threads: each may take 290 MB. */
 const DEFAULT_SCRIPT_THREADS = 8;
-const PLACE = /^(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/;
-
-export const runSettingSchemas = {
-  MODEL_BASE_URL: z.optional(webUrlSchema),
-  MODEL_API_KEY: z.optional(apiKeySchema),
-  SMTP_URL: z.optional(
-    z
-      .string()
-      .check(
-        z.refine(
-          (text) => /^smtps?:\/\/./.test(text) && URL.canParse(text),
-          "must be an address that begins with smtp:// or smtps://",
-        ),
-      ),
-  ),
-  MAIL_RECIPIENT_LIMIT: createIntegerSettingSchema(1, 1000),
-  ALLOW_PRIVATE_HTTP: z.optional(
-    z
-      .string()
-      .check(
-        z.refine(
-          (text) => listPlaces(text).every((place) => PLACE.test(place)),
-          "must be a list of host:port with commas, such as localhost:3000",
-        ),
-      ),
-  ),
-  SECRETS_REQUIRE_HOSTS: flagSchema,
-  STEP_TIME_LIMIT: createIntegerSettingSchema(1, DAY_SECONDS),
-  RUN_TIME_LIMIT: createIntegerSettingSchema(1, DAY_SECONDS),
-  RUN_CONCURRENCY: createIntegerSettingSchema(1, 10_000),
-  SCRIPT_THREADS: z.optional(createIntegerSettingSchema(1, 64)),
-  RESULT_RETENTION_DAYS: createIntegerSettingSchema(1, 36_500),
-};
 
 const SECRET = /^(?:FLOWLINE_)?SECRET_(\w+)$/;
 const SECRET_PREFIX = `${SETTING_PREFIX}SECRET_`;
 const ALLOW = "_ALLOW";
 
 export function readFlowRunConfig(
-  values: z.infer<z.ZodMiniObject<typeof runSettingSchemas>>,
+  values: RunSettingValues,
   env: Readonly<Record<string, string | undefined>>,
   extraStepTypes: readonly string[],
 ): { readonly config: FlowRunConfig; readonly warnings: readonly string[] } {
   const knownTypes = [...STEP_TYPES.map(({ type }) => type), ...extraStepTypes];
-  const requireHosts = values.SECRETS_REQUIRE_HOSTS === "1";
-  const { secrets, warnings } = readSecrets(env, knownTypes, requireHosts);
-  const config = {
-    modelUrl: values.MODEL_BASE_URL && removeTrailingSlashes(values.MODEL_BASE_URL),
-    modelKey: values.MODEL_API_KEY,
-    smtpUrl: values.SMTP_URL,
-    recipientLimit: Number(values.MAIL_RECIPIENT_LIMIT),
-    allowPrivateHttp: listPlaces(values.ALLOW_PRIVATE_HTTP ?? ""),
-    secrets,
-    stepMs: Number(values.STEP_TIME_LIMIT) * 1000,
-    runMs: Number(values.RUN_TIME_LIMIT) * 1000,
-    concurrency: Number(values.RUN_CONCURRENCY),
-    scriptThreads: Number(
-      values.SCRIPT_THREADS ?? Math.min(Math.max(availableParallelism(), 1), DEFAULT_SCRIPT_THREADS),
-    ),
-    retentionDays: Number(values.RESULT_RETENTION_DAYS),
-  };
+  const { secrets, warnings } = readSecrets(env, knownTypes, values.secretsRequireHosts);
+  const scriptThreads =
+    values.scriptThreads ?? Math.min(Math.max(availableParallelism(), 1), DEFAULT_SCRIPT_THREADS);
+  const config = { ...values, secrets, scriptThreads };
   return { config, warnings: [...warnings, ...warnOfShortSecrets(config)] };
 }
 
@@ -199,11 +135,4 @@ export function listSecretTextsToRedact({ modelKey, smtpUrl, secrets }: FlowRunC
 function passwordsOf(smtpUrl: string | undefined): readonly string[] {
   const written = smtpUrl === undefined ? "" : new URL(smtpUrl).password;
   return [written, new URLSearchParams(`p=${written.replaceAll("+", "%2B")}`).get("p") ?? ""];
-}
-
-function listPlaces(text: string): readonly string[] {
-  return text
-    .split(",")
-    .map((place) => place.trim().toLowerCase())
-    .filter((place) => place !== "");
 }
