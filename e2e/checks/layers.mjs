@@ -1,3 +1,6 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
 // Defines the layers of the sources, and the aliases and packages that each may import. The lint rule of
 // `layer-imports.mjs` reads the table.
 
@@ -70,7 +73,8 @@ export const SERVER_NPM_PACKAGES = [
 
 export const SHARED_NPM_PACKAGES = ["acorn", "liquidjs", "zod"];
 
-export const CLIENT_FEATURE_FOLDERS = ["command-palette", "environment", "flow-list", "records", "sign-in"];
+const features = join(import.meta.dirname, "../../src/client/features");
+const clientFeatureFolders = readdirSync(features).filter((name) => !name.includes("."));
 
 /**
  * The folders of the flow editor, each with the other editor folders whose values it may import. Types may be imported
@@ -237,7 +241,7 @@ export const LAYER_IMPORT_RULES = [
     exceptPackages: NODE_ONLY,
     message: "flow draws a flow wherever it appears; it knows no feature.",
   },
-  ...["*", ...CLIENT_FEATURE_FOLDERS].map((feature) => ({
+  ...["*", ...clientFeatureFolders].map((feature) => ({
     folder: `src/client/features/${feature}`,
     aliases: feature === "*" ? BELOW_FEATURES : [...BELOW_FEATURES, `#client/features/${feature}`],
     exceptPackages: NODE_ONLY,

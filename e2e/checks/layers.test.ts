@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from "vitest";
 import {
   CLIENT_NPM_PACKAGES,
   ALLOWED_EDITOR_FOLDER_IMPORTS,
-  CLIENT_FEATURE_FOLDERS,
   SERVER_NPM_PACKAGES,
   SHARED_NPM_PACKAGES,
 } from "./layers.mjs";
@@ -158,9 +157,7 @@ test("lint allows the imports that the table of layers allows", () => {
   expect(nameInEverySyntax(ALLOWED).filter((name) => refused.has(name))).toEqual([]);
 });
 
-test("the table of layers names each feature and each dependency once", async () => {
-  const features = await readdir(join(root, "src", "client", "features"));
-  expect(features.filter((name) => name !== "README.md")).toEqual(CLIENT_FEATURE_FOLDERS);
+test("the table of layers names each dependency once", async () => {
   const { dependencies, devDependencies } = JSON.parse(
     await readFile(join(root, "package.json"), "utf8"),
   ) as {

@@ -10,6 +10,7 @@ const manifest: BuildManifest = {
   "_editor.js": { file: "assets/editor-1.js", imports: ["_start.js", "_cycle.js"] },
   "_cycle.js": { file: "assets/cycle-1.js", imports: ["_editor.js"] },
   [EDITOR]: { file: "assets/page-1.js", imports: ["_start.js", "_editor.js"] },
+  "src/client/features/environment/environment-page.tsx": { file: "assets/environment-1.js" },
   [RUNS]: { file: "assets/runs-1.js", imports: ["_editor.js"] },
 };
 const editorScripts = ["/assets/page-1.js", "/assets/editor-1.js", "/assets/cycle-1.js"];
@@ -20,7 +21,9 @@ it.each([
   ["/flows", []],
   ["/flows/", []],
   ["/", []],
-  ["/environment", []],
+  ["/environment", ["/assets/environment-1.js"]],
+  ["/environment/", ["/assets/environment-1.js"]],
+  ["/environment/other", []],
 ])(
   "the page at %s names the scripts of its modules once, without those that every page loads",
   (path, scripts) => {

@@ -1,4 +1,7 @@
-/** Source files of the code that a page loads besides the entry, by the page's path. A path can match several. */
+/**
+ * Source files of the code that a page loads besides the entry, by the page's path; a path can match several. The module
+ * of a page `/<name>` is not listed if it is `features/<name>/<name>-page.tsx`.
+ */
 const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+(?:\/|$)/, "src/client/editor/shell/flow-editor-page.tsx"],
   [/^\/flows\/[^/]+\/json\/?$/, "src/client/editor/json-tab/json-tab.tsx"],
@@ -6,7 +9,6 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+\/versions(?:\/|$)/, "src/client/editor/versions/versions-tab.tsx"],
   [/^\/records\/?$/, "src/client/features/records/record-types-page.tsx"],
   [/^\/records\/[^/]+\/?$/, "src/client/features/records/record-list-page.tsx"],
-  [/^\/environment\/?$/, "src/client/features/environment/environment-page.tsx"],
 ];
 
 /** Name of the file of all modules that every page loads first, which the HTML names. */
@@ -33,7 +35,9 @@ export function listPageScriptUrls(manifest: BuildManifest, path: string): reado
     manifest,
     Object.keys(manifest).filter((module) => manifest[module]?.name === START),
   );
-  const modules = PAGE_MODULES.filter(([pattern]) => pattern.test(path)).map(([, module]) => module);
+  const listed = PAGE_MODULES.filter(([pattern]) => pattern.test(path)).map(([, module]) => module);
+  const [, name] = /^\/([\w-]+)\/?$/.exec(path) ?? [];
+  const modules = [...listed, `src/client/features/${name}/${name}-page.tsx`];
   return [...collectFiles(manifest, modules)].filter((file) => !named.has(file)).map((file) => `/${file}`);
 }
 
