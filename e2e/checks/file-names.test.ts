@@ -22,6 +22,7 @@ const SEVERAL_THINGS = [
   "row-icons.tsx",
   "script-steps.ts",
   "step-mover.ts",
+  "setting-schemas.ts",
   "step-runners.ts",
   "step-track.tsx",
   "step-window.tsx",

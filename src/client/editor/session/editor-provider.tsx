@@ -3,7 +3,6 @@ import { useStore } from "zustand";
 import type { FlowAnalysisServiceState } from "#client/document/analysis/flow-analysis.ts";
 import type { FlowProblemsStore, FlowProblemsState } from "#client/editor/problems/flow-problems.ts";
 import type { LastRunOfEachStepStore } from "#client/editor/runs/last-runs.ts";
-import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
 import type { EditorSession } from "./editor-session.ts";
 import type { InspectorViewStateStore } from "./inspector-views.ts";
 import type { SidePanelStore } from "./side-panels.ts";
@@ -32,12 +31,12 @@ export function useEditor(): Editor {
   return editor;
 }
 
-const ShownPanelsContext = createContext<readonly EditorPanelId[]>([]);
+const ShownPanelsContext = createContext<readonly string[]>([]);
 
 export const ShownPanelsProvider = ShownPanelsContext.Provider;
 
 /** Whether the panel is open and has room: another panel may cover it. */
-export function useIsPanelShown(panel: EditorPanelId): boolean {
+export function useIsPanelShown(panel: string): boolean {
   return useContext(ShownPanelsContext).includes(panel);
 }
 

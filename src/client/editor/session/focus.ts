@@ -1,6 +1,5 @@
 import { type RefObject, useLayoutEffect } from "react";
 import { commitInlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
-import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
 
 /** Commits the name that is being edited in place, if any. Returns false if the name is invalid. */
 export function commitInlineNameEdit(): boolean {
@@ -33,6 +32,6 @@ export function useReturnFocusOnUnmount(element: RefObject<HTMLElement | null>):
 }
 
 /** Finds the heading of a panel in a column. */
-export function findPanelHeading(id: EditorPanelId): HTMLElement | null {
+export function findPanelHeading(id: string): HTMLElement | null {
   return document.querySelector(`[data-panel-heading=${id}]`);
 }

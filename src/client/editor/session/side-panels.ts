@@ -3,12 +3,11 @@ import { createStore } from "zustand/vanilla";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
-import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
 import type { PanelColumns } from "./panel-columns.ts";
 import { overviewOpenPreference } from "./preferences.ts";
 
 export interface EditorPanel {
-  readonly id: EditorPanelId;
+  readonly id: string;
   readonly label: string;
   /** The label as a part of a sentence. */
   readonly name: string;
@@ -34,7 +33,7 @@ interface SidePanelState {
    * The open panels, the one that the user opened or asked for last at the end. The pane always stays among them: it
    * shows the selected steps or the overview.
    */
-  readonly open: readonly EditorPanelId[];
+  readonly open: readonly string[];
   /** Whether the user opened the overview. A page with three columns shows it anyway. */
   readonly isOverviewOpen: boolean;
 }
@@ -48,7 +47,7 @@ export function createSidePanelStore(list: readonly EditorPanel[]) {
   let columns: PanelColumns = 0;
   // The browser remembers the overview beside the list. Its sheet covers the list, so no flow opens with it.
   const isOverviewRemembered = () => columns === 1 || columns === 2;
-  const without = (panel: EditorPanelId) => store.getState().open.filter((other) => other !== panel);
+  const without = (panel: string) => store.getState().open.filter((other) => other !== panel);
   const setOverviewOpen = (isOverviewOpen: boolean) => {
     setState({ isOverviewOpen });
     if (isOverviewRemembered()) overviewOpenPreference.set(isOverviewOpen);
@@ -57,8 +56,8 @@ export function createSidePanelStore(list: readonly EditorPanel[]) {
   return {
     ...store,
     list,
-    show: (panel: EditorPanelId) => setState({ open: [...without(panel), panel] }),
-    close: (panel: EditorPanelId) => setState({ open: without(panel) }),
+    show: (panel: string) => setState({ open: [...without(panel), panel] }),
+    close: (panel: string) => setState({ open: without(panel) }),
 
     showOverview: () => {
       // The sheet of another panel would cover the overview.
@@ -85,9 +84,9 @@ export type SidePanelStore = ReturnType<typeof createSidePanelStore>;
  * the other panels; in one, the last of all. Without columns, the pane is a bar or a sheet over the last of the others.
  */
 export function listShownPanels(
-  open: readonly EditorPanelId[],
+  open: readonly string[],
   { columns, isPaneOpen }: { readonly columns: PanelColumns; readonly isPaneOpen: boolean },
-): readonly EditorPanelId[] {
+): readonly string[] {
   const others = open.filter((panel) => panel !== "pane");
   const usable = isPaneOpen ? open : others;
   if (columns === 3) return usable;

@@ -1,5 +1,4 @@
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
 import { useEditor, useIsPanelShown } from "./editor-provider.tsx";
 import { findPanelHeading } from "./focus.ts";
 import { usePanelColumns } from "./panel-columns.ts";
@@ -10,7 +9,7 @@ export const PANEL_BUTTON_CLASSES =
   "inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-disabled:opacity-55 aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9";
 
 /** Whether the button of the panel is pressed, and what a press does. */
-export function usePanelToggle(id: EditorPanelId) {
+export function usePanelToggle(id: string) {
   const { panels, selection } = useEditor();
   const columns = usePanelColumns();
   const isPanelShown = useIsPanelShown(id);

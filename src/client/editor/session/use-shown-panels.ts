@@ -1,6 +1,5 @@
 import { useLayoutEffect } from "react";
 import { useStore } from "zustand";
-import type { EditorPanelId } from "#client/editor/shell/editor-panels.tsx";
 import { type Editor, useIsPanelShown, useStepSelection } from "./editor-provider.tsx";
 import type { FlowTabName } from "./flow-tabs.tsx";
 import { usePanelColumns } from "./panel-columns.ts";
@@ -8,7 +7,7 @@ import { listShownPanels } from "./side-panels.ts";
 import type { StepSelectionState } from "./step-selection.ts";
 
 /** Returns the panels that the page shows. Takes the editor, because it runs above the editor's provider. */
-export function useShownPanels({ panels, selection }: Editor, tab: FlowTabName): readonly EditorPanelId[] {
+export function useShownPanels({ panels, selection }: Editor, tab: FlowTabName): readonly string[] {
   const { open, isOverviewOpen } = useStore(panels);
   const columns = usePanelColumns();
   const hasSelection = useStore(selection, hasSelectedSteps);

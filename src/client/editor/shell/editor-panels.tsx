@@ -4,8 +4,6 @@ import { ProblemsPanelToggleButton } from "#client/editor/problems/row-problem-i
 import type { EditorPanel } from "#client/editor/session/side-panels.ts";
 import { RightPane } from "./right-pane.tsx";
 
-export type EditorPanelId = "pane" | "problems" | "testRun";
-
 export const ProblemsPanel = createLazyComponent(
   async () => (await import("#client/editor/problems/problems-panel.tsx")).ProblemsPanel,
   { onFail: closeOverlayWithToast },
