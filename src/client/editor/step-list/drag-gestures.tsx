@@ -1,19 +1,40 @@
 import {
-  type DndContextProps,
+  type AutoScrollOptions,
+  type CollisionDetection,
+  type DragOverEvent,
+  type DragStartEvent,
   type DraggableSyntheticListeners,
+  type Modifier,
   DndContext,
+  DragOverlay,
   MouseSensor,
+  TouchSensor,
   useDraggable,
+  useDroppable,
   useSensor,
   useSensors,
-  TouchSensor,
 } from "@dnd-kit/core";
-import { type Ref, type RefObject, useImperativeHandle } from "react";
-import { flushSync } from "react-dom";
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { createPortal, flushSync } from "react-dom";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { describeTargetPlace } from "#core/document/step-place.ts";
+import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
+import { MOVE_IMPACT_TEXT_COLOR_CLASSES } from "#client/editor/session/broken-references.ts";
+import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import type { StepDropTarget } from "./places-at-boundary.ts";
+import { type StepMoveController, findRowKey } from "./step-mover.ts";
 import { useNearestInsertButton } from "./use-nearest-insert-button.ts";
 
-type DragGesturesProps = Pick<DndContextProps, "onDragStart" | "onDragEnd" | "onDragCancel"> & {
+type DragGesturesProps = {
   readonly ref: Ref<DraggableSyntheticListeners>;
+  readonly mover: StepMoveController;
+  readonly rowHeight: number;
+  readonly indent: number;
   readonly scroller: RefObject<HTMLElement | null>;
 };
 
@@ -24,61 +45,164 @@ const ACCESSIBILITY = {
   screenReaderInstructions: { draggable: "" },
   restoreFocus: false,
 };
+const AUTO_SCROLL: AutoScrollOptions = { threshold: { x: 0, y: 0.1 }, acceleration: 8 };
+
+/**
+ * Minimum horizontal distance in CSS pixels that a drag must move to change the nesting level by one: on a narrow
+ * page, the indent of a level is too small to aim at.
+ */
+const MIN_LEVEL_DRAG_PX = 24;
+/** How long a drag must hover over a folded conditional to unfold it, in milliseconds. */
+const UNFOLD_DELAY_MS = 600;
+/** Distances of the overlay from the pointer and from the edges of the window, in CSS pixels. */
+const OFFSET_PX = 16;
+const MARGIN_PX = 8;
+
+interface PointerTarget {
+  readonly row: number;
+  readonly target: StepDropTarget;
+}
 
 function silent(): undefined {}
 
 /**
- * Uses dnd-kit only to recognize mouse and touch gestures: the list as a whole is the single draggable,
- * without a drop target. Avoids `PointerSensor`, which needs `touch-action: none` on the rows: touch could
- * not scroll them.
+ * Drags by mouse or touch. The whole list is one draggable and one droppable; collisions are computed from the height
+ * of the rows, so that a drag renders no row and costs the same with a thousand steps. Avoids `PointerSensor`, which
+ * needs `touch-action: none` on the rows: touch could not scroll them.
  */
-export function DragGestures({ ref, scroller, ...handlers }: DragGesturesProps) {
+export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGesturesProps) {
   useNearestInsertButton(scroller);
+  const { selection, focusStep } = useEditor();
   const sensors = useSensors(
     useSensor(StepMouseSensor, { activationConstraint: { distance: 5 } }),
     useSensor(StepTouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
   );
+  const start = useRef({ x: 0, y: 0, level: 0 });
+  const [hovered, setHovered] = useState<StepKey>();
+  useEffect(() => {
+    if (hovered === undefined) return;
+    const timer = setTimeout(() => selection.unfold(hovered), UNFOLD_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [hovered, selection]);
+
+  const findTarget: CollisionDetection = ({ pointerCoordinates, droppableRects }) => {
+    const list = droppableRects.get(LIST);
+    if (!pointerCoordinates || !list) return [];
+    const y = (pointerCoordinates.y - list.top) / rowHeight;
+    const deeper = (pointerCoordinates.x - start.current.x) / Math.max(indent, MIN_LEVEL_DRAG_PX);
+    const target = mover.findTargetAt(y, start.current.level + Math.round(deeper));
+    const data = { row: Math.floor(y), target };
+    // The id is that of the place, so that `onDragOver` follows the places in the list.
+    return target ? [{ id: JSON.stringify([data.row, target.place]), data }] : [];
+  };
+  // Moves the overlay to the pointer, one and a half rows below or above it: the names at the place stay visible.
+  const placeOverlay: Modifier = ({ transform, overlayNodeRect }) => {
+    const { width = 0, height = 0 } = overlayNodeRect ?? {};
+    const x = start.current.x + transform.x + OFFSET_PX;
+    const y = start.current.y + transform.y;
+    const below = y + 1.5 * rowHeight;
+    return {
+      ...transform,
+      x: Math.max(MARGIN_PX, Math.min(innerWidth - width - MARGIN_PX, x)),
+      y: below + height + MARGIN_PX <= innerHeight ? below : y - 1.5 * rowHeight - height,
+    };
+  };
+
+  const onDragStart = ({ activatorEvent }: DragStartEvent) => {
+    const key = findRowKey(activatorEvent.target);
+    if (key !== undefined) mover.pickUp(key, "pointer");
+    const state = useStepMoveState.getState();
+    if (state.type !== "none") start.current.level = state.place.level;
+  };
+  const onDragOver = ({ collisions }: DragOverEvent) => {
+    const over = collisions?.[0]?.data as PointerTarget | undefined;
+    if (!over) return;
+    mover.aim(over.target);
+    setHovered(mover.findFolded(over.row));
+  };
+  // Drops at the marker even outside the list: users overshoot when aiming at its ends.
+  const onDragEnd = () => {
+    setHovered(undefined);
+    mover.drop("row");
+  };
+  const onDragCancel = () => {
+    setHovered(undefined);
+    const state = useStepMoveState.getState();
+    mover.putBack();
+    if (state.type !== "none") focusStep(state.lead);
+  };
+
   return (
     <DndContext
       id="steps"
       sensors={sensors}
-      autoScroll={false}
-      collisionDetection={findNothing}
+      autoScroll={AUTO_SCROLL}
+      collisionDetection={findTarget}
       accessibility={ACCESSIBILITY}
-      {...handlers}
+      onDragPending={({ initialCoordinates }) => Object.assign(start.current, initialCoordinates)}
+      onDragStart={onDragStart}
+      onDragOver={onDragOver}
+      onDragEnd={onDragEnd}
+      onDragCancel={onDragCancel}
     >
-      <DragSource ref={ref} />
+      <DragSource ref={ref} scroller={scroller} />
+      {createPortal(
+        <DragOverlay
+          dropAnimation={null}
+          modifiers={[placeOverlay]}
+          zIndex={40}
+          className="pointer-events-none max-w-72 will-change-transform"
+          style={{ top: 0, left: 0, width: "auto", height: "auto" }}
+        >
+          <CarriedCard />
+        </DragOverlay>,
+        document.body,
+      )}
     </DndContext>
   );
 }
 
-function findNothing(): [] {
-  return [];
-}
+type DragSourceProps = Pick<DragGesturesProps, "ref" | "scroller">;
 
 /**
  * Rendered outside the list, because dnd-kit's context changes on every pointer move, and React then searches all
  * descendants of its provider for consumers.
  */
-function DragSource({ ref }: { readonly ref: Ref<DraggableSyntheticListeners> }) {
-  const { listeners } = useDraggable({ id: LIST });
+function DragSource({ ref, scroller }: DragSourceProps) {
+  const { listeners, setNodeRef: setDraggable } = useDraggable({ id: LIST });
+  const { setNodeRef: setDroppable } = useDroppable({ id: LIST });
   useImperativeHandle(ref, () => listeners, [listeners]);
+  useEffect(() => {
+    // Not the list itself: dnd-kit measures its nodes again when their children change, as on every scroll.
+    const rows = scroller.current?.querySelector("[role=list]")?.parentElement ?? null;
+    setDraggable(rows);
+    setDroppable(rows);
+  }, [scroller, setDraggable, setDroppable]);
   return null;
 }
 
 type SensorProps = ConstructorParameters<typeof MouseSensor>[0];
 
 /**
- * Renders the start of a drag at once: dnd-kit omits `onDragEnd` if the button or finger is released before that
- * render, and browsers dispatch the move and the release of a flick together.
+ * Renders the start and each move of a drag at once, and moves to the position of the release: dnd-kit ends a drag as
+ * last rendered, and browsers dispatch the move and the release of a flick together.
  */
-function renderStartAtOnce<Props extends Pick<SensorProps, "onStart">>(props: Props): Props {
-  return { ...props, onStart: (at) => flushSync(() => props.onStart(at)) };
+function renderAtOnce<Props extends Pick<SensorProps, "onStart" | "onMove">>(
+  props: Props,
+  end: "mouseup" | "touchend",
+): Props {
+  const onMove: Props["onMove"] = (at) => flushSync(() => props.onMove(at));
+  const onRelease = (event: MouseEvent | TouchEvent) => {
+    const at = "changedTouches" in event ? event.changedTouches[0] : event;
+    if (at) onMove({ x: at.clientX, y: at.clientY });
+  };
+  document.addEventListener(end, onRelease, { capture: true, once: true });
+  return { ...props, onMove, onStart: (at) => flushSync(() => props.onStart(at)) };
 }
 
 class StepMouseSensor extends MouseSensor {
   constructor(props: SensorProps) {
-    super(renderStartAtOnce(props));
+    super(renderAtOnce(props, "mouseup"));
   }
 }
 
@@ -91,9 +215,53 @@ class StepTouchSensor extends TouchSensor {
     const { target } = props.event;
     const isOnHandle = target instanceof Element && target.closest("[data-part=handle]") !== null;
     super(
-      renderStartAtOnce(
+      renderAtOnce(
         isOnHandle ? { ...props, options: { activationConstraint: { distance: 5 } } } : props,
+        "touchend",
       ),
     );
   }
+}
+
+function CarriedCard() {
+  const state = useStepMoveState();
+  const document = useOpenFlowState(({ history }) => history.document);
+  const node = state.type === "pointer" && findStep(document, state.lead);
+  if (state.type !== "pointer" || !node) return null;
+  const { keys, refusal, isCurrentPlace, place, impact } = state;
+  const words =
+    refusal ?? (isCurrentPlace ? "current position" : describeTargetPlace(document, place, keys));
+  return (
+    <div aria-hidden="true" data-drag-overlay="">
+      {keys.length > 1 && (
+        <span className="absolute inset-x-1.5 top-1.5 -bottom-1.5 rounded-lg border border-line bg-raised" />
+      )}
+      <div className="relative flex min-h-11 cursor-grabbing items-center gap-2 rounded-lg bg-raised py-1.5 pr-4 pl-2 shadow-float">
+        <FlowNode type={getStepType(node)} enabled={isStepEnabled(node)} />
+        <span className="flex min-w-0 flex-col">
+          <span dir="auto" className="truncate font-medium">
+            {getStepName(node)}
+          </span>
+          <span
+            className={joinClasses("text-xs", refusal === undefined ? "truncate text-muted" : "text-danger")}
+          >
+            {words}
+          </span>
+          {impact.sentence !== "" && (
+            <span className={joinClasses("text-xs", MOVE_IMPACT_TEXT_COLOR_CLASSES[impact.type])}>
+              {impact.sentence}
+            </span>
+          )}
+        </span>
+        {keys.length > 1 && (
+          <span
+            data-drag-count=""
+            className="absolute -top-2 -left-2 grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1.5 text-xs font-medium text-accent-ink tabular-nums"
+          >
+            {keys.length}
+          </span>
+        )}
+      </div>
+    </div>
+  );
 }

@@ -60,18 +60,25 @@ export function createStepMoveController(editor: Editor) {
       announceToScreenReaders(`Picked up ${move.name}, ${position}. ${MOVE_INSTRUCTIONS[type]}`, "assertive");
     },
 
-    /** Moves the marker for a pointer over `row` whose nearest boundary is `boundary`, at the given level. */
-    aimAt: (row: number, boundary: number, level: number) => {
-      const state = useStepMoveState.getState();
+    /** Finds the place for a pointer that is `y` row heights below the top of the first row. */
+    findTargetAt: (y: number, level: number) => {
+      const row = Math.floor(y);
       const over = listRowsNow(editor)[row];
       // Over the head row of a branch, targets that branch, whatever the horizontal position of the pointer.
       const [at, depth] =
-        over?.type === "branch" && over.count !== undefined ? [row + 1, over.level] : [boundary, level];
-      const target = findDropTargetNearestToLevel(listBoundariesNow(editor), at, depth);
-      if (state.type === "none" || !target) return;
+        over?.type === "branch" && over.count !== undefined ? [row + 1, over.level] : [Math.round(y), level];
+      return findDropTargetNearestToLevel(listBoundariesNow(editor), at, depth);
+    },
+
+    /** Moves the marker to a place. */
+    aim: (target: StepDropTarget) => {
+      const state = useStepMoveState.getState();
+      if (state.type === "none") return;
       if (state.boundary === target.boundary && isSameInsertionPoint(state.place, target.place)) return;
       aimSteps(editor, target);
     },
+
+    findFolded: (row: number) => findFolded(editor, row),
 
     /** Handles a key of a move by keyboard; returns false if the key has no effect. */
     pressKey: (key: string, isShifted = false): boolean => {
@@ -84,8 +91,10 @@ export function createStepMoveController(editor: Editor) {
           return (land(state.place, "handle"), true);
         case "Escape":
           return (putBack(), true);
-        case "ArrowRight":
-          unfoldBelow(editor, state);
+        case "ArrowRight": {
+          const below = findFolded(editor, state.boundary);
+          if (below !== undefined) editor.selection.unfold(below);
+        }
       }
       const targets = listDropTargetsOfStepMove(move, listBoundariesNow(editor));
       const isSafe = ({ place }: StepDropTarget) =>
@@ -140,6 +149,12 @@ export function createStepMoveController(editor: Editor) {
   };
 }
 
+/** Finds the step whose row contains an element. */
+export function findRowKey(target: EventTarget | null): StepKey | undefined {
+  const row = target instanceof Element ? target.closest<HTMLElement>("[data-step-key]") : null;
+  return row?.dataset["stepKey"] as StepKey | undefined;
+}
+
 function listRowsNow({ documentNow, selection }: Editor) {
   return flattenStepsToRows(documentNow(), selection.getState().folded);
 }
@@ -177,11 +192,12 @@ function aimSteps(editor: Editor, { boundary, place }: StepDropTarget): void {
   announceToScreenReaders(refusal ?? joinSentences(landing, impact.sentence), "assertive");
 }
 
-/** Unfolds a folded conditional directly below the drop marker, so that the user can move the steps into its branches. */
-function unfoldBelow(editor: Editor, { boundary, covers }: StepMoveInProgress): void {
-  const below = listRowsNow(editor)[boundary];
-  if (below?.type === "step" && below.isFolded && !covers.has(below.node.key))
-    editor.selection.unfold(below.node.key);
+/** Returns the folded conditional at a row, into whose branches the steps can move once it is unfolded. */
+function findFolded(editor: Editor, position: number): StepKey | undefined {
+  const row = listRowsNow(editor)[position];
+  const state = useStepMoveState.getState();
+  if (state.type === "none" || row?.type !== "step" || !row.isFolded) return undefined;
+  return state.covers.has(row.node.key) ? undefined : row.node.key;
 }
 
 function describeOrigin({ documentNow }: Editor, lead: StepKey): string {
