@@ -184,20 +184,19 @@ function DragSource({ ref, scroller }: DragSourceProps) {
 type SensorProps = ConstructorParameters<typeof MouseSensor>[0];
 
 /**
- * Renders the start and each move of a drag at once, and moves to the position of the release: dnd-kit ends a drag as
- * last rendered, and browsers dispatch the move and the release of a flick together.
+ * Renders the start and the end of a drag at once: dnd-kit ends a drag as last rendered and ignores the position of the
+ * release, and browsers dispatch the move and the release of a flick together.
  */
 function renderAtOnce<Props extends Pick<SensorProps, "onStart" | "onMove">>(
   props: Props,
   end: "mouseup" | "touchend",
 ): Props {
-  const onMove: Props["onMove"] = (at) => flushSync(() => props.onMove(at));
   const onRelease = (event: MouseEvent | TouchEvent) => {
     const at = "changedTouches" in event ? event.changedTouches[0] : event;
-    if (at) onMove({ x: at.clientX, y: at.clientY });
+    if (at) flushSync(() => props.onMove({ x: at.clientX, y: at.clientY }));
   };
   document.addEventListener(end, onRelease, { capture: true, once: true });
-  return { ...props, onMove, onStart: (at) => flushSync(() => props.onStart(at)) };
+  return { ...props, onStart: (at) => flushSync(() => props.onStart(at)) };
 }
 
 class StepMouseSensor extends MouseSensor {

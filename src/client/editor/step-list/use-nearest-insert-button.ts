@@ -3,15 +3,16 @@ import { type RefObject, useEffect } from "react";
 /** Marks the insert button that is shown. Set without React, so that a move of the mouse renders no row. */
 const NEAREST = "data-nearest";
 
-/** Shows only the insert button that is nearest to the mouse while the mouse is over the list. */
+/** Shows only the insert button that is nearest to the mouse while the mouse is over the list, and none during a drag. */
 export function useNearestInsertButton(scroller: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const list = scroller.current;
     if (!list) return;
     const hide = () => list.querySelector(`[${NEAREST}]`)?.removeAttribute(NEAREST);
-    const show = ({ clientX, clientY, pointerType }: PointerEvent) => {
+    const show = ({ clientX, clientY, pointerType, buttons }: PointerEvent) => {
       hide();
-      if (pointerType === "mouse") findNearest(list, clientX, clientY)?.setAttribute(NEAREST, "");
+      if (pointerType === "mouse" && buttons === 0)
+        findNearest(list, clientX, clientY)?.setAttribute(NEAREST, "");
     };
     list.addEventListener("pointermove", show, { passive: true });
     list.addEventListener("pointerleave", hide);
