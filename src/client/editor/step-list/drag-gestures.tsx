@@ -42,10 +42,15 @@ const LIST = "step-list";
 const SILENT = { onDragStart: silent, onDragOver: silent, onDragEnd: silent, onDragCancel: silent };
 const ACCESSIBILITY = {
   announcements: SILENT,
-  screenReaderInstructions: { draggable: "" },
+  screenReaderInstructions: {
+    draggable: "Press Space to pick up the step, arrow keys to move, Space to drop, Escape to cancel.",
+  },
   restoreFocus: false,
 };
-const AUTO_SCROLL: AutoScrollOptions = { threshold: { x: 0, y: 0.1 }, acceleration: 8 };
+const AUTO_SCROLL: AutoScrollOptions = {
+  threshold: { x: 0, y: 0.1 },
+  canScroll: (element) => element.matches("[data-step-scroller]"),
+};
 
 /**
  * Minimum horizontal distance in CSS pixels that a drag must move to change the nesting level by one: on a narrow
@@ -134,7 +139,8 @@ export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGe
 
   return (
     <DndContext
-      id="steps"
+      // Also the id of the hidden instructions, which describe the handles.
+      id="reorder-instructions"
       sensors={sensors}
       autoScroll={AUTO_SCROLL}
       collisionDetection={findTarget}

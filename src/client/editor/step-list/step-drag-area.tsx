@@ -1,9 +1,8 @@
 import type { DraggableSyntheticListeners } from "@dnd-kit/core";
 import { type ReactNode, type RefObject, type SyntheticEvent, useEffect, useRef } from "react";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
-import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { useEditor } from "#client/editor/session/editor-provider.tsx";
-import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
+import { setStepMoveState, useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { type StepMoveController, findRowKey } from "./step-mover.ts";
 
 type StepDragAreaProps = {
@@ -30,7 +29,7 @@ export function StepDragArea({ children, footer, ...gestures }: StepDragAreaProp
   useEffect(() => {
     const unsubscribe = [openFlow.subscribe(mover.follow), selection.subscribe(mover.follow)];
     return () => {
-      useStepMoveState.setState({ type: "none" }, true);
+      setStepMoveState({ type: "none" });
       unsubscribe.forEach((end) => end());
     };
   }, [openFlow, selection, mover]);
@@ -38,9 +37,6 @@ export function StepDragArea({ children, footer, ...gestures }: StepDragAreaProp
   return (
     <>
       <DragGestures ref={source} {...gestures} />
-      <VisuallyHidden id="reorder-instructions">
-        Press Space to pick up the step, arrow keys to move, Space to drop, Escape to cancel.
-      </VisuallyHidden>
       <div
         role="presentation"
         className="relative flex min-h-0 flex-1 flex-col"

@@ -8,11 +8,13 @@ export function useNearestInsertButton(scroller: RefObject<HTMLElement | null>):
   useEffect(() => {
     const list = scroller.current;
     if (!list) return;
-    const hide = () => list.querySelector(`[${NEAREST}]`)?.removeAttribute(NEAREST);
+    let shown: Element | undefined;
+    const hide = () => shown?.removeAttribute(NEAREST);
     const show = ({ clientX, clientY, pointerType, buttons }: PointerEvent) => {
       hide();
-      if (pointerType === "mouse" && buttons === 0)
-        findNearest(list, clientX, clientY)?.setAttribute(NEAREST, "");
+      const isHovering = pointerType === "mouse" && buttons === 0;
+      shown = isHovering ? findNearest(list, clientX, clientY) : undefined;
+      shown?.setAttribute(NEAREST, "");
     };
     list.addEventListener("pointermove", show, { passive: true });
     list.addEventListener("pointerleave", hide);
