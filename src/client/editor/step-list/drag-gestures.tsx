@@ -97,7 +97,7 @@ export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGe
     const deeper = (pointerCoordinates.x - start.current.x) / Math.max(indent, MIN_LEVEL_DRAG_PX);
     const target = mover.findTargetAt(y, start.current.level + Math.round(deeper));
     const data = { row: Math.floor(y), target };
-    // The id is that of the place, so that `onDragOver` follows the places in the list.
+    // The id changes with the row and the place, because dnd-kit calls `onDragOver` when it changes.
     return target ? [{ id: JSON.stringify([data.row, target.place]), data }] : [];
   };
   // Moves the overlay to the pointer, one and a half rows below or above it: the names at the place stay visible.
