@@ -47,10 +47,8 @@ const ACCESSIBILITY = {
   },
   restoreFocus: false,
 };
-const AUTO_SCROLL: AutoScrollOptions = {
-  threshold: { x: 0, y: 0.1 },
-  canScroll: (element) => element.matches("[data-step-scroller]"),
-};
+/** Auto-scroll: the height of the area at each edge of the list, as a share of the list's height. */
+const SCROLL_EDGE = { x: 0, y: 0.1 };
 
 /**
  * Minimum horizontal distance in CSS pixels that a drag must move to change the nesting level by one: on a narrow
@@ -83,6 +81,7 @@ export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGe
     useSensor(StepTouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
   );
   const start = useRef({ x: 0, y: 0, level: 0 });
+  const isAtEdge = useRef(false);
   const [hovered, setHovered] = useState<StepKey>();
   useEffect(() => {
     if (hovered === undefined) return;
@@ -92,13 +91,21 @@ export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGe
 
   const findTarget: CollisionDetection = ({ pointerCoordinates, droppableRects }) => {
     const list = droppableRects.get(LIST);
-    if (!pointerCoordinates || !list) return [];
+    if (!pointerCoordinates || !list || !scroller.current) return [];
+    const { top, bottom, height } = scroller.current.getBoundingClientRect();
+    const inside = Math.min(pointerCoordinates.y - top, bottom - pointerCoordinates.y);
+    isAtEdge.current = inside <= SCROLL_EDGE.y * height;
     const y = (pointerCoordinates.y - list.top) / rowHeight;
     const deeper = (pointerCoordinates.x - start.current.x) / Math.max(indent, MIN_LEVEL_DRAG_PX);
     const target = mover.findTargetAt(y, start.current.level + Math.round(deeper));
     const data = { row: Math.floor(y), target };
     // The id changes with the row and the place, because dnd-kit calls `onDragOver` when it changes.
     return target ? [{ id: JSON.stringify([data.row, target.place]), data }] : [];
+  };
+  // Away from the edges, dnd-kit would read the scroll position after each move, which forces a layout.
+  const autoScroll: AutoScrollOptions = {
+    threshold: SCROLL_EDGE,
+    canScroll: (element) => isAtEdge.current && element === scroller.current,
   };
   // Moves the overlay to the pointer, one and a half rows below or above it: the names at the place stay visible.
   const placeOverlay: Modifier = ({ transform, overlayNodeRect }) => {
@@ -142,7 +149,7 @@ export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGe
       // Also the id of the hidden instructions, which describe the handles.
       id="reorder-instructions"
       sensors={sensors}
-      autoScroll={AUTO_SCROLL}
+      autoScroll={autoScroll}
       collisionDetection={findTarget}
       accessibility={ACCESSIBILITY}
       onDragPending={({ initialCoordinates }) => Object.assign(start.current, initialCoordinates)}
