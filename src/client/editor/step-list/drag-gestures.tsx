@@ -241,8 +241,7 @@ function CarriedCard() {
   const node = state.type === "pointer" && findStep(document, state.lead);
   if (state.type !== "pointer" || !node) return null;
   const { keys, refusal, isCurrentPlace, place, impact } = state;
-  const words =
-    refusal ?? (isCurrentPlace ? "current position" : describeTargetPlace(document, place, keys));
+  const words = refusal ?? (isCurrentPlace ? "current position" : describeTargetPlace(document, place, keys));
   return (
     <div aria-hidden="true" data-drag-overlay="">
       {keys.length > 1 && (
