@@ -4,7 +4,7 @@ import {
   type KeyboardEvent,
   type Ref,
   useCallback,
-  useLayoutEffect,
+  useEffect,
   useImperativeHandle,
   useRef,
   useState,
@@ -129,7 +129,7 @@ function useFinder(initialQuery: string) {
   }));
   // Focuses the search box on mount. `find.connect` repeats the search after every edit, because the flow can be
   // edited while the bar is open.
-  useLayoutEffect(() => {
+  useEffect(() => {
     focusField();
     const stop = find.connect();
     return () => {
