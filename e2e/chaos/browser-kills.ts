@@ -10,7 +10,7 @@ import { readUnsavedEditCountOfEachJournal } from "#e2e/harness/browser-storage.
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { type KillableBrowser, startKillableBrowser } from "#e2e/harness/killable-browser.ts";
 import { locateRecoveryBar, clickButtonInRecoveryBar } from "#e2e/harness/recovery-bar.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { serializeStepRowsOfDocument, serializeStepRows } from "./flow-rows.ts";
 import { startRecordingPageSnapshots, takeRecordedPageSnapshots } from "./page-view.ts";
 import { type DisplayedFlowDocument, RandomEditingUser } from "./chaos-editor.ts";

@@ -9,7 +9,7 @@ import {
 } from "#core/history/edit-history.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { isStepEnabled, getStepName } from "#core/document/step.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import type { SeededRandom } from "#core/testing/seeded-random.ts";
 
 /** An action of a user on a flow; `by` is the input device. */
 export type ChaosAction = { readonly by: "key" | "pointer" } & (

@@ -20,7 +20,7 @@ import {
   getStepOrThrow,
   buildSetPromptCommand,
 } from "./chaos-action.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import type { SeededRandom } from "#core/testing/seeded-random.ts";
 import { serializeStepRowsOfDocument, serializeStepRows } from "./flow-rows.ts";
 import type { ChaosScenarioEventLog } from "./chaos-log.ts";
 import type { SaveStatusInvariantChecker } from "./invariant-checker.ts";

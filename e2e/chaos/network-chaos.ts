@@ -2,7 +2,7 @@ import { type Page, expect } from "@playwright/test";
 import { waitUntilJournalOpened } from "#e2e/harness/browser-storage.ts";
 import type { ApiClient, ServerClockAdvanceRequest, InjectedServerFault } from "#e2e/harness/api.ts";
 import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { RandomEditingUser } from "./chaos-editor.ts";
 import { buildFlowForChaosRun } from "./chaos-flow.ts";
 import { type ChaosScenarioEventLog, runChaosScenarioWithEventLog } from "./chaos-log.ts";

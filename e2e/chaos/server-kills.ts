@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Page, expect } from "@playwright/test";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { RandomEditingUser } from "./chaos-editor.ts";
 import { buildFlowForChaosRun } from "./chaos-flow.ts";
 import { runChaosScenarioWithEventLog } from "./chaos-log.ts";

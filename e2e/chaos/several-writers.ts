@@ -2,7 +2,7 @@ import { type Browser, expect } from "@playwright/test";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { ApiClient, InjectedServerFault } from "#e2e/harness/api.ts";
 import { type PageErrorAndWarningRecorder, recordPageErrorsAndWarnings } from "#e2e/harness/page-problems.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { toDisplayedStepRows, serializeStepRows, collectStepNamesAndPrompts } from "./flow-rows.ts";
 import { WrittenAndRemovedTextRegistry } from "./written-text-ledger.ts";
 import { buildFlowForChaosRun } from "./chaos-flow.ts";

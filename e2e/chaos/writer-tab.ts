@@ -2,7 +2,7 @@ import { type Locator, type Page, errors, expect } from "@playwright/test";
 import type { ApiClient } from "#e2e/harness/api.ts";
 import { SaveConflictPageObject } from "#e2e/harness/conflict.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import type { SeededRandom } from "#core/testing/seeded-random.ts";
 import { type DisplayedStepRow, collectStepNamesAndPrompts } from "./flow-rows.ts";
 import type { WrittenAndRemovedTextRegistry } from "./written-text-ledger.ts";
 import type { PageSnapshot } from "./page-view.ts";

@@ -5,7 +5,7 @@ import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
-import { type SeededRandom, createSeededRandom } from "#server/testing/seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
@@ -20,7 +20,7 @@ const SEED = Number(process.env["CHECK_SEED"]) || 20_261_127;
  * lacks a write that was acknowledged before the request began.
  */
 async function describeStaleReads(apps: readonly TestApp[], writes: number): Promise<readonly string[]> {
-  const random = createSeededRandom(SEED);
+  const random = new SeededRandom(SEED);
   const [first] = apps as readonly [TestApp];
   const ids: string[] = [];
   for (let index = 0; index < FLOWS; index += 1) ids.push((await first.create(buildFlow("n0", []))).id);

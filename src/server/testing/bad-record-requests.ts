@@ -1,5 +1,5 @@
 import { type InvalidRequest, createInvalidTextRequest, INVALID_REQUEST_VALUES } from "./bad-requests.ts";
-import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import type { TestRequestOptions } from "./test-app.ts";
 
 export function* generateInvalidRecordRequests(intent: {
@@ -7,7 +7,7 @@ export function* generateInvalidRecordRequests(intent: {
   seed: number;
   recordId: string;
 }): Generator<InvalidRequest> {
-  const dice = createSeededRandom(intent.seed);
+  const dice = new SeededRandom(intent.seed);
   const kinds = [badRecordText, badRecord, badRecordQuery, badFilter, badFilter, badFile, badRecordPlace];
   for (let made = 0; made < intent.count; made += 1) yield dice.pick(kinds)(dice, intent.recordId);
 }

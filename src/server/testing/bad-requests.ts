@@ -1,5 +1,5 @@
 import { buildConditional, buildStep } from "#core/testing/flow-builder.ts";
-import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import type { TestRequestOptions } from "./test-app.ts";
 
 export interface InvalidRequest {
@@ -13,7 +13,7 @@ export function* generateInvalidRequests(intent: {
   seed: number;
   flowId: string;
 }): Generator<InvalidRequest> {
-  const dice = createSeededRandom(intent.seed);
+  const dice = new SeededRandom(intent.seed);
   const kinds = [
     createInvalidTextRequest,
     badName,
@@ -134,7 +134,7 @@ export function* generateInvalidFlowRequests(intent: {
   count: number;
   seed: number;
 }): Generator<TestRequestOptions> {
-  const dice = createSeededRandom(intent.seed);
+  const dice = new SeededRandom(intent.seed);
   const kinds = [createInvalidTextRequest, badName, badStep, badNested];
   for (let made = 0; made < intent.count; made += 1) {
     yield dice.roll(2) === 0 ? dice.pick(kinds)(dice, "").options : { text: strangeFlow(dice) };

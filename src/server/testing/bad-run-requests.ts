@@ -1,5 +1,5 @@
 import { type InvalidRequest, createInvalidTextRequest, INVALID_REQUEST_VALUES } from "./bad-requests.ts";
-import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { createSetVariableStep } from "./run-data.ts";
 import type { TestRequestOptions } from "./test-app.ts";
 
@@ -8,7 +8,7 @@ export function* generateInvalidRunRequests(intent: {
   seed: number;
   flowId: string;
 }): Generator<InvalidRequest> {
-  const dice = createSeededRandom(intent.seed);
+  const dice = new SeededRandom(intent.seed);
   const kinds = [badRunText, badStart, badBatch, badDispatch, badDispatch, badRunQuery, badRunPlace];
   for (let made = 0; made < intent.count; made += 1) yield dice.pick(kinds)(dice, intent.flowId);
 }

@@ -1,4 +1,4 @@
-import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import type { TestRequestOptions } from "./test-app.ts";
 
 export interface HeavyRequest {
@@ -20,7 +20,7 @@ export function* generateHeavyRequests(options: {
   seed: number;
   flowId: string;
 }): Generator<HeavyRequest> {
-  const dice = createSeededRandom(options.seed);
+  const dice = new SeededRandom(options.seed);
   const kinds = Object.entries(KINDS);
   for (let made = 0; made < options.count; made += 1) {
     const [name, kind] = kinds[made % kinds.length] as [string, Kind];

@@ -6,7 +6,7 @@ import { countOpenJobs } from "./audit-batches.ts";
 import type { EffectCounts } from "./batch-effects.ts";
 import { unpackTestStore } from "./open-test-store.ts";
 import { createTestDatabase } from "./postgres-server.ts";
-import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { type BatchPlan, ServerFleet, type StartedBatch } from "./server-fleet.ts";
 
 export interface RunChaosOptions {
@@ -70,7 +70,7 @@ export async function playRunChaosRound({
     : { directory: await unpackTestStore(await mkdtemp(join(tmpdir(), "flowline-chaos-"))) };
   const fleet = await ServerFleet.open({ main, store, servers: database ? SERVER_COUNT : 1 });
   try {
-    const round = await new RunChaos(fleet, createSeededRandom(seed)).run();
+    const round = await new RunChaos(fleet, new SeededRandom(seed)).run();
     return { seed, ...round, seconds: (performance.now() - begun) / 1000 };
   } finally {
     await fleet.close();

@@ -14,7 +14,8 @@ import { performFlowSaveRequests } from "#client/document/saving/save-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { ConflictError } from "#client/document/saving/save-transition.ts";
 import { describeSaveState } from "#client/document/saving/save-state.ts";
-import { FakeFlowServer, createSeededRandomGenerator } from "./fake-server.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
+import { FakeFlowServer } from "./fake-server.ts";
 import { collectStepStrings, collectStrings } from "./list-values.ts";
 import { type EditWithUniqueValue, UniqueEditTracker } from "./unique-edit-tracker.ts";
 
@@ -34,7 +35,7 @@ interface Tab {
 export class ConcurrentEditSimulation {
   readonly log: string[] = [];
   readonly shown = new Set<string>();
-  readonly #random: () => number;
+  readonly #random: SeededRandom;
   readonly #isDuel: boolean;
   readonly #server: FakeFlowServer;
   readonly #tabs: Tab[];
@@ -45,9 +46,9 @@ export class ConcurrentEditSimulation {
 
   constructor(seed: number, flush: () => Promise<void>) {
     this.#flush = flush;
-    this.#random = createSeededRandomGenerator(seed);
+    this.#random = new SeededRandom(seed);
     this.#isDuel = seed % 5 === 0;
-    this.#server = new FakeFlowServer(this.#random, seed % 2 === 1, this.#isDuel ? 0.5 : 0.15);
+    this.#server = new FakeFlowServer(() => this.#random.next(), seed % 2 === 1, this.#isDuel ? 0.5 : 0.15);
     const names = this.#isDuel ? ["A1", "B1"] : ["A1", "A2", "B1", "B2", "C1", "C2"];
     this.#tabs = names.map((name) => ({
       name,
@@ -59,7 +60,7 @@ export class ConcurrentEditSimulation {
 
   async run(): Promise<void> {
     for (let step = 0; step < STEPS; step += 1) {
-      await this.#act(this.#pick(this.#tabs));
+      await this.#act(this.#random.pick(this.#tabs));
       await this.#flush();
       for (const tab of this.#tabs) this.#checkWords(tab);
     }
@@ -79,7 +80,7 @@ export class ConcurrentEditSimulation {
 
   async #act(tab: Tab): Promise<void> {
     const { openFlow } = tab;
-    const dice = this.#random() * (this.#isDuel ? 0.92 : 1);
+    const dice = this.#random.next() * (this.#isDuel ? 0.92 : 1);
     if (dice < (this.#isDuel ? 0.2 : 0.4)) this.#edit(tab);
     else if (dice < 0.47 && !this.#isDuel) this.#undo(tab);
     else if (dice < 0.52 && !this.#isDuel) this.#redo(tab);
@@ -89,7 +90,7 @@ export class ConcurrentEditSimulation {
       this.#note(tab, "receives a version");
       openFlow.receive({
         type: "version",
-        flow: this.#server.flow(this.#server.hasRevisions && this.#random() < 0.3),
+        flow: this.#server.flow(this.#server.hasRevisions && this.#random.next() < 0.3),
         isInexact: false,
       });
     } else if (dice < 0.94) this.#takeTheirs(tab);
@@ -100,10 +101,10 @@ export class ConcurrentEditSimulation {
   #edit(tab: Tab): void {
     const { document } = tab.openFlow.getState().history;
     const keys = [...getLocationsOfAllSteps(document).keys()];
-    const step = this.#isDuel ? keys[0] : keys.length > 0 ? this.#pick(keys) : undefined;
+    const step = this.#isDuel ? keys[0] : keys.length > 0 ? this.#random.pick(keys) : undefined;
     this.#count += 1;
     const value = `${tab.name}-${this.#count}`;
-    const dice = this.#isDuel ? 0.5 + 0.1 * this.#random() : this.#random();
+    const dice = this.#isDuel ? 0.5 + 0.1 * this.#random.next() : this.#random.next();
     if (step === undefined || dice < 0.2) {
       const added = `step_${value}` as StepKey;
       const node = createStepNodeFromJson({
@@ -113,7 +114,7 @@ export class ConcurrentEditSimulation {
         enabled: true,
         config: {},
       });
-      const index = Math.floor(this.#random() * (document.steps.length + 1));
+      const index = this.#random.roll(document.steps.length + 1);
       const place = { list: { type: "root" } as const, index };
       this.#intent(tab, { command: { type: "insertSteps", steps: [node], place }, value, step: added });
       return;
@@ -134,7 +135,7 @@ export class ConcurrentEditSimulation {
         { type: "root" } as const,
         { type: "branch", step: "route" as StepKey, branch: "trueSteps" } as const,
       ];
-      const place = { list: this.#pick(lists), index: Math.floor(this.#random() * 3) };
+      const place = { list: this.#random.pick(lists), index: this.#random.roll(3) };
       this.#note(tab, `moves ${step}`);
       tab.openFlow.edit({ type: "moveSteps", keys: [step], place });
     } else {
@@ -237,7 +238,7 @@ export class ConcurrentEditSimulation {
       if (result.type !== "conflict") return;
       for (const conflict of result.merge.conflicts) {
         if (choices.has(conflict.id)) continue;
-        const choice = this.#random() < 0.5 ? "mine" : "theirs";
+        const choice = this.#random.next() < 0.5 ? "mine" : "theirs";
         this.#note(tab, `chooses ${choice} of ${conflict.id}`);
         choices.set(conflict.id, choice);
         this.#intents.decide(conflict.key);
@@ -290,10 +291,6 @@ export class ConcurrentEditSimulation {
       expect(isHeld && !isOpen, `${tab.name} says ${text}`).toBe(false);
     if (text === "Changed elsewhere")
       expect(state.flow.updatedAt, `${tab.name} says ${text}`).not.toBe(state.history.base.version.updatedAt);
-  }
-
-  #pick<Item>(items: readonly Item[]): Item {
-    return items[Math.floor(this.#random() * items.length)] as Item;
   }
 
   #note(tab: Tab, what: string): void {

@@ -118,14 +118,3 @@ function flowOf(
 
 /** Number of save keys that the server returns; small, so that the key of a save is sometimes missing. */
 const KEPT_SAVE_KEYS = 3;
-
-/** Mulberry32: a small random generator with the same sequence on every machine. */
-export function createSeededRandomGenerator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

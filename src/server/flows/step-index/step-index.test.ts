@@ -4,7 +4,7 @@ import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-build
 import type { JsonObject } from "#core/json/json.ts";
 import type { Store } from "#server/store/store.ts";
 import type { Caller } from "#server/domain/caller.ts";
-import { createSeededRandom } from "#server/testing/seeded-random.ts";
+import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { type TestApp, type TestResponse, createTestApiKey, startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
@@ -260,7 +260,7 @@ describeSuiteForEitherStore("the index of steps", (store) => {
   });
 
   it("equals a newly computed index after random edits", async () => {
-    const dice = createSeededRandom(20_261_127);
+    const dice = new SeededRandom(20_261_127);
     const words = ["alpha", "beta", "gamma", "delta", "epsilon"];
     const build = (depth: number): JsonObject[] =>
       Array.from({ length: 1 + dice.roll(4) }, (_, n) => {

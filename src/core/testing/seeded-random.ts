@@ -1,3 +1,4 @@
+/** Random numbers that are the same on every machine for a seed, by the Mulberry32 algorithm. */
 export class SeededRandom {
   #state: number;
 
@@ -5,12 +6,17 @@ export class SeededRandom {
     this.#state = seed;
   }
 
-  /** Returns a number from 0 to just below 1 by the Mulberry32 algorithm. */
+  /** Returns a number from 0 to just below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** Returns an integer from 0 to `sides` - 1. */
+  roll(sides: number): number {
+    return Math.floor(this.next() * sides);
   }
 
   between(least: number, most: number): number {
@@ -22,8 +28,6 @@ export class SeededRandom {
   }
 
   pick<Item>(items: readonly Item[]): Item {
-    const item = items[Math.floor(this.next() * items.length)];
-    if (item === undefined) throw new Error("There is nothing to pick from.");
-    return item;
+    return items[this.roll(items.length)] as Item;
   }
 }
