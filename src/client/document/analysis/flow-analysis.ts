@@ -3,6 +3,7 @@ import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import type { ResolvedVariableReadsByStep } from "#core/dataflow/resolve-reads.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import type { StepParseResult, StepParseInput } from "#core/dataflow/parse-step-texts.ts";
+import { callWorker } from "#client/data/worker-calls.ts";
 import type { DataflowAnalyzer } from "./dataflow.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 
@@ -199,34 +200,7 @@ const PATIENCE_MS = 10_000;
 function startStepParserWorker(): StepParserWorker {
   const worker = new Worker(new URL("./step-reader.worker.ts", import.meta.url), { type: "module" });
   return {
-    read: (batch) =>
-      new Promise((resolve, reject) => {
-        const finished = new AbortController();
-        const finish = (act: () => void) => {
-          finished.abort();
-          clearTimeout(timer);
-          act();
-        };
-        const fail = () => finish(() => reject(new Error("The worker that reads steps does not answer.")));
-        const timer = setTimeout(fail, PATIENCE_MS);
-        const { signal } = finished;
-        worker.addEventListener(
-          "message",
-          ({ data }: MessageEvent<readonly StepParseResult[]>) => finish(() => resolve(data)),
-          { signal },
-        );
-        worker.addEventListener(
-          "error",
-          (event) => {
-            // Keeps the global error handler from reporting the error: the main thread parses the steps
-            // instead.
-            event.preventDefault();
-            fail();
-          },
-          { signal },
-        );
-        worker.postMessage(batch, []);
-      }),
+    read: (batch) => callWorker(worker, batch, { timeLimitMs: PATIENCE_MS }),
     stop: () => worker.terminate(),
   };
 }

@@ -5,12 +5,11 @@ import { compareTextLinesInWorker } from "./compare-in-worker.ts";
 import { compareLinesThenCharacters } from "./compare-lines.ts";
 
 class FakeWorker extends EventTarget {
-  readonly postMessage = vi.fn();
+  readonly postMessage = vi.fn<(message: unknown, ports: readonly MessagePort[]) => void>();
   readonly terminate = vi.fn();
 
-  report(data: unknown): void {
-    // Clones the reply like `postMessage`, which drops the methods of class instances.
-    this.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) }));
+  answer(data: unknown): void {
+    this.postMessage.mock.lastCall?.[1][0]?.postMessage({ answer: data });
   }
 }
 
@@ -31,8 +30,8 @@ afterEach(() => {
 
 it("a comparison resolves to changes for a merge view, and terminates the worker", async () => {
   const answer = compareTextLinesInWorker(texts, new AbortController().signal);
-  expect(worker.postMessage).toHaveBeenCalledWith(texts, []);
-  worker.report(compareLinesThenCharacters(texts.before, texts.after));
+  expect(worker.postMessage).toHaveBeenCalledWith(texts, [expect.any(MessagePort)]);
+  worker.answer(compareLinesThenCharacters(texts.before, texts.after));
   const changes = await answer;
   expect(changes).toEqual(compareLinesThenCharacters(texts.before, texts.after));
   const [before, after] = [texts.before, texts.after].map((text) => Text.of(text.split("\n")));

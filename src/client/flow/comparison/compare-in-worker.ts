@@ -1,4 +1,5 @@
 import { Change } from "@codemirror/merge";
+import { callWorker } from "#client/data/worker-calls.ts";
 
 export interface TextPairToCompare {
   readonly before: string;
@@ -17,26 +18,11 @@ export async function compareTextLinesInWorker(
   signal: AbortSignal,
 ): Promise<readonly Change[]> {
   const worker = new Worker(new URL("./compare-lines.worker.ts", import.meta.url), { type: "module" });
-  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    return await new Promise((resolve, reject) => {
-      const fail = () => reject(new Error("The worker that compares texts does not answer."));
-      timer = setTimeout(fail, TIMEOUT_MS);
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      worker.addEventListener("message", ({ data }: MessageEvent<readonly Change[]>) =>
-        // Recreates the changes: structured cloning by `postMessage` keeps the offsets of a change but drops its
-        // methods.
-        resolve(data.map(({ fromA, toA, fromB, toB }) => new Change(fromA, toA, fromB, toB))),
-      );
-      worker.addEventListener("error", (event) => {
-        // Keeps the global error handler from reporting the error: the caller reports the rejected promise.
-        event.preventDefault();
-        fail();
-      });
-      worker.postMessage(texts, []);
-    });
+    const changes = await callWorker<readonly Change[]>(worker, texts, { signal, timeLimitMs: TIMEOUT_MS });
+    // Recreates the changes: structured cloning by `postMessage` keeps the offsets of a change but drops its methods.
+    return changes.map(({ fromA, toA, fromB, toB }) => new Change(fromA, toA, fromB, toB));
   } finally {
-    clearTimeout(timer);
     worker.terminate();
   }
 }

@@ -1,3 +1,4 @@
+import { callWorker } from "#client/data/worker-calls.ts";
 import { ImportFileError, type ImportColumnMapping, type ImportRowProblem } from "./read-import-file.ts";
 import type { ImportedRecordBody } from "./plan-records.ts";
 
@@ -9,34 +10,15 @@ export interface ImportWorkerClient {
   readonly stop: () => void;
 }
 
-interface PendingCall {
-  readonly resolve: (answer: never) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** Starts the worker that parses the file. Its calls reject with an `ImportFileError` if the file is invalid. */
 export function startImportWorker(): ImportWorkerClient {
   const worker = new Worker(new URL("./import.worker.ts", import.meta.url), { type: "module" });
-  const pendingCalls = new Map<number, PendingCall>();
-  let lastId = 0;
-  worker.addEventListener("message", ({ data }: MessageEvent<ImportWorkerReply>) => {
-    const call = pendingCalls.get(data.id);
-    pendingCalls.delete(data.id);
-    if ("answer" in data) call?.resolve(data.answer as never);
-    else call?.reject(new ImportFileError(data.reason ?? READ_FAILURE));
-  });
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    for (const { reject } of pendingCalls.values()) reject(new ImportFileError(READ_FAILURE));
-    pendingCalls.clear();
-  });
   return {
-    call: (name, ask) =>
-      new Promise((resolve, reject) => {
-        lastId += 1;
-        pendingCalls.set(lastId, { resolve, reject });
-        worker.postMessage({ id: lastId, name, ...ask }, []);
-      }),
+    call: async (name, ask) => {
+      const reply = await callWorker<ImportWorkerReply>(worker, { name, ...ask }).catch(() => undefined);
+      if (reply && "answer" in reply) return reply.answer;
+      throw new ImportFileError(reply?.reason ?? READ_FAILURE);
+    },
     stop: () => worker.terminate(),
   };
 }
@@ -89,10 +71,10 @@ interface ImportCalls {
 type ImportCall = keyof ImportCalls;
 
 export type ImportWorkerRequest = {
-  [Name in ImportCall]: { readonly id: number; readonly name: Name } & ImportCalls[Name]["ask"];
+  [Name in ImportCall]: { readonly name: Name } & ImportCalls[Name]["ask"];
 }[ImportCall];
 
+/** `reason`: why the file is invalid. */
 export type ImportWorkerReply =
-  | { readonly id: number; readonly answer: ImportCalls[ImportCall]["answer"] }
-  /** `reason` is set if the file is invalid; undefined means an internal error. */
-  | { readonly id: number; readonly reason: string | undefined };
+  | { readonly answer: ImportCalls[ImportCall]["answer"] }
+  | { readonly reason: string };

@@ -1,3 +1,4 @@
+import { answerWorkerCalls } from "#client/data/worker-calls.ts";
 import { formatMetadataValue } from "#client/features/records/metadata-columns.ts";
 import {
   decodeImportFile,
@@ -29,13 +30,13 @@ let table: ParsedImportFile | undefined;
 let mapping: ImportColumnMapping | undefined;
 let plan: RecordImportPlan = { good: [], problems: [] };
 
-addEventListener("message", ({ data }: MessageEvent<ImportWorkerRequest>) => {
-  const { id } = data;
-  const reply = (message: ImportWorkerReply) => postMessage(message);
-  answer(data).then(
-    (found) => reply({ id, answer: found }),
-    (error: unknown) => reply({ id, reason: error instanceof ImportFileError ? error.message : undefined }),
-  );
+answerWorkerCalls(async (request: ImportWorkerRequest): Promise<ImportWorkerReply> => {
+  try {
+    return { answer: await answer(request) };
+  } catch (error) {
+    if (error instanceof ImportFileError) return { reason: error.message };
+    throw error;
+  }
 });
 
 async function answer(request: ImportWorkerRequest) {
