@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { TAB_ID_HEADER } from "#contract/events.ts";
-import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { PAGE_USER_IDENTITY_HEADER, TAB_ID_HEADER } from "#contract/local.ts";
 import { startRealApiStandIn } from "#e2e/harness/real-api/start.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createBearerHeader, createTestApiKey, startTestApp } from "#server/testing/test-app.ts";

@@ -158,6 +158,7 @@ const NODE_ONLY = [...SERVER_NPM_PACKAGES, "node:"];
 const BELOW_FEATURES = [
   "#core",
   "#contract",
+  "#client/storage",
   "#client/ui",
   "#client/data",
   "#client/page",
@@ -165,7 +166,7 @@ const BELOW_FEATURES = [
   "#client/flow",
 ];
 
-const FORM_AND_STATE = ["@hookform/resolvers", "@dnd-kit/core", "react-hook-form", "zustand"];
+const FORM_AND_DRAG = ["@hookform/resolvers", "@dnd-kit/core", "react-hook-form"];
 
 /** @type {readonly Layer[]} A later entry replaces an earlier one for the files of its folder. */
 export const LAYER_IMPORT_RULES = [
@@ -206,26 +207,32 @@ export const LAYER_IMPORT_RULES = [
     message: "client imports core and contract.",
   },
   {
+    folder: "src/client/storage",
+    aliases: ["#client/storage"],
+    onlyPackages: ["zustand"],
+    message: "storage is the lowest folder of the client.",
+  },
+  {
     folder: "src/client/ui",
-    aliases: ["#client/ui"],
-    exceptPackages: [...NODE_ONLY, ...FORM_AND_STATE, "@tanstack/react-query", "@tanstack/react-router"],
+    aliases: ["#client/ui", "#client/storage"],
+    exceptPackages: [...NODE_ONLY, ...FORM_AND_DRAG, "@tanstack/react-query", "@tanstack/react-router"],
     message: "ui is generic: it knows no flow, router, query or form library.",
   },
   {
     folder: "src/client/data",
-    aliases: ["#core", "#contract", "#client/data"],
+    aliases: ["#core", "#contract", "#client/storage", "#client/data"],
     exceptPackages: [...NODE_ONLY, "@dnd-kit/core", "@radix-ui/react-menu", "radix-ui"],
     message: "data knows no screen.",
   },
   {
     folder: "src/client/page",
-    aliases: ["#core", "#contract", "#client/ui", "#client/data", "#client/page"],
+    aliases: ["#core", "#contract", "#client/storage", "#client/ui", "#client/data", "#client/page"],
     exceptPackages: NODE_ONLY,
     message: "page is what all screens share; it knows no flow that is open, and no screen.",
   },
   {
     folder: "src/client/document",
-    aliases: ["#core", "#contract", "#client/data", "#client/document"],
+    aliases: ["#core", "#contract", "#client/storage", "#client/data", "#client/document"],
     exceptPackages: [
       ...NODE_ONLY,
       "@dnd-kit/core",

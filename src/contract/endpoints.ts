@@ -1,6 +1,7 @@
 import { accountEndpoints } from "./account-endpoints.ts";
 import type { EndpointDefinition } from "./endpoint.ts";
 import { environmentEndpoints } from "./environment-endpoints.ts";
+import { eventEndpoints } from "./events.ts";
 import { flowEndpoints } from "./flow-endpoints.ts";
 import { flowTagEndpoints } from "./flow-tag-endpoints.ts";
 import { flowVersionEndpoints } from "./flow-version-endpoints.ts";
@@ -16,6 +17,7 @@ export const endpoints = {
   ...recordEndpointDefinitions,
   ...runEndpoints,
   ...localServerEndpointDefinitions,
+  ...eventEndpoints,
   ...environmentEndpoints,
   ...accountEndpoints,
   ...flowTagEndpoints,

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
+import type { EndpointDefinition } from "./endpoint.ts";
+import { errorBodySchema } from "./error-body.ts";
 import { jsonValueSchema } from "./json.ts";
-
-/** Request header that identifies the sending tab, so that the tab can ignore the change events of its own writes. */
-export const TAB_ID_HEADER = "x-flowline-tab";
 
 export const TAB_ID_PATTERN = /^[\w-]{1,100}$/;
 
@@ -90,3 +89,16 @@ export type FlowDeletedPayload = z.infer<typeof flowDeletedSchema>;
 export type BatchProgressPayload = z.infer<typeof batchProgressSchema>;
 export type RecordsChangedPayload = z.infer<typeof recordsChangedSchema>;
 export type CustomFlowEventPayload = z.infer<typeof customFlowEventSchema>;
+
+export const eventEndpoints = {
+  streamEvents: {
+    method: "GET",
+    path: "/local/events",
+    summary: "Stream change events",
+    scope: "FLOWS:READ",
+    query: streamEventsQuerySchema,
+    answers: {},
+    events: serverEventSchemas,
+    errors: { 404: errorBodySchema, 503: errorBodySchema },
+  },
+} as const satisfies Record<string, EndpointDefinition>;

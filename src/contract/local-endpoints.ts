@@ -1,6 +1,5 @@
 import type { EndpointDefinition } from "./endpoint.ts";
 import { errorBodySchema } from "./error-body.ts";
-import { serverEventSchemas, streamEventsQuerySchema } from "./events.ts";
 import { capabilitiesSchema, runEnvironmentResponseSchema, signInBodySchema } from "./local.ts";
 
 export const localServerEndpointDefinitions = {
@@ -18,16 +17,6 @@ export const localServerEndpointDefinitions = {
     scope: "FLOWS:READ",
     answers: { 200: runEnvironmentResponseSchema },
     errors: { 404: errorBodySchema },
-  },
-  streamEvents: {
-    method: "GET",
-    path: "/local/events",
-    summary: "Stream change events",
-    scope: "FLOWS:READ",
-    query: streamEventsQuerySchema,
-    answers: {},
-    events: serverEventSchemas,
-    errors: { 404: errorBodySchema, 503: errorBodySchema },
   },
   createSession: {
     method: "POST",

@@ -7,6 +7,9 @@ import * as z from "zod/mini";
  */
 export const PAGE_USER_IDENTITY_HEADER = "x-flowline-identity";
 
+/** Request header that identifies the sending tab, so that the tab can ignore the change events of its own writes. */
+export const TAB_ID_HEADER = "x-flowline-tab";
+
 /** Response header that marks an answer with which a connected API refused the key of this server. */
 export const SERVER_KEY_REFUSED_HEADER = "x-server-key-refused";
 

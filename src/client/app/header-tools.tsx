@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Cloud, HardDrive, Search } from "lucide-react";
-import { useSyncExternalStore } from "react";
 import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
@@ -51,7 +50,7 @@ preventQuickFindOnRows();
 
 /** The button of the command palette, and the palette itself while it is open. */
 function CommandPaletteButton() {
-  const open = useSyncExternalStore(commandPalette.subscribe, commandPalette.current);
+  const open = commandPalette.useOpen();
   return (
     <>
       <button

@@ -1,3 +1,5 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
 import type { CommandPaletteProps } from "#client/features/command-palette/command-palette.tsx";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-event-in-text-field.ts";
 import { isApplePlatform } from "#client/ui/format/format-shortcut.ts";
@@ -5,8 +7,8 @@ import { findPageCommandSource, setPageCommandsListener } from "#client/ui/overl
 
 type OpenPalette = Omit<CommandPaletteProps, "onClose">;
 
-let open: OpenPalette | undefined;
-let notify = () => {};
+/** The open command palette, which the header renders; undefined while it is closed. */
+const openStore = createStore<OpenPalette | undefined>(() => undefined);
 
 function listPageCommands() {
   const source = findPageCommandSource();
@@ -14,25 +16,16 @@ function listPageCommands() {
 }
 
 setPageCommandsListener(() => {
-  if (!open) return;
-  open = { ...open, ...listPageCommands() };
-  notify();
+  if (openStore.getState()) openStore.setState(listPageCommands());
 });
 
-/** The open command palette, which the header renders; undefined while it is closed. */
+const close = () => openStore.setState(undefined, true);
+
 export const commandPalette = {
-  current: () => open,
-  subscribe: (listener: () => void) => {
-    notify = listener;
-    return () => void (notify = () => {});
-  },
-  close: () => {
-    open = undefined;
-    notify();
-  },
+  useOpen: () => useStore(openStore),
+  close,
   open: () => {
-    open = listPageCommands();
-    notify();
+    openStore.setState(listPageCommands(), true);
   },
 };
 
@@ -42,5 +35,5 @@ export function openCommandPaletteOnShortcut(event: KeyboardEvent): void {
   const isModified = isApplePlatform ? event.metaKey && !event.ctrlKey : event.ctrlKey;
   if (!isModified || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
   event.preventDefault();
-  if (!open && !isDialogOrMenuOpen()) commandPalette.open();
+  if (!openStore.getState() && !isDialogOrMenuOpen()) commandPalette.open();
 }

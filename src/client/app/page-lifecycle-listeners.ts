@@ -77,8 +77,8 @@ function createCover(client: QueryClient): () => void {
     }
   };
   button.addEventListener("click", () => void check());
-  serverReachabilityTracker.subscribe(() => {
-    if (cover.isConnected && !serverReachabilityTracker.isOffline()) void check();
+  serverReachabilityTracker.subscribe((isOffline) => {
+    if (cover.isConnected && !isOffline) void check();
   });
   return () => {
     document.body.hidden = true;

@@ -4,7 +4,7 @@ import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
-import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
+import { toastStore, toasts } from "#client/ui/overlays/toasts.ts";
 
 vi.stubGlobal("addEventListener", () => undefined);
 vi.stubGlobal("document", { addEventListener: () => undefined });
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const { id } of getToasts()) toasts.dismiss(id);
+  for (const { id } of toastStore.getState()) toasts.dismiss(id);
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -38,7 +38,7 @@ it("a failed deletion can be retried if the server still has the version that th
   store("1-x");
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(6000);
-  const [toast] = getToasts();
+  const [toast] = toastStore.getState();
   expect(toast?.text).toBe("Couldn’t delete “Digest”: the page closed before the server responded.");
   expect(toast?.action?.label).toBe("Retry");
   expect(localStorage.getItem(KEY)).toBeNull();
@@ -48,7 +48,7 @@ it("a flow that was changed elsewhere is reported without an offer to delete the
   store("0-x");
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(6000);
-  const [toast] = getToasts();
+  const [toast] = toastStore.getState();
   expect(toast?.text).toBe("Couldn’t delete “Digest”: changed elsewhere.");
   expect(toast?.action).toBeUndefined();
 });
@@ -60,14 +60,14 @@ it("no request is sent while another tab can undo the deletion, and nothing is r
   localStorage.removeItem(KEY);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(reads).toBe(0);
-  expect(getToasts()).toEqual([]);
+  expect(toastStore.getState()).toEqual([]);
 });
 
 it("a deletion that its tab could not send is reported", async () => {
   store("1-x", Date.now() + 8000);
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(12_900);
-  expect(getToasts()).toEqual([]);
+  expect(toastStore.getState()).toEqual([]);
   await vi.advanceTimersByTimeAsync(1000);
-  expect(getToasts()[0]?.text).toContain("Couldn’t delete “Digest”");
+  expect(toastStore.getState()[0]?.text).toContain("Couldn’t delete “Digest”");
 });

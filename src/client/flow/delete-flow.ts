@@ -12,7 +12,7 @@ import { runMutationOutsideComponent } from "#client/data/queries/keep-query-err
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { quoteName } from "#core/text/quote-name.ts";
-import { forgetRecentFlow } from "#client/data/device/forget-recent-flow.ts";
+import { forgetRecentFlow } from "#client/data/device/note-opened-flow.ts";
 import { showDeletionToast } from "#client/ui/overlays/show-deletion.ts";
 
 const FAILURE_TOAST_MS = 20_000;

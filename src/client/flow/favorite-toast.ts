@@ -1,10 +1,6 @@
 import { quoteName } from "#core/text/quote-name.ts";
-import {
-  type FavoriteFlow,
-  type FavoriteOutcome,
-  MAX_FAVORITES,
-  setFavorite,
-} from "#client/data/device/favorite-flows.ts";
+import { type FavoriteFlow, MAX_FAVORITES } from "#client/data/device/favorite-flows.ts";
+import { type FavoriteOutcome, setFavorite } from "#client/data/device/set-favorite.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 

@@ -1,3 +1,4 @@
+import type { eventEndpoints } from "#contract/events.ts";
 import type { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
 import { listCloudFeatures } from "#server/cloud/features.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
@@ -17,7 +18,7 @@ import type { EndpointHandlers } from "#server/http/endpoint-handlers.ts";
 
 export function createLocalApiRoutes(
   app: AuthenticationDependencies,
-): EndpointHandlers<keyof typeof localServerEndpointDefinitions> {
+): EndpointHandlers<keyof typeof localServerEndpointDefinitions | keyof typeof eventEndpoints> {
   const { config, events } = app;
   return {
     getCapabilities: async ({ identity }) => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
 import { type ApiScope, type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
-import { TAB_ID_HEADER } from "#contract/events.ts";
+import { TAB_ID_HEADER } from "#contract/local.ts";
 import { SAVE_KEY_HEADER } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { assertMatchesSchema } from "#server/domain/assert-matches-schema.ts";

@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { readStoredText, storeText } from "#client/storage/stored-text.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 
 const STORAGE_KEY = "flowline.api";
@@ -11,25 +12,9 @@ export async function findOriginOfFlowStoringApi(client: QueryClient): Promise<s
   try {
     const { upstream } = await client.ensureQueryData(serverCapabilityQueries.current());
     const origin = upstream ?? location.origin;
-    remember(origin);
+    storeText(STORAGE_KEY, origin);
     return origin;
   } catch {
-    return recall() ?? location.origin;
-  }
-}
-
-function remember(origin: string): void {
-  try {
-    localStorage.setItem(STORAGE_KEY, origin);
-  } catch {
-    // Ignores full or blocked storage: without a stored origin, the next page reads the origin from the server.
-  }
-}
-
-function recall(): string | null {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
+    return readStoredText(STORAGE_KEY) ?? location.origin;
   }
 }

@@ -1,4 +1,7 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
 import { type ServerCapabilities, LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import { listStoredKeys, storeText } from "#client/storage/stored-text.ts";
 
 export interface PageExitRequest {
   readonly to: string;
@@ -25,8 +28,7 @@ const PATIENCE_MS = 2000;
 export function createPageUserIdentityTracker(leave: (to: string) => void = (to) => location.replace(to)) {
   let current: string | undefined;
   let isEnding = false;
-  let signOut: SignOut = "none";
-  const listeners = new Set<() => void>();
+  const signOut = createStore<SignOut>(() => "none");
   let publishKnown: (identity: string) => void = () => {};
   const known = new Promise<string>((resolve) => {
     publishKnown = resolve;
@@ -43,7 +45,7 @@ export function createPageUserIdentityTracker(leave: (to: string) => void = (to)
     // Hides the page while unsaved work is persisted, because the next user must not see its content.
     if (typeof document !== "undefined") document.body.hidden = true;
     if (isDiscarding) {
-      signOut = "discarding";
+      signOut.setState("discarding");
       for (const { discard } of held) discard();
     }
     await keepWork();
@@ -83,29 +85,21 @@ export function createPageUserIdentityTracker(leave: (to: string) => void = (to)
 
     keepWork,
 
-    signOut: () => signOut,
-    setSignOut: (next: SignOut) => {
-      if (signOut === next) return;
-      signOut = next;
-      for (const listener of listeners) listener();
-    },
+    signOut: signOut.getState,
+    setSignOut: signOut.setState,
+    useSignOut: () => useStore(signOut),
     /**
      * Resolves when the user cancels the sign-out. Needed because the router never resolves a blocked
      * navigation.
      */
     untilSignOutStopped: () =>
       new Promise<void>((resolve) => {
-        const look = () => {
-          if (signOut !== "none") return;
-          listeners.delete(look);
+        const stop = signOut.subscribe((state) => {
+          if (state !== "none") return;
+          stop();
           resolve();
-        };
-        listeners.add(look);
+        });
       }),
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
 
     /**
      * Returns a `localStorage` key of the signed-in user; undefined until the user is known. Servers without
@@ -119,11 +113,7 @@ export function createPageUserIdentityTracker(leave: (to: string) => void = (to)
     clearStorage: (): void => {
       if (current === undefined || current === LOCAL_MODE_IDENTITY) return;
       const suffix = suffixOf(current);
-      try {
-        for (const key of Object.keys(localStorage)) if (key.endsWith(suffix)) localStorage.removeItem(key);
-      } catch {
-        // Storage is blocked, so there is nothing to remove.
-      }
+      for (const key of listStoredKeys()) if (key.endsWith(suffix)) storeText(key, null);
     },
   };
 }

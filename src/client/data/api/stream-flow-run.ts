@@ -1,8 +1,7 @@
 import { EventSourceParserStream, type EventSourceMessage } from "eventsource-parser/stream";
 import type { DispatchRequestBody } from "#contract/dispatch.ts";
 import { endpoints } from "#contract/endpoints.ts";
-import { TAB_ID_HEADER } from "#contract/events.ts";
-import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { PAGE_USER_IDENTITY_HEADER, TAB_ID_HEADER } from "#contract/local.ts";
 import { NetworkError } from "./api-error.ts";
 import { parseResponseJson, createApiErrorFromResponse, responseObserver } from "./call-endpoint.ts";
 import {

@@ -1,3 +1,4 @@
+import { readStoredText, storeText } from "#client/storage/stored-text.ts";
 import { createSortableId } from "./create-sortable-id.ts";
 
 const STORAGE_KEY = "flowline-browser";
@@ -21,13 +22,9 @@ export function getChangeOriginFromAuthorTabId(author: string | null): ChangeOri
 }
 
 function readBrowserId(): string {
+  const known = readStoredText(STORAGE_KEY);
+  if (known !== null && /^browser_\w{26}$/.test(known)) return known;
   const id = createSortableId("browser");
-  try {
-    const known = localStorage.getItem(STORAGE_KEY);
-    if (known !== null && /^browser_\w{26}$/.test(known)) return known;
-    localStorage.setItem(STORAGE_KEY, id);
-  } catch {
-    // Storage is blocked: the id lasts as long as the page.
-  }
+  storeText(STORAGE_KEY, id);
   return id;
 }

@@ -1,5 +1,6 @@
 import { pageUserIdentityTracker } from "./page-identity.ts";
 import { currentBrowserTabId } from "./tab-id.ts";
+import { listStoredKeys, parseStoredJson, readStoredText, storeText } from "#client/storage/stored-text.ts";
 
 /** Unsaved text of a form, stored in `localStorage` separately for each signed-in user. */
 export interface UnsavedFormText {
@@ -149,40 +150,21 @@ function drop(form: string): void {
 function keysOf(prefix: string): readonly string[] {
   const suffix = pageUserIdentityTracker.storageKey("");
   if (suffix === undefined) return [];
-  try {
-    return Object.keys(localStorage).filter(
-      (key) => key.startsWith(prefix) && (suffix === "" ? !key.includes("@") : key.endsWith(suffix)),
-    );
-  } catch {
-    return [];
-  }
+  return listStoredKeys().filter(
+    (key) => key.startsWith(prefix) && (suffix === "" ? !key.includes("@") : key.endsWith(suffix)),
+  );
 }
 
 function write(key: string | undefined, text: UnsavedFormText, tab = currentBrowserTabId): void {
   // Sign-out has deleted the user's text: a form that is still mounted must not store text again.
-  if (pageUserIdentityTracker.signOut() === "discarding") return;
-  try {
-    if (key !== undefined) localStorage.setItem(key, JSON.stringify({ ...text, tab }));
-  } catch {
-    // Storage is full or blocked: the text lasts only as long as the form is open.
-  }
+  if (pageUserIdentityTracker.signOut() !== "discarding") storeText(key, JSON.stringify({ ...text, tab }));
 }
 
-function remove(key: string | undefined): void {
-  try {
-    if (key !== undefined) localStorage.removeItem(key);
-  } catch {
-    // Storage is blocked, so there is nothing to remove.
-  }
-}
+const remove = (key: string | undefined) => storeText(key, null);
 
 function read(key: string | undefined): StoredText | undefined {
-  try {
-    const value: unknown = key === undefined ? null : JSON.parse(localStorage.getItem(key) ?? "null");
-    return isStoredText(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseStoredJson(readStoredText(key));
+  return isStoredText(value) ? value : undefined;
 }
 
 function isStoredText(value: unknown): value is StoredText {

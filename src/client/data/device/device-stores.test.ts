@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { changeDeviceTags, countDeviceTags, findFlowsWithDeviceTags, readDeviceTags } from "./device-tags.ts";
-import { MAX_FAVORITES, favoriteFlowStore, setFavorite } from "./favorite-flows.ts";
+import { MAX_FAVORITES, favoriteFlowStore } from "./favorite-flows.ts";
+import { setFavorite } from "./set-favorite.ts";
 import {
   SAVED_VIEW_LIMITS,
   addView,
@@ -46,7 +47,7 @@ describe("saved views", () => {
     const view = add("Mine", "status=draft");
     editView(view.id, "name", { seen: "Mine", value: "Drafts" });
     expect(editView(view.id, "search", { seen: "status=draft", value: "tag=a" }).type).toBe("done");
-    expect(savedViewStore.read()).toEqual([{ id: view.id, name: "Drafts", search: "tag=a" }]);
+    expect(savedViewStore.getState()).toEqual([{ id: view.id, name: "Drafts", search: "tag=a" }]);
   });
 
   it("report a field that another tab changed, and keep what that tab stored", () => {
@@ -54,7 +55,7 @@ describe("saved views", () => {
     editView(view.id, "search", { seen: "status=draft", value: "tag=theirs" });
     const outcome = editView(view.id, "search", { seen: "status=draft", value: "tag=mine" });
     expect(outcome).toEqual({ type: "conflict", view: { ...view, search: "tag=theirs" } });
-    expect(savedViewStore.read()[0]?.search).toBe("tag=theirs");
+    expect(savedViewStore.getState()[0]?.search).toBe("tag=theirs");
     expect(editView(view.id, "search", { seen: "status=draft", value: "tag=theirs" }).type).toBe("done");
   });
 
@@ -62,7 +63,7 @@ describe("saved views", () => {
     const view = add("Mine", "status=draft");
     deleteView(view.id);
     expect(editView(view.id, "name", { seen: "Mine", value: "Other" })).toEqual({ type: "deleted" });
-    expect(savedViewStore.read()).toEqual([]);
+    expect(savedViewStore.getState()).toEqual([]);
   });
 
   it("are not changed if the browser’s storage is full", () => {
@@ -71,12 +72,12 @@ describe("saved views", () => {
     expect(addView({ name: "Other", search: "" }).type).toBe("refused");
     expect(editView(view.id, "name", { seen: "Mine", value: "Other" }).type).toBe("refused");
     expect(deleteView(view.id)).toBe(false);
-    expect(savedViewStore.read()).toEqual([view]);
+    expect(savedViewStore.getState()).toEqual([view]);
   });
 
   it("that cannot be parsed are copied before they are replaced", () => {
     stored.set("flowline-saved-views", "[{]");
-    expect(savedViewStore.read()).toEqual([]);
+    expect(savedViewStore.getState()).toEqual([]);
     add("Mine", "");
     expect(stored.get("flowline-saved-views-damaged")).toBe("[{]");
   });
@@ -96,8 +97,8 @@ describe("saved views", () => {
 
   it("must have different names", () => {
     const view = add("Mine", "");
-    expect(findViewNameFault(savedViewStore.read(), " mine ")).toBe("Another view has this name.");
-    expect(findViewNameFault(savedViewStore.read(), "mine", view.id)).toBeUndefined();
+    expect(findViewNameFault(savedViewStore.getState(), " mine ")).toBe("Another view has this name.");
+    expect(findViewNameFault(savedViewStore.getState(), "mine", view.id)).toBeUndefined();
     expect(findViewNameFault([], "  ")).toBe("Name is required.");
   });
 
@@ -122,7 +123,7 @@ describe("favorites", () => {
   it("are added and removed, up to the number of ids by which a list can be filtered", () => {
     expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
     expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
-    expect(favoriteFlowStore.read()).toEqual([{ id: "a", name: "A" }]);
+    expect(favoriteFlowStore.getState()).toEqual([{ id: "a", name: "A" }]);
     for (let index = 1; index < MAX_FAVORITES; index += 1) setFavorite({ id: `f${index}`, name: "F" }, true);
     expect(setFavorite({ id: "more", name: "More" }, true)).toBe("full");
     expect(setFavorite({ id: "a", name: "A" }, false)).toBe("removed");
@@ -134,7 +135,7 @@ describe("favorites", () => {
     expect(setFavorite({ id: "a", name: "A" }, true)).toBe("refused");
     isFull = false;
     stored.set("flowline-favorite-flows", '{"a":1}');
-    expect(favoriteFlowStore.read()).toEqual([]);
+    expect(favoriteFlowStore.getState()).toEqual([]);
   });
 });
 

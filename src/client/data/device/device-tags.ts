@@ -4,6 +4,7 @@ import {
   findFlowTagFault,
   getFlowTagKey,
 } from "#core/document/flow-tags.ts";
+import { changeDeviceStore } from "./change-device-store.ts";
 import { createDeviceStore } from "./device-store.ts";
 
 type DeviceTags = Readonly<Record<string, readonly string[]>>;
@@ -25,7 +26,7 @@ const isTag = (name: unknown): name is string =>
 
 /** Returns the tags of a flow in this browser. */
 export function readDeviceTags(id: string): readonly string[] {
-  const tags = deviceTagStore.read();
+  const tags = deviceTagStore.getState();
   return Object.hasOwn(tags, id) ? (tags[id] ?? NO_TAGS) : NO_TAGS;
 }
 
@@ -33,7 +34,7 @@ const NO_TAGS: readonly string[] = [];
 
 /** Returns the tags after the change; undefined if the browser could not store the change. */
 export function changeDeviceTags(id: string, change: FlowTagChange): readonly string[] | undefined {
-  const isStored = deviceTagStore.change((all) => {
+  const isStored = changeDeviceStore(deviceTagStore, (all) => {
     const { [id]: before = [], ...others } = all;
     const spellings = new Map(
       Object.values(all).flatMap((names) => names.map((name) => [getFlowTagKey(name), name])),
@@ -54,7 +55,7 @@ export function copyDeviceTags(from: string, to: string): void {
 /** Counts the flows of each tag, most used first. */
 export function countDeviceTags(): readonly { readonly name: string; readonly flows: number }[] {
   const counts = new Map<string, { name: string; flows: number }>();
-  for (const name of Object.values(deviceTagStore.read()).flat()) {
+  for (const name of Object.values(deviceTagStore.getState()).flat()) {
     const key = getFlowTagKey(name);
     const count = counts.get(key) ?? { name, flows: 0 };
     counts.set(key, { ...count, flows: count.flows + 1 });
@@ -67,7 +68,7 @@ export function countDeviceTags(): readonly { readonly name: string; readonly fl
 /** Returns the ids of the flows that have all the tags in this browser. */
 export function findFlowsWithDeviceTags(names: readonly string[]): readonly string[] {
   const keys = names.map(getFlowTagKey);
-  return Object.entries(deviceTagStore.read())
+  return Object.entries(deviceTagStore.getState())
     .filter(([, tags]) => keys.every((key) => tags.some((tag) => getFlowTagKey(tag) === key)))
     .map(([id]) => id);
 }

@@ -11,8 +11,8 @@ vi.mock("#client/data/api/page-identity.ts", () => ({
   },
 }));
 
-const { noteOpenedFlow, parseRecentFlows, readRecentFlows } = await import("./recent-flows.ts");
-const { forgetRecentFlow, noteFlowName } = await import("./forget-recent-flow.ts");
+const { recentFlowStore } = await import("./recent-flows.ts");
+const { forgetRecentFlow, noteFlowName, noteOpenedFlow } = await import("./note-opened-flow.ts");
 
 beforeEach(() => {
   stored.clear();
@@ -25,7 +25,7 @@ beforeEach(() => {
   vi.stubGlobal("StorageEvent", Event);
 });
 
-const names = () => readRecentFlows().map(({ name }) => name);
+const names = () => recentFlowStore.getState().map(({ name }) => name);
 
 it("lists the most recently opened flow first, each flow once, and at most thirty", () => {
   for (let index = 0; index < 40; index++) noteOpenedFlow({ id: `flow_${index}`, name: `Flow ${index}` });
@@ -57,5 +57,8 @@ it("keeps the lists of two users apart, and stores nothing for an unknown user o
 
 it.each(["", "{", "null", "7", "{}", '[null, 7, {"id":"a"}, {"id":1,"name":"b","openedAt":1}]'])(
   "reads the invalid text %j as an empty list",
-  (text) => expect(parseRecentFlows(text)).toEqual([]),
+  (text) => {
+    stored.set(`flowline-recent-flows@${LOCAL_MODE_IDENTITY}`, text);
+    expect(recentFlowStore.getState()).toEqual([]);
+  },
 );

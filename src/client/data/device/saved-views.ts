@@ -1,4 +1,5 @@
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
+import { changeDeviceStore } from "./change-device-store.ts";
 import { createDeviceStore } from "./device-store.ts";
 
 /** A name for a set of search parameters of the list of flows. */
@@ -62,7 +63,7 @@ export function addView(added: Omit<SavedView, "id"> & { readonly id?: string })
   const { id = createSortableId("view"), search } = added;
   const view = { id, name: added.name.trim(), search };
   let isFull = false;
-  const isStored = savedViewStore.change((views) => {
+  const isStored = changeDeviceStore(savedViewStore, (views) => {
     isFull = views.length >= SAVED_VIEW_LIMITS.views;
     return isFull ? views : sortByName([...views.filter((other) => other.id !== id), view]);
   });
@@ -80,7 +81,7 @@ export function editView(
   { seen, value }: { readonly seen: string; readonly value: string },
 ): ViewEditOutcome {
   let outcome: ViewEditOutcome = { type: "deleted" };
-  const isStored = savedViewStore.change((views) => {
+  const isStored = changeDeviceStore(savedViewStore, (views) => {
     const stored = views.find((view) => view.id === id);
     if (!stored) return views;
     if (stored[field] !== seen && stored[field] !== value) {
@@ -96,7 +97,7 @@ export function editView(
 
 /** Returns false if the browser refused to store the change. */
 export function deleteView(id: string): boolean {
-  return savedViewStore.change((views) => views.filter((view) => view.id !== id));
+  return changeDeviceStore(savedViewStore, (views) => views.filter((view) => view.id !== id));
 }
 
 /** Adds the views of a file. Skips views that exist already, and adds a number to a name that is taken. */

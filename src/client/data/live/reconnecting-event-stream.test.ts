@@ -1,4 +1,5 @@
 import { type Mock, afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createStore } from "zustand/vanilla";
 import { NetworkError } from "#client/data/api/api-error.ts";
 import { type ServerEventMessage, ReconnectingEventStream } from "./reconnecting-event-stream.ts";
 
@@ -27,8 +28,7 @@ class FakeSource extends EventTarget {
 
 let sources: FakeSource[];
 let heard: ServerEventMessage[];
-let isOffline: boolean;
-let publishConnection: () => void;
+const offlineStore = createStore(() => false);
 let report: Mock<(error: unknown) => void>;
 let onRefused: Mock<() => void>;
 let stream: ReconnectingEventStream;
@@ -45,12 +45,9 @@ function begin(options: { readonly since?: string; readonly identity?: string } 
       return source as unknown as EventSource;
     },
     connection: {
-      isOffline: () => isOffline,
+      isOffline: offlineStore.getState,
       report,
-      subscribe: (listener) => {
-        publishConnection = listener;
-        return () => true;
-      },
+      subscribe: offlineStore.subscribe,
     },
   });
 }
@@ -58,7 +55,8 @@ const latest = () => sources.at(-1)!;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [sources, heard, isOffline, report, onRefused] = [[], [], false, vi.fn(), vi.fn()];
+  offlineStore.setState(false);
+  [sources, heard, report, onRefused] = [[], [], vi.fn(), vi.fn()];
 });
 afterEach(() => {
   stream.close();
@@ -122,12 +120,10 @@ it("the stream reports an unreachable server, and reconnects once the server is 
   begin();
   latest().fail(0);
   expect(report.mock.calls).toEqual([[expect.any(NetworkError)]]);
-  isOffline = true;
-  publishConnection();
+  offlineStore.setState(true);
   await vi.advanceTimersByTimeAsync(120_000);
   expect(sources).toHaveLength(1);
-  isOffline = false;
-  publishConnection();
+  offlineStore.setState(false);
   await vi.advanceTimersByTimeAsync(1500);
   expect(sources).toHaveLength(2);
 });

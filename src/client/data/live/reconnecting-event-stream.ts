@@ -1,6 +1,5 @@
 import { safeParse } from "zod/v4/core";
-import { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
-import { serverEventSchemas } from "#contract/events.ts";
+import { eventEndpoints, serverEventSchemas } from "#contract/events.ts";
 import { NetworkError } from "#client/data/api/api-error.ts";
 import type { serverReachabilityTracker } from "#client/data/api/server-reachability.ts";
 
@@ -57,7 +56,7 @@ export class ReconnectingEventStream {
   #open(): void {
     this.#drop();
     if (this.#options.connection.isOffline()) return;
-    const { path } = localServerEndpointDefinitions.streamEvents;
+    const { path } = eventEndpoints.streamEvents;
     const query = new URLSearchParams();
     if (this.#since !== undefined) query.set("lastEventId", this.#since);
     if (this.#options.identity !== undefined) query.set("identity", this.#options.identity);

@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from "react";
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import {
   type UnacknowledgedDeletion,
@@ -31,9 +32,8 @@ export type PendingDeletionState = "waiting" | "sent";
 
 const idsOf = (deletions: readonly UnacknowledgedDeletion[]) => deletions.flatMap(({ ids }) => ids);
 
-let hidden: ReadonlySet<string> = new Set(idsOf(readUnacknowledgedDeletions()));
+const hiddenStore = createStore<ReadonlySet<string>>(() => new Set(idsOf(readUnacknowledgedDeletions())));
 const waiting = new Set<Deletion>();
-const listeners = new Set<() => void>();
 
 /**
  * Deletions that can still be undone or whose outcome is unknown. Navigation within the app does not shorten
@@ -41,6 +41,7 @@ const listeners = new Set<() => void>();
  */
 export const pendingDeletionScheduler = {
   schedule(request: UndoableDeletionRequest): void {
+    const hidden = hiddenStore.getState();
     const ids = request.ids.filter((id) => !hidden.has(id));
     if (ids.length === 0) return;
     const deletion: Deletion = {
@@ -52,7 +53,7 @@ export const pendingDeletionScheduler = {
     // Stores the deletion before it is sent, because a tab that crashes or is discarded sends nothing, and
     // the next visit must report that.
     storeDeletion(deletion, Date.now() + UNDO_MS);
-    setHidden(new Set([...hidden, ...ids]));
+    setHidden([...hidden, ...ids]);
   },
 
   /**
@@ -101,11 +102,11 @@ void pageUserIdentityTracker.known().then((identity) => {
 });
 
 export function useIdsOfPendingDeletions(): ReadonlySet<string> {
-  return useSyncExternalStore(subscribe, () => hidden);
+  return useStore(hiddenStore);
 }
 
 export function usePendingDeletionStateOfId(id: string): PendingDeletionState | undefined {
-  return useSyncExternalStore(subscribe, () => {
+  return useStore(hiddenStore, (hidden) => {
     if (!hidden.has(id)) return undefined;
     return [...waiting].some(({ ids }) => ids.includes(id)) ? "waiting" : "sent";
   });
@@ -120,7 +121,8 @@ async function sendDeletion(deletion: Deletion): Promise<void> {
 function startSending(deletion: Deletion): void {
   stopWaiting(deletion);
   storeDeletion(deletion, Date.now());
-  notify();
+  // Notifies the rows, which show that the deletion can no longer be undone.
+  setHidden([...hiddenStore.getState()]);
 }
 
 function undoDeletion(deletion: Deletion) {
@@ -139,19 +141,9 @@ function storeDeletion({ kind, ids, version }: Deletion, sentAt: number) {
 }
 
 function showRows(ids: readonly string[]) {
-  setHidden(new Set([...hidden].filter((id) => !ids.includes(id))));
+  setHidden([...hiddenStore.getState()].filter((id) => !ids.includes(id)));
 }
 
-function setHidden(next: ReadonlySet<string>) {
-  hidden = next;
-  notify();
-}
-
-function notify() {
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void) {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
+function setHidden(ids: readonly string[]) {
+  hiddenStore.setState(new Set(ids), true);
 }

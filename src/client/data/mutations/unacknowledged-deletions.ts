@@ -1,4 +1,5 @@
 import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import { listStoredKeys, parseStoredJson, readStoredText, storeText } from "#client/storage/stored-text.ts";
 
 /**
  * A deletion without a response yet, stored in `localStorage`. Contains only ids and a version and no content,
@@ -19,43 +20,23 @@ const PREFIX = "flowline-deletion-";
 const keyOf = ({ ids }: Pick<UnacknowledgedDeletion, "ids">) => `${PREFIX}${ids[0]}`;
 
 export function storeUnacknowledgedDeletion(deletion: UnacknowledgedDeletion): void {
-  try {
-    localStorage.setItem(keyOf(deletion), JSON.stringify(deletion));
-  } catch {
-    // Storage is full or blocked. The deletion is sent anyway; only the next page load needs the entry.
-  }
+  storeText(keyOf(deletion), JSON.stringify(deletion));
 }
 
 export function removeUnacknowledgedDeletion(deletion: Pick<UnacknowledgedDeletion, "ids">): void {
-  try {
-    localStorage.removeItem(keyOf(deletion));
-  } catch {
-    // Storage is blocked, so the entry was never stored.
-  }
+  storeText(keyOf(deletion), null);
 }
 
 /** Returns deletions whose outcome is unknown, of all tabs and all users of this browser. */
 export function readUnacknowledgedDeletions(): readonly UnacknowledgedDeletion[] {
-  try {
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(PREFIX))
-      .flatMap((key) => parseDeletion(localStorage.getItem(key)) ?? []);
-  } catch {
-    return [];
-  }
+  return listStoredKeys()
+    .filter((key) => key.startsWith(PREFIX))
+    .map((key) => parseStoredJson(readStoredText(key)))
+    .filter(isSentDeletion);
 }
 
 export function readDeletionsOfUser(own: string): readonly UnacknowledgedDeletion[] {
   return readUnacknowledgedDeletions().filter(({ identity = LOCAL_MODE_IDENTITY }) => identity === own);
-}
-
-function parseDeletion(text: string | null): UnacknowledgedDeletion | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? "null");
-    return isSentDeletion(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function isSentDeletion(value: unknown): value is UnacknowledgedDeletion {

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { API_FEATURES, type ApiFeature } from "#contract/features.ts";
 import { ApiError, toSentence } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { storeText } from "#client/storage/stored-text.ts";
 import {
   type KnownServerCapabilities,
   type RefusedFeatures,
@@ -152,10 +153,6 @@ function readKnown(client: QueryClient): KnownServerCapabilities | undefined {
 
 function remember(client: QueryClient, server: KnownServerCapabilities, refused: RefusedFeatures): void {
   client.setQueryData(serverCapabilityQueries.current().queryKey, { ...server, refused });
-  try {
-    const value = [describeApiAndUser(server), refused];
-    sessionStorage.setItem(REFUSED_FEATURES_STORAGE_KEY, JSON.stringify(value));
-  } catch {
-    // Storage is blocked or full: the answer is remembered until the page is reloaded.
-  }
+  const value = [describeApiAndUser(server), refused];
+  storeText(REFUSED_FEATURES_STORAGE_KEY, JSON.stringify(value), "sessionStorage");
 }

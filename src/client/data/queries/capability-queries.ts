@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query"
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { describeMissingScope } from "#client/data/api/missing-scope.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { parseStoredJson, readStoredText, storeText } from "#client/storage/stored-text.ts";
 import type { ApiScope } from "#contract/endpoint.ts";
 import type { ServerFeature } from "#contract/features.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
@@ -38,13 +39,10 @@ export const describeApiAndUser = ({ upstream, identity }: ServerCapabilities) =
 
 /** Reads the features that the API refused before a reload of the page; a sign-out deletes these. */
 function readRefusedFeatures(server: ServerCapabilities): RefusedFeatures {
-  try {
-    if (!server.signedIn) sessionStorage.removeItem(REFUSED_FEATURES_STORAGE_KEY);
-    const [owner, refused] = JSON.parse(sessionStorage.getItem(REFUSED_FEATURES_STORAGE_KEY) ?? "[]");
-    return owner === describeApiAndUser(server) ? refused : {};
-  } catch {
-    return {};
-  }
+  if (!server.signedIn) storeText(REFUSED_FEATURES_STORAGE_KEY, null, "sessionStorage");
+  const stored = parseStoredJson(readStoredText(REFUSED_FEATURES_STORAGE_KEY, "sessionStorage"));
+  const { 0: owner, 1: refused } = (stored ?? []) as { readonly 0?: string; readonly 1?: RefusedFeatures };
+  return (owner === describeApiAndUser(server) && refused) || {};
 }
 
 /** Refetches the capabilities; cancels a read in flight, which may predate the session change. */

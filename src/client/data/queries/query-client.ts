@@ -60,8 +60,8 @@ export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => v
       mutations: { networkMode: "always", retry: false },
     },
   });
-  serverReachabilityTracker.subscribe(() => {
-    if (!serverReachabilityTracker.isOffline())
+  serverReachabilityTracker.subscribe((isOffline) => {
+    if (!isOffline)
       void client.invalidateQueries({
         predicate: ({ state }) => state.status === "error" && !mustWaitBeforeRetry(state.error),
       });

@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { createStore } from "zustand/vanilla";
 import type { AccountUsage } from "#contract/account.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint, responseObserver } from "#client/data/api/call-endpoint.ts";
@@ -63,16 +64,7 @@ export interface QuotaHeaders {
   readonly retryAt?: number;
 }
 
-let headers: QuotaHeaders = {};
-const listeners = new Set<() => void>();
-
-export const quotaHeaders = {
-  current: (): QuotaHeaders => headers,
-  subscribe: (onChange: () => void) => {
-    listeners.add(onChange);
-    return () => void listeners.delete(onChange);
-  },
-};
+export const quotaHeaderStore = createStore<QuotaHeaders>(() => ({}));
 
 export const STARTS_RUN =
   /\/(?:dispatch|batch\/flow|flows\/[^/]+\/run-on-record-type|batches\/[^/]+\/retry)(?:$|\?)/;
@@ -92,12 +84,11 @@ function followQuota(client: QueryClient): void {
 }
 
 function note(found: QuotaHeaders): void {
+  const headers = quotaHeaderStore.getState();
   const next = { ...headers, ...found };
   // The API sends the warning with every response while it applies.
   if (found.quotaRemaining !== undefined && found.warning === undefined) delete next.warning;
-  if (JSON.stringify(next) === JSON.stringify(headers)) return;
-  headers = next;
-  for (const listener of listeners) listener();
+  if (JSON.stringify(next) !== JSON.stringify(headers)) quotaHeaderStore.setState(next, true);
 }
 
 export function readQuotaHeaders(received: Headers, status: number, now = Date.now()): QuotaHeaders {

@@ -1,6 +1,7 @@
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { openBroadcastChannel } from "#client/data/api/open-broadcast-channel.ts";
 import { type PageUserIdentityTracker, pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { readStoredText, storeText } from "#client/storage/stored-text.ts";
 import { type JournalDatabase, createJournalDatabase } from "./journal-database.ts";
 
 export interface JournalDependencies {
@@ -24,14 +25,10 @@ const STORAGE_KEY = "flowline-tab";
 
 /** Returns an id that survives reloads of the tab. Without session storage, each page load gets a new id. */
 function nameTab(): string {
+  const known = readStoredText(STORAGE_KEY, "sessionStorage");
+  if (known !== null) return known;
   const id = createSortableId("tab");
-  try {
-    const known = sessionStorage.getItem(STORAGE_KEY);
-    if (known !== null) return known;
-    sessionStorage.setItem(STORAGE_KEY, id);
-  } catch {
-    // Session storage is blocked: a reload creates a new id.
-  }
+  storeText(STORAGE_KEY, id, "sessionStorage");
   return id;
 }
 

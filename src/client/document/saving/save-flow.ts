@@ -1,4 +1,5 @@
-import { type QueryClient, mutationOptions } from "@tanstack/react-query";
+import { type QueryClient, mutationOptions, useIsMutating } from "@tanstack/react-query";
+import type { StoreApi } from "zustand/vanilla";
 import type { FlowVersionIdentifier } from "#core/history/edit-history.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
 import type { Flow, UpdateFlowBody } from "#contract/flow.ts";
@@ -38,6 +39,8 @@ export function createSaveFlowMutationOptions(openFlow: OpenFlow, client: QueryC
     meta: { invalidates: [flowQueries.lists(), flowQueries.versions(id)] },
   });
 }
+
+export const useIsSavingFlow = (id: string): boolean => useIsMutating({ mutationKey: mutationKeyOf(id) }) > 0;
 
 export function isSavingFlow(openFlow: OpenFlow, client: QueryClient): boolean {
   return client.isMutating({ mutationKey: mutationKeyOf(openFlow.getState().flow.id) }) > 0;
@@ -166,7 +169,7 @@ type Subscribe = (listener: () => void) => () => void;
 interface ScheduleOptions {
   readonly save: (cause: (SaveTimerEffect & { readonly type: "save" })["cause"]) => Promise<unknown>;
   readonly connection: { readonly isOffline: () => boolean; readonly subscribe: Subscribe };
-  readonly autosave: { readonly isOn: () => boolean; readonly subscribe: Subscribe };
+  readonly autosave: Pick<StoreApi<boolean>, "getState" | "subscribe">;
 }
 
 /** Runs the save machine's timer for retries and autosave; returns the function that stops the timer. */
@@ -184,7 +187,7 @@ export function startFlowSaveTimer(
   const configure = () =>
     openFlow.receive({
       type: "configured",
-      isAutosaveOn: autosave.isOn(),
+      isAutosaveOn: autosave.getState(),
       isOffline: connection.isOffline(),
     });
   const stops = [

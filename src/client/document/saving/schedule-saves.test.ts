@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createStore } from "zustand/vanilla";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
@@ -19,23 +20,11 @@ const newer = { ...flow, name: "Theirs", versionToken: "2-x", updatedAt: "2026-0
 function openPage({ isOn }: { readonly isOn: boolean }) {
   const openFlow = createOpenFlow(flow, { isInexact: false });
   const saves: string[] = [];
-  const listeners = new Set<() => void>();
-  const setting = { isOn };
   const connection = { isOffline: () => false, subscribe: () => () => undefined };
-  const autosave = {
-    isOn: () => setting.isOn,
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  };
+  const autosave = createStore(() => isOn);
   const save = async (cause: string) => void saves.push(cause);
   const stop = startFlowSaveTimer(openFlow, { save, connection, autosave });
-  const toggle = (on: boolean) => {
-    setting.isOn = on;
-    for (const listener of listeners) listener();
-  };
-  return { openFlow, saves, stop, toggle };
+  return { openFlow, saves, stop, toggle: (on: boolean) => autosave.setState(on) };
 }
 
 const rename = (openFlow: OpenFlow, name: string) =>
@@ -111,6 +100,7 @@ test("an autosave is not repeated when the server stores a normalized form of th
   acknowledgeTrimmed();
   vi.advanceTimersByTime(60_000);
   expect(saves).toHaveLength(2);
+  toggle(false);
   toggle(true);
   vi.advanceTimersByTime(60_000);
   expect(saves).toHaveLength(3);

@@ -1,7 +1,7 @@
 import { Star, Tag } from "lucide-react";
 import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
-import { readRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
+import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import { reportUnreachableCode } from "./export.ts";
 
@@ -20,7 +20,7 @@ export const editFlowTagsAction = defineEditorAction({
   run: ({ openDialog }) => openDialog({ type: "tags" }),
 });
 
-const isFavorite = (id: string) => readRememberedFlowIds("favorites").split(",").includes(id);
+const isFavorite = (id: string) => favoriteFlowStore.getState().some((flow) => flow.id === id);
 
 export const toggleFavoriteAction = defineEditorAction({
   id: "favorite",

@@ -8,7 +8,7 @@ import {
   downloadFlowAsJsonFile,
   downloadTextFile,
 } from "#client/flow/download-flow.ts";
-import { readDeviceFlowTags } from "#client/data/device/remembered-flows.ts";
+import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
@@ -42,7 +42,7 @@ export function exportOpenFlow(openFlow: OpenFlow): void {
     return;
   }
   const { flow } = state;
-  downloadFlowAsJsonFile(document, { flow, tags: flow.tags ?? readDeviceFlowTags(flow.id) });
+  downloadFlowAsJsonFile(document, { flow, tags: flow.tags ?? readDeviceTags(flow.id) });
   const unsaved = countUnsavedEdits({ ...state, pendingJson: undefined, invalidInputs: [] });
   const edits = unsaved > 0 ? ` with ${formatCount(unsaved, "unsaved change")}` : "";
   const isLeftOut = state.pendingJson !== undefined || state.invalidInputs.length > 0;

@@ -28,9 +28,9 @@ export const toggleAutosaveAction = defineEditorAction({
   label: "Autosave",
   icon: CloudUpload,
   scope: "page",
-  isChecked: autosavePreference.isOn,
+  isChecked: autosavePreference.getState,
   run: () => {
-    const isOn = !autosavePreference.isOn();
+    const isOn = !autosavePreference.getState();
     autosavePreference.set(isOn);
     toasts.show({
       text: isOn

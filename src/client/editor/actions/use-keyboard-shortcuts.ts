@@ -127,7 +127,7 @@ function readContext(
     if (target?.closest("[data-part=handle]")) scopes.add("handle");
     if (target?.matches("[data-branch]")) scopes.add("branch");
   }
-  return { barriers, scopes, areSingleKeysOn: singleKeyShortcutsPreference.isOn() };
+  return { barriers, scopes, areSingleKeysOn: singleKeyShortcutsPreference.getState() };
 }
 
 /**

@@ -16,6 +16,7 @@ import {
 } from "#client/ui/overlays/pick-dialog.tsx";
 import { useRunSettings } from "#client/data/queries/environment-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { createStoredValue } from "#client/storage/stored-value.ts";
 import type { NewStepTypeNameAndConfig } from "./create-new-step.ts";
 import {
   type StepTypeHelp,
@@ -203,27 +204,17 @@ function TypeLine({ type, label, help, lack }: TypeLineProps) {
 /** Stores more types than a user adds in a row, because the search ranks recently added types higher. */
 const MOST_STORED = 12;
 
-const storageKey = () => pageUserIdentityTracker.storageKey("flowline-recent-step-types");
+const recentStepTypeStore = createStoredValue<readonly string[]>({
+  keyOf: () => pageUserIdentityTracker.storageKey("flowline-recent-step-types"),
+  parse: (text) => text?.split(" ").filter(Boolean) ?? [],
+  format: (types) => types.join(" "),
+});
 
 function recentStepTypes(): readonly StepType[] {
-  return readStored().flatMap((type) => findStepType(type) ?? []);
+  return recentStepTypeStore.getState().flatMap((type) => findStepType(type) ?? []);
 }
 
 function storeRecentStepType(type: string): void {
-  const types = [type, ...readStored().filter((other) => other !== type)].slice(0, MOST_STORED);
-  const key = storageKey();
-  try {
-    if (key !== undefined) localStorage.setItem(key, types.join(" "));
-  } catch {
-    // Storage may be blocked; the list of recent types is optional.
-  }
-}
-
-function readStored(): readonly string[] {
-  const key = storageKey();
-  try {
-    return ((key !== undefined && localStorage.getItem(key)) || "").split(" ").filter(Boolean);
-  } catch {
-    return [];
-  }
+  const others = recentStepTypeStore.getState().filter((other) => other !== type);
+  recentStepTypeStore.set([type, ...others].slice(0, MOST_STORED));
 }

@@ -3,7 +3,7 @@ import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
-import { getCurrentAnnouncements } from "#client/ui/announce/announce.ts";
+import { announcementStore } from "#client/ui/announce/announce.ts";
 import { createFindAndReplace } from "./create-find.ts";
 
 const openWith = (...steps: readonly JsonObject[]) => {
@@ -51,11 +51,11 @@ test("going to the next match says nothing before a query is typed", () => {
   const { find, lookFor } = openWith(promptStep("a", "x"));
   find.next();
   vi.runAllTimers();
-  expect(getCurrentAnnouncements().polite).toBe("");
+  expect(announcementStore.getState().polite).toBe("");
   lookFor("y");
   find.next();
   vi.runAllTimers();
-  expect(getCurrentAnnouncements().polite).toBe("No matches.");
+  expect(announcementStore.getState().polite).toBe("No matches.");
 });
 
 test("an edit updates the matches and keeps the current match", () => {

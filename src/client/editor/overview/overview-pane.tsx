@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { X, Pencil, Star } from "lucide-react";
-import { useCallback, useId, useState, useSyncExternalStore } from "react";
+import { useCallback, useId, useState } from "react";
+import { useStore } from "zustand";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -8,8 +9,8 @@ import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
 import { deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
-import { useRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
 import { TagChip } from "#client/flow/tags/tag-chips.tsx";
 import { PanelColumn } from "#client/editor/session/panel-column.tsx";
@@ -220,8 +221,8 @@ function FoldedText({ text }: { readonly text: string }) {
 function TagsSection() {
   const editor = useEditor();
   const { id, name, tags } = useOpenFlowState((state) => state.flow);
-  const deviceTags = useSyncExternalStore(deviceTagStore.subscribe, () => readDeviceTags(id));
-  const isFavorite = useRememberedFlowIds("favorites").split(",").includes(id);
+  const deviceTags = useStore(deviceTagStore, () => readDeviceTags(id));
+  const isFavorite = useStore(favoriteFlowStore, (flows) => flows.some((flow) => flow.id === id));
   const client = useQueryClient();
   const viewOnlyReason = useViewOnlyReason();
   const shown = tags ?? deviceTags;

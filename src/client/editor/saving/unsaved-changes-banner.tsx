@@ -1,8 +1,7 @@
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
 import { useStore } from "zustand";
 import { useIsOffline } from "#client/data/api/server-reachability.ts";
-import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
-import type { OpenFlow } from "#client/document/open-flow.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { findReasonForUnsavedFlow } from "#client/document/saving/save-state.ts";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import {
@@ -52,12 +51,20 @@ const RemoteUpdateSummary = createLazyComponent(
 
 type RemoteUpdateBarProps = { readonly onUndo: () => void; readonly onGoTo: (problem: Problem) => void };
 
+/**
+ * Shows the last remote update. After the user has made another edit, the update is not shown any more, even if undoing
+ * the edit makes the update the last entry of the history again.
+ */
 export function RemoteUpdateBanner(props: RemoteUpdateBarProps) {
-  const openFlow = useOpenFlow();
-  const [updates] = useState(() => createRemoteUpdateFinder(openFlow));
-  const remoteUpdate = useSyncExternalStore(updates.subscribe, updates.find);
+  const remoteUpdate = useOpenFlowState(getLastEditIfRemoteUpdate);
+  const [latest, setLatest] = useState(remoteUpdate);
+  const [overUpdate, setOverUpdate] = useState<RemoteUpdateHistoryEntry>();
   const [dismissed, setDismissed] = useState<RemoteUpdateHistoryEntry>();
-  if (!remoteUpdate || remoteUpdate === dismissed) return null;
+  if (remoteUpdate !== latest) {
+    setLatest(remoteUpdate);
+    if (latest) setOverUpdate(latest);
+  }
+  if (!remoteUpdate || remoteUpdate === dismissed || remoteUpdate === overUpdate) return null;
   return (
     <RemoteUpdateSummary
       {...props}
@@ -65,26 +72,6 @@ export function RemoteUpdateBanner(props: RemoteUpdateBarProps) {
       onDismiss={() => setDismissed(remoteUpdate)}
     />
   );
-}
-
-/**
- * Finds the remote update to show. After the user has made another edit, the update is not shown any more, even if
- * undoing the edit makes the update the last entry of the history again.
- */
-function createRemoteUpdateFinder(openFlow: OpenFlow) {
-  let overUpdate: RemoteUpdateHistoryEntry | undefined;
-  return {
-    find: () => {
-      const update = getLastEditIfRemoteUpdate(openFlow.getState());
-      return update === overUpdate ? undefined : update;
-    },
-    subscribe: (onChange: () => void) =>
-      openFlow.subscribe((state, before) => {
-        const was = getLastEditIfRemoteUpdate(before);
-        if (was && getLastEditIfRemoteUpdate(state) !== was) overUpdate = was;
-        onChange();
-      }),
-  };
 }
 
 /** Loads the code of the bar in advance: the network may be gone when another client's save is reported. */

@@ -1,17 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
-import {
-  useEffect,
-  useEffectEvent,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-  type ReactNode,
-} from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
 import { useIsOffline } from "#client/data/api/server-reachability.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
-import { isSavingFlow } from "#client/document/saving/save-flow.ts";
+import { useIsSavingFlow } from "#client/document/saving/save-flow.ts";
 import { countUnsavedEdits, hasUnfinishedInput } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { ChangeList } from "#client/flow/change-list.tsx";
@@ -60,7 +51,7 @@ export function LeaveWithUnsavedChangesDialog({
   const lines = useMemo(() => listUnsavedChangeDescriptions(state), [state]);
   const isOffline = useIsOffline();
   const obstacle = useObstacle(isOffline);
-  const isSaving = useIsSaving();
+  const isSaving = useIsSavingFlow(useOpenFlow().getState().flow.id);
   const [isAwaiting, setAwaiting] = useState(saveUnderWay !== undefined);
   const saveButton = useRef<HTMLButtonElement>(null);
   const stayButton = useRef<HTMLButtonElement>(null);
@@ -158,15 +149,6 @@ function describeLeaving({ name, isUnsaved, isSaving, isAwaiting, isPersisted }:
     title: "Leave with unsaved changes?",
     description: `${quoteName(name)} has unsaved changes.${offerText}`,
   };
-}
-
-function useIsSaving(): boolean {
-  const openFlow = useOpenFlow();
-  const client = useQueryClient();
-  return useSyncExternalStore(
-    (listener) => client.getMutationCache().subscribe(listener),
-    () => isSavingFlow(openFlow, client),
-  );
 }
 
 function useObstacle(isOffline: boolean) {

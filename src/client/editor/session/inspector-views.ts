@@ -20,7 +20,7 @@ interface InspectorViewsState {
 export function createInspectorViewStateStore() {
   const store = createStore<InspectorViewsState>(() => ({
     requested: undefined,
-    isResultShown: lastResultPreference.isOn(),
+    isResultShown: lastResultPreference.getState(),
   }));
   return {
     ...store,

@@ -1,4 +1,4 @@
-import { createStoredOnOffSetting } from "#client/ui/hooks/create-stored-on-off-setting.ts";
+import { createStoredOnOffSetting } from "#client/storage/stored-value.ts";
 
 /** Whether this browser saves flows automatically. Off by default, because runs use the saved flow. */
 export const autosavePreference = createStoredOnOffSetting("flowline-autosave", false);

@@ -70,7 +70,7 @@ export function createSidePanelStore(list: readonly EditorPanel[]) {
     followColumns: (now: PanelColumns): (() => void) | undefined => {
       columns = now;
       const follow = () =>
-        setState({ isOverviewOpen: isOverviewRemembered() && overviewOpenPreference.isOn() });
+        setState({ isOverviewOpen: isOverviewRemembered() && overviewOpenPreference.getState() });
       follow();
       return isOverviewRemembered() ? overviewOpenPreference.subscribe(follow) : undefined;
     },

@@ -29,7 +29,7 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { createStillOnPageCheck } from "#client/page/current-page.ts";
-import { noteOpenedFlow } from "#client/data/device/recent-flows.ts";
+import { noteOpenedFlow } from "#client/data/device/note-opened-flow.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { loadMergeDocumentsModule } from "#client/document/remote/merge-newest-version.ts";
 import { loadFlowExport } from "#client/editor/actions/export.ts";
@@ -179,7 +179,7 @@ export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }:
 /** Updates the list of recent flows, because the flow may have been renamed or deleted while it was open. */
 function noteClosedFlow(openFlow: OpenFlow): void {
   const { flow, progress } = openFlow.getState();
-  import("#client/data/device/forget-recent-flow.ts").then(
+  import("#client/data/device/note-opened-flow.ts").then(
     ({ forgetRecentFlow, noteFlowName }) =>
       progress.type === "deleted" ? forgetRecentFlow(flow.id) : noteFlowName(flow),
     () => undefined,

@@ -185,13 +185,9 @@ function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => 
         mutate(isEmpty ? null : sample, { onSuccess: onClose });
         return;
       }
-      try {
-        storeSampleDataInBrowser(flow.id, isEmpty ? undefined : sample);
-        finish(sample);
-        onClose();
-      } catch {
-        setStorageError(true);
-      }
+      if (!storeSampleDataInBrowser(flow.id, isEmpty ? undefined : sample)) return setStorageError(true);
+      finish(sample);
+      onClose();
     },
 
     /**

@@ -1,5 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { changeDeviceStore } from "#client/data/device/change-device-store.ts";
+import { createDeviceStore } from "#client/data/device/device-store.ts";
 import type { SampleDataNames } from "./sample-data.ts";
 
 /**
@@ -40,7 +41,11 @@ export function getTypedTestRunInput({ inputs }: TestRunFormValues, name: string
  */
 const MAX_STORED_LENGTH = 20_000;
 
-const keyOf = (flowId: string) => pageUserIdentityTracker.storageKey(`flowline-trial-${flowId}`);
+const createFormStore = (flowId: string) =>
+  createDeviceStore(`flowline-trial-${flowId}`, (stored) => {
+    const form = upgradeStoredForm(stored);
+    return isForm(form) ? form : undefined;
+  });
 
 /**
  * Returns a form with the sample data as inputs and as the metadata of a record. If `names`, the names that
@@ -76,27 +81,12 @@ export function loadTestRunForm(
   sample: JsonObject | undefined,
   names?: SampleDataNames,
 ): TestRunFormValues {
-  const fresh = createTestRunForm(sample, names);
-  const key = keyOf(flowId);
-  if (key === undefined) return fresh;
-  try {
-    const stored = upgradeStoredForm(JSON.parse(localStorage.getItem(key) ?? "null"));
-    return isForm(stored) ? { ...fresh, ...stored } : fresh;
-  } catch {
-    return fresh;
-  }
+  return { ...createTestRunForm(sample, names), ...createFormStore(flowId).getState() };
 }
 
 export function persistTestRunForm(flowId: string, form: TestRunFormValues): void {
-  const key = keyOf(flowId);
-  if (key === undefined) return;
-  const text = JSON.stringify(form);
-  try {
-    if (text.length <= MAX_STORED_LENGTH) localStorage.setItem(key, text);
-    else localStorage.removeItem(key);
-  } catch {
-    // Ignores full or blocked storage: the form then lasts only until a reload.
-  }
+  const isShort = JSON.stringify(form).length <= MAX_STORED_LENGTH;
+  changeDeviceStore(createFormStore(flowId), () => (isShort ? form : undefined));
 }
 
 /** Converts forms of earlier releases, which stored only the metadata of the record. */
@@ -118,19 +108,19 @@ function withMetadata(json: string): string {
 function isForm(value: unknown): value is TestRunFormValues {
   if (typeof value !== "object" || value === null) return false;
   const form = value as Readonly<Record<string, unknown>>;
-  const record = form["record"] as Partial<StoredRecordChosenForTestRun> | undefined;
+  const record = form["record"] as Partial<StoredRecordChosenForTestRun> | null | undefined;
   const inputs = form["inputs"];
   return (
     ["none", "stored", "typed"].includes(form["source"] as string) &&
     typeof form["recordJson"] === "string" &&
     typeof form["messages"] === "string" &&
     (record === undefined ||
-      [record.id, record.name, record.type].every((text) => typeof text === "string")) &&
+      [record?.id, record?.name, record?.type].every((text) => typeof text === "string")) &&
     typeof inputs === "object" &&
     inputs !== null &&
     Object.values(inputs).every(
-      (input: Partial<TestRunInputText>) =>
-        typeof input.text === "string" && typeof input.isJson === "boolean",
+      (input: Partial<TestRunInputText> | null) =>
+        typeof input?.text === "string" && typeof input.isJson === "boolean",
     )
   );
 }

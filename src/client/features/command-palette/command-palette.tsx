@@ -13,7 +13,7 @@ import {
 } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { describePublishState, formatStepCount, getPublishState } from "#client/flow/publish-state.ts";
-import { type RecentFlow, readRecentFlows } from "#client/data/device/recent-flows.ts";
+import { type RecentFlow, recentFlowStore } from "#client/data/device/recent-flows.ts";
 import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
@@ -192,7 +192,7 @@ function useFlowEntries(query: string) {
     enabled: text !== "" && debounced === text,
     placeholderData: keepPreviousData,
   });
-  const [recent] = useState(readRecentFlows);
+  const [recent] = useState(recentFlowStore.getState);
   const [cached] = useState(() =>
     client
       .getQueriesData<{ readonly pages?: readonly { readonly data: readonly FlowListItem[] }[] }>({

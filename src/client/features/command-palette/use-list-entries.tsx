@@ -14,7 +14,7 @@ export function useListEntries(query: string, canSearchSteps: boolean): readonly
   const router = useRouter();
   const text = query.trim();
   const { data: tags } = useQuery({ ...flowTagQueries.list(), enabled: text !== "" });
-  const views = savedViewStore.read();
+  const views = savedViewStore.getState();
   return useMemo(() => {
     const open = (search: Readonly<Record<string, unknown>>) =>
       router.history.push(`/flows${stringifyUrlSearchParams(search)}`);

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { useStore } from "zustand";
 import type { AccountUsage, PeriodUsage } from "#contract/account.ts";
 import { getUsageLevel } from "#client/data/queries/usage-level.ts";
-import { quotaHeaders, usageLevelObserver, usageQueries } from "#client/data/queries/usage-queries.ts";
+import { quotaHeaderStore, usageLevelObserver, usageQueries } from "#client/data/queries/usage-queries.ts";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -34,7 +34,7 @@ export function UsageSection() {
 /** Shows the used executions, when they reset, and slow mode. */
 export function UsageDetails() {
   const { data: usage } = useQuery(usageQueries.current());
-  const headers = useSyncExternalStore(quotaHeaders.subscribe, quotaHeaders.current);
+  const headers = useStore(quotaHeaderStore);
   const now = useMinuteClock();
   if (!usage) return null;
   const level = getUsageLevel(usage);

@@ -1,10 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { Tags } from "lucide-react";
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
+import { useStore } from "zustand";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { deviceTagStore } from "#client/data/device/device-tags.ts";
 import { useMissingScope, useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { readStoredText, storeText } from "#client/storage/stored-text.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
@@ -14,8 +16,10 @@ import { type SharedDeviceTags, dropAllDeviceTags, shareDeviceTags } from "./sha
 export function DeviceTagsNotice() {
   const isOffered = useOffersFeature("tagUpload");
   const isViewOnly = useMissingScope("FLOWS:WRITE") !== undefined;
-  const count = Object.keys(useSyncExternalStore(deviceTagStore.subscribe, deviceTagStore.read)).length;
-  const [isPostponed, setPostponed] = useState(readPostponed);
+  const count = Object.keys(useStore(deviceTagStore)).length;
+  const [isPostponed, setPostponed] = useState(
+    () => readStoredText(POSTPONED_KEY, "sessionStorage") !== null,
+  );
   const { mutate, isPending, data, error } = useMutation({
     mutationFn: shareDeviceTags,
     onSuccess: (outcome) => {
@@ -66,7 +70,7 @@ export function DeviceTagsNotice() {
           size="sm"
           variant="ghost"
           onClick={() => {
-            notePostponed();
+            storeText(POSTPONED_KEY, "1", "sessionStorage");
             setPostponed(true);
             focusList();
           }}
@@ -89,19 +93,3 @@ function focusList(): void {
 }
 
 const POSTPONED_KEY = "flowline-device-tags-postponed";
-
-function readPostponed(): boolean {
-  try {
-    return sessionStorage.getItem(POSTPONED_KEY) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function notePostponed(): void {
-  try {
-    sessionStorage.setItem(POSTPONED_KEY, "1");
-  } catch {
-    // Storage is blocked: the offer is shown again when the page is reloaded.
-  }
-}

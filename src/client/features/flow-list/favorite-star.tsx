@@ -1,5 +1,5 @@
 import { Star } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { useStore } from "zustand";
 import type { FlowListItem } from "#contract/flow.ts";
 import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
 import { setFavoriteWithToast } from "#client/flow/favorite-toast.ts";
@@ -30,7 +30,5 @@ export function FavoriteStar({ row: flow, isActive }: FavoriteStarProps) {
 }
 
 export function useIsFavorite(id: string): boolean {
-  return useSyncExternalStore(favoriteFlowStore.subscribe, () =>
-    favoriteFlowStore.read().some((flow) => flow.id === id),
-  );
+  return useStore(favoriteFlowStore, (flows) => flows.some((flow) => flow.id === id));
 }

@@ -2,6 +2,7 @@ import { useQuery, keepPreviousData, useInfiniteQuery, useQueryClient } from "@t
 import { Navigate } from "@tanstack/react-router";
 import { Ellipsis, Plus, Upload } from "lucide-react";
 import { useRef, useState } from "react";
+import { useStore } from "zustand";
 import type { FlowListItem } from "#contract/flow.ts";
 import {
   isSignInRequiredError,
@@ -40,9 +41,13 @@ import {
   getVisibleFlowColumns,
   getFlowTableMinViewportRem,
 } from "./flow-columns.tsx";
-import { hasActiveFlowFilters, type FlowListSearchParams, toFlowFilters } from "./flow-list-search-params.ts";
+import {
+  hasActiveFlowFilters,
+  type FlowListSearchParams,
+  rememberedFlowStores,
+  toFlowFilters,
+} from "./flow-list-search-params.ts";
 import { FlowListHead, type FlowListFilterChanger, type FlowListHeadProps } from "./list-head.tsx";
-import { useRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
 import { FlowTable } from "./flow-table.tsx";
 import type { FlowListCommandsProps } from "./flow-list-commands.ts";
 import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
@@ -312,7 +317,7 @@ type FlowList = PagedRowsState<FlowListItem>;
 
 function useFlowList(address: FlowListSearchParams, isEditing: boolean): FlowList {
   const client = useQueryClient();
-  const ids = useRememberedFlowIds(address.show).split(",");
+  const remembered = useStore(rememberedFlowStores[address.show ?? "recent"]);
   const options = flowQueries.list(toFlowFilters(address));
   const list = usePagedRows(useInfiniteQuery({ ...options, placeholderData: keepPreviousData }), {
     noun: "flow",
@@ -322,7 +327,8 @@ function useFlowList(address: FlowListSearchParams, isEditing: boolean): FlowLis
     forgetPages: () => dropCachedListPagesExceptFirst(client, options.queryKey),
   });
   if (address.show !== "recent" || address.sort || address.order) return list;
-  const rows = list.arrangement.rows.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+  const indexOf = ({ id }: FlowListItem) => remembered.findIndex((flow) => flow.id === id);
+  const rows = list.arrangement.rows.toSorted((a, b) => indexOf(a) - indexOf(b));
   return { ...list, arrangement: { ...list.arrangement, rows } };
 }
 

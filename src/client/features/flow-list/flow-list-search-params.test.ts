@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { MAX_LISTED_IDS, NO_FLOW_IDS } from "#contract/flow.ts";
+import type { ServerCapabilities } from "#contract/local.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import {
   getFlowSort,
   hasActiveFlowFilters,
@@ -67,15 +69,16 @@ describe("the filters of a request", () => {
       null,
       {},
       { id: 5 },
-      { id: "" },
-      { id: "a,b" },
-      { id: "a" },
-      { id: "b" },
+      { id: "", name: "" },
+      { id: "a,b", name: "AB" },
+      { id: "a", name: "A" },
+      { id: "b", name: "B" },
     ];
+    pageUserIdentityTracker.adopt({ signedIn: true, auth: "none" } as ServerCapabilities);
     vi.stubGlobal("localStorage", { getItem: () => JSON.stringify(flows) });
     const read = () => toFlowFilters({ show: "favorites" }).ids?.split(",");
     expect(read()).toEqual(["a", "b"]);
-    flows = Array.from({ length: MAX_LISTED_IDS + 1 }, (_, index) => ({ id: `f${index}` }));
+    flows = Array.from({ length: MAX_LISTED_IDS + 1 }, (_, index) => ({ id: `f${index}`, name: "F" }));
     expect(read()).toHaveLength(MAX_LISTED_IDS);
     flows = [{}];
     expect(read()).toEqual([NO_FLOW_IDS]);

@@ -1,13 +1,17 @@
-import { FLOW_SORT_FIELDS, type FlowSortField, PUBLISH_STATES } from "#contract/flow.ts";
+import { FLOW_SORT_FIELDS, type FlowSortField, NO_FLOW_IDS, PUBLISH_STATES } from "#contract/flow.ts";
 import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
-import { type RememberedFlows, readRememberedFlowIds } from "#client/data/device/remembered-flows.ts";
+import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
+import { recentFlowStore } from "#client/data/device/recent-flows.ts";
+
+/** Flows that the browser remembers: the user's favorites, and the flows opened most recently. */
+export const rememberedFlowStores = { favorites: favoriteFlowStore, recent: recentFlowStore } as const;
 
 /**
  * `show` limits the list to flows that the browser remembers; `view` is the id of the saved view that was opened. `in`
  * searches in the steps of the flows instead of in their names.
  */
 export type FlowListSearchParams = Omit<FlowFilters, "ids"> & {
-  readonly show?: RememberedFlows | undefined;
+  readonly show?: keyof typeof rememberedFlowStores | undefined;
   readonly view?: string | undefined;
   readonly in?: "steps" | undefined;
 };
@@ -65,9 +69,14 @@ export function omitDefaultSearchParams({
  * the server's default order, which is meant for the default sort field.
  */
 export function toFlowFilters({ show, view: _view, in: _in, ...address }: FlowListSearchParams): FlowFilters {
-  const filters = show ? { ...address, ids: readRememberedFlowIds(show) } : address;
+  const filters = show ? { ...address, ids: readRememberedIds(show) } : address;
   const isDefault = address.sort === undefined && address.order === undefined;
   return isDefault ? filters : { ...filters, sort: getFlowSort(address), order: getFlowSortOrder(address) };
+}
+
+function readRememberedIds(show: keyof typeof rememberedFlowStores): string {
+  const ids = rememberedFlowStores[show].getState().flatMap(({ id }) => (/^[^,]+$/.test(id) ? id : []));
+  return ids.join() || NO_FLOW_IDS;
 }
 
 /** Returns the sort field; undefined for recently opened flows in the order of opening. */

@@ -24,7 +24,7 @@ export function FlowListIdleParts({ isLoaded, hasFlows, ...list }: FlowListIdleP
       {isLoaded && (
         <div className="page-notices">
           <UnsavedWorkNotice onNewFlow={actions.createFlow} isDialogOpen={actions.dialog !== undefined} />
-          {Object.keys(deviceTagStore.read()).length > 0 && <DeviceTagsNotice />}
+          {Object.keys(deviceTagStore.getState()).length > 0 && <DeviceTagsNotice />}
           <OnboardingCardInFlowList
             hasFlows={hasFlows}
             onDismissed={() => document.querySelector<HTMLElement>("[data-list-head] input")?.focus()}

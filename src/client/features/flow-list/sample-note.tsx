@@ -1,15 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { FlaskConical, X } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { useStore } from "zustand";
 import { type FlowListItem, STARTER_FLOW_NAME } from "#contract/flow.ts";
 import { isSampleFlowId } from "#client/flow/publish-state.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { createStoredOnOffSetting } from "#client/ui/hooks/create-stored-on-off-setting.ts";
+import { createStoredOnOffSetting } from "#client/storage/stored-value.ts";
 
 const sampleNotePreference = createStoredOnOffSetting("flowline-sample-note", true);
 
 export function useIsSampleFlowsNoteShown(): boolean {
-  return useSyncExternalStore(sampleNotePreference.subscribe, sampleNotePreference.isOn);
+  return useStore(sampleNotePreference);
 }
 
 /** Explains the “Sample” labels of flows. Dismissing the note also removes the labels, in all tabs. */

@@ -37,7 +37,7 @@ const notFound = new ApiError(404, "Flow not found.", {
 it("tags that the server has stored are deleted in the browser, and those of missing flows too", async () => {
   answer({ two: notFound });
   expect(await shareDeviceTags()).toMatchObject({ shared: 2, gone: 1, failed: 0 });
-  expect(deviceTagStore.read()).toEqual({});
+  expect(deviceTagStore.getState()).toEqual({});
   expect(vi.mocked(callEndpoint).mock.calls.map(([, input]) => input)).toContainEqual({
     params: { id: "one" },
     body: { add: ["one", "Sales"] },
@@ -52,13 +52,13 @@ it("tags that the server could not store stay in the browser", async () => {
     failed: 1,
     reason: "The store cannot be used.",
   });
-  expect(Object.keys(deviceTagStore.read())).toEqual(["two"]);
+  expect(Object.keys(deviceTagStore.getState())).toEqual(["two"]);
 });
 
 it("tags stay in the browser if a proxy answers with 404, or if the server has none of the flows", async () => {
   answer({ one: new ApiError(404, "Not found") });
   expect(await shareDeviceTags()).toMatchObject({ shared: 2, failed: 1 });
-  expect(Object.keys(deviceTagStore.read())).toEqual(["one"]);
+  expect(Object.keys(deviceTagStore.getState())).toEqual(["one"]);
   answer({ one: notFound });
   expect(await shareDeviceTags()).toMatchObject({ shared: 0, gone: 1 });
   expect(readDeviceTags("one")).toEqual(["one", "Sales"]);
@@ -71,5 +71,5 @@ it("tags that are added while they are shared stay in the browser", async () => 
     return { tags: [] };
   }) as never);
   await shareDeviceTags();
-  expect(deviceTagStore.read()).toEqual({ two: ["New"] });
+  expect(deviceTagStore.getState()).toEqual({ two: ["New"] });
 });

@@ -18,7 +18,7 @@ export interface SharedDeviceTags {
  * session has ended or the server cannot be reached.
  */
 export async function shareDeviceTags(): Promise<SharedDeviceTags> {
-  const items = Object.entries(deviceTagStore.read()).map(([id, tags]) => ({ id, name: id, tags }));
+  const items = Object.entries(deviceTagStore.getState()).map(([id, tags]) => ({ id, name: id, tags }));
   const gone: (typeof items)[number][] = [];
   let shared = 0;
   let failed = 0;
@@ -56,5 +56,5 @@ function dropDeviceTags({ id, tags }: { readonly id: string; readonly tags: read
 }
 
 export function dropAllDeviceTags(): void {
-  for (const [id, tags] of Object.entries(deviceTagStore.read())) dropDeviceTags({ id, tags });
+  for (const [id, tags] of Object.entries(deviceTagStore.getState())) dropDeviceTags({ id, tags });
 }

@@ -1,10 +1,11 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileClock, X } from "lucide-react";
-import { useState, useSyncExternalStore } from "react";
+import { useEffect, useState } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
 import { findOriginOfFlowStoringApi } from "#client/data/api/find-api-origin.ts";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { changeDeviceStore } from "#client/data/device/change-device-store.ts";
+import { createDeviceStore } from "#client/data/device/device-store.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { claimJournal } from "#client/document/journal/claim-journal.ts";
 import {
@@ -46,16 +47,19 @@ export function UnsavedWorkNotice({ onNewFlow, isDialogOpen }: UnsavedWorkNotice
 function UnsavedFlows() {
   const client = useQueryClient();
   const now = useMinuteClock();
-  const [journals] = useState(() => createUnopenedJournalStore(client));
-  const { found, unowned } = useSyncExternalStore(journals.subscribe, journals.getSnapshot);
+  const [{ found, unowned }, setJournals] = useState(NO_JOURNALS);
+  useEffect(() => {
+    // Ignores unavailable storage, which contains no unsaved edits to report.
+    readUnopenedJournals(client).then(setJournals, () => undefined);
+  }, [client]);
   const [isExpanded, setExpanded] = useState(false);
 
   const deleted = useIdsOfPendingDeletions();
   const flows = newestOfEach(found.filter(({ isRest, flowId }) => !isRest && !deleted.has(flowId)));
   const unreadableJournals = found.filter(({ isRest }) => isRest);
   const close = () => {
-    journals.set(NO_JOURNALS);
-    if (unowned > 0) noteDismissed(unowned);
+    setJournals(NO_JOURNALS);
+    if (unowned > 0) changeDeviceStore(dismissedStore, () => unowned);
   };
   if (flows.length + unreadableJournals.length + unowned === 0) return null;
   const named = isExpanded ? flows : flows.slice(0, MAX_NAMED);
@@ -95,7 +99,7 @@ function UnsavedFlows() {
           <UnreadableJournal
             key={rest.id}
             rest={rest}
-            onGone={() => journals.set({ unowned, found: found.filter((other) => other !== rest) })}
+            onGone={() => setJournals({ unowned, found: found.filter((other) => other !== rest) })}
           />
         ))}
       </div>
@@ -116,53 +120,18 @@ interface UnopenedJournals {
 
 const NO_JOURNALS: UnopenedJournals = { found: [], unowned: 0 };
 
-function createUnopenedJournalStore(client: QueryClient) {
-  let current = NO_JOURNALS;
-  let notify = () => {};
-  const set = (next: UnopenedJournals) => {
-    current = next;
-    notify();
-  };
-  const readJournals = async () => {
-    const [all, count, server] = await Promise.all([
-      listUnopenedJournals(getJournalDependencies()),
-      countHiddenJournals(getJournalDependencies()),
-      findOriginOfFlowStoringApi(client),
-    ]);
-    const found = all.filter((journal) => journal.server === server);
-    set({ found, unowned: count > readDismissed() ? count : 0 });
-  };
-  return {
-    getSnapshot: () => current,
-    set,
-    subscribe: (onChange: () => void) => {
-      notify = onChange;
-      // Ignores unavailable storage, which contains no unsaved edits to report.
-      readJournals().catch(() => undefined);
-      return () => void (notify = () => {});
-    },
-  };
+async function readUnopenedJournals(client: QueryClient): Promise<UnopenedJournals> {
+  const [all, count, server] = await Promise.all([
+    listUnopenedJournals(getJournalDependencies()),
+    countHiddenJournals(getJournalDependencies()),
+    findOriginOfFlowStoringApi(client),
+  ]);
+  const found = all.filter((journal) => journal.server === server);
+  return { found, unowned: count > dismissedStore.getState() ? count : 0 };
 }
 
-const dismissedKey = () => pageUserIdentityTracker.storageKey("flowline-unowned-drafts");
-
-function readDismissed(): number {
-  const key = dismissedKey();
-  try {
-    return Number((key !== undefined && localStorage.getItem(key)) || 0);
-  } catch {
-    return 0;
-  }
-}
-
-function noteDismissed(count: number): void {
-  const key = dismissedKey();
-  try {
-    if (key !== undefined) localStorage.setItem(key, String(count));
-  } catch {
-    // Ignores unavailable storage: the notice is then shown again on the next page load.
-  }
-}
+/** The number of journals of which the user has closed the notice. */
+const dismissedStore = createDeviceStore("flowline-unowned-drafts", Number);
 
 function newestOfEach(found: readonly JournalSummary[]): readonly JournalSummary[] {
   const flows = new Map<string, JournalSummary>();

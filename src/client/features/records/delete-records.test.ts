@@ -1,7 +1,7 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
-import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
+import { toastStore, toasts } from "#client/ui/overlays/toasts.ts";
 import { deleteRecords } from "./delete-records.ts";
 
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const { id } of getToasts()) toasts.dismiss(id);
+  for (const { id } of toastStore.getState()) toasts.dismiss(id);
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -28,7 +28,7 @@ it("resets the cached data of a deleted record that an open panel observes", asy
   deleteRecords(client, [{ id: "a", name: "Ada" }], () => undefined);
   await vi.advanceTimersByTimeAsync(8100);
   // Waits for the code of the endpoint, which is loaded with the first request.
-  await vi.waitFor(() => expect(getToasts().map(({ text }) => text)).toEqual(["Deleted “Ada”."]));
+  await vi.waitFor(() => expect(toastStore.getState().map(({ text }) => text)).toEqual(["Deleted “Ada”."]));
   expect(observer.getCurrentResult().data).toBeUndefined();
   stop();
 });

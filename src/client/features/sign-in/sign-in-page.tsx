@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useRouter } from "@tanstack/react-router";
-import { useSyncExternalStore } from "react";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { isCurrentPage } from "#client/page/current-page.ts";
@@ -16,7 +15,7 @@ export function SignInPage({ next }: SignInPageProps) {
   useDocumentTitle("Sign in");
   const router = useRouter();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const signOut = useSyncExternalStore(pageUserIdentityTracker.subscribe, pageUserIdentityTracker.signOut);
+  const signOut = pageUserIdentityTracker.useSignOut();
   if (signOut !== "none")
     return (
       <p role="status" className="m-auto text-muted">

@@ -1,5 +1,7 @@
-import { useSyncExternalStore } from "react";
+import { useStore } from "zustand";
 import { isSampleFlowId } from "#client/flow/publish-state.ts";
+import { parseStoredJson } from "#client/storage/stored-text.ts";
+import { createStoredValue } from "#client/storage/stored-value.ts";
 import { appendToPendingAnnouncement } from "#client/ui/announce/announce.ts";
 
 export const ONBOARDING_TASKS = ["reorder", "impact", "testRun", "publish"] as const;
@@ -18,55 +20,23 @@ export const onboardingTaskTitles: Readonly<Record<OnboardingTask, string>> = {
   publish: "Publish",
 };
 
-const STORAGE_KEY = "flowline-first-steps";
-const INITIAL: OnboardingState = { shownOn: "samples", done: [] };
+const onboardingStore = createStoredValue<OnboardingState>({
+  keyOf: () => "flowline-first-steps",
+  parse: parseOnboardingState,
+  format: JSON.stringify,
+  isKeptUnstored: true,
+});
 
-/** The stored text while local storage is unavailable; lasts until the page is closed. */
-let unstored: string | null = null;
-let cached: { readonly text: string | null; readonly state: OnboardingState } = {
-  text: null,
-  state: INITIAL,
-};
-
-export function readOnboardingState(): OnboardingState {
-  const text = readStored();
-  if (text !== cached.text) cached = { text, state: parseOnboardingState(text) };
-  return cached.state;
-}
-
-function readStored(): string | null {
-  if (unstored !== null) return unstored;
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
-  }
-}
+export const readOnboardingState = onboardingStore.getState;
 
 /** Reads the stored state, which another version of this app or the user may have written. */
 export function parseOnboardingState(text: string | null): OnboardingState {
-  try {
-    const stored = JSON.parse(text ?? "null") as Partial<Record<keyof OnboardingState, unknown>> | null;
-    const { shownOn, done } = stored ?? {};
-    return {
-      shownOn: shownOn === "all pages" || shownOn === "no page" ? shownOn : "samples",
-      done: Array.isArray(done) ? ONBOARDING_TASKS.filter((step) => done.includes(step)) : [],
-    };
-  } catch {
-    return INITIAL;
-  }
-}
-
-function writeFirstSteps(state: OnboardingState): void {
-  const text = JSON.stringify(state);
-  unstored = null;
-  try {
-    localStorage.setItem(STORAGE_KEY, text);
-  } catch {
-    unstored = text;
-  }
-  // Browsers dispatch `storage` only in the other tabs; dispatching it here too makes all tabs run the same code.
-  dispatchEvent(new StorageEvent("storage", { key: STORAGE_KEY, newValue: text }));
+  const stored = parseStoredJson(text) as Partial<Record<keyof OnboardingState, unknown>> | null | undefined;
+  const { shownOn, done } = stored ?? {};
+  return {
+    shownOn: shownOn === "all pages" || shownOn === "no page" ? shownOn : "samples",
+    done: Array.isArray(done) ? ONBOARDING_TASKS.filter((step) => done.includes(step)) : [],
+  };
 }
 
 /**
@@ -76,7 +46,7 @@ function writeFirstSteps(state: OnboardingState): void {
 export function completeOnboardingTask(step: OnboardingTask, { isSilent = false } = {}): void {
   const { shownOn, done } = readOnboardingState();
   if (shownOn === "no page" || done.includes(step)) return;
-  writeFirstSteps({
+  onboardingStore.set({
     shownOn,
     done: ONBOARDING_TASKS.filter((other) => other === step || done.includes(other)),
   });
@@ -89,27 +59,19 @@ export function completeOnboardingTask(step: OnboardingTask, { isSilent = false 
  */
 export function showOnboarding(): void {
   const { done } = readOnboardingState();
-  writeFirstSteps({ shownOn: "all pages", done: done.length === ONBOARDING_TASKS.length ? [] : done });
+  onboardingStore.set({ shownOn: "all pages", done: done.length === ONBOARDING_TASKS.length ? [] : done });
 }
 
 export function dismissOnboarding(): void {
-  writeFirstSteps({ ...readOnboardingState(), shownOn: "no page" });
+  onboardingStore.set({ ...readOnboardingState(), shownOn: "no page" });
 }
 
 export function useOnboardingState(): OnboardingState {
-  return useSyncExternalStore(subscribe, readOnboardingState);
+  return useStore(onboardingStore);
 }
 
 /** Whether the page shows the card of first steps; `flowId` is undefined on pages without a flow. */
 export function useIsOnboardingShown(flowId: string | undefined): boolean {
   const { shownOn } = useOnboardingState();
   return shownOn === "all pages" || (shownOn === "samples" && flowId !== undefined && isSampleFlowId(flowId));
-}
-
-function subscribe(onChange: () => void): () => void {
-  const listener = ({ key }: StorageEvent) => {
-    if (key === STORAGE_KEY || key === null) onChange();
-  };
-  addEventListener("storage", listener);
-  return () => removeEventListener("storage", listener);
 }

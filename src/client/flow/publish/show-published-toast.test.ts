@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
+import { toastStore, toasts } from "#client/ui/overlays/toasts.ts";
 import { showPublishedToast } from "./show-published-toast.ts";
 
 const flow = {
@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.unstubAllGlobals();
-  for (const { id } of getToasts()) toasts.dismiss(id);
+  for (const { id } of toastStore.getState()) toasts.dismiss(id);
 });
 
 function publish({ isFirst = false } = {}) {
@@ -63,13 +63,13 @@ function publish({ isFirst = false } = {}) {
   });
 }
 
-const clickUndo = () => getToasts().at(-1)?.action?.run();
+const clickUndo = () => toastStore.getState().at(-1)?.action?.run();
 
 test("Undo publishes the version that was live before", async () => {
   const server = serveLiveVersion("two");
   publish();
   clickUndo();
-  await vi.waitFor(() => expect(getToasts().at(-1)?.text).toBe("Version 1 is live again."));
+  await vi.waitFor(() => expect(toastStore.getState().at(-1)?.text).toBe("Version 1 is live again."));
   expect(server.published).toEqual([{ versionId: "one" }]);
 });
 
@@ -77,7 +77,9 @@ test("Undo publishes nothing if another version went live in the meantime", asyn
   const server = serveLiveVersion("three");
   publish();
   clickUndo();
-  await vi.waitFor(() => expect(getToasts().at(-1)?.text).toMatch(/^Not undone\. Another version went live/));
+  await vi.waitFor(() =>
+    expect(toastStore.getState().at(-1)?.text).toMatch(/^Not undone\. Another version went live/),
+  );
   expect(server.published).toEqual([]);
 });
 
@@ -86,21 +88,21 @@ test("an Undo that fails reports the error and can be retried", async () => {
   vi.stubGlobal("fetch", async () => Response.json({ error: "Busy" }, { status: 500 }));
   clickUndo();
   await vi.waitFor(() =>
-    expect(getToasts().at(-1)).toMatchObject({ tone: "danger", action: { label: "Retry" } }),
+    expect(toastStore.getState().at(-1)).toMatchObject({ tone: "danger", action: { label: "Retry" } }),
   );
   serveLiveVersion("two");
-  getToasts().at(-1)?.action?.run();
-  await vi.waitFor(() => expect(getToasts().at(-1)?.text).toBe("Version 1 is live again."));
+  toastStore.getState().at(-1)?.action?.run();
+  await vi.waitFor(() => expect(toastStore.getState().at(-1)?.text).toBe("Version 1 is live again."));
 });
 
 test("the first publish of a flow offers no Undo, because no version was live before", () => {
   publish({ isFirst: true });
-  expect(getToasts().at(-1)).toMatchObject({ otherActions: [{ label: "View version" }] });
-  expect(getToasts().at(-1)?.action).toBeUndefined();
+  expect(toastStore.getState().at(-1)).toMatchObject({ otherActions: [{ label: "View version" }] });
+  expect(toastStore.getState().at(-1)?.action).toBeUndefined();
 });
 
 test("a second publish of a flow replaces the report of the first, which can no longer be undone", () => {
   publish({ isFirst: true });
   publish();
-  expect(getToasts().map(({ action }) => action?.label)).toEqual(["Undo"]);
+  expect(toastStore.getState().map(({ action }) => action?.label)).toEqual(["Undo"]);
 });

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import { useDeferredValue, useMemo, useSyncExternalStore } from "react";
+import { useDeferredValue, useEffect, useMemo } from "react";
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
@@ -112,7 +114,7 @@ export function useUnresolvedFlowProblems(
   document: FlowDocument | undefined,
   environment?: RunEnvironment,
 ): UnresolvedProblemsState {
-  const code = useSyncExternalStore(loadCode, () => loadedCode);
+  const code = useLoadedCode();
   // Deferred, so that the dialog renders before the analysis of a long flow.
   const analyzed = useDeferredValue(document, undefined);
   const state = useMemo((): UnresolvedProblemsState => {
@@ -182,25 +184,20 @@ export function combineRunEnvironment(
 
 /** Loads the analysis functions; undefined until they are loaded, or if that fails. */
 function useDataflowAnalyzer(): DataflowAnalyzer | undefined {
-  const code = useSyncExternalStore(loadCode, () => loadedCode);
+  const code = useLoadedCode();
   return code === "missing" ? undefined : code;
 }
 
-let loadedCode: DataflowAnalyzer | "missing" | undefined;
+const codeStore = createStore<DataflowAnalyzer | "missing" | undefined>(() => undefined);
 
-function loadCode(onLoad: () => void): () => void {
-  let isGone = false;
-  const finish = (code: typeof loadedCode) => {
-    loadedCode = code;
-    if (!isGone) onLoad();
-  };
-  import("#client/document/analysis/dataflow.ts").then(
-    ({ dataflowAnalyzer }) => finish(dataflowAnalyzer),
-    () => finish("missing"),
-  );
-  return () => {
-    isGone = true;
-  };
+function useLoadedCode() {
+  useEffect(() => {
+    import("#client/document/analysis/dataflow.ts").then(
+      ({ dataflowAnalyzer }) => codeStore.setState(dataflowAnalyzer, true),
+      () => codeStore.setState("missing", true),
+    );
+  }, []);
+  return useStore(codeStore);
 }
 
 /** Returns the errors and warnings, errors first. */

@@ -1,10 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import {
-  announceToScreenReaders,
-  appendToPendingAnnouncement,
-  getCurrentAnnouncements,
-  subscribeToAnnouncements,
-} from "./announce.ts";
+import { announceToScreenReaders, appendToPendingAnnouncement, announcementStore } from "./announce.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,14 +10,14 @@ it("only the last of several messages in quick succession is announced", () => {
   announceToScreenReaders("Moved to 2 of 7");
   announceToScreenReaders("Moved to 3 of 7");
   vi.runAllTimers();
-  expect(getCurrentAnnouncements().polite).toBe("Moved to 3 of 7");
+  expect(announcementStore.getState().polite).toBe("Moved to 3 of 7");
 });
 
 it("the live region is emptied first, so that the same message is announced again", () => {
   announceToScreenReaders("Saved");
   vi.runAllTimers();
   const announcedTexts: string[] = [];
-  const stop = subscribeToAnnouncements(() => announcedTexts.push(getCurrentAnnouncements().polite));
+  const stop = announcementStore.subscribe(({ polite }) => announcedTexts.push(polite));
   announceToScreenReaders("Saved");
   vi.runAllTimers();
   stop();
@@ -33,7 +28,7 @@ it("assertive and polite messages are announced independently", () => {
   announceToScreenReaders("Moved");
   announceToScreenReaders("Could not save", "assertive");
   vi.runAllTimers();
-  expect(getCurrentAnnouncements()).toEqual({ polite: "Moved", assertive: "Could not save" });
+  expect(announcementStore.getState()).toEqual({ polite: "Moved", assertive: "Could not save" });
 });
 
 it("canceling a pending announcement does not cancel later announcements", () => {
@@ -41,18 +36,18 @@ it("canceling a pending announcement does not cancel later announcements", () =>
   announceToScreenReaders("Duplicated");
   cancel();
   vi.runAllTimers();
-  expect(getCurrentAnnouncements().polite).toBe("Duplicated");
+  expect(announcementStore.getState().polite).toBe("Duplicated");
   announceToScreenReaders("Duplicating again")();
   vi.runAllTimers();
-  expect(getCurrentAnnouncements().polite).toBe("");
+  expect(announcementStore.getState().polite).toBe("");
 });
 
 it("a message is appended to a pending message, or announced alone if none is pending", () => {
   announceToScreenReaders("Merged 1 change.");
   appendToPendingAnnouncement("Saved");
   vi.runAllTimers();
-  expect(getCurrentAnnouncements().polite).toBe("Merged 1 change. Saved");
+  expect(announcementStore.getState().polite).toBe("Merged 1 change. Saved");
   appendToPendingAnnouncement("Published");
   vi.runAllTimers();
-  expect(getCurrentAnnouncements().polite).toBe("Published");
+  expect(announcementStore.getState().polite).toBe("Published");
 });

@@ -1,3 +1,5 @@
+import { createStore } from "zustand/vanilla";
+
 type Urgency = "polite" | "assertive";
 type Announcements = Readonly<Record<Urgency, string>>;
 
@@ -7,8 +9,7 @@ type Announcements = Readonly<Record<Urgency, string>>;
  */
 const delayMs = 100;
 
-let current: Announcements = { polite: "", assertive: "" };
-const listeners = new Set<() => void>();
+export const announcementStore = createStore<Announcements>(() => ({ polite: "", assertive: "" }));
 const pending = new Map<Urgency, { readonly timer: ReturnType<typeof setTimeout>; readonly text: string }>();
 
 /**
@@ -17,10 +18,10 @@ const pending = new Map<Urgency, { readonly timer: ReturnType<typeof setTimeout>
  */
 export function announceToScreenReaders(text: string, urgency: Urgency = "polite"): () => void {
   clearTimeout(pending.get(urgency)?.timer);
-  set(urgency, "");
+  announcementStore.setState({ [urgency]: "" });
   const timer = setTimeout(() => {
     pending.delete(urgency);
-    set(urgency, text);
+    announcementStore.setState({ [urgency]: text });
   }, delayMs);
   pending.set(urgency, { timer, text });
   return () => {
@@ -34,19 +35,4 @@ export function announceToScreenReaders(text: string, urgency: Urgency = "polite
 export function appendToPendingAnnouncement(text: string, urgency: Urgency = "polite"): void {
   const before = pending.get(urgency)?.text;
   announceToScreenReaders(before === undefined ? text : `${before} ${text}`, urgency);
-}
-
-export function getCurrentAnnouncements(): Announcements {
-  return current;
-}
-
-export function subscribeToAnnouncements(onChange: () => void) {
-  listeners.add(onChange);
-  return () => void listeners.delete(onChange);
-}
-
-function set(urgency: Urgency, text: string) {
-  if (current[urgency] === text) return;
-  current = { ...current, [urgency]: text };
-  for (const listener of listeners) listener();
 }

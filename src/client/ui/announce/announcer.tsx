@@ -1,5 +1,6 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
-import { announceToScreenReaders, getCurrentAnnouncements, subscribeToAnnouncements } from "./announce.ts";
+import { useEffect, useRef } from "react";
+import { useStore } from "zustand";
+import { announceToScreenReaders, announcementStore } from "./announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 /**
@@ -7,7 +8,7 @@ import { formatCount } from "#client/ui/format/format-count.ts";
  * region that appears with its text. Open dialogs hide elements without `aria-live` from screen readers.
  */
 export function Announcer() {
-  const { polite, assertive } = useSyncExternalStore(subscribeToAnnouncements, getCurrentAnnouncements);
+  const { polite, assertive } = useStore(announcementStore);
   return (
     <>
       <div aria-live="polite" aria-atomic="true" className="sr-only">

@@ -1,5 +1,6 @@
 import { Monitor, Moon, Sun } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { useStore } from "zustand";
+import { createStoredValue } from "#client/storage/stored-value.ts";
 import type { IconComponent } from "./button.tsx";
 import { MenuButton } from "./menu-button.tsx";
 
@@ -14,7 +15,7 @@ export const themeChoices: readonly {
 ];
 
 export function ThemeMenu() {
-  const preference = useThemePreference();
+  const preference = useStore(themePreference);
   const icon = themeChoices.find(({ value }) => value === preference)?.icon ?? Monitor;
   return (
     <MenuButton
@@ -34,46 +35,12 @@ export function ThemeMenu() {
 
 export type ThemePreference = "light" | "dark" | "system";
 
-const storageKey = "flowline-theme";
+/** The user's choice; public/boot.js applies the theme. */
+const themePreference = createStoredValue<ThemePreference>({
+  keyOf: () => "flowline-theme",
+  parse: (text) => (text === "light" || text === "dark" ? text : "system"),
+  format: String,
+  isKeptUnstored: true,
+});
 
-let preference = readStored();
-
-/** The user's choice, synchronized between tabs; public/boot.js applies the theme. */
-function useThemePreference(): ThemePreference {
-  return useSyncExternalStore(subscribe, () => preference);
-}
-
-export function setThemePreference(next: ThemePreference) {
-  try {
-    localStorage.setItem(storageKey, next);
-  } catch {
-    // Local storage is blocked: the choice lasts only until the page is closed.
-  }
-  // Browsers dispatch `storage` only in the other tabs; dispatching it here too makes all tabs run the same code.
-  dispatchEvent(new StorageEvent("storage", { key: storageKey, newValue: next }));
-}
-
-function subscribe(onChange: () => void) {
-  const takeOver = (event: StorageEvent) => {
-    if (event.key !== storageKey) return;
-    preference = toPreference(event.newValue);
-    onChange();
-  };
-  // Reads changes that other tabs made while nothing was subscribed. React reads the snapshot again after
-  // subscribing.
-  preference = readStored();
-  addEventListener("storage", takeOver);
-  return () => removeEventListener("storage", takeOver);
-}
-
-function readStored(): ThemePreference {
-  try {
-    return toPreference(localStorage.getItem(storageKey));
-  } catch {
-    return "system";
-  }
-}
-
-function toPreference(stored: string | null): ThemePreference {
-  return stored === "light" || stored === "dark" ? stored : "system";
-}
+export const setThemePreference = themePreference.set;

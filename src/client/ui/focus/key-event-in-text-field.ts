@@ -1,4 +1,4 @@
-import { createStoredOnOffSetting } from "#client/ui/hooks/create-stored-on-off-setting.ts";
+import { createStoredOnOffSetting } from "#client/storage/stored-value.ts";
 
 export function isKeyEventInTextField(event: Pick<KeyboardEvent, "isComposing" | "target">): boolean {
   return event.isComposing || isEventTargetInTextField(event.target);

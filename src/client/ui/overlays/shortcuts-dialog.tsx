@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useStore } from "zustand";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
 import { singleKeyShortcutsPreference } from "#client/ui/focus/key-event-in-text-field.ts";
@@ -22,10 +22,7 @@ type ShortcutsDialogProps = {
 
 /** Lists the keyboard shortcuts. Includes the switch that turns off shortcuts without a modifier key. */
 export function ShortcutsDialog({ groups, singleKeys, onClose }: ShortcutsDialogProps) {
-  const isOn = useSyncExternalStore(
-    singleKeyShortcutsPreference.subscribe,
-    singleKeyShortcutsPreference.isOn,
-  );
+  const isOn = useStore(singleKeyShortcutsPreference);
   return (
     <Dialog title="Keyboard shortcuts" size="lg" onClose={onClose}>
       <div className="gap-x-10 sm:columns-2">

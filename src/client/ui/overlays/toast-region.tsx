@@ -1,16 +1,17 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useStore } from "zustand";
 import { type IconComponent, Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { getToasts, subscribeToToasts, type Toast, toasts, type ToastTone } from "./toasts.ts";
+import { type Toast, toastStore, toasts, type ToastTone } from "./toasts.ts";
 
 /**
  * Renders the toasts; mount once. Timers pause on hover, on focus and while the window is in the background. Alt+T
  * focuses the toasts, Escape closes the focused toast.
  */
 export function ToastRegion() {
-  const shown = useSyncExternalStore(subscribeToToasts, getToasts);
+  const shown = useStore(toastStore);
   const cameFrom = useRef<HTMLElement | null>(null);
   const [isInUse, setInUse] = useState(false);
   const isAway = useWindowAway();

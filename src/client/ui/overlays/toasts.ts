@@ -1,3 +1,5 @@
+import { createStore } from "zustand/vanilla";
+
 export type ToastTone = "neutral" | "success" | "danger";
 
 export type ToastAction = { readonly label: string; readonly run: () => void };
@@ -18,9 +20,8 @@ type ToastRequest = Pick<Toast, "text" | "action" | "otherActions" | "link"> &
 
 const mostAtOnce = 3;
 
-let shown: readonly Toast[] = [];
+export const toastStore = createStore<readonly Toast[]>(() => []);
 let nextId = 1;
-const listeners = new Set<() => void>();
 
 /**
  * Short messages about finished actions. Toasts disappear after a while, so their information and actions must also
@@ -35,32 +36,25 @@ export const toasts = {
       durationMs: durationMs ?? (request.action ? 8_000 : 5_000),
       ...request,
     };
-    const others = shown.filter(({ text, action }) => action || text !== toast.text);
-    set([...others, toast].slice(-mostAtOnce));
+    update((shown) =>
+      [...shown.filter(({ text, action }) => action || text !== toast.text), toast].slice(-mostAtOnce),
+    );
     return toast.id;
   },
   dropAction(id: number) {
-    set(shown.map(({ action, ...toast }) => (toast.id === id || !action ? toast : { ...toast, action })));
+    update((shown) =>
+      shown.map(({ action, ...toast }) => (toast.id === id || !action ? toast : { ...toast, action })),
+    );
   },
   dismiss(id: number) {
-    set(shown.filter((toast) => toast.id !== id));
+    update((shown) => shown.filter((toast) => toast.id !== id));
   },
   /** Dismisses the toasts that only confirm an action. Keeps errors, and toasts with a button or link. */
   dismissConfirmations() {
-    set(shown.filter(({ tone, action, link }) => tone === "danger" || action || link));
+    update((shown) => shown.filter(({ tone, action, link }) => tone === "danger" || action || link));
   },
 };
 
-export function getToasts(): readonly Toast[] {
-  return shown;
-}
-
-export function subscribeToToasts(onChange: () => void) {
-  listeners.add(onChange);
-  return () => void listeners.delete(onChange);
-}
-
-function set(next: readonly Toast[]) {
-  shown = next;
-  for (const listener of listeners) listener();
+function update(change: (shown: readonly Toast[]) => readonly Toast[]) {
+  toastStore.setState(change, true);
 }

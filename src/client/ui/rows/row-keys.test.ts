@@ -16,7 +16,7 @@ it.each([
 });
 
 it("J and K act as arrow keys only while single-key shortcuts are enabled", () => {
-  const isOn = vi.spyOn(singleKeyShortcutsPreference, "isOn").mockReturnValue(true);
+  const isOn = vi.spyOn(singleKeyShortcutsPreference, "getState").mockReturnValue(true);
   expect(["j", "k", "J", "l"].map(convertJOrKToArrowKey)).toEqual([
     "ArrowDown",
     "ArrowUp",

@@ -57,7 +57,7 @@ function runRowKey({ key, shiftKey }: KeyboardEvent, targets: RowKeyTargets): bo
 /** Returns the arrow key that J or K stands for; undefined for other keys, and if single-key shortcuts are off. */
 export function convertJOrKToArrowKey(key: string): "ArrowDown" | "ArrowUp" | undefined {
   if (key !== "j" && key !== "k") return undefined;
-  if (!singleKeyShortcutsPreference.isOn()) return undefined;
+  if (!singleKeyShortcutsPreference.getState()) return undefined;
   return key === "j" ? "ArrowDown" : "ArrowUp";
 }
 

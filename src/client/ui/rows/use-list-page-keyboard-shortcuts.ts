@@ -60,7 +60,7 @@ function enterRows(target: EventTarget | null): boolean {
 }
 
 function isSingleKey({ key, target }: KeyboardEvent, wanted: string): boolean {
-  return key === wanted && !isEventTargetInTextField(target) && singleKeyShortcutsPreference.isOn();
+  return key === wanted && !isEventTargetInTextField(target) && singleKeyShortcutsPreference.getState();
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   useMemo,
   useRef,
   useState,
-  useSyncExternalStore,
   useEffect,
   useEffectEvent,
 } from "react";
@@ -168,32 +167,21 @@ function MyChanges() {
 const RECOUNT_DELAY_MS = 150;
 
 function useConflictCount(openFlow: OpenFlow): number {
-  const [counter] = useState(() => createConflictCounter(openFlow));
-  return useSyncExternalStore(counter.subscribe, counter.count);
-}
-
-function createConflictCounter(openFlow: OpenFlow) {
-  let count = countConflicts(openFlow);
-  return {
-    count: () => count,
-    subscribe: (onChange: () => void) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const recount = () => {
-        count = countConflicts(openFlow);
-        onChange();
-      };
-      const stop = openFlow.subscribe(({ flow, history, unacknowledgedSaves }, before) => {
-        const isSame = flow === before.flow && history.document === before.history.document;
-        if (isSame && unacknowledgedSaves === before.unacknowledgedSaves) return;
-        clearTimeout(timer);
-        timer = setTimeout(recount, RECOUNT_DELAY_MS);
-      });
-      return () => {
-        clearTimeout(timer);
-        stop();
-      };
-    },
-  };
+  const [count, setCount] = useState(() => countConflicts(openFlow));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = openFlow.subscribe(({ flow, history, unacknowledgedSaves }, before) => {
+      const isSame = flow === before.flow && history.document === before.history.document;
+      if (isSame && unacknowledgedSaves === before.unacknowledgedSaves) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => setCount(countConflicts(openFlow)), RECOUNT_DELAY_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [openFlow]);
+  return count;
 }
 
 function countConflicts(openFlow: OpenFlow): number {

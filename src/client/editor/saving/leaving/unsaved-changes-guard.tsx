@@ -49,7 +49,7 @@ export function UnsavedChangesGuard({ save }: LeaveGuardProps) {
 
   /** Returns the save in progress, after starting one if autosave is on. */
   const findSave = () => {
-    if (autosavePreference.isOn() && !hasUnfinishedInput(openFlow.getState())) void save("by-itself");
+    if (autosavePreference.getState() && !hasUnfinishedInput(openFlow.getState())) void save("by-itself");
     if (!isSaving()) return undefined;
     const waiting = waitForSaveInProgress({
       isOver: () => countUnsavedEdits(openFlow.getState()) === 0 || !isSaving(),

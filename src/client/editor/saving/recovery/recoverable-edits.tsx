@@ -13,7 +13,7 @@ import { listUnopenedJournalsOfFlow } from "#client/document/journal/list-unopen
 import { getJournalDependencies } from "#client/document/journal/journal-dependencies.ts";
 import { createStillOnPageCheck } from "#client/page/current-page.ts";
 import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
-import { forgetRecentFlow } from "#client/data/device/forget-recent-flow.ts";
+import { forgetRecentFlow } from "#client/data/device/note-opened-flow.ts";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatClockTime } from "#client/ui/format/format-time.ts";

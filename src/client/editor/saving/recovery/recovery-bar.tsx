@@ -1,6 +1,6 @@
 import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { FileClock, X } from "lucide-react";
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
@@ -37,20 +37,13 @@ export function RecoveryBar({ journal }: RecoveryBarProps) {
       untilRead: () => untilRead(client, flowQueries.detail(openFlow.getState().flow.id).queryKey),
     }),
   );
+  const item = useStore(recovery, (state) => state.item);
   // Claims the found journals on mount, so that no other tab can restore them, and releases them on unmount: a claim
   // holds a Web Lock.
-  const subscribe = useCallback(
-    (onChange: () => void) => {
-      const stop = recovery.subscribe(onChange);
-      void recovery.begin(journal.getState().found);
-      return () => {
-        stop();
-        recovery.end();
-      };
-    },
-    [recovery, journal],
-  );
-  const item = useSyncExternalStore(subscribe, () => recovery.getState().item);
+  useEffect(() => {
+    void recovery.begin(journal.getState().found);
+    return () => recovery.end();
+  }, [recovery, journal]);
   return item && <ItemBar recovery={recovery} item={item} />;
 }
 

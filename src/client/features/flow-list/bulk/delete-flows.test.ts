@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { FlowListItem } from "#contract/flow.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
+import { toastStore, toasts } from "#client/ui/overlays/toasts.ts";
 import { deleteFlowsAfterUndoPeriod } from "./delete-flows.ts";
 
 const CREATED_AT = "2026-01-01T00:00:00.000Z";
@@ -32,12 +32,12 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const { id } of getToasts()) toasts.dismiss(id);
+  for (const { id } of toastStore.getState()) toasts.dismiss(id);
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
-const textsOfToasts = () => getToasts().map(({ text }) => text);
+const textsOfToasts = () => toastStore.getState().map(({ text }) => text);
 
 it("sends all deletions after the undo period, each for the version that was listed", async () => {
   deleteFlowsAfterUndoPeriod(new QueryClient(), flows, () => undefined);
@@ -67,7 +67,7 @@ it("deletes the other flows when one was changed elsewhere, and reports that flo
   expect(textsOfToasts()).toEqual([
     "Couldn’t delete 1 of 3 flows. “Flow b”: Skipped: changed elsewhere in the meantime.",
   ]);
-  expect(getToasts()[0]?.action).toBeUndefined();
+  expect(toastStore.getState()[0]?.action).toBeUndefined();
 });
 
 it.each([204, 404])(
@@ -93,7 +93,7 @@ it("offers to retry the deletions that failed, unless the flow was changed elsew
   await vi.advanceTimersByTimeAsync(8100);
   statuses.clear();
   sent = [];
-  getToasts()[0]?.action?.run();
+  toastStore.getState()[0]?.action?.run();
   await vi.advanceTimersByTimeAsync(8100);
   expect(sent).toEqual(['DELETE /v1/flows/a "1-a"']);
 });

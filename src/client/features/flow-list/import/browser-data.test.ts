@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { JsonValue } from "#core/json/json.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { favoriteFlowStore, setFavorite } from "#client/data/device/favorite-flows.ts";
+import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
+import { setFavorite } from "#client/data/device/set-favorite.ts";
 import { addView, savedViewStore } from "#client/data/device/saved-views.ts";
 import { addBrowserData, formatBrowserData, parseBrowserData } from "./browser-data.ts";
 import { parseFlowFile } from "./parse-flow-file.ts";
@@ -33,10 +34,10 @@ it("views and favorites of a browser are read back from the exported file, with 
   localStorage.removeItem("flowline-favorite-flows");
   for (let time = 0; time < 2; time += 1)
     addBrowserData(result.data, ({ file }) => (file === "Digest.json" ? "flow_new" : undefined));
-  expect(savedViewStore.read().map(({ name, search }) => [name, search])).toEqual([
+  expect(savedViewStore.getState().map(({ name, search }) => [name, search])).toEqual([
     ["Drafts", "status=draft"],
   ]);
-  expect(favoriteFlowStore.read()).toEqual([{ id: "flow_new", name: "Digest" }]);
+  expect(favoriteFlowStore.getState()).toEqual([{ id: "flow_new", name: "Digest" }]);
 });
 
 it("a browser without views and favorites exports no file of browser data", () => {

@@ -1,4 +1,5 @@
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { changeDeviceStore } from "#client/data/device/change-device-store.ts";
 import { type FavoriteFlow, MAX_FAVORITES, favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
 import {
   type SavedView,
@@ -24,8 +25,8 @@ const MARK = "flowlineBrowserData";
 
 /** Returns the file's text; undefined if the browser has no saved views and no favorites. */
 export function formatBrowserData(fileOf: (flowId: string) => string | undefined): string | undefined {
-  const views = savedViewStore.read().map(({ name, search }) => ({ name, search }));
-  const favorites = favoriteFlowStore.read().map((flow) => ({ ...flow, file: fileOf(flow.id) }));
+  const views = savedViewStore.getState().map(({ name, search }) => ({ name, search }));
+  const favorites = favoriteFlowStore.getState().map((flow) => ({ ...flow, file: fileOf(flow.id) }));
   if (views.length + favorites.length === 0) return undefined;
   return `${JSON.stringify({ [MARK]: 1, views, favorites }, null, 2)}\n`;
 }
@@ -57,12 +58,12 @@ export function addBrowserData(
   { views, favorites }: BrowserData,
   findFlow: (favorite: BrowserData["favorites"][number]) => string | undefined,
 ): boolean {
-  const areViewsStored = savedViewStore.change((now) => mergeViews(now, views));
+  const areViewsStored = changeDeviceStore(savedViewStore, (now) => mergeViews(now, views));
   const found = favorites.flatMap((favorite): FavoriteFlow[] => {
     const id = findFlow(favorite);
     return id === undefined ? [] : [{ id, name: favorite.name }];
   });
-  const areFavoritesStored = favoriteFlowStore.change((now) => {
+  const areFavoritesStored = changeDeviceStore(favoriteFlowStore, (now) => {
     const ids = new Set(now.map(({ id }) => id));
     return [...now, ...found.filter(({ id }) => !ids.has(id))].slice(0, MAX_FAVORITES);
   });

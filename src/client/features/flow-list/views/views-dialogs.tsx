@@ -1,5 +1,6 @@
 import { Trash2 } from "lucide-react";
-import { type FormEvent, useState, useSyncExternalStore } from "react";
+import { type FormEvent, useState } from "react";
+import { useStore } from "zustand";
 import { quoteName } from "#core/text/quote-name.ts";
 import {
   SAVED_VIEW_LIMITS,
@@ -41,7 +42,7 @@ const NOT_STORED = "Couldn’t save the view. The browser’s storage is full or
 type SaveViewDialogProps = Pick<ViewsDialogsProps, "onOpen" | "onClose"> & { readonly search: string };
 
 function SaveViewDialog({ search, onOpen, onClose }: SaveViewDialogProps) {
-  const views = useSyncExternalStore(savedViewStore.subscribe, savedViewStore.read);
+  const views = useStore(savedViewStore);
   const [name, setName] = useState("");
   const [error, setError] = useState<string>();
   const save = (event?: FormEvent) => {
@@ -87,7 +88,7 @@ function SaveViewDialog({ search, onOpen, onClose }: SaveViewDialogProps) {
 }
 
 function ManageViewsDialog({ onOpen, onClose }: Pick<ViewsDialogsProps, "onOpen" | "onClose">) {
-  const views = useSyncExternalStore(savedViewStore.subscribe, savedViewStore.read);
+  const views = useStore(savedViewStore);
   return (
     <Dialog
       title="Saved views"

@@ -1,5 +1,6 @@
 import { Bookmark, BookmarkPlus, History, List, Save, Settings2, Star } from "lucide-react";
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
+import { useStore } from "zustand";
 import { quoteName } from "#core/text/quote-name.ts";
 import { type SavedView, editView, savedViewStore } from "#client/data/device/saved-views.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -23,7 +24,7 @@ export type ViewsDialog =
   | { readonly type: "conflict"; readonly view: SavedView; readonly mine: string };
 
 export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProps) {
-  const views = useSyncExternalStore(savedViewStore.subscribe, savedViewStore.read);
+  const views = useStore(savedViewStore);
   const [dialog, setDialog] = useState<ViewsDialog>();
   const opened = views.find(({ id }) => id === address.view);
   // The opened view as this tab last read it: an update compares these filters with the stored ones, to

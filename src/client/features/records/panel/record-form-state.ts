@@ -5,6 +5,7 @@ import { parseJsonText } from "#core/json/parse-json-text.ts";
 import { quoteValue } from "#core/text/quote-name.ts";
 import type { RecordUpdateRequestBody } from "#client/data/api/update-record.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { parseStoredJson, readStoredText, storeText } from "#client/storage/stored-text.ts";
 
 export interface RecordFormState {
   readonly type: string;
@@ -115,14 +116,9 @@ export function parsePersistedRecordForm(value: unknown): PersistedRecordForm | 
  */
 export function readAndRemoveLegacyRecordForm(id: string): PersistedRecordForm | undefined {
   const key = pageUserIdentityTracker.storageKey(`flowline-record-${id}`);
-  if (key === undefined) return undefined;
-  try {
-    const text = localStorage.getItem(key);
-    localStorage.removeItem(key);
-    return parsePersistedRecordForm(JSON.parse(text ?? "null"));
-  } catch {
-    return undefined;
-  }
+  const text = readStoredText(key);
+  storeText(key, null);
+  return parsePersistedRecordForm(parseStoredJson(text));
 }
 
 function isPersistedRecordForm(value: unknown): value is PersistedRecordForm {
