@@ -25,7 +25,8 @@ export async function lintFiles(files: ReadonlyMap<string, string>) {
     await writeFile(join(directory, path), text);
   };
   try {
-    await mkdir(join(directory, "e2e", "checks"), { recursive: true });
+    for (const folder of ["e2e/checks", "src/client/features"])
+      await mkdir(join(directory, folder), { recursive: true });
     for (const path of COPIED_FILES) await copyFile(join(root, path), join(directory, path));
     await symlink(join(root, "node_modules"), join(directory, "node_modules"));
     for (const [path, text] of files) await write(path, text);

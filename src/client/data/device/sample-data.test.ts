@@ -17,6 +17,8 @@ test("a flow has no sample data if the server sends an empty object", () => {
 
 test("sample data of a new flow is kept in this browser if the server stores none", () => {
   vi.stubGlobal("localStorage", createMemoryStorage());
+  vi.stubGlobal("dispatchEvent", () => true);
+  vi.stubGlobal("StorageEvent", Event);
   vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
   const time = "2026-11-27T06:00:00.000Z";
   const rest = { name: "Digest", userId: "u", organizationId: null, createdAt: time, updatedAt: time };

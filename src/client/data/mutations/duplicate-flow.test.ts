@@ -12,6 +12,8 @@ afterEach(() => {
 
 test("a copy has the sample data that this browser keeps for the original", async () => {
   vi.stubGlobal("localStorage", createMemoryStorage());
+  vi.stubGlobal("dispatchEvent", () => true);
+  vi.stubGlobal("StorageEvent", Event);
   vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
   storeSampleDataInBrowser("flow_1", { topic: "Spring" });
   const time = "2026-11-27T06:00:00.000Z";
