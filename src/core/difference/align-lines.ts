@@ -1,4 +1,4 @@
-import { type SequenceAlignment, alignSequences, findLongestIncreasingSubsequence } from "./align.ts";
+import { type SequenceAlignment, alignSequences, findIncreasingSubsequence } from "./align.ts";
 
 /**
  * Like {@link alignSequences}, but nearly linear on texts with thousands of differences: lines that are unique in both
@@ -27,7 +27,7 @@ function findAnchors(a: readonly string[], b: readonly string[]): SequenceAlignm
     const right = inB.get(line);
     return right === undefined ? [] : [[left, right] as const];
   });
-  return findLongestIncreasingSubsequence(shared.map(([, right]) => right)).flatMap((index) =>
+  return findIncreasingSubsequence(shared.map(([, right]) => right)).flatMap((index) =>
     shared.slice(index, index + 1),
   );
 }

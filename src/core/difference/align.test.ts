@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { alignSequences, findLongestIncreasingSubsequence } from "./align.ts";
+import { alignSequences, findIncreasingSubsequence } from "./align.ts";
 
 function lcsLength(a: readonly number[], b: readonly number[]): number {
   const rows = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));
@@ -28,10 +28,10 @@ test("alignSequences finds a longest common subsequence", () => {
   );
 });
 
-test("findLongestIncreasingSubsequence finds a longest increasing subsequence", () => {
+test("findIncreasingSubsequence finds a longest increasing subsequence", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(30), { maxLength: 12 }), (order) => {
-      const run = findLongestIncreasingSubsequence(order).map((index) => order[index]!);
+      const run = findIncreasingSubsequence(order).map((index) => order[index]!);
       expect(run).toEqual(run.toSorted((a, b) => a - b));
       expect(run.length).toBe(
         lcsLength(

@@ -2,7 +2,7 @@
  * Returns the indexes of a longest increasing subsequence of `order`: the largest set of items that need not move when
  * the list is sorted. Patience sorting, O(n log n); deterministic for ties.
  */
-export function findLongestIncreasingSubsequence(order: readonly number[]): readonly number[] {
+export function findIncreasingSubsequence(order: readonly number[]): readonly number[] {
   /** At index `n`: the index of the smallest number that ends an increasing sequence of length `n + 1`. */
   const ends: number[] = [];
   const previous: number[] = [];

@@ -13,7 +13,7 @@ import {
   isSameStepListRef,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
-import { findLongestIncreasingSubsequence } from "./align.ts";
+import { findIncreasingSubsequence } from "./align.ts";
 import { listStepKeysByList } from "./build-step-tree.ts";
 
 /**
@@ -95,7 +95,7 @@ export function findMovedSteps(before: FlowDocument, after: FlowDocument): Reado
       moved.add(key);
       return false;
     });
-    const unmoved = new Set(findLongestIncreasingSubsequence(stayed.map((key) => old.get(key)?.index ?? 0)));
+    const unmoved = new Set(findIncreasingSubsequence(stayed.map((key) => old.get(key)?.index ?? 0)));
     stayed.forEach((key, index) => {
       if (!unmoved.has(index)) moved.add(key);
     });

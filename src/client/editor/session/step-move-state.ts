@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { DescribedMoveImpact } from "./broken-references.ts";
-import type { StepInsertionPoint } from "#client/editor/step-list/places-at-boundary.ts";
+import type { PlaceInGap } from "#client/editor/step-list/list-places-at-gap.ts";
 
 /** The move in progress, if any. The document changes only on the drop, so canceling has nothing to undo. */
 export type StepMoveState =
@@ -19,7 +19,7 @@ export type StepMoveState =
       readonly covers: ReadonlySet<StepKey>;
       /** The gap between rows to drop into, as the number of rows above it. */
       readonly boundary: number;
-      readonly place: StepInsertionPoint;
+      readonly place: PlaceInGap;
       readonly isCurrentPlace: boolean;
       readonly refusal: string | undefined;
       readonly impact: DescribedMoveImpact;

@@ -9,15 +9,11 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
-import { InsertStepButtons, areSameLabeledInsertionPointLists } from "./gap-buttons.tsx";
+import { InsertStepButtons, areSamePlaceLists } from "./insert-step-buttons.tsx";
 import { computeRowConnectorAreaWidthPx } from "./row-geometry.ts";
 import type { StepRowPositionProps } from "./step-row.tsx";
-import {
-  type BranchRowData,
-  buildBranchStepListReference,
-  areStepListRowsEqualForRendering,
-} from "./step-rows.ts";
-import { BranchRowConnector } from "./step-track.tsx";
+import { type BranchRowData, buildBranchStepListReference, areRowsEqual } from "./step-rows.ts";
+import { BranchRowConnector } from "./step-row-connector.tsx";
 
 type BranchRowProps = StepRowPositionProps & { readonly row: BranchRowData };
 
@@ -112,12 +108,12 @@ function isSameBranchRow(
   { row: b, ...after }: BranchRowProps,
 ): boolean {
   return (
-    areStepListRowsEqualForRendering(a, b) &&
+    areRowsEqual(a, b) &&
     before.top === after.top &&
     before.height === after.height &&
     before.indent === after.indent &&
     before.isActive === after.isActive &&
-    areSameLabeledInsertionPointLists(before.gaps, after.gaps)
+    areSamePlaceLists(before.gaps, after.gaps)
   );
 }
 

@@ -26,8 +26,8 @@ import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import type { StepDropTarget } from "./places-at-boundary.ts";
-import { type StepMoveController, findRowKey } from "./step-mover.ts";
+import type { DropPlace } from "./list-places-at-gap.ts";
+import { type StepMoveController, findRowKey } from "./step-move-controller.ts";
 import { useNearestInsertButton } from "./use-nearest-insert-button.ts";
 
 type DragGesturesProps = {
@@ -63,7 +63,7 @@ const MARGIN_PX = 8;
 
 interface PointerTarget {
   readonly row: number;
-  readonly target: StepDropTarget;
+  readonly target: DropPlace;
 }
 
 function silent(): undefined {}

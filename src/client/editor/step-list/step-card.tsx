@@ -25,15 +25,11 @@ import { toggleStepsEnabledAction } from "#client/editor/actions/toggle.ts";
 import { useEditor, useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
-import {
-  type LabeledStepInsertionPoint,
-  InsertStepButtons,
-  areSameLabeledInsertionPointLists,
-} from "./gap-buttons.tsx";
+import { type LabeledPlace, InsertStepButtons, areSamePlaceLists } from "./insert-step-buttons.tsx";
 import { computeRowConnectorAreaWidthPx } from "./row-geometry.ts";
-import type { StepMoveController } from "./step-mover.ts";
-import { type StepRowData, areStepListRowsEqualForRendering } from "./step-rows.ts";
-import { StepRowConnector } from "./step-track.tsx";
+import type { StepMoveController } from "./step-move-controller.ts";
+import { type StepRowData, areRowsEqual } from "./step-rows.ts";
+import { StepRowConnector } from "./step-row-connector.tsx";
 
 type StepCardProps = {
   readonly row: StepRowData;
@@ -41,7 +37,7 @@ type StepCardProps = {
   readonly name: string;
   readonly height: number;
   readonly indent: number;
-  readonly gaps: readonly LabeledStepInsertionPoint[];
+  readonly gaps: readonly LabeledPlace[];
   readonly isActive: boolean;
   readonly isRenaming: boolean;
   readonly problem: string | undefined;
@@ -185,8 +181,8 @@ export const StepCard = memo(
   // Ignores the handlers when comparing props: a row creates new ones on every render, but their behavior does
   // not change.
   (a, b) =>
-    areStepListRowsEqualForRendering(a.row, b.row) &&
-    areSameLabeledInsertionPointLists(a.gaps, b.gaps) &&
+    areRowsEqual(a.row, b.row) &&
+    areSamePlaceLists(a.gaps, b.gaps) &&
     a.height === b.height &&
     a.indent === b.indent &&
     a.isActive === b.isActive &&

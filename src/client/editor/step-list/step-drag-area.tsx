@@ -3,7 +3,7 @@ import { type ReactNode, type RefObject, type SyntheticEvent, useEffect, useRef 
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { setStepMoveState, useStepMoveState } from "#client/editor/session/step-move-state.ts";
-import { type StepMoveController, findRowKey } from "./step-mover.ts";
+import { type StepMoveController, findRowKey } from "./step-move-controller.ts";
 
 type StepDragAreaProps = {
   readonly mover: StepMoveController;

@@ -10,9 +10,9 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useNestingIndentPx, useStepRowHeight } from "./row-geometry.ts";
 import { StepDragArea } from "./step-drag-area.tsx";
-import { createStepMoveController } from "./step-mover.ts";
+import { createStepMoveController } from "./step-move-controller.ts";
 import { findDeepestRowLevel, flattenStepsToRows } from "./step-rows.ts";
-import { VirtualizedStepRows } from "./step-window.tsx";
+import { VirtualizedStepRows } from "./virtualized-step-rows.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 /**

@@ -7,21 +7,20 @@ import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { findMoveRefusalReason } from "#core/document/step-place.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { describeTargetPlace } from "#core/document/step-place.ts";
-import { findStepDropTargetForMovementKey } from "./step-mover.ts";
-import { type StepInsertionPoint, listInsertionPointsByRowBoundary } from "./places-at-boundary.ts";
+import { findPlaceForKey } from "./step-move-controller.ts";
+import { type PlaceInGap, listPlacesByGap } from "./list-places-at-gap.ts";
 import {
   type PlannedStepMove,
   explainWhyStepsCannotMoveTo,
-  findInitialDropTargetOfStepMove,
+  findInitialDropPlace,
   isMoveWithoutEffect,
-  listDropTargetsOfStepMove,
+  listPlacesOfMove,
   planStepMove,
 } from "./step-move.ts";
 import { flattenStepsToRows } from "./step-rows.ts";
 
 const key = (text: string) => text as StepKey;
-const boundariesOf = (document: FlowDocument) =>
-  listInsertionPointsByRowBoundary(flattenStepsToRows(document, new Set()));
+const boundariesOf = (document: FlowDocument) => listPlacesByGap(flattenStepsToRows(document, new Set()));
 
 function plan(document: FlowDocument, ...names: readonly string[]): PlannedStepMove {
   const move = planStepMove(document, names.map(key));
@@ -36,12 +35,12 @@ const nested = parseFlowDocument(
     buildStep("notify"),
   ]),
 );
-const describePlaces = (move: PlannedStepMove, places: readonly StepInsertionPoint[]) =>
+const describePlaces = (move: PlannedStepMove, places: readonly PlaceInGap[]) =>
   places.map((place) => describeTargetPlace(nested, place, move.keys));
 
 test("a step can move to every insertion point except those inside it, and its current position is listed once", () => {
   const route = plan(nested, "route");
-  const places = listDropTargetsOfStepMove(route, boundariesOf(nested)).map(({ place }) => place);
+  const places = listPlacesOfMove(route, boundariesOf(nested)).map(({ place }) => place);
   expect(describePlaces(route, places)).toEqual(["before “Fetch”", "before “Notify”", "at the end"]);
 });
 
@@ -61,7 +60,7 @@ test("the step list refuses exactly the moves that the move command refuses", ()
             applyMoveStepsCommand(document, move.keys, place) === document,
           );
         }
-        const results = listDropTargetsOfStepMove(move, boundaries).map(({ place }) =>
+        const results = listPlacesOfMove(move, boundaries).map(({ place }) =>
           isMoveWithoutEffect(move, place) ? "home" : `${JSON.stringify(place.list)} ${place.index}`,
         );
         expect(new Set(results).size).toBe(results.length);
@@ -95,10 +94,10 @@ test("several steps move together, and nested steps move with their conditional"
 test("while a step moves, Up and Down select the previous and next position, and Left and Right leave and enter branches", () => {
   const move = plan(nested, "fetch");
   const boundaries = boundariesOf(nested);
-  const targets = listDropTargetsOfStepMove(move, boundaries);
-  let place = findInitialDropTargetOfStepMove(move, key("fetch"), boundaries)?.place;
+  const targets = listPlacesOfMove(move, boundaries);
+  let place = findInitialDropPlace(move, key("fetch"), boundaries)?.place;
   const press = (pressed: string) => {
-    const target = place && findStepDropTargetForMovementKey(targets, place, nested, pressed);
+    const target = place && findPlaceForKey(targets, place, nested, pressed);
     place = target?.place;
     return place && describeTargetPlace(nested, place, move.keys);
   };

@@ -10,7 +10,7 @@ import {
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import type { InsertionPointsBetweenRows, StepInsertionPoint, StepDropTarget } from "./places-at-boundary.ts";
+import type { PlacesInGap, PlaceInGap, DropPlace } from "./list-places-at-gap.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 export interface PlannedStepMove {
@@ -43,7 +43,7 @@ export function planStepMove(
  */
 export function explainWhyStepsCannotMoveTo(
   { covers, height }: PlannedStepMove,
-  { list, level }: StepInsertionPoint,
+  { list, level }: PlaceInGap,
 ): string | undefined {
   if (list.type === "root") return undefined;
   if (covers.has(list.step)) return describeMoveRefusal("inside-itself");
@@ -53,7 +53,7 @@ export function explainWhyStepsCannotMoveTo(
 /** Whether a move to this insertion point would change nothing. */
 export function isMoveWithoutEffect(
   { document, keys }: PlannedStepMove,
-  { list, index }: StepInsertionPoint,
+  { list, index }: PlaceInGap,
 ): boolean {
   const steps = findStepList(document, list) ?? [];
   const first = steps.findIndex(({ key }) => key === keys[0]);
@@ -65,10 +65,10 @@ export function isMoveWithoutEffect(
  * Lists the insertion points that the steps can move to, top to bottom. The insertion points above and below a moved
  * step give the same result, so only the upper one is listed.
  */
-export function listDropTargetsOfStepMove(
+export function listPlacesOfMove(
   move: PlannedStepMove,
-  boundaries: readonly InsertionPointsBetweenRows[],
-): readonly StepDropTarget[] {
+  boundaries: readonly PlacesInGap[],
+): readonly DropPlace[] {
   const moved = new Set(move.keys);
   return boundaries.flatMap((places, boundary) =>
     places
@@ -84,30 +84,28 @@ export function listDropTargetsOfStepMove(
  * Finds the insertion point where a move starts: above the step `lead` or, if the steps right before `lead`
  * move too, above the first of these steps.
  */
-export function findInitialDropTargetOfStepMove(
+export function findInitialDropPlace(
   { document, keys }: PlannedStepMove,
   lead: StepKey,
-  boundaries: readonly InsertionPointsBetweenRows[],
-): StepDropTarget | undefined {
+  boundaries: readonly PlacesInGap[],
+): DropPlace | undefined {
   const at = getLocationsOfAllSteps(document).get(lead);
   const steps = at && findStepList(document, at.list);
   if (!at || !steps) return undefined;
   const moved = new Set(keys);
   let { index } = at;
   for (let above = steps[index - 1]; above && moved.has(above.key); above = steps[index - 1]) index -= 1;
-  return findDropTargetOfInsertionPoint(boundaries, { list: at.list, index, level: at.level });
+  return findDropPlaceInGap(boundaries, { list: at.list, index, level: at.level });
 }
 
-export function findDropTargetOfInsertionPoint(
-  boundaries: readonly InsertionPointsBetweenRows[],
-  place: StepInsertionPoint,
-): StepDropTarget | undefined {
-  const boundary = boundaries.findIndex((places) =>
-    places.some((other) => isSameInsertionPoint(other, place)),
-  );
+export function findDropPlaceInGap(
+  boundaries: readonly PlacesInGap[],
+  place: PlaceInGap,
+): DropPlace | undefined {
+  const boundary = boundaries.findIndex((places) => places.some((other) => isSamePlaceInGap(other, place)));
   return boundary < 0 ? undefined : { boundary, place };
 }
 
-export function isSameInsertionPoint(a: StepInsertionPoint, b: StepInsertionPoint): boolean {
+export function isSamePlaceInGap(a: PlaceInGap, b: PlaceInGap): boolean {
   return a.index === b.index && isSameStepListRef(a.list, b.list);
 }

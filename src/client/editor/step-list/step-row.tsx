@@ -13,10 +13,10 @@ import { describeStepRowProblems } from "#client/editor/problems/row-problem-sum
 import { useStepRowProblemSummary } from "#client/editor/problems/row-problem-indicator.tsx";
 import { selectStepOnClick } from "#client/editor/actions/select.ts";
 import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
-import { type LabeledStepInsertionPoint, areSameLabeledInsertionPointLists } from "./gap-buttons.tsx";
+import { type LabeledPlace, areSamePlaceLists } from "./insert-step-buttons.tsx";
 import { StepCard } from "./step-card.tsx";
-import type { StepMoveController } from "./step-mover.ts";
-import { type StepRowData, areStepListRowsEqualForRendering } from "./step-rows.ts";
+import type { StepMoveController } from "./step-move-controller.ts";
+import { type StepRowData, areRowsEqual } from "./step-rows.ts";
 
 export interface StepRowPositionProps {
   readonly top: number;
@@ -25,7 +25,7 @@ export interface StepRowPositionProps {
   /** Whether the row is the list's tab stop (roving tabindex). */
   readonly isActive: boolean;
   readonly onActivate: (id: string) => void;
-  readonly gaps: readonly LabeledStepInsertionPoint[];
+  readonly gaps: readonly LabeledPlace[];
 }
 
 const NAME = "[data-part=name]";
@@ -137,13 +137,13 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
 
 function isSameStepRow({ row: a, ...before }: StepRowProps, { row: b, ...after }: StepRowProps): boolean {
   return (
-    areStepListRowsEqualForRendering(a, b) &&
+    areRowsEqual(a, b) &&
     before.top === after.top &&
     before.height === after.height &&
     before.indent === after.indent &&
     before.isActive === after.isActive &&
     before.isRenaming === after.isRenaming &&
     before.mover === after.mover &&
-    areSameLabeledInsertionPointLists(before.gaps, after.gaps)
+    areSamePlaceLists(before.gaps, after.gaps)
   );
 }

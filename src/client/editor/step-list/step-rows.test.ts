@@ -4,12 +4,7 @@ import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
-import {
-  buildBranchRowId,
-  flattenStepsToRows,
-  areStepListRowsEqualForRendering,
-  buildStepRowId,
-} from "./step-rows.ts";
+import { buildBranchRowId, flattenStepsToRows, areRowsEqual, buildStepRowId } from "./step-rows.ts";
 
 const NONE: ReadonlySet<StepKey> = new Set();
 const key = (text: string) => text as StepKey;
@@ -92,9 +87,7 @@ test("every row has a unique id, and stays the same object when another step is 
         const rows = flattenStepsToRows(document, NONE);
         expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
         const again = flattenStepsToRows({ steps: [...document.steps] }, NONE);
-        expect(
-          again.every((row, index) => rows[index] && areStepListRowsEqualForRendering(row, rows[index])),
-        ).toBe(true);
+        expect(again.every((row, index) => rows[index] && areRowsEqual(row, rows[index]))).toBe(true);
       },
     ),
   );
@@ -103,9 +96,7 @@ test("every row has a unique id, and stays the same object when another step is 
 test("folding a conditional replaces the row object of that conditional only", () => {
   const rows = flattenStepsToRows(nested, NONE);
   const folded = flattenStepsToRows(nested, new Set([key("split")]));
-  const changed = folded.filter(
-    (row, index) => rows[index] && !areStepListRowsEqualForRendering(row, rows[index]),
-  );
+  const changed = folded.filter((row, index) => rows[index] && !areRowsEqual(row, rows[index]));
   expect(changed.map(({ id }) => id)).toEqual([buildStepRowId(key("split"))]);
   expect(rows[2]?.id).toBe(buildBranchRowId(key("route"), "trueSteps"));
 });

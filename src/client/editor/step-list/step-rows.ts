@@ -140,7 +140,7 @@ export function findDeepestRowLevel(rows: readonly StepListRow[]): number {
 }
 
 /** Whether two rows render and behave the same, so that a re-render can be skipped. */
-export function areStepListRowsEqualForRendering(a: StepListRow, b: StepListRow): boolean {
+export function areRowsEqual(a: StepListRow, b: StepListRow): boolean {
   if (a.node !== b.node || a.level !== b.level || a.closes !== b.closes || a.count !== b.count) return false;
   if (a.type === "step" && b.type === "step")
     return a.index === b.index && a.isFolded === b.isFolded && isSameStepListRef(a.list, b.list);

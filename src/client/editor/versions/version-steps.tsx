@@ -27,7 +27,7 @@ import {
   summarizeStepBesideName,
 } from "#client/editor/session/step-row-accessible-name.ts";
 import { BranchConditionText } from "#client/editor/step-list/branch-row.tsx";
-import { BranchRowConnector, StepRowConnector } from "#client/editor/step-list/step-track.tsx";
+import { BranchRowConnector, StepRowConnector } from "#client/editor/step-list/step-row-connector.tsx";
 import { formatStepCount } from "#client/flow/publish-state.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { CodeChip, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";

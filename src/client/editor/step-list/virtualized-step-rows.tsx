@@ -10,16 +10,20 @@ import { getDisabledReasonProps } from "#client/ui/overlays/tooltip.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
-import { ReferenceBreakingDropMarkers, DropPositionMarker, MoveDestinationButtons } from "./move-marks.tsx";
+import {
+  ReferenceBreakingDropMarkers,
+  DropPlaceMarker,
+  MoveDestinationButtons,
+} from "./drop-place-marker.tsx";
 import { BranchRow } from "./branch-row.tsx";
 import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
-import { listInsertionPointsAtStepListRow } from "./gap-buttons.tsx";
+import { listPlacesAtRow } from "./insert-step-buttons.tsx";
 import { LIST_TOP_PADDING_PX } from "./row-geometry.ts";
 import type { StepListHandle } from "#client/editor/session/editor-session.ts";
-import type { StepMoveController } from "./step-mover.ts";
+import type { StepMoveController } from "./step-move-controller.ts";
 import { StepRow } from "./step-row.tsx";
 import { buildBranchStepListReference, flattenStepsToRows, buildStepRowId } from "./step-rows.ts";
-import { FlowEndMarker, AddStepRowConnector, FlowStartMarker } from "./step-track.tsx";
+import { FlowEndMarker, AddStepRowConnector, FlowStartMarker } from "./step-row-connector.tsx";
 import { useScrollToAndFocusRow, findEffectOfStepListRowKey } from "./row-focus.ts";
 
 const DependencyLinks = createLazyComponent(
@@ -111,7 +115,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
       indent,
       isActive: item.index === activeIndex,
       onActivate: setActive,
-      gaps: isViewOnly ? [] : listInsertionPointsAtStepListRow(flow, rows, item.index),
+      gaps: isViewOnly ? [] : listPlacesAtRow(flow, rows, item.index),
     };
     return row.type === "step" ? (
       <StepRow
@@ -155,7 +159,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
             />
           )}
           {moving === undefined && <DependencyLinks rows={rows} rowHeight={rowHeight} indent={indent} />}
-          <DropPositionMarker rowHeight={rowHeight} indent={indent} />
+          <DropPlaceMarker rowHeight={rowHeight} indent={indent} />
           {/* Covers the rows, so that no row shows hover styles during a drag and hit testing is cheap. */}
           {moving === "pointer" && <div className="absolute inset-0 z-20 cursor-grabbing" />}
           {moving === "tap" && (

@@ -8,29 +8,29 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { computeNestingLineXPx } from "./row-geometry.ts";
-import { type StepInsertionPoint, listInsertionPointsAtRowBoundary } from "./places-at-boundary.ts";
+import { type PlaceInGap, listPlacesAtGap } from "./list-places-at-gap.ts";
 import type { StepListRow } from "./step-rows.ts";
 
-export interface LabeledStepInsertionPoint {
-  readonly place: StepInsertionPoint;
+export interface LabeledPlace {
+  readonly place: PlaceInGap;
   readonly label: string;
   /** Whether the insertion point is above the row: true only for the start of the flow, above the first row. */
   readonly isAbove: boolean;
 }
 
 /** Lists the insertion points at the lower edge of a row, innermost first; for the first row also the one above it. */
-export function listInsertionPointsAtStepListRow(
+export function listPlacesAtRow(
   document: FlowDocument,
   rows: readonly StepListRow[],
   position: number,
-): readonly LabeledStepInsertionPoint[] {
-  const gap = (place: StepInsertionPoint, isAbove: boolean) => ({
+): readonly LabeledPlace[] {
+  const gap = (place: PlaceInGap, isAbove: boolean) => ({
     place,
     isAbove,
     label: labelGap(document, place),
   });
-  const below = listInsertionPointsAtRowBoundary(rows, position + 1).map((place) => gap(place, false));
-  const [top] = position === 0 ? listInsertionPointsAtRowBoundary(rows, 0) : [];
+  const below = listPlacesAtGap(rows, position + 1).map((place) => gap(place, false));
+  const [top] = position === 0 ? listPlacesAtGap(rows, 0) : [];
   return top ? [gap(top, true), ...below] : below;
 }
 
@@ -42,10 +42,7 @@ function labelGap(document: FlowDocument, { list, index }: StepPlace): string {
   return `Add step first in ${getStepName(conditional)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`;
 }
 
-export function areSameLabeledInsertionPointLists(
-  a: readonly LabeledStepInsertionPoint[],
-  b: readonly LabeledStepInsertionPoint[],
-): boolean {
+export function areSamePlaceLists(a: readonly LabeledPlace[], b: readonly LabeledPlace[]): boolean {
   return (
     a.length === b.length &&
     a.every(({ place, label }, index) => {
@@ -56,7 +53,7 @@ export function areSameLabeledInsertionPointLists(
 }
 
 type GapButtonsProps = {
-  readonly gaps: readonly LabeledStepInsertionPoint[];
+  readonly gaps: readonly LabeledPlace[];
   readonly indent: number;
   readonly tabIndex: number;
 };

@@ -9,15 +9,15 @@ import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { DescribedMoveImpact } from "#client/editor/session/broken-references.ts";
 import { computeNestingLineXPx } from "./row-geometry.ts";
-import { type StepInsertionPoint, listInsertionPointsByRowBoundary } from "./places-at-boundary.ts";
+import { type PlaceInGap, listPlacesByGap } from "./list-places-at-gap.ts";
 import {
   explainWhyStepsCannotMoveTo,
   isMoveWithoutEffect,
   planStepMove,
-  listDropTargetsOfStepMove,
+  listPlacesOfMove,
 } from "./step-move.ts";
 import type { StepListRow } from "./step-rows.ts";
-import type { StepMoveController } from "./step-mover.ts";
+import type { StepMoveController } from "./step-move-controller.ts";
 
 type DropMarkerProps = { readonly rowHeight: number; readonly indent: number };
 
@@ -25,7 +25,7 @@ type DropMarkerProps = { readonly rowHeight: number; readonly indent: number };
  * Marks the insertion point of the moving steps, at its nesting level; struck through if they cannot be dropped there.
  * A separate component, so that moving the marker does not render the rows.
  */
-export function DropPositionMarker({ rowHeight, indent }: DropMarkerProps) {
+export function DropPlaceMarker({ rowHeight, indent }: DropMarkerProps) {
   const state = useStepMoveState();
   if (state.type === "none" || state.type === "tap") return null;
   const { boundary, place, isCurrentPlace, refusal, impact } = state;
@@ -99,7 +99,7 @@ export const ReferenceBreakingDropMarkers = memo(function ReferenceBreakingDropM
   const document = useOpenFlowState(({ history }) => history.document);
   const move = keys && planStepMove(document, keys);
   if (!move) return null;
-  const boundaries = listInsertionPointsByRowBoundary(rows).slice(first, last + 2);
+  const boundaries = listPlacesByGap(rows).slice(first, last + 2);
   return (
     <div aria-hidden="true" className="pointer-events-none">
       {boundaries.flatMap((places, offset) =>
@@ -151,7 +151,7 @@ export function MoveDestinationButtons({
   const document = useOpenFlowState(({ history }) => history.document);
   const move = state.type === "tap" ? planStepMove(document, state.keys) : undefined;
   if (!move) return null;
-  const targets = listDropTargetsOfStepMove(move, listInsertionPointsByRowBoundary(rows)).filter(
+  const targets = listPlacesOfMove(move, listPlacesByGap(rows)).filter(
     ({ place }) => !isMoveWithoutEffect(move, place),
   );
   const boundaries = [...new Set(targets.map(({ boundary }) => boundary))];
@@ -189,7 +189,7 @@ export function MoveDestinationButtons({
  * Returns the button's accessible label, and a shorter visible text without the conditional's name, because the
  * button is already displayed inside that conditional.
  */
-function labelPlace(place: string, { list }: StepInsertionPoint) {
+function labelPlace(place: string, { list }: PlaceInGap) {
   const branch =
     list.type === "branch" ? place.lastIndexOf(` › ${CONDITIONAL_BRANCH_LABELS[list.branch]}, `) : -1;
   return { label: `Place ${place}`, words: branch < 0 ? place : place.slice(branch + 3) };

@@ -12,19 +12,19 @@ import type { StepRowFocusTarget } from "#client/editor/session/editor-session.t
 import { moveStepsInEditor } from "#client/editor/actions/move.ts";
 import { SAFE_MOVE_IMPACT } from "#client/editor/session/broken-references.ts";
 import {
-  type StepInsertionPoint,
-  type StepDropTarget,
-  findDropTargetNearestToLevel,
-  listInsertionPointsByRowBoundary,
-} from "./places-at-boundary.ts";
+  type PlaceInGap,
+  type DropPlace,
+  findPlaceNearestToLevel,
+  listPlacesByGap,
+} from "./list-places-at-gap.ts";
 import {
   type PlannedStepMove,
   explainWhyStepsCannotMoveTo,
-  findDropTargetOfInsertionPoint,
-  findInitialDropTargetOfStepMove,
+  findDropPlaceInGap,
+  findInitialDropPlace,
   isMoveWithoutEffect,
-  isSameInsertionPoint,
-  listDropTargetsOfStepMove,
+  isSamePlaceInGap,
+  listPlacesOfMove,
   planStepMove,
 } from "./step-move.ts";
 import { flattenStepsToRows } from "./step-rows.ts";
@@ -36,13 +36,13 @@ const MOVE_INSTRUCTIONS: Readonly<Record<"keyboard" | "tap", string>> = {
 
 export function createStepMoveController(editor: Editor) {
   const { moveAssessor, documentNow, targetsOf, focusStep } = editor;
-  const land = (place: StepInsertionPoint, part: StepRowFocusTarget) => landSteps(editor, place, part);
+  const land = (place: PlaceInGap, part: StepRowFocusTarget) => landSteps(editor, place, part);
   const putBack = () => putStepsBack(editor);
 
   return {
     pickUp: (lead: StepKey, type: StepMoveInProgress["type"]) => {
       const move = planStepMove(documentNow(), targetsOf(lead));
-      const start = move && findInitialDropTargetOfStepMove(move, lead, listBoundariesNow(editor));
+      const start = move && findInitialDropPlace(move, lead, listBoundariesNow(editor));
       if (!move || !start) return;
       const { keys, covers } = move;
       setStepMoveState({
@@ -67,14 +67,14 @@ export function createStepMoveController(editor: Editor) {
       // Over the head row of a branch, targets that branch, whatever the horizontal position of the pointer.
       const [at, depth] =
         over?.type === "branch" && over.count !== undefined ? [row + 1, over.level] : [Math.round(y), level];
-      return findDropTargetNearestToLevel(listBoundariesNow(editor), at, depth);
+      return findPlaceNearestToLevel(listBoundariesNow(editor), at, depth);
     },
 
     /** Moves the marker to a place. */
-    aim: (target: StepDropTarget) => {
+    aim: (target: DropPlace) => {
       const state = useStepMoveState.getState();
       if (state.type === "none") return;
-      if (state.boundary === target.boundary && isSameInsertionPoint(state.place, target.place)) return;
+      if (state.boundary === target.boundary && isSamePlaceInGap(state.place, target.place)) return;
       aimSteps(editor, target);
     },
 
@@ -96,13 +96,13 @@ export function createStepMoveController(editor: Editor) {
           if (below !== undefined) editor.selection.unfold(below);
         }
       }
-      const targets = listDropTargetsOfStepMove(move, listBoundariesNow(editor));
-      const isSafe = ({ place }: StepDropTarget) =>
+      const targets = listPlacesOfMove(move, listBoundariesNow(editor));
+      const isSafe = ({ place }: DropPlace) =>
         !isMoveWithoutEffect(move, place) && moveAssessor.typeAt(move.document, state.keys, place) === "safe";
       const isToNextSafe = isShifted && (key === "ArrowUp" || key === "ArrowDown");
       const target = isToNextSafe
         ? findSafeTarget(targets, state.place, key, isSafe)
-        : findStepDropTargetForMovementKey(targets, state.place, move.document, key);
+        : findPlaceForKey(targets, state.place, move.document, key);
       if (!target) {
         if (isToNextSafe)
           announceToScreenReaders(
@@ -142,8 +142,7 @@ export function createStepMoveController(editor: Editor) {
       const { state, move } = inProgress;
       const boundaries = listBoundariesNow(editor);
       const target =
-        findDropTargetOfInsertionPoint(boundaries, state.place) ??
-        findInitialDropTargetOfStepMove(move, state.lead, boundaries);
+        findDropPlaceInGap(boundaries, state.place) ?? findInitialDropPlace(move, state.lead, boundaries);
       if (target && target.boundary !== state.boundary) setStepMoveState({ ...state, ...target });
     },
   };
@@ -160,7 +159,7 @@ function listRowsNow({ documentNow, selection }: Editor) {
 }
 
 function listBoundariesNow(editor: Editor) {
-  return listInsertionPointsByRowBoundary(listRowsNow(editor));
+  return listPlacesByGap(listRowsNow(editor));
 }
 
 /** Returns the current move, and its steps in the current document; undefined if no step is being moved. */
@@ -173,7 +172,7 @@ function findMoveInProgress({
 }
 
 /** Shows where the steps would land, and announces what the move would do there. */
-function aimSteps(editor: Editor, { boundary, place }: StepDropTarget): void {
+function aimSteps(editor: Editor, { boundary, place }: DropPlace): void {
   const inProgress = findMoveInProgress(editor);
   if (!inProgress) return;
   const { state, move } = inProgress;
@@ -217,7 +216,7 @@ function putStepsBack(editor: Editor): void {
 }
 
 /** Ends the move at `place`, if the steps may move there. */
-function landSteps(editor: Editor, place: StepInsertionPoint, part: StepRowFocusTarget): void {
+function landSteps(editor: Editor, place: PlaceInGap, part: StepRowFocusTarget): void {
   const inProgress = findMoveInProgress(editor);
   if (!inProgress) return;
   const { state, move } = inProgress;
@@ -248,13 +247,13 @@ const TARGETS_PER_PAGE_KEY = 10;
  * surrounding conditional, right into an adjacent branch. At the end of the list, returns the target of
  * `place`, so that it is announced again. Undefined for other keys.
  */
-export function findStepDropTargetForMovementKey(
-  targets: readonly StepDropTarget[],
-  place: StepInsertionPoint,
+export function findPlaceForKey(
+  targets: readonly DropPlace[],
+  place: PlaceInGap,
   document: FlowDocument,
   key: string,
-): StepDropTarget | undefined {
-  const position = targets.findIndex((target) => isSameInsertionPoint(target.place, place));
+): DropPlace | undefined {
+  const position = targets.findIndex((target) => isSamePlaceInGap(target.place, place));
   const here = targets[position];
   const targetAt = (index: number) => targets[Math.max(0, Math.min(targets.length - 1, index))];
   switch (key) {
@@ -283,24 +282,24 @@ export function findStepDropTargetForMovementKey(
 }
 
 function findSafeTarget(
-  targets: readonly StepDropTarget[],
-  place: StepInsertionPoint,
+  targets: readonly DropPlace[],
+  place: PlaceInGap,
   key: "ArrowUp" | "ArrowDown",
-  isSafe: (target: StepDropTarget) => boolean,
-): StepDropTarget | undefined {
-  const position = targets.findIndex((target) => isSameInsertionPoint(target.place, place));
+  isSafe: (target: DropPlace) => boolean,
+): DropPlace | undefined {
+  const position = targets.findIndex((target) => isSamePlaceInGap(target.place, place));
   return key === "ArrowUp"
     ? targets.slice(0, Math.max(0, position)).findLast(isSafe)
     : targets.slice(position + 1).find(isSafe);
 }
 
 function findTargetAfterConditional(
-  targets: readonly StepDropTarget[],
-  { list, level }: StepInsertionPoint,
+  targets: readonly DropPlace[],
+  { list, level }: PlaceInGap,
   document: FlowDocument,
-): StepDropTarget | undefined {
+): DropPlace | undefined {
   const conditional = list.type === "branch" ? getLocationsOfAllSteps(document).get(list.step) : undefined;
   if (!conditional) return undefined;
   const outside = { list: conditional.list, index: conditional.index + 1, level: level - 1 };
-  return targets.find(({ place }) => isSameInsertionPoint(place, outside));
+  return targets.find(({ place }) => isSamePlaceInGap(place, outside));
 }
