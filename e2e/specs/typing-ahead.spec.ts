@@ -88,6 +88,10 @@ for (const rate of CPU_SLOWDOWN_FACTORS) {
       const { editor } = await createFlowAndOpenEditor({ page, api });
       await slowDownCpu(page, rate);
       await editor.row("Clean").focus();
+      // Opens it a first time, because keys pressed before its code is loaded have no effect.
+      await page.keyboard.press("Control+f");
+      await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
+      await page.keyboard.press("Escape");
       await page.keyboard.press("Control+f");
       await page.keyboard.type("notify");
       await expect(page.getByRole("searchbox", { name: "Find" })).toHaveValue("notify");
@@ -136,6 +140,10 @@ for (const rate of CPU_SLOWDOWN_FACTORS) {
       async ({ page, api }) => {
         const { editor } = await createFlowAndOpenEditor({ page, api });
         await slowDownCpu(page, rate);
+        // Opens it a first time, because keys pressed before its code is loaded have no effect.
+        await page.keyboard.press("Control+f");
+        await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
+        await page.keyboard.press("Escape");
         for (let round = 0; round < 5; round += 1) {
           await editor.handle("Notify").click();
           await page.getByRole("button", { name: "Cancel" }).click();
