@@ -225,11 +225,10 @@ test(
 );
 
 test(
-  "with an API without events, the list refetches when the page becomes visible",
+  "a change that a program makes in a connected API is listed when the page becomes visible",
   { tag: "@full" },
-  async ({ page, context, startCloudServer }) => {
+  async ({ page, startCloudServer }) => {
     const { url, realApi } = await startCloudServer();
-    const streams = watchStreams(context);
     await page.clock.install();
     const list = await openList(page, url);
     await expect(page.getByText("No flows yet")).toBeVisible();
@@ -237,6 +236,5 @@ test(
     await page.clock.fastForward(15_000);
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
     await expect(list.row("Digest")).toBeVisible();
-    expect(streams).toEqual([]);
   },
 );
