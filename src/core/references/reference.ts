@@ -34,7 +34,7 @@ export interface StepConfigNote {
   readonly predicate: string;
 }
 
-/** What the server must be connected to, so that it can run a step. */
+/** The service that the server must be connected to, so that it can run a step. */
 export type StepTypeNeed = "models" | "mail";
 
 export interface StepTypeLookup {

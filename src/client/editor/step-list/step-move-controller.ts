@@ -36,7 +36,7 @@ const MOVE_INSTRUCTIONS: Readonly<Record<"keyboard" | "tap", string>> = {
 
 export function createStepMoveController(editor: Editor) {
   const { moveAssessor, documentNow, targetsOf, focusStep } = editor;
-  const land = (place: PlaceInGap, part: StepRowFocusTarget) => landSteps(editor, place, part);
+  const land = (place: PlaceInGap, part: StepRowFocusTarget) => applyMove(editor, place, part);
   const putBack = () => putStepsBack(editor);
 
   return {
@@ -75,7 +75,7 @@ export function createStepMoveController(editor: Editor) {
       const state = useStepMoveState.getState();
       if (state.type === "none") return;
       if (state.boundary === target.boundary && isSamePlaceInGap(state.place, target.place)) return;
-      aimSteps(editor, target);
+      previewMove(editor, target);
     },
 
     findFolded: (row: number) => findFolded(editor, row),
@@ -112,7 +112,7 @@ export function createStepMoveController(editor: Editor) {
         return isToNextSafe;
       }
       if (state.type === "tap") setStepMoveState({ ...state, type: "keyboard" });
-      aimSteps(editor, target);
+      previewMove(editor, target);
       return true;
     },
 
@@ -172,7 +172,7 @@ function findMoveInProgress({
 }
 
 /** Shows where the steps would land, and announces what the move would do there. */
-function aimSteps(editor: Editor, { boundary, place }: DropPlace): void {
+function previewMove(editor: Editor, { boundary, place }: DropPlace): void {
   const inProgress = findMoveInProgress(editor);
   if (!inProgress) return;
   const { state, move } = inProgress;
@@ -216,7 +216,7 @@ function putStepsBack(editor: Editor): void {
 }
 
 /** Ends the move at `place`, if the steps may move there. */
-function landSteps(editor: Editor, place: PlaceInGap, part: StepRowFocusTarget): void {
+function applyMove(editor: Editor, place: PlaceInGap, part: StepRowFocusTarget): void {
   const inProgress = findMoveInProgress(editor);
   if (!inProgress) return;
   const { state, move } = inProgress;
