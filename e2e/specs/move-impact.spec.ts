@@ -46,7 +46,7 @@ test("dragging marks positions that break references, shows the reason, and offe
   await expect(page.locator("[data-drop-marker=breaks]")).toBeAttached();
   const overlay = page.locator("[data-drag-overlay]");
   await expect(overlay).toContainText(BROKEN);
-  // The overlay leaves the name below the insertion point visible.
+  // The overlay leaves the name below the place visible.
   const covered = await editor.row("Fetch page").locator("[data-part=name]").boundingBox();
   expect((await overlay.boundingBox())?.y).toBeGreaterThan((covered?.y ?? 0) + (covered?.height ?? 0));
   // Three positions are marked: above Fetch page, above Clean, and at the end.

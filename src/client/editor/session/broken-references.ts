@@ -27,7 +27,7 @@ export const SAFE_MOVE_IMPACT: DescribedMoveImpact = { type: "safe", broken: [],
 
 /**
  * Creates an object that assesses which references a move would break. Analyzes the references once per
- * document and set of steps, so that each insertion point is a lookup; until the analysis is loaded, all
+ * document and set of steps, so that each place is a lookup; until the analysis is loaded, all
  * moves count as safe.
  */
 export function createMoveImpactAssessor(analysis: FlowAnalysisService) {
@@ -42,7 +42,7 @@ export function createMoveImpactAssessor(analysis: FlowAnalysisService) {
 
   return {
     /**
-     * Returns only the type: called for every visible insertion point on every scroll, so building sentences would be
+     * Returns only the type: called for every visible place on every scroll, so building sentences would be
      * slow.
      */
     typeAt: (

@@ -125,7 +125,7 @@ export function createEditorSession(options: EditorSessionOptions) {
     },
 
     /**
-     * Returns the insertion point right after the last of the steps, or at the end of the flow if there are no steps.
+     * Returns the place right after the last of the steps, or at the end of the flow if there are no steps.
      */
     placeAfter: (keys: readonly StepKey[]): StepPlace => {
       const last = getTopmostSteps(documentNow(), keys).at(-1);
@@ -136,7 +136,7 @@ export function createEditorSession(options: EditorSessionOptions) {
     },
 
     /**
-     * Returns the default insertion point for new steps: first in the focused branch, else after the focused row, else
+     * Returns the default place for new steps: first in the focused branch, else after the focused row, else
      * after the selection.
      */
     placeHere: (): StepPlace => list.current?.findFocusedBranch() ?? session.placeAfter(session.targetsNow()),

@@ -18,7 +18,7 @@ export type StepMoveState =
       /** All moved steps, nested steps included. */
       readonly covers: ReadonlySet<StepKey>;
       /** The gap between rows to drop into, as the number of rows above it. */
-      readonly boundary: number;
+      readonly gap: number;
       readonly place: PlaceInGap;
       readonly isCurrentPlace: boolean;
       readonly refusal: string | undefined;

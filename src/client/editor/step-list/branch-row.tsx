@@ -21,7 +21,7 @@ const NOT_A_STEP_LIST = "not a list of steps, edit in JSON";
 
 export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowProps) {
   const { node, branch, count, level } = row;
-  const { top, height, indent, isActive, onActivate, gaps } = frame;
+  const { top, height, indent, isActive, onActivate, places } = frame;
   const editor = useEditor();
   const branchLabel = CONDITIONAL_BRANCH_LABELS[branch];
   const isTarget = useStepMoveState(
@@ -37,9 +37,9 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
   );
   const summary = count === undefined ? NOT_A_STEP_LIST : count === 0 ? "no steps" : formatStepCount(count);
   const tabIndex = isActive ? 0 : -1;
-  // An empty branch shows its insertion point as a button in the row; all other insertion points are buttons on the
+  // An empty branch shows its place as a button in the row; all other places are buttons on the
   // row's edge.
-  const first = count === undefined ? undefined : gaps[0];
+  const first = count === undefined ? undefined : places[0];
   const add = () =>
     openAddStepDialog(editor, { list: buildBranchStepListReference(node.key, branch), index: 0 });
 
@@ -98,7 +98,11 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
           </span>
         </button>
       )}
-      <InsertStepButtons gaps={count === 0 ? gaps.slice(1) : gaps} indent={indent} tabIndex={tabIndex} />
+      <InsertStepButtons
+        places={count === 0 ? places.slice(1) : places}
+        indent={indent}
+        tabIndex={tabIndex}
+      />
     </div>
   );
 }, isSameBranchRow);
@@ -113,7 +117,7 @@ function isSameBranchRow(
     before.height === after.height &&
     before.indent === after.indent &&
     before.isActive === after.isActive &&
-    areSamePlaceLists(before.gaps, after.gaps)
+    areSamePlaceLists(before.places, after.places)
   );
 }
 

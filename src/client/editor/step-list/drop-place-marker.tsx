@@ -22,24 +22,24 @@ import type { StepMoveController } from "./step-move-controller.ts";
 type DropMarkerProps = { readonly rowHeight: number; readonly indent: number };
 
 /**
- * Marks the insertion point of the moving steps, at its nesting level; struck through if they cannot be dropped there.
+ * Marks the place of the moving steps, at its nesting level; struck through if they cannot be dropped there.
  * A separate component, so that moving the marker does not render the rows.
  */
 export function DropPlaceMarker({ rowHeight, indent }: DropMarkerProps) {
   const state = useStepMoveState();
   if (state.type === "none" || state.type === "tap") return null;
-  const { boundary, place, isCurrentPlace, refusal, impact } = state;
+  const { gap, place, isCurrentPlace, refusal, impact } = state;
   const landing = isCurrentPlace ? "home" : impact.type;
   const tone = refusal === undefined ? landing : "refused";
   const lane = computeNestingLineXPx(place.level, indent);
   return (
     <div
-      // Scrolls only for keyboard moves: the pointer is always over a visible insertion point.
+      // Scrolls only for keyboard moves: the pointer is always over a visible place.
       ref={(marker) => (state.type === "keyboard" ? marker?.scrollIntoView({ block: "nearest" }) : undefined)}
       aria-hidden="true"
       data-drop-marker={tone}
       className="pointer-events-none absolute inset-x-0 top-0 z-10 h-0 scroll-my-16"
-      style={{ transform: `translateY(${boundary * rowHeight}px)` }}
+      style={{ transform: `translateY(${gap * rowHeight}px)` }}
     >
       <div
         className={joinClasses("absolute right-2 -mt-px h-0.5 rounded-full", lines[tone])}
@@ -85,7 +85,7 @@ type ReferenceBreakMarksProps = {
 };
 
 /**
- * During a move, strikes through every insertion point where a drop would break a reference. Depends on the mounted
+ * During a move, strikes through every place where a drop would break a reference. Depends on the mounted
  * rows only, so moving the pointer does not render this component.
  */
 export const ReferenceBreakingDropMarkers = memo(function ReferenceBreakingDropMarkers(
@@ -99,10 +99,10 @@ export const ReferenceBreakingDropMarkers = memo(function ReferenceBreakingDropM
   const document = useOpenFlowState(({ history }) => history.document);
   const move = keys && planStepMove(document, keys);
   if (!move) return null;
-  const boundaries = listPlacesByGap(rows).slice(first, last + 2);
+  const gaps = listPlacesByGap(rows).slice(first, last + 2);
   return (
     <div aria-hidden="true" className="pointer-events-none">
-      {boundaries.flatMap((places, offset) =>
+      {gaps.flatMap((places, offset) =>
         places
           .filter(
             (place) =>
@@ -135,7 +135,7 @@ type MoveDestinationButtonsProps = {
 };
 
 /**
- * Shows a button at every insertion point that the picked-up steps can move to, except their current one. Rendered
+ * Shows a button at every place that the picked-up steps can move to, except their current one. Rendered
  * outside the list element, which may contain only rows.
  */
 export function MoveDestinationButtons({
@@ -154,19 +154,19 @@ export function MoveDestinationButtons({
   const targets = listPlacesOfMove(move, listPlacesByGap(rows)).filter(
     ({ place }) => !isMoveWithoutEffect(move, place),
   );
-  const boundaries = [...new Set(targets.map(({ boundary }) => boundary))];
+  const gaps = [...new Set(targets.map(({ gap }) => gap))];
   return (
     <div role="group" aria-label={`Positions for ${move.name}`}>
-      {boundaries
-        .filter((boundary) => boundary >= first && boundary <= last + 1)
-        .map((boundary) => {
-          const places = targets.filter((target) => target.boundary === boundary).toReversed();
+      {gaps
+        .filter((gap) => gap >= first && gap <= last + 1)
+        .map((gap) => {
+          const places = targets.filter((target) => target.gap === gap).toReversed();
           return (
             <div
-              key={boundary}
+              key={gap}
               className="absolute right-2 z-20 flex h-6 -translate-y-1/2 gap-1 pointer-coarse:h-8"
               style={{
-                top: boundary * rowHeight,
+                top: gap * rowHeight,
                 left: computeNestingLineXPx(places[0]?.place.level ?? 0, indent) - 6,
               }}
             >

@@ -14,24 +14,24 @@ import type { StepListRow } from "./step-rows.ts";
 export interface LabeledPlace {
   readonly place: PlaceInGap;
   readonly label: string;
-  /** Whether the insertion point is above the row: true only for the start of the flow, above the first row. */
+  /** Whether the place is above the row: true only for the start of the flow, above the first row. */
   readonly isAbove: boolean;
 }
 
-/** Lists the insertion points at the lower edge of a row, innermost first; for the first row also the one above it. */
+/** Lists the places at the lower edge of a row, innermost first; for the first row also the one above it. */
 export function listPlacesAtRow(
   document: FlowDocument,
   rows: readonly StepListRow[],
-  position: number,
+  index: number,
 ): readonly LabeledPlace[] {
-  const gap = (place: PlaceInGap, isAbove: boolean) => ({
+  const toLabeledPlace = (place: PlaceInGap, isAbove: boolean) => ({
     place,
     isAbove,
     label: labelGap(document, place),
   });
-  const below = listPlacesAtGap(rows, position + 1).map((place) => gap(place, false));
-  const [top] = position === 0 ? listPlacesAtGap(rows, 0) : [];
-  return top ? [gap(top, true), ...below] : below;
+  const below = listPlacesAtGap(rows, index + 1).map((place) => toLabeledPlace(place, false));
+  const [top] = index === 0 ? listPlacesAtGap(rows, 0) : [];
+  return top ? [toLabeledPlace(top, true), ...below] : below;
 }
 
 function labelGap(document: FlowDocument, { list, index }: StepPlace): string {
@@ -52,15 +52,15 @@ export function areSamePlaceLists(a: readonly LabeledPlace[], b: readonly Labele
   );
 }
 
-type GapButtonsProps = {
-  readonly gaps: readonly LabeledPlace[];
+type InsertStepButtonsProps = {
+  readonly places: readonly LabeledPlace[];
   readonly indent: number;
   readonly tabIndex: number;
 };
 
-export function InsertStepButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
+export function InsertStepButtons({ places, indent, tabIndex }: InsertStepButtonsProps) {
   const editor = useEditor();
-  return gaps.map(({ place, label, isAbove }) => (
+  return places.map(({ place, label, isAbove }) => (
     <button
       key={label}
       type="button"

@@ -16,10 +16,10 @@ const nested = parseFlowDocument(
     buildStep("notify"),
   ]),
 );
-const boundaries = listPlacesByGap(flattenStepsToRows(nested, NONE));
+const gaps = listPlacesByGap(flattenStepsToRows(nested, NONE));
 
-test("the insertion points between two rows are listed with the deepest nesting level first", () => {
-  const labels = boundaries.map((places) => places.map((place) => describeTargetPlace(nested, place)));
+test("the places between two rows are listed with the deepest nesting level first", () => {
+  const labels = gaps.map((places) => places.map((place) => describeTargetPlace(nested, place)));
   expect(labels).toEqual([
     ["before “Fetch”"],
     ["before “Route”"],
@@ -31,7 +31,7 @@ test("the insertion points between two rows are listed with the deepest nesting 
   ]);
 });
 
-test("every insertion point of the flow is at exactly one boundary between rows, in document order", () => {
+test("every place of the flow is at exactly one gap between rows, in document order", () => {
   assert(
     property(
       flowArbitrary.map((flow) => parseFlowDocument(flow)),
@@ -45,21 +45,21 @@ test("every insertion point of the flow is at exactly one boundary between rows,
   );
 });
 
-test("the horizontal pointer position selects among the insertion points between two rows", () => {
-  expect(findPlaceNearestToLevel(boundaries, 5, 1)?.place).toMatchObject({ index: 0, level: 1 });
-  expect(findPlaceNearestToLevel(boundaries, 5, 7)?.place.level).toBe(1);
-  expect(findPlaceNearestToLevel(boundaries, 5, 0)?.place).toMatchObject({ index: 2, level: 0 });
-  expect(findPlaceNearestToLevel(boundaries, 5, -3)?.place.level).toBe(0);
+test("the horizontal pointer position selects among the places between two rows", () => {
+  expect(findPlaceNearestToLevel(gaps, 5, 1)?.place).toMatchObject({ index: 0, level: 1 });
+  expect(findPlaceNearestToLevel(gaps, 5, 7)?.place.level).toBe(1);
+  expect(findPlaceNearestToLevel(gaps, 5, 0)?.place).toMatchObject({ index: 2, level: 0 });
+  expect(findPlaceNearestToLevel(gaps, 5, -3)?.place.level).toBe(0);
 });
 
-test("a pointer between a conditional and its first branch selects the next insertion point below", () => {
-  expect(findPlaceNearestToLevel(boundaries, 2, 0)).toMatchObject({
-    boundary: 3,
+test("a pointer between a conditional and its first branch selects the next place below", () => {
+  expect(findPlaceNearestToLevel(gaps, 2, 0)).toMatchObject({
+    gap: 3,
     place: { level: 1, index: 0 },
   });
 });
 
-test("a pointer above or below the list selects the first or last insertion point", () => {
-  expect(findPlaceNearestToLevel(boundaries, -4, 0)?.boundary).toBe(0);
-  expect(findPlaceNearestToLevel(boundaries, 99, 0)?.place).toMatchObject({ index: 3, level: 0 });
+test("a pointer above or below the list selects the first or last place", () => {
+  expect(findPlaceNearestToLevel(gaps, -4, 0)?.gap).toBe(0);
+  expect(findPlaceNearestToLevel(gaps, 99, 0)?.place).toMatchObject({ index: 3, level: 0 });
 });

@@ -2,51 +2,49 @@ import { type StepPlace, ROOT_STEP_LIST_REF } from "#core/document/step-list.ts"
 import { type StepRowData, type StepListRow, buildBranchStepListReference } from "./step-rows.ts";
 
 /**
- * An insertion point in a list of steps, with its nesting level: 0 at the top level, +1 per surrounding conditional.
+ * An place in a list of steps, with its nesting level: 0 at the top level, +1 per surrounding conditional.
  */
 export interface PlaceInGap extends StepPlace {
   readonly level: number;
 }
 
-/** The insertion points between two rows, the deepest first: several where nested lists end. */
+/** The places between two rows, the deepest first: several where nested lists end. */
 export type PlacesInGap = readonly PlaceInGap[];
 
-const cachedBoundaries = new WeakMap<readonly StepListRow[], readonly PlacesInGap[]>();
+const cachedGaps = new WeakMap<readonly StepListRow[], readonly PlacesInGap[]>();
 
 /**
- * Returns the insertion points at every boundary between rows, including above the first row and below the last. Each
- * visible insertion point is at exactly one boundary; read in order, they run from top to bottom.
+ * Returns the places at every gap between rows, including above the first row and below the last. Each
+ * visible place is at exactly one gap; read in order, they run from top to bottom.
  */
 export function listPlacesByGap(rows: readonly StepListRow[]): readonly PlacesInGap[] {
-  const cached = cachedBoundaries.get(rows);
+  const cached = cachedGaps.get(rows);
   if (cached) return cached;
-  const boundaries = Array.from({ length: rows.length + 1 }, (_, boundary) =>
-    listPlacesAtGap(rows, boundary),
-  );
-  cachedBoundaries.set(rows, boundaries);
-  return boundaries;
+  const gaps = Array.from({ length: rows.length + 1 }, (_, gap) => listPlacesAtGap(rows, gap));
+  cachedGaps.set(rows, gaps);
+  return gaps;
 }
 
 /**
- * Returns the insertion points at one boundary, given as the number of rows above it. Empty between a conditional and
+ * Returns the places at one gap, given as the number of rows above it. Empty between a conditional and
  * the head row of its first branch.
  */
-export function listPlacesAtGap(rows: readonly StepListRow[], boundary: number): PlacesInGap {
-  const [row, next] = [rows[boundary - 1], rows[boundary]];
+export function listPlacesAtGap(rows: readonly StepListRow[], gap: number): PlacesInGap {
+  const [row, next] = [rows[gap - 1], rows[gap]];
   if (!row) return [{ list: ROOT_STEP_LIST_REF, index: 0, level: 0 }];
   const places: PlaceInGap[] = [];
   if (row.type === "branch") {
     const list = buildBranchStepListReference(row.node.key, row.branch);
     if (row.count !== undefined) places.push({ list, index: 0, level: row.level });
   } else if (next?.type !== "branch" || next.node !== row.node) places.push(placeAfter(row));
-  // If the next row is less deep, lists end at this boundary; adds the insertion point after each of their
+  // If the next row is less deep, lists end at this gap; adds the place after each of their
   // conditionals, innermost first.
-  let position = boundary - 1;
+  let index = gap - 1;
   for (let level = row.level - 1; level >= (next?.level ?? 0); level -= 1) {
-    let outer = rows[position];
+    let outer = rows[index];
     while (outer && (outer.type !== "step" || outer.level !== level)) {
-      position -= 1;
-      outer = rows[position];
+      index -= 1;
+      outer = rows[index];
     }
     if (outer?.type === "step") places.push(placeAfter(outer));
   }
@@ -58,23 +56,23 @@ function placeAfter({ list, index, level }: StepRowData): PlaceInGap {
 }
 
 export interface DropPlace {
-  readonly boundary: number;
+  readonly gap: number;
   readonly place: PlaceInGap;
 }
 
 /**
- * Finds the insertion point at a boundary whose nesting level is nearest to `level`; if the boundary has none, uses the
- * next boundary below.
+ * Finds the place at a gap whose nesting level is nearest to `level`; if the gap has none, uses the
+ * next gap below.
  */
 export function findPlaceNearestToLevel(
-  boundaries: readonly PlacesInGap[],
+  gaps: readonly PlacesInGap[],
   at: number,
   level: number,
 ): DropPlace | undefined {
-  const last = boundaries.length - 1;
-  let boundary = Math.max(0, Math.min(last, at));
-  while (boundary < last && boundaries[boundary]?.length === 0) boundary += 1;
+  const last = gaps.length - 1;
+  let gap = Math.max(0, Math.min(last, at));
+  while (gap < last && gaps[gap]?.length === 0) gap += 1;
   const distance = (place: PlaceInGap) => Math.abs(place.level - level);
-  const [place] = (boundaries[boundary] ?? []).toSorted((a, b) => distance(a) - distance(b));
-  return place && { boundary, place };
+  const [place] = (gaps[gap] ?? []).toSorted((a, b) => distance(a) - distance(b));
+  return place && { gap, place };
 }

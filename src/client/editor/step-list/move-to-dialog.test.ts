@@ -17,7 +17,7 @@ const flow = parseFlowDocument(
   ]),
 );
 
-test("the Move to… dialog lists every insertion point once with the resulting position, and marks the current one", () => {
+test("the Move to… dialog lists every place once with the resulting position, and marks the current one", () => {
   expect(
     listMoveDestinations(flow, keys("clean")).map(({ label, position, refusal }) => [
       label,
@@ -35,7 +35,7 @@ test("the Move to… dialog lists every insertion point once with the resulting 
   ]);
 });
 
-test("the Move to… dialog disables insertion points inside a moved step, with the reason", () => {
+test("the Move to… dialog disables places inside a moved step, with the reason", () => {
   const refused = listMoveDestinations(flow, keys("route")).filter(({ label }) => label.startsWith("in "));
   expect(refused.map(({ refusal }) => refusal)).toEqual(
     refused.map(() => "A step can’t be moved into itself."),
@@ -43,13 +43,13 @@ test("the Move to… dialog disables insertion points inside a moved step, with 
   expect(refused.length).toBe(3);
 });
 
-test("several steps that are not adjacent have no current insertion point", () => {
+test("several steps that are not adjacent have no current place", () => {
   const targets = listMoveDestinations(flow, keys("fetch", "notify"));
   expect(targets.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   expect(targets.map(({ label, position }) => [label, position])).toContainEqual(["at the end", 3]);
 });
 
-test("each word of a query narrows the listed insertion points", () => {
+test("each word of a query narrows the listed places", () => {
   const targets = listMoveDestinations(flow, keys("clean"));
   const labels = (query: string) => searchMoveDestinations(targets, query).shown.map(({ label }) => label);
   expect(labels("route then")).toEqual(["in “Route” › then, first", "in “Route” › then, last"]);
@@ -59,7 +59,7 @@ test("each word of a query narrows the listed insertion points", () => {
   expect(labels("nowhere")).toEqual([]);
 });
 
-test("the Move to… dialog lists the insertion points near the step first, and finds any of a thousand by name", () => {
+test("the Move to… dialog lists the places near the step first, and finds any of a thousand by name", () => {
   const long = parseFlowDocument(buildLongFlow("long", 1000));
   const targets = listMoveDestinations(long, keys("step-500"));
   const { shown, more } = searchMoveDestinations(targets, "");

@@ -89,7 +89,7 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
 
 function TargetLine(target: MoveTarget & { readonly impact: DescribedMoveImpact }) {
   const { label, detail, refusal, position, impact } = target;
-  // Truncates a long name but not its end, because only the end distinguishes insertion points in the same
+  // Truncates a long name but not its end, because only the end distinguishes places in the same
   // conditional.
   const ImpactIcon = impactIcons[impact.type];
   const end = target.place.list.type === "root" ? label.length : label.lastIndexOf(" › ");
@@ -137,7 +137,7 @@ interface MoveTarget {
 }
 
 /**
- * Lists every insertion point of the flow as a destination, top to bottom; of two destinations with the same
+ * Lists every place of the flow as a destination, top to bottom; of two destinations with the same
  * result, only the upper.
  */
 export function listMoveDestinations(

@@ -22,8 +22,8 @@ export function findEffectOfStepListRowKey(
   id: string,
   key: string,
 ): KeyEffect | undefined {
-  const position = rows.findIndex((row) => row.id === id);
-  const row = rows[position];
+  const index = rows.findIndex((row) => row.id === id);
+  const row = rows[index];
   if (!row) return undefined;
   const focusAt = (index: number): KeyEffect | undefined => {
     const target = rows[Math.max(0, Math.min(rows.length - 1, index))];
@@ -32,24 +32,24 @@ export function findEffectOfStepListRowKey(
   const isConditional = row.type === "step" && row.node.branches !== undefined;
   switch (key) {
     case "ArrowUp":
-      return focusAt(position - 1);
+      return focusAt(index - 1);
     case "ArrowDown":
-      return focusAt(position + 1);
+      return focusAt(index + 1);
     case "Home":
       return focusAt(0);
     case "End":
       return focusAt(rows.length - 1);
     case "PageUp":
-      return focusAt(position - ROWS_PER_PAGE_KEY);
+      return focusAt(index - ROWS_PER_PAGE_KEY);
     case "PageDown":
-      return focusAt(position + ROWS_PER_PAGE_KEY);
+      return focusAt(index + ROWS_PER_PAGE_KEY);
     case "ArrowLeft":
       if (isConditional && !row.isFolded) return { type: "fold", key: row.node.key };
       if (row.type === "branch") return { type: "focus", id: buildStepRowId(row.node.key) };
       return row.list.type === "branch" ? { type: "focus", id: buildStepRowId(row.list.step) } : undefined;
     case "ArrowRight":
       if (!isConditional) return undefined;
-      return row.isFolded ? { type: "unfold", key: row.node.key } : focusAt(position + 1);
+      return row.isFolded ? { type: "unfold", key: row.node.key } : focusAt(index + 1);
     default:
       return undefined;
   }

@@ -37,7 +37,7 @@ type StepCardProps = {
   readonly name: string;
   readonly height: number;
   readonly indent: number;
-  readonly gaps: readonly LabeledPlace[];
+  readonly places: readonly LabeledPlace[];
   readonly isActive: boolean;
   readonly isRenaming: boolean;
   readonly problem: string | undefined;
@@ -62,7 +62,7 @@ const MAX_NUMBERED_LEVEL = 1;
 
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
-    const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem, mark } = props;
+    const { row, mover, name, height, indent, places, isActive, isRenaming, problem, mark } = props;
     const { node, index, level } = row;
     const editor = useEditor();
     const isInTestRun = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
@@ -174,7 +174,7 @@ export const StepCard = memo(
           </span>
         </span>
         <StepSwitchAndMenu step={node.key} name={name} enabled={enabled} tabIndex={tabIndex} />
-        <InsertStepButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />
+        <InsertStepButtons places={places} indent={indent} tabIndex={tabIndex} />
       </>
     );
   },
@@ -182,7 +182,7 @@ export const StepCard = memo(
   // not change.
   (a, b) =>
     areRowsEqual(a.row, b.row) &&
-    areSamePlaceLists(a.gaps, b.gaps) &&
+    areSamePlaceLists(a.places, b.places) &&
     a.height === b.height &&
     a.indent === b.indent &&
     a.isActive === b.isActive &&

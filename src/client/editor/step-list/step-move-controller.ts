@@ -42,7 +42,7 @@ export function createStepMoveController(editor: Editor) {
   return {
     pickUp: (lead: StepKey, type: StepMoveInProgress["type"]) => {
       const move = planStepMove(documentNow(), targetsOf(lead));
-      const start = move && findInitialDropPlace(move, lead, listBoundariesNow(editor));
+      const start = move && findInitialDropPlace(move, lead, listGapsNow(editor));
       if (!move || !start) return;
       const { keys, covers } = move;
       setStepMoveState({
@@ -67,14 +67,14 @@ export function createStepMoveController(editor: Editor) {
       // Over the head row of a branch, targets that branch, whatever the horizontal position of the pointer.
       const [at, depth] =
         over?.type === "branch" && over.count !== undefined ? [row + 1, over.level] : [Math.round(y), level];
-      return findPlaceNearestToLevel(listBoundariesNow(editor), at, depth);
+      return findPlaceNearestToLevel(listGapsNow(editor), at, depth);
     },
 
     /** Moves the marker to a place. */
     aim: (target: DropPlace) => {
       const state = useStepMoveState.getState();
       if (state.type === "none") return;
-      if (state.boundary === target.boundary && isSamePlaceInGap(state.place, target.place)) return;
+      if (state.gap === target.gap && isSamePlaceInGap(state.place, target.place)) return;
       previewMove(editor, target);
     },
 
@@ -92,11 +92,11 @@ export function createStepMoveController(editor: Editor) {
         case "Escape":
           return (putBack(), true);
         case "ArrowRight": {
-          const below = findFolded(editor, state.boundary);
+          const below = findFolded(editor, state.gap);
           if (below !== undefined) editor.selection.unfold(below);
         }
       }
-      const targets = listPlacesOfMove(move, listBoundariesNow(editor));
+      const targets = listPlacesOfMove(move, listGapsNow(editor));
       const isSafe = ({ place }: DropPlace) =>
         !isMoveWithoutEffect(move, place) && moveAssessor.typeAt(move.document, state.keys, place) === "safe";
       const isToNextSafe = isShifted && (key === "ArrowUp" || key === "ArrowDown");
@@ -132,18 +132,17 @@ export function createStepMoveController(editor: Editor) {
     },
 
     /**
-     * Repositions the drop marker after the rows have changed during a move. The marker stays at the chosen insertion
-     * point or, if that no longer exists, returns to the steps' original position.
+     * Repositions the drop marker after the rows have changed during a move. The marker stays at the chosen
+     * place or, if that no longer exists, returns to the steps' original position.
      */
     follow: () => {
       if (useStepMoveState.getState().type === "none") return;
       const inProgress = findMoveInProgress(editor);
       if (!inProgress) return setStepMoveState({ type: "none" });
       const { state, move } = inProgress;
-      const boundaries = listBoundariesNow(editor);
-      const target =
-        findDropPlaceInGap(boundaries, state.place) ?? findInitialDropPlace(move, state.lead, boundaries);
-      if (target && target.boundary !== state.boundary) setStepMoveState({ ...state, ...target });
+      const gaps = listGapsNow(editor);
+      const target = findDropPlaceInGap(gaps, state.place) ?? findInitialDropPlace(move, state.lead, gaps);
+      if (target && target.gap !== state.gap) setStepMoveState({ ...state, ...target });
     },
   };
 }
@@ -158,7 +157,7 @@ function listRowsNow({ documentNow, selection }: Editor) {
   return flattenStepsToRows(documentNow(), selection.getState().folded);
 }
 
-function listBoundariesNow(editor: Editor) {
+function listGapsNow(editor: Editor) {
   return listPlacesByGap(listRowsNow(editor));
 }
 
@@ -172,7 +171,7 @@ function findMoveInProgress({
 }
 
 /** Shows where the steps would land, and announces what the move would do there. */
-function previewMove(editor: Editor, { boundary, place }: DropPlace): void {
+function previewMove(editor: Editor, { gap, place }: DropPlace): void {
   const inProgress = findMoveInProgress(editor);
   if (!inProgress) return;
   const { state, move } = inProgress;
@@ -181,7 +180,7 @@ function previewMove(editor: Editor, { boundary, place }: DropPlace): void {
     refusal === undefined ? editor.moveAssessor.assess(move.document, state.keys, place) : SAFE_MOVE_IMPACT;
   setStepMoveState({
     ...state,
-    boundary,
+    gap,
     place,
     refusal,
     impact,
@@ -192,8 +191,8 @@ function previewMove(editor: Editor, { boundary, place }: DropPlace): void {
 }
 
 /** Returns the folded conditional at a row, into whose branches the steps can move once it is unfolded. */
-function findFolded(editor: Editor, position: number): StepKey | undefined {
-  const row = listRowsNow(editor)[position];
+function findFolded(editor: Editor, gap: number): StepKey | undefined {
+  const row = listRowsNow(editor)[gap];
   const state = useStepMoveState.getState();
   if (state.type === "none" || row?.type !== "step" || !row.isFolded) return undefined;
   return state.covers.has(row.node.key) ? undefined : row.node.key;
@@ -253,18 +252,18 @@ export function findPlaceForKey(
   document: FlowDocument,
   key: string,
 ): DropPlace | undefined {
-  const position = targets.findIndex((target) => isSamePlaceInGap(target.place, place));
-  const here = targets[position];
+  const index = targets.findIndex((target) => isSamePlaceInGap(target.place, place));
+  const here = targets[index];
   const targetAt = (index: number) => targets[Math.max(0, Math.min(targets.length - 1, index))];
   switch (key) {
     case "ArrowUp":
-      return targetAt(position - 1);
+      return targetAt(index - 1);
     case "ArrowDown":
-      return targetAt(position + 1);
+      return targetAt(index + 1);
     case "PageUp":
-      return targetAt(position - TARGETS_PER_PAGE_KEY);
+      return targetAt(index - TARGETS_PER_PAGE_KEY);
     case "PageDown":
-      return targetAt(position + TARGETS_PER_PAGE_KEY);
+      return targetAt(index + TARGETS_PER_PAGE_KEY);
     case "Home":
       return targetAt(0);
     case "End":
@@ -272,8 +271,8 @@ export function findPlaceForKey(
     case "ArrowLeft":
       return findTargetAfterConditional(targets, place, document) ?? here;
     case "ArrowRight": {
-      const [above, below] = [targets[position - 1], targets[position + 1]];
-      if (above && above.boundary === here?.boundary && above.place.level > place.level) return above;
+      const [above, below] = [targets[index - 1], targets[index + 1]];
+      if (above && above.gap === here?.gap && above.place.level > place.level) return above;
       return below && below.place.level > place.level ? below : here;
     }
     default:
@@ -287,10 +286,10 @@ function findSafeTarget(
   key: "ArrowUp" | "ArrowDown",
   isSafe: (target: DropPlace) => boolean,
 ): DropPlace | undefined {
-  const position = targets.findIndex((target) => isSamePlaceInGap(target.place, place));
+  const index = targets.findIndex((target) => isSamePlaceInGap(target.place, place));
   return key === "ArrowUp"
-    ? targets.slice(0, Math.max(0, position)).findLast(isSafe)
-    : targets.slice(position + 1).find(isSafe);
+    ? targets.slice(0, Math.max(0, index)).findLast(isSafe)
+    : targets.slice(index + 1).find(isSafe);
 }
 
 function findTargetAfterConditional(

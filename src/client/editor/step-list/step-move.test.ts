@@ -20,7 +20,7 @@ import {
 import { flattenStepsToRows } from "./step-rows.ts";
 
 const key = (text: string) => text as StepKey;
-const boundariesOf = (document: FlowDocument) => listPlacesByGap(flattenStepsToRows(document, new Set()));
+const gapsOf = (document: FlowDocument) => listPlacesByGap(flattenStepsToRows(document, new Set()));
 
 function plan(document: FlowDocument, ...names: readonly string[]): PlannedStepMove {
   const move = planStepMove(document, names.map(key));
@@ -38,9 +38,9 @@ const nested = parseFlowDocument(
 const describePlaces = (move: PlannedStepMove, places: readonly PlaceInGap[]) =>
   places.map((place) => describeTargetPlace(nested, place, move.keys));
 
-test("a step can move to every insertion point except those inside it, and its current position is listed once", () => {
+test("a step can move to every place except those inside it, and its current position is listed once", () => {
   const route = plan(nested, "route");
-  const places = listPlacesOfMove(route, boundariesOf(nested)).map(({ place }) => place);
+  const places = listPlacesOfMove(route, gapsOf(nested)).map(({ place }) => place);
   expect(describePlaces(route, places)).toEqual(["before “Fetch”", "before “Notify”", "at the end"]);
 });
 
@@ -48,10 +48,10 @@ test("the step list refuses exactly the moves that the move command refuses", ()
   assert(
     property(flowArbitrary, (flow) => {
       const document = parseFlowDocument(flow);
-      const boundaries = boundariesOf(document);
+      const gaps = gapsOf(document);
       for (const lead of [...getLocationsOfAllSteps(document).keys()].slice(0, 4)) {
         const move = plan(document, lead);
-        for (const place of boundaries.flat()) {
+        for (const place of gaps.flat()) {
           expect(explainWhyStepsCannotMoveTo(move, place) !== undefined).toBe(
             findMoveRefusalReason(document, move.keys, place) !== undefined,
           );
@@ -60,7 +60,7 @@ test("the step list refuses exactly the moves that the move command refuses", ()
             applyMoveStepsCommand(document, move.keys, place) === document,
           );
         }
-        const results = listPlacesOfMove(move, boundaries).map(({ place }) =>
+        const results = listPlacesOfMove(move, gaps).map(({ place }) =>
           isMoveWithoutEffect(move, place) ? "home" : `${JSON.stringify(place.list)} ${place.index}`,
         );
         expect(new Set(results).size).toBe(results.length);
@@ -78,7 +78,7 @@ test("a conditional cannot move where its nested steps would be too deep", () =>
     flowSteps: [buildConditional("extra", []), ...buildFlowOfNestedConditionals().flowSteps],
   });
   const move = plan(outer, "extra");
-  const place = boundariesOf(outer)
+  const place = gapsOf(outer)
     .flat()
     .find(({ level }) => level === deepest?.level);
   expect(place && explainWhyStepsCannotMoveTo(move, place)).toMatch(/levels deep/);
@@ -93,9 +93,9 @@ test("several steps move together, and nested steps move with their conditional"
 
 test("while a step moves, Up and Down select the previous and next position, and Left and Right leave and enter branches", () => {
   const move = plan(nested, "fetch");
-  const boundaries = boundariesOf(nested);
-  const targets = listPlacesOfMove(move, boundaries);
-  let place = findInitialDropPlace(move, key("fetch"), boundaries)?.place;
+  const gaps = gapsOf(nested);
+  const targets = listPlacesOfMove(move, gaps);
+  let place = findInitialDropPlace(move, key("fetch"), gaps)?.place;
   const press = (pressed: string) => {
     const target = place && findPlaceForKey(targets, place, nested, pressed);
     place = target?.place;

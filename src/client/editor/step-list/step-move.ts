@@ -38,7 +38,7 @@ export function planStepMove(
 }
 
 /**
- * Returns why the steps cannot move to an insertion point, as a sentence; undefined if they can. Applies the
+ * Returns why the steps cannot move to an place, as a sentence; undefined if they can. Applies the
  * same rules as `findMoveRefusalReason`.
  */
 export function explainWhyStepsCannotMoveTo(
@@ -50,7 +50,7 @@ export function explainWhyStepsCannotMoveTo(
   return level + height > MAX_NESTING_LEVEL ? describeMoveRefusal("too-deep") : undefined;
 }
 
-/** Whether a move to this insertion point would change nothing. */
+/** Whether a move to this place would change nothing. */
 export function isMoveWithoutEffect(
   { document, keys }: PlannedStepMove,
   { list, index }: PlaceInGap,
@@ -62,32 +62,29 @@ export function isMoveWithoutEffect(
 }
 
 /**
- * Lists the insertion points that the steps can move to, top to bottom. The insertion points above and below a moved
+ * Lists the places that the steps can move to, top to bottom. The places above and below a moved
  * step give the same result, so only the upper one is listed.
  */
-export function listPlacesOfMove(
-  move: PlannedStepMove,
-  boundaries: readonly PlacesInGap[],
-): readonly DropPlace[] {
+export function listPlacesOfMove(move: PlannedStepMove, gaps: readonly PlacesInGap[]): readonly DropPlace[] {
   const moved = new Set(move.keys);
-  return boundaries.flatMap((places, boundary) =>
+  return gaps.flatMap((places, gap) =>
     places
       .filter((place) => {
         const above = findStepList(move.document, place.list)?.[place.index - 1];
         return !(above && moved.has(above.key)) && explainWhyStepsCannotMoveTo(move, place) === undefined;
       })
-      .map((place) => ({ boundary, place })),
+      .map((place) => ({ gap, place })),
   );
 }
 
 /**
- * Finds the insertion point where a move starts: above the step `lead` or, if the steps right before `lead`
+ * Finds the place where a move starts: above the step `lead` or, if the steps right before `lead`
  * move too, above the first of these steps.
  */
 export function findInitialDropPlace(
   { document, keys }: PlannedStepMove,
   lead: StepKey,
-  boundaries: readonly PlacesInGap[],
+  gaps: readonly PlacesInGap[],
 ): DropPlace | undefined {
   const at = getLocationsOfAllSteps(document).get(lead);
   const steps = at && findStepList(document, at.list);
@@ -95,15 +92,12 @@ export function findInitialDropPlace(
   const moved = new Set(keys);
   let { index } = at;
   for (let above = steps[index - 1]; above && moved.has(above.key); above = steps[index - 1]) index -= 1;
-  return findDropPlaceInGap(boundaries, { list: at.list, index, level: at.level });
+  return findDropPlaceInGap(gaps, { list: at.list, index, level: at.level });
 }
 
-export function findDropPlaceInGap(
-  boundaries: readonly PlacesInGap[],
-  place: PlaceInGap,
-): DropPlace | undefined {
-  const boundary = boundaries.findIndex((places) => places.some((other) => isSamePlaceInGap(other, place)));
-  return boundary < 0 ? undefined : { boundary, place };
+export function findDropPlaceInGap(gaps: readonly PlacesInGap[], place: PlaceInGap): DropPlace | undefined {
+  const gap = gaps.findIndex((places) => places.some((other) => isSamePlaceInGap(other, place)));
+  return gap < 0 ? undefined : { gap, place };
 }
 
 export function isSamePlaceInGap(a: PlaceInGap, b: PlaceInGap): boolean {

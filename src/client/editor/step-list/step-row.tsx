@@ -25,7 +25,7 @@ export interface StepRowPositionProps {
   /** Whether the row is the list's tab stop (roving tabindex). */
   readonly isActive: boolean;
   readonly onActivate: (id: string) => void;
-  readonly gaps: readonly LabeledPlace[];
+  readonly places: readonly LabeledPlace[];
 }
 
 const NAME = "[data-part=name]";
@@ -45,7 +45,7 @@ type StepRowProps = StepRowPositionProps & {
 export const StepRow = memo(function StepRow(props: StepRowProps) {
   const { row, mover, isRenaming, onRenamingChange, ...frame } = props;
   const { node, index, count, level, list } = row;
-  const { top, height, indent, isActive, onActivate, gaps } = frame;
+  const { top, height, indent, isActive, onActivate, places } = frame;
   const editor = useEditor();
   const element = useRef<HTMLDivElement>(null);
   const problem = useOpenFlowState((state) => findStepSaveError(state, node.key));
@@ -119,7 +119,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         name={getStepName(node)}
         height={height}
         indent={indent}
-        gaps={gaps}
+        places={places}
         isActive={isActive}
         isRenaming={isRenaming}
         problem={problem}
@@ -144,6 +144,6 @@ function isSameStepRow({ row: a, ...before }: StepRowProps, { row: b, ...after }
     before.isActive === after.isActive &&
     before.isRenaming === after.isRenaming &&
     before.mover === after.mover &&
-    areSamePlaceLists(before.gaps, after.gaps)
+    areSamePlaceLists(before.places, after.places)
   );
 }

@@ -115,7 +115,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
       indent,
       isActive: item.index === activeIndex,
       onActivate: setActive,
-      gaps: isViewOnly ? [] : listPlacesAtRow(flow, rows, item.index),
+      places: isViewOnly ? [] : listPlacesAtRow(flow, rows, item.index),
     };
     return row.type === "step" ? (
       <StepRow
