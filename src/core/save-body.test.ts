@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   TEST_CASE_COUNT_MULTIPLIER,
-  convertRandomFlowEditToCommand,
+  applyRandomEdits,
   editArbitrary,
   flowArbitrary,
   storedFlowArbitrary,
@@ -47,16 +47,6 @@ function edit(document: FlowDocument, ...commands: EditCommand[]): FlowDocument 
 }
 
 const anyEdits = fc.array(editArbitrary, { maxLength: 6 });
-
-function applyEdits(
-  document: FlowDocument,
-  edits: readonly Parameters<typeof convertRandomFlowEditToCommand>[1][],
-): FlowDocument {
-  return edits.reduce(
-    (now, next, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, next, count)),
-    document,
-  );
-}
 
 describe("the body of a save", () => {
   const source = buildFlow("Digest", [
@@ -168,7 +158,7 @@ describe("after any edits of any flow", () => {
     fc.assert(
       fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
         const base = parseFlowDocument(source);
-        const document = applyEdits(base, edits);
+        const document = applyRandomEdits(base, edits);
         const held = parseFlowDocument(save(source, createFlowSaveBody(base, document)), document);
         expect(isDocumentUnchangedForSave(held, document)).toBe(true);
         expect(createFlowSaveBody(held, document)).toEqual({});
@@ -181,13 +171,10 @@ describe("after any edits of any flow", () => {
     fc.assert(
       fc.property(storedFlowArbitrary, anyEdits, anyEdits, (source, first, second) => {
         const base = parseFlowDocument(source);
-        const sent = applyEdits(base, first);
+        const sent = applyRandomEdits(base, first);
         const stored = save(source, createFlowSaveBody(base, sent));
         const held = parseFlowDocument(stored, sent);
-        const document = second.reduce(
-          (now, next, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, next, count + 100)),
-          sent,
-        );
+        const document = applyRandomEdits(sent, second, 100);
         const again = parseFlowDocument(save(stored, createFlowSaveBody(held, document)), document);
         expect(isDocumentUnchangedForSave(again, document)).toBe(true);
       }),
@@ -199,7 +186,7 @@ describe("after any edits of any flow", () => {
     fc.assert(
       fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
         const base = parseFlowDocument(source);
-        const document = applyEdits(base, edits);
+        const document = applyRandomEdits(base, edits);
         const { flowSteps } = createFlowSaveBody(base, document);
         if (!flowSteps) return;
         const sent = parseFlowDocument({ name: "f", flowSteps }, document);
@@ -220,7 +207,7 @@ describe("after any edits of any flow", () => {
     fc.assert(
       fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
         const base = parseFlowDocument(source);
-        const document = applyEdits(base, edits);
+        const document = applyRandomEdits(base, edits);
         const { flowSteps } = createFlowSaveBody(base, document);
         if (!flowSteps) return;
         const sent = getLocationsOfAllSteps(parseFlowDocument({ name: "f", flowSteps }, document));
@@ -239,7 +226,7 @@ describe("after any edits of any flow", () => {
     fc.assert(
       fc.property(flowArbitrary, anyEdits, (source, edits) => {
         const base = parseFlowDocument(source);
-        const document = applyEdits(base, edits);
+        const document = applyRandomEdits(base, edits);
         expect(isDocumentUnchangedForSave(base, document)).toBe(
           Object.keys(createFlowSaveBody(base, document)).length === 0,
         );

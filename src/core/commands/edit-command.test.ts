@@ -10,6 +10,7 @@ import {
   storedFlowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
 import { type EditCommand, applyEditCommand, describeEditCommand } from "./edit-command.ts";
+import type { JsonObject } from "#core/json/json.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import {
   BRANCH_NAMES,
@@ -48,22 +49,16 @@ describe("inserting steps", () => {
     expect(findStepList(inBranch, then)?.map((node) => node.key)).toEqual(["queue", "new", "hide"]);
   });
 
-  it("is refused if a new step's key is already used anywhere in the flow", () => {
-    const steps = [
-      createStepNodeFromJson({ id: "new", type: "conditional", config: { trueSteps: [{ id: "hide" }] } }),
-    ];
-    expect(
-      applyEditCommand(flow, { type: "insertSteps", steps, place: { list: ROOT_STEP_LIST_REF, index: 0 } }),
-    ).toBe(flow);
-  });
-
-  it("is refused if two new steps have the same key", () => {
-    const withNestedStepWithoutId = (id: string) =>
-      createStepNodeFromJson({ id, type: "conditional", config: { trueSteps: [{ type: "prompt" }] } });
-    const steps = [withNestedStepWithoutId("n"), withNestedStepWithoutId("m")];
-    expect(
-      applyEditCommand(flow, { type: "insertSteps", steps, place: { list: ROOT_STEP_LIST_REF, index: 0 } }),
-    ).toBe(flow);
+  const conditionalOf = (id: string, inner: JsonObject) =>
+    createStepNodeFromJson({ id, type: "conditional", config: { trueSteps: [inner] } });
+  it.each<[string, readonly StepNode[], number]>([
+    ["a new step's key is already used in the flow", [conditionalOf("new", { id: "hide" })], 0],
+    ["two new steps have the same key", ["n", "m"].map((id) => conditionalOf(id, { type: "prompt" })), 0],
+    ["the index is outside the list", [createStepNodeFromJson({ id: "new", type: "prompt" })], 4],
+    ["there are no steps", [], 0],
+  ])("is refused if %s", (_, steps, index) => {
+    const place = { list: ROOT_STEP_LIST_REF, index };
+    expect(applyEditCommand(flow, { type: "insertSteps", steps, place })).toBe(flow);
   });
 
   it("is refused beyond the maximum depth", () => {
@@ -78,44 +73,14 @@ describe("inserting steps", () => {
     expect(findStepList(insert("prompt"), list)).toHaveLength(1);
     expect(insert("conditional")).toBe(deep);
   });
-
-  it("is refused at an index outside the list, and without steps", () => {
-    const steps = [createStepNodeFromJson({ id: "new", type: "prompt" })];
-    expect(
-      applyEditCommand(flow, { type: "insertSteps", steps, place: { list: ROOT_STEP_LIST_REF, index: 4 } }),
-    ).toBe(flow);
-    expect(
-      applyEditCommand(flow, {
-        type: "insertSteps",
-        steps: [],
-        place: { list: ROOT_STEP_LIST_REF, index: 0 },
-      }),
-    ).toBe(flow);
-  });
 });
 
 describe("removing steps", () => {
-  it("removes a conditional with its nested steps", () => {
-    const after = applyEditCommand(flow, { type: "removeSteps", keys: [key("route")] });
-    expect(after.steps.map((node) => node.key)).toEqual(["fetch", "log"]);
-  });
-
   it("removes nested steps and shares unchanged steps", () => {
     const after = applyEditCommand(flow, { type: "removeSteps", keys: [key("hide"), key("log")] });
     expect(findStepList(after, then)?.map((node) => node.key)).toEqual(["queue"]);
     expect(after.steps[0]).toBe(flow.steps[0]);
   });
-});
-
-it("renaming a variable and replacing text apply every given text edit to the step that the edit names", () => {
-  const edits = [
-    { key: key("fetch"), at: ["config", "outputVariable"], text: "body" },
-    { key: key("queue"), at: ["name"], text: "Line up" },
-  ];
-  const after = applyEditCommand(flow, { type: "renameVariable", from: "page", to: "body", edits });
-  expect(findStep(after, key("fetch"))?.fields["config"]).toMatchObject({ outputVariable: "body" });
-  expect(findStep(after, key("queue"))?.fields["name"]).toBe("Line up");
-  expect(applyEditCommand(flow, { type: "replaceText", edits })).toEqual(after);
 });
 
 describe("changing a step", () => {
@@ -130,28 +95,6 @@ describe("changing a step", () => {
     expect(findStep(withWhen, key("log"))?.fields["when"]).toBe("x > 1");
     const without = applyEditCommand(withWhen, { type: "setWhen", key: key("log"), when: "" });
     expect("when" in findStep(without, key("log"))!.fields).toBe(false);
-  });
-
-  it("sets one path in the config and keeps the rest", () => {
-    const after = stepAfter("fetch", {
-      type: "setConfig",
-      key: key("fetch"),
-      path: ["http", "url"],
-      value: "y",
-    });
-    expect(JSON.stringify(after["config"])).toBe(
-      '{"http":{"url":"y","method":"GET"},"outputVariable":"page"}',
-    );
-  });
-
-  it("removes a path from the config", () => {
-    const after = stepAfter("fetch", {
-      type: "setConfig",
-      key: key("fetch"),
-      path: ["http"],
-      value: undefined,
-    });
-    expect(after["config"]).toEqual({ outputVariable: "page" });
   });
 
   it("changes nothing if the value is equal, regardless of key order", () => {

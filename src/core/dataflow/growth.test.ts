@@ -51,20 +51,6 @@ describe("a text is analyzed in linear time", () => {
   });
 });
 
-describe("the `when` condition of a step is analyzed in linear time", () => {
-  it.each<[string, (size: number) => string]>([
-    ["names", (size) => `a${" && a".repeat(size / 5)}`],
-    ["variables", (size) => `1${" + {{a}}".repeat(size / 8)}`],
-    ["open braces", (size) => "{{".repeat(size / 2)],
-    ["open brackets", (size) => "(".repeat(size)],
-    ["choices", (size) => `${"a ? b : ".repeat(size / 8)}c`],
-  ])("with %s", (_, make) => {
-    const run = (size: number) =>
-      analyzeSteps([{ id: "a", type: "prompt", name: "A", when: make(size), config: {} }]);
-    expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
-  });
-});
-
 describe("a flow is analyzed in linear time", () => {
   it.each<[string, (index: number) => JsonObject]>([
     [

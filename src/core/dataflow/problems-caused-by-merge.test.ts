@@ -7,15 +7,10 @@ import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.t
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import { analyzeFlow } from "./analyze.ts";
 import { findProblemsCausedByMerge } from "./problems-caused-by-merge.ts";
-import {
-  buildFlowDocument,
-  buildDisabledCopyOfStep,
-  buildPromptStep,
-  buildVariableSettingStep,
-} from "#core/testing/short-flow.ts";
+import { documentOf, off, prompt, setter } from "#core/testing/short-flow.ts";
 
 function faults(steps: readonly JsonObject[], mine: EditCommand, theirs: EditCommand): readonly string[] {
-  const base = buildFlowDocument(...steps);
+  const base = documentOf(...steps);
   const sides = [applyEditCommand(base, mine), applyEditCommand(base, theirs)] as const;
   const { document, conflicts } = mergeDocuments(base, ...sides);
   expect(conflicts).toEqual([]);
@@ -41,14 +36,14 @@ const write = (key: string, text: string): EditCommand => ({
 });
 const rename = (name: string): EditCommand => ({ type: "renameFlow", name });
 
-const fetch = buildVariableSettingStep("Fetch", "page");
-const clean = buildVariableSettingStep("Clean", "text");
-const summarise = buildPromptStep("Summarise", "{{page}}", "summary");
+const fetch = setter("Fetch", "page");
+const clean = setter("Clean", "text");
+const summarise = prompt("Summarise", "{{page}}", "summary");
 
 describe("a merge reports a problem", () => {
   it("if one side adds a step that reads a variable removed by the other side", () => {
     const lost = "“Tag” reads “page”, which “Fetch” no longer sets.";
-    const tag = insert(2, buildPromptStep("Tag", "{{page}} {{page.title}}"));
+    const tag = insert(2, prompt("Tag", "{{page}} {{page.title}}"));
     expect(faults([fetch, clean], tag, remove("fetch"))).toEqual([lost]);
     expect(faults([fetch, clean], remove("fetch"), tag)).toEqual([lost]);
     expect(faults([fetch, clean], write("clean", "{{page}}"), remove("fetch"))).toEqual([
@@ -57,20 +52,14 @@ describe("a merge reports a problem", () => {
   });
 
   it("if the moves of both sides together put a step before the step that it reads", () => {
-    const steps = [
-      fetch,
-      clean,
-      buildVariableSettingStep("Score", "score"),
-      buildVariableSettingStep("Rank", "rank"),
-      summarise,
-    ];
+    const steps = [fetch, clean, setter("Score", "score"), setter("Rank", "rank"), summarise];
     expect(faults(steps, move("fetch", 3), move("summarise", 2))).toEqual([
       "“Summarise” needs “page”, but “Fetch” sets it later (step 4).",
     ]);
   });
 
   it("if a step reads another value because the other side inserted a step that sets the variable", () => {
-    const cache = insert(1, buildVariableSettingStep("Cache", "page"));
+    const cache = insert(1, setter("Cache", "page"));
     expect(faults([fetch, clean], cache, write("clean", "{{page}}"))).toEqual([
       "After the merge, “Clean” reads “page” from “Cache” instead of “Fetch”.",
     ]);
@@ -91,13 +80,9 @@ describe("a merge reports no problem", () => {
   it("for a reference that one side alone broke", () => {
     expect(faults([fetch, summarise], rename("Mine"), remove("fetch"))).toEqual([]);
     expect(faults([fetch, summarise], rename("Mine"), move("fetch", 2))).toEqual([]);
-    expect(
-      faults(
-        [fetch, buildDisabledCopyOfStep(clean), summarise],
-        write("summarise", "{{text}}"),
-        rename("Theirs"),
-      ),
-    ).toEqual([]);
+    expect(faults([fetch, off(clean), summarise], write("summarise", "{{text}}"), rename("Theirs"))).toEqual(
+      [],
+    );
   });
 
   it("for an input, or for a reference that still finds its value", () => {

@@ -163,23 +163,6 @@ describe("a renamed variable", () => {
 });
 
 describe("unusual names in a description", () => {
-  const named = (name: string) => buildStep("a", { name });
-
-  it("are truncated without splitting a character", () => {
-    const [sentence = ""] = sentences(
-      [named("x".repeat(500))],
-      [named(`${"y".repeat(58)}👍${"z".repeat(100)}`)],
-    );
-    expect(sentence).toBe(`Renamed “${"x".repeat(59)}…” to “${"y".repeat(58)}…”`);
-    expect(sentences([], [named("An endless name ".repeat(500))])[0]?.length).toBeLessThan(100);
-  });
-
-  it("are shown on one line without bidi control characters", () => {
-    expect(sentences([], [named("invoice \u202Egnp.exe\u202C\nand\t\u2067more")])).toEqual([
-      "Added “invoice gnp.exe and more” at the start",
-    ]);
-  });
-
   it("are treated as literal text, not as patterns", () => {
     const hostile = ["$&$1", "<b>", "__proto__", "constructor", "(.*)+"];
     for (const name of hostile)

@@ -2,12 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   TEST_CASE_COUNT_MULTIPLIER,
-  convertRandomFlowEditToCommand,
+  applyRandomEdits,
   editArbitrary,
   flowArbitrary,
   storedFlowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
@@ -56,10 +55,7 @@ describe("the outline of a difference", () => {
     fc.assert(
       fc.property(fc.oneof(flowArbitrary, storedFlowArbitrary), edits, (source, made) => {
         const before = parseFlowDocument(source);
-        const after = made.reduce(
-          (now, one, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, one, count)),
-          before,
-        );
+        const after = applyRandomEdits(before, made);
         const entries = createDifferenceOutline(before, after);
         const keysOf = (...roles: readonly string[]) =>
           entries.filter(({ role }) => roles.includes(role)).map(({ key }) => key);

@@ -60,24 +60,6 @@ describe("the possible positions for a step in a flow", () => {
     expect(listStepPlaces(empty).map((place) => describeTargetPlace(empty, place))).toEqual(["at the end"]);
   });
 
-  it("contain every position of every list exactly once", () => {
-    fc.assert(
-      fc.property(flowArbitrary, (source) => {
-        const document = parseFlowDocument(source);
-        const gaps = (places: readonly StepPlace[]) =>
-          places.map((place) => JSON.stringify(place)).toSorted();
-        const expected = listAllStepListReferences(document).flatMap((list) =>
-          Array.from({ length: (findStepList(document, list)?.length ?? 0) + 1 }, (_, index) => ({
-            list,
-            index,
-          })),
-        );
-        expect(gaps(listStepPlaces(document))).toEqual(gaps(expected));
-      }),
-      { numRuns: 200 },
-    );
-  });
-
   it("are described relative to the steps that stay in place", () => {
     const say = (place: StepPlace, ...moved: string[]) => describeTargetPlace(flow, place, moved.map(key));
     expect(say({ list: ROOT_STEP_LIST_REF, index: 0 }, "fetch")).toBe("before “Route”");

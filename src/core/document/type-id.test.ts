@@ -1,7 +1,5 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { buildLongFlow } from "#core/testing/flow-builder.ts";
-import { createStepNodeFromJson, parseFlowDocument } from "./flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { createTypeId } from "./type-id.ts";
 import { renumberStepOrderProperties, sortStepsByOrderProperty } from "./step-order.ts";
@@ -28,13 +26,6 @@ it("creating an id fails with fewer than ten random bytes", () => {
   expect(() => createTypeId("step", 0, new Uint8Array(9))).toThrow(RangeError);
 });
 
-it("a new conditional has two empty branches", () => {
-  expect(createStepNodeFromJson({ id: "a", type: "conditional" }).branches).toEqual({
-    trueSteps: [],
-    falseSteps: [],
-  });
-});
-
 it("a list is sorted by order number only if each of its steps has one", () => {
   const steps: JsonObject[] = [{ order: 2 }, { order: 1, n: 1 }, { order: 1, n: 2 }];
   expect(sortStepsByOrderProperty(steps)).toEqual([steps[1], steps[2], steps[0]]);
@@ -48,8 +39,4 @@ it("renumbering keeps the same object for a step that already has the right numb
   const numbered = renumberStepOrderProperties(steps);
   expect(numbered[0]).toBe(steps[0]);
   expect(numbered.map((step) => step["order"])).toEqual([0, 1, 2]);
-});
-
-it("the long flow for benchmarks is a valid flow", () => {
-  expect(parseFlowDocument(buildLongFlow("Long", 1_000)).steps).toHaveLength(1_000);
 });

@@ -1,14 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  type RandomFlowEdit,
   TEST_CASE_COUNT_MULTIPLIER,
-  convertRandomFlowEditToCommand,
+  applyRandomEdits,
   editArbitrary,
   flowArbitrary,
   storedFlowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { isEqualJson, getJsonAtPath } from "#core/json/json.ts";
@@ -18,19 +16,13 @@ import { type StepListRef, getLocationsOfAllSteps } from "#core/document/step-li
 import type { ConflictChoice, MergeConflict, MergeSide } from "./conflict.ts";
 import { mergeDocuments } from "./merge-documents.ts";
 
-const apply = (document: FlowDocument, edits: readonly RandomFlowEdit[], from: number) =>
-  edits.reduce(
-    (now, edit, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, edit, from + count)),
-    document,
-  );
-
 const edits = (maxLength: number) => fc.array(editArbitrary, { minLength: 1, maxLength });
 
 const triple = fc
   .tuple(fc.oneof(storedFlowArbitrary, flowArbitrary), edits(5), edits(5))
   .map(([source, left, right]) => {
     const base = parseFlowDocument(source);
-    return { base, mine: apply(base, left, 0), theirs: apply(base, right, 50) };
+    return { base, mine: applyRandomEdits(base, left, 0), theirs: applyRandomEdits(base, right, 50) };
   });
 
 interface Merged {
@@ -180,8 +172,13 @@ const lostResponseArbitrary = fc
   .tuple(fc.oneof(storedFlowArbitrary, flowArbitrary), edits(3), edits(3), edits(3), fc.boolean())
   .map(([source, first, more, others, isWritten]) => {
     const base = parseFlowDocument(source);
-    const sent = apply(base, first, 0);
-    return { base, sent, mine: apply(sent, more, 20), theirs: apply(isWritten ? sent : base, others, 50) };
+    const sent = applyRandomEdits(base, first, 0);
+    return {
+      base,
+      sent,
+      mine: applyRandomEdits(sent, more, 20),
+      theirs: applyRandomEdits(isWritten ? sent : base, others, 50),
+    };
   });
 
 test("a merge without a reported conflict gives the same result for every possible base", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { findAvailableVariables } from "./available-variables.ts";
@@ -47,10 +47,4 @@ test("includes set-variable steps, and names like __proto__", () => {
 
 test("lists no variables for a missing step", () => {
   expect(findAt("nowhere", sets("a"))).toEqual([]);
-});
-
-test("lists the variables of all enabled steps of a long flow", () => {
-  const { flowSteps } = buildLongFlow("Long", 1_400);
-  const disabledCount = flowSteps.filter(({ enabled }: JsonObject) => enabled === false).length;
-  expect(findAt("last", ...flowSteps, sets("x", "last"))).toHaveLength(1_400 - disabledCount);
 });

@@ -71,26 +71,6 @@ describe("output variables of pasted steps", () => {
       ],
       ["increment an existing number", [step("a", "", "page_2")], [step("b", "", "page_2")], " → page_3"],
       [
-        "get distinct names if the numbered names overlap",
-        [step("a", "", "page"), step("b", "", "page_2")],
-        [step("c", "", "page"), step("d", "", "page_2")],
-        " → page_3",
-        " → page_4",
-      ],
-      [
-        "differ from variables of steps in branches and of disabled steps",
-        [step("a", "", "page"), step("b", "", "score")],
-        [buildConditional("if", [step("c", "", "page")]), { ...step("d", "", "score"), enabled: false }],
-        " → page_2",
-        " → score_2",
-      ],
-      [
-        "may have names such as __proto__",
-        [step("a", "", "__proto__")],
-        [step("b", "", "__proto__")],
-        " → __proto___2",
-      ],
-      [
         "may contain spaces",
         [step("a", "", "a b"), step("b", "{{a b.x}}")],
         [step("c", "", "a b")],

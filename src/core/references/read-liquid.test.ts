@@ -127,14 +127,3 @@ describe("an invalid Liquid template is reported", () => {
     expect([occurrences.length, faults]).toMatchObject([1, [{ code: "bad-secret", from: 10 }]]);
   });
 });
-
-test.each([
-  ["outputs", "{{a}}".repeat(200_000), 200_000],
-  ["tags", "{% if a %}{% endif %}".repeat(50_000), 50_000],
-  ["lines in a liquid tag", `{% liquid ${"echo a\n".repeat(140_000)} %}`, 140_000],
-  ["text", "page ".repeat(200_000), 0],
-  ["open outputs", "{{ ".repeat(300_000), 0],
-  ["a path", `{{ a${".b".repeat(400_000)} }}`, 1],
-])("reads a megabyte of %s in one pass", (_, template, count) => {
-  expect(readLiquidReferences(template).occurrences.length).toBe(count);
-});

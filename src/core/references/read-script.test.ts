@@ -200,26 +200,4 @@ describe("code that does not parse is reported", () => {
       faults: [{ code: "bad-code", from, message }],
     });
   });
-
-  test.each(["(".repeat(100_000), `${"[".repeat(300_000)}${"]".repeat(300_000)}`, "a=>".repeat(300_000)])(
-    "even if the code is nested too deeply",
-    (code) => {
-      const message = "Code is nested too deeply.";
-      expect(readScriptReferences(code).faults).toEqual([
-        { code: "bad-code", from: expect.any(Number), message },
-      ]);
-    },
-  );
-
-  test.each([
-    ["a list of parameters", `({ ${Array.from({ length: 150_000 }, (_, n) => `a${n}`).join()} }) => page`, 1],
-    ["statements", "page.a(1);\n".repeat(90_000), 90_000],
-    ["templates", '"{{page}}";\n'.repeat(80_000), 80_000],
-    ["comments", "/* {{page}} */".repeat(70_000), 0],
-    ["a chain", `page${".a".repeat(500_000)}`, 1],
-    ["a string", JSON.stringify("{{page}} ".repeat(110_000)), 110_000],
-  ])("but a megabyte of %s parses without errors", (_, code, count) => {
-    const { occurrences, faults } = readScriptReferences(code);
-    expect([occurrences.length, faults]).toEqual([count, []]);
-  });
 });

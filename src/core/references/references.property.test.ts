@@ -150,17 +150,6 @@ test("a rename and its inverse restore the text, except for expanded shorthands"
   );
 });
 
-test("renaming a variable that nothing reads changes no text", () => {
-  fc.assert(
-    fc.property(anyStep, (node) => {
-      expect(planVariableRename([node], "unread", "fresh", sampleStepTypeLookup)).toEqual({
-        type: "edits",
-        edits: [],
-      });
-    }),
-  );
-});
-
 test("the new names of copied steps conflict neither with the document nor with each other", () => {
   const outputs = fc.array(fc.constantFrom(...names, "page_3", ""), { minLength: 1, maxLength: 4 });
   const withOutputs = (all: readonly JsonObject[], variables: readonly string[]) =>

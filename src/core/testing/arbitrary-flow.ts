@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { EditCommand } from "#core/commands/edit-command.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,
@@ -252,6 +252,13 @@ export function convertRandomFlowEditToCommand(
     count,
   });
 }
+
+/** Applies random edits one after the other; `from` is the count of the first. */
+export const applyRandomEdits = (document: FlowDocument, edits: readonly RandomFlowEdit[], from = 0) =>
+  edits.reduce(
+    (now, edit, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, edit, from + count)),
+    document,
+  );
 
 function aimTexts(document: FlowDocument, edit: RandomFlowEdit): readonly StepTextReplacement[] {
   const nodes = [...getLocationsOfAllSteps(document).values()].map(({ node }) => node);

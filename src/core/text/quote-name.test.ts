@@ -21,6 +21,7 @@ it.each([
   ["only zero-width characters and direction marks", "\u200B\u202E\u2060", "“Untitled”"],
   ["only control characters", "\u0000\u0007\n", "“Untitled”"],
   ["500 characters long", "n".repeat(500), `“${"n".repeat(59)}…”`],
+  ["long, with an emoji at its end", `${"y".repeat(58)}👍${"z".repeat(100)}`, `“${"y".repeat(58)}…”`],
   ["full of line breaks", "\r\na\n\nb\u2028c\u0085d\u0000e\t", "“a b c d e”"],
   ["markup and quotes", `<b>"it's"</b> {{x}} & ”`, `“<b>"it's"</b> {{x}} & ””`],
   ["Arabic", "تقرير 7", "“\u2068تقرير 7\u2069”"],
