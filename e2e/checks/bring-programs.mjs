@@ -12,11 +12,7 @@ import { runCommand } from "./run-command.mjs";
  * @property {string} [download] the name of Playwright's own build
  * @property {readonly string[]} packages of Debian and Ubuntu; the first that can be installed is enough
  *
- * @typedef {object} Machine
- * @property {(command: readonly string[]) => Promise<{ code: number, output: string }>} run
- * @property {boolean} hasApt
- * @property {boolean} isRoot
- * @property {(line: string) => void} print
+ * @typedef {(command: readonly string[]) => Promise<{ code: number, output: string }>} Run
  */
 
 /** @type {readonly Program[]} */
@@ -57,47 +53,35 @@ const PROGRAMS = [
 ];
 
 /**
- * Installs the programs that the tests need and the machine does not have. Never asks for anything.
+ * Installs the programs that the tests need and the machine does not have: Playwright's own build first, then the
+ * system's packages. Never asks for anything. Returns a sentence for each program that could not be installed, by name.
  * @param {string} root the project's folder
  * @param {{ isFull: boolean }} options
- * @returns {ReturnType<typeof installMissing>}
- */
-export function bringPrograms(root, { isFull }) {
-  const programs = PROGRAMS.filter(({ isForFullRun }) => isFull || isForFullRun !== true);
-  return installMissing(programs, {
-    run: async (command) => {
-      /** @type {string[]} */
-      const printed = [];
-      const code = await runCommand(command, { cwd: root, print: (text) => void printed.push(text) });
-      return { code, output: printed.join("") };
-    },
-    hasApt: existsSync("/usr/bin/apt-get"),
-    isRoot: process.getuid?.() === 0,
-    print: (line) => console.log(line),
-  });
-}
-
-/**
- * Tries Playwright's own build first, then the system's packages. Returns a sentence for each program that could not be
- * installed, by the program's name.
- * @param {readonly Program[]} programs
- * @param {Machine} machine
  * @returns {Promise<Map<string, string>>}
  */
-export async function installMissing(programs, machine) {
+export async function bringPrograms(root, { isFull }) {
   /** @type {Map<string, string>} */
   const missing = new Map();
-  const absent = programs.filter(({ isInstalled }) => !isInstalled());
+  const absent = PROGRAMS.filter(
+    ({ isForFullRun, isInstalled }) => (isFull || isForFullRun !== true) && !isInstalled(),
+  );
   if (absent.length === 0) return missing;
-  const aptGet = await findAptGet(machine);
+  /** @type {Run} */
+  const run = async (command) => {
+    /** @type {string[]} */
+    const printed = [];
+    const code = await runCommand(command, { cwd: root, print: (text) => void printed.push(text) });
+    return { code, output: printed.join("") };
+  };
+  const aptGet = await findAptGet(run);
   let isListed = false;
   for (const { name, tests, isInstalled, download, packages } of absent) {
     /** @type {(how: string, command: readonly string[]) => Promise<boolean>} */
     const attempt = async (how, command) => {
-      machine.print(`${name} is missing, for ${tests}: ${how}.`);
-      const { code, output } = await machine.run(command);
+      console.log(`${name} is missing, for ${tests}: ${how}.`);
+      const { code, output } = await run(command);
       const lines = output.trim().split("\n");
-      if (code !== 0) machine.print(`  That failed: ${lines.findLast((line) => !/^\s+at /.test(line))}`);
+      if (code !== 0) console.log(`  That failed: ${lines.findLast((line) => !/^\s+at /.test(line))}`);
       return code === 0;
     };
     if (download !== undefined) {
@@ -107,15 +91,10 @@ export async function installMissing(programs, machine) {
     }
     for (const debian of packages) {
       if (!aptGet || isInstalled()) break;
-      if (!isListed) await machine.run([...aptGet, "update"]);
+      if (!isListed) await run([...aptGet, "update"]);
       isListed = true;
-      await attempt(`installing the package ${debian}`, [
-        ...aptGet,
-        "install",
-        "-y",
-        "--no-install-recommends",
-        debian,
-      ]);
+      const install = [...aptGet, "install", "-y", "--no-install-recommends", debian];
+      await attempt(`installing the package ${debian}`, install);
     }
     const help = `Install it, for example with “apt-get install ${packages.at(-1)}”.`;
     if (!isInstalled()) missing.set(name, `No ${name} could be installed for ${tests}. ${help}`);
@@ -125,11 +104,12 @@ export async function installMissing(programs, machine) {
 
 /**
  * Returns how to call apt-get without a password; undefined on other systems, and without that right.
- * @param {Machine} machine
+ * @param {Run} run
  * @returns {Promise<readonly string[] | undefined>}
  */
-async function findAptGet({ run, hasApt, isRoot }) {
-  if (!hasApt) return undefined;
+async function findAptGet(run) {
+  if (!existsSync("/usr/bin/apt-get")) return undefined;
+  const isRoot = process.getuid?.() === 0;
   const isAllowed = isRoot || (await run(["sudo", "-n", "true"])).code === 0;
   const sudo = isRoot ? [] : ["sudo", "-n"];
   return isAllowed ? [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"] : undefined;

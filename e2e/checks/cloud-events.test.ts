@@ -1,33 +1,23 @@
 import { expect, onTestFinished, test } from "vitest";
-import { PAGE_USER_IDENTITY_HEADER, TAB_ID_HEADER } from "#contract/local.ts";
-import { startRealApiStandIn } from "#e2e/harness/real-api/start.ts";
+import { TAB_ID_HEADER } from "#contract/local.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
-import { createBearerHeader, createTestApiKey, startTestApp } from "#server/testing/test-app.ts";
+import { createBearerHeader, createTestApiKey } from "#server/testing/test-app.ts";
+import { JSON_BODY, startCloudApp } from "./start-cloud-app.ts";
 
-const JSON_BODY = { "content-type": "application/json" };
 const TAB = "tab_1";
 
-async function startCloudApp(env: Readonly<Record<string, string>> = {}) {
+async function openCloudApp(env: Readonly<Record<string, string>> = {}) {
   const store = await openTestStore();
-  const realApi = await startRealApiStandIn();
-  onTestFinished(async () => {
-    await realApi.close();
-    await store.close();
-  });
-  const app = await startTestApp(store, {
-    env: { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url, ...env },
-  });
+  onTestFinished(() => store.close());
+  const { realApi, app, asPage } = await startCloudApp({ store, env });
   const { id } = realApi.state.addFlow("Flow");
-  const asPage = (method: string, path: string, body?: object, headers = {}) =>
-    app.call(method, path, {
-      ...(body && { body }),
-      headers: { [PAGE_USER_IDENTITY_HEADER]: "", [TAB_ID_HEADER]: TAB, ...(body && JSON_BODY), ...headers },
-    });
-  return { app, id, path: `/v1/flows/${id}`, asPage };
+  const inTab = (method: string, path: string, body?: object, headers = {}) =>
+    asPage(method, path, body, { [TAB_ID_HEADER]: TAB, ...headers });
+  return { app, id, path: `/v1/flows/${id}`, asPage: inTab };
 }
 
 test("pages receive the changes that other pages make through the server", async () => {
-  const { app, id, path, asPage } = await startCloudApp();
+  const { app, id, path, asPage } = await openCloudApp();
   expect((await app.call("GET", "/local/capabilities")).json.features.events).toBe(true);
   const events = await app.listen();
   await events.next();
@@ -47,7 +37,7 @@ test("pages receive the changes that other pages make through the server", async
 });
 
 test("pages receive the changes of a flow by programs, and none that the API has refused", async () => {
-  const { app, id, path, asPage } = await startCloudApp({
+  const { app, id, path, asPage } = await openCloudApp({
     API_KEYS: `${createTestApiKey("robot")}=*=Robot,${createTestApiKey("page")}=*`,
   });
   const robot = { headers: { ...createBearerHeader("robot"), ...JSON_BODY } };

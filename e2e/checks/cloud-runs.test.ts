@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
-import { startRealApiStandIn } from "#e2e/harness/real-api/start.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
+import { actAsPage, startRealApi } from "./start-cloud-app.ts";
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 beforeAll(async () => {
@@ -12,29 +11,12 @@ afterAll(() => store.close());
 
 /** Starts servers in cloud mode, with one store, before a stand-in of the API that holds a flow and a record. */
 async function startCloudServers() {
-  const realApi = await startRealApiStandIn();
-  onTestFinished(async () => {
-    expect(realApi.violations).toEqual([]);
-    await realApi.close();
-  });
+  const realApi = await startRealApi();
   const step = { id: "a", type: "set-variable", name: "Set", config: { variableName: "a" } };
   const { id: flowId } = realApi.state.addFlow("Flow", [step]);
   realApi.state.addRecord("customer", "Ada");
-  const startServer = async () => {
-    const app = await startTestApp(store, {
-      env: { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url },
-    });
-    return (method: string, path: string, body?: object, headers = {}) =>
-      app.call(method, path, {
-        ...(body && { body }),
-        headers: {
-          [PAGE_USER_IDENTITY_HEADER]: "",
-          ...(body && { "content-type": "application/json" }),
-          ...headers,
-        },
-      });
-  };
-  return { realApi, flowId, startServer };
+  const env = { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url };
+  return { realApi, flowId, startServer: async () => actAsPage(await startTestApp(store, { env })) };
 }
 
 const RUN = { recordType: "customer" };

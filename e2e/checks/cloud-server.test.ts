@@ -4,42 +4,30 @@ import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { type RealApiStandIn, startRealApiStandIn } from "#e2e/harness/real-api/start.ts";
 import type { RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
+import { JSON_BODY, startCloudApp } from "./start-cloud-app.ts";
 
 const STEPS = [
   { id: "a", type: "fetch-url", name: "Fetch", config: { http: { url: "https://example.com" } } },
   { id: "b", type: "prompt", name: "Ask", when: "fetched", config: { model: "m", userPrompt: "Hi" } },
 ];
 
-const JSON_BODY = { "content-type": "application/json" };
 const LIST_OF_STEPS = { method: "GET", path: "/v1/flow-steps/flow/:flowId" };
 
 /** Starts a server in cloud mode before a stand-in of the API that holds one flow. */
-async function startCloudApp(switches: Partial<RealApiSwitches> = {}) {
-  const realApi = await startRealApiStandIn({ switches });
-  const app = await startTestApp(undefined, {
-    env: { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url },
-  });
-  onTestFinished(async () => {
-    expect(realApi.violations).toEqual([]);
-    await realApi.close();
-  });
+async function openCloudApp(switches: Partial<RealApiSwitches> = {}) {
+  const { realApi, app, asPage } = await startCloudApp({ switches });
   const { id } = realApi.state.addFlow("Flow", STEPS);
   const path = `/v1/flows/${id}`;
-  const asPage = (method: string, at = path, body?: object, headers = {}) =>
-    app.call(method, at, {
-      ...(body && { body }),
-      headers: { [PAGE_USER_IDENTITY_HEADER]: "", ...(body && JSON_BODY), ...headers },
-    });
   const save = (token: string, body: object, headers = {}) =>
     asPage("PUT", path, body, { "if-match": `"${token}"`, ...headers });
-  return { realApi, app, id, path, asPage, save, read: async () => (await asPage("GET")).json };
+  return { realApi, app, id, path, asPage, save, read: async () => (await asPage("GET", path)).json };
 }
 
 const conditionsOf = ({ state }: RealApiStandIn, id: string) =>
   state.getFlow(id).steps.map(({ when }) => when);
 
 test("a flow is completed from its list of steps once per version, and has a token of its contents", async () => {
-  const { realApi, read } = await startCloudApp({ stepsWithoutWhen: true });
+  const { realApi, read } = await openCloudApp({ stepsWithoutWhen: true });
   const flow = await read();
   expect(flow.flowSteps.map(({ when }: { when?: string }) => when)).toEqual([undefined, "fetched"]);
   expect(flow.versionToken).toMatch(/^[\w-]{24}$/);
@@ -52,7 +40,7 @@ test("a flow is completed from its list of steps once per version, and has a tok
 });
 
 test("a save replaces only the version that it names, and answers what the API holds", async () => {
-  const { realApi, id, read, save } = await startCloudApp({ stepsWithoutWhen: true, defaultsFilledIn: true });
+  const { realApi, id, read, save } = await openCloudApp({ stepsWithoutWhen: true, defaultsFilledIn: true });
   const { versionToken, flowSteps } = await read();
   const [first, second] = flowSteps;
   const saved = await save(versionToken, { flowSteps: [{ ...first, name: "Load" }, second] });
@@ -66,7 +54,7 @@ test("a save replaces only the version that it names, and answers what the API h
 });
 
 test("of two saves at the same moment one is written, and the other one is refused", async () => {
-  const { realApi, id, read, save } = await startCloudApp({ slow: 5 });
+  const { realApi, id, read, save } = await openCloudApp({ slow: 5 });
   const { versionToken } = await read();
   const answers = await Promise.all(["One", "Two", "Three"].map((name) => save(versionToken, { name })));
   expect(answers.filter(({ status }) => status === 412)).toHaveLength(2);
@@ -75,7 +63,7 @@ test("of two saves at the same moment one is written, and the other one is refus
 });
 
 test("a change of a field that only the list of steps has is a new version", async () => {
-  const { app, path, read, save } = await startCloudApp({ stepsWithoutWhen: true });
+  const { app, path, read, save } = await openCloudApp({ stepsWithoutWhen: true });
   const { versionToken } = await read();
   const byProgram = await app.call("PUT", path, {
     headers: JSON_BODY,
@@ -87,7 +75,7 @@ test("a change of a field that only the list of steps has is a new version", asy
 });
 
 test("a flow is published and deleted only in the version that the page has read", async () => {
-  const { app, asPage, path, read } = await startCloudApp();
+  const { app, asPage, path, read } = await openCloudApp();
   const { versionToken } = await read();
   const writes = [
     ["POST", `${path}/publish`],
@@ -104,7 +92,7 @@ test("a flow is published and deleted only in the version that the page has read
 });
 
 test("a save of steps waits for consent while fields of steps cannot be read", async () => {
-  const { realApi, read, save } = await startCloudApp({ stepsWithoutWhen: true });
+  const { realApi, read, save } = await openCloudApp({ stepsWithoutWhen: true });
   realApi.planAnswer({ ...LIST_OF_STEPS, status: 404, body: '{"error":"Not found"}' });
   const { versionToken, flowSteps, stepFields } = await read();
   expect(stepFields.problem).toBe("The API did not return the list of steps (404).");
@@ -119,7 +107,7 @@ test("a save of steps waits for consent while fields of steps cannot be read", a
 });
 
 test("a save whose list of steps cannot be read afterwards is answered with what was written", async () => {
-  const { realApi, read, save } = await startCloudApp({ stepsWithoutWhen: true });
+  const { realApi, read, save } = await openCloudApp({ stepsWithoutWhen: true });
   const { versionToken, flowSteps } = await read();
   for (const status of [401, 500]) realApi.planAnswer({ ...LIST_OF_STEPS, status, body: "{}", times: 1 });
   const first = await save(versionToken, { flowSteps: flowSteps.toReversed() });
@@ -130,24 +118,24 @@ test("a save whose list of steps cannot be read afterwards is answered with what
 });
 
 test("answers of the connected API that the page must see arrive as they are", async () => {
-  const { realApi, path, read, asPage, save } = await startCloudApp();
+  const { realApi, path, read, asPage, save } = await openCloudApp();
   const { versionToken } = await read();
   realApi.setSwitches({ status429: 1 });
   const limited = await save(versionToken, { name: "Renamed" });
   expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "1"]);
   realApi.resetSwitches();
   realApi.setSwitches({ truncatedJson: 1 });
-  expect((await asPage("GET")).text).not.toMatch(/}$/);
+  expect((await asPage("GET", path)).text).not.toMatch(/}$/);
   realApi.resetSwitches();
   realApi.setSwitches({ htmlInsteadOfJson: 1 });
-  const html = await asPage("GET");
+  const html = await asPage("GET", path);
   expect([html.status, html.headers.get("content-type")]).toEqual([200, "text/html"]);
   realApi.resetSwitches();
   expect((await asPage("GET", `${path}x`)).status).toBe(404);
 });
 
 test("a request from the list names its version by the date, but does not replace steps", async () => {
-  const { read, save } = await startCloudApp();
+  const { read, save } = await openCloudApp();
   const { updatedAt, flowSteps } = await read();
   expect((await save(updatedAt, { flowSteps })).status).toBe(412);
   expect((await save(updatedAt, { name: "Renamed" })).status).toBe(200);
@@ -155,7 +143,7 @@ test("a request from the list names its version by the date, but does not replac
 });
 
 test("a program’s request and its answer pass through byte for byte", async () => {
-  const { realApi, app, path } = await startCloudApp({ stepsWithoutWhen: true });
+  const { realApi, app, path } = await openCloudApp({ stepsWithoutWhen: true });
   const text =
     '{"name":"As  sent", "flowSteps":[{"id":"a","type":"prompt","name":"Ask","config":{"seed":12345678901234567890}}]}';
   const written = await app.call("PUT", path, { text, headers: JSON_BODY });
@@ -167,14 +155,14 @@ test("a program’s request and its answer pass through byte for byte", async ()
 });
 
 test("versions are listed without the paging that only this server has", async () => {
-  const { realApi, asPage, id } = await startCloudApp();
+  const { realApi, asPage, id } = await openCloudApp();
   const { json } = await asPage("GET", `/v1/flow-versions/${id}?limit=100&cursor=x&type=published`);
   expect(json.versions).toEqual([]);
   expect(realApi.requests.at(-1)?.path).toBe(`/v1/flow-versions/${id}?type=published`);
 });
 
 test("what the API does not store is not sent to it", async () => {
-  const { realApi, asPage } = await startCloudApp();
+  const { realApi, asPage } = await openCloudApp();
   const flow = { name: "New", description: "Why", sampleMetadata: { a: 1 }, flowSteps: [] };
   const { id } = (await asPage("POST", "/v1/flows", flow)).json;
   expect(realApi.requests.find(({ method }) => method === "POST")?.body).toEqual({
@@ -185,7 +173,7 @@ test("what the API does not store is not sent to it", async () => {
 });
 
 test("an older version is published only in the version of the flow that the page has read", async () => {
-  const { realApi, asPage, id, path, read, save } = await startCloudApp();
+  const { realApi, asPage, id, path, read, save } = await openCloudApp();
   await asPage("POST", `${path}/publish`);
   const { versions } = (await asPage("GET", `/v1/flow-versions/${id}`)).json;
   const versionId = versions[0].id;
@@ -201,7 +189,7 @@ test("an older version is published only in the version of the flow that the pag
 });
 
 test("models and tools are suggested from the lists that the API has", async () => {
-  const { realApi, asPage } = await startCloudApp();
+  const { realApi, asPage } = await openCloudApp();
   expect((await asPage("GET", "/local/models")).json).toMatchObject({ isComplete: true });
   expect((await asPage("GET", "/local/tools")).json).toMatchObject({ isComplete: true });
   realApi.planAnswer({ path: "/v1/model-configs/grouped", status: 404, body: "{}" });
@@ -220,7 +208,7 @@ test("models and tools are suggested from the lists that the API has", async () 
 });
 
 test("models, tools, record types and secrets are answered with the quota that the API states", async () => {
-  const { realApi, asPage } = await startCloudApp();
+  const { realApi, asPage } = await openCloudApp();
   const paths = ["/local/models", "/local/tools", "/local/record-types"];
   const listQuotas = async () => {
     const reads = paths.map((path) => asPage("GET", path));
@@ -233,7 +221,7 @@ test("models, tools, record types and secrets are answered with the quota that t
 });
 
 test("the types of recently changed records are listed, without counts", async () => {
-  const { realApi, asPage } = await startCloudApp();
+  const { realApi, asPage } = await openCloudApp();
   for (const type of ["ticket", "customer", "ticket"]) realApi.state.addRecord(type, `A ${type}`);
   expect((await asPage("GET", "/local/record-types")).json).toEqual({
     data: [{ type: "customer" }, { type: "ticket" }],
@@ -244,7 +232,7 @@ test("the types of recently changed records are listed, without counts", async (
 });
 
 test("the usage of the account is read with the quota that the API states, and other answers arrive as they are", async () => {
-  const { realApi, asPage } = await startCloudApp();
+  const { realApi, asPage } = await openCloudApp();
   const usage = await asPage("GET", "/local/usage");
   expect(usage.json).toMatchObject({ periods: [{ period: "day", used: 3, limit: 50, isSlow: false }] });
   expect(usage.headers.get("x-quota-remaining")).toMatch(/^\d+$/);
@@ -259,7 +247,7 @@ test("the usage of the account is read with the quota that the API states, and o
 });
 
 test("secrets are checked 50 at a time, and names that the API cannot check stay unknown", async () => {
-  const { realApi, asPage } = await startCloudApp();
+  const { realApi, asPage } = await openCloudApp();
   realApi.state.addSecret("KEY_0");
   realApi.state.addSecret("KEY_1", "revoked");
   const kind = "POST /v1/secrets/check";
@@ -279,7 +267,7 @@ test("secrets are checked 50 at a time, and names that the API cannot check stay
 });
 
 test("scripts and flows are checked by the API, and the findings have one shape", async () => {
-  const { app, asPage } = await startCloudApp();
+  const { app, asPage } = await openCloudApp();
   const script = { code: "SYNTAX ERROR", language: "python" };
   expect((await asPage("POST", "/local/scripts/check", script)).json).toEqual({
     issues: [{ code: "SYNTAX_ERROR", message: "Unexpected token", severity: "error", line: 1 }],

@@ -1,23 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { NO_FLOW_IDS } from "#contract/flow.ts";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
-import { startRealApiStandIn } from "#e2e/harness/real-api/start.ts";
-import type { RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
-import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import type { TestApp } from "#server/testing/test-app.ts";
+import { actAsPage, startCloudApp } from "./start-cloud-app.ts";
 
 type Store = Awaited<ReturnType<typeof openTestStore>>;
-type AccountStoreOptions = NonNullable<Parameters<typeof startTestApp>[1]>["accountStore"];
-
-async function startRealApi(switches: Partial<RealApiSwitches> = {}) {
-  const realApi = await startRealApiStandIn({ switches });
-  onTestFinished(async () => {
-    expect(realApi.violations).toEqual([]);
-    await realApi.close();
-  });
-  return realApi;
-}
-
 let store: Store;
 beforeAll(async () => {
   store = await openTestStore();
@@ -25,33 +13,16 @@ beforeAll(async () => {
 afterEach(() => store.database.execute("DELETE FROM flow_tags"));
 afterAll(() => store.close());
 
-interface CloudAppOptions {
-  readonly usedStore?: Store;
-  readonly accountStore?: AccountStoreOptions;
-  readonly switches?: Partial<RealApiSwitches>;
-}
-
 /** Starts a server in cloud mode before a stand-in of the API that holds `count` flows, the newest first. */
-async function startCloudApp(
-  count: number,
-  { usedStore = store, accountStore, switches }: CloudAppOptions = {},
-) {
-  const realApi = await startRealApi(switches);
+async function openCloudApp(count: number, options: NonNullable<Parameters<typeof startCloudApp>[0]> = {}) {
+  const { realApi, app } = await startCloudApp(options.accountStore ? options : { store, ...options });
   const ids: string[] = [];
   for (let index = count; index > 0; index -= 1) ids.unshift(realApi.state.addFlow(`Flow ${index}`).id);
-  const app = await startTestApp(accountStore ? undefined : usedStore, {
-    env: { RUNTYPE_API_KEY: realApi.key, RUNTYPE_API_URL: realApi.url },
-    ...(accountStore && { accountStore }),
-  });
-  return { realApi, app, ids, ...actAsPage(app) };
+  return { realApi, app, ids, ...actOnTags(app) };
 }
 
-function actAsPage(app: TestApp) {
-  const asPage = (method: string, path: string, body?: object) =>
-    app.call(method, path, {
-      ...(body && { body }),
-      headers: { [PAGE_USER_IDENTITY_HEADER]: "", ...(body && { "content-type": "application/json" }) },
-    });
+function actOnTags(app: TestApp) {
+  const asPage = actAsPage(app);
   const list = async (query = "") => (await asPage("GET", `/v1/flows${query}`)).json;
   const listNames = async (query: string) =>
     (await list(query)).data.map(({ name }: { readonly name: string }) => name);
@@ -66,7 +37,7 @@ function actAsPage(app: TestApp) {
 }
 
 test("rows of the list get their tags, and are otherwise as the API wrote them", async () => {
-  const { realApi, ids, asPage, list, tag } = await startCloudApp(2);
+  const { realApi, ids, asPage, list, tag } = await openCloudApp(2);
   await tag(ids[1], { add: ["Sales"] });
   expect((await list()).data.map(({ tags }: { readonly tags: unknown }) => tags)).toEqual([[], ["Sales"]]);
   const body = `{"data": [{"id":"${ids[1] ?? ""}", "size":12345678901234567890, "tags":null}, 7], "more": 1.50}`;
@@ -74,19 +45,8 @@ test("rows of the list get their tags, and are otherwise as the API wrote them",
   expect((await asPage("GET", "/v1/flows")).text).toBe(body.replace("null}", 'null,"tags":["Sales"]}'));
 });
 
-test("a list is requested with the documented parameters only", async () => {
-  const { realApi, list } = await startCloudApp(3);
-  const query = "limit=2&includeCount=true&search=Flow";
-  const { data, pagination } = await list(`?sort=name&order=asc&status=draft&${query}`);
-  expect(data).toHaveLength(2);
-  expect(realApi.requests.at(-1)?.path.split(/[?&]/).toSorted()).toEqual(
-    ["/v1/flows", ...query.split("&")].toSorted(),
-  );
-  expect((await list(`?limit=2&cursor=${pagination.nextCursor}`)).data).toHaveLength(1);
-});
-
 test("filters by tags and ids read the list of the API until all flows are found", async () => {
-  const { realApi, ids, listNames, tag } = await startCloudApp(250);
+  const { realApi, ids, listNames, tag } = await openCloudApp(250);
   for (const index of [2, 149]) await tag(ids[index], { add: ["Sales", index === 2 ? "New" : "Old"] });
   realApi.takeCounts();
   expect(await listNames("?tag=sales&sort=name&includeCount=true")).toEqual(["Flow 3", "Flow 150"]);
@@ -102,7 +62,7 @@ test("filters by tags and ids read the list of the API until all flows are found
 });
 
 test("a filtered list ends at a page that leads to itself", async () => {
-  const { realApi, ids, listNames, tag, listTags } = await startCloudApp(150);
+  const { realApi, ids, listNames, tag, listTags } = await openCloudApp(150);
   await tag(ids[149], { add: ["Far"] });
   realApi.setSwitches({ stuckCursor: true });
   realApi.takeCounts();
@@ -112,26 +72,9 @@ test("a filtered list ends at a page that leads to itself", async () => {
   expect(await listTags()).toEqual([{ name: "Far", flows: 1 }]);
 });
 
-test("errors of the API are the answers to a list, filtered or not", async () => {
-  const { realApi, ids, asPage, tag } = await startCloudApp(1);
-  await tag(ids[0], { add: ["Sales"] });
-  for (const query of ["", "?tag=Sales"]) {
-    for (const [failure, status] of [
-      [{ htmlBadGateway: 1 }, 502],
-      [{ htmlInsteadOfJson: 1 }, 200],
-    ] as const) {
-      realApi.setSwitches(failure);
-      const answer = await asPage("GET", `/v1/flows${query}`);
-      expect([answer.status, answer.headers.get("content-type")]).toEqual([status, "text/html"]);
-      realApi.resetSwitches();
-    }
-  }
-  expect((await asPage("GET", "/v1/flows?tag=")).json.details[0].code).toBe("TOO_SHORT");
-});
-
 test("tags of two people combine, and are not sent to the API", async () => {
-  const { realApi, ids, app, tag, listTags } = await startCloudApp(2);
-  const colleague = actAsPage(app);
+  const { realApi, ids, app, tag, listTags } = await openCloudApp(2);
+  const colleague = actOnTags(app);
   await Promise.all([
     tag(ids[0], { add: ["Sales", "Weekly"] }),
     colleague.tag(ids[0], { add: ["weekly", "EU"] }),
@@ -148,7 +91,7 @@ test("tags of two people combine, and are not sent to the API", async () => {
 });
 
 test("a flow is answered with its tags, which are no part of its version", async () => {
-  const { realApi, app, ids, asPage, tag } = await startCloudApp(1);
+  const { realApi, app, ids, asPage, tag } = await openCloudApp(1);
   const path = `/v1/flows/${ids[0] ?? ""}`;
   const before = (await asPage("GET", path)).json;
   await tag(ids[0], { add: ["Sales"] });
@@ -175,7 +118,7 @@ test("a flow is answered with its tags, which are no part of its version", async
 });
 
 test("the tags of a flow are deleted with the flow, by a page, a program or another server", async () => {
-  const { realApi, ids, app, asPage, listNames, tag, listTags } = await startCloudApp(4);
+  const { realApi, ids, app, asPage, listNames, tag, listTags } = await openCloudApp(4);
   for (const id of ids) await tag(id, { add: ["Sales"] });
   expect((await asPage("DELETE", `/v1/flows/${ids[0] ?? ""}`)).status).toBe(204);
   expect((await app.call("DELETE", `/v1/flows/${ids[1] ?? ""}`)).status).toBe(204);
@@ -196,13 +139,13 @@ test("a tag that is stored after its flow was deleted is refused", async () => {
     }
     return store.write(work);
   };
-  const { ids, asPage, tag, listTags } = await startCloudApp(1, { usedStore: { ...store, write } });
+  const { ids, asPage, tag, listTags } = await openCloudApp(1, { store: { ...store, write } });
   expect((await tag(ids[0], { add: ["Sales"] })).status).toBe(404);
   expect([isDeleted, await listTags()]).toEqual([true, []]);
 });
 
 test("a 404 that is not the API’s deletes no tags", async () => {
-  const { realApi, ids, tag, listTags } = await startCloudApp(1);
+  const { realApi, ids, tag, listTags } = await openCloudApp(1);
   await tag(ids[0], { add: ["Sales"] });
   realApi.planAnswer({ path: "/v1/flows/:id", status: 404, body: "<h1>Not found</h1>" });
   const answer = await tag(ids[0], { add: ["EU"] });
@@ -211,8 +154,8 @@ test("a 404 that is not the API’s deletes no tags", async () => {
 });
 
 test("each connected account has its own tags in the store", async () => {
-  const first = await startCloudApp(1);
-  const second = await startCloudApp(1);
+  const first = await openCloudApp(1);
+  const second = await openCloudApp(1);
   await first.tag(first.ids[0], { add: ["Sales"] });
   expect(await second.listTags()).toEqual([]);
   expect(await first.listTags()).toEqual([{ name: "Sales", flows: 1 }]);
@@ -227,7 +170,7 @@ test("the store is created for the first tag, and not before", async () => {
       return store;
     },
   };
-  const { ids, list, tag, listTags, readFeatures } = await startCloudApp(2, { accountStore });
+  const { ids, list, tag, listTags, readFeatures } = await openCloudApp(2, { accountStore });
   expect(await readFeatures()).toEqual({ hasTags: true, problem: undefined });
   expect([(await list()).data[0].tags, await listTags(), opened]).toEqual([[], [], 0]);
   await Promise.all(ids.map((id) => tag(id, { add: ["Sales"] })));
@@ -238,7 +181,7 @@ test("with a store that cannot be opened everything but tags works", async () =>
   const open = async () => {
     throw new Error("The database is damaged.");
   };
-  const { ids, asPage, list, tag, readFeatures } = await startCloudApp(1, { accountStore: { open } });
+  const { ids, asPage, list, tag, readFeatures } = await openCloudApp(1, { accountStore: { open } });
   for (let count = 0; count < 3; count += 1) {
     expect(await readFeatures()).toEqual({
       hasTags: false,
@@ -259,7 +202,7 @@ test("with a store that cannot be opened everything but tags works", async () =>
 test("a directory that cannot be written is said before the first tag", async () => {
   const findObstacle = () => "The data directory cannot be written.";
   const accountStore = { exists: () => false, findObstacle };
-  const { readFeatures, list } = await startCloudApp(1, { accountStore });
+  const { readFeatures, list } = await openCloudApp(1, { accountStore });
   expect(await readFeatures()).toEqual({ hasTags: false, problem: findObstacle() });
   expect(Object.keys((await list()).data[0])).not.toContain("tags");
 });
@@ -270,7 +213,7 @@ test("with a full store tags are read and not changed, and flows are still creat
     if (isFull) throw Object.assign(new Error("The disk is full."), { code: "53100" });
     return store.write(work);
   };
-  const { ids, asPage, list, tag } = await startCloudApp(2, { usedStore: { ...store, write } });
+  const { ids, asPage, list, tag } = await openCloudApp(2, { store: { ...store, write } });
   await tag(ids[0], { add: ["Sales"] });
   isFull = true;
   const refused = await tag(ids[1], { add: ["Sales"] });

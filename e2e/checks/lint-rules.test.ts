@@ -83,6 +83,25 @@ const EXAMPLES: readonly (readonly [rule: string, path: string, code: string])[]
      call(a ? b : c ? list.map((d) => (d ? 1 : 2)) : e);
      type X = A extends B ? C : D extends E ? F : G extends H ? I : J;`,
   ],
+  [
+    "layers(allowed-imports)",
+    "src/core/code-8.ts",
+    `import { value } from "#contract/flow.ts"; // no
+     import type { Value } from "#contract/flow.ts"; // no
+     export * from "#contract/flow.ts"; // no
+     import "#contract/flow.ts"; // no
+     export const load = () => import("#contract/flow.ts"); // no
+     export type Used = import("#contract/flow.ts").Value; // no
+     import { json } from "#core/json/json.ts";`,
+  ],
+  [
+    "layers(allowed-imports)",
+    "src/client/editor/session/code-9.ts",
+    `import { value } from "#client/editor/actions/move.ts"; // no
+     export { other } from "#client/editor/actions/move.ts"; // no
+     import { type Move } from "#client/editor/actions/move.ts";
+     export type Used = import("#client/editor/actions/move.ts").Value;`,
+  ],
 ];
 
 const COMMENTS = new Map([

@@ -44,17 +44,6 @@ test("every stage runs after a failed one, and the failures are printed last", a
   expect(last).toContain("── bad failed\n$ node bad.mjs\na broken rule");
 });
 
-test("a quick run ends with the first failed stage, without a second try", async () => {
-  const options = { stopsAtFirst: true };
-  const failedCommand = await run([good, bad, tests("unit")], options);
-  expect(failedCommand.total).toEqual({ passed: 1, failed: 1 });
-  expect(failedCommand.text).not.toContain("unit");
-  expect(failedCommand.text).toMatch(/a broken rule\n$/);
-  const failedTest = await run([tests("unit"), good], options);
-  expect(failedTest.total).toEqual({ passed: 1, failed: 1 });
-  expect(failedTest.text).not.toMatch(/second try|all is well/);
-});
-
 test("stages that need a failed build are not run, and fail", async () => {
   const { total, text } = await run([
     { ...bad, isBuild: true },
@@ -63,14 +52,4 @@ test("stages that need a failed build are not run, and fail", async () => {
   expect(total).toEqual({ passed: 0, failed: 2 });
   expect(text).not.toContain("all is well");
   expect(text).toContain("good\n    There is no build.");
-});
-
-test("tests that the machine cannot run are listed, and fail the run only as a stage", async () => {
-  const reason = "No Chromium could be installed for the browser tests.";
-  const lenient = await run([good], { leftOut: [reason] });
-  expect(lenient).toMatchObject({ total: { passed: 1, failed: 0 } });
-  expect(lenient.text).toContain(`Left out:\n  ${reason}\n`);
-  const strict = await run([good, { ...tests("browser"), missing: reason }]);
-  expect(strict).toMatchObject({ total: { passed: 1, failed: 1 } });
-  expect(strict.text).toContain(`browser\n    ${reason}`);
 });

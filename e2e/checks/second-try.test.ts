@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runCommand } from "./run-command.mjs";
 import { runSecondTry } from "./second-try.mjs";
 import { createBrowserStage, createUnitStage } from "./test-stages.mjs";
 
@@ -71,38 +70,6 @@ test("a test that fails twice fails the run, in both stages", { timeout: 120_000
   expect(text).toContain("a.spec.mjs › bad\n    Error: always two");
 });
 
-test(
-  "a test that fails only the first time passes and is listed as flaky",
-  { timeout: 120_000 },
-  async () => {
-    const title = 'costs $1 (or \\"more\\") [a+b] | `x` ok?';
-    unitFile("a.test.mjs", `test("good", () => {}); test("${title}", () => failOnce("one"));`);
-    unitFile("hook.test.mjs", `beforeAll(() => failOnce("hook")); test("uses a hook", () => {});`);
-    unitFile("late.test.mjs", `test("late", () => void Promise.resolve().then(() => failOnce("late")));`);
-    browserFile("a.spec.mjs", `test.describe("group", () => test("${title}", () => failOnce("two")));`);
-    const { text, ...totals } = await run();
-    expect(totals).toMatchObject({ failed: 0 });
-    expect(totals.passed).toBeGreaterThanOrEqual(5);
-    expect(totals.flaky.map((flaky) => flaky.test).toSorted()).toEqual([
-      'a.spec.mjs › group › costs $1 (or "more") [a+b] | `x` ok?',
-      'a.test.mjs › costs $1 (or "more") [a+b] | `x` ok?',
-      "hook.test.mjs",
-      "late.test.mjs",
-    ]);
-    expect(text).toContain("Flaky: 4 failed at first and passed alone:");
-    expect(text).toContain("fails the first time: two");
-  },
-);
-
-test("six flaky tests fail the run", { timeout: 120_000 }, async () => {
-  const six = [1, 2, 3, 4, 5, 6];
-  unitFile("a.test.mjs", six.map((name) => `test("t${name}", () => failOnce("${name}"));`).join("\n"));
-  const { text, flaky, ...totals } = await run(["unit"]);
-  expect(totals).toEqual({ passed: 0, failed: 6 });
-  expect(flaky).toHaveLength(6);
-  expect(text).toContain("6 flaky tests are too many");
-});
-
 test("a stage without tests, and a file that does not load, fail the run", { timeout: 120_000 }, async () => {
   expect(await run()).toMatchObject({ passed: 0, failed: 2 });
   unitFile("a.test.mjs", `import "./missing.mjs"; test("unreachable", () => {});`);
@@ -111,24 +78,4 @@ test("a stage without tests, and a file that does not load, fail the run", { tim
   expect(totals.passed).toBe(0);
   expect(totals.failed).toBeGreaterThanOrEqual(2);
   expect(text).toContain("missing.mjs");
-});
-
-test("a worker that crashes fails its test, which gets a second try", { timeout: 120_000 }, async () => {
-  browserFile(
-    "a.spec.mjs",
-    `test("crashes once", () => { try { failOnce("crash"); } catch { process.exit(9); } }); test("good", () => {});`,
-  );
-  expect(await run(["browser"])).toMatchObject({
-    passed: 2,
-    failed: 0,
-    flaky: [{ test: "a.spec.mjs › crashes once" }],
-  });
-});
-
-test("a command that hangs is ended with everything that it started", { timeout: 60_000 }, async () => {
-  const loop = "require('child_process').spawn(process.execPath, ['-e', 'for(;;);'], { stdio: 'inherit' })";
-  const code = await runCommand(["node", "-e", `${loop}; for(;;);`], { cwd: root, print, minutes: 0.02 });
-  expect(code).not.toBe(0);
-  expect(printed.join("")).toContain("did not finish within 0.02 minutes");
-  expect(await runCommand(["no-such-command"], { cwd: root, print })).toBe(1);
 });
