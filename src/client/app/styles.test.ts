@@ -87,63 +87,6 @@ it("both themes define the same tokens", () => {
   expect([...readTokens("dark").keys()]).toEqual([...readTokens("light").keys()]);
 });
 
-it("the color report, which `vitest -u` writes, matches the stylesheet", async () => {
-  await expect(buildColorReport()).toMatchFileSnapshot("color-report.md");
-});
-
-function buildColorReport(): string {
-  const themes = ["light", "dark"].map((theme) => [theme, readTokens(theme)] as const);
-  const contrasts = themes.map(([theme, tokens]) => {
-    const ratio = (text: string, ground: string) => {
-      if (!tokens.has(ground)) return "";
-      return computeContrastRatio(getToken(tokens, text), getToken(tokens, ground)).toFixed(1);
-    };
-    const rows = ["ink", "muted", "faint", "accent", ...tones, "line-strong", "focus"].map((text) => [
-      `\`${text}\``,
-      ...[...grounds, "accent-soft", `${text}-soft`].map((ground) => ratio(text, ground)),
-    ]);
-    return `### ${theme}\n\n${formatTable([["", ...grounds, "accent-soft", "own soft"], ...rows])}`;
-  });
-  const distances = themes.map(([theme, tokens]) => {
-    const rows = visions.map((vision) => {
-      const all = tonePairs
-        .map(([a, b]) => ({
-          pair: `${a}, ${b}`,
-          value: computePerceivedColorDistance(getToken(tokens, a), getToken(tokens, b), vision),
-        }))
-        .toSorted((a, b) => a.value - b.value);
-      return [vision, ...all.slice(0, 4).map(({ pair, value }) => `${pair} ${value.toFixed(1)}`)];
-    });
-    return `### ${theme}\n\n${formatTable([["vision", "closest pair", "second", "third", "fourth"], ...rows])}`;
-  });
-  return `# Measured colors
-
-Written by \`npx vitest run src/client/app/styles.test.ts -u\`, which also checks the values.
-
-## Contrast
-
-Text needs 4.5, \`line-strong\` and \`focus\` need 3. \`accent-ink\` is text on accent, danger and switches; \`line\` is decorative.
-
-${contrasts.join("\n\n")}
-
-## Distance of families and signals
-
-The distance in OKLab times 100; about 2 is just noticeable. Each pair needs ${leastDistance.normal} with normal vision and ${leastDistance.protanopia} with simulated color
-blindness (Machado 2009). Color is never the only difference: a step type has its icon, a status has its own shape.
-
-${distances.join("\n\n")}
-`;
-}
-
-function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) =>
-    Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),
-  );
-  const format = (cells: readonly string[]) =>
-    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`;
-  return [format(head), format(widths.map((width) => "-".repeat(width))), ...rows.map(format)].join("\n");
-}
-
 function pairs(texts: readonly string[], grounds: readonly string[]) {
   return texts.flatMap((text) => grounds.map((ground) => [text, ground] as const));
 }

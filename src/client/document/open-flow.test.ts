@@ -1,3 +1,10 @@
+import {
+  acknowledge,
+  failSave,
+  markAsSent,
+  openSaved,
+  receiveVersion,
+} from "#client/document/testing/receive.ts";
 import { expect, test } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
@@ -5,12 +12,10 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { createFlowSaveBody } from "#core/save-body.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import { parseDocumentOfServerVersion } from "./remote/flow-version.ts";
-import { createOpenFlow } from "./open-flow.ts";
 import { countUnsavedEdits } from "./saving/unsaved-edits.ts";
 import { toSaveFailure } from "./saving/save-failure.ts";
 import { describeSaveState, findReasonForUnsavedFlow } from "./saving/save-state.ts";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
-import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
 const key = (id: string) => id as StepKey;
 
@@ -28,7 +33,7 @@ function flowOf(steps = ["fetch", "clean", "send"].map((id) => buildStep(id)), r
   };
 }
 
-const open = (flow = flowOf()) => createOpenFlow(flow, { isInexact: false });
+const open = (flow = flowOf()) => openSaved(flow);
 const words = (openFlow: ReturnType<typeof open>) => describeSaveState(openFlow.getState()).text;
 
 test("a flow that was just opened is shown as Saved", () => {
@@ -48,23 +53,16 @@ test("unsaved edits are counted, and Saved is shown once all are undone", () => 
   expect(words(flow)).toBe("1 unsaved change");
 });
 
-test("disabling a step and enabling it again counts as no change", () => {
-  const flow = open();
-  flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
-  flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: true });
-  expect(words(flow)).toBe("Saved");
-});
-
 test("edits made during a save stay unsaved on top of the saved version", () => {
   const flow = open();
   flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT_STEP_LIST_REF, index: 0 } });
   const { history } = flow.getState();
   const base = history.base.document;
   const sent = createFlowSaveBody(base, history.document);
-  markOpenFlowDocumentAsSent(flow);
+  markAsSent(flow);
   expect(words(flow)).toBe("Saving…");
   flow.edit({ type: "renameFlow", name: "Digest of pages" });
-  flow.receive({ type: "acknowledged", flow: { ...flowOf(undefined, 2), ...sent } as Flow, sent: history });
+  acknowledge(flow, { ...flowOf(undefined, 2), ...sent } as Flow, history);
   expect(words(flow)).toBe("1 unsaved change");
   const now = flow.getState();
   expect(createFlowSaveBody(now.history.base.document, now.history.document)).toEqual({
@@ -76,22 +74,6 @@ test("edits made during a save stay unsaved on top of the saved version", () => 
   expect(words(flow)).toBe("1 unsaved change");
 });
 
-test("a save does not send the order numbers again that the server assigned in the previous save", () => {
-  const flow = open();
-  flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT_STEP_LIST_REF, index: 0 } });
-  const { history } = flow.getState();
-  const base = history.base.document;
-  const sent = createFlowSaveBody(base, history.document);
-  flow.receive({ type: "acknowledged", flow: { ...flowOf(undefined, 2), ...sent } as Flow, sent: history });
-  flow.edit({ type: "renameStep", key: key("fetch"), name: "Get" });
-  const next = createFlowSaveBody(flow.getState().history.base.document, flow.getState().history.document);
-  expect(next.flowSteps?.map((step) => [step["id"], step["order"]])).toEqual([
-    ["send", 0],
-    ["fetch", 1],
-    ["clean", 2],
-  ]);
-});
-
 test("nested steps without an id are matched with the steps in the response to a save", () => {
   const bare = (name: string) => ({ type: "prompt", name });
   const flow = open(flowOf([buildConditional("route", [bare("A"), bare("B")]), buildStep("end")]));
@@ -99,15 +81,13 @@ test("nested steps without an id are matched with the steps in the response to a
   const { history } = flow.getState();
   const base = history.base.document;
   const sent = createFlowSaveBody(base, history.document);
-  flow.receive({ type: "acknowledged", flow: { ...flowOf([], 2), ...sent } as Flow, sent: history });
+  acknowledge(flow, { ...flowOf([], 2), ...sent } as Flow, history);
   expect(words(flow)).toBe("Saved");
 });
 
 test("a flow without unsaved edits adopts a newer version; undo restores the old one and shows “Changed elsewhere”", () => {
   const flow = open();
-  expect(
-    flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false }).outcome,
-  ).toBe("adopted");
+  expect(receiveVersion(flow, flowOf([buildStep("only")], 2))).toBe("adopted");
   expect(flow.getState().history.document.steps).toHaveLength(1);
   expect(words(flow)).toBe("Saved");
   flow.undo();
@@ -119,10 +99,7 @@ test("a flow without unsaved edits adopts a newer version; undo restores the old
 
 test("a version read while the flow is opening is adopted without an undo step", () => {
   const flow = open();
-  expect(
-    flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false, isOpening: true })
-      .outcome,
-  ).toBe("adopted");
+  expect(receiveVersion(flow, flowOf([buildStep("only")], 2), { isOpening: true })).toBe("adopted");
   expect(flow.getState().history.entries).toEqual([]);
   expect(words(flow)).toBe("Saved");
 });
@@ -131,7 +108,7 @@ test("a flow with unsaved edits reports a newer version instead of adopting it",
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
   const theirs = flowOf([buildStep("only")], 2);
-  expect(flow.receive({ type: "version", flow: theirs, isInexact: false }).outcome).toBe("behind");
+  expect(receiveVersion(flow, theirs)).toBe("behind");
   expect(words(flow)).toBe("Changed elsewhere");
   expect(flow.getState().history.document.name).toBe("Mine");
   flow.takeTheirs();
@@ -143,16 +120,14 @@ test("a flow with unsaved edits reports a newer version instead of adopting it",
 test("text that is being typed becomes an edit before a newer version is received", () => {
   const flow = open();
   const stop = flow.onFlush(() => flow.edit({ type: "renameStep", key: key("clean"), name: "Half typed" }));
-  expect(
-    flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false }).outcome,
-  ).toBe("behind");
+  expect(receiveVersion(flow, flowOf([buildStep("only")], 2))).toBe("behind");
   expect(flow.getState().history.document.steps.map(({ fields }) => fields["name"])).toContain("Half typed");
   stop();
 });
 
 test("a response that is older than the known version is ignored", () => {
   const flow = open(flowOf(undefined, 2));
-  expect(flow.receive({ type: "version", flow: flowOf([], 1), isInexact: false }).outcome).toBe("same");
+  expect(receiveVersion(flow, flowOf([], 1))).toBe("same");
   expect(flow.getState().history.document.steps).toHaveLength(3);
 });
 
@@ -181,7 +156,7 @@ test.each([
 ])("a save that fails with %s shows “%s” and keeps the edit", (error, text) => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.receive({ type: "failed", failure: toSaveFailure(error, flow.getState().history.document) });
+  failSave(flow, error);
   expect(words(flow)).toBe(text);
   expect(flow.getState().history.document.name).toBe("Mine");
 });
@@ -208,11 +183,11 @@ test("a page's own save without a response is not reported as a change elsewhere
   const { history } = flow.getState();
   const base = history.base.document;
   const sent = createFlowSaveBody(base, history.document);
-  markOpenFlowDocumentAsSent(flow);
-  flow.receive({ type: "failed", failure: toSaveFailure(new NetworkError("cut"), history.document) });
+  markAsSent(flow);
+  failSave(flow, new NetworkError("cut"));
   flow.edit({ type: "renameFlow", name: "Mine" });
   const held = { ...flowOf(undefined, 2), ...sent } as Flow;
-  expect(flow.receive({ type: "version", flow: held, isInexact: false }).outcome).toBe("same");
+  expect(receiveVersion(flow, held)).toBe("same");
   expect(words(flow)).toBe("Offline — kept in this tab");
   expect(createFlowSaveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual(
     {
@@ -226,15 +201,12 @@ test("when the server turns out to have written an unacknowledged save, a later 
   flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
   const { history } = flow.getState();
   const sent = createFlowSaveBody(history.base.document, history.document);
-  markOpenFlowDocumentAsSent(flow);
-  flow.receive({ type: "failed", failure: toSaveFailure(new NetworkError("cut"), history.document) });
+  markAsSent(flow);
+  failSave(flow, new NetworkError("cut"));
   flow.edit({ type: "renameFlow", name: "Mine" });
-  markOpenFlowDocumentAsSent(flow);
-  flow.receive({
-    type: "failed",
-    failure: toSaveFailure(new NetworkError("cut"), flow.getState().history.document),
-  });
-  flow.receive({ type: "version", flow: { ...flowOf(undefined, 2), ...sent } as Flow, isInexact: false });
+  markAsSent(flow);
+  failSave(flow, new NetworkError("cut"));
+  receiveVersion(flow, { ...flowOf(undefined, 2), ...sent } as Flow);
   expect(words(flow)).toBe("Offline — kept in this tab");
   expect(flow.getState().progress).toMatchObject({ type: "waiting" });
   expect(flow.getState().unacknowledgedSaves).toEqual([]);
@@ -243,33 +215,15 @@ test("when the server turns out to have written an unacknowledged save, a later 
 test("invalid input is kept when a newer version arrives", () => {
   const flow = open();
   flow.setInvalidInput({ key: key("clean"), field: "config", text: "{ long work", message: "unfinished" });
-  expect(
-    flow.receive({
-      type: "version",
-      flow: flowOf([buildStep("clean", { config: { a: 1 } })], 2),
-      isInexact: false,
-    }).outcome,
-  ).toBe("behind");
+  expect(receiveVersion(flow, flowOf([buildStep("clean", { config: { a: 1 } })], 2))).toBe("behind");
   expect(flow.getState().invalidInputs).toHaveLength(1);
-});
-
-test("after a newer version was received, undoing all edits shows “Changed elsewhere” instead of “Saved”", () => {
-  const flow = open();
-  flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false });
-  flow.undo();
-  expect(words(flow)).toBe("Changed elsewhere");
 });
 
 test("undoing a merge restores the base version, so that the next save detects the newer version again", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
   const theirs = flowOf(undefined, 2);
-  flow.receive({
-    type: "version",
-    flow: { ...theirs, flowSteps: [...theirs.flowSteps, buildStep("extra")] },
-    isInexact: false,
-  });
+  receiveVersion(flow, { ...theirs, flowSteps: [...theirs.flowSteps, buildStep("extra")] });
   const { document } = flow.getState().history;
   flow.rebase({ ...document, steps: parseDocumentOfServerVersion(flow.getState()).steps }, "merged");
   expect(words(flow)).toBe("1 unsaved change");
@@ -289,12 +243,12 @@ test("undoing a merge restores the base version, so that the next save detects t
 test("a merge that was undone during its save does not become the saved version", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false });
+  receiveVersion(flow, flowOf([buildStep("only")], 2));
   flow.rebase({ ...parseDocumentOfServerVersion(flow.getState()), name: "Mine" }, "merged");
-  const sent = markOpenFlowDocumentAsSent(flow);
+  const sent = markAsSent(flow);
   flow.undo();
   flow.edit({ type: "renameStep", key: key("fetch"), name: "Get" });
-  flow.receive({ type: "acknowledged", flow: { ...flowOf([buildStep("only")], 3), name: "Mine" }, sent });
+  acknowledge(flow, { ...flowOf([buildStep("only")], 3), name: "Mine" }, sent);
   expect(words(flow)).toBe("Changed elsewhere");
   expect(flow.getState().history.base.version.token).toBe("1-x");
 });
@@ -302,15 +256,9 @@ test("a merge that was undone during its save does not become the saved version"
 test("a version that is read during a save is deferred until the save ends", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  const sent = markOpenFlowDocumentAsSent(flow);
-  expect(
-    flow.receive({
-      type: "version",
-      flow: { ...flowOf([buildStep("only")], 3), name: "Mine" },
-      isInexact: false,
-    }).outcome,
-  ).toBe("same");
-  flow.receive({ type: "acknowledged", flow: { ...flowOf(undefined, 2), name: "Mine" }, sent });
+  const sent = markAsSent(flow);
+  expect(receiveVersion(flow, { ...flowOf([buildStep("only")], 3), name: "Mine" })).toBe("same");
+  acknowledge(flow, { ...flowOf(undefined, 2), name: "Mine" }, sent);
   expect(flow.getState().history.document.steps).toHaveLength(1);
   expect(words(flow)).toBe("Saved");
 });
@@ -318,19 +266,16 @@ test("a version that is read during a save is deferred until the save ends", () 
 test("saving resumes after a successful read, which shows that the session is valid", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.receive({
-    type: "failed",
-    failure: toSaveFailure(new ApiError(401, "Unauthorized"), flow.getState().history.document),
-  });
+  failSave(flow, new ApiError(401, "Unauthorized"));
   expect(words(flow)).toBe("Signed out — kept in this tab");
-  flow.receive({ type: "version", flow: flowOf(), isInexact: false });
+  receiveVersion(flow, flowOf());
   expect(flow.getState().progress).toMatchObject({ type: "waiting", delayMs: 0 });
 });
 
 test("the revision decides which of two versions is newer, not the date", () => {
   const flow = open({ ...flowOf(undefined, 5), revision: 1 });
   const newer = { ...flowOf([buildStep("only")], 2), revision: 2 };
-  expect(flow.receive({ type: "version", flow: newer, isInexact: false }).outcome).toBe("adopted");
+  expect(receiveVersion(flow, newer)).toBe("adopted");
 });
 
 test("an open flow that may only be viewed takes no edits, keeps those it has, and can revert them", () => {

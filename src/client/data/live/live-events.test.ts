@@ -1,6 +1,5 @@
 import { expect, it, vi } from "vitest";
 import { type FlowChangedEvent, liveEventEmitter } from "./live-events.ts";
-import { getChangeOriginFromAuthorTabId, currentBrowserTabId } from "#client/data/api/tab-id.ts";
 
 const changed = (id: string, more: Partial<FlowChangedEvent> = {}): FlowChangedEvent => ({
   type: "flow.changed",
@@ -29,15 +28,4 @@ it("the latest change of a flow by another tab or client is remembered", () => {
   expect(liveEventEmitter.findForeignChange("a")).toMatchObject({ revision: 3, change: "updated" });
   for (let flow = 0; flow < 100; flow += 1) liveEventEmitter.publish(changed(`other ${flow}`));
   expect(liveEventEmitter.findForeignChange("a")).toBeUndefined();
-});
-
-it("the tab id distinguishes this tab, other tabs of this browser and other clients", () => {
-  const [browser] = currentBrowserTabId.split("-");
-  expect(getChangeOriginFromAuthorTabId(currentBrowserTabId)).toBe("this-tab");
-  expect(getChangeOriginFromAuthorTabId(`${browser}-tab_2`)).toBe("this-browser");
-  expect([
-    getChangeOriginFromAuthorTabId(null),
-    getChangeOriginFromAuthorTabId("browser_x-tab_1"),
-    getChangeOriginFromAuthorTabId(`${browser}`),
-  ]).toEqual(["elsewhere", "elsewhere", "elsewhere"]);
 });

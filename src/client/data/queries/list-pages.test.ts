@@ -27,35 +27,6 @@ test("a list requests no page beyond its start or end, even if the server return
   }
 });
 
-test("a page whose cursor leads to itself ends the list", () => {
-  const pagination = { hasMore: true, hasPrev: true, nextCursor: "same", prevCursor: "same" };
-  const page = { data: rows("a"), pagination };
-  expect(
-    infiniteListQueryOptions.getNextPageParam(page, [page], { cursor: "same", direction: "next" }),
-  ).toBeUndefined();
-  expect(
-    infiniteListQueryOptions.getPreviousPageParam(page, [page], { cursor: "same", direction: "prev" }),
-  ).toBeUndefined();
-});
-
-test("a page without new rows ends the list, even if it has a cursor", () => {
-  const pagination = { hasMore: true, hasPrev: false, nextCursor: "2", prevCursor: null };
-  const first = { data: rows("a", "b"), pagination: { ...pagination, nextCursor: "1" } };
-  const second = { data: rows("b", "a"), pagination };
-  expect(infiniteListQueryOptions.getNextPageParam(first, [first], {})).toEqual({
-    cursor: "1",
-    direction: "next",
-  });
-  expect(infiniteListQueryOptions.getNextPageParam(second, [first, second], { cursor: "1" })).toBeUndefined();
-  const third = { data: rows("b", "c"), pagination };
-  expect(infiniteListQueryOptions.getNextPageParam(third, [first, third], { cursor: "1" })).toEqual({
-    cursor: "2",
-    direction: "next",
-  });
-  const empty = { data: [], pagination };
-  expect(infiniteListQueryOptions.getNextPageParam(empty, [empty], {})).toBeUndefined();
-});
-
 test("discarding all pages but the first removes the cursor of the first page", () => {
   const client = new QueryClient();
   const [third, fourth] = [{ data: ["c"] }, { data: ["d"] }];

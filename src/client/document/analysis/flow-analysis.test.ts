@@ -1,3 +1,4 @@
+import { openSaved } from "#client/document/testing/receive.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
@@ -6,7 +7,6 @@ import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-build
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { createFlowAnalysisService, type StepParserWorker } from "./flow-analysis.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 
 /** Waits longer than the default second: the analyzer is loaded on first use, which a busy machine delays. */
 const waitFor = (check: () => void) => vi.waitFor(check, 10_000);
@@ -37,7 +37,7 @@ function open(steps: readonly JsonObject[]) {
     description: null,
     ...buildFlow("Digest", steps),
   };
-  return createOpenFlow(flow, { isInexact: false });
+  return openSaved(flow);
 }
 
 function manualReader() {

@@ -1,5 +1,5 @@
+import { openSaved } from "#client/document/testing/receive.ts";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { claimJournal } from "./claim-journal.ts";
 import { listUnopenedJournalsOfFlow, listUnopenedJournals } from "./list-unopened-journals.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";
@@ -7,12 +7,12 @@ import type { StoredHistoryEntry, StoredJournalMainRecord } from "./stored-journ
 import {
   FAKE_SERVER_ORIGIN,
   createFakeBrowser,
-  getFirstStepName,
-  createRenameFetchStepCommand,
-  sampleServerDigestFlow,
+  firstName,
+  renameFetch,
+  digestFlow,
 } from "./testing/fake-browser.ts";
 import { failIndexedDbPuts } from "./testing/fail-storage.ts";
-import { readAllJournalRecords, claimNewestJournalAndReadFlowState } from "./testing/read-journal-records.ts";
+import { readRecords, readNewestJournal } from "./testing/read-journal-records.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -23,7 +23,7 @@ afterEach(() => vi.restoreAllMocks());
 async function leaveBehind(names: readonly string[] = ["Get"]) {
   const browser = createFakeBrowser();
   const dead = browser.openPage();
-  for (const name of names) dead.openFlow.edit(createRenameFetchStepCommand(name));
+  for (const name of names) dead.openFlow.edit(renameFetch(name));
   await dead.keeper.flush();
   dead.kill();
   const site = browser.openSite();
@@ -36,7 +36,7 @@ async function spoilJournal(site: JournalDependencies, change: Partial<StoredJou
   const [journal] = await connection.getAll("journals");
   await connection.put("journals", { ...journal!, ...change });
 }
-const ofFlow = { server: FAKE_SERVER_ORIGIN, flowId: sampleServerDigestFlow.id };
+const ofFlow = { server: FAKE_SERVER_ORIGIN, flowId: digestFlow.id };
 
 describe("unsaved work of a closed page", () => {
   it("is offered when its flow is opened, newest first, and is listed with all unsaved work", async () => {
@@ -45,7 +45,7 @@ describe("unsaved work of a closed page", () => {
     for (const at of [2000, 3000, 1000]) {
       now.mockReturnValue(at);
       const page = openPage();
-      page.openFlow.edit(createRenameFetchStepCommand(`At ${at}`));
+      page.openFlow.edit(renameFetch(`At ${at}`));
       await page.keeper.flush();
       page.kill();
     }
@@ -63,7 +63,7 @@ describe("unsaved work of a closed page", () => {
   it("is not offered while its page is open, and is claimed by only one of two concurrent pages", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     await page.keeper.flush();
     const [here, there] = [openSite(), openSite()];
     expect(await listUnopenedJournals(here)).toEqual([]);
@@ -86,14 +86,14 @@ describe("unsaved work of a closed page", () => {
     const failing = failIndexedDbPuts("QuotaExceededError");
     await page.keeper.absorb(claimed.held, () => page.openFlow.restore(work));
     failing.mockRestore();
-    expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ id: found.id }]);
+    expect((await readRecords(page.site)).journals).toMatchObject([{ id: found.id }]);
     expect(await listUnopenedJournals(openSite())).toEqual([]);
     await page.keeper.flush();
-    const { journals } = await readAllJournalRecords(page.site);
+    const { journals } = await readRecords(page.site);
     expect(journals).toHaveLength(1);
     expect(journals[0]?.id).not.toBe(found.id);
     page.kill();
-    const again = await claimNewestJournalAndReadFlowState(openSite());
+    const again = await readNewestJournal(openSite());
     expect(again?.history.entries.map(({ label }) => label)).toEqual(["rename “Fetch”", "rename “Get”"]);
   });
 
@@ -102,15 +102,15 @@ describe("unsaved work of a closed page", () => {
     const page = openPage();
     await claimJournal(page.site, found.id);
     page.kill();
-    const work = await claimNewestJournalAndReadFlowState(openSite());
-    expect(work && getFirstStepName(work.history.document)).toBe("Get");
+    const work = await readNewestJournal(openSite());
+    expect(work && firstName(work.history.document)).toBe("Get");
   });
 
   it("is found by the page that has just closed the flow, even while the last write is running", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
     await page.keeper.flush();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     const stopped = page.keeper.stop();
     const [found, all] = await Promise.all([
       listUnopenedJournalsOfFlow(page.site, ofFlow),
@@ -130,26 +130,26 @@ describe("unsaved work of a closed page", () => {
     await claimed.undoDiscard();
     expect(await listUnopenedJournals(openSite())).toHaveLength(1);
     await claimed.discard();
-    expect((await readAllJournalRecords(site)).journals).toHaveLength(1);
+    expect((await readRecords(site)).journals).toHaveLength(1);
     const now = Date.now();
     vi.spyOn(Date, "now").mockReturnValue(now + 25 * 60 * 60 * 1000);
     await listUnopenedJournals(openSite());
-    expect(await readAllJournalRecords(site)).toEqual({ journals: [], parts: [] });
+    expect(await readRecords(site)).toEqual({ journals: [], parts: [] });
   });
 
   it("is deleted and never offered if all of it was saved or undone", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     await page.keeper.flush();
     page.openFlow.undo();
     await page.keeper.flush();
-    expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ unsaved: 0, entryCount: 1 }]);
+    expect((await readRecords(page.site)).journals).toMatchObject([{ unsaved: 0, entryCount: 1 }]);
     await listUnopenedJournals(openSite());
-    expect((await readAllJournalRecords(page.site)).journals).toHaveLength(1);
+    expect((await readRecords(page.site)).journals).toHaveLength(1);
     page.kill();
     expect(await listUnopenedJournals(openSite())).toEqual([]);
-    expect(await readAllJournalRecords(page.site)).toEqual({ journals: [], parts: [] });
+    expect(await readRecords(page.site)).toEqual({ journals: [], parts: [] });
   });
 });
 
@@ -188,7 +188,7 @@ describe("a partly unreadable journal", () => {
       type: "unreadable",
       fault: "other-version",
     });
-    expect((await readAllJournalRecords(site)).journals).toHaveLength(1);
+    expect((await readRecords(site)).journals).toHaveLength(1);
   });
 
   it("loses only the records that the storage fails to read", async () => {
@@ -213,7 +213,7 @@ describe("the journal of a closed flow", () => {
     const page = openPage();
     await page.keeper.stop();
     const other = openPage();
-    other.openFlow.edit(createRenameFetchStepCommand("Get"));
+    other.openFlow.edit(renameFetch("Get"));
     await other.keeper.flush();
     expect(countLocks()).toBe(1);
     await other.keeper.stop();
@@ -225,7 +225,7 @@ describe("a page that returns from the back/forward cache", () => {
   it("continues its journal if no other page claimed it", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     await page.keeper.flush();
     page.life.onHide();
     page.life.onSleep();
@@ -233,15 +233,15 @@ describe("a page that returns from the back/forward cache", () => {
     page.life.onWake();
     await page.keeper.flush();
     expect(await listUnopenedJournals(openSite())).toEqual([]);
-    page.openFlow.edit(createRenameFetchStepCommand("Read"));
+    page.openFlow.edit(renameFetch("Read"));
     await page.keeper.flush();
-    expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ entryCount: 2 }]);
+    expect((await readRecords(page.site)).journals).toMatchObject([{ entryCount: 2 }]);
   });
 
   it("writes everything to a new journal if another page claimed the old journal", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     await page.keeper.flush();
     page.life.onHide();
     page.life.onSleep();
@@ -249,9 +249,9 @@ describe("a page that returns from the back/forward cache", () => {
     const [found] = await listUnopenedJournals(other);
     const claimed = await claimJournal(other, found!.id);
     page.life.onWake();
-    page.openFlow.edit(createRenameFetchStepCommand("Read"));
+    page.openFlow.edit(renameFetch("Read"));
     await page.keeper.flush();
-    const { journals } = await readAllJournalRecords(page.site);
+    const { journals } = await readRecords(page.site);
     expect(new Set(journals.map(({ entryCount }) => entryCount))).toEqual(new Set([1, 2]));
     expect(claimed?.content.type).toBe("restored");
     expect(await listUnopenedJournals(openSite())).toEqual([]);
@@ -261,8 +261,8 @@ describe("a page that returns from the back/forward cache", () => {
 describe("without the Web Locks API", () => {
   const leave = async () => {
     const browser = createFakeBrowser({ hasLocks: false });
-    const page = browser.openPage(createOpenFlow(sampleServerDigestFlow, { isInexact: false }));
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    const page = browser.openPage(openSaved(digestFlow));
+    page.openFlow.edit(renameFetch("Get"));
     await page.keeper.flush();
     return { ...browser, page };
   };
@@ -281,21 +281,21 @@ describe("without the Web Locks API", () => {
   it("a page that did not respond in time and lost its journal to another page starts a new journal", async () => {
     const { page, openSite } = await leave();
     const other = openSite();
-    const { journals } = await readAllJournalRecords(other);
+    const { journals } = await readRecords(other);
     // Simulates that another page takes the journal while this page is frozen and cannot notice.
     const connection = await other.database.connect();
     await connection.put("journals", { ...journals[0]!, owner: "page_other" });
-    page.openFlow.edit(createRenameFetchStepCommand("Read"));
+    page.openFlow.edit(renameFetch("Read"));
     await page.keeper.flush();
-    const after = await readAllJournalRecords(other);
+    const after = await readRecords(other);
     expect(new Map(after.journals.map(({ owner, entryCount }) => [owner, entryCount]))).toEqual(
       new Map([
         [page.site.owners.page, 2],
         ["page_other", 1],
       ]),
     );
-    page.openFlow.edit(createRenameFetchStepCommand("Write"));
+    page.openFlow.edit(renameFetch("Write"));
     await page.keeper.flush();
-    expect((await readAllJournalRecords(other)).journals).toHaveLength(2);
+    expect((await readRecords(other)).journals).toHaveLength(2);
   });
 });

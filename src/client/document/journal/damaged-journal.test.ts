@@ -1,10 +1,10 @@
+import { acknowledge, openSaved } from "#client/document/testing/receive.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isPlainObject } from "#core/document/is-flow-document.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { editSessionArbitrary, runEditSession } from "./testing/arbitrary-session.ts";
 import { rebuildUnsavedWorkFromJournal } from "./replay-journal.ts";
 import { createInMemoryJournalStore } from "./testing/in-memory-journal-store.ts";
@@ -17,7 +17,7 @@ const flow = buildServerFlow(buildFlow("Digest", [buildStep("fetch"), buildStep(
 const rename = (name: string) => ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
 
 function storeRenames() {
-  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const openFlow = openSaved(flow);
   const device = createInMemoryJournalStore();
   for (const name of ["One", "Two", "Three"]) openFlow.edit(rename(name));
   const { history } = openFlow.getState();
@@ -27,11 +27,7 @@ function storeRenames() {
     ...buildFlow("Digest", [buildStep("fetch", { name: "Two" }), buildStep("send")]),
   };
   const document = history.entries[1]!.after;
-  openFlow.receive({
-    type: "acknowledged",
-    flow: saved,
-    sent: { document, position: 2, base: history.base },
-  });
+  acknowledge(openFlow, saved, { document, position: 2, base: history.base });
   device.write(openFlow.getState());
   const [journal, ...parts] = device.read() as Fields[];
   const partOf = (kind: string, number: number) =>

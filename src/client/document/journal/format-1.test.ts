@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import text from "./testing/format-1.json?raw";
-import { createFakeBrowser, getFirstStepName } from "./testing/fake-browser.ts";
-import { claimNewestJournalAndReadFlowState } from "./testing/read-journal-records.ts";
+import { createFakeBrowser, firstName } from "./testing/fake-browser.ts";
+import { readNewestJournal } from "./testing/read-journal-records.ts";
 
 const stored = JSON.parse(text) as {
   readonly journals: readonly unknown[];
@@ -13,8 +13,8 @@ it("a journal of format 1 is restored with its edits, pending input, choices and
   const connection = await site.database.connect();
   for (const journal of stored.journals) await connection.put("journals", journal as never);
   for (const part of stored.parts) await connection.put("parts", part as never);
-  const work = await claimNewestJournalAndReadFlowState(site);
-  expect(work && getFirstStepName(work.history.document)).toBe("Get page");
+  const work = await readNewestJournal(site);
+  expect(work && firstName(work.history.document)).toBe("Get page");
   expect(work?.history.entries.map(({ label }) => label)).toEqual(["rename Fetch", "rename Get"]);
   expect(work?.invalidInputs).toEqual([{ key: "send", field: "config", text: "{ no", message: "Not JSON." }]);
   expect(work?.pendingJson).toEqual({ text: "[1, 2", since: work?.history.document });

@@ -1,18 +1,17 @@
+import { acknowledge, markAsSent, openSaved } from "#client/document/testing/receive.ts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { listUnopenedJournalsOfFlow } from "./list-unopened-journals.ts";
 import type { JournalDependencies } from "./journal-dependencies.ts";
 import {
-  type FakePageWithOpenFlow,
+  type FakePage,
   FAKE_SERVER_ORIGIN,
   createFakeBrowser,
-  getFirstStepName,
-  createRenameFetchStepCommand,
-  sampleServerDigestFlow,
+  firstName,
+  renameFetch,
+  digestFlow,
 } from "./testing/fake-browser.ts";
-import { readAllJournalRecords, claimNewestJournalAndReadFlowState } from "./testing/read-journal-records.ts";
+import { readRecords, readNewestJournal } from "./testing/read-journal-records.ts";
 import { failIndexedDbCommits, failIndexedDbPuts } from "./testing/fail-storage.ts";
-import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
 // Fakes only timeouts, because the simulated storage needs `setImmediate`.
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
@@ -25,23 +24,23 @@ async function flushStorage(): Promise<void> {
   for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function recover(page: FakePageWithOpenFlow, site: JournalDependencies) {
+async function recover(page: FakePage, site: JournalDependencies) {
   page.kill();
-  return claimNewestJournalAndReadFlowState(site);
+  return readNewestJournal(site);
 }
 
-const saveAll = ({ openFlow }: FakePageWithOpenFlow) => {
-  const sent = markOpenFlowDocumentAsSent(openFlow);
-  openFlow.receive({
-    type: "acknowledged",
-    flow: {
-      ...sampleServerDigestFlow,
+const saveAll = ({ openFlow }: FakePage) => {
+  const sent = markAsSent(openFlow);
+  acknowledge(
+    openFlow,
+    {
+      ...digestFlow,
       versionToken: "2-x",
       name: sent.document.name,
       flowSteps: sent.document.steps.map(({ fields }) => fields),
     },
     sent,
-  });
+  );
 };
 
 describe("persisting a flow", () => {
@@ -51,7 +50,7 @@ describe("persisting a flow", () => {
     vi.advanceTimersByTime(10_000);
     await flushStorage();
     await page.keeper.stop();
-    expect(await readAllJournalRecords(page.site)).toEqual({ journals: [], parts: [] });
+    expect(await readRecords(page.site)).toEqual({ journals: [], parts: [] });
     expect(page.openFlow.getState().isPersisted).toBe(false);
   });
 
@@ -59,22 +58,22 @@ describe("persisting a flow", () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
     await flushStorage();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     vi.advanceTimersByTime(200);
     await flushStorage();
     expect(page.openFlow.getState().isPersisted).toBe(true);
     const work = await recover(page, openSite());
-    expect(work && getFirstStepName(work.history.document)).toBe("Get");
+    expect(work && firstName(work.history.document)).toBe("Get");
   });
 
   it("writes edits that were made before the page opened its journal", async () => {
     const { openPage, openSite } = createFakeBrowser();
-    const openFlow = createOpenFlow(sampleServerDigestFlow, { isInexact: false });
-    openFlow.edit(createRenameFetchStepCommand("Early"));
+    const openFlow = openSaved(digestFlow);
+    openFlow.edit(renameFetch("Early"));
     const page = openPage(openFlow);
     await flushStorage();
     const work = await recover(page, openSite());
-    expect(work && getFirstStepName(work.history.document)).toBe("Early");
+    expect(work && firstName(work.history.document)).toBe("Early");
   });
 
   it("writes edits in quick succession at short intervals, without waiting for a pause", async () => {
@@ -82,7 +81,7 @@ describe("persisting a flow", () => {
     const page = openPage();
     const writes = vi.spyOn(IDBTransaction.prototype, "commit");
     for (let key = 0; key < 30; key += 1) {
-      page.openFlow.edit(createRenameFetchStepCommand(`Name ${key}`), "name");
+      page.openFlow.edit(renameFetch(`Name ${key}`), "name");
       vi.advanceTimersByTime(30);
       await flushStorage();
     }
@@ -94,7 +93,7 @@ describe("persisting a flow", () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
     const transactions = vi.spyOn(IDBDatabase.prototype, "transaction");
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     await page.keeper.flush();
     expect(transactions.mock.calls.at(-1)).toEqual([
       ["journals", "parts"],
@@ -107,8 +106,8 @@ describe("persisting a flow", () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
     await flushStorage();
-    page.openFlow.edit(createRenameFetchStepCommand("Fetch all"));
-    const typed = { key: createRenameFetchStepCommand("").key, field: "name", text: "", message: "Empty." };
+    page.openFlow.edit(renameFetch("Fetch all"));
+    const typed = { key: renameFetch("").key, field: "name", text: "", message: "Empty." };
     const stopTyping = page.openFlow.onFlush(() => {
       page.openFlow.setInvalidInput(typed);
       stopTyping();
@@ -120,7 +119,7 @@ describe("persisting a flow", () => {
     expect(writes).toHaveBeenCalledTimes(1);
     await flushStorage();
     const work = await recover(page, openSite());
-    expect(work && getFirstStepName(work.history.document)).toBe("Fetch all");
+    expect(work && firstName(work.history.document)).toBe("Fetch all");
     expect(work?.invalidInputs).toMatchObject([{ message: "Empty." }]);
   });
 
@@ -128,12 +127,12 @@ describe("persisting a flow", () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
     await flushStorage();
-    page.openFlow.edit(createRenameFetchStepCommand("One"));
+    page.openFlow.edit(renameFetch("One"));
     const failing = failIndexedDbCommits("UnknownError");
     void page.keeper.flush();
     await vi.waitFor(() => expect(failing).toHaveBeenCalledTimes(1));
     failing.mockRestore();
-    page.openFlow.edit(createRenameFetchStepCommand("Two"));
+    page.openFlow.edit(renameFetch("Two"));
     page.life.onHide();
     await flushStorage();
     const work = await recover(page, openSite());
@@ -144,17 +143,17 @@ describe("persisting a flow", () => {
   it("closing the flow deletes its journal only if the journal has no unsaved edits", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     await page.keeper.stop();
     expect(
       await listUnopenedJournalsOfFlow(openSite(), { server: FAKE_SERVER_ORIGIN, flowId: "flow_1" }),
     ).toMatchObject([{ unsaved: 1 }]);
     const other = openPage();
-    other.openFlow.edit(createRenameFetchStepCommand("Get"));
+    other.openFlow.edit(renameFetch("Get"));
     await other.keeper.flush();
     saveAll(other);
     await other.keeper.stop();
-    expect((await readAllJournalRecords(openSite())).journals).toHaveLength(1);
+    expect((await readRecords(openSite())).journals).toHaveLength(1);
   });
 });
 
@@ -162,14 +161,14 @@ describe("a write that fails", () => {
   it("leaves the stored journal intact, and the next write includes everything", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("One"));
+    page.openFlow.edit(renameFetch("One"));
     await page.keeper.flush();
-    const before = await readAllJournalRecords(page.site);
+    const before = await readRecords(page.site);
     const failing = failIndexedDbPuts("UnknownError");
-    page.openFlow.edit(createRenameFetchStepCommand("Two"));
+    page.openFlow.edit(renameFetch("Two"));
     page.openFlow.setPendingJson({ text: "{", since: page.openFlow.getState().history.document });
     await page.keeper.flush();
-    expect(await readAllJournalRecords(page.site)).toEqual(before);
+    expect(await readRecords(page.site)).toEqual(before);
     expect(page.openFlow.getState().isPersisted).toBe(false);
     failing.mockRestore();
     vi.advanceTimersByTime(2000);
@@ -188,18 +187,18 @@ describe("a write that fails", () => {
       const page = openPage();
       const failing = fail("QuotaExceededError");
       for (const edit of ["One", "Two", "Three"]) {
-        page.openFlow.edit(createRenameFetchStepCommand(edit));
+        page.openFlow.edit(renameFetch(edit));
         vi.advanceTimersByTime(60_000);
         await flushStorage();
       }
       expect(page.troubles).toEqual(["full"]);
       expect(page.openFlow.getState().isPersisted).toBe(false);
-      expect((await readAllJournalRecords(page.site)).journals).toEqual([]);
+      expect((await readRecords(page.site)).journals).toEqual([]);
       failing.mockRestore();
       vi.advanceTimersByTime(60_000);
       await flushStorage();
       expect(page.openFlow.getState().isPersisted).toBe(true);
-      expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ entryCount: 3 }]);
+      expect((await readRecords(page.site)).journals).toMatchObject([{ entryCount: 3 }]);
       expect(page.troubles).toEqual(["full"]);
     });
   }
@@ -207,18 +206,18 @@ describe("a write that fails", () => {
   it("makes the page delete journals without unsaved work before the retry, to free space", async () => {
     const { openPage } = createFakeBrowser();
     const closed = openPage();
-    closed.openFlow.edit(createRenameFetchStepCommand("Get"));
+    closed.openFlow.edit(renameFetch("Get"));
     await closed.keeper.flush();
     saveAll(closed);
     await closed.keeper.flush();
     closed.kill();
     const page = openPage();
     const failing = failIndexedDbPuts("QuotaExceededError");
-    page.openFlow.edit(createRenameFetchStepCommand("One"));
+    page.openFlow.edit(renameFetch("One"));
     await page.keeper.flush();
     vi.advanceTimersByTime(2000);
     await flushStorage();
-    expect((await readAllJournalRecords(page.site)).journals).toEqual([]);
+    expect((await readRecords(page.site)).journals).toEqual([]);
     failing.mockRestore();
   });
 });
@@ -228,13 +227,13 @@ describe("storage that is unavailable", () => {
     const { openPage } = createFakeBrowser();
     globalThis.indexedDB = storage as IDBFactory;
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("Get"));
+    page.openFlow.edit(renameFetch("Get"));
     vi.advanceTimersByTime(10_000);
     await flushStorage();
-    page.openFlow.edit(createRenameFetchStepCommand("Read"));
+    page.openFlow.edit(renameFetch("Read"));
     vi.advanceTimersByTime(120_000);
     await flushStorage();
-    expect(getFirstStepName(page.openFlow.getState().history.document)).toBe("Read");
+    expect(firstName(page.openFlow.getState().history.document)).toBe("Read");
     return { troubles: page.troubles, isKept: page.openFlow.getState().isPersisted };
   };
 
@@ -256,9 +255,9 @@ describe("storage that is unavailable", () => {
   it("keeps earlier edits when a newer release upgrades its format, and the page reports the upgrade", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("One"));
+    page.openFlow.edit(renameFetch("One"));
     await page.keeper.flush();
-    page.openFlow.edit(createRenameFetchStepCommand("Two"));
+    page.openFlow.edit(renameFetch("Two"));
     const newer = await new Promise<IDBDatabase>((resolve) => {
       const opening = indexedDB.open("flowline-journal", 2);
       opening.addEventListener("success", () => resolve(opening.result));
@@ -266,7 +265,7 @@ describe("storage that is unavailable", () => {
     const read = newer.transaction("journals").objectStore("journals").getAll();
     await flushStorage();
     expect(read.result).toMatchObject([{ entryCount: 2 }]);
-    page.openFlow.edit(createRenameFetchStepCommand("Three"));
+    page.openFlow.edit(renameFetch("Three"));
     vi.advanceTimersByTime(200);
     await flushStorage();
     expect(page.troubles).toEqual(["newer"]);
@@ -276,11 +275,11 @@ describe("storage that is unavailable", () => {
   it("receives all edits again after the browser has cleared it", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(createRenameFetchStepCommand("One"));
+    page.openFlow.edit(renameFetch("One"));
     await page.keeper.flush();
     indexedDB.deleteDatabase("flowline-journal");
     await flushStorage();
-    page.openFlow.edit(createRenameFetchStepCommand("Two"));
+    page.openFlow.edit(renameFetch("Two"));
     vi.advanceTimersByTime(200);
     await flushStorage();
     expect((await recover(page, openSite()))?.history.entries).toHaveLength(2);

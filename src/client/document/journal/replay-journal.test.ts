@@ -1,9 +1,9 @@
+import { openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { JsonValue } from "#core/json/json.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import type { PersistedOpenFlowState } from "#client/document/open-flow-state.ts";
 import { editSessionArbitrary, runEditSession } from "./testing/arbitrary-session.ts";
 import { createInMemoryJournalStore } from "./testing/in-memory-journal-store.ts";
@@ -49,7 +49,7 @@ const flow = buildServerFlow(
   ]),
 );
 const key = (id: string) => id as StepKey;
-const open = () => createOpenFlow(flow, { isInexact: false });
+const open = () => openSaved(flow);
 const rename = (name: string) => ({ type: "renameStep", key: key("fetch"), name }) as const;
 const configure = (value: JsonValue | undefined, at = "url") =>
   ({ type: "setConfig", key: key("fetch"), path: [at], value }) as const;
@@ -81,11 +81,11 @@ describe("a journal", () => {
       name: `Version ${revision}`,
       updatedAt: `2026-01-01T00:00:0${revision}.000Z`,
     });
-    openFlow.receive({ type: "version", flow: version(2), isInexact: false });
+    receiveVersion(openFlow, version(2));
     openFlow.edit(rename("Get"));
-    openFlow.receive({ type: "version", flow: version(3), isInexact: false });
+    receiveVersion(openFlow, version(3));
     openFlow.rebase({ ...openFlow.getState().history.document, name: "Version 3" }, "merged");
-    openFlow.receive({ type: "version", flow: version(4), isInexact: false });
+    receiveVersion(openFlow, version(4));
     openFlow.takeTheirs();
     const device = createInMemoryJournalStore();
     device.write(openFlow.getState());
@@ -141,7 +141,7 @@ describe("a journal", () => {
 describe("a write", () => {
   it("contains only changes: an edit is one record in a flow of a thousand steps", () => {
     const steps = Array.from({ length: 1000 }, (_, index) => buildStep(`s${index}`));
-    const openFlow = createOpenFlow({ ...flow, ...buildFlow("Long", steps) }, { isInexact: false });
+    const openFlow = openSaved({ ...flow, ...buildFlow("Long", steps) });
     const device = createInMemoryJournalStore();
     const edit = (at: number) => openFlow.edit({ type: "setEnabled", keys: [key(`s${at}`)], enabled: false });
     edit(1);

@@ -1,9 +1,9 @@
+import { openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import { expect, test } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { mergeNewestServerVersion } from "./merge-newest-version.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 
 const flowOf = (revision: number, config: JsonObject) => ({
@@ -13,9 +13,9 @@ const flowOf = (revision: number, config: JsonObject) => ({
 });
 
 function openBroken(field: string) {
-  const openFlow = createOpenFlow(flowOf(1, { url: "a", body: "b" }), { isInexact: false });
+  const openFlow = openSaved(flowOf(1, { url: "a", body: "b" }));
   openFlow.setInvalidInput({ key: "fetch" as StepKey, field, text: '{"url": "a', message: "unfinished" });
-  openFlow.receive({ type: "version", flow: flowOf(2, { url: "theirs", body: "b" }), isInexact: false });
+  receiveVersion(openFlow, flowOf(2, { url: "theirs", body: "b" }));
   return openFlow;
 }
 

@@ -1,10 +1,9 @@
+import { acknowledge, markAsSent, openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import { describe, expect, it, vi } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { describeSaveState } from "#client/document/saving/save-state.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
-import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
 const flowOf = (revision: number, name = "Digest") => ({
   ...buildServerFlow(buildFlow(name, [buildStep("fetch"), buildStep("send")])),
@@ -12,7 +11,7 @@ const flowOf = (revision: number, name = "Digest") => ({
   versionToken: `${revision}-x`,
   updatedAt: `2026-01-01T00:00:0${revision}.000Z`,
 });
-const open = (revision = 1) => createOpenFlow(flowOf(revision), { isInexact: false });
+const open = (revision = 1) => openSaved(flowOf(revision));
 const words = (openFlow: ReturnType<typeof open>) => describeSaveState(openFlow.getState()).text;
 const nameOf = (openFlow: ReturnType<typeof open>) => openFlow.getState().history.document.name;
 
@@ -20,10 +19,10 @@ describe("a flow that is deleted", () => {
   it("is not shown as saved by a response that arrives later", () => {
     const openFlow = open();
     openFlow.edit({ type: "renameFlow", name: "Mine" });
-    const sent = markOpenFlowDocumentAsSent(openFlow);
+    const sent = markAsSent(openFlow);
     openFlow.receive({ type: "deleted" });
     openFlow.setPersisted(true);
-    openFlow.receive({ type: "acknowledged", flow: flowOf(2, "Mine"), sent, at: 0 });
+    acknowledge(openFlow, flowOf(2, "Mine"), sent);
     expect(words(openFlow)).toBe("Deleted — kept in this tab");
     openFlow.edit({ type: "renameFlow", name: "Mine too" });
     expect(words(openFlow)).toBe("Deleted — kept on this device");
@@ -33,8 +32,8 @@ describe("a flow that is deleted", () => {
     const openFlow = open();
     openFlow.receive({ type: "deleted" });
     openFlow.edit({ type: "renameFlow", name: "Mine" });
-    const sent = markOpenFlowDocumentAsSent(openFlow);
-    openFlow.receive({ type: "acknowledged", flow: flowOf(2, "Mine"), sent, at: 0 });
+    const sent = markAsSent(openFlow);
+    acknowledge(openFlow, flowOf(2, "Mine"), sent);
     expect(words(openFlow)).toBe("Saved");
   });
 
@@ -42,9 +41,9 @@ describe("a flow that is deleted", () => {
     const openFlow = open();
     const askedAt = performance.now();
     openFlow.receive({ type: "deleted" });
-    openFlow.receive({ type: "version", flow: flowOf(1), isInexact: false, askedAt });
+    receiveVersion(openFlow, flowOf(1), { askedAt });
     expect(words(openFlow)).toBe("Deleted — kept in this tab");
-    openFlow.receive({ type: "version", flow: flowOf(1), isInexact: false, askedAt: askedAt + 60_000 });
+    receiveVersion(openFlow, flowOf(1), { askedAt: askedAt + 60_000 });
     expect(words(openFlow)).toBe("Saved");
   });
 });
@@ -53,8 +52,8 @@ describe("a flow whose save finds that it was deleted", () => {
   it("does not count as restored by a read that arrived during that save", () => {
     const openFlow = open();
     openFlow.edit({ type: "renameFlow", name: "Mine" });
-    markOpenFlowDocumentAsSent(openFlow);
-    openFlow.receive({ type: "version", flow: flowOf(1), isInexact: false, askedAt: performance.now() + 1 });
+    markAsSent(openFlow);
+    receiveVersion(openFlow, flowOf(1), { askedAt: performance.now() + 1 });
     vi.spyOn(performance, "now").mockReturnValueOnce(performance.now() + 60_000);
     openFlow.receive({ type: "failed", failure: { type: "deleted" } });
     expect(words(openFlow)).toBe("Deleted — kept in this tab");
@@ -65,10 +64,7 @@ describe("a server that holds an older version again, as after a restored backup
   it("is reported as a change elsewhere, and the page keeps its document", () => {
     const openFlow = open(2);
     const later = performance.now() + 60_000;
-    expect(
-      openFlow.receive({ type: "version", flow: flowOf(1, "Before"), isInexact: false, askedAt: later })
-        .outcome,
-    ).toBe("behind");
+    expect(receiveVersion(openFlow, flowOf(1, "Before"), { askedAt: later })).toBe("behind");
     expect(words(openFlow)).toBe("Changed elsewhere");
     expect(nameOf(openFlow)).toBe("Digest");
   });
@@ -77,62 +73,42 @@ describe("a server that holds an older version again, as after a restored backup
     const openFlow = open(1);
     const askedAt = performance.now();
     openFlow.edit({ type: "renameFlow", name: "Mine" });
-    openFlow.receive({
-      type: "acknowledged",
-      flow: flowOf(2, "Mine"),
-      sent: markOpenFlowDocumentAsSent(openFlow),
-      at: 0,
-    });
-    expect(openFlow.receive({ type: "version", flow: flowOf(1), isInexact: false, askedAt }).outcome).toBe(
-      "same",
-    );
+    acknowledge(openFlow, flowOf(2, "Mine"), markAsSent(openFlow));
+    expect(receiveVersion(openFlow, flowOf(1), { askedAt })).toBe("same");
     expect(words(openFlow)).toBe("Saved");
   });
 
   it("is not inferred from dates alone", () => {
-    const openFlow = createOpenFlow(
-      { ...buildServerFlow(buildFlow("Digest", [])), revision: undefined },
-      { isInexact: false },
-    );
+    const openFlow = openSaved({ ...buildServerFlow(buildFlow("Digest", [])), revision: undefined });
     const older = {
       ...buildServerFlow(buildFlow("Before", [])),
       revision: undefined,
       versionToken: "x",
       updatedAt: "2025-01-01T00:00:00.000Z",
     };
-    expect(
-      openFlow.receive({
-        type: "version",
-        flow: older,
-        isInexact: false,
-        askedAt: performance.now() + 60_000,
-      }).outcome,
-    ).toBe("same");
+    expect(receiveVersion(openFlow, older, { askedAt: performance.now() + 60_000 })).toBe("same");
   });
 });
 
 describe("an unrequested newer version", () => {
   it("waits while a name is being edited in place", () => {
     const openFlow = open();
-    expect(
-      openFlow.receive({ type: "version", flow: flowOf(2, "Theirs"), isInexact: false, isHeld: () => true })
-        .outcome,
-    ).toBe("behind");
+    expect(receiveVersion(openFlow, flowOf(2, "Theirs"), { isHeld: () => true })).toBe("behind");
     expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
   });
 
   it("is not adopted after a save while a name is being edited in place", () => {
     const openFlow = open();
     openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
-    const sent = markOpenFlowDocumentAsSent(openFlow);
+    const sent = markAsSent(openFlow);
     let isOpen = false;
-    openFlow.receive({ type: "version", flow: flowOf(3, "Theirs"), isInexact: false, isHeld: () => isOpen });
+    receiveVersion(openFlow, flowOf(3, "Theirs"), { isHeld: () => isOpen });
     isOpen = true;
-    openFlow.receive({
-      type: "acknowledged",
-      flow: { ...flowOf(2), flowSteps: [buildStep("fetch", { name: "Get" }), buildStep("send")] },
+    acknowledge(
+      openFlow,
+      { ...flowOf(2), flowSteps: [buildStep("fetch", { name: "Get" }), buildStep("send")] },
       sent,
-    });
+    );
     expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
   });
 
@@ -140,9 +116,7 @@ describe("an unrequested newer version", () => {
     const openFlow = open();
     openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
     openFlow.undo();
-    expect(openFlow.receive({ type: "version", flow: flowOf(2, "Theirs"), isInexact: false }).outcome).toBe(
-      "behind",
-    );
+    expect(receiveVersion(openFlow, flowOf(2, "Theirs"))).toBe("behind");
     openFlow.redo();
     expect(openFlow.getState().history.document.steps[0]?.fields["name"]).toBe("Get");
     expect(words(openFlow)).toBe("Changed elsewhere");
@@ -154,7 +128,7 @@ describe("a version that differs only in its sample data", () => {
     const openFlow = open();
     openFlow.edit({ type: "renameFlow", name: "Mine" });
     const flow = { ...flowOf(2), sampleMetadata: { topic: "Spring" } };
-    expect(openFlow.receive({ type: "version", flow, isInexact: false }).outcome).toBe("same");
+    expect(receiveVersion(openFlow, flow)).toBe("same");
     expect([words(openFlow), nameOf(openFlow)]).toEqual(["1 unsaved change", "Mine"]);
     expect(openFlow.getState()).toMatchObject({
       flow: { sampleMetadata: { topic: "Spring" } },

@@ -1,3 +1,4 @@
+import { openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import { expect, test } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { toApiSteps } from "#core/document/flow-document.ts";
@@ -23,7 +24,7 @@ const step = (config: JsonObject, fields: JsonObject = {}): JsonObject => ({
 /** Opens a flow of two steps, edits its first one, and sends a save that gets no answer. */
 function openWithUnacknowledgedSave(config: JsonObject, edited: JsonObject) {
   const other = { id: "b", type: "crawl" };
-  const openFlow = createOpenFlow(flowOf(CREATED_AT, step(config), other), { isInexact: false });
+  const openFlow = openSaved(flowOf(CREATED_AT, step(config), other));
   openFlow.setState({ fillInFields });
   const [first] = openFlow.getState().history.document.steps;
   if (!first) throw new Error("The flow has no step.");
@@ -33,11 +34,7 @@ function openWithUnacknowledgedSave(config: JsonObject, edited: JsonObject) {
   openFlow.receive({ type: "failed", failure: { type: "offline" } });
   expect(openFlow.getState().unacknowledgedSaves).toHaveLength(1);
   const receive = (config: JsonObject, fields: JsonObject = {}) =>
-    openFlow.receive({
-      type: "version",
-      flow: flowOf("2026-01-01T00:00:01.000Z", step(config), { ...other, ...fields }),
-      isInexact: false,
-    }).outcome;
+    receiveVersion(openFlow, flowOf("2026-01-01T00:00:01.000Z", step(config), { ...other, ...fields }));
   return { openFlow, receive };
 }
 
@@ -66,13 +63,13 @@ test("a version that still has a field is not recognized as the page's own save 
 });
 
 test("fields that are read late are added to the document and its base without an unsaved edit", () => {
-  const openFlow = createOpenFlow(flowOf(CREATED_AT, step({ model: "m" })), { isInexact: false });
+  const openFlow = openSaved(flowOf(CREATED_AT, step({ model: "m" })));
   const [first] = openFlow.getState().history.document.steps;
   if (!first) throw new Error("The flow has no step.");
   openFlow.edit({ type: "renameStep", key: first.key, name: "Answer" });
   openFlow.setState({ fillInFields });
   const flow = flowOf(CREATED_AT, step({ model: "m" }, { when: "asked" }));
-  expect(openFlow.receive({ type: "version", flow, isInexact: false }).outcome).toBe("same");
+  expect(receiveVersion(openFlow, flow)).toBe("same");
   expect(firstStepOf(openFlow)).toEqual(step({ model: "m" }, { name: "Answer", when: "asked" }));
   expect(toApiSteps(openFlow.getState().history.base.document.steps)).toEqual(flow.flowSteps);
   openFlow.undo();

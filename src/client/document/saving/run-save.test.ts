@@ -1,3 +1,4 @@
+import { openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import { describe, expect, test } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
@@ -20,7 +21,7 @@ const { revision: _, ...bare } = flow;
 
 /** Opens a page with one edit whose save gets no response, although the server may have written it. */
 async function loseAnswer(isWritten: boolean, first: Flow = flow) {
-  const openFlow = createOpenFlow(first, { isInexact: false });
+  const openFlow = openSaved(first);
   openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
   let held = first;
   let isLost = true;
@@ -127,7 +128,7 @@ test("undoing and repeating a merge does not lose the unacknowledged save that f
   openFlow.undo();
   await performFlowSaveRequests(openFlow, transport, () => 0, "resumed");
   changeElsewhere([...flow.flowSteps, buildStep("log")]);
-  openFlow.receive({ type: "version", flow: server(), isInexact: false });
+  receiveVersion(openFlow, server());
   openFlow.takeTheirs();
   openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Load" });
   const write: FlowSaveRequestFunctions["write"] = async (...save) => {

@@ -1,9 +1,9 @@
+import { openSaved } from "#client/document/testing/receive.ts";
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, expect, test, vi } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { createSaveFlowMutationOptions } from "./save-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 
@@ -17,7 +17,7 @@ test("a read requested during a save runs after the save, even if the save sent 
   client.setQueryData(detail.queryKey, { flow, isInexact: false });
   const observer = new QueryObserver(client, { ...detail, staleTime: Infinity });
   const stop = observer.subscribe(() => undefined);
-  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const openFlow = openSaved(flow);
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   openFlow.receive({
     type: "failed",
@@ -53,7 +53,7 @@ test("a read that started before a write is ignored on a server that counts no r
   const detail = flowQueries.detail(flow.id);
   client.setQueryData(detail.queryKey, { flow: old, isInexact: false });
   const stop = new QueryObserver(client, { ...detail, staleTime: Infinity }).subscribe(() => undefined);
-  const openFlow = createOpenFlow(old, { isInexact: false });
+  const openFlow = openSaved(old);
   openFlow.edit({ type: "renameFlow", name: "Mine" });
 
   // Simulates the server for these requests, in this order: the write, and a refetch that the server answers late.
@@ -95,7 +95,7 @@ test.each(["before", "after"])(
     const flow = buildServerFlow(buildFlow("Digest", []));
     const client = new QueryClient();
     const { queryKey } = flowQueries.detail(flow.id);
-    const openFlow = createOpenFlow(flow, { isInexact: false });
+    const openFlow = openSaved(flow);
     openFlow.edit({ type: "renameFlow", name: "Mine" });
     vi.stubGlobal("fetch", async () => {
       if (moment === "before") openFlow.receive({ type: "deleted" });

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import {
+  type SaveEventOrType,
   acknowledgedEvent,
   saveStateOf,
   newestVersion,
@@ -37,17 +38,17 @@ describe("the progress of a save", () => {
   const retry = (tries: number, delayMs: number) =>
     ({ type: "waiting", reason: "offline", message: "", tries, delayMs }) as const;
 
-  test.each<[string, SaveProgress, SaveEvent, SaveProgress]>([
-    ["a save is sent", restingProgress, { type: "sent" }, saveInProgress],
-    ["a retry is sent", waitingProgress, { type: "sent" }, retryInProgress],
-    ["a refused save is sent again", refusedProgress, { type: "sent" }, saveInProgress],
-    ["a save of a deleted flow is sent", deletedProgress, { type: "sent" }, saveInProgress],
+  test.each<[string, SaveProgress, SaveEventOrType, SaveProgress]>([
+    ["a save is sent", restingProgress, "sent", saveInProgress],
+    ["a retry is sent", waitingProgress, "sent", retryInProgress],
+    ["a refused save is sent again", refusedProgress, "sent", saveInProgress],
+    ["a save of a deleted flow is sent", deletedProgress, "sent", saveInProgress],
     ["a save is acknowledged", saveInProgress, acknowledgedEvent, { type: "resting", savedAt: 7 }],
     ["a save of a deleted flow is acknowledged", deletedProgress, acknowledgedEvent, deletedProgress],
-    ["a version contains the page's own save", waitingProgress, { type: "matched" }, rest],
-    ["a version contains the save of a deleted flow", deletedProgress, { type: "matched" }, deletedProgress],
-    ["nothing is left to send", waitingProgress, { type: "converged" }, rest],
-    ["nothing of a deleted flow is left to send", deletedProgress, { type: "converged" }, deletedProgress],
+    ["a version contains the page's own save", waitingProgress, "matched", rest],
+    ["a version contains the save of a deleted flow", deletedProgress, "matched", deletedProgress],
+    ["nothing is left to send", waitingProgress, "converged", rest],
+    ["nothing of a deleted flow is left to send", deletedProgress, "converged", deletedProgress],
     ["the version after a conflict is read", saveInProgress, rereadEvent, rest],
     ["no answer comes", saveInProgress, failedEvent({ type: "offline" }), retry(1, 1000)],
     ["no answer comes again", { type: "saving", tries: 3 }, failedEvent({ type: "offline" }), retry(4, 8000)],
@@ -88,7 +89,7 @@ describe("the progress of a save", () => {
     [
       "the user signs in",
       signedOutProgress,
-      { type: "signed-in" },
+      "signed-in",
       { type: "waiting", reason: "busy", tries: 0, delayMs: 0, message: "" },
     ],
     [
@@ -130,46 +131,48 @@ describe("the progress of a save", () => {
 });
 
 describe("a save", () => {
+  const resting = saveStateOf(restingProgress);
+  const pulling = saveStateOf(restingProgress, pullingAttempt);
+  const writing = saveStateOf(saveInProgress, writingAttempt);
+  const rereading = saveStateOf(saveInProgress, rereadingAttempt);
+
   test.each<
-    [string, SaveState, SaveEvent, Partial<DocumentSaveConditions>, SaveAttempt | undefined, unknown[]]
+    [string, SaveState, SaveEventOrType, SaveAttempt | undefined, unknown[], Partial<DocumentSaveConditions>?]
   >([
     [
       "pulls the newest version first",
-      saveStateOf(restingProgress),
+      resting,
       { type: "started", cause: "asked" },
-      {},
       pullingAttempt,
       [{ type: "pull" }],
     ],
     [
       "requested by the user pulls a newer version",
-      saveStateOf(restingProgress),
+      resting,
       { type: "started", cause: "asked" },
-      { isBehind: true },
       pullingAttempt,
       [{ type: "pull" }],
+      { isBehind: true },
     ],
     [
       "by autosave ends with an error if there is a newer version",
-      saveStateOf(restingProgress),
+      resting,
       { type: "started", cause: "by-itself" },
-      { isBehind: true },
       undefined,
       [{ type: "end", error: new ConflictError("Someone else changed the flow.") }],
+      { isBehind: true },
     ],
     [
       "ends with an error if there is a conflict",
-      saveStateOf(restingProgress, pullingAttempt),
+      pulling,
       { type: "pulled", isConflict: true },
-      {},
       undefined,
       [{ type: "end", error: new ConflictError("Both sides changed the same fields.") }],
     ],
     [
       "sends the differences from the base",
-      saveStateOf(restingProgress, pullingAttempt),
+      pulling,
       { type: "pulled", isConflict: false },
-      {},
       pullingAttempt,
       [{ type: "raise", event: { type: "sent" } }],
     ],
@@ -177,63 +180,46 @@ describe("a save", () => {
       "reads the flow if an undone edit may have been written",
       saveStateOf(waitingProgress, pullingAttempt),
       { type: "pulled", isConflict: false },
-      { classifyChangesToSave: () => "nothing" },
       rereadingAttempt,
       [{ type: "read" }],
+      { classifyChangesToSave: () => "nothing" },
     ],
     [
       "has converged if nothing differs from the base",
-      saveStateOf(restingProgress, pullingAttempt),
+      pulling,
       { type: "pulled", isConflict: false },
-      { classifyChangesToSave: () => "nothing", unacknowledgedSaves: [] },
       pullingAttempt,
       [{ type: "raise", event: { type: "converged" } }],
+      { classifyChangesToSave: () => "nothing", unacknowledgedSaves: [] },
     ],
     [
       "has converged if nothing differs from the base after the flow was read",
       saveStateOf(restingProgress, { ...pullingAttempt, round: 1 }),
       { type: "pulled", isConflict: false },
-      { classifyChangesToSave: () => "nothing" },
       { ...pullingAttempt, round: 1 },
       [{ type: "raise", event: { type: "converged" } }],
+      { classifyChangesToSave: () => "nothing" },
     ],
-    [
-      "succeeds once it has converged",
-      saveStateOf(restingProgress, pullingAttempt),
-      { type: "converged" },
-      {},
-      undefined,
-      [{ type: "end" }],
-    ],
+    ["succeeds once it has converged", pulling, "converged", undefined, [{ type: "end" }]],
     [
       "writes what was recorded as sent",
-      saveStateOf(restingProgress, pullingAttempt),
-      { type: "sent" },
-      {},
+      pulling,
+      "sent",
       writingAttempt,
       [{ type: "write", sent: sampleSave }],
     ],
-    [
-      "succeeds when it is acknowledged",
-      saveStateOf(saveInProgress, writingAttempt),
-      acknowledgedEvent,
-      {},
-      undefined,
-      [{ type: "end" }],
-    ],
+    ["succeeds when it is acknowledged", writing, acknowledgedEvent, undefined, [{ type: "end" }]],
     [
       "reads the flow again if the server refuses to overwrite a newer version",
-      saveStateOf(saveInProgress, writingAttempt),
+      writing,
       failedEvent({ type: "stale" }),
-      {},
       rereadingAttempt,
       [{ type: "read" }],
     ],
     [
       "raises the version that it has read again, and then a comparison",
-      saveStateOf(saveInProgress, rereadingAttempt),
+      rereading,
       rereadEvent,
-      {},
       rereadingAttempt,
       [
         { type: "raise", event: newestVersion },
@@ -243,60 +229,35 @@ describe("a save", () => {
     [
       "starts another round after the comparison",
       saveStateOf(restingProgress, rereadingAttempt),
-      { type: "compared" },
-      {},
+      "compared",
       { ...pullingAttempt, round: 1 },
       [{ type: "pull" }],
     ],
     [
       "ends with the error of a write",
-      saveStateOf(saveInProgress, writingAttempt),
+      writing,
       failedEvent({ type: "offline" }, 1),
-      {},
       undefined,
       [{ type: "end", error: 1 }],
     ],
     [
       "ends with the error of a pull",
-      saveStateOf(restingProgress, pullingAttempt),
+      pulling,
       failedEvent({ type: "offline" }, 1),
-      {},
       undefined,
       [{ type: "end", error: 1 }],
     ],
     [
       "ends with the error of a read",
-      saveStateOf(saveInProgress, rereadingAttempt),
+      rereading,
       failedEvent({ type: "stale" }, 1),
-      {},
       undefined,
       [{ type: "end", error: 1 }],
     ],
-    [
-      "continues when the flow is deleted",
-      saveStateOf(saveInProgress, writingAttempt),
-      { type: "deleted" },
-      {},
-      writingAttempt,
-      [],
-    ],
-    [
-      "continues when the local changes are discarded",
-      saveStateOf(saveInProgress, writingAttempt),
-      { type: "reset" },
-      {},
-      writingAttempt,
-      [],
-    ],
-    [
-      "continues when its own earlier save is found",
-      saveStateOf(saveInProgress, rereadingAttempt),
-      { type: "matched" },
-      {},
-      rereadingAttempt,
-      [],
-    ],
-  ])("%s", (_, ...[state, event, facts, attempt, effects]) => {
+    ["continues when the flow is deleted", writing, "deleted", writingAttempt, []],
+    ["continues when the local changes are discarded", writing, "reset", writingAttempt, []],
+    ["continues when its own earlier save is found", rereading, "matched", rereadingAttempt, []],
+  ])("%s", (_, ...[state, event, attempt, effects, facts]) => {
     const step = applyEvent(state, event, facts);
     expect(step.state.attempt).toEqual(attempt);
     expect(step.effects.filter(({ type }) => type !== "stop-timer" && type !== "start-timer")).toEqual(

@@ -1,14 +1,19 @@
+import {
+  acknowledge,
+  failSave,
+  markAsSent,
+  openSaved,
+  receiveVersion,
+} from "#client/document/testing/receive.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
+import { type OpenFlow } from "#client/document/open-flow.ts";
 import { performFlowSaveRequests, startFlowSaveTimer } from "./save-flow.ts";
-import { toSaveFailure } from "./save-failure.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
-import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -18,7 +23,7 @@ const newer = { ...flow, name: "Theirs", versionToken: "2-x", updatedAt: "2026-0
 
 /** Opens a page; `saves` records the cause of each requested save. */
 function openPage({ isOn }: { readonly isOn: boolean }) {
-  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const openFlow = openSaved(flow);
   const saves: string[] = [];
   const connection = { isOffline: () => false, subscribe: () => () => undefined };
   const autosave = createStore(() => isOn);
@@ -40,40 +45,23 @@ test("edits are saved automatically only while autosave is on", () => {
   expect(saves).toEqual(["by-itself"]);
 });
 
-test("an autosave starts two seconds after the last edit, unless all edits are undone", () => {
-  const { openFlow, saves } = openPage({ isOn: true });
-  for (const name of ["G", "Ge", "Get"]) {
-    rename(openFlow, name);
-    vi.advanceTimersByTime(1_500);
-  }
-  expect(saves).toEqual([]);
-  vi.advanceTimersByTime(500);
-  expect(saves).toHaveLength(1);
-
-  const other = openPage({ isOn: true });
-  rename(other.openFlow, "Get");
-  other.openFlow.undo();
-  vi.advanceTimersByTime(60_000);
-  expect(other.saves).toEqual([]);
-});
-
 test("edits made during a save are saved after that save", () => {
   const { openFlow, saves } = openPage({ isOn: true });
   rename(openFlow, "Get");
   vi.advanceTimersByTime(2_000);
-  const sent = markOpenFlowDocumentAsSent(openFlow);
+  const sent = markAsSent(openFlow);
   rename(openFlow, "Read");
   vi.advanceTimersByTime(60_000);
   expect(saves).toHaveLength(1);
-  openFlow.receive({
-    type: "acknowledged",
-    flow: {
+  acknowledge(
+    openFlow,
+    {
       ...flow,
       ...buildFlow("Digest", [buildStep("fetch", { name: "Get" }), buildStep("send")]),
       versionToken: "2-x",
     },
     sent,
-  });
+  );
   vi.advanceTimersByTime(2_000);
   expect(saves).toHaveLength(2);
 });
@@ -81,15 +69,15 @@ test("edits made during a save are saved after that save", () => {
 test("an autosave is not repeated when the server stores a normalized form of the document", () => {
   const { openFlow, saves, toggle } = openPage({ isOn: true });
   const acknowledgeTrimmed = () =>
-    openFlow.receive({
-      type: "acknowledged",
-      flow: {
+    acknowledge(
+      openFlow,
+      {
         ...flow,
         ...buildFlow("Digest", [buildStep("fetch", { name: "Get" }), buildStep("send")]),
         versionToken: `${saves.length + 1}-x`,
       },
-      sent: markOpenFlowDocumentAsSent(openFlow),
-    });
+      markAsSent(openFlow),
+    );
   rename(openFlow, "Get ");
   vi.advanceTimersByTime(2_000);
   acknowledgeTrimmed();
@@ -122,17 +110,9 @@ test("an autosave waits until invalid input and pending JSON are corrected", () 
   expect(saves).toHaveLength(1);
 });
 
-test("an autosave sends nothing until a newer version saved by another client has been merged", async () => {
-  const { openFlow, saves } = openPage({ isOn: true });
-  rename(openFlow, "Get");
-  openFlow.receive({ type: "version", flow: newer, isInexact: false });
-  vi.advanceTimersByTime(60_000);
-  expect(saves).toEqual([]);
-});
-
 test("an autosave stops at a newer version, and a save by the user merges that version", async () => {
   const open = () => {
-    const openFlow = createOpenFlow(flow, { isInexact: false });
+    const openFlow = openSaved(flow);
     rename(openFlow, "Get");
     return openFlow;
   };
@@ -155,32 +135,12 @@ test("an autosave stops at a newer version, and a save by the user merges that v
   expect(written).toMatchObject([{ flowSteps: [{ name: "Get" }, {}] }]);
 });
 
-test("autosave retries a save with a validation error after the next edit, but not a save without permission", () => {
-  const { openFlow, saves } = openPage({ isOn: true });
-  rename(openFlow, "");
-  const { document } = openFlow.getState().history;
-  openFlow.receive({ type: "failed", failure: toSaveFailure(new ApiError(400, "Invalid"), document) });
-  vi.advanceTimersByTime(60_000);
-  expect(saves).toEqual([]);
-  rename(openFlow, "Get");
-  vi.advanceTimersByTime(2_000);
-  expect(saves).toHaveLength(1);
-
-  openFlow.receive({ type: "failed", failure: toSaveFailure(new ApiError(403, "Forbidden"), document) });
-  rename(openFlow, "Read");
-  vi.advanceTimersByTime(60_000);
-  expect(saves).toHaveLength(1);
-});
-
 test("a save without a response is retried, whether autosave is on or off", () => {
   for (const isOn of [false, true]) {
     const { openFlow, saves, stop } = openPage({ isOn });
     rename(openFlow, "Get");
-    markOpenFlowDocumentAsSent(openFlow);
-    openFlow.receive({
-      type: "failed",
-      failure: toSaveFailure(new NetworkError("gone"), openFlow.getState().history.document),
-    });
+    markAsSent(openFlow);
+    failSave(openFlow, new NetworkError("gone"));
     vi.advanceTimersByTime(1_000);
     expect(saves).toEqual([isOn ? "by-itself" : "resumed"]);
     stop();
@@ -189,27 +149,11 @@ test("a save without a response is retried, whether autosave is on or off", () =
   }
 });
 
-test("a waiting save resumes once the invalid input that blocked it is corrected", () => {
-  const { openFlow, saves } = openPage({ isOn: false });
-  rename(openFlow, "Get");
-  markOpenFlowDocumentAsSent(openFlow);
-  openFlow.setInvalidInput({ key: "send" as StepKey, field: "config", text: "{", message: "unfinished" });
-  openFlow.receive({
-    type: "failed",
-    failure: toSaveFailure(new NetworkError("gone"), openFlow.getState().history.document),
-  });
-  vi.advanceTimersByTime(60_000);
-  expect(saves).toEqual([]);
-  openFlow.clearInvalidInput("send" as StepKey, "config");
-  vi.advanceTimersByTime(1_000);
-  expect(saves).toEqual(["resumed"]);
-});
-
 test("a waiting save resumes once the user redoes the remote update whose undo blocked the save", () => {
   const { openFlow, saves } = openPage({ isOn: true });
-  openFlow.receive({ type: "version", flow: newer, isInexact: false });
+  receiveVersion(openFlow, newer);
   rename(openFlow, "Get");
-  markOpenFlowDocumentAsSent(openFlow);
+  markAsSent(openFlow);
   openFlow.receive({ type: "failed", failure: { type: "offline" } });
   openFlow.undo();
   openFlow.undo();
@@ -224,12 +168,12 @@ test("a waiting save resumes once the user redoes the remote update whose undo b
 test("edits made during the retry of a save are saved after it, and edits made during that save are not", () => {
   const { openFlow, saves } = openPage({ isOn: false });
   const sendAndAcknowledge = (name: string) => {
-    const sent = markOpenFlowDocumentAsSent(openFlow);
+    const sent = markAsSent(openFlow);
     rename(openFlow, name);
-    openFlow.receive({ type: "acknowledged", flow: newer, sent, at: 1 });
+    acknowledge(openFlow, newer, sent);
   };
   rename(openFlow, "Get");
-  markOpenFlowDocumentAsSent(openFlow);
+  markAsSent(openFlow);
   openFlow.receive({ type: "failed", failure: { type: "offline" } });
   vi.advanceTimersByTime(1_000);
   sendAndAcknowledge("Read");

@@ -96,8 +96,25 @@ export const saveStateOf = (progress: SaveProgress, attempt?: SaveAttempt): Save
   progress,
   attempt,
 });
+
+/** An event, or the type of one that has no other fields. */
+export type SaveEventOrType =
+  | SaveEvent
+  | "compared"
+  | "converged"
+  | "corrected"
+  | "deleted"
+  | "edited"
+  | "elapsed"
+  | "matched"
+  | "reset"
+  | "sent"
+  | "signed-in"
+  | "up-to-date";
+
 export const applyEvent = (
   state: SaveState,
-  event: SaveEvent,
+  event: SaveEventOrType,
   facts: Partial<DocumentSaveConditions> = {},
-): SaveTransitionResult => computeSaveTransition(state, event, { ...FACTS, ...facts });
+): SaveTransitionResult =>
+  computeSaveTransition(state, typeof event === "string" ? { type: event } : event, { ...FACTS, ...facts });

@@ -1,16 +1,15 @@
+import { openSaved } from "#client/document/testing/receive.ts";
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, expect, test, vi } from "vitest";
 import { API_FEATURES } from "#contract/features.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { type EditorPageActions, createEditorSession } from "#client/editor/session/editor-session.ts";
 import { createStepSelectionStore } from "#client/editor/session/step-selection.ts";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
-import { type EditorAction, defineEditorAction } from "./define-action.ts";
 import { findShortcutConflicts } from "./use-keyboard-shortcuts.ts";
 import { SHORTCUTS_HANDLED_BY_CONTROLS } from "./shortcuts-dialog.ts";
 import {
@@ -36,15 +35,6 @@ test("the keyboard shortcuts dialog lists every shortcut that a menu shows", () 
   ).toEqual([]);
 });
 
-test("the type checker rejects an action without a label or with an unknown scope", () => {
-  const run = () => undefined;
-  // @ts-expect-error An action needs a label.
-  const unlabeled: EditorAction = defineEditorAction({ id: "a", scope: "row", run });
-  // @ts-expect-error The scope does not exist.
-  const misplaced: EditorAction = defineEditorAction({ id: "b", label: "B", scope: "column", run });
-  expect([unlabeled.id, misplaced.id]).toEqual(["a", "b"]);
-});
-
 type EditorSessionOptions = Parameters<typeof createEditorSession>[0];
 
 function openEditor(): Editor {
@@ -55,7 +45,7 @@ function openEditor(): Editor {
     features: Object.fromEntries(API_FEATURES.map((feature) => [feature, true])),
   });
   const options: Partial<EditorSessionOptions> = {
-    openFlow: createOpenFlow(flow, { isInexact: false }),
+    openFlow: openSaved(flow),
     selection: createStepSelectionStore(undefined),
     page: { current: { client } as EditorPageActions },
   };

@@ -1,8 +1,8 @@
+import { openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { announcementStore } from "#client/ui/announce/announce.ts";
 import { createFindAndReplace } from "./create-find.ts";
 
@@ -15,7 +15,7 @@ const openWith = (...steps: readonly JsonObject[]) => {
     organizationId: null,
     ...buildFlow("Digest", steps),
   };
-  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const openFlow = openSaved(flow);
   const shown: (string | undefined)[] = [];
   const find = createFindAndReplace(openFlow, "", (key) => shown.push(key));
   find.connect();
@@ -71,7 +71,7 @@ test("an edit updates the matches and keeps the current match", () => {
 test("the first match is shown even if the flow is refetched without changes while the query is typed", () => {
   const { openFlow, find, lookFor, state } = openWith(promptStep("a", "x"));
   find.setQuery("x");
-  openFlow.receive({ type: "version", flow: openFlow.getState().flow, isInexact: false });
+  receiveVersion(openFlow, openFlow.getState().flow);
   lookFor("x");
   expect(state().current).toBe(0);
 });

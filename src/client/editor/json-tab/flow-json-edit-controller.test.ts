@@ -1,7 +1,7 @@
+import { openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { replaceFlowAndPendingInput } from "#client/editor/session/bind-pending-input.ts";
 import { NO_PENDING_USER_INPUT } from "#client/document/pending-input.ts";
@@ -17,7 +17,7 @@ const flow: Flow = {
 };
 
 const open = () => {
-  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const openFlow = openSaved(flow);
   const flowText = createFlowJsonEditController(openFlow);
   const leave = flowText.connect();
   const textNow = () => flowText.store.getState().text;
@@ -138,7 +138,7 @@ test("a remote update changes the flow, not the pending JSON", () => {
   const { openFlow, flowText, textNow, nameNow } = open();
   flowText.change(textNow().replace('"B"', '"Second"'));
   const theirs = { ...flow, name: "Theirs", updatedAt: "2026-06-01T16:40:25.000Z" };
-  expect(openFlow.receive({ type: "version", flow: theirs, isInexact: false }).outcome).toBe("adopted");
+  expect(receiveVersion(openFlow, theirs)).toBe("adopted");
   vi.runAllTimers();
   expect(nameNow()).toBe("Theirs");
   expect(textNow()).toContain("Second");

@@ -1,14 +1,14 @@
+import { openSaved } from "#client/document/testing/receive.ts";
 import { describe, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import type { SaveFailure } from "#client/document/saving/save-failure.ts";
 import { explainWhySaveIsBlocked } from "./unsaved-change-descriptions.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 
 function openEdited() {
   const flow = buildServerFlow(buildFlow("Digest", [buildStep("fetch")]));
-  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const openFlow = openSaved(flow);
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   return openFlow;
 }

@@ -1,13 +1,11 @@
+import { markAsSent, openSaved } from "#client/document/testing/receive.ts";
 import { expect, test } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { listUnsavedChangeDescriptions } from "./unsaved-change-descriptions.ts";
-import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
-const open = () =>
-  createOpenFlow(buildServerFlow(buildFlow("Digest", [buildStep("fetch")])), { isInexact: false });
+const open = () => openSaved(buildServerFlow(buildFlow("Digest", [buildStep("fetch")])));
 const sentences = (openFlow: ReturnType<typeof open>) =>
   listUnsavedChangeDescriptions(openFlow.getState()).map(({ sentence }) => sentence);
 
@@ -27,7 +25,7 @@ test("the unsaved changes include edits, invalid input and pending JSON", () => 
 test("the unsaved changes include the undo of edits that an unacknowledged save may have written", () => {
   const openFlow = open();
   openFlow.edit({ type: "renameFlow", name: "Mine" });
-  markOpenFlowDocumentAsSent(openFlow);
+  markAsSent(openFlow);
   openFlow.receive({ type: "failed", failure: { type: "offline" } });
   expect(sentences(openFlow)).toEqual(["Renamed the flow to “Mine”"]);
   openFlow.undo();

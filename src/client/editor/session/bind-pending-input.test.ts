@@ -1,7 +1,8 @@
+import { openSaved } from "#client/document/testing/receive.ts";
 import { describe, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
+import { type OpenFlow } from "#client/document/open-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { replaceFlowAndPendingInput } from "./bind-pending-input.ts";
 import { NO_PENDING_USER_INPUT } from "#client/document/pending-input.ts";
@@ -17,7 +18,7 @@ const discardAll = (openFlow: OpenFlow) =>
   });
 
 function openEdited() {
-  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const openFlow = openSaved(flow);
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
   const discard = () => discardAll(openFlow);
@@ -63,7 +64,7 @@ describe("discarding the unsaved changes", () => {
   });
 
   it("can be undone if it discarded only pending input", () => {
-    const openFlow = createOpenFlow(flow, { isInexact: false });
+    const openFlow = openSaved(flow);
     openFlow.setInvalidInput(broken);
     discardAll(openFlow);
     expect(countUnsavedEdits(openFlow.getState())).toBe(0);

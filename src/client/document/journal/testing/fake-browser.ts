@@ -1,9 +1,10 @@
+import { openSaved } from "#client/document/testing/receive.ts";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
 import { createJournalDatabase } from "#client/document/journal/journal-database.ts";
 import {
   type JournalPersistence,
@@ -18,18 +19,15 @@ import {
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { createFakeWebLocks } from "./fake-locks.ts";
 
-export const sampleServerDigestFlow = buildServerFlow(
-  buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
-);
+export const digestFlow = buildServerFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 
-export const createRenameFetchStepCommand = (name: string) =>
-  ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
+export const renameFetch = (name: string) => ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
 
-export const getFirstStepName = (document: FlowDocument) => document.steps[0]?.fields["name"];
+export const firstName = (document: FlowDocument) => document.steps[0]?.fields["name"];
 
 export const FAKE_SERVER_ORIGIN = "https://flows.example";
 
-export interface FakePageWithOpenFlow {
+export interface FakePage {
   readonly site: JournalDependencies;
   readonly openFlow: OpenFlow;
   readonly keeper: JournalPersistence;
@@ -59,10 +57,7 @@ export function createFakeBrowser({ hasLocks = true } = {}) {
       identity: { current: () => identity, known: () => known },
     };
   };
-  const openPage = (
-    openFlow = createOpenFlow(sampleServerDigestFlow, { isInexact: false }),
-    site = openSite(),
-  ): FakePageWithOpenFlow => {
+  const openPage = (openFlow = openSaved(digestFlow), site = openSite()): FakePage => {
     const troubles: string[] = [];
     let life: PageLifecycleHandlers = {
       onHide: () => undefined,

@@ -1,3 +1,4 @@
+import { acknowledge, markAsSent, openSaved, receiveVersion } from "#client/document/testing/receive.ts";
 import { expect, test } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import {
@@ -8,9 +9,7 @@ import {
 } from "#client/document/remote/decisions.ts";
 import type { FieldConflict } from "#core/merge/conflict.ts";
 import { mergeNewestServerVersion } from "#client/document/remote/merge-newest-version.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
-import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
 const flowOf = (name: string, revision: number) => ({
   ...buildServerFlow(buildFlow(name, [buildStep("fetch")])),
@@ -19,13 +18,13 @@ const flowOf = (name: string, revision: number) => ({
 });
 
 test("a conflict choice is ignored if its values changed after the user saw them", async () => {
-  const openFlow = createOpenFlow(flowOf("Digest", 1), { isInexact: false });
+  const openFlow = openSaved(flowOf("Digest", 1));
   openFlow.edit({ type: "renameFlow", name: "Mine" });
-  openFlow.receive({ type: "version", flow: flowOf("Theirs", 2), isInexact: false });
+  receiveVersion(openFlow, flowOf("Theirs", 2));
   const seen = await mergeNewestServerVersion(openFlow);
   if (seen.type !== "conflict") expect.fail();
   const decisions = addConflictDecisionsForSide(new Map(), seen.merge.conflicts, "mine");
-  openFlow.receive({ type: "version", flow: flowOf("Theirs anew", 3), isInexact: false });
+  receiveVersion(openFlow, flowOf("Theirs anew", 3));
   const apply = () =>
     mergeNewestServerVersion(
       openFlow,
@@ -34,12 +33,12 @@ test("a conflict choice is ignored if its values changed after the user saw them
     );
   expect((await apply()).type).toBe("conflict");
   expect(openFlow.getState().history.document.name).toBe("Mine");
-  openFlow.receive({ type: "version", flow: flowOf("Theirs", 4), isInexact: false });
+  receiveVersion(openFlow, flowOf("Theirs", 4));
   expect((await apply()).type).toBe("done");
 });
 
 test("a conflict choice is remembered until the flow is saved, and is not applied to a later conflict", () => {
-  const flow = createOpenFlow(flowOf("Digest", 1), { isInexact: false });
+  const flow = openSaved(flowOf("Digest", 1));
   const conflict: FieldConflict = {
     type: "field",
     id: "name",
@@ -52,11 +51,11 @@ test("a conflict choice is remembered until the flow is saved, and is not applie
   };
   flow.edit({ type: "renameFlow", name: "Mine" });
   flow.decide((decisions) => addConflictDecision(decisions, conflict, { value: "Both" }));
-  flow.receive({ type: "version", flow: flowOf("Theirs", 2), isInexact: false });
+  receiveVersion(flow, flowOf("Theirs", 2));
   flow.rebase({ ...flow.getState().history.document, name: "Both" }, "merged");
   flow.undo();
   expect(flow.getState().decisions.get("name")?.written).toEqual({ value: "Both" });
   flow.redo();
-  flow.receive({ type: "acknowledged", flow: flowOf("Both", 3), sent: markOpenFlowDocumentAsSent(flow) });
+  acknowledge(flow, flowOf("Both", 3), markAsSent(flow));
   expect(flow.getState().decisions.size).toBe(0);
 });

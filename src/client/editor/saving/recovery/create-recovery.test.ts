@@ -1,44 +1,35 @@
+import { acknowledge, markAsSent, receiveVersion } from "#client/document/testing/receive.ts";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { claimJournal } from "#client/document/journal/claim-journal.ts";
 import { listUnopenedJournalsOfFlow } from "#client/document/journal/list-unopened-journals.ts";
 import {
-  type FakePageWithOpenFlow,
-  getFirstStepName,
-  createRenameFetchStepCommand,
-  sampleServerDigestFlow,
+  type FakePage,
+  firstName,
+  renameFetch,
+  digestFlow,
 } from "#client/document/journal/testing/fake-browser.ts";
-import { readAllJournalRecords } from "#client/document/journal/testing/read-journal-records.ts";
-import {
-  createFakePageRenameEdits,
-  openFakeBrowserWithCrashedPages,
-  newerSampleFlowVersion,
-  sampleFlowJournalOwner,
-  reopenFlowInFakePage,
-  createEditRecoveryForFakePage,
-} from "./testing/leave-behind.ts";
-import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
+import { readRecords } from "#client/document/journal/testing/read-journal-records.ts";
+import { renames, crashPages, newerFlow, ofFlow, reopen, createRecovery } from "./testing/leave-behind.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 describe("unsaved edits of a crashed page", () => {
   it("are restored on the next page with their undo history, and are stored on the device only once", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get", "Read"));
-    const { page, item, name, words } = await reopenFlowInFakePage(browser);
+    const browser = await crashPages(renames("Get", "Read"));
+    const { page, item, name, words } = await reopen(browser);
     expect(item()?.type).toBe("recovered");
     expect(name()).toBe("Read");
     expect(words()).toBe("2 unsaved changes");
     page.openFlow.undo();
     expect(name()).toBe("Get");
     await page.keeper.flush();
-    expect((await readAllJournalRecords(page.site)).journals).toHaveLength(1);
+    expect((await readRecords(page.site)).journals).toHaveLength(1);
   });
 
   it("are discarded as one edit, which undo in the page and Undo in the recovery bar both revert", async () => {
-    const { recovery, item, name, words, page } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
-    );
+    const { recovery, item, name, words, page } = await reopen(await crashPages(renames("Get")));
     await recovery.discard();
     expect([item()?.type, name(), words()]).toEqual(["discarded", "Fetch", "Saved"]);
     const discarded = item();
@@ -54,105 +45,79 @@ describe("unsaved edits of a crashed page", () => {
   });
 
   it("are not offered again once they are saved, even if later edits are unsaved", async () => {
-    const { page, item, recovery } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(
-        createFakePageRenameEdits("Get"),
-        createFakePageRenameEdits("Read"),
-      ),
-    );
+    const { page, item, recovery } = await reopen(await crashPages(renames("Get"), renames("Read")));
     expect([item()?.type, recovery.getState().number]).toEqual(["recovered", 1]);
-    const sent = markOpenFlowDocumentAsSent(page.openFlow);
-    createFakePageRenameEdits("Later")(page);
+    const sent = markAsSent(page.openFlow);
+    renames("Later")(page);
     expect(item()?.type).toBe("recovered");
-    page.openFlow.receive({
-      type: "acknowledged",
-      flow: { ...newerSampleFlowVersion, ...buildFlow("Digest", [buildStep("fetch", { name: "Read" })]) },
+    acknowledge(
+      page.openFlow,
+      { ...newerFlow, ...buildFlow("Digest", [buildStep("fetch", { name: "Read" })]) },
       sent,
-    });
+    );
     await vi.waitFor(() => expect(item()?.type).toBe("offered"));
     expect(recovery.getState().number).toBe(2);
   });
 
   it("are not offered again once they are undone, since nothing is left to discard", async () => {
-    const { page, item } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
-    );
+    const { page, item } = await reopen(await crashPages(renames("Get")));
     expect(item()?.type).toBe("recovered");
     page.openFlow.undo();
     await vi.waitFor(() => expect(item()).toBeUndefined());
   });
 
   it("stay recoverable after a remote version is merged into them, until they are saved", async () => {
-    const { page, item } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
-    );
-    page.openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false });
+    const { page, item } = await reopen(await crashPages(renames("Get")));
+    receiveVersion(page.openFlow, newerFlow);
     page.openFlow.rebase({ ...page.openFlow.getState().history.document, name: "Theirs" }, "merged");
     expect(item()?.type).toBe("recovered");
-    const sent = markOpenFlowDocumentAsSent(page.openFlow);
-    page.openFlow.receive({
-      type: "acknowledged",
-      flow: { ...newerSampleFlowVersion, versionToken: "3-x" },
-      sent,
-    });
+    const sent = markAsSent(page.openFlow);
+    acknowledge(page.openFlow, { ...newerFlow, versionToken: "3-x" }, sent);
     await vi.waitFor(() => expect(item()).toBeUndefined());
   });
 
   it("are offered instead of restored if the server has a newer version", async () => {
-    const { item, name, words } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
-      {
-        flow: newerSampleFlowVersion,
-      },
-    );
+    const { item, name, words } = await reopen(await crashPages(renames("Get")), {
+      flow: newerFlow,
+    });
     expect([item()?.type, name(), words()]).toEqual(["offered", "Fetch", "Saved"]);
   });
 
   it("are restored after the page has loaded the server version that they are based on", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(({ openFlow }) => {
-      openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false, isOpening: true });
-      openFlow.edit(createRenameFetchStepCommand("Get"));
+    const browser = await crashPages(({ openFlow }) => {
+      receiveVersion(openFlow, newerFlow, { isOpening: true });
+      openFlow.edit(renameFetch("Get"));
     });
-    const { page, begun, read, item, name } = await reopenFlowInFakePage(browser, { isWaiting: true });
-    page.openFlow.receive({
-      type: "version",
-      flow: newerSampleFlowVersion,
-      isInexact: false,
-      isOpening: true,
-    });
+    const { page, begun, read, item, name } = await reopen(browser, { isWaiting: true });
+    receiveVersion(page.openFlow, newerFlow, { isOpening: true });
     read();
     await begun;
     expect([item()?.type, name()]).toEqual(["recovered", "Get"]);
   });
 
   it("are restored once their base version arrives, even if they were already offered", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(({ openFlow }) => {
-      openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false, isOpening: true });
-      openFlow.edit(createRenameFetchStepCommand("Get"));
+    const browser = await crashPages(({ openFlow }) => {
+      receiveVersion(openFlow, newerFlow, { isOpening: true });
+      openFlow.edit(renameFetch("Get"));
     });
-    const { page, item, name } = await reopenFlowInFakePage(browser);
+    const { page, item, name } = await reopen(browser);
     expect(item()?.type).toBe("offered");
-    page.openFlow.receive({
-      type: "version",
-      flow: newerSampleFlowVersion,
-      isInexact: false,
-      isOpening: true,
-    });
+    receiveVersion(page.openFlow, newerFlow, { isOpening: true });
     expect([item()?.type, name()]).toEqual(["recovered", "Get"]);
   });
 });
 
 describe("unsaved edits of a page that crashed during a save", () => {
   const steps = [buildStep("fetch", { name: "Get" }), buildStep("send")];
-  const edited = { ...newerSampleFlowVersion, ...buildFlow("Digest", steps) };
+  const edited = { ...newerFlow, ...buildFlow("Digest", steps) };
   const crashDuringSave = (...later: readonly string[]) =>
-    openFakeBrowserWithCrashedPages((page) => {
-      page.openFlow.edit(createRenameFetchStepCommand("Get"));
-      markOpenFlowDocumentAsSent(page.openFlow);
-      createFakePageRenameEdits(...later)(page);
+    crashPages((page) => {
+      page.openFlow.edit(renameFetch("Get"));
+      markAsSent(page.openFlow);
+      renames(...later)(page);
     });
   const keyOf = async (browser: Awaited<ReturnType<typeof crashDuringSave>>) => {
-    const { journals } = await readAllJournalRecords(browser.openSite());
+    const { journals } = await readRecords(browser.openSite());
     return journals[0]?.sends?.[0]?.key ?? "";
   };
   const withSaveKeys = (flow: Flow, keys: readonly (string | null)[]) => ({
@@ -163,7 +128,7 @@ describe("unsaved edits of a page that crashed during a save", () => {
 
   it("count as saved, without a report, if the server has written them", async () => {
     const browser = await crashDuringSave();
-    const { item, name, words, page } = await reopenFlowInFakePage(browser, {
+    const { item, name, words, page } = await reopen(browser, {
       flow: withSaveKeys(edited, [await keyOf(browser)]),
     });
     expect([item(), name(), words()]).toEqual([undefined, "Get", "Saved"]);
@@ -173,7 +138,7 @@ describe("unsaved edits of a page that crashed during a save", () => {
 
   it("are restored, and only the edits made after the save count as unsaved", async () => {
     const browser = await crashDuringSave("Read");
-    const { item, name, words } = await reopenFlowInFakePage(browser, {
+    const { item, name, words } = await reopen(browser, {
       flow: withSaveKeys(edited, [await keyOf(browser)]),
     });
     expect([name(), words()]).toEqual(["Read", "1 unsaved change"]);
@@ -182,11 +147,11 @@ describe("unsaved edits of a page that crashed during a save", () => {
 
   it("are not reapplied if another client has reverted them since", async () => {
     const browser = await crashDuringSave();
-    const held = withSaveKeys(
-      { ...sampleServerDigestFlow, versionToken: "3-x", updatedAt: newerSampleFlowVersion.updatedAt },
-      [null, await keyOf(browser)],
-    );
-    const { item, recovery, name, words } = await reopenFlowInFakePage(browser, { flow: held });
+    const held = withSaveKeys({ ...digestFlow, versionToken: "3-x", updatedAt: newerFlow.updatedAt }, [
+      null,
+      await keyOf(browser),
+    ]);
+    const { item, recovery, name, words } = await reopen(browser, { flow: held });
     expect(item()?.type).toBe("offered");
     await recovery.mergeWithServer();
     expect([name(), words()]).toEqual(["Fetch", "Saved"]);
@@ -194,44 +159,35 @@ describe("unsaved edits of a page that crashed during a save", () => {
 });
 
 describe("text typed before a journal of the same flow is found", () => {
-  const type = ({ openFlow }: FakePageWithOpenFlow) => {
+  const type = ({ openFlow }: FakePage) => {
     let typed: string | undefined = "Typed";
     openFlow.onFlush(() => {
-      if (typed !== undefined) openFlow.edit(createRenameFetchStepCommand(typed));
+      if (typed !== undefined) openFlow.edit(renameFetch(typed));
       typed = undefined;
     });
   };
 
   it("becomes an edit; the work in the journal is offered and does not replace the edit", async () => {
-    const { item, name, words } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
-      {
-        edit: type,
-      },
-    );
+    const { item, name, words } = await reopen(await crashPages(renames("Get")), {
+      edit: type,
+    });
     expect([item()?.type, name(), words()]).toEqual(["offered", "Typed", "1 unsaved change"]);
   });
 
   it("becomes an edit before a newer server version is loaded, and the work in the journal does not replace it", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(({ openFlow }) => {
-      openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false, isOpening: true });
-      openFlow.edit(createRenameFetchStepCommand("Get"));
+    const browser = await crashPages(({ openFlow }) => {
+      receiveVersion(openFlow, newerFlow, { isOpening: true });
+      openFlow.edit(renameFetch("Get"));
     });
-    const { page, item, name } = await reopenFlowInFakePage(browser);
+    const { page, item, name } = await reopen(browser);
     type(page);
-    page.openFlow.receive({
-      type: "version",
-      flow: newerSampleFlowVersion,
-      isInexact: false,
-      isOpening: true,
-    });
+    receiveVersion(page.openFlow, newerFlow, { isOpening: true });
     expect([item()?.type, name()]).toEqual(["offered", "Typed"]);
   });
 });
 
 describe("unsaved edits of a flow that changed on the server since", () => {
-  const openOffered = async (flow = newerSampleFlowVersion) =>
-    reopenFlowInFakePage(await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")), { flow });
+  const openOffered = async (flow = newerFlow) => reopen(await crashPages(renames("Get")), { flow });
 
   it("are restored on the version that they are based on, so that saving detects the newer version", async () => {
     const { recovery, name, words, page, item } = await openOffered();
@@ -239,7 +195,7 @@ describe("unsaved edits of a flow that changed on the server since", () => {
     expect([name(), words(), item()]).toEqual(["Get", "Changed elsewhere", undefined]);
     expect(page.openFlow.getState().history.base.version.token).toBe("1-x");
     await page.keeper.flush();
-    expect((await readAllJournalRecords(page.site)).journals).toHaveLength(1);
+    expect((await readRecords(page.site)).journals).toHaveLength(1);
   });
 
   it("are merged at once, or are reported as a conflict", async () => {
@@ -251,7 +207,7 @@ describe("unsaved edits of a flow that changed on the server since", () => {
       "1 unsaved change",
     ]);
     const conflicting = {
-      ...newerSampleFlowVersion,
+      ...newerFlow,
       ...buildFlow("Digest", [buildStep("fetch", { name: "Load" }), buildStep("send")]),
     };
     const other = await openOffered(conflicting);
@@ -260,26 +216,26 @@ describe("unsaved edits of a flow that changed on the server since", () => {
   });
 
   it("can be discarded and restored, and are offered to the next page if the user does not decide", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
-    const { recovery, item, page } = await reopenFlowInFakePage(browser, { flow: newerSampleFlowVersion });
+    const browser = await crashPages(renames("Get"));
+    const { recovery, item, page } = await reopen(browser, { flow: newerFlow });
     await recovery.discard();
-    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toEqual([]);
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), ofFlow)).toEqual([]);
     const discarded = item();
     if (discarded?.type !== "discarded") expect.fail();
     discarded.undo();
     await vi.waitFor(() => expect(item()?.type).toBe("offered"));
     await recovery.next();
     expect(item()).toBeUndefined();
-    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toHaveLength(1);
-    expect(getFirstStepName(page.openFlow.getState().history.document)).toBe("Fetch");
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), ofFlow)).toHaveLength(1);
+    expect(firstName(page.openFlow.getState().history.document)).toBe("Fetch");
   });
 
   it("can be claimed by other pages once the page is left", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
-    const { recovery } = await reopenFlowInFakePage(browser, { flow: newerSampleFlowVersion });
-    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toEqual([]);
+    const browser = await crashPages(renames("Get"));
+    const { recovery } = await reopen(browser, { flow: newerFlow });
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), ofFlow)).toEqual([]);
     recovery.end();
-    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toHaveLength(1);
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), ofFlow)).toHaveLength(1);
   });
 
   it("are restored only once if the user clicks Restore twice", async () => {
@@ -291,11 +247,11 @@ describe("unsaved edits of a flow that changed on the server since", () => {
 
 describe("a journal that cannot be restored completely", () => {
   it("is reported once if another page claimed it first", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
+    const browser = await crashPages(renames("Get"));
     const faster = browser.openSite();
-    const [found] = await listUnopenedJournalsOfFlow(faster, sampleFlowJournalOwner);
+    const [found] = await listUnopenedJournalsOfFlow(faster, ofFlow);
     const page = browser.openPage();
-    const recovery = createEditRecoveryForFakePage(page);
+    const recovery = createRecovery(page);
     await claimJournal(faster, found!.id);
     await recovery.begin([found!]);
     expect(recovery.getState().item?.type).toBe("taken");
@@ -304,13 +260,13 @@ describe("a journal that cannot be restored completely", () => {
   });
 
   it("is offered with its readable part, and its raw data as a file", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get", "Read"));
+    const browser = await crashPages(renames("Get", "Read"));
     const site = browser.openSite();
     const connection = await site.database.connect();
     const parts = await connection.getAll("parts");
     const last = parts.find((part) => part.kind === "entry" && part.number === 1);
     await connection.put("parts", { ...last!, command: { type: "foldSteps" } } as never);
-    const { item, name, recovery } = await reopenFlowInFakePage(browser);
+    const { item, name, recovery } = await reopen(browser);
     const offered = item();
     if (offered?.type !== "offered") expect.fail(offered?.type);
     expect(offered.recoverable.rest).toMatchObject({ type: "partly", lost: 1 });
@@ -320,12 +276,12 @@ describe("a journal that cannot be restored completely", () => {
   });
 
   it("stays in storage unchanged if it is unreadable", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
+    const browser = await crashPages(renames("Get"));
     const site = browser.openSite();
     const connection = await site.database.connect();
     const [journal] = await connection.getAll("journals");
     await connection.put("journals", { ...journal!, format: 99 });
-    const { item, name } = await reopenFlowInFakePage(browser);
+    const { item, name } = await reopen(browser);
     expect(item()).toMatchObject({ type: "unreadable", claimed: { content: { fault: "other-version" } } });
     expect(name()).toBe("Fetch");
   });

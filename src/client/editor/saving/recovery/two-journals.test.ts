@@ -1,30 +1,20 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { StepKey } from "#core/document/flow-document.ts";
-import type { FakePageWithOpenFlow } from "#client/document/journal/testing/fake-browser.ts";
+import type { FakePage } from "#client/document/journal/testing/fake-browser.ts";
 import { addConflictDecision } from "#client/document/remote/decisions.ts";
 import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
-import {
-  createFakePageRenameEdits,
-  openFakeBrowserWithCrashedPages,
-  newerSampleFlowVersion,
-  reopenFlowInFakePage,
-} from "./testing/leave-behind.ts";
+import { renames, crashPages, newerFlow, reopen } from "./testing/leave-behind.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 describe("two journals with unsaved work on one flow", () => {
-  const sendRenamed = ({ openFlow }: FakePageWithOpenFlow) =>
+  const sendRenamed = ({ openFlow }: FakePage) =>
     openFlow.edit({ type: "renameStep", key: "send" as StepKey, name: "Post" });
-  const stepNames = ({ openFlow }: FakePageWithOpenFlow) =>
+  const stepNames = ({ openFlow }: FakePage) =>
     openFlow.getState().history.document.steps.map(({ fields }) => fields["name"]);
 
   it("are offered one after the other, the newest first", async () => {
-    const { recovery, name, item } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(
-        createFakePageRenameEdits("Old"),
-        createFakePageRenameEdits("New"),
-      ),
-    );
+    const { recovery, name, item } = await reopen(await crashPages(renames("Old"), renames("New")));
     expect(name()).toBe("New");
     expect(recovery.getState()).toMatchObject({ number: 1, total: 2 });
     await recovery.next();
@@ -32,9 +22,7 @@ describe("two journals with unsaved work on one flow", () => {
   });
 
   it("are merged as one edit when they change different things, and one undo separates them again", async () => {
-    const { recovery, page } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(sendRenamed, createFakePageRenameEdits("Get")),
-    );
+    const { recovery, page } = await reopen(await crashPages(sendRenamed, renames("Get")));
     await recovery.next();
     await recovery.mergeIntoPage();
     expect(stepNames(page)).toEqual(["Get", "Post"]);
@@ -44,12 +32,7 @@ describe("two journals with unsaved work on one flow", () => {
   });
 
   it("are not merged when they conflict: the second can replace the first, and undo restores the first", async () => {
-    const { recovery, name, item, page } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(
-        createFakePageRenameEdits("Old"),
-        createFakePageRenameEdits("New"),
-      ),
-    );
+    const { recovery, name, item, page } = await reopen(await crashPages(renames("Old"), renames("New")));
     await recovery.next();
     await recovery.mergeIntoPage();
     expect([item(), name()]).toMatchObject([{ type: "offered", isConflicting: true }, "New"]);
@@ -66,8 +49,8 @@ describe("two journals with unsaved work on one flow", () => {
       text,
       message: "Unfinished.",
     });
-    const { recovery, page, item } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(
+    const { recovery, page, item } = await reopen(
+      await crashPages(
         ({ openFlow }) => openFlow.setInvalidInput(broken("{ old")),
         ({ openFlow }) => {
           openFlow.setInvalidInput(broken("{ new"));
@@ -88,7 +71,7 @@ describe("two journals with unsaved work on one flow", () => {
   });
 
   it("are not merged when one has invalid input in a field that the other changed", async () => {
-    const typing = ({ openFlow }: FakePageWithOpenFlow) =>
+    const typing = ({ openFlow }: FakePage) =>
       openFlow.setInvalidInput({
         key: "fetch" as StepKey,
         field: "name",
@@ -96,12 +79,10 @@ describe("two journals with unsaved work on one flow", () => {
         message: "Long.",
       });
     for (const pageEdits of [
-      [typing, createFakePageRenameEdits("Get")],
-      [createFakePageRenameEdits("Get"), typing],
+      [typing, renames("Get")],
+      [renames("Get"), typing],
     ]) {
-      const { recovery, page, item, name } = await reopenFlowInFakePage(
-        await openFakeBrowserWithCrashedPages(...pageEdits),
-      );
+      const { recovery, page, item, name } = await reopen(await crashPages(...pageEdits));
       const first = [name(), page.openFlow.getState().invalidInputs.length];
       await recovery.next();
       await recovery.mergeIntoPage();
@@ -112,19 +93,18 @@ describe("two journals with unsaved work on one flow", () => {
 
   it("keep the texts merged by hand in each of them, whether their work is merged or one replaces the other", async () => {
     const decideBy =
-      (id: string): ((page: FakePageWithOpenFlow) => void) =>
+      (id: string): ((page: FakePage) => void) =>
       ({ openFlow }) => {
         const conflict = { type: "field", id, key: undefined, path: [id], preset: "mine" } as const;
         const seen = { ...conflict, base: "", mine: "m", theirs: "t" };
         openFlow.decide((decisions) => addConflictDecision(decisions, seen, { value: `Both ${id}` }));
       };
     const both = [
-      (page: FakePageWithOpenFlow) => [sendRenamed, decideBy("first")].forEach((act) => act(page)),
-      (page: FakePageWithOpenFlow) =>
-        [createFakePageRenameEdits("Get"), decideBy("second")].forEach((act) => act(page)),
+      (page: FakePage) => [sendRenamed, decideBy("first")].forEach((act) => act(page)),
+      (page: FakePage) => [renames("Get"), decideBy("second")].forEach((act) => act(page)),
     ];
     for (const take of ["mergeIntoPage", "keep"] as const) {
-      const { recovery, page } = await reopenFlowInFakePage(await openFakeBrowserWithCrashedPages(...both));
+      const { recovery, page } = await reopen(await crashPages(...both));
       await recovery.next();
       await recovery[take]();
       const { decisions } = page.openFlow.getState();
@@ -133,13 +113,11 @@ describe("two journals with unsaved work on one flow", () => {
   });
 
   it("are counted separately: replacing one by the other changes the count of unsaved changes", async () => {
-    const makeThreeEdits = (page: FakePageWithOpenFlow) => {
-      createFakePageRenameEdits("Old")(page);
+    const makeThreeEdits = (page: FakePage) => {
+      renames("Old")(page);
       for (const name of ["P", "Q"]) page.openFlow.edit({ type: "renameFlow", name });
     };
-    const { recovery, words, page } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(makeThreeEdits, createFakePageRenameEdits("New")),
-    );
+    const { recovery, words, page } = await reopen(await crashPages(makeThreeEdits, renames("New")));
     expect(words()).toBe("1 unsaved change");
     await recovery.next();
     await recovery.keep();
@@ -149,9 +127,9 @@ describe("two journals with unsaved work on one flow", () => {
   });
 
   it("keep their own base versions: work based on an older version replaces the page's edits without rebasing", async () => {
-    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
-    const { recovery, name, words, page } = await reopenFlowInFakePage(browser, {
-      flow: newerSampleFlowVersion,
+    const browser = await crashPages(renames("Get"));
+    const { recovery, name, words, page } = await reopen(browser, {
+      flow: newerFlow,
       edit: ({ openFlow }) => openFlow.edit({ type: "renameFlow", name: "Mine" }),
     });
     await recovery.keep();
