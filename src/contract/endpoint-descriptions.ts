@@ -53,10 +53,7 @@ export interface EndpointDescription {
   readonly headers?: readonly EndpointHeader[];
 }
 
-/**
- * Texts of the API description about each endpoint, beyond its summary. Separate from the endpoint table, which every page
- * loads at its start.
- */
+/** Separate from the endpoint table, which every page loads at its start. */
 export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescription>> = {
   listFlows: {
     tag: "Flows",

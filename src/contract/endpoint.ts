@@ -19,9 +19,7 @@ export function listRequiredScopes({
   return scope === undefined ? [] : [scope, ...alsoNeeds];
 }
 
-/**
- * An HTTP endpoint. `answers` maps success statuses to body schemas (null for an empty body); errors use `errorBodySchema`.
- */
+/** `answers` maps success statuses to body schemas (null for an empty body). */
 export interface EndpointDefinition {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Path with parameters as `:name`, from which the Hono routes and the OpenAPI document are generated. */
@@ -38,10 +36,7 @@ export interface EndpointDefinition {
   readonly query?: $ZodType;
   readonly body?: $ZodType;
   readonly isBodyOptional?: boolean;
-  /**
-   * True if the endpoint itself validates the body and reports the errors, so the router rejects only a body that is
-   * not a JSON object.
-   */
+  /** The router then rejects only a body that is not a JSON object. */
   readonly validatesBodyItself?: boolean;
   readonly answers: Readonly<Record<number, $ZodType | null>>;
   readonly isForm?: boolean;
@@ -49,8 +44,6 @@ export interface EndpointDefinition {
   readonly file?: string;
   /** Schemas of the JSON data of server-sent events by event name; set if the endpoint can stream its response. */
   readonly events?: Readonly<Record<string, $ZodType>>;
-  /**
-   * Error statuses of this endpoint, in addition to 400, 401, 403, 429, 500, 503 and 507, which every endpoint can return.
-   */
+  /** In addition to 400, 401, 403, 429, 500, 503 and 507, which every endpoint can return. */
   readonly errors?: Readonly<Record<number, $ZodType>>;
 }

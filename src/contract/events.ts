@@ -5,16 +5,10 @@ import { jsonValueSchema } from "./json.ts";
 
 export const TAB_ID_PATTERN = /^[\w-]{1,100}$/;
 
-/**
- * The browser tab and the name of the API key that made a change. `tabId` is null for changes by API clients other than
- * the dashboard; `key` is null if the key has no name.
- */
+/** `tabId` is null for changes by API clients; `key` is null if the API key has no name. */
 const author = z.looseObject({ tabId: z.nullable(z.string()), key: z.nullable(z.string()) });
 
-/**
- * Data of the event that is sent when a flow is created, changed or published. After a publish, the revision
- * and the version token are unchanged, so clients cannot use them to ignore the event.
- */
+/** After a publish, the revision and the version token are unchanged, so they cannot identify the event. */
 export const flowChangedSchema = z.looseObject({
   id: z.string(),
   change: z.enum(["created", "updated", "published"]),
@@ -24,9 +18,7 @@ export const flowChangedSchema = z.looseObject({
   by: author,
 });
 
-/**
- * Data of the event that is sent when the tags of a flow change, which does not change the flow's definition.
- */
+/** Does not change the flow's definition. */
 export const flowTaggedSchema = z.looseObject({ id: z.string(), tags: z.array(z.string()), by: author });
 
 export const flowDeletedSchema = z.looseObject({ id: z.string(), by: author });
@@ -44,10 +36,7 @@ export const batchProgressSchema = z.looseObject({
 /** `types` lists the record types that changed; an empty list means that records of any type may have changed. */
 export const recordsChangedSchema = z.looseObject({ types: z.array(z.string()) });
 
-/**
- * Data of the event that a `send-event` step sends. `payload` is absent if it is too long for the stream. An event with
- * the `id` of an earlier one repeats it: the step was interrupted and ran again.
- */
+/** `payload` is absent if too long. An event with the `id` of an earlier one repeats it. */
 export const customFlowEventSchema = z.looseObject({
   id: z.optional(z.string()),
   eventType: z.string(),
@@ -58,10 +47,7 @@ export const customFlowEventSchema = z.looseObject({
 
 const noData = z.looseObject({});
 
-/**
- * Events of `/local/events` by name. A stream starts with `ready` (no event was missed) or `resync` (events may be
- * missing: refetch), which can also be sent later. `heartbeat` keeps the connection alive.
- */
+/** Begins with `ready` or, if events may be missing, `resync`, which can also be sent later. */
 export const serverEventSchemas = {
   ready: noData,
   resync: noData,
@@ -74,10 +60,7 @@ export const serverEventSchemas = {
   "flow.event": customFlowEventSchema,
 };
 
-/**
- * Query parameters in place of the headers `Last-Event-ID` and `X-Flowline-Identity`, which browsers cannot set on
- * event streams.
- */
+/** In place of headers, which browsers cannot set on event streams. */
 export const streamEventsQuerySchema = z.looseObject({
   lastEventId: z.optional(z.string()),
   identity: z.optional(z.string()),

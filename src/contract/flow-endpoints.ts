@@ -9,10 +9,6 @@ import {
   updateFlowBodySchema,
 } from "./flow.ts";
 
-/**
- * The endpoints that every page needs at its start. The other endpoints of flows are in
- * `flow-version-endpoints.ts`.
- */
 export const flowEndpoints = {
   listFlows: {
     method: "GET",

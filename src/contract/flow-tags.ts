@@ -3,10 +3,7 @@ import { createFlowBodySchema } from "./flow.ts";
 
 export const flowTagsSchema = z.array(z.string());
 
-/**
- * Additions and removals instead of the whole list, so that the changes of two users combine. The handler checks the
- * names.
- */
+/** Instead of the whole list, so that the changes of two users combine. The handler checks the names. */
 export const changeFlowTagsBodySchema = z.looseObject({
   add: createFlowBodySchema.shape.tags,
   remove: createFlowBodySchema.shape.tags,

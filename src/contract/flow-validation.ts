@@ -4,10 +4,7 @@ import { jsonObjectSchema } from "./json.ts";
 
 export const validateFlowBodySchema = jsonObjectSchema;
 
-/**
- * `path` is dotted and relative to the request body: `flowSteps.2.config.script`. `step.index` is the position in the
- * list that contains the step.
- */
+/** `path` is relative to the request body: `flowSteps.2.config.script`. `step.index` is that in its list. */
 const validationIssue = z.looseObject({
   code: z.string(),
   message: z.string(),

@@ -3,20 +3,14 @@ import { jsonObjectSchema, timestampSchema } from "./json.ts";
 
 export const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
 
-/**
- * `limit` and `cursor` are additions to the documented API. Without them, the response lists all versions, as
- * documented.
- */
+/** Without the additions `limit` and `cursor`, the response lists all versions, as documented. */
 export const listVersionsQuerySchema = z.object({
   type: z.optional(z.enum(VERSION_TYPES)),
   limit: z.optional(z.string().check(z.regex(/^-?\d+$/, "a whole number"))),
   cursor: z.optional(z.string()),
 });
 
-/**
- * Name of the API key that saved a draft or made a version; null if the key has no name. An addition to the documented
- * API.
- */
+/** Name of the API key; null if the key has no name. An addition to the documented API. */
 const createdBy = z.optional(z.nullable(z.string()));
 
 const changeCounts = z.looseObject({
@@ -73,9 +67,7 @@ export const publishedVersionSchema = z.looseObject({
   versionId: z.string(),
 });
 
-/**
- * Response of `GET /v1/flow-steps/flow/:flowId`. The dates are always null, because steps are stored inside their flow.
- */
+/** The dates are always null, because steps are stored inside their flow. */
 export const flowStepListResponseSchema = z.looseObject({
   flowId: z.string(),
   flowName: z.string(),

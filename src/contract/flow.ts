@@ -14,10 +14,7 @@ export const FLOW_LIMITS = {
   tagsInRequest: 100,
 } as const;
 
-/**
- * Maximum length of a description in a list of flows, which contains only the start of each description to stay
- * small.
- */
+/** Lists of flows contain only the start of each description to stay small. */
 export const MAX_LISTED_DESCRIPTION_LENGTH = 300;
 
 /** Ids of the flows that come with a new store begin with this text. */
@@ -30,10 +27,7 @@ export const MAX_VERSION_TEXT_LENGTHS = { label: 200, notes: 20_000 } as const;
 
 const flowName = z.string().check(z.minLength(1), z.maxLength(FLOW_LIMITS.name));
 
-/**
- * A step in a request body. Unknown keys are preserved; the type is validated separately, and so is whether the type
- * allows `config: null`.
- */
+/** Keeps unknown keys. The type, and whether it allows `config: null`, is validated separately. */
 export const stepInRequestBodySchema = z.looseObject({
   type: z.string().check(z.minLength(1)),
   name: z.string().check(z.minLength(1)),
@@ -44,10 +38,7 @@ export const stepInRequestBodySchema = z.looseObject({
   config: z.optional(z.nullable(jsonObjectSchema)),
 });
 
-/**
- * Checks the number of steps before the steps themselves: reporting the errors of a million invalid steps
- * takes half a minute.
- */
+/** The number of steps first: reporting the errors of a million invalid steps takes half a minute. */
 const stepList = z.pipe(
   z.array(z.unknown()).check(z.maxLength(FLOW_LIMITS.steps)),
   z.array(stepInRequestBodySchema),
@@ -74,10 +65,7 @@ export const publishFlowBodySchema = z.looseObject({
   notes: z.optional(z.nullable(z.string().check(z.maxLength(MAX_VERSION_TEXT_LENGTHS.notes)))),
 });
 
-/**
- * Request header with the key of a save ({@link SAVE_KEY_PATTERN}). A client that lost the response finds the key in
- * `saveKeys` of the flow if the save was stored. The key does not make `PUT` idempotent; `If-Match` does.
- */
+/** After a lost response, `saveKeys` of the flow show whether the save was stored. `If-Match` makes it idempotent. */
 export const SAVE_KEY_HEADER = "x-flowline-save";
 
 /** Response header of a save that failed before anything was written. */
@@ -85,10 +73,7 @@ export const NOTHING_WRITTEN_HEADER = "x-flowline-unwritten";
 
 export const SAVE_KEY_PATTERN = /^[\w-]{1,64}$/;
 
-/**
- * Request header of a save that may delete fields of steps that could not be read (`stepFields.problem` of the flow).
- * Without it, the server refuses such a save with 428.
- */
+/** Allows a save that may delete fields of steps that could not be read; refused with 428 without it. */
 export const LENIENT_SAVE_HEADER = "x-flowline-lenient";
 
 /** The end of the message of such a refusal. */
@@ -118,10 +103,7 @@ export const listFlowsQuerySchema = z.object({
   ids: z.optional(z.string()),
 });
 
-/**
- * Fields that the documented API lacks. Other servers omit them, and the dashboard hides a feature if its field is
- * absent.
- */
+/** Other servers omit these, and the dashboard hides a feature if its field is absent. */
 const flowExtensionFields = {
   status: z.optional(z.string()),
   description: z.optional(z.nullable(z.string())),
@@ -213,10 +195,7 @@ export const publishFlowResponseSchema = z.looseObject({
   publishedVersionId: z.string(),
 });
 
-/**
- * Response with status 412: the flow changed after the client read the token in `If-Match`. `current` is the stored
- * flow.
- */
+/** The flow changed after the client read the token in `If-Match`. `current` is the stored flow. */
 export const staleFlowErrorSchema = z.extend(errorBodySchema, { current: flowSchema });
 
 export type Flow = z.infer<typeof flowSchema>;

@@ -1,10 +1,6 @@
 import * as z from "zod/mini";
 
-/**
- * Request header of every request of the page, with the identity of the user who was signed in when the page loaded, or
- * empty if that is not known yet. The server answers 401 if the session has another identity, so that an old page cannot
- * act as a user who signed in later.
- */
+/** The server answers 401 if the session has another identity, so that an old page cannot act as a later user. */
 export const PAGE_USER_IDENTITY_HEADER = "x-flowline-identity";
 
 /** Request header that identifies the sending tab, so that the tab can ignore the change events of its own writes. */
@@ -38,10 +34,7 @@ export const capabilitiesSchema = z.object({
   storeProblem: z.optional(z.string()),
 });
 
-/**
- * Settings of the server, and step types that the server can run. `secrets` holds the names of secrets and the step
- * types that may use them, never values; absent for callers without the scope to edit or run flows.
- */
+/** Never values of secrets; absent for callers without the scope to edit or run flows. */
 export const runEnvironmentResponseSchema = z.looseObject({
   models: z.boolean(),
   mail: z.boolean(),

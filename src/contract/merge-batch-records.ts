@@ -24,10 +24,7 @@ export function toPartOfRecord(step: StepResult): readonly BatchRecord[] {
   ];
 }
 
-/**
- * Merges the parts of each record, which are in the order in which their steps ran. The last step that was not skipped
- * decides the outcome, because a failed step may let the run continue; a row that is no part takes precedence.
- */
+/** The last step that was not skipped decides the outcome; a row that is no part takes precedence. */
 export function mergeBatchRecords(parts: readonly BatchRecord[]): readonly BatchRecord[] {
   const byId = new Map<string, BatchRecord>();
   for (const part of parts) {

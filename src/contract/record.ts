@@ -36,10 +36,7 @@ export const recordPageSchema = z.looseObject({
   pagination: responsePaginationSchema,
 });
 
-/**
- * `search` matches part of a record's name, `name` the whole name. `recordFilter` is a filter as in
- * `recordFilterSchema`, as JSON text.
- */
+/** `search` matches part of a record's name, `name` the whole name. `recordFilter` is JSON text. */
 export const listRecordsQuerySchema = z.object({
   ...pageQueryParamSchemas,
   type: z.optional(z.string()),
@@ -146,10 +143,7 @@ export const editRecordsBodySchema = z.looseObject({
   dryRun: z.optional(z.boolean()),
 });
 
-/**
- * `recordIds` lists all selected records. `data` lists the records that change, with only the values of the
- * changed fields. If `data` is too large for a response, it is shortened and `truncated` is true.
- */
+/** `data` lists the changed values of records that change, if too many with `truncated`. */
 export const editRecordsResponseSchema = z.looseObject({
   data: z.array(z.looseObject({ id: z.string(), before: jsonObjectSchema, after: jsonObjectSchema })),
   recordIds: z.array(z.string()),

@@ -175,10 +175,7 @@ export const startBatchResponseSchema = z.looseObject({
   ),
 });
 
-/**
- * `progress` is a percentage. The flow name, the record type, the creation time and the number of canceled
- * records are additions to the documented API.
- */
+/** `progress` is a percentage. Flow name, record type, creation time and canceled records are additions. */
 export const batchStateSchema = z.looseObject({
   batchExecutionId: z.string(),
   flowId: nullableText,
@@ -245,10 +242,7 @@ export const batchPageSchema = z.looseObject({
   isRecentOnly: z.optional(z.boolean()),
 });
 
-/**
- * The flow of a batch. A server before another API needs it to find a batch which that API holds only in its step
- * results; a server that runs flows itself ignores it.
- */
+/** For batches that a connected API holds only in its step results; otherwise ignored. */
 export const flowOfBatchQuerySchema = z.object({ flowId: z.optional(z.string()) });
 
 export const listBatchRecordsQuerySchema = z.object({
@@ -274,10 +268,7 @@ export const batchRecordSchema = z.looseObject({
   outputPreview: nullableText,
   totalTokens: z.nullable(z.number()),
   estimatedCost: nullableText,
-  /**
-   * Id of the step result that the row describes. A server before another API lists a record once for each of its
-   * steps, as a part of the record.
-   */
+  /** Id of the step result that the row describes: a connected API lists a record once for each of its steps. */
   partId: z.optional(z.string()),
 });
 

@@ -10,10 +10,7 @@ const MODEL_SERVER_STATES = [
   "list-too-long",
   "unauthorized",
   "failed",
-  /**
-   * The model server responds with a web page or another text that is not JSON, so its configured URL is probably
-   * wrong.
-   */
+  /** The configured URL is probably wrong: the answer is no JSON. */
   "not-an-api",
   "redirected",
   "timed-out",
@@ -39,9 +36,7 @@ export const modelServerCheckSchema = z.looseObject({
   modelCount: z.optional(z.number()),
 });
 
-/**
- * A model that a step can name. Costs are in US dollars per million tokens. Absent fields were not reported.
- */
+/** Costs are in US dollars per million tokens. Absent fields were not reported. */
 const listedModelSchema = z.looseObject({
   id: z.string(),
   name: z.optional(z.string()),
@@ -51,10 +46,7 @@ const listedModelSchema = z.looseObject({
   outputCost: z.optional(z.number()),
 });
 
-/**
- * Suggestions for fields that name a model. `isComplete`: whether `models` has all models of the model server or of the
- * connected API. `aliases`: other names by which steps may refer to them. `failure` says why there is no list.
- */
+/** `isComplete`: all models are listed. `aliases`: other names for them. `failure`: why there is no list. */
 export const modelListSchema = z.looseObject({
   models: z.array(listedModelSchema),
   aliases: z.optional(z.array(z.string())),
@@ -82,10 +74,7 @@ const storeStatusSchema = z.looseObject({
   durationMs: z.optional(z.number()),
 });
 
-/**
- * Limits of the server. The end of a name is the unit, such as `bytes`, `Ms` (milliseconds) or `Days`; other
- * names are counts.
- */
+/** The end of a name is the unit, such as `bytes`, `Ms` or `Days`; other names are counts. */
 const serverLimitsSchema = z.looseObject({
   requestsPerMinute: z.nullable(z.number()),
   /** `flows`, `records` and `runs` are absent in cloud mode, because the limits of the connected API apply. */
@@ -120,10 +109,7 @@ export const serverStatusSchema = z.looseObject({
   limits: serverLimitsSchema,
 });
 
-/**
- * Maximum numbers of entries in the lists of {@link secretListSchema}. `flowCount` and `stepCount` also count
- * entries above the maximum.
- */
+/** Maximum entries of lists; `flowCount` and `stepCount` also count entries above it. */
 export const SECRET_LIST_RESPONSE_LIMITS = {
   missing: 500,
   flows: 20,
@@ -139,9 +125,7 @@ const secretUseSchema = z.looseObject({
   stepCount: z.number(),
 });
 
-/**
- * Names of secrets, never values. `set`, `stepTypes` and `hosts` are absent for callers who may not edit or run flows.
- */
+/** Never values. `set`, `stepTypes` and `hosts` are absent for callers who may not edit or run flows. */
 export const secretListSchema = z.looseObject({
   secrets: z.array(
     z.looseObject({
@@ -158,10 +142,7 @@ export const secretListSchema = z.looseObject({
       stepCount: z.number(),
     }),
   ),
-  /**
-   * False if not all flows could be searched, because of their number or size, or if more secrets are missing
-   * than the list can contain.
-   */
+  /** False if not all flows could be searched, or more secrets are missing than the list can contain. */
   complete: z.boolean(),
 });
 

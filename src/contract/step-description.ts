@@ -38,10 +38,7 @@ export type StepFieldControlDescription =
       readonly type: "pairs";
       readonly keyLabel: string;
       readonly valueLabel: string;
-      /**
-       * `templates`: the values are Liquid templates. `inputs`: the keys are variable names in the step's Liquid
-       * template.
-       */
+      /** `templates`: the values are Liquid templates; `inputs`: the keys are its variables. */
       readonly liquid?: "templates" | "inputs";
     }
   | { readonly type: "texts"; readonly suggests?: "tools" }
@@ -57,15 +54,9 @@ export interface StepConfigFieldDescription {
   readonly aliases?: readonly JsonPath[];
   readonly label: string;
   readonly help?: string;
-  /**
-   * The control that edits the value. If a valid value does not fit the control, such as a `{{variable}}` for a
-   * number, the value is edited as JSON.
-   */
+  /** A value that does not fit the control, such as a `{{variable}}` for a number, is edited as JSON. */
   readonly control: StepFieldControlDescription;
-  /**
-   * Schema that only validates the value: it must not set defaults, transform or coerce, because the value is saved as
-   * entered.
-   */
+  /** Must not set defaults, transform or coerce, because the value is saved as entered. */
   readonly schema: z.core.$ZodType;
   readonly required?: boolean;
   /** The platform's default, shown as a placeholder and never written. */
@@ -105,10 +96,7 @@ export interface GroupedFieldDescription extends StepConfigFieldDescription {
 /** An effect of a step outside of its run. `model`: the step only costs money. */
 export type StepEffect = "email" | "event" | "model" | "record" | "request" | "text";
 
-/**
- * Texts that summarize a step, in order: of each inner list of config keys, the first with a value. `request`: method and
- * host; `host`: only the host; `assignment`: name and value of a variable.
- */
+/** Takes the first key with a value from each inner list of config keys. */
 export type StepHint = "request" | "host" | "assignment" | readonly (readonly string[])[];
 
 /** All facts about a step type. Config keys without a field are preserved and edited as JSON. */
@@ -127,10 +115,7 @@ export interface StepTypeDescription {
   readonly scopes?: readonly ApiScope[];
   /** Server setting that a run needs. */
   readonly needs?: StepTypeNeed;
-  /**
-   * The fields are only sent in an HTTP request, whose method decides whether it has an effect. Later steps cannot read
-   * a secret from such a field.
-   */
+  /** The method decides whether the step has an effect; later steps cannot read a secret from the fields. */
   readonly sendsRequest?: true;
   /** The config limits the time of the step, instead of FLOWLINE_STEP_TIME_LIMIT. */
   readonly limitsItself?: true;

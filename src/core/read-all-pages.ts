@@ -12,10 +12,7 @@ export interface ReadPage<Row> {
   readonly isCutShort: boolean;
 }
 
-/**
- * Reads a list page by page; `read` gets the cursor of a page, "" for the first. Ends at a cursor that was already
- * requested and at a page without a new row, because such a list would be requested without end.
- */
+/** `read` gets a cursor, "" for the first page. Ends at repeated cursors and pages without a new row. */
 export async function* readAllPages<Row>(
   read: (cursor: string) => Promise<CursorPage<Row>>,
   getId: (row: Row) => string,

@@ -17,10 +17,7 @@ export interface FlowSaveBody {
   readonly flowSteps?: readonly JsonObject[];
 }
 
-/**
- * Creates the smallest request body that changes the server's `base` into `document`. Sends unedited steps exactly as
- * they were received. Changes `order` only in lists that were reordered, or gained or lost steps.
- */
+/** Sends unedited steps exactly as they were received. Changes `order` only where lists changed. */
 export function createFlowSaveBody(base: FlowDocument, document: FlowDocument): FlowSaveBody {
   return {
     ...(document.name !== base.name && { name: document.name }),
@@ -83,10 +80,7 @@ function withIdOf(before: StepNode | undefined, step: JsonObject): JsonObject {
   return id === undefined || Object.hasOwn(step, "id") ? step : copyObjectWithKey(step, "id", id);
 }
 
-/**
- * Uses the `order` of the server's version for a step in an unchanged list, because the document may contain an older
- * number.
- */
+/** The document may contain an older number. */
 function withOrderOf(before: StepNode | undefined, step: JsonObject): JsonObject {
   const order = before?.fields["order"];
   if (step["order"] === order) return step;
@@ -110,10 +104,7 @@ function isSameSteps(a: readonly StepNode[], b: readonly StepNode[]): boolean {
 
 const lastEqual = new WeakMap<StepNode, StepNode>();
 
-/**
- * Whether two steps are equal, ignoring `order`, `enabled: true` and an id that only one has. Caches the last equal
- * pair, because after a save each step is compared with its parsed copy many times.
- */
+/** Ignores `order`, `enabled: true` and an id that only one has. Caches the last equal pair. */
 function isSameStep(a: StepNode, b: StepNode): boolean {
   if (a === b || lastEqual.get(b) === a) return true;
   if (isStepEnabled(a) !== isStepEnabled(b)) return false;

@@ -42,10 +42,7 @@ async function replaceServer(
   });
 }
 
-/**
- * Returns the open store, which takes seconds to open, unless an edit changed its own code. Its module then exports a
- * new function, and the old store is closed first, because a process can open a data directory only once.
- */
+/** Keeps the store open while its code stays the same: a process can open a data directory only once. */
 const keepStore: typeof openStore = async (config, logger, options) => {
   const openedBy = config.databaseUrl === undefined ? openEmbeddedStore : openPostgresStore;
   if (held.flowlineStore?.openedBy !== openedBy) {

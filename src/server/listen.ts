@@ -6,10 +6,7 @@ import { StartupError } from "./domain/startup-error.ts";
 const SWEEP_MS = 50;
 const LINGER_MS = 1000;
 
-/**
- * Starts listening and returns the actual port, which differs from `port` if that is 0. Throws `StartupError` on
- * failure.
- */
+/** Returns the actual port, for `port` 0. Throws `StartupError` on failure. */
 export async function startListening(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(explain(error, port, host)));
@@ -29,10 +26,7 @@ export interface ConnectionLimits {
   readonly unreadMs: number;
 }
 
-/**
- * The 4000 connections include up to 1000 event streams, the limit in event-hub.ts. Connections wait longer than the
- * 60 s after which common proxies close theirs: a proxy that sends a request as the server closes gets a reset.
- */
+/** Includes 1000 event streams. Longer than the 60 s of common proxies, whose requests would get a reset. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connections: 4000,
   headersMs: 10_000,
@@ -59,20 +53,14 @@ export function createHttpServer(
   return server;
 }
 
-/**
- * Disconnects a client that stops reading a response, which would otherwise occupy a connection and the response's
- * memory for ever. A silent run has nothing to send, so it is not affected.
- */
+/** It would occupy a connection and memory for ever. A silent run has nothing to send. */
 function disconnectStalledReader(response: ServerResponse, unreadMs: number): void {
   response.setTimeout(unreadMs, () => {
     if ((response.socket?.writableLength ?? 0) > 0) response.socket?.destroy();
   });
 }
 
-/**
- * Closes the connection after a response that was sent before the request body was read. First reads the body for
- * `LINGER_MS`, because a client that is disconnected while sending may never read the response.
- */
+/** Reads the body for `LINGER_MS`: a client that is cut off while sending may never read the response. */
 function endUnread(request: IncomingMessage, response: ServerResponse): void {
   response.once("finish", () => {
     if (request.complete) return;

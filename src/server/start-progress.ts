@@ -1,10 +1,7 @@
 const LOG_AFTER_MS = 1000;
 const LOG_EVERY_MS = 5000;
 
-/**
- * The current work of a server before it is ready, or in the background afterwards: shown by `/healthz`, by
- * the page of a starting server, and, if the work takes long, by the log.
- */
+/** Before a server is ready or in the background: shown by `/healthz`, the starting page and the log. */
 export class StartProgress {
   readonly #monotonic: () => number;
   #log: ((text: string) => void) | undefined;

@@ -60,10 +60,7 @@ void untilReady(router, queryClient).then(() =>
   ),
 );
 
-/**
- * Resolves when the code and the data of the first page are loaded or have failed, or after {@link PATIENCE_MS}, so
- * that the page usually renders once, without skeletons.
- */
+/** Resolves after {@link PATIENCE_MS} at the latest, so that the page usually renders once, without skeletons. */
 async function untilReady(router: AnyRouter, client: QueryClient): Promise<void> {
   const isRead = () => client.isFetching() === 0;
   const untilRead = new Promise<void>((resolve) => {

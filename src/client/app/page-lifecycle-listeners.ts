@@ -9,17 +9,10 @@ import { serverReachabilityTracker } from "#client/data/api/server-reachability.
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { buttonColorClasses } from "#client/ui/controls/button.tsx";
 
-/**
- * Milliseconds that a page restored from the back/forward cache stays hidden without a response from the server.
- * After that, the page shows an error with a Retry button.
- */
+/** A page restored from the back/forward cache then shows an error with Retry instead of staying hidden. */
 const PATIENCE_MS = 2000;
 
-/**
- * Skips the “leave page?” question while the page is ending, and hides a page restored by the back/forward
- * cache. Call before the router is created: listeners run in the order of registration, and the `beforeunload`
- * listener must run before the router's, to suppress it.
- */
+/** Call before the router is created, to suppress its `beforeunload` listener while the page is ending. */
 export function registerPageLifecycleListeners(client: QueryClient): void {
   addEventListener(
     "beforeunload",
@@ -35,10 +28,7 @@ export function registerPageLifecycleListeners(client: QueryClient): void {
   });
 }
 
-/**
- * Returns a function that hides the page until the server confirms that a user is signed in. Shows an error with
- * Retry if the server does not respond.
- */
+/** Hides the page until the server confirms that a user is signed in; without a response, shows an error. */
 function createCover(client: QueryClient): () => void {
   const text = document.createElement("p");
   const button = document.createElement("button");

@@ -24,10 +24,7 @@ import { toasts } from "#client/ui/overlays/toasts.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
-/**
- * Time for a deletion in flight to complete, in milliseconds. A row that still exists after this time was not
- * deleted.
- */
+/** A row that still exists after this time was not deleted. */
 const PATIENCE_MS = 5_000;
 const POLL_INTERVAL_MS = 500;
 const MAX_WAIT_MS = 60_000;
@@ -95,10 +92,7 @@ async function readFlow({
   };
 }
 
-/**
- * Looks up only the first record of each batch, because one request deletes a batch of `RECORD_LIMITS.ids` records
- * completely or not at all.
- */
+/** One request deletes a batch completely or not at all, so the first record of each is enough. */
 async function readRecords(ids: readonly string[]): Promise<RemainingRows | undefined> {
   for (let from = 0; from < ids.length; from += RECORD_LIMITS.ids) {
     const id = ids[from] ?? "";

@@ -122,10 +122,7 @@ function ProductMark({ className = "size-6" }: { readonly className?: string }) 
 
 const PATIENCE_MS = 10_000;
 
-/**
- * Focuses the heading after a navigation, so that a screen reader announces the page and Tab starts there.
- * Waits for the heading of a page that is still loading, unless the user moves the focus meanwhile.
- */
+/** Screen readers then announce the page. Waits for a heading that is still loading. */
 function focusHeading(root: HTMLElement): void {
   if (tryFocus(root)) return;
   const focusedBefore = document.activeElement;
@@ -172,10 +169,7 @@ export const rootRoute = createRootRouteWithContext<{ readonly queryClient: Quer
 
 const TIME_LIMIT_MS = 5000;
 
-/**
- * Loads the code of a page. Throws a {@link NetworkError} if the server cannot be reached, because the router responds
- * to other load errors by reloading the document, which would replace the app with an error page of the browser.
- */
+/** For other errors than {@link NetworkError}, the router reloads the document, which loses the app if offline. */
 export async function loadPageCode<Code>(load: () => Promise<Code>): Promise<Code> {
   try {
     return await load();

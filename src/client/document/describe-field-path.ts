@@ -12,10 +12,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ["config", "Config"],
 ]);
 
-/**
- * Returns the label of a field in the step's form, such as “Prompt” or “Headers · Accept”, or the field's
- * path, such as `body.items[0]`.
- */
+/** Such as “Prompt” or “Headers · Accept”, or the path, such as `body.items[0]`. */
 export function describeFieldPath(node: StepNode, [first, ...inside]: JsonPath): string {
   if (inside.length === 0) return FIELDS.get(String(first)) ?? String(first);
   if (first !== "config") return formatPath([String(first), ...inside]);

@@ -6,10 +6,7 @@ import type { SaveState } from "./saving/save-transition.ts";
 import type { UnacknowledgedSave } from "./saving/unacknowledged-save.ts";
 
 export interface OpenFlowState extends PendingUserInput, SaveState {
-  /**
-   * Newest version that the server sent; views show `history.document` instead. If this version is not the
-   * version of `history.base`, another client changed the flow.
-   */
+  /** Views show `history.document`. If this is not the version of `history.base`, another client saved. */
   readonly flow: Flow;
   readonly history: EditHistory;
   /** Saves sent since the last acknowledged save; the server may have written any of these. */
@@ -21,10 +18,7 @@ export interface OpenFlowState extends PendingUserInput, SaveState {
   readonly isPersisted: boolean;
   /** Why the user may not edit flows; undefined if they may. */
   readonly viewOnlyReason?: string | undefined;
-  /**
-   * Adds fields that the server filled in or returned late to the documents. Set on servers without version tokens, by
-   * the code that saves there.
-   */
+  /** Set on servers without version tokens, which fill in fields or return them late. */
   readonly fillInFields?: (state: OpenFlowState, flow: Flow) => Partial<OpenFlowState> | undefined;
 }
 

@@ -113,10 +113,7 @@ function createPendingInput({ getState, setState }: OpenFlowStore) {
 
     setPendingJson: (pendingJson: PendingFlowJsonText | undefined) => setState({ pendingJson }),
 
-    /**
-     * Changes the user's choices of a side for each conflict. The document changes only when the user applies the
-     * merge.
-     */
+    /** The document changes only when the user applies the merge. */
     decide: (change: (decisions: ConflictDecisions) => ConflictDecisions) =>
       setState(({ decisions }) => ({ decisions: change(decisions) })),
   };

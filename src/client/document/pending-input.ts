@@ -1,9 +1,6 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 
-/**
- * Text that is not a valid value of its field. The document keeps the last valid value, and saving waits
- * until the user corrects the text.
- */
+/** The document keeps the last valid value, and saving waits until the user corrects the text. */
 export interface InvalidFieldInput {
   readonly key: StepKey;
   /** `name`, `when`, `config`, or a path inside the config, for example `config.http.url`. */
@@ -14,10 +11,7 @@ export interface InvalidFieldInput {
 
 export interface PendingFlowJsonText {
   readonly text: string;
-  /**
-   * The document on which the edited text is based. If the flow has changed since, applying the text would
-   * overwrite that change.
-   */
+  /** If the flow has changed since, applying the text would overwrite that change. */
   readonly since: FlowDocument;
 }
 

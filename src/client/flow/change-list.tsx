@@ -35,10 +35,7 @@ export function describeFlowDifference(
 type ChangeListProps = {
   readonly label: string;
   readonly lines: readonly DocumentChangeDescription[];
-  /**
-   * Finds the step of a line by its key, to draw the step's icon before its first line. If undefined, the list has no
-   * icons.
-   */
+  /** Finds the step whose icon precedes its first line; without it, the list has no icons. */
   readonly findStep?: ((key: StepKey) => Step | undefined) | undefined;
 };
 

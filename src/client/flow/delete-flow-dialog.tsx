@@ -4,10 +4,7 @@ import { formatStepCount, type PublishStateFields, getPublishState } from "./pub
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
 
-/**
- * Returns the text to type as a confirmation: the name, or “delete” if a sentence cannot show the name
- * unchanged, for example because it is blank, long or has several lines.
- */
+/** The name, or “delete” if a sentence cannot show the name unchanged. */
 export const getTypeableName = (name: string): string =>
   quoteName(name).slice(1, -1) === name ? name : "delete";
 
@@ -16,9 +13,7 @@ type DeleteFlowDialogProps = {
   readonly areEditsLost?: boolean;
   readonly onDelete: (remove: typeof deleteFlowAfterUndoPeriod) => void;
   readonly onClose: () => void;
-  /**
-   * Returns the element to focus on close. Required if the row whose menu opened the dialog may be unmounted by then.
-   */
+  /** Required if the row whose menu opened the dialog may be unmounted by then. */
   readonly returnFocus?: () => HTMLElement | null;
 };
 

@@ -17,10 +17,7 @@ export function downloadFlowAsJsonFile(document: FlowDocument, details: FlowFile
   downloadTextFile(`${convertTextToSafeFileName(document.name)}.json`, formatFlowFile(document, details));
 }
 
-/**
- * Formats a flow as the text of a file. Contains the flow's fields that this product does not know, so that the file
- * is complete for other programs; an import names them. Omits the indentation if the file would be too large with it.
- */
+/** Contains unknown fields too, for other programs. Not indented if the file would be too large. */
 export function formatFlowFile(document: FlowDocument, { flow, tags }: FlowFileDetails): string {
   const { flowSteps = [] } = createNewFlowBody(document);
   const { name, description } = document;

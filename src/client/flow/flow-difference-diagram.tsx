@@ -19,10 +19,7 @@ const LINE_Y = 34;
 const SIGN_Y = 53;
 const HOP_HEIGHT = 26;
 
-/**
- * Draws a flow's changes: an arc from the old to the new place of a moved step, a plus for an added step, a cross for a
- * removed one, a dot for an edited one. Decorative: the list of changes has the same content.
- */
+/** Decorative: the list of changes has the same content. */
 export function FlowDifferenceDiagram({ before, after, className }: FlowDifferenceDiagramProps) {
   const isPhone = !useMediaQuery(MIN_WIDTH_XS);
   const isNarrow = !useMediaQuery(MIN_WIDTH_MD);
@@ -175,10 +172,7 @@ interface LinePlan {
 const INSET = 12;
 const PITCH = 20;
 const SAME_WIDTH = 34;
-/**
- * Minimum number of consecutive unchanged nodes to replace by their count; fewer nodes are drawn, since the count is
- * hardly narrower.
- */
+/** Fewer unchanged nodes are drawn, since their count is hardly narrower. */
 const FEWEST_SAME = 4;
 
 export function layOutFlowDifferenceDiagram(

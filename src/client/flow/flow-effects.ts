@@ -48,10 +48,7 @@ export function countEitherEffects(choices: readonly FlowEffects[]): FlowEffects
 const SENT = { email: "email", text: "text message", request: "request", event: "event" } as const;
 const SENT_EFFECTS = ["email", "text", "request", "event"] as const;
 
-/**
- * Describes what runs on `records` records send, such as “up to 12 emails and 4 requests”; for each record if their
- * number is unknown. Returns undefined if the flow sends nothing.
- */
+/** Such as “up to 12 emails and 4 requests”, for each record if `records` is unknown. Undefined for none. */
 export function describeSentEffects(effects: FlowEffects, records: number | undefined): string | undefined {
   const sent = SENT_EFFECTS.filter((effect) => effects.has(effect));
   if (sent.length === 0) return undefined;

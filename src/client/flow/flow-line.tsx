@@ -24,11 +24,7 @@ const MIDDLE = 11.5;
 /** X coordinate of the first node; leaves room for the arc by which the line bypasses a disabled step. */
 const INSET = 7.5;
 
-/**
- * Previews a flow in a list row: one node per top-level step, colored by the step type's category, and the number of
- * steps that are not drawn. The line bypasses the hollow node of a disabled step. Decorative: the row has the number of
- * steps as text.
- */
+/** One node per top-level step; the line bypasses disabled ones. Decorative: the row has the number as text. */
 export function FlowPreviewLine({ nodes, total, nested, max = 13, className }: FlowPreviewLineProps) {
   const shown = nodes.slice(0, max);
   const hidden = Math.max(0, total - shown.length);
@@ -89,10 +85,7 @@ export function buildFlowPreviewLineSvgPath(stops: readonly Stop[], y: number, e
   return parts.join("");
 }
 
-/**
- * Class names per step category. Written out in full, because Tailwind generates only classes that occur literally in
- * the source.
- */
+/** Written out, because Tailwind generates only classes that occur literally in the source. */
 export const STEP_CATEGORY_STROKE_CLASSES: Readonly<
   Record<StepCategory | "unknown", { readonly fill: string; readonly stroke: string }>
 > = {

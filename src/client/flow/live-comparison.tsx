@@ -65,10 +65,7 @@ export function compareWithLiveVersion(
   return { type: "known", live, before, after, lines: describeFlowDifference(before, after), isInexact };
 }
 
-/**
- * Fetches the id of the live version; null if no version is live. Returns undefined if the request failed: the caller
- * then relies on the server's check for a newer version.
- */
+/** Null if no version is live; undefined if the request failed. */
 export async function fetchLiveVersionId(
   client: QueryClient,
   flowId: string,

@@ -31,10 +31,7 @@ export function getPublishState(flow: PublishStateFields): PublishState | undefi
   return flow.status === "draft" || flow.publishedVersionId === null ? "draft" : undefined;
 }
 
-/**
- * Labels a publish state, with the version or number of changes if known, such as “Published v3” or “3 unpublished
- * changes”.
- */
+/** With the version or number of changes if known, such as “Published v3”. */
 export function describePublishState(state: PublishState, version?: number | null, count?: number): string {
   switch (state) {
     case "draft":
@@ -47,10 +44,7 @@ export function describePublishState(state: PublishState, version?: number | nul
   }
 }
 
-/**
- * Whether the flow was created with the store as a sample. A copy of a sample has another id and counts as the user's
- * flow.
- */
+/** A copy of a sample has another id and counts as the user's flow. */
 export function isSampleFlowId(id: string): boolean {
   return id.startsWith(`${SAMPLE_FLOW_ID_PREFIX}_`);
 }

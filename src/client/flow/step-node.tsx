@@ -14,10 +14,7 @@ type StepNodeProps = {
   readonly className?: string;
 };
 
-/**
- * Draws the circle of a step: filled with the color of the step type's category, or hollow and dashed if the step is
- * disabled. Decorative: the row shows the same information as text.
- */
+/** Decorative: the row shows the same information as text. */
 export function StepNode({ type, enabled, size = "md", className }: StepNodeProps) {
   const colors = getStepTypeColorClasses(type);
   return (

@@ -40,10 +40,7 @@ function describeRequest(config: JsonObject): string {
   return `${firstLine(request["method"]).toUpperCase() || "GET"} ${hostOf(url)}`;
 }
 
-/**
- * Returns the host of a URL, or the whole text if it starts with a template variable. Uses a regular expression,
- * because the `URL` class rejects templates.
- */
+/** The whole text if it starts with a template variable. The `URL` class rejects templates. */
 function hostOf(url: string): string {
   return /^[a-z]+:\/\/(?:[^/?#@\s]*@)?([^/?#\s]+)/i.exec(url)?.[1] ?? url;
 }

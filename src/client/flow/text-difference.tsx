@@ -10,10 +10,7 @@ type TextDifferenceProps = {
   readonly className?: string;
 };
 
-/**
- * Shows the changes of a text by word. Removed words are struck through and added ones underlined, so that color is not
- * the only difference; screen readers announce where each change begins and ends.
- */
+/** Marks changes also by line styles and for screen readers, not by color alone. */
 export function TextDifference({ before = "", after = "", className }: TextDifferenceProps) {
   const pieces = useMemo(() => diffTextsByWord(before, after), [before, after]);
   return (
@@ -58,9 +55,7 @@ function drawPiece({ type, text }: TextDiffSegment, isFirst: boolean, isLast: bo
   }
 }
 
-/**
- * Minimum number of unchanged characters to show before and after each change, so that the reader sees the context.
- */
+/** Unchanged characters shown before and after each change. */
 const CONTEXT = 160;
 
 /** Omits unchanged text that is far from any change; cuts at line ends if possible. */

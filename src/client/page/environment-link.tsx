@@ -1,9 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-/**
- * Links to the page about the server, for a problem that no edit of the flow can fix, such as a missing server
- * setting.
- */
+/** For a problem that no edit of the flow can fix, such as a missing server setting. */
 export function EnvironmentLink({ onFollow }: { readonly onFollow?: (() => void) | undefined }) {
   return (
     <Link

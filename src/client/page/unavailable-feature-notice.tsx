@@ -4,10 +4,7 @@ import { forgetUnavailableFeatures } from "#client/data/queries/api-features.ts"
 import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 
-/**
- * Says why the connected API does not provide a feature, with a button that checks again, for example after
- * the key's scopes changed. Renders nothing while the feature may be used.
- */
+/** With a button that checks again. Renders nothing while the feature may be used. */
 export function UnavailableFeatureNotice({ feature }: { readonly feature: ApiFeature }) {
   const client = useQueryClient();
   const reason = explainMissingFeature(useQuery(serverCapabilityQueries.current()).data, feature);

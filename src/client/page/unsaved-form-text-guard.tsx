@@ -10,10 +10,7 @@ import { useHasTimeElapsed } from "#client/ui/hooks/use-has-time-elapsed.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
-/**
- * Milliseconds that a navigation waits for a request in flight, before a dialog offers to leave without
- * waiting.
- */
+/** A dialog then offers to leave without waiting for the request in flight. */
 const MAX_WAIT_MS = 2000;
 
 export interface LeavePageState {
@@ -28,10 +25,7 @@ type LeavePageConfirmationProps = {
   readonly ref?: Ref<LeavePageState> | undefined;
 };
 
-/**
- * Persists a dialog's form text in local storage when the page is unloaded, and asks before a navigation discards the
- * text.
- */
+/** Persists a dialog's form text on unload, and asks before a navigation discards it. */
 export function UnsavedFormTextGuard<Value>({
   isBusy,
   ref,
@@ -75,10 +69,7 @@ type LeavePageQuestionProps = {
   readonly blocker:
     | { readonly status: "idle" }
     | { readonly status: "blocked"; readonly proceed: () => void; readonly reset: () => void };
-  /**
-   * Whether a save is in flight. The question then appears only if the save takes long, because a successful save
-   * leaves no text to lose.
-   */
+  /** The question appears only if a save takes long: a successful one leaves no text to lose. */
   readonly isBusy: boolean;
   readonly busyText: string;
   readonly text: string;

@@ -9,10 +9,7 @@ import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 
 type UnsavedFormTextNoticeProps = {
   readonly isShown?: (text: UnsavedFormText) => boolean;
-  /**
-   * Opens the form that the text was typed in; if it returns false, the notice navigates to the path of the form
-   * instead.
-   */
+  /** If it returns false, the notice navigates to the path of the form. */
   readonly onOpen?: (text: UnsavedFormText) => boolean;
 };
 

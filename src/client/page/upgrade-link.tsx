@@ -5,10 +5,7 @@ type UpgradeLinkProps = {
   readonly url?: string | undefined;
 };
 
-/**
- * Links to the page of paid plans if the API rejected a request because of a plan limit. Place the link after the
- * error's text.
- */
+/** Renders nothing unless the request failed because of a plan limit. Place the link after the error's text. */
 export function UpgradeLink({ error, url = getUpgradeUrlFromApiError(error) }: UpgradeLinkProps) {
   if (url === undefined) return null;
   return (

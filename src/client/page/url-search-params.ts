@@ -1,7 +1,4 @@
-/**
- * Parses search parameters as plain text; the last of several equal names wins, except for `tag`, which is a
- * list. The router's own codec parses values as JSON, so `?search=2024` would become a number.
- */
+/** The last of equal names wins; `tag` is a list. The router's own codec would make `?search=2024` a number. */
 export function parseUrlSearchParamsAsText(search: string): Record<string, string | string[]> {
   const params = new URLSearchParams(search);
   const tag = params.getAll("tag");

@@ -36,10 +36,7 @@ export interface FlowTemplate {
   readonly flow: FlowTemplateBody;
 }
 
-/**
- * The flows to start from, in the order of the gallery. The sample flows of a new store are some of them. About 10 kB
- * gzip: import only dynamically in the client.
- */
+/** In the order of the gallery. About 10 kB gzip: import only dynamically in the client. */
 export const FLOW_TEMPLATES = [
   { id: "order-summary", ...orderSummary },
   { id: "health-check", ...healthCheck },

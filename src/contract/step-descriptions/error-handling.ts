@@ -21,10 +21,7 @@ const fallback = z.looseObject(
   "A fallback must be an object.",
 );
 
-/**
- * Schema of `config.errorHandling` in every documented form: one word, or an object with an ordered list of fallbacks.
- * Delays are in milliseconds.
- */
+/** In every documented form: one word, or an object with fallbacks. Delays are in milliseconds. */
 export const errorHandlingSchema = createValueOrObjectSchema(
   z.enum(
     ["fail", "continue", "retry"],

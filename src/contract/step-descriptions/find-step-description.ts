@@ -36,10 +36,7 @@ export function createStepConfigSchema(description: StepTypeDescription) {
   });
 }
 
-/**
- * Gives the core access to the step descriptions, because the core must not import the contract. Adds
- * `outputVariable`, which every step type has.
- */
+/** The core must not import the contract. Adds `outputVariable`, which every step type has. */
 export const stepTypeLookup: StepTypeLookup = {
   referenceFields: (type) => referenceFields.get(type) ?? OTHERS,
   checkConfig: (type, config) => {

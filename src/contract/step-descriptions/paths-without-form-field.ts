@@ -3,10 +3,7 @@ import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#c
 import { BRANCH_NAMES } from "#core/document/flow-document.ts";
 import { findFieldPathInStepConfig } from "./find-field-path.ts";
 
-/**
- * Lists the shortest paths in `config` without a form field, which the editor shows as JSON. Includes a second spelling
- * of a field; excludes error handling and the steps of a conditional, which the editor shows elsewhere.
- */
+/** Edited as JSON. Excludes error handling and branches, which the editor shows elsewhere. */
 export function listPathsWithoutFormField(
   description: StepTypeDescription,
   config: JsonObject,

@@ -8,10 +8,7 @@ import { memoryStepDescriptions } from "./memory-steps.ts";
 import { messageSendingStepTypes } from "./message-sending-step-types.ts";
 import { recordStepDescriptions } from "./record-steps.ts";
 
-/**
- * The step types by category: the 29 of the API's enum, plus `loop`, `get-record`, `list-records` and `create-records`,
- * which only newer documentation of the platform lists.
- */
+/** The 29 of the API's enum, and four that only newer documentation of the platform lists. */
 export const STEP_DESCRIPTIONS = {
   AI: [...aiStepDescriptions, ...memoryStepDescriptions],
   Context: contextStepDescriptions,

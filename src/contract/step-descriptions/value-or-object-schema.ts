@@ -1,10 +1,7 @@
 import * as z from "zod/mini";
 import { isJsonObject } from "#core/json/json.ts";
 
-/**
- * Reports the errors of the variant that the value resembles, because the error message of a zod union does not say
- * what is wrong.
- */
+/** The error message of a zod union does not say what is wrong. */
 export function createValueOrObjectSchema(simple: z.core.$ZodType, object: z.core.$ZodType) {
   return z.unknown().check((payload) => {
     const { error } = z.safeParse(isJsonObject(payload.value) ? object : simple, payload.value);

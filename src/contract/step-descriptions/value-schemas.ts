@@ -64,10 +64,7 @@ export function createBooleanSchema(label: string) {
   );
 }
 
-/**
- * `old` values are accepted but not listed as options. `anyCase` ignores case, because API documents and
- * stored flows differ in case.
- */
+/** `old` values are accepted but not listed. `anyCase`: API documents and stored flows differ in case. */
 export function createChoiceSchema(
   label: string,
   values: readonly string[],

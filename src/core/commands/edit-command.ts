@@ -21,10 +21,7 @@ const sequence: EditCommandDefinition<SequenceCommand> = createSequenceDefinitio
   isValid: isEditCommand,
 });
 
-/**
- * Every kind of edit by its `type`. Unsaved edits are persisted with their type, so renaming an entry makes
- * persisted edits unreadable.
- */
+/** Unsaved edits are persisted with their type: renaming an entry makes them unreadable. */
 const list = {
   moveSteps: moveStepsDefinition,
   insertSteps: insertStepsDefinition,
@@ -60,9 +57,7 @@ function definitionOf<Type extends EditCommand["type"]>(
   return definitions[command.type];
 }
 
-/**
- * Applies the edit. Returns the same document if the edit changes nothing or refers to missing steps or positions.
- */
+/** The same document if the edit changes nothing or refers to missing steps or places. */
 export function applyEditCommand(document: FlowDocument, command: EditCommand): FlowDocument {
   return definitionOf(command).apply(document, command);
 }
@@ -77,10 +72,7 @@ export function listStepsAffectedByEditCommand(command: EditCommand): readonly S
   return definitionOf(command).affectedSteps(command);
 }
 
-/**
- * Returns a key of the field that the edit sets, or undefined if the edit does not set exactly one field. Undo compares
- * the keys to recognize consecutive edits of one field.
- */
+/** Undefined unless exactly one field is set. Undo compares the keys of consecutive edits. */
 export function getEditedFieldKey(command: EditCommand): string | undefined {
   const key = definitionOf(command).mergeKey?.(command);
   return key === undefined ? undefined : JSON.stringify([command.type, key]);

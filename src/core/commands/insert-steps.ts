@@ -21,10 +21,7 @@ export interface InsertStepsCommand {
   readonly verb?: "add" | "duplicate" | "paste";
 }
 
-/**
- * Inserts steps at a position. Leaves the document unchanged if the position does not exist or is nested too
- * deeply, or if a key repeats or exists already.
- */
+/** Changes nothing if the place does not exist or is too deep, or a key repeats or exists already. */
 export const insertStepsDefinition: EditCommandDefinition<InsertStepsCommand> = {
   apply: insert,
   describe: (_document, { steps, verb }) => `${verb ?? "add"} ${formatNameOrCountOfStepNodes(steps)}`,

@@ -9,10 +9,7 @@ export function formatNameOrCountOfStepKeys(document: FlowDocument, keys: readon
   return formatNameOrCountOfStepNodes(keys.flatMap((key) => findStep(document, key) ?? []));
 }
 
-/**
- * Returns the quoted name for one step, otherwise a count such as “3 steps”. A conditional counts as one step, together
- * with the given steps inside it.
- */
+/** The quoted name for one step, otherwise a count. Steps inside a given conditional do not count. */
 export function formatTopmostSteps(document: FlowDocument, keys: readonly StepKey[]): string {
   return formatNameOrCountOfStepNodes(getTopmostSteps(document, keys));
 }

@@ -7,10 +7,7 @@ export interface RenameVariableCommand {
   readonly type: "renameVariable";
   readonly from: string;
   readonly to: string;
-  /**
-   * The text edits, computed once when the user renames the variable: applying or replaying the command then needs no
-   * template or script parser.
-   */
+  /** Computed once, so that applying or replaying the command needs no parser. */
   readonly edits: readonly StepTextReplacement[];
 }
 

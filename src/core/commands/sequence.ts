@@ -8,10 +8,7 @@ export interface SequenceCommand {
   readonly label: string;
 }
 
-/**
- * Combines several edits into one undoable edit. Receives the functions for all kinds of edits as parameters, because
- * importing them from index.ts would be a circular import.
- */
+/** Importing the functions for all kinds of edits would be a circular import. */
 export function createSequenceDefinition(parts: {
   readonly apply: EditCommandDefinition<EditCommand>["apply"];
   readonly affectedSteps: EditCommandDefinition<EditCommand>["affectedSteps"];

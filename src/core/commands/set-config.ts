@@ -38,10 +38,7 @@ export const setConfigDefinition: EditCommandDefinition<SetConfigCommand> = {
   mergeKey: ({ key, path }) => JSON.stringify([key, ...path]),
 };
 
-/**
- * Sets a value in a step's config. If the change can affect the nested steps of a conditional, parses them again; a
- * nested step that remains keeps its key.
- */
+/** Parses a conditional's nested steps again if they may have changed; they keep their keys. */
 function set(document: FlowDocument, { key, path, value }: SetConfigCommand): FlowDocument {
   return replaceStepsByKey(document, [key], (node) => {
     const isOutside = !node.branches || isOutsideLists(node, path);
@@ -52,10 +49,7 @@ function set(document: FlowDocument, { key, path, value }: SetConfigCommand): Fl
   });
 }
 
-/**
- * Whether a change at the path leaves the lists of nested steps unchanged. False if the config is not an object or the
- * path starts with a number, because `setJsonAtPath` then replaces the whole config.
- */
+/** False for a config that is no object, or a numeric path, because `setJsonAtPath` then replaces the config. */
 function isOutsideLists({ fields }: StepNode, [first]: JsonPath): boolean {
   const { config } = fields;
   const isLikeObject = config === undefined || isJsonObject(config);

@@ -17,10 +17,7 @@ export interface ScannedOperand {
   readonly keys: readonly string[];
 }
 
-/**
- * Scans a template or a variable with members at `from`, such as `{{page}}` or `rows[0].name`. A member that is called,
- * such as `.includes(`, does not belong to it. Returns undefined if there is none.
- */
+/** Such as `{{page}}` or `rows[0].name`, without a called member such as `.includes(`. Undefined for none. */
 export function scanOperand(text: string, from: number): ScannedOperand | undefined {
   const template = matchAt(TEMPLATE, text, from);
   if (template) return { to: from + template[0].length, keys: [] };
@@ -58,10 +55,7 @@ export function formatOperand(typed: string): string {
   return start + members.map(formatMember).join("");
 }
 
-/**
- * Rewrites a variable so that reading it never throws: an unset bare name throws, an unset member of `variables` is
- * undefined.
- */
+/** An unset bare name throws, an unset member of `variables` is undefined. */
 export function formatOptionalOperand(source: string): string {
   const operand = scanOperand(source, 0);
   const [root = "", ...members] = operand?.keys ?? [];

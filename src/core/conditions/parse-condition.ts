@@ -56,10 +56,7 @@ const COMPARISONS: Readonly<Record<string, ConditionComparison>> = {
   endsWith: "endsWith",
 };
 
-/**
- * Parses comparisons that are joined by only `&&` or only `||`. Accepts rows without a field or value, so that a
- * condition is still rows while the user builds it. Returns undefined for any other expression.
- */
+/** Comparisons joined by only `&&` or `||`, also incomplete ones. Undefined for any other expression. */
 export function parseCondition(text: string): Condition | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   if (text.trim() === "") return { join: "all", rows: [], joints: [] };

@@ -21,10 +21,7 @@ export interface FlowAnalysisResult {
   readonly recordReads: readonly RecordReadByStep[];
 }
 
-/**
- * Analyzes a flow and caches the results of unchanged steps. `since` holds the variable reads before the edits: a read
- * whose value now comes from another step becomes a warning. Import this module lazily, because it loads the parsers.
- */
+/** A read in `since` whose value now comes from another step becomes a warning. Loads the parsers. */
 export function analyzeFlow(
   document: FlowDocument,
   types: StepTypeLookup,

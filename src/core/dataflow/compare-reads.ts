@@ -12,10 +12,7 @@ export interface VariableReadChanges {
   }[];
 }
 
-/**
- * Compares the variable reads before and after steps were moved, enabled, disabled, added or removed. Matches reads by
- * step and position. A new read without a value counts as broken.
- */
+/** Matches reads by step and position. A new read without a value counts as broken. */
 export function compareVariableReads(
   before: ResolvedVariableReadsByStep,
   after: ResolvedVariableReadsByStep,

@@ -7,10 +7,7 @@ import { formatCountWithNoun, formatCountInEnglish } from "#core/text/format-cou
 /** Maximum number of variables that the sentence names; any further variables are only counted. */
 const MAX_NAMED = 2;
 
-/**
- * Describes reads that lose their value: “2 steps use “page” and “title”, which are no longer set.” Names the step if
- * there is only one. Empty if there are no losses.
- */
+/** “2 steps use “page” and “title”, which are no longer set.” Empty if there are no losses. */
 export function describeLostVariableReads(
   document: FlowDocument,
   losses: readonly ResolvedVariableRead[],

@@ -7,10 +7,7 @@ import type { VariableProducers } from "./find-variable-producers.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";
 
-/**
- * Describes the effect of a move: “Breaks 2 references: Summarize needs page, but Fetch page sets it later (step
- * 5).” Names no count for one broken reference. Empty for a move without effect. `after` is the flow after the move.
- */
+/** “Breaks 2 references: Summarize needs page, but Fetch page sets it later (step 5).” Empty without effect. */
 export function describeStepMoveImpact(
   after: FlowDocument,
   impact: StepMoveImpact,

@@ -17,10 +17,7 @@ interface UnsetRead {
   readonly isStepName: boolean;
 }
 
-/**
- * Explains why a read finds no value although steps set the variable. Names a disabled step before the reader if there
- * is one, otherwise a step in the other branch of a common conditional, otherwise a later step.
- */
+/** A disabled step before the reader, else one in the other branch, else a later step. */
 export function explainUnsetVariable(
   document: FlowDocument,
   { reader, name, isStepName }: UnsetRead,
@@ -107,10 +104,7 @@ export function explainUncertainVariableRead(
   );
 }
 
-/**
- * Explains, without naming the reading step, why a variable may have no value: “Fetch page runs only if its
- * condition is true”.
- */
+/** Without naming the reader: “Fetch page runs only if its condition is true”. */
 export function explainUncertainRead(
   document: FlowDocument,
   reader: StepKey,

@@ -118,10 +118,7 @@ export function listNeededNames(document: FlowDocument, types: StepTypeLookup): 
   };
 }
 
-/**
- * Finds server settings and step types that the flow needs and the server lacks. Reports each of them once, at the
- * first enabled step that needs it, and lists all steps that do. Not part of {@link analyzeFlow}, because the result depends on the server.
- */
+/** Each once, at the first enabled step that needs it. Depends on the server, so not in {@link analyzeFlow}. */
 export function findServerProblems(
   document: FlowDocument,
   types: StepTypeLookup,
@@ -196,10 +193,7 @@ export function findServerProblems(
   return problems;
 }
 
-/**
- * Creates a problem at the first of the steps; undefined if there are no steps. `messageFor` gets the names of the steps,
- * also as “ to run …”; both are left out at a step.
- */
+/** At the first of the steps; undefined without steps. `messageFor` gets their names. */
 function createProblem(
   code: ProblemCode,
   nodes: readonly StepNode[],

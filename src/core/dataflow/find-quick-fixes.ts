@@ -26,10 +26,7 @@ export interface ProblemQuickFix {
   readonly command: EditCommand;
 }
 
-/**
- * Finds quick fixes of a problem, smallest change first. Returns only fixes that remove the problem and break no
- * reference, so the list may be empty.
- */
+/** Only fixes that remove the problem and break no reference, smallest change first. */
 export function findQuickFixes(
   analysis: FlowAnalysisResult,
   problem: Problem,
@@ -100,17 +97,11 @@ interface Move {
   readonly key: StepKey;
   readonly place: StepPlace;
   readonly where: string;
-  /**
-   * The other steps that must move with step `key` to avoid broken references. `dependency`, for a move up: steps
-   * that set variables which `key` reads. `dependent`, for a move down: steps that read its variables.
-   */
+  /** `dependency`: up, with steps that set what `key` reads; `dependent`: down, with steps that read from it. */
   readonly others: "dependency" | "dependent";
 }
 
-/**
- * Lists moves that make the `producer` of a variable run before its `reader`, in the innermost list that contains both
- * steps.
- */
+/** In the innermost list that contains both steps. */
 function listMoves(document: FlowDocument, reader: StepKey, producer: StepKey): readonly Move[] {
   const known = getLocationsOfAllSteps(document);
   const pathOf = (key: StepKey) => {
@@ -150,10 +141,7 @@ function moveAbove(document: FlowDocument, key: StepKey, next: StepKey): Move {
   return { key, place, where: `above ${getQuotedStepNameByKey(document, next)}`, others: "dependency" };
 }
 
-/**
- * Creates the move of a step together with the steps that must move too, so that no reference breaks. Moves
- * only the step if that breaks no reference, or if no larger group of steps avoids broken references.
- */
+/** Includes the steps without which a reference breaks, if any group avoids that. */
 function includeNeeded(
   document: FlowDocument,
   { key, place, where, others }: Move,

@@ -8,10 +8,7 @@ import { readStepReferences } from "#core/references/read-step-references.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
 import { readFlowReferences } from "./read-flow.ts";
 
-/**
- * Finds the steps before a step that can read all variables without naming them, such as a script that passes on
- * `input`. No variable of the found steps is reported as unused.
- */
+/** Such as a script that passes on `input`. Nothing that the found steps set is reported as unused. */
 export function findStepsBeforeReader(document: FlowDocument, types: StepTypeLookup): ReadonlySet<StepKey> {
   const read = new Set<StepKey>();
   if (!readFlowReferences(document, types).some(({ references }) => references.readsAll)) return read;

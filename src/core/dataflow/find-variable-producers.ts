@@ -6,10 +6,7 @@ import { readFlowReferences } from "./read-flow.ts";
 /** Maps each variable name to the steps that set it, in document order, including disabled steps. */
 export interface VariableProducers {
   readonly producers: ReadonlyMap<string, readonly StepKey[]>;
-  /**
-   * Names of steps that texts read as variables. No step sets a variable of that name, so the read returns the result
-   * of the step.
-   */
+  /** Texts read these as variables, which no step sets: the reads return the results of the steps. */
   readonly stepNames: ReadonlySet<string>;
 }
 

@@ -2,10 +2,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { isEqualJson } from "#core/json/json.ts";
 import { type Problem, isServerDependentProblem } from "./problem.ts";
 
-/**
- * Groups the problems that depend only on the flow by step. Reuses the previous list of a step whose problems are equal,
- * so that its form does not render again.
- */
+/** Reuses the previous list of a step with equal problems, so that its form does not render again. */
 export function groupProblemsByStep(
   problems: readonly Problem[],
   before: ReadonlyMap<StepKey, readonly Problem[]>,

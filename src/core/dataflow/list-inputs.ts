@@ -13,10 +13,7 @@ import { type VariableProducers, isPlatformVariable } from "./find-variable-prod
 export interface FlowInputVariable {
   readonly name: string;
   readonly reads: readonly ResolvedVariableRead[];
-  /**
-   * Suggested spelling if the name is probably misspelled: the name of a variable that a step or the platform sets, or
-   * of an input that is read more often.
-   */
+  /** Set if the name is probably misspelled. */
   readonly correction: string | undefined;
 }
 

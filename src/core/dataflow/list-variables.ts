@@ -19,17 +19,11 @@ export interface VariableWithStateAtStep {
   /** Possible sources of the value, nearest first; for an unset variable, all steps that set it. Empty for an input. */
   readonly setBy: readonly StepKey[];
   readonly reason: string | undefined;
-  /**
-   * Why the variable has or may have no value at the step, as a clause without the step's name: “Fetch page sets it
-   * later, at step 5”.
-   */
+  /** A clause without the step's name: “Fetch page sets it later, at step 5”. */
   readonly why: string | undefined;
 }
 
-/**
- * Lists all variables that steps set and the inputs that other steps read: first variables that have a value at the
- * step, nearest first, then inputs, then variables without a value here. Treats a disabled step as enabled.
- */
+/** Variables with a value first, nearest first, then inputs, then others. Treats a disabled step as enabled. */
 export function listVariablesWithStateAtStep(
   document: FlowDocument,
   key: StepKey,

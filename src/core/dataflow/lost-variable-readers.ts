@@ -15,10 +15,7 @@ export interface LostVariableReader {
   readonly name: string;
   readonly references: readonly StepVariableReference[];
   readonly others: readonly ReplacementVariable[];
-  /**
-   * Whether the step's references to the variable can be removed. False if one of them is part of code, because
-   * removing a name would change what the code does.
-   */
+  /** False if a reference is part of code, which removing a name would change. */
   readonly isRemovable: boolean;
 }
 
@@ -27,10 +24,7 @@ export interface ReplacementVariable {
   readonly setBy: StepKey;
 }
 
-/**
- * Finds references that have a value before an edit and no value after the edit, in document order. Matches references
- * by index, so the texts of both flows must be equal.
- */
+/** Matches references by index, so the texts of both flows must be equal. */
 export function findLostVariableReads(
   before: ResolvedVariableReadsByStep,
   after: ResolvedVariableReadsByStep,
@@ -108,10 +102,7 @@ export function listLostVariableReaders(
   });
 }
 
-/**
- * Sorts replacements by likelihood: first the variables that the removed step read, from which the lost value was
- * derived; then the variables that were set nearest to the reader.
- */
+/** First what the removed step read, from which the value was derived; then the nearest. */
 function sortByLikelihood(
   variables: readonly ReplacementVariable[],
   likely: ReadonlySet<string>,

@@ -13,10 +13,7 @@ export interface ReferencesOfStep {
   readonly references: readonly StepVariableReference[];
 }
 
-/**
- * Plans edits that make references name another variable. Returns undefined if a reference cannot be renamed, because a
- * local name hides the new name.
- */
+/** Undefined if a local name hides the new name at a reference. */
 export function planReferenceRebindEdits(
   document: FlowDocument,
   { step, references }: ReferencesOfStep,
@@ -40,10 +37,7 @@ export function planReferenceRebindEdits(
   return missingCount === 0 ? edits : undefined;
 }
 
-/**
- * Plans edits that remove references from texts: a `{{template}}` with its braces, a plain variable name entirely.
- * Returns undefined if a reference is part of code, because removing it would change the code's meaning.
- */
+/** A `{{template}}` with its braces, a plain name entirely. Undefined if a reference is part of code. */
 export function planReferenceRemovalEdits(
   document: FlowDocument,
   { step, references }: ReferencesOfStep,

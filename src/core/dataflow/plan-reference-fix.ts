@@ -5,10 +5,7 @@ import { type StepTextReplacement, applyStepTextReplacements } from "#core/searc
 import { planReferenceRebindEdits, planReferenceRemovalEdits } from "./plan-reference-edits.ts";
 import { listReferencesToVariable } from "./lost-variable-readers.ts";
 
-/**
- * The user's choice for references to a removed variable: keep the broken references, remove them, or make them read
- * another variable.
- */
+/** References to a removed variable stay broken, are removed, or read another variable. */
 export type ReferenceFix =
   | { readonly type: "keep" }
   | { readonly type: "remove" }
@@ -25,10 +22,7 @@ export interface ReferenceFixPlan {
   readonly refused: readonly ReferenceFixChoice[];
 }
 
-/**
- * Plans the text edits for the user's choices, except in removed steps. Applies each edit before it plans the next one,
- * because one text can contain several references.
- */
+/** Applies each edit before it plans the next, because one text can contain several references. */
 export function planReferenceFixes(
   document: FlowDocument,
   choices: readonly ReferenceFixChoice[],
@@ -36,10 +30,7 @@ export function planReferenceFixes(
 ): ReferenceFixPlan {
   const edits: StepTextReplacement[] = [];
   const refused: ReferenceFixChoice[] = [];
-  /**
-   * Holds each edited step in a separate one-step flow: the texts of different steps are independent, and small flows
-   * are fast to edit.
-   */
+  /** One-step flows: the texts of steps are independent, and small flows are fast to edit. */
   const alone = new Map<StepKey, FlowDocument>();
   for (const choice of choices) {
     const { step } = choice;

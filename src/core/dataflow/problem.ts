@@ -45,9 +45,7 @@ export interface Problem extends ProblemMessages {
   readonly code: ProblemCode;
   readonly severity: ProblemSeverity;
   readonly step: StepKey | undefined;
-  /**
-   * The path of the text inside the step; empty for the whole step. `from` and `to` are UTF-16 offsets in that text.
-   */
+  /** Empty for the whole step. `from` and `to` are UTF-16 offsets in the text. */
   readonly at: JsonPath;
   readonly from: number;
   readonly to: number;
@@ -74,18 +72,12 @@ export function getProblemIdWithoutOffsets({ code, step, at, name }: Problem): s
   return JSON.stringify([code, step ?? "", at, name ?? ""]);
 }
 
-/**
- * Identifies a problem within one analysis. To find the problem again after an edit, use {@link
- * getProblemIdWithoutOffsets}.
- */
+/** Within one analysis; after an edit, use {@link getProblemIdWithoutOffsets}. */
 export function getProblemIdWithOffsets(problem: Problem): string {
   return `${getProblemIdWithoutOffsets(problem)} ${problem.from} ${problem.to} ${problem.message}`;
 }
 
-/**
- * Finds a problem of an earlier analysis in a later one: the identical problem, else a problem with the same
- * {@link getProblemIdWithoutOffsets}.
- */
+/** The identical problem, else one with the same {@link getProblemIdWithoutOffsets}. */
 export function findProblemInLaterAnalysis(
   problems: readonly Problem[],
   problem: Problem,

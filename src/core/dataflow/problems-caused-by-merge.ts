@@ -6,10 +6,7 @@ import { type Problem, buildProblemMessages, getProblemIdWithoutOffsets } from "
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
-/**
- * Finds errors and warnings that exist in the merged flow but in neither of the two merged versions. Problems are
- * matched by step key, so the three documents must use the same keys.
- */
+/** In neither of the merged versions. The three documents must use the same step keys. */
 export function findProblemsCausedByMerge(
   merged: FlowAnalysisResult,
   sides: readonly [FlowDocument, FlowDocument],

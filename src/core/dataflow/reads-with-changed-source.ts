@@ -5,10 +5,7 @@ import { type Problem, buildProblemMessages } from "./problem.ts";
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
-/**
- * Finds references that read the value of another step than before an edit. Compares the flow before and
- * after the edit, because the reference is valid in both: only its value differs.
- */
+/** The reference is valid before and after the edit: only its value differs. */
 export function findReadsWithChangedSource(
   document: FlowDocument,
   before: ResolvedVariableReadsByStep,

@@ -1,10 +1,7 @@
 import type { JsonPath } from "#core/json/json.ts";
 import type { StepVariableReference } from "#core/references/reference.ts";
 
-/**
- * A set of pairs of a text and a variable, to report each pair once. Compares the path objects by identity, because all
- * references in one text share one path object.
- */
+/** Compares the path objects by identity: all references in one text share one. */
 export class ReportedVariableReferenceSet {
   readonly #names = new Map<JsonPath, Set<string>>();
 

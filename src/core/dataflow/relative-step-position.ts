@@ -2,10 +2,7 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { type StepLocation, isSameStepListRef, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { isStepEnabled } from "#core/document/step.ts";
 
-/**
- * Where the step `to` is relative to the step `from`. `around`: `to` is a conditional that contains `from`; `inside`:
- * `from` is a conditional that contains `to`; `other-branch`: they are in different branches of `conditional`.
- */
+/** `around`: `to` contains `from`; `inside`: the reverse; `other-branch`: of the same `conditional`. */
 export type RelativeStepPosition =
   | { readonly type: "before" | "after" | "same" | "around" | "inside" }
   | { readonly type: "other-branch"; readonly conditional: StepKey };

@@ -14,21 +14,14 @@ import {
   getVariableNameOfStepResult,
 } from "./find-variable-producers.ts";
 
-/**
- * How certainly a read finds a value. `maybe`: each earlier setter can be skipped or fail. `unset`: steps set the
- * variable, but none of them runs before the reader. `input`: no step sets the variable, so the run must supply a
- * value.
- */
+/** `maybe`: each setter can be skipped or fail; `unset`: none runs before; `input`: no step sets it. */
 export type VariableReadCertainty = "surely" | "maybe" | "unset" | "input" | "platform";
 
 export interface ResolvedVariableRead {
   readonly step: StepKey;
   readonly reference: StepVariableReference;
   readonly state: VariableReadCertainty;
-  /**
-   * Steps whose value the reference may read, nearest first, up to the first step that surely sets the
-   * variable.
-   */
+  /** Nearest first, up to the first step that surely sets the variable. */
   readonly sources: readonly StepKey[];
 }
 
@@ -41,10 +34,7 @@ export interface VariableValueSources {
 
 const NO_SOURCE: VariableValueSources = { steps: [], isSure: false };
 
-/**
- * The variables that are set at one point of a list of steps. The scope of a branch inherits the variables of the scope
- * around the conditional without changing that scope.
- */
+/** A branch inherits the variables around its conditional without changing that scope. */
 class Scope {
   readonly own = new Map<string, VariableValueSources>();
   readonly #outside: Scope | undefined;
@@ -63,10 +53,7 @@ class Scope {
     this.own.set(name, { steps: [step, ...before.steps], isSure: before.isSure });
   }
 
-  /**
-   * Adds the variables that the two branches of a conditional set to the scope around the conditional.
-   * `mayBeSkipped`: the conditional may run neither branch, so a variable set in both branches may still be unset.
-   */
+  /** `mayBeSkipped`: possibly neither branch runs, so variables that both set may still be unset. */
   join(first: Scope, second: Scope, mayBeSkipped: boolean): void {
     for (const name of new Set([...first.own.keys(), ...second.own.keys()])) {
       const ways = [second.find(name), first.find(name), ...(mayBeSkipped ? [this.find(name)] : [])];
@@ -135,10 +122,7 @@ export function resolveVariableReads(
   return resolved;
 }
 
-/**
- * Whether the flow continues without a value when the step fails: `errorHandling` is `continue`, as a string or as an
- * object with `onError`, and there is no `defaultValue`.
- */
+/** `errorHandling` is `continue` without a `defaultValue`. */
 function mayContinueUnset(node: StepNode): boolean {
   const config = getStepConfig(node);
   const handling = config["errorHandling"];

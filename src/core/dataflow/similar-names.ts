@@ -2,18 +2,13 @@
 const MIN_LENGTH_FOR_ONE_TYPO = 5;
 /** Minimum length of a name for which a suggestion may differ in two letters. */
 const MIN_LENGTH_FOR_TWO_TYPOS = 9;
-/**
- * Maximum length of a compared name: comparing two names takes time proportional to the product of their lengths, and
- * longer names are rarely typed by hand.
- */
+/** Comparing takes time by the product of lengths, and longer names are rarely typed by hand. */
 const MAX_LENGTH = 100;
 
 interface Shape {
   readonly name: string;
   readonly plain: string;
-  /**
-   * All digits of the name, which must be equal in similar names: `page_1` and `page_2` differ on purpose.
-   */
+  /** Must be equal in similar names: `page_1` and `page_2` differ on purpose. */
   readonly digits: string;
   /** Bit set of the letters in the name, which excludes most pairs without computing an edit distance. */
   readonly letters: number;
@@ -64,10 +59,7 @@ export interface NameComparisonBudget {
 
 export const createNameComparisonBudget = (): NameComparisonBudget => ({ left: 5_000_000 });
 
-/**
- * Finds the accepted name that the author probably meant: a name that differs only in case, `_` and `-`, or in one or
- * two letters other than digits.
- */
+/** Differs only in case, `_` and `-`, or in one or two letters other than digits. */
 export function findSimilarName(
   name: string,
   index: SimilarNameIndex,

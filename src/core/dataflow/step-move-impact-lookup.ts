@@ -14,10 +14,7 @@ import { indexVariableUsagesOfSteps } from "./variable-usage-index.ts";
 import { resolveVariableReads } from "./resolve-reads.ts";
 import type { VariableProducers } from "./find-variable-producers.ts";
 
-/**
- * The effect of a move on references. `breaks`: some references lose their value. `changes`: some read
- * another value or may find none. `safe`: all keep their value, and broken references may be fixed.
- */
+/** `breaks`: some references lose their value; `changes`: some read another or may find none. */
 export type StepMoveImpact =
   | { readonly type: "refused"; readonly refusal: MoveRefusalReason }
   | ({ readonly type: "safe" | "changes" | "breaks" } & VariableReadChanges);
@@ -28,10 +25,7 @@ export interface StepMoveImpactLookup {
   readonly at: (place: StepPlace) => StepMoveImpact;
 }
 
-/**
- * Computes the impact of moving the steps to any target. Analyzes only conditionals and steps that share a variable
- * with the moved steps. Targets with no such step between them share one cached result.
- */
+/** Targets with no step between that shares a variable with the moved steps share one cached result. */
 export function createStepMoveImpactLookup(
   document: FlowDocument,
   keys: readonly StepKey[],

@@ -14,10 +14,7 @@ import { findVariableProducers } from "./find-variable-producers.ts";
 
 const MAX_TRIES = 150;
 
-/**
- * Finds the smallest set of steps, in document order, that can move together without breaking a reference. Considers
- * only steps in the source and target lists. Undefined if the given steps alone break nothing, or if no set works.
- */
+/** In the source and target lists. Undefined if the given steps alone break nothing, or no set works. */
 export function findStepsToMoveTogether(
   document: FlowDocument,
   keys: readonly StepKey[],
@@ -30,10 +27,7 @@ export function findStepsToMoveTogether(
   let tries = 0;
   const isOutOfTries = () => tries >= MAX_TRIES;
 
-  /**
-   * Lists the steps that could fix the first broken reference; one of them must move together with the given steps.
-   * Returns undefined if no reference is broken.
-   */
+  /** One of these must move along to fix the first broken reference. Undefined if none is broken. */
   const findFixes = (along: ReadonlySet<StepKey>): readonly StepKey[] | undefined => {
     tries += 1;
     const impact = createStepMoveImpactLookup(document, [...along], types).at(place);
@@ -72,10 +66,7 @@ export function findStepsToMoveTogether(
   return undefined;
 }
 
-/**
- * Lists the steps whose move can fix a broken reference: the reading step, a step that sets the variable, or a
- * conditional around one of these steps.
- */
+/** The reading step, a step that sets the variable, or a conditional around one of these. */
 function fixesOf(
   { step, reference }: ResolvedVariableRead,
   producers: ReadonlyMap<string, readonly StepKey[]>,

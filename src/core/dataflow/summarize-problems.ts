@@ -19,9 +19,7 @@ export interface StepProblemSummaries {
 
 const MAX_MESSAGES = 3;
 
-/**
- * Computes the marks of all steps. Reuses mark objects with equal content, so that their rows do not render again.
- */
+/** Reuses mark objects with equal content, so that their rows do not render again. */
 export function summarizeProblemsByStep(
   document: FlowDocument,
   problems: readonly Problem[],

@@ -59,10 +59,7 @@ function placeOf({ document, types }: FlowAnalysisWithoutProblems, step: StepKey
   return { severity: "info" as const, step, at, from, to, name };
 }
 
-/**
- * Finds the nearest earlier enabled step that sets the same variable. Ignores steps in the other branch of a
- * conditional, because only one branch runs.
- */
+/** Ignores the other branch of a conditional, because only one branch runs. */
 function findEarlier(document: FlowDocument, step: StepKey, others: readonly StepKey[]): StepKey | undefined {
   if (findDisabledStepOrAncestor(document, step) !== undefined) return undefined;
   return others.findLast(
@@ -73,10 +70,7 @@ function findEarlier(document: FlowDocument, step: StepKey, others: readonly Ste
 }
 
 interface Usage {
-  /**
-   * Maps a step to those of its variables that other steps read. A single name is stored as a string instead of a set,
-   * to save memory: most steps set at most one variable.
-   */
+  /** A single name is no set, to save memory: most steps set at most one variable. */
   readonly used: ReadonlyMap<StepKey, string | ReadonlySet<string>>;
   /** Variables that disabled steps read, or that other steps read without finding a value. */
   readonly readElsewhere: ReadonlySet<string>;

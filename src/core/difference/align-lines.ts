@@ -1,9 +1,6 @@
 import { type SequenceAlignment, alignSequences, findIncreasingSubsequence } from "./align.ts";
 
-/**
- * Like {@link alignSequences}, but nearly linear on texts with thousands of differences: lines that are unique in both
- * texts are aligned first (patience diff).
- */
+/** Aligns unique lines first (patience diff), to be nearly linear on texts with many differences. */
 export function alignLines(a: readonly string[], b: readonly string[]): SequenceAlignment {
   const pairs: (readonly [number, number])[] = [];
   let [atA, atB] = [0, 0];

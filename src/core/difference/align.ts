@@ -1,7 +1,4 @@
-/**
- * Returns the indexes of a longest increasing subsequence of `order`: the largest set of items that need not move when
- * the list is sorted. Patience sorting, O(n log n); deterministic for ties.
- */
+/** The items that need not move when the list is sorted. Patience sorting; deterministic for ties. */
 export function findIncreasingSubsequence(order: readonly number[]): readonly number[] {
   /** At index `n`: the index of the smallest number that ends an increasing sequence of length `n + 1`. */
   const ends: number[] = [];
@@ -25,10 +22,7 @@ export function findIncreasingSubsequence(order: readonly number[]): readonly nu
 /** Pairs of indexes of equal items in two sequences, first sequence first, in ascending order. */
 export type SequenceAlignment = readonly (readonly [number, number])[];
 
-/**
- * Maximum number of differences. Sequences with more differences count as entirely different, because their
- * diff would be unreadable.
- */
+/** Sequences with more count as entirely different, because their diff would be unreadable. */
 const MAX_EDITS = 1500;
 
 /** Finds a longest common subsequence (Myers, “An O(ND) Difference Algorithm and Its Variations”, 1986). */

@@ -33,10 +33,7 @@ export function listStepKeysByList(document: FlowDocument): Map<string, readonly
   return lists;
 }
 
-/**
- * Builds the tree of steps from fields and lists. Reuses the node of `like` for a step that is equal, nested steps
- * included.
- */
+/** Reuses the node of `like` for a step that is equal, nested steps included. */
 export function buildStepTree(
   { fields, lists }: StepFieldsAndLists,
   like: FlowDocument,

@@ -1,10 +1,7 @@
 import type { DocumentChange } from "./find-changes.ts";
 import { formatCountInEnglish } from "#core/text/format-count.ts";
 
-/**
- * Number of changes by kind. Steps inside an added or removed step are counted too; a changed name or description of
- * the flow counts as an edit.
- */
+/** Includes steps inside an added or removed one; a changed name or description of the flow is an edit. */
 export interface DocumentChangeCountsByKind {
   readonly added: number;
   readonly removed: number;

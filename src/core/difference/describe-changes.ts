@@ -16,10 +16,7 @@ import type { DocumentChange } from "./find-changes.ts";
 import { findVariableRenames } from "./find-variable-renames.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";
 
-/**
- * Describes the changes in the given order. Consecutive moves in the same direction and by the same distance become one
- * sentence.
- */
+/** Consecutive moves in the same direction and by the same distance become one sentence. */
 export function describeDocumentChanges(
   before: FlowDocument,
   after: FlowDocument,
@@ -118,10 +115,7 @@ function describeAddition(
   return { type: "added", key: node.key, sentence: `Added ${nameWithInside(node)} ${where}` };
 }
 
-/**
- * Creates a function that describes a move. Within a list, the text is “up” or “down” with the number of unmoved
- * steps that the step passes; otherwise, it names the list to which the step moved.
- */
+/** Within a list “up” or “down” by the unmoved steps that the step passes; otherwise names the list. */
 function createMoveDescriber(before: FlowDocument, after: FlowDocument, moved: ReadonlySet<StepKey>) {
   const isUnmoved = (key: StepKey) =>
     !moved.has(key) && getLocationsOfAllSteps(before).has(key) && getLocationsOfAllSteps(after).has(key);

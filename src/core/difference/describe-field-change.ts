@@ -14,10 +14,7 @@ interface FieldWords {
   readonly before: FlowDocument;
   readonly after: FlowDocument;
   readonly labelField: GetStepFieldLabelFunction;
-  /**
-   * If the change is the new name of a variable: the number of other fields that changed only because they read the
-   * variable.
-   */
+  /** Fields that changed only because they read the renamed variable. */
   readonly uses: number;
 }
 

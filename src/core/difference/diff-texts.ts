@@ -5,10 +5,7 @@ export interface TextDiffSegment {
   readonly text: string;
 }
 
-/**
- * Maximum length, in characters, of a changed section that is compared by word. A longer section is shown as entirely
- * removed and added, because comparing its words would be slow.
- */
+/** A longer section is shown as entirely removed and added: comparing its words would be slow. */
 const MAX_STRETCH = 20_000;
 
 /** Compares two texts word by word; at each position, removed text precedes added text. */

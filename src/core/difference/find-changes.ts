@@ -16,10 +16,7 @@ import {
 import { findIncreasingSubsequence } from "./align.ts";
 import { listStepKeysByList } from "./build-step-tree.ts";
 
-/**
- * A difference between an earlier and a later document. `from` and the `place` of a removed step are positions in the
- * earlier document; all other positions are in the later document.
- */
+/** `from` and the `place` of a removed step are places in the earlier document, all others in the later. */
 export type DocumentChange =
   | { readonly type: "rename"; readonly before: string; readonly after: string }
   | {
@@ -37,10 +34,7 @@ export type DocumentChange =
     }
   | StepFieldValueChange;
 
-/**
- * A changed value in a step. `before` or `after` is undefined if the document has no value at the path. An array counts
- * as one value.
- */
+/** Undefined if the document has no value at the path. An array counts as one value. */
 export interface StepFieldValueChange {
   readonly type: "field";
   readonly key: StepKey;
@@ -49,10 +43,7 @@ export interface StepFieldValueChange {
   readonly after: JsonValue | undefined;
 }
 
-/**
- * Finds the changes that turn `before` into `after`, with as few moves as possible. Lists removed steps last,
- * all other changes in document order. Returns no changes if both documents would be saved as the same flow.
- */
+/** With as few moves as possible. Lists removed steps last, all others in document order. */
 export function findDocumentChanges(before: FlowDocument, after: FlowDocument): readonly DocumentChange[] {
   if (before === after) return [];
   const changes: DocumentChange[] = [];

@@ -18,10 +18,7 @@ export interface DifferenceOutlineEntry {
   readonly isSwitched: boolean;
 }
 
-/**
- * Lists the steps of `after` in order, with removed and moved steps of `before` at their former places. A moved step is
- * listed at both places, its nested steps only at the new place.
- */
+/** Includes removed and moved steps at their former places; nested steps only at the new place. */
 export function createDifferenceOutline(
   before: FlowDocument,
   after: FlowDocument,

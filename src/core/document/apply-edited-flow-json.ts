@@ -24,10 +24,7 @@ export interface EditedFlowJson {
   readonly flowSteps: readonly JsonObject[];
 }
 
-/**
- * Converts `edited`, a changed copy of `document`. Matches steps by id in the whole flow, or by content in their list
- * if they have no id. Reuses unchanged objects. `mintId` creates ids for new steps that have none.
- */
+/** Matches steps by id, or by content in their list. `mintId` creates ids for new steps without any. */
 export function applyEditedFlowJson(
   document: FlowDocument,
   edited: EditedFlowJson,
@@ -47,10 +44,7 @@ export function applyEditedFlowJson(
   return { name, description: isSameText ? document.description : description, steps };
 }
 
-/**
- * Reads a flow of the API as another version of `document`. Matches steps as {@link applyEditedFlowJson}
- * does, so that both versions can be compared and merged.
- */
+/** Matches steps as {@link applyEditedFlowJson} does, so that both versions can be compared and merged. */
 export function parseFlowReusingStepKeys(document: FlowDocument, flow: FlowJson): FlowDocument {
   const canReuse = (before: StepNode, now: StepNode) =>
     isSameStep(before, now) && before.fields["order"] === now.fields["order"];
@@ -62,10 +56,7 @@ export function parseFlowReusingStepKeys(document: FlowDocument, flow: FlowJson)
   return { name: flow.name, description: flow.description, steps };
 }
 
-/**
- * Replaces the fields of a step. Matches the new nested steps with the previous nested steps, as
- * {@link applyEditedFlowJson} does; unmatched steps get keys that are unique in `document`.
- */
+/** Matches nested steps as {@link applyEditedFlowJson} does; others get keys unique in `document`. */
 export function replaceStepFields(document: FlowDocument, step: StepNode, fields: JsonObject): StepNode {
   const inside = new Set(listKeysOfStepAndNestedSteps(step));
   const known = [...getLocationsOfAllSteps(document).values()].filter(

@@ -3,10 +3,7 @@ import { convertStepToJson } from "./format-flow.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { getTopmostSteps } from "./topmost-steps.ts";
 
-/**
- * Converts the steps for the clipboard: in document order and as the API represents them, without `order`, which is
- * only valid in the original list.
- */
+/** In document order and in the API's form, without `order`, which is valid in the original list only. */
 export function toClipboardSteps(document: FlowDocument, keys: readonly StepKey[]): readonly JsonObject[] {
   return getTopmostSteps(document, keys).map(convertStepToJson);
 }

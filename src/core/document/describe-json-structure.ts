@@ -4,10 +4,7 @@ const MAX_DEPTH = 4;
 const MAX_NAME_COUNT = 100;
 const MAX_NAME_LENGTH = 200;
 
-/**
- * Describes the structure of a value as JSON Schema (`type`, `properties`, `items`), without its values. Includes at
- * most four levels and a hundred names. Describes only the first item of a list.
- */
+/** As JSON Schema without values: four levels, a hundred names, and the first item of a list at most. */
 export function describeJsonStructure(value: JsonValue): JsonObject {
   return describeLevel(value, 1, { names: MAX_NAME_COUNT });
 }

@@ -16,18 +16,12 @@ import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 export type StepMoveDirection = "up" | "down" | "out" | "into" | "top" | "bottom";
 
-/**
- * Target of a move by keyboard or menu, or the reason why the move is impossible. `canLeave` is set if the steps could
- * move out of their conditional instead: “it” for one step, “them” for several.
- */
+/** `canLeave`: the steps could move out of their conditional instead: “it” for one, “them” for several. */
 export type StepMovePlace =
   | { readonly type: "place"; readonly place: StepPlace }
   | { readonly type: "blocked"; readonly reason: string; readonly canLeave?: "it" | "them" };
 
-/**
- * Finds the target of a move command. Several steps move as a block next to the first step, or downwards next to the
- * last. `up` and `down` move between the branches of a conditional; only `into` enters and only `out` leaves it.
- */
+/** Several steps move as a block. Only `into` enters a conditional and only `out` leaves it. */
 export function findStepMovePlace(
   document: FlowDocument,
   keys: readonly StepKey[],

@@ -2,10 +2,7 @@ import { BRANCH_NAMES, type FlowDocument, type StepNode } from "./flow-document.
 
 const known = new WeakMap<FlowDocument, string>();
 
-/**
- * Computes a short hash of the whole document, including the order of keys, to verify documents that were stored or
- * rebuilt from edits. Caches the hashes of unchanged steps.
- */
+/** Verifies documents that were stored or rebuilt. Caches the hashes of unchanged steps. */
 export function computeDocumentFingerprint(document: FlowDocument): string {
   const before = known.get(document);
   if (before !== undefined) return before;
@@ -66,10 +63,7 @@ function addText(hash: Hash, text: string): void {
   }
 }
 
-/**
- * Adds a list of steps to the hash. Adds the length plus one, so that an empty list differs from a missing
- * list.
- */
+/** The length plus one, so that an empty list differs from a missing list. */
 function addList(hash: Hash, steps: readonly StepNode[] | undefined): void {
   const length = steps ? steps.length + 1 : 0;
   addNumber(hash, length, length);

@@ -1,10 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject, copyObjectWithKey } from "#core/json/json.ts";
 import { renumberStepOrderProperties, sortStepsByOrderProperty } from "./step-order.ts";
 
-/**
- * Identifies a step in an open document. Equals the step's `id` if that is present and unique. Otherwise the key is
- * generated, is unique by a suffix, and is never sent to the server.
- */
+/** The step's `id` if unique; otherwise generated, with a suffix, and never sent to the server. */
 export type StepKey = string & { readonly __brand: "StepKey" };
 
 export const BRANCH_NAMES = ["trueSteps", "falseSteps"] as const;
@@ -13,18 +10,12 @@ export type BranchName = (typeof BRANCH_NAMES)[number];
 /** Maximum nesting depth of conditionals, as in the API documentation. */
 export const MAX_NESTING_LEVEL = 10;
 
-/**
- * The lists of nested steps of a conditional. A branch is `undefined` if its value is not a list of step objects; such
- * a value is preserved but cannot be edited.
- */
+/** Undefined if the value is no list of step objects; it is preserved but cannot be edited. */
 export type ConditionalBranches = { readonly [branch in BranchName]: readonly StepNode[] | undefined };
 
 export interface StepNode {
   readonly key: StepKey;
-  /**
-   * The step as received, including unknown keys. `order` and the nested lists in `config` may be outdated, because
-   * edits change only the tree; {@link toApiStep} writes the current lists.
-   */
+  /** As received. `order` and nested lists may be outdated: edits change only the tree. */
   readonly fields: JsonObject;
   readonly branches?: ConditionalBranches;
 }
@@ -42,10 +33,7 @@ export interface FlowJson {
   readonly flowSteps: readonly JsonObject[];
 }
 
-/**
- * Parses a flow of the API. Reuses the key of the step at the same position in `like`, for example the
- * document just saved, unless that step has another id. A step without an id thus keeps its key.
- */
+/** Reuses the key of the step at the same position in `like`, unless that step has another id. */
 export function parseFlowDocument(flow: FlowJson, like?: FlowDocument): FlowDocument {
   const steps = parseSteps(flow.flowSteps, new Set<string>(), like?.steps);
   return { name: flow.name, description: flow.description, steps };
@@ -65,9 +53,7 @@ function parseSteps(
   });
 }
 
-/**
- * Parses one step and reuses the keys of `like`. Adds each new key to `taken`, the set of keys that are already used.
- */
+/** Reuses the keys of `like`. Adds each new key to `taken`. */
 function parseStepNode(step: JsonObject, taken: Set<string>, like?: StepNode): StepNode {
   const key = like?.key ?? createUniqueStepKey(step, taken);
   taken.add(key);
@@ -109,19 +95,13 @@ export function createUniqueStepKey(step: JsonObject, taken: ReadonlySet<string>
   return nameCopy(free);
 }
 
-/**
- * Converts a list of steps to the format of the API. Renumbers the steps if their `order` values contradict the
- * sequence.
- */
+/** Renumbers the steps if their `order` values contradict the sequence. */
 export function toApiSteps(nodes: readonly StepNode[]): readonly JsonObject[] {
   const steps = nodes.map(toApiStep);
   return sortStepsByOrderProperty(steps) === steps ? steps : renumberStepOrderProperties(steps);
 }
 
-/**
- * Converts a step with its current lists to the format of the API. Returns the received object if the step is
- * unchanged.
- */
+/** With its current lists. Returns the received object if the step is unchanged. */
 export function toApiStep(node: StepNode): JsonObject {
   if (!node.branches) return node.fields;
   const before = isJsonObject(node.fields["config"]) ? node.fields["config"] : {};
@@ -141,10 +121,7 @@ function isSameList(steps: readonly JsonObject[], wire: JsonValue | undefined): 
   );
 }
 
-/**
- * Creates a step from its JSON. The caller must pass an `id` that no step of the target document uses, because steps
- * are found by id.
- */
+/** No step of the target document may use the `id`, because steps are found by id. */
 export function createStepNodeFromJson(step: JsonObject & { readonly id: string }): StepNode {
   return parseStepNode(step, new Set());
 }

@@ -13,10 +13,7 @@ export function getFlowTagKey(name: string): string {
   return name.trim().normalize("NFC").toLowerCase();
 }
 
-/**
- * Control characters, halves of surrogate pairs, line separators, and marks that change the direction of
- * nearby text.
- */
+/** Control characters, halves of surrogates, line separators, and marks that change the text direction. */
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 /** Returns the reason why a name cannot be a tag, as a sentence with an error code; undefined for a valid name. */
@@ -32,10 +29,7 @@ export function findFlowTagFault(
   return undefined;
 }
 
-/**
- * Returns the tags after a change, in the order of their keys. A removal comes before an addition of the same tag; the
- * spelling of a tag that is already present does not change.
- */
+/** Removals come first. The spelling of a tag that is already present does not change. */
 export function changeFlowTags(
   tags: readonly string[],
   { add = [], remove = [] }: FlowTagChange,

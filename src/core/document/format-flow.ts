@@ -1,10 +1,7 @@
 import { BRANCH_NAMES, type FlowDocument, type StepNode } from "./flow-document.ts";
 import { type JsonObject, isJsonObject, copyObjectWithKey, copyObjectWithoutKey } from "#core/json/json.ts";
 
-/**
- * Formats the flow as editable JSON, which {@link applyEditedFlowJson} parses. Omits `order`, so that the sequence of
- * the steps in the text alone determines their order.
- */
+/** Without `order`: the sequence of the steps in the text alone determines their order. */
 export function formatFlowAsJson({ name, description, steps }: FlowDocument): string {
   const flow = {
     name,

@@ -11,10 +11,7 @@ export function isFlowDocument(value: unknown): value is FlowDocument {
   return isText && isStepNodeArray(steps);
 }
 
-/**
- * Whether the value is a list of steps with unique keys, in which all conditionals have branches and no other
- * step has.
- */
+/** With unique keys, and branches in conditionals only. */
 export function isStepNodeArray(value: unknown): value is readonly StepNode[] {
   const taken = new Set<unknown>();
   const isNode = (node: unknown): boolean => {
@@ -50,10 +47,7 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   );
 }
 
-/**
- * Whether every item passes the check. Copies the list first, because storage can hold sparse arrays and `every`
- * skips their holes.
- */
+/** Copies the list: storage can hold sparse arrays, and `every` skips their holes. */
 function isEach(list: readonly unknown[], isValid: (item: unknown) => boolean): boolean {
   return Array.from(list).every(isValid);
 }

@@ -23,10 +23,7 @@ export type PastedStepsParseResult =
 
 const MAX_REASONS = 20;
 
-/**
- * Finds steps in pasted text: steps, a list, a flow, a version or a dispatch body, as JSON, in a fenced block or within
- * prose. Accepts all steps or none, and at most `room` steps, nested steps included. Never throws.
- */
+/** As JSON, in a fenced block or within prose. All steps or none, and at most `room`. Never throws. */
 export function parsePastedSteps(text: string, room: number): PastedStepsParseResult {
   if (text.trim() === "") return refuse({ message: "Nothing to paste." });
   let missing = NO_JSON;
@@ -46,10 +43,7 @@ export function parsePastedSteps(text: string, room: number): PastedStepsParseRe
   return refuse({ message: missing });
 }
 
-/**
- * Converts the pieces to steps, or to the reasons for refusing them. Counts the steps first, because reporting the
- * errors of a million steps takes seconds.
- */
+/** Counts the steps first, because reporting the errors of a million steps takes seconds. */
 function toStepsOrRefusal(text: string, pieces: readonly Piece[], room: number): PastedStepsParseResult {
   const found = pieces.map((piece) => ({ piece, ...(findSteps(piece.value) ?? asOneStep(piece.value)) }));
   const count = found.reduce((sum, { values }) => sum + countStepsInJson(values), 0);
@@ -104,10 +98,7 @@ interface Block {
   readonly to: number;
 }
 
-/**
- * Lists the parts of the text in which to search for steps. A text that starts as JSON is one part, because a string in
- * the JSON can contain a fence.
- */
+/** A text that starts as JSON is one part, because a string in it can contain a fence. */
 function findBlocks(text: string): readonly Block[] {
   const whole = { from: 0, to: text.length };
   return /^\s*[{[]/.test(text) ? [whole] : [...findFencedBlocks(text), whole];
@@ -143,10 +134,7 @@ type Run =
   | { readonly type: "pieces"; readonly pieces: readonly Piece[]; readonly end: number }
   | JsonSyntaxFault;
 
-/**
- * Reads the JSON value at `from` and all values that directly follow. Several values follow each other if the user
- * copied steps without the brackets of their list.
- */
+/** Several values follow each other if steps were copied without the brackets of their list. */
 function readRun(text: string, from: number, to: number): Run {
   const pieces: Piece[] = [];
   let end = from;

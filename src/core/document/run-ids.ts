@@ -16,10 +16,7 @@ interface RunIds {
 
 const known = new WeakMap<FlowDocument, RunIds>();
 
-/**
- * Returns the id under which runs report the step: its own id or, if that is missing, duplicate or invalid,
- * an id derived from its parent, type and name. Server and browser derive the same id.
- */
+/** Its own id, or one derived from parent, type and name. Server and browser derive the same. */
 export function getStepRunId(document: FlowDocument, node: StepNode): string {
   return ownId(node) ?? listRunIds(document).byKey.get(node.key) ?? node.key;
 }
@@ -49,10 +46,7 @@ function listRunIds(document: FlowDocument): RunIds {
   return ids;
 }
 
-/**
- * Identifies a step by parent, type and name instead of by index, so that the step keeps its results when a step is
- * inserted before it.
- */
+/** Not by index, so that the step keeps its results when a step is inserted before it. */
 function identifyStep({ fields }: StepNode, around: string, twins: Map<string, number>): string {
   const text = JSON.stringify([around, fields["type"] ?? null, fields["name"] ?? null]);
   const count = twins.get(text) ?? 0;
@@ -60,10 +54,7 @@ function identifyStep({ fields }: StepNode, around: string, twins: Map<string, n
   return `${text} ${count}`;
 }
 
-/**
- * Derives an id from a text. Sets the time part to zero, which no generated id has, so that derived and generated ids
- * cannot collide.
- */
+/** The time part is zero, which no generated id has, so that the two cannot collide. */
 function deriveId(text: string): string {
   const bytes = new DataView(new ArrayBuffer(10));
   hashTextTo64Bits(text).forEach((half, index) => bytes.setUint32(2 + index * 4, half));

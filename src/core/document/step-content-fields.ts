@@ -3,10 +3,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.t
 
 const known = new WeakMap<StepNode, JsonObject>();
 
-/**
- * Returns the fields of a step without id, order and nested steps. Omits `enabled: true` and adds a missing config to a
- * conditional, so that equivalent steps have equal fields.
- */
+/** Without nested steps and `enabled: true`; adds a conditional's missing config: equivalent steps are equal. */
 export function getStepFieldsWithoutIdAndOrder(node: StepNode): JsonObject {
   const before = known.get(node);
   if (before) return before;
@@ -32,10 +29,7 @@ export function listEditableBranchNames(fields: JsonObject): readonly BranchName
   return BRANCH_NAMES.filter((branch) => branches?.[branch]);
 }
 
-/**
- * Returns `fields` with its content fields replaced by those of `own`. Content fields exclude id, order and nested
- * lists, which stay unchanged. Existing keys keep their order.
- */
+/** Id, order and nested lists stay unchanged. Existing keys keep their order. */
 export function replaceStepContentFields(fields: JsonObject, own: JsonObject): JsonObject {
   const lists = listEditableBranchNames(fields);
   const isStillConditional = own["type"] === "conditional";

@@ -92,10 +92,7 @@ export function getNestingHeight(node: StepNode): number {
   );
 }
 
-/**
- * Calls `change` for every list of steps, innermost first, and returns the changed document. Unchanged subtrees are
- * shared with the original, so `change` must return the same array for a list that it does not change.
- */
+/** Innermost first. `change` must return the same array for a list that it does not change. */
 export function replaceStepListsOfDocument(
   document: FlowDocument,
   change: (steps: readonly StepNode[], list: StepListRef) => readonly StepNode[],
@@ -121,10 +118,7 @@ export function replaceStepListsOfDocument(
   return steps === document.steps ? document : { ...document, steps };
 }
 
-/**
- * Replaces the given steps, innermost first. Returns the same document if nothing changes. `change` must keep the key
- * of a step.
- */
+/** Innermost first. Returns the same document if nothing changes. `change` must keep the key of a step. */
 export function replaceStepsByKey(
   document: FlowDocument,
   keys: readonly StepKey[],

@@ -1,9 +1,6 @@
 import { type JsonObject, copyObjectWithKey } from "#core/json/json.ts";
 
-/**
- * Sorts a list into execution order: stably by `order` if every step has a number, otherwise as received. Returns the
- * same array if it is sorted already.
- */
+/** Stable, by `order` if every step has a number. Returns the same array if it is sorted already. */
 export function sortStepsByOrderProperty(steps: readonly JsonObject[]): readonly JsonObject[] {
   const orders = steps.map((step) => step["order"]);
   if (!orders.every((order) => typeof order === "number")) return steps;

@@ -6,10 +6,7 @@ export interface StepAtPath {
   readonly field: string;
 }
 
-/**
- * Finds the step to which an error path (`flowSteps.2.config.trueSteps.0.type`) of the sent document refers. Undefined
- * for a path without a step.
- */
+/** For an error path such as `flowSteps.2.config.trueSteps.0.type`; undefined without a step. */
 export function findStepAtPath(document: FlowDocument, path: string): StepAtPath | undefined {
   const parts = path.split(".");
   if (parts.shift() !== "flowSteps") return undefined;

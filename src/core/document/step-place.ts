@@ -20,9 +20,7 @@ import {
 } from "./step-list.ts";
 import { getTopmostSteps } from "./topmost-steps.ts";
 
-/**
- * Lists every position in every list, in document order: positions inside a conditional precede the position after it.
- */
+/** In document order: places inside a conditional precede the place after it. */
 export function listStepPlaces(document: FlowDocument): readonly StepPlace[] {
   const places: StepPlace[] = [];
   const visit = (steps: readonly StepNode[], list: StepListRef) => {
@@ -39,10 +37,7 @@ export function listStepPlaces(document: FlowDocument): readonly StepPlace[] {
   return places;
 }
 
-/**
- * Describes a target position: `before “Score”`, `at the end`, `in “Route” › then, first`. Ignores the steps in `moved`,
- * which will leave their current positions.
- */
+/** `before “Score”`, `at the end`, `in “Route” › then, first`. Ignores the steps in `moved`. */
 export function describeTargetPlace(
   document: FlowDocument,
   place: StepPlace,
@@ -55,10 +50,7 @@ export function describeTargetPlace(
   return `in ${path.join(" › ")}, ${before === 0 ? "first" : next ? neighbor : "last"}`;
 }
 
-/**
- * Describes a step's position: `position 2 of 9`, `position 2 of 3, in “Route” else`. Empty for a missing
- * step.
- */
+/** `position 2 of 9`, `position 2 of 3, in “Route” else`. Empty for a missing step. */
 export function describeStepPlace(document: FlowDocument, key: StepKey): string {
   const at = getLocationsOfAllSteps(document).get(key);
   return at ? positionIn(document, at.list, at.index, findStepList(document, at.list)?.length ?? 0) : "";

@@ -7,11 +7,7 @@ export interface StepStructureFault {
   readonly path: JsonPath;
 }
 
-/**
- * Lists the faults of a value that the user pasted or edited as JSON: the value and its nested steps must be
- * objects with a type, within the maximum depth. Checks no other fields, because a step may have any other
- * fields.
- */
+/** Only type, nesting and depth: a step may have any other fields. */
 export function findStepStructureFaults(
   value: JsonValue,
   path: JsonPath,

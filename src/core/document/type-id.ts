@@ -1,10 +1,6 @@
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/**
- * Creates a TypeID: prefix, `_` and 26 characters of lower-case Crockford base32 that sort by time (48 bits
- * of `now` in milliseconds, 80 random bits). The result depends only on the arguments, because time and
- * random bytes are passed in.
- */
+/** 26 characters of Crockford base32 that sort by time: 48 bits of `now`, 80 random bits. */
 export function createTypeId(prefix: string, now: number, random: Uint8Array): string {
   if (random.length < 10) throw new RangeError("createTypeId needs 10 random bytes");
   let bits = BigInt(now);

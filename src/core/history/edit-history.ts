@@ -7,10 +7,7 @@ import {
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 
-/**
- * Identifies a version of a flow in requests to the server: by its token, or by its modification time if the server has
- * no tokens.
- */
+/** By its token, or by its modification time if the server has no tokens. */
 export interface FlowVersionIdentifier {
   readonly token: string | undefined;
   readonly updatedAt: string;
@@ -21,10 +18,7 @@ export interface BaseFlowVersion {
   readonly version: FlowVersionIdentifier;
 }
 
-/**
- * `saved` is the history position of the document that the server holds. `abandoned` counts deleted entries after
- * `saved`, so that unsaved changes are counted even if no undo can restore the saved document.
- */
+/** `abandoned` counts deleted entries after `saved`: unsaved changes that no undo can restore. */
 export interface SavedHistoryPosition {
   readonly base: BaseFlowVersion;
   readonly saved: number;
@@ -45,10 +39,7 @@ export interface HistoryEntry {
   };
 }
 
-/**
- * `merged`: the server's version was merged with unsaved edits; `updated`: there were no unsaved edits; `replaced`: the
- * unsaved edits were discarded.
- */
+/** `updated`: there were no unsaved edits; `replaced`: they were discarded. */
 export type HistoryRebaseType = "merged" | "updated" | "replaced";
 
 /** Undo history without a length limit. `position` counts the applied entries; the entries after it can be redone. */
@@ -62,20 +53,14 @@ export function createEditHistory(base: BaseFlowVersion): EditHistory {
   return { document: base.document, base, entries: [], position: 0, saved: 0, abandoned: 0 };
 }
 
-/**
- * Makes the current position the saved one if the document equals the base, because the edits between the two
- * positions cancel each other.
- */
+/** The edits between the two positions cancel each other. */
 function markUnchangedAsSaved(history: EditHistory): EditHistory {
   const { base, document, position, saved } = history;
   if (position === saved || !isDocumentUnchangedForSave(base.document, document)) return history;
   return { ...history, saved: position, abandoned: 0 };
 }
 
-/**
- * Applies and records the command; returns the same history if nothing changes. With a `coalesceKey`, an edit that
- * restores an earlier value of its field undoes the latest edits of that field instead.
- */
+/** With a `coalesceKey`, an edit that restores an earlier value of its field undoes the later edits. */
 export function recordCommandInHistory(
   current: EditHistory,
   command: EditCommand,
@@ -105,10 +90,7 @@ export function recordCommandInHistory(
   };
 }
 
-/**
- * Finds an edit, among the latest edits of one field, that started from the document `after`. The browser's undo in a
- * text field enters the old text. If that counted as a new edit, the next undo would restore the newer text.
- */
+/** A browser's undo in a text field must not count as a new edit, or the next undo would restore the text. */
 function findOrigin(history: EditHistory, command: EditCommand, after: FlowDocument): number | undefined {
   const field = getEditedFieldKey(command);
   if (field === undefined) return undefined;
@@ -120,10 +102,7 @@ function findOrigin(history: EditHistory, command: EditCommand, after: FlowDocum
   return undefined;
 }
 
-/**
- * Undoes the entry at `index`. Deletes all entries after that entry: the applied ones, because they edit the same
- * field, and the undone ones, because every new edit deletes undone entries.
- */
+/** Deletes all later entries: the applied ones edit the same field, and a new edit deletes undone ones. */
 function undoEntryAt(history: EditHistory, index: number): EditHistory {
   const entries = history.entries.slice(0, index + 1);
   const lost = Math.max(0, history.saved - entries.length);
@@ -144,10 +123,7 @@ export function sealLastHistoryEntry(history: EditHistory): EditHistory {
   return { ...history, entries: [...history.entries.slice(0, -1), { ...last, coalesceKey: undefined }] };
 }
 
-/**
- * Records a rebase as one undoable entry that ends in `document`. Undoing the entry also restores the old base, so that
- * the next save conflicts with the newer version instead of silently overwriting it.
- */
+/** Undo also restores the old base: the next save then conflicts instead of silently overwriting. */
 export function recordRebaseInHistory(
   history: EditHistory,
   base: BaseFlowVersion,
@@ -208,10 +184,7 @@ export function canRedoHistoryEntry({ entries, position }: EditHistory): boolean
   return position < entries.length;
 }
 
-/**
- * Records that the server holds the document at `position` as the new base. Keeps all entries, so that saved edits can
- * still be undone.
- */
+/** Keeps all entries, so that saved edits can still be undone. */
 export function recordSaveInHistory(
   history: EditHistory,
   position: number,

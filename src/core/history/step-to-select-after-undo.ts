@@ -3,10 +3,7 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { HistoryEntry } from "./edit-history.ts";
 import { findStepList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 
-/**
- * Finds the step to select after an undo or redo: the first affected step that exists, otherwise the step now
- * at its previous position (in a shorter list, the last step), or the conditional around an empty list.
- */
+/** The first affected step that exists, else the step at its place, or the conditional around an empty list. */
 export function findStepToSelectAfterUndo(entry: HistoryEntry, now: FlowDocument): StepKey | undefined {
   const keys = listStepsAffectedByEditCommand(entry.command);
   const present = getLocationsOfAllSteps(now);

@@ -1,9 +1,6 @@
 const [QUOTE, RETURN, NEWLINE] = [34, 13, 10];
 
-/**
- * Number of characters at the start of the text from which the delimiter is detected: enough for the first row,
- * without reading a long text twice.
- */
+/** Enough for the first row, without reading a long text twice. */
 const DELIMITER_SAMPLE_LENGTH = 64 * 1024;
 
 /** `row` counts from 1, as in spreadsheets. `fault` is set if the row cannot be read. */
@@ -14,9 +11,7 @@ export interface CsvRow {
   readonly fault?: string;
 }
 
-/**
- * A signal that the CSV reader yields regularly while it reads a long text. The caller can then let other tasks run.
- */
+/** Yielded regularly in a long text, so that the caller can let other tasks run. */
 export const CSV_PAUSE_SIGNAL = Symbol("pause");
 
 /** Number of characters that are read between two pause signals: reading them takes about a millisecond. */
@@ -28,11 +23,7 @@ export function* readCsvRows(text: string, maxCells?: number, maxQuotedLength?: 
     if (row !== CSV_PAUSE_SIGNAL) yield row;
 }
 
-/**
- * Reads rows in linear time, with pause signals. Accepts all kinds of line breaks. Counts the cells after the
- * first `maxCells` without reading them. In a quoted cell of more than `maxQuotedLength` characters, doubled
- * quotes stay doubled.
- */
+/** Counts cells after `maxCells` without reading them; longer quoted cells keep doubled quotes. */
 export function* readCsvRowsWithPauses(
   text: string,
   maxCells = Infinity,
@@ -83,10 +74,7 @@ class CellReader {
     return true;
   }
 
-  /**
-   * Reads or skips one cell. Returns undefined if its closing quote is missing, and an empty text if
-   * `isNeeded` is false.
-   */
+  /** Undefined if the closing quote is missing; an empty text if not `isNeeded`. */
   read(isNeeded: boolean): string | undefined {
     const text = this.#text;
     const from = this.#at;
@@ -137,10 +125,7 @@ class CellReader {
   }
 }
 
-/**
- * Returns the most frequent of comma, semicolon and tab in the first line: spreadsheets write semicolons in locales
- * with a decimal comma, and some write tabs.
- */
+/** In the first line: spreadsheets write semicolons in locales with a decimal comma, some write tabs. */
 function findDelimiter(text: string): string {
   const [line = ""] = text
     .slice(0, DELIMITER_SAMPLE_LENGTH)

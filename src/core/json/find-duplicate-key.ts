@@ -6,10 +6,7 @@ export interface DuplicateJsonKey {
   readonly offset: number;
 }
 
-/**
- * Finds the first key that occurs twice in one object of `text`, which must be valid JSON. `JSON.parse` keeps only the
- * last of the values without an error, so the others would be lost.
- */
+/** `JSON.parse` keeps only the last of the values without an error. `text` must be valid JSON. */
 export function findDuplicateJsonKey(text: string): DuplicateJsonKey | undefined {
   /** The keys of each open object; undefined for an open array. */
   const open: (Set<string> | undefined)[] = [];

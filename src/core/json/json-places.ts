@@ -7,10 +7,7 @@ export interface JsonPlace {
   readonly to: number;
 }
 
-/**
- * Finds the positions of the values at `paths` in `text`, which must be valid JSON, in one pass. Undefined for a
- * missing value.
- */
+/** In valid JSON, in one pass. Undefined for a missing value. */
 export function findJsonValueOffsets(
   text: string,
   paths: readonly JsonPath[],

@@ -37,10 +37,7 @@ export function getJsonAtPath(value: JsonValue | undefined, path: JsonPath): Jso
   return current;
 }
 
-/**
- * Returns a copy of `target` with `value` at `path`, sharing the rest; existing keys keep their position. `undefined`
- * removes the key or item. Creates missing parts of the path: an array for a number, an object for a string.
- */
+/** `undefined` removes the key or item. Creates missing parts: an array for a number, an object for a string. */
 export function setJsonAtPath(
   target: JsonValue | undefined,
   path: JsonPath,

@@ -4,10 +4,7 @@ export interface LineAndColumn {
   readonly column: number;
 }
 
-/**
- * Creates a function that converts offsets to lines and columns. Offsets must ascend, so that the text is read only
- * once.
- */
+/** Offsets must ascend, so that the text is read only once. */
 export function createLineAndColumnFinder(text: string): (offset: number) => LineAndColumn {
   let line = 1;
   let start = 0;

@@ -9,10 +9,7 @@ export interface JsonSyntaxFault {
 
 export type JsonScanResult = { readonly type: "value"; readonly end: number } | JsonSyntaxFault;
 
-/**
- * Finds the end of the JSON value at `from`, or its first error. Used because `JSON.parse` rejects text after the
- * value, and its error messages differ between engines. Rejects nesting past {@link MAX_JSON_DEPTH}.
- */
+/** `JSON.parse` rejects text after the value, and its error messages differ between engines. */
 export function scanJsonValue(text: string, from: number): JsonScanResult {
   const open: string[] = [];
   let at = skipJsonWhitespace(text, from);
@@ -88,10 +85,7 @@ function scanScalar(text: string, at: number): number | JsonSyntaxFault {
   return fault(text, at, `${quoteValue(word)} is not a JSON value.`);
 }
 
-/**
- * Returns the offset after the string at `from`, or its first fault. Uses a loop, because a regular expression
- * overflows the stack on megabytes of text.
- */
+/** A loop, because a regular expression overflows the stack on megabytes of text. */
 function scanString(text: string, from: number): number | JsonSyntaxFault {
   for (let at = from + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -1,8 +1,6 @@
 import { type JsonValue, isJsonObject } from "./json.ts";
 
-/**
- * Serializes a value with sorted keys: two texts are equal exactly if `isEqualJson` finds the values equal.
- */
+/** Two texts are equal exactly if `isEqualJson` finds the values equal. */
 export function stringifyWithSortedKeys(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(stringifyWithSortedKeys).join(",")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);

@@ -6,16 +6,10 @@ export interface UnstorableJsonFault {
   readonly path: JsonPath;
 }
 
-/**
- * Maximum nesting of stored JSON. The deepest valid flow (ten nested conditionals) stays far below this limit, and the
- * limit stays far below what the call stack allows.
- */
+/** Far above the deepest valid flow, and far below what the call stack allows. */
 export const MAX_JSON_DEPTH = 100;
 
-/**
- * Finds the first value that cannot be stored unchanged: a number that `JSON.parse` rounds, NUL or a lone surrogate (no
- * store accepts them), or nesting past {@link MAX_JSON_DEPTH}. `text` must parse to `value`.
- */
+/** A rounded number, NUL, a lone surrogate, or too deep nesting. `text` must parse to `value`. */
 export function findUnstorableJsonValue(text: string, value: JsonValue): UnstorableJsonFault | undefined {
   return findValueFault(value) ?? findNumberFault(text, value);
 }
@@ -83,10 +77,7 @@ function findNumberFault(text: string, value: JsonValue): UnstorableJsonFault | 
   return undefined;
 }
 
-/**
- * Yields the number literals that `JSON.parse` may round: those with an exponent or at least 16 characters. Skips
- * strings.
- */
+/** Those with an exponent or at least 16 characters, outside strings, which `JSON.parse` may round. */
 function* longNumbers(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -106,10 +97,7 @@ function* longNumbers(text: string): Generator<string> {
 
 const isDigit = (code: number) => code >= 48 && code <= 57;
 const isExponent = (code: number) => code === 69 || code === 101;
-/**
- * Whether the character can be part of a number: a digit, `e`, `E`, `+`, `-` or `.`. Avoids a regular expression for
- * speed, because a body can contain a million numbers.
- */
+/** Avoids a regular expression for speed, because a body can contain a million numbers. */
 const isNumberCharacter = (code: number) =>
   isDigit(code) || isExponent(code) || code === 43 || code === 45 || code === 46;
 
@@ -126,10 +114,7 @@ function isEscaped(text: string, at: number): boolean {
   return (at - before) % 2 === 1;
 }
 
-/**
- * Normalizes a number literal to digits, `e` and exponent without leading or trailing zeros, so that equal numbers have
- * equal texts. Returns other texts unchanged.
- */
+/** Equal numbers get equal texts: digits, `e` and exponent. Returns other texts unchanged. */
 function decimal(literal: string): string {
   const match = /^-?(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(literal);
   if (!match) return literal;

@@ -9,10 +9,7 @@ export type MergeConflict = FieldConflict | RemovalConflict | MoveConflict;
 
 export interface FieldConflict {
   readonly type: "field";
-  /**
-   * Identifies the conflict across repeated merges, so that a user's choice still applies after the user has decided
-   * other conflicts.
-   */
+  /** The same in repeated merges, so that a user's choice still applies after other decisions. */
   readonly id: string;
   readonly key: StepKey | undefined;
   readonly path: JsonPath;
@@ -32,10 +29,7 @@ export interface RemovalConflict {
   readonly preset: MergeSide;
 }
 
-/**
- * Both sides moved the same step to different positions, or each side moved a step and the two moves cannot be
- * combined.
- */
+/** To different places, or by two moves that cannot be combined. */
 export interface MoveConflict {
   readonly type: "place";
   readonly id: string;

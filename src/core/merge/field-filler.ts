@@ -8,10 +8,7 @@ import { isStepEnabled } from "#core/document/step.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { type JsonObject, type JsonValue, isEqualJson, isJsonObject } from "#core/json/json.ts";
 
-/**
- * Whether `held` has everything of `document`: name, steps in their order, and all values. `held` may have additional
- * fields, for example defaults that the server filled in. Both documents must use the same step keys.
- */
+/** `held` may have more fields, such as defaults of the server. Both must use the same step keys. */
 export function hasAllFields(document: FlowDocument, held: FlowDocument): boolean {
   return (
     document.name === held.name &&
@@ -75,16 +72,10 @@ function isFieldRemoved(
   });
 }
 
-/**
- * Lists the keys of nested lists, which are not compared as fields, because the lists in `fields` may be
- * outdated.
- */
+/** Not compared as fields, because the lists in `fields` may be outdated. */
 const listBranchKeys = ({ branches }: StepNode) => BRANCH_NAMES.filter((branch) => branches?.[branch]);
 
-/**
- * Returns a function that adds the fields that `to` has and `from` lacks to other documents of the same flow;
- * undefined if there are no such fields. A field that a document already has keeps its value.
- */
+/** Adds what `to` has and `from` lacks to other documents, without replacing values; undefined for nothing. */
 export function createFieldFiller(
   from: FlowDocument,
   to: FlowDocument,

@@ -30,17 +30,11 @@ export interface MergeResult {
 
 interface MergeOptions {
   readonly choices?: ConflictChoices;
-  /**
-   * Further documents that `theirs` may be based on: if a save got no response, the client does not know whether the
-   * server applied it. A merge result that depends on the base becomes a conflict.
-   */
+  /** Saves that may have been applied. A merge result that depends on the base becomes a conflict. */
   readonly otherPossibleBases?: readonly FlowDocument[];
 }
 
-/**
- * Three-way merge by step and field. The order follows neighboring steps, texts merge by line. The documents must use
- * the same step keys ({@link parseFlowReusingStepKeys}).
- */
+/** By step and field, texts by line. The documents must use the same step keys. */
 export function mergeDocuments(
   base: FlowDocument,
   mine: FlowDocument,

@@ -15,10 +15,7 @@ interface FieldMerge {
   readonly conflicts: FieldConflict[];
 }
 
-/**
- * The most likely base of the merge, then the other possible bases. If the bases lead to different results, the merge
- * reports a conflict.
- */
+/** The most likely first. If they lead to different results, the merge reports a conflict. */
 export type PossibleMergeBases<T> = readonly [T, ...T[]];
 
 export interface ThreeWayMergeInput<T, B = T> {
@@ -29,10 +26,7 @@ export interface ThreeWayMergeInput<T, B = T> {
 
 type Value = JsonValue | undefined;
 
-/**
- * Three-way merge of a value. If only one side changed it, that side wins; otherwise objects merge by key and texts by
- * line, and other values conflict.
- */
+/** If both sides changed it, objects merge by key and texts by line, and other values conflict. */
 export function mergeJsonValue(
   merge: FieldMerge,
   path: JsonPath,

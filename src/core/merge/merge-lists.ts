@@ -19,11 +19,7 @@ interface ListMerge {
   readonly conflicts: MoveConflict[];
 }
 
-/**
- * Builds the merged lists of steps. Any of `bases` may be the true base: if they lead to different orders, reports
- * one conflict, at the first step whose position differs. The user's choice then decides the position of every such
- * step.
- */
+/** If the `bases` lead to different orders, reports one conflict, whose choice decides all places. */
 export function mergeStepLists(merge: ListMerge): readonly StepNode[] {
   const { bases, mine, theirs, choices, conflicts } = merge;
   const reported = new Set<string>();
@@ -77,10 +73,7 @@ export function findMergeSideChanges(
   return { side, document, changes, moved };
 }
 
-/**
- * Serializes the order of all steps. The side with the smaller text is the `leader`, whose positions the merge uses
- * where either side would do, so that the merges of both users have the same result.
- */
+/** The smaller text is the `leader`, so that the merges of both users have the same result. */
 function orderText(document: FlowDocument): string {
   return JSON.stringify([...listStepKeysByList(document)]);
 }

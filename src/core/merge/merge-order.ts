@@ -10,10 +10,7 @@ interface OrderMerge {
   readonly theirs: MergeSideMovedSteps;
 }
 
-/**
- * Returns the merged order of the steps of every list, by list id. Steps that neither side moved stay in their order;
- * every other step follows the nearest unmoved step before it.
- */
+/** By list id. Unmoved steps stay in their order; others follow the nearest unmoved step before them. */
 export function mergeStepOrder(
   { base, mine, theirs }: OrderMerge,
   { lists, sources }: MergedStepLists,
@@ -84,10 +81,7 @@ function siblingsOf(document: FlowDocument): ReadonlyMap<string, readonly StepKe
   return lists;
 }
 
-/**
- * Creates a function that decides whether one step precedes another. If the two sides disagree, the side that changed
- * the order of the two steps wins.
- */
+/** If the sides disagree, the side that changed the order of the two steps wins. */
 function createComparison(documents: Readonly<Record<MergedPlaceSource, FlowDocument>>) {
   const order = (document: FlowDocument, a: StepKey, b: StepKey): boolean | undefined => {
     const all = getLocationsOfAllSteps(document);
@@ -105,10 +99,7 @@ function createComparison(documents: Readonly<Record<MergedPlaceSource, FlowDocu
   };
 }
 
-/**
- * Merges two ordered groups into one list without changing the order within a group. The result does not depend on the
- * order of the arguments, even if the comparison has cycles.
- */
+/** The result does not depend on the order of the arguments, even if the comparison has cycles. */
 function interleave(
   one: readonly StepKey[],
   other: readonly StepKey[],

@@ -23,10 +23,7 @@ export interface StepPlaceMergeInput {
   readonly theirs: MergeSideMovedSteps;
   readonly steps: readonly StepKey[];
   readonly hasList: (list: StepListRef) => boolean;
-  /**
-   * The side whose position wins if both sides moved a step to the same position, or if resolving cycles takes too
-   * many rounds. Both users' merges must choose the same document as leader, so that they have the same result.
-   */
+  /** Wins between equal moves. Both users' merges must choose the same document as leader. */
   readonly leader: MergeSide;
   readonly choices: ConflictChoices;
   readonly conflicts: MoveConflict[];
@@ -120,10 +117,7 @@ function neighborOf({ document, moved }: MergeSideMovedSteps, key: StepKey): Ste
   return siblings.findLast(({ index, node }) => index < place.index && !moved.has(node.key))?.node.key;
 }
 
-/**
- * Finds steps that would contain each other in a cycle, or a step that would be nested too deep together with the steps
- * around it.
- */
+/** Steps that would contain each other in a cycle, or be nested too deep. */
 function findInvalidNesting(
   steps: readonly StepKey[],
   lists: ReadonlyMap<StepKey, StepListRef>,

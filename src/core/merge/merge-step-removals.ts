@@ -19,10 +19,7 @@ export interface MergeSideChanges extends MergeSideMovedSteps {
   readonly changes: readonly DocumentChange[];
 }
 
-/**
- * Finds the steps that the merge removes because one side removed them. Adds a conflict to `conflicts` if the other
- * side changed such a step.
- */
+/** Adds a conflict to `conflicts` if the other side changed a step that one side removed. */
 export function mergeStepRemovals(
   bases: PossibleMergeBases<FlowDocument>,
   [remover, other]: readonly [MergeSideChanges, MergeSideChanges],
@@ -53,10 +50,7 @@ export function mergeStepRemovals(
   return gone;
 }
 
-/**
- * Lists the keys of a step and its nested steps, which are all removed or all preserved. Omits the steps nested in a
- * step for which `isEnd` returns true.
- */
+/** All removed or all preserved. Ends at steps for which `isEnd` returns true. */
 function keysOfUnit(node: StepNode, isEnd: (key: StepKey) => boolean): readonly StepKey[] {
   if (isEnd(node.key)) return [node.key];
   const inside = BRANCH_NAMES.flatMap((branch) => node.branches?.[branch] ?? []);

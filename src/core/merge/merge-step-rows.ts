@@ -9,9 +9,7 @@ import {
   isJsonObject,
 } from "#core/json/json.ts";
 
-/**
- * A field of a step whose value differs between two responses of the API: the flow and the list of its steps.
- */
+/** Between two responses of the API: the flow and the list of its steps. */
 export interface StepFieldDifference {
   readonly step: JsonObject;
   readonly path: JsonPath;
@@ -34,10 +32,7 @@ interface Place extends StepFieldDifference {
   readonly differences: StepFieldDifference[];
 }
 
-/**
- * Adds the fields that only `rows` has to the steps of a flow. `rows` is another API response with the same
- * steps. The fields, values and order of `steps` do not change.
- */
+/** `rows` is another response with the same steps, whose own fields, values and order do not change. */
 export function mergeStepRows(steps: readonly JsonObject[], rows: readonly JsonObject[]): StepRowMerge {
   const differences: StepFieldDifference[] = [];
   const pairs = pairItems(steps, rows);
@@ -124,10 +119,7 @@ function mergeLists(
 const isBranchPath = ([parent, key, ...rest]: JsonPath) =>
   parent === "config" && rest.length === 0 && BRANCH_NAMES.some((branch) => branch === key);
 
-/**
- * Finds the item of `others` for each item: by id if all items have one, otherwise by position if both lists
- * have equal lengths and types and no contradicting ids. Returns undefined if neither is possible.
- */
+/** By id if all items have one, else by position if lengths, types and ids agree; otherwise undefined. */
 function pairItems(
   items: readonly JsonObject[],
   others: readonly JsonObject[],

@@ -1,9 +1,6 @@
 import { type SequenceAlignment, alignSequences } from "#core/difference/align.ts";
 
-/**
- * Merges two changes of a text by line (diff3: Khanna, Kunal, Pierce, “A Formal Investigation of Diff3”, 2007). Returns
- * undefined if both sides changed the same or adjacent lines differently.
- */
+/** By line (diff3: Khanna, Kunal, Pierce 2007). Undefined if both changed the same or adjacent lines. */
 export function mergeText(base: string, mine: string, theirs: string): string | undefined {
   return mergeLines(base, mine, theirs, () => undefined);
 }

@@ -26,10 +26,7 @@ export interface AvailableVariable {
   readonly setBy: StepKey;
 }
 
-/**
- * Finds the variables that earlier steps set, in the step's list and the lists around it, including steps inside
- * conditionals. Lists each name once, nearest first. Ignores disabled steps.
- */
+/** In the step's list and those around it, inside conditionals too. Nearest first, without disabled steps. */
 export function findAvailableVariables(
   document: FlowDocument,
   key: StepKey,

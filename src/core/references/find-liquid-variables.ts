@@ -33,21 +33,13 @@ const BRANCHING = new Set(["if", "unless", "case", "tablerow"]);
 
 class LiquidWalk {
   readonly occurrences: VariableOccurrence[] = [];
-  /**
-   * Whether the template contains `{{ [name] }}`, which reads a variable by a computed name and so may read every
-   * variable.
-   */
+  /** `{{ [name] }}` reads a variable by a computed name and so may read every variable. */
   readsAll = false;
   readonly #limit: ParseTimeLimit;
   readonly #read = new Set<string>();
-  /**
-   * Maps an assigned name to the length of `occurrences` at its assignment: all later occurrences are local.
-   */
+  /** By name, the length of `occurrences` at its assignment: all later ones are local. */
   readonly #assigned: Map<string, number>;
-  /**
-   * Maps a name whose first use is an assignment in a branch to the length of `occurrences` at that
-   * assignment: all later occurrences may be local.
-   */
+  /** For a first assignment in a branch: all later occurrences may be local. */
   readonly #perhapsAssigned = new Map<string, number>();
 
   constructor(hidden: ReadonlySet<string>, limit: ParseTimeLimit) {
@@ -192,10 +184,7 @@ function place(token: NameToken): NamePlace {
 
 const LIQUID_WORDS = new Set("true false nil null empty blank and or not contains".split(" "));
 
-/**
- * Returns the name, or undefined if Liquid accepts it only in quotes: a reserved word or a name with special
- * characters.
- */
+/** Undefined if Liquid accepts the name only in quotes. */
 function spellIdentifier(name: string): string | undefined {
   return /^[\p{ID_Continue}-]+$/u.test(name) && !LIQUID_WORDS.has(name) ? name : undefined;
 }

@@ -30,10 +30,7 @@ export function findSyntaxAroundTemplates(code: string): ScriptSyntaxOfEachTempl
   });
 }
 
-/**
- * Returns a function that finds the source range that contains a template. Call it with templates in ascending order;
- * the ranges must not overlap.
- */
+/** Call it with templates in ascending order; the ranges must not overlap. */
 function createFinder<P extends { readonly start: number; readonly end: number }>(places: readonly P[]) {
   const sorted = places.toSorted((a, b) => a.start - b.start);
   let next = 0;

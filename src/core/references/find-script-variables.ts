@@ -26,10 +26,7 @@ import {
 } from "./script-scope.ts";
 import type { ParseTimeLimit } from "./time-limit.ts";
 
-/**
- * Finds the variables of a parsed script in text order. `readsAll` is true if the script uses the object of all
- * variables (`input` or `variables`) as a whole or with a computed key.
- */
+/** In text order. `readsAll`: it uses `input` or `variables` as a whole or with a computed key. */
 export function findScriptVariables(
   root: AnyNode,
   limit: ParseTimeLimit,
@@ -48,16 +45,10 @@ export function findScriptVariables(
   return { occurrences: [...byPlace.values()].toSorted((a, b) => a.from - b.from), readsAll };
 }
 
-/**
- * Visits every node once, without recursion, because code can be deeply nested. Resolves local names after all nodes
- * are visited.
- */
+/** Without recursion, because code can be deeply nested. Resolves local names at the end. */
 class ScriptWalk {
   readonly names: ScriptVariableNameOccurrence[] = [];
-  /**
-   * Places where the script may read any variable: `eval`, or `input` or `variables` as a whole. Each place has its
-   * scope, because a name that turns out to be a local variable does not count.
-   */
+  /** `eval`, or `input` or `variables` as a whole, with its scope: a local variable does not count. */
   readonly whole: { readonly name: string; readonly scope: ScriptScope }[] = [];
   readonly #open: (readonly [AnyNode, ScriptScope])[] = [];
   readonly #limit: ParseTimeLimit;
@@ -223,10 +214,7 @@ class ScriptWalk {
     if (value.type === "AssignmentPattern") this.visit(value.right, scope);
   }
 
-  /**
-   * Reads `page` and `title` from a pattern such as `const { page, title: t } = input`. Returns false for any other
-   * pattern or value; the caller must then visit the value.
-   */
+  /** Such as `const { page, title: t } = input`. False for others, which the caller must visit. */
   #readDestructuring(pattern: Pattern, value: Expression | null | undefined, scope: ScriptScope): boolean {
     const source = value?.type === "LogicalExpression" ? value.left : value;
     if (pattern.type !== "ObjectPattern" || source?.type !== "Identifier") return false;

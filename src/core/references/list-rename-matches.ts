@@ -21,10 +21,7 @@ export interface RenameMatches {
   readonly unread: readonly StepKey[];
 }
 
-/**
- * Lists every occurrence of a variable's name that a rename would replace; with `sets`, also where steps set the
- * variable. Loads the parsers, so import it lazily.
- */
+/** With `sets`, also where steps set the variable. Loads the parsers: import it lazily. */
 export function listRenameMatches(
   document: FlowDocument,
   name: string,

@@ -10,15 +10,10 @@ export interface SecretUseInStepText {
   readonly to: number;
 }
 
-/**
- * A secret in a `when` condition must be allowed for this step type instead of the step's own type, because conditions
- * are evaluated as scripts.
- */
+/** Conditions are evaluated as scripts, so secrets in them need this type and not the step's own. */
 export const CONDITION_SECRET_STEP_TYPE = "conditional";
 
-/**
- * A secret in the value of a variable must be allowed for this step type, because all later steps can read the value.
- */
+/** All later steps can read the variable, so secrets in its value need this type. */
 export const VARIABLE_SECRET_STEP_TYPE = "set-variable";
 
 const VARIABLE_FIELDS: readonly unknown[] = ["outputVariable", "defaultValue", "errorHandling"];
@@ -53,10 +48,7 @@ export const listSecretUses: MemoizedStepFunction<readonly SecretUseInStepText[]
   return uses;
 });
 
-/**
- * Adds the secrets of a text to `uses`. Searches for the next `}}` only when it has passed the last one
- * found: texts with many unclosed `{{` would otherwise take quadratic time.
- */
+/** Searches each `}}` once: many unclosed `{{` would otherwise take quadratic time. */
 function readText(text: string, at: JsonPath, uses: SecretUseInStepText[]): void {
   let end = -1;
   for (let from = text.indexOf("{{"); from !== -1;) {

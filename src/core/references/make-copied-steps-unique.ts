@@ -19,10 +19,7 @@ export interface CopiedStepsOptions {
   readonly types: StepTypeLookup;
 }
 
-/**
- * Gives copied steps new ids. Renames a variable that the target flow also sets (`page` → `page_2`), and its reads in
- * later copied steps. Skips unparsable texts. Import this module lazily, because it loads the parsers.
- */
+/** Renames a variable that the target flow also sets (`page` → `page_2`). Loads the parsers: import lazily. */
 export function makeCopiedStepsUnique(
   steps: readonly JsonObject[],
   { document, mintId, types }: CopiedStepsOptions,

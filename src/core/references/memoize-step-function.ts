@@ -20,10 +20,7 @@ interface Memory<T> {
   readonly byTexts: WeakMap<object, Remembered<T>>;
 }
 
-/**
- * Caches a function of a step's type, config and `when`. The cache key is the identity of the config object, which
- * stays the same when the step is renamed, moved, enabled or disabled, or when its nested steps change.
- */
+/** By the identity of the config object, which edits of name, place and nested steps keep. */
 export function memoizeStepFunction<T>(
   compute: (node: StepNode, types: StepTypeLookup) => T,
 ): MemoizedStepFunction<T> {

@@ -18,15 +18,9 @@ export function applyTextReplacements(text: string, respellings: readonly TextRe
 }
 
 export interface VariableOccurrence extends Omit<StepVariableReference, "at"> {
-  /**
-   * Returns the replacement that writes another name at this position, possibly in another syntax such as
-   * `variables['a-b']`. Returns undefined if a local variable hides the new name.
-   */
+  /** In another syntax if needed, such as `variables['a-b']`. Undefined if a local variable hides the new name. */
   readonly respell: (name: string) => TextReplacement | undefined;
-  /**
-   * Whether the text assigns the name, but perhaps not in every run. A rename includes the name, because it may mean
-   * the variable. The analysis does not count the name as a read.
-   */
+  /** Assigned, but perhaps not in every run: a rename includes the name, but it is no read. */
   readonly mayBeLocal?: boolean;
 }
 

@@ -12,10 +12,7 @@ const OPTIONS: Options = {
   allowAwaitOutsideFunction: true,
 };
 
-/**
- * An array whose `indexOf` takes constant time. The parser calls `indexOf` for each declared name, which takes
- * quadratic time with a normal array. Returns 0 for any contained name: the parser needs no exact index.
- */
+/** acorn calls `indexOf` for each declared name; it needs no exact index, so 0 stands for any contained name. */
 class NameList extends Array<string> {
   readonly #names = new Set<string>();
 
@@ -29,10 +26,7 @@ class NameList extends Array<string> {
   }
 }
 
-/**
- * Declares private methods of acorn's parser. The acorn version is pinned; a test fails if a method is
- * missing.
- */
+/** Private methods of acorn's parser, whose version is pinned; a test fails if one is missing. */
 type ScopeParser = new (...args: never[]) => {
   enterScope(flags: number): void;
   currentScope(): Record<"var" | "lexical" | "functions", string[]>;
@@ -52,10 +46,7 @@ const ScriptParser = Parser.extend((Base) => {
   return LinearScopes as unknown as typeof Base;
 });
 
-/**
- * The parser's recursive methods, with the relative amount of call stack that each uses. Any nested code passes through
- * at least one of these methods.
- */
+/** Recursive methods with the relative call stack that each uses. Nested code passes through one of these. */
 const NESTING_METHODS: Readonly<Record<string, number>> = {
   parseStatement: 3,
   parseMaybeAssign: 2,
@@ -67,10 +58,7 @@ const NESTING_METHODS: Readonly<Record<string, number>> = {
   parseExprOp: 1,
 };
 
-/**
- * Maximum nesting of a script, as the sum of the weights in `NESTING_METHODS`. Nesting of this size uses about 600 kB
- * of the call stack, which has 984 kB in Node and browsers.
- */
+/** The sum of weights in `NESTING_METHODS`; uses about 600 of the 984 kB of call stack. */
 const MAX_NESTING = 1300;
 
 class TooDeep extends Error {
@@ -87,10 +75,7 @@ interface NestedParser {
   nesting?: number;
 }
 
-/**
- * Stops the parser before the call stack overflows: V8 aborts the process if it compiles a regular expression near the
- * end of the stack, and the parser uses many regular expressions.
- */
+/** V8 aborts the process if it compiles a regular expression near the end of the stack. */
 const BoundedParser = ScriptParser.extend((Base) => {
   class Bounded extends Base {}
   const methods = Bounded.prototype as unknown as Record<string, (...args: never[]) => unknown>;
@@ -123,10 +108,7 @@ export function parseScript(text: string, limit: ParseTimeLimit = NO_PARSE_TIME_
   }
 }
 
-/**
- * Returns the options of the parser. Sets the token callback only if there is a limit, because the callback makes the
- * parser slower.
- */
+/** Sets the token callback only if there is a limit, because it makes the parser slower. */
 function optionsFor(comments: Comment[], { isUnlimited, check }: ParseTimeLimit): Options {
   return { ...OPTIONS, onComment: comments, ...(!isUnlimited && { onToken: check }) };
 }

@@ -4,10 +4,7 @@ import type { TextFaultWithoutPath, TextReferences } from "./occurrence.ts";
 import { findTemplateExpressions } from "./read-templates.ts";
 import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit, ParseTimeLimitError } from "./time-limit.ts";
 
-/**
- * Finds variables in a Liquid template. `hidden` holds the names that the step defines for the template. Secrets and
- * `{{flow:name}}` are not Liquid: the platform replaces them before Liquid runs.
- */
+/** Without the `hidden` names, and without secrets and `{{flow:name}}`, which are replaced before Liquid runs. */
 export function readLiquidReferences(
   text: string,
   hidden: ReadonlySet<string> = new Set(),
@@ -62,9 +59,7 @@ class TimeLimitedTokenizer extends Tokenizer {
   }
 }
 
-/**
- * Takes tokens from the end of a reversed list. The base class uses `shift`, which takes linear time on a long array.
- */
+/** From the end of a reversed list: `shift` takes linear time on a long array. */
 class QueueParser extends Parser {
   readonly #limit: ParseTimeLimit;
 

@@ -5,10 +5,7 @@ import { parseScript } from "./parse-script.ts";
 import { type TemplateExpression, findTemplateExpressions } from "./read-templates.ts";
 import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit } from "./time-limit.ts";
 
-/**
- * Finds variables in JavaScript: free identifiers, and members of `input` and `variables`. Includes templates such as
- * `{{x}}`, even in strings, because they are replaced before the code runs; excludes templates in comments.
- */
+/** Free identifiers, members of `input` and `variables`, and templates outside comments. */
 export function readScriptReferences(
   text: string,
   limit: ParseTimeLimit = NO_PARSE_TIME_LIMIT,
@@ -42,10 +39,7 @@ export function readScriptReferences(
     : { occurrences: [], faults: [parsed.fault], readsAll: true };
 }
 
-/**
- * Replaces templates by numbers of the same length, because a number is valid both as an operand and inside a string.
- * Begins with a space, so that `page{{x}}` does not become one identifier.
- */
+/** A number of the same length is valid as an operand and in a string. Its space separates `page{{x}}`. */
 export function maskTemplatesInScript(text: string, templates: readonly TemplateExpression[]): string {
   const pieces: string[] = [];
   let done = 0;
@@ -56,10 +50,7 @@ export function maskTemplatesInScript(text: string, templates: readonly Template
   return pieces.join("") + text.slice(done);
 }
 
-/**
- * Creates a filter that accepts templates outside comments. Requires the templates in text order, because the filter
- * goes through the comments only once.
- */
+/** Templates outside comments. They must come in text order: the comments are passed only once. */
 function isOutside(comments: readonly Comment[]): (template: TemplateExpression) => boolean {
   let next = 0;
   return ({ from }) => {

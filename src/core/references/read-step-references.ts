@@ -4,10 +4,7 @@ import { readStepTexts } from "./read-step.ts";
 import { type MemoizedStepFunction, memoizeStepFunction } from "./memoize-step-function.ts";
 import type { StepReferencesAndFaults, StepTypeLookup } from "./reference.ts";
 
-/**
- * Lists the references in the texts of the step, in field order, without nested steps. Cached: changes of nested steps
- * do not change the returned object. Import this module lazily, because it loads the parsers.
- */
+/** In field order, without nested steps, cached. Loads the parsers: import it lazily. */
 export const readStepReferences: MemoizedStepFunction<StepReferencesAndFaults> = memoizeStepFunction(collect);
 
 function collect(node: StepNode, types: StepTypeLookup): StepReferencesAndFaults {

@@ -48,10 +48,7 @@ interface Visit {
   readonly parent: Visit | undefined;
   readonly depth: number;
   readonly special: readonly SpecialPath[];
-  /**
-   * Undefined for plain text, which may contain templates. Values inside a map or list of Liquid templates
-   * are `liquid`, too.
-   */
+  /** Undefined for plain text, which may contain templates. */
   readonly format: Format | undefined;
 }
 
@@ -117,10 +114,7 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithOccurren
   return { texts, readsAll };
 }
 
-/**
- * Whether the value looks like a step in a list that is not a branch, such as the steps of a `loop`. The texts of such
- * a step are not parsed as code, so it counts as possibly reading every variable.
- */
+/** Such as a step of a `loop`: its texts are not parsed as code, so it may read every variable. */
 function isLikeStep(value: readonly JsonValue[] | JsonObject): boolean {
   return isJsonObject(value) && typeof value["type"] === "string" && isJsonObject(value["config"]);
 }
@@ -179,10 +173,7 @@ function readText(text: string, { format, language, hidden, limit }: TextOptions
   }
 }
 
-/**
- * Returns the language of a script in lower case. The language is in the field `language` next to the script; a `when`
- * condition is always JavaScript.
- */
+/** In lower case, from the field `language` next to the script; a `when` condition is JavaScript. */
 function languageOf(config: JsonValue | undefined, [field, ...path]: JsonPath): string {
   const language = field === "config" ? getJsonAtPath(config, [...path.slice(0, -1), "language"]) : undefined;
   return typeof language === "string" && language !== "" ? language.toLowerCase() : "javascript";

@@ -12,9 +12,7 @@ export type TemplateExpression = { readonly from: number; readonly to: number } 
   /** `{{secret:KEY}}` and `{{secrets.key}}` read no variable. */
   | { readonly type: "secret" }
   | { readonly type: "bad-secret"; readonly fault: TextFaultWithoutPath }
-  /**
-   * Not a valid template. `occurrence` is set if the template begins with a name, so that a rename includes the name.
-   */
+  /** Not a valid template. `occurrence`: it begins with a name, which a rename includes. */
   | {
       readonly type: "unreadable";
       readonly fault: TextFaultWithoutPath;

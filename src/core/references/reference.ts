@@ -1,9 +1,6 @@
 import type { JsonObject, JsonPath, JsonValue } from "#core/json/json.ts";
 
-/**
- * Fields of a step type that can contain references other than plain templates, as paths inside `config`. The contract
- * defines these fields for the core, which ignores paths without a value.
- */
+/** Paths inside `config`, which the contract defines for the core. */
 export interface StepTypeReferenceFieldPaths {
   /** JavaScript, in which free identifiers, `input.x`, `input['x']` and `variables.x` are variables. */
   readonly scripts: readonly JsonPath[];
@@ -50,10 +47,7 @@ export interface StepTypeLookup {
   readonly now?: () => number;
 }
 
-/**
- * Position of a variable's name: UTF-16 offsets in the string at the path `at`. The text between the offsets is the
- * name, or its escaped form in a script string.
- */
+/** UTF-16 offsets in the string at `at`, of the name or its escaped form. */
 export interface VariableNamePosition {
   readonly name: string;
   readonly at: JsonPath;
@@ -82,14 +76,8 @@ export interface StepReferencesAndFaults {
   readonly sets: readonly VariableNamePosition[];
   readonly reads: readonly StepVariableReference[];
   readonly faults: readonly StepTextParseFault[];
-  /**
-   * True if the step may read any variable without naming it, as by `JSON.stringify(input)`, or if its code cannot be
-   * parsed.
-   */
+  /** Without naming them, as by `JSON.stringify(input)`, or in code that cannot be parsed. */
   readonly readsAll: boolean;
-  /**
-   * Names that may mean either a local variable of the step or a variable of the flow, because the step assigns them
-   * only in a branch. A rename includes these names, but they do not count as reads.
-   */
+  /** Assigned only in a branch: a rename includes these names, but they do not count as reads. */
   readonly mayRead: readonly string[];
 }

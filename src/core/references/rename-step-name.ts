@@ -10,11 +10,7 @@ import type { StepTypeLookup } from "./reference.ts";
 import type { NameRenameEditsOrRefusal } from "./rename-variable.ts";
 import { renameVariablesInStep } from "./rename-step-variables.ts";
 
-/**
- * Plans edits after a step is renamed, so that reads of its result by name (`{{Triage.urgency}}`) use the new name.
- * Refused if references cannot use the new name, if it is a variable, or if a read cannot be updated. Import this
- * module lazily, because it loads the parsers.
- */
+/** Makes reads by name (`{{Triage.urgency}}`) use the new name, or refuses. Loads the parsers: import lazily. */
 export function planStepNameRename(
   document: FlowDocument,
   from: string,

@@ -11,10 +11,7 @@ export type NameRenameEditsOrRefusal =
   | { readonly type: "edits"; readonly edits: readonly StepTextReplacement[] }
   | { readonly type: "refused"; readonly reason: string };
 
-/**
- * Plans the rename of a variable in the steps and their nested steps; refused if any occurrence cannot be renamed.
- * Skips unparsable texts. Does not check whether the new name is in use. Loads the parsers, so import it lazily.
- */
+/** All occurrences or refused. Does not check whether the new name is in use. Loads the parsers. */
 export function planVariableRename(
   nodes: readonly StepNode[],
   from: string,

@@ -25,10 +25,7 @@ const RECORD_FILTER_STEP_TYPES: ReadonlySet<unknown> = new Set([
   "update-record",
 ]);
 
-/**
- * Lists the models of a step and its fallbacks. Excludes names with templates: only a run knows the full
- * name.
- */
+/** Without names with templates: only a run knows the full name. */
 export function listModelUses({ fields }: StepNode): readonly ResourceUseInStep[] {
   const fallbacks = getJsonAtPath(fields, ["config", "errorHandling", "fallbacks"]);
   const inFallbacks = Array.isArray(fallbacks)
@@ -52,9 +49,7 @@ export function isListedToolId(id: string): boolean {
   return !/\{\{|^(?:mcp|platform):/.test(id);
 }
 
-/**
- * Lists the record types that a step names. Excludes names with templates: only a run knows the full name.
- */
+/** Without names with templates: only a run knows the full name. */
 export function listRecordTypeUses({ fields }: StepNode): readonly ResourceUseInStep[] {
   const inFilter = RECORD_FILTER_STEP_TYPES.has(fields["type"]) ? [["config", "filter", "type"]] : [];
   return listNamesAt(fields, [...RECORD_TYPE_PATHS, ...inFilter]);

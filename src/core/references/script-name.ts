@@ -24,10 +24,7 @@ export function createIdentifierScriptName(
   return { name: node.name, path, from: node.start, to: node.end, scope, container: undefined, respell };
 }
 
-/**
- * Reads the variable in a shorthand property such as `{ page }`. Renaming `page` to `body` writes `{ page: body }`,
- * because other code reads the object's property by its name.
- */
+/** Renaming `{ page }` writes `{ page: body }`, because other code reads the property by its name. */
 export function createShorthandScriptName(
   node: Identifier,
   scope: ScriptScope,
@@ -37,11 +34,7 @@ export function createShorthandScriptName(
   return { name, path: [], from: node.start, to: node.end, scope, container: undefined, respell };
 }
 
-/**
- * Reads a variable from the property name in `input.page`, `input['page']` or a pattern for `input` such as
- * `{ page: p }`. In `({ page } = input)`, a rename also changes the assigned target if that is the variable
- * itself.
- */
+/** From `input.page`, `input['page']` or `{ page: p }`. In `({ page } = input)`, also renames the target. */
 export function createContainerScriptName(
   node: MemberExpression | Property | AssignmentProperty,
   path: readonly string[],
@@ -88,10 +81,7 @@ export function readStaticPropertyKey(
   return undefined;
 }
 
-/**
- * Converts a name in a script to an occurrence of a flow variable. Returns undefined if the name is local or global,
- * or is a member of a local object named `input` or `variables`.
- */
+/** Undefined for a local or global name, or a member of a local object named `input` or `variables`. */
 export function toVariableOccurrence({
   name,
   path,
@@ -123,10 +113,7 @@ function respellBare(
   return text === undefined ? undefined : { from: start, to: end, text: before + text };
 }
 
-/**
- * Returns code that reads the variable `name` in this scope: the plain name if it is a valid identifier that no local
- * name hides, otherwise a member of `variables` or `input`.
- */
+/** The plain name if it is valid and no local name hides it, otherwise a member of an object. */
 function writeVariable(name: string, scope: ScriptScope): string | undefined {
   const isTaken =
     SCRIPT_RESERVED_WORDS.has(name) || SCRIPT_GLOBAL_NAMES.has(name) || isScriptVariableContainerName(name);

@@ -11,10 +11,7 @@ export function createScriptScope(parent: ScriptScope | undefined, type: "block"
   return { names: new Set(), parent, isFunction: type === "function" };
 }
 
-/**
- * Whether a declaration hides the name. Call it after all declarations are collected, because a name can be used before
- * its declaration.
- */
+/** Call it after all declarations are collected, because a name can be used before its declaration. */
 export function isNameDeclaredInScope(name: string, scope: ScriptScope | undefined): boolean {
   for (let at = scope; at; at = at.parent) if (at.names.has(name)) return true;
   return false;

@@ -17,8 +17,5 @@ export const SCRIPT_GLOBAL_NAMES = words(`
   globalThis isFinite isNaN module parseFloat parseInt performance process queueMicrotask require setInterval setTimeout
   structuredClone undefined unescape`);
 
-/**
- * Objects through which scripts can read all variables. A rename that must write a variable as a member uses
- * the first of these objects that no local variable hides.
- */
+/** A rename to a member uses the first of these objects that no local variable hides. */
 export const ALL_VARIABLES_OBJECTS = ["variables", "input"] as const;

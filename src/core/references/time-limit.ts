@@ -1,16 +1,10 @@
-/**
- * Thrown by a parser that exceeds its time limit. The function that set the limit catches the error and reports the
- * text as unreadable.
- */
+/** The function that set the limit catches it and reports the text as unreadable. */
 export class ParseTimeLimitError extends Error {}
 
 /** Limits the time to parse one text. Parsers call `check` in every loop that depends on the length of the text. */
 export interface ParseTimeLimit {
   readonly check: () => void;
-  /**
-   * Whether the limit was exceeded: a third-party parser may replace the {@link ParseTimeLimitError} by its
-   * own error.
-   */
+  /** A third-party parser may replace the {@link ParseTimeLimitError} by its own error. */
   readonly isOver: () => boolean;
   readonly isUnlimited: boolean;
 }
@@ -21,10 +15,7 @@ export const NO_PARSE_TIME_LIMIT: ParseTimeLimit = {
   isUnlimited: true,
 };
 
-/**
- * Time limit per text, in milliseconds. A megabyte of ordinary code takes a fraction of this time even on slow
- * machines.
- */
+/** Milliseconds per text. A megabyte of ordinary code takes a fraction of this. */
 const LIMIT_MS = 1000;
 /** Maximum length, in UTF-16 units, of texts without a time limit, because parsing a short text cannot take long. */
 const SHORT_TEXT_LENGTH = 20_000;

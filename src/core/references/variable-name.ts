@@ -1,9 +1,6 @@
 const NAME = /^[\p{ID_Start}_$][\p{ID_Continue}$-]*$/u;
 
-/**
- * Whether a name is valid in every syntax of reference: starts with a letter, `_` or `$`, continues with letters,
- * digits, `_`, `$` or `-`, and does not end with `-`.
- */
+/** Valid in every syntax of reference, so it does not end with `-`. */
 export function isVariableName(name: string): boolean {
   return NAME.test(name) && !name.endsWith("-");
 }

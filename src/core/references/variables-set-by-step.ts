@@ -3,9 +3,7 @@ import { getJsonAtPath } from "#core/json/json.ts";
 import { getStepType } from "#core/document/step.ts";
 import type { VariableNamePosition, StepTypeLookup } from "./reference.ts";
 
-/**
- * Lists the variables that a step sets. Excludes names that contain templates, because they are known only at run time.
- */
+/** Without names that contain templates, which are known only at run time. */
 export function listVariablesSetByStep(
   node: StepNode,
   types: StepTypeLookup,

@@ -30,10 +30,7 @@ export interface StepTextSearchMatch extends TextPlace {
   readonly to: number;
 }
 
-/**
- * Finds the literal text `query`, in document order, in names, types, conditions and all texts of a config. Does not
- * search ids and `order`.
- */
+/** Literal, in document order. Does not search ids and `order`. */
 export function findSearchMatchesInStepTexts(
   document: FlowDocument,
   query: string,
@@ -53,10 +50,7 @@ export function findSearchMatchesInStepTexts(
   return matches;
 }
 
-/**
- * Builds the pattern of the search. Uses Unicode case folding, because lower-casing can change the length of a text
- * (İ) and thereby shift offsets.
- */
+/** By Unicode case folding: lower-casing can change the length of a text (İ) and shift offsets. */
 function toPattern(query: string, { matchCase, wholeWord }: FindOptions): RegExp {
   const literal = query.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   const word = String.raw`[\p{L}\p{M}\p{N}_]`;
@@ -102,10 +96,7 @@ function isStepList(node: StepNode, [field, inside, ...rest]: JsonPath): boolean
   );
 }
 
-/**
- * Whether the text is the type of a step inside a config that is edited as JSON, such as the config of a loop. Such a
- * type cannot be replaced.
- */
+/** Such as in the config of a loop. It cannot be replaced. */
 function isTypeOfStep(value: JsonValue, name: string): boolean {
   return name === "type" && isJsonObject(value) && isJsonObject(value["config"]);
 }
@@ -114,10 +105,7 @@ type ReplacePlan =
   | { readonly type: "edits"; readonly edits: readonly StepTextReplacement[] }
   | { readonly type: "refused"; readonly key: StepKey; readonly reason: string };
 
-/**
- * Plans edits that write `replacement` for every replaceable match; the matches must be up to date. Refused if a step
- * would lose its name.
- */
+/** The matches must be up to date. Refused if a step would lose its name. */
 export function planSearchMatchReplacement(
   matches: readonly StepTextSearchMatch[],
   replacement: string,

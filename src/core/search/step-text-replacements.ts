@@ -14,10 +14,7 @@ export interface StepTextReplacement {
   readonly text: string;
 }
 
-/**
- * Applies the edits in order; of two edits of one string, the later one wins. Skips missing strings and nested steps.
- * Skips `id` and `type`, because they identify the step and its kind.
- */
+/** The later edit of a string wins. Skips missing strings, nested steps, and `id` and `type`. */
 export function applyStepTextReplacements(
   document: FlowDocument,
   edits: readonly StepTextReplacement[],
@@ -39,10 +36,7 @@ function writeText(node: StepNode, { at, text }: StepTextReplacement): StepNode 
   return { ...node, fields: setJsonAtPath(node.fields, at, text) as JsonObject };
 }
 
-/**
- * Whether an edit of this step may replace the text at the path. False for texts of nested steps, which are edited by
- * the key of the nested step: the copies in `fields` may be outdated.
- */
+/** False for nested steps, which are edited by their own key: the copies in `fields` may be outdated. */
 function isOwnText(node: StepNode, [field, inside]: JsonPath): boolean {
   if (field === "id" || field === "type") return false;
   return field !== "config" || !BRANCH_NAMES.some((branch) => branch === inside && node.branches?.[branch]);

@@ -2,10 +2,7 @@ const MAX_LENGTH = 60;
 
 const DIRECTION_MARKS = /[\u202A-\u202E\u2066-\u2069]/g;
 
-/**
- * Right-to-left scripts and the right-to-left mark. The last range also includes other scripts, which is
- * harmless: isolates do not change a left-to-right name.
- */
+/** The last range also includes other scripts, whose names isolates do not change. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{1EFFF}]/u;
 
 /** Whether a text shows anything: a name can consist of spaces and zero-width characters (`DI`). */
@@ -13,10 +10,7 @@ export function hasVisibleText(text: string): boolean {
   return /[^\s\p{Cc}\p{DI}]/u.test(text);
 }
 
-/**
- * Quotes a name for a sentence: truncated, on one line and without marks that change the text direction. A blank name is
- * “Untitled”.
- */
+/** Truncated, on one line and without marks that change the text direction. A blank name is “Untitled”. */
 export function quoteName(name: string): string {
   return `“${truncateNameToOneLine(name)}”`;
 }

@@ -52,10 +52,7 @@ function formatEntry(entry: BackupEntry): string {
   }
 }
 
-/**
- * Writes a backup to a file that only its owner can read, or to `output`. The file appears under its name, in place of
- * an older one, when it is complete and synced.
- */
+/** Only its owner can read it. Replaces an older file when it is complete and synced. */
 export async function writeBackupFile(
   target: { readonly path: string } | { readonly output: Writable },
   entries: AsyncIterable<BackupEntry>,

@@ -19,10 +19,7 @@ export const BACKUP_TABLES = [
   "started_batches",
 ] as const;
 
-/**
- * Columns about tables that a backup leaves out: a restored flow is not in the index of steps yet, and a
- * restored batch has no jobs. Only servers of older versions use `claim` and `claimed_until`.
- */
+/** A restored flow is not in the index of steps yet, and a restored batch has no jobs. */
 const OMITTED_COLUMNS = ["indexed_hash", "queued_records", "claim", "claimed_until"];
 
 export interface TableColumn {

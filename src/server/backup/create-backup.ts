@@ -9,10 +9,7 @@ const MAX_FETCH_ROWS = 2000;
 /** Target size of a fetch in UTF-16 code units, which bounds the memory of a backup. */
 const FETCH_LENGTH = 4 * 1024 * 1024;
 
-/**
- * Passes the contents of the store to `write`, all as of one moment: changes by servers meanwhile are not in the backup.
- * `onRows` receives the number of rows read so far.
- */
+/** All as of one moment. `onRows` receives the number of rows read so far. */
 export async function createBackup(
   { database }: Store,
   now: Date,

@@ -32,10 +32,7 @@ export interface RestoredBackup {
   readonly unfinishedBatches: number;
 }
 
-/**
- * Fills an empty store with the entries of a backup, in one transaction: after a failure, the store is as empty as
- * before. Throws a `StartupError` if the store is not empty or the backup cannot be used.
- */
+/** In one transaction. Throws a `StartupError` if the store is not empty or the backup is unusable. */
 export async function restoreBackup(
   { database }: Store,
   entries: AsyncIterable<BackupEntry>,

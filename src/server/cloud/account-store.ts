@@ -24,10 +24,7 @@ export interface AccountStoreOptions {
   readonly logger: ServerLogger;
 }
 
-/**
- * The server's own store, for data that the connected API has no place for. Opened when it is first needed. If that
- * fails, it is tried again when the store is needed, after 30 s at the earliest.
- */
+/** Opened when it is first needed; after a failure again, after 30 s at the earliest. */
 export class AccountStore {
   /** Keeps the data of each connected account apart. A new key is another account. */
   readonly organizationId: string;

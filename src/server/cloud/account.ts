@@ -13,10 +13,7 @@ import type { UpstreamClient } from "./upstream.ts";
 const MAX_KEYS = 50;
 const MAX_KEY_CHARACTERS = 100;
 
-/**
- * Handles the page's requests about the account of the connected API, whose answers are only partly documented. An answer
- * without any of the expected fields is passed on as it is, and the page reports it.
- */
+/** An answer without any of the expected fields is passed on, and the page reports it. */
 export function createCloudAccountRoutes(
   upstream: UpstreamClient,
 ): EndpointHandlers<keyof typeof accountEndpoints> {

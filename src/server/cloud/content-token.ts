@@ -5,10 +5,7 @@ import { isJsonObject } from "#core/json/json.ts";
 /** The fields that `PUT /v1/flows/:id` can change, and the date, which differs after a change was reversed. */
 const COMPARED = ["id", "updatedAt", "name", "description", "sampleMetadata", "flowSteps"];
 
-/**
- * Computes the version token of a flow of the connected API, which has none. `text` is the JSON that was read, if parsing
- * changed a number in it.
- */
+/** The connected API has none. `text`: the JSON that was read, if parsing changed a number in it. */
 export function computeContentToken(flow: JsonObject, text?: string): string {
   const contents = COMPARED.map((field) => sortKeys(flow[field] ?? null));
   return createHash("sha256")

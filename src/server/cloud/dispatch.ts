@@ -31,10 +31,7 @@ export function createCloudDispatchRoutes(upstream: UpstreamClient): EndpointHan
   };
 }
 
-/**
- * Returns the text of the body without the steps after `options.upToStep`, which is an option of this server's own runs.
- * Edits the text, because serializing the body again could change numbers.
- */
+/** Edits the text, because serializing the body again could change numbers. */
 function cutBody({ flow, options }: JsonObject, text: string): string {
   if (!isJsonObject(options) || typeof options["upToStep"] !== "string") return text;
   const steps = isJsonObject(flow) && Array.isArray(flow["steps"]) ? flow["steps"] : [];
@@ -67,10 +64,7 @@ function cutList(text: string, { list, kept }: Cut): string {
   return whole ? text.slice(0, last?.to ?? whole.from + 1) + text.slice(whole.to - 1) : text;
 }
 
-/**
- * Returns how to keep the steps of `list` up to and including the one with the id. If that step is in a branch, the branch
- * after it becomes empty. Returns undefined if no step has the id.
- */
+/** If the step is in a branch, the branch after it becomes empty. Undefined if no step has the id. */
 function findCuts(steps: readonly JsonValue[], last: string, list: JsonPath): readonly Cut[] | undefined {
   for (const [index, step] of steps.entries()) {
     if (!isJsonObject(step)) continue;

@@ -79,10 +79,7 @@ export class CloudFlowReader {
     }
   }
 
-  /**
-   * Reads a flow that was just written with the steps `sent`. Fields that were sent but that cannot be read count as
-   * stored. `written` is the answer to the write, and is used if the flow cannot be read.
-   */
+  /** Sent fields that cannot be read count as stored. `written` is used if the flow cannot be read. */
   async readBack(
     call: UpstreamCall,
     written: UpstreamAnswer,
@@ -157,10 +154,7 @@ export class CloudFlowReader {
     this.#known.delete(id);
   }
 
-  /**
-   * Reads the list of steps after the flow: a list that was read before could hold fields of an older version than the
-   * flow. Reads both again if they differ, because a write in between is the likely cause.
-   */
+  /** After the flow, and both again if they differ: a write in between is the likely cause. */
   async #readSteps(call: UpstreamCall, first: UpstreamAnswer): Promise<CompletedFlow> {
     const { until = 0, problem = "", flowId } = this.#lasting ?? {};
     const isConcerned = flowId === undefined || flowId === first.value["id"];

@@ -71,10 +71,7 @@ export function createCloudFlowRoutes(
 
   const answer = async (found: CompletedFlow) => toFlowJson(found, await tags.findTagsOfFlow(found.flow.id));
 
-  /**
-   * Reads the flow and throws 412 if it is not the version that the request is to change. Rows of the list have no token:
-   * a request from the list, which replaces no steps, names its version by the date, and the flow is then not completed.
-   */
+  /** Throws 412 for another version. Rows of the list have no token and name their version by the date. */
   const readExpected = async (
     request: EndpointRequest,
     id: string,

@@ -94,9 +94,7 @@ async function forwardRequest(
   return new Response(stream, { status: answer.status, headers: answer.headers });
 }
 
-/**
- * Buffers the body to send its length, because some upstreams reject chunked bodies. Throws 413 if the body is too long.
- */
+/** Some upstreams reject chunked bodies. Throws 413 if the body is too long. */
 async function readRequestBody(
   request: Request,
   lease: BodyMemoryReservation,
@@ -110,10 +108,7 @@ async function readRequestBody(
   );
 }
 
-/**
- * Whether the request may start a run, which needs a longer time limit because the response comes when the run ends.
- * True for an unknown path.
- */
+/** The response of a run comes when it ends. True for an unknown path. */
 function mayRun(method: string, needed: RequiredScopes): boolean {
   return method === "POST" && needed.some((scope) => scope === "*" || scope.endsWith(":EXECUTE"));
 }

@@ -1,10 +1,7 @@
 import type { EndpointDefinition } from "#contract/endpoint.ts";
 import type { EndpointName } from "#contract/endpoints.ts";
 
-/**
- * Endpoints of the connected API that this server does not implement, and the scopes that a caller's key needs for a
- * request that is forwarded to them.
- */
+/** Not implemented here, with the scopes that a forwarded request needs. */
 export const otherApiEndpoints = {
   listGroupedModels: { method: "GET", path: "/v1/model-configs/grouped", scope: "FLOWS:READ" },
   listResources: { method: "GET", path: "/v1/resources", scope: "FLOWS:READ" },

@@ -20,11 +20,7 @@ type Handler = (request: EndpointRequest) => Promise<EndpointHandlerResponse>;
 /** Headers that describe the moment of the first answer, such as the quota that the page shows. */
 const PASSING_HEADER = /^(?:date|retry-after|x-quota-.*|(?:x-)?ratelimit.*)$/i;
 
-/**
- * Answers a repeated request of a page as the first one with its Idempotency-Key, because the API may not know such keys.
- * Answers are kept for a day in the server's own store. Without a store, only requests to one server at the same
- * moment are recognized.
- */
+/** The API may not know such keys. Without a store, only requests at the same moment are recognized. */
 export class RepeatedRequests {
   readonly #dependencies: RepeatedRequestDependencies;
   readonly #running = new Map<string, Promise<EndpointHandlerResponse>>();

@@ -12,10 +12,7 @@ export type RequiredScopes = readonly (ApiScope | "*")[];
 /** Allowed path segments: other characters could be decoded or split differently by the upstream. */
 const PARAMETER = /^[A-Za-z0-9_.~-]+$/;
 
-/**
- * Scopes that cloud mode requires in addition to those of the endpoint. In other modes, responses to keys without
- * RECORDS:READ omit record contents; in cloud mode, responses are forwarded as they are.
- */
+/** Other modes omit record contents for keys without RECORDS:READ; here responses are forwarded as they are. */
 const ALSO_NEEDED: Readonly<Record<string, readonly ApiScope[]>> = {
   [endpoints.listStepResults.path]: ["RECORDS:READ"],
   [endpoints.listBatchRecordSteps.path]: ["RECORDS:READ"],
@@ -66,10 +63,7 @@ function matches(segments: readonly string[], given: readonly string[]): boolean
 
 const HARMLESS_MODES: readonly unknown[] = [undefined, null, "existing", "virtual"];
 
-/**
- * Throws 403 if the caller lacks a scope that the contents of the body require, as local runs check them: a dispatch can
- * save a flow, and its steps can write records. Throws 400 for a body that the upstream may understand differently.
- */
+/** Throws 403 for a missing scope, 400 for a body that the upstream may understand differently. */
 export function assertCallerMaySend(
   caller: Pick<Caller, "scopes">,
   path: string,

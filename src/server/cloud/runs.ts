@@ -42,10 +42,7 @@ interface CloudRunDependencies {
   readonly now: () => number;
 }
 
-/**
- * Handles the page's requests for runs with documented requests to the connected API, which returns less than this
- * server's own runs: recent batches without the id of their flow, and step results instead of records.
- */
+/** The API lists recent batches without the id of their flow, and step results instead of records. */
 export function createCloudRunRoutes(
   upstream: UpstreamClient,
   { reader, started, now }: CloudRunDependencies,
@@ -316,10 +313,7 @@ const LASTING_STATUSES = [...MISSING_STATUSES, 410];
 const isMissing = (error: unknown): boolean =>
   error instanceof UpstreamAnswerError && MISSING_STATUSES.includes(error.response.status);
 
-/**
- * Marks that nothing has started. The page would take the answer to a missing list of step results for the answer to
- * the start of a run, and an unreadable answer for that of a run that may have started.
- */
+/** Nothing has started. The page would take a missing list for the answer to the start of a run. */
 function throwUnreadResults(error: unknown): never {
   const isUnreadable = error instanceof UpstreamAnswerError && error.response.ok;
   if (!isMissing(error) && !isUnreadable) throw markAsUnwritten(error);

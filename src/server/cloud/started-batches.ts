@@ -126,10 +126,7 @@ export class StartedBatches {
   }
 }
 
-/**
- * Describes a run by the API's answer to its start, of which only the id of the batch is certain. Accepts each field on
- * its own, because no later answer may have the results.
- */
+/** Accepts each field on its own: only the batch's id is certain, and no later answer may have the results. */
 export function describeStartedRun(
   { flowId, recordType, batchId }: Pick<ScheduledRun, "flowId" | "recordType" | "batchId">,
   answer: JsonObject,

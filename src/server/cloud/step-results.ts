@@ -116,10 +116,7 @@ export class StepResultReader {
     };
   }
 
-  /**
-   * Returns the newest result of each step, from the newest results of the flow. Omits the counts of records unless
-   * these results include all results of that step in the batch.
-   */
+  /** Omits the counts of records unless the results include all of that step in the batch. */
   async listLastStepRuns(call: UpstreamCall, flowId: string) {
     const query = { ...NEWEST_FIRST, limit: String(STEP_RESULT_PAGE_SIZE) };
     const { data, hasMore } = await this.readPage(call, flowId, query);

@@ -10,10 +10,7 @@ import type { UpstreamClient } from "./upstream.ts";
 
 const MAX_TOOL_PAGES = 10;
 
-/**
- * Handles the page's requests for suggestions with the lists that the connected API has, which vary by account. An answer
- * that is no such list is passed on as it is, and the page reports it.
- */
+/** Lists vary by account. An answer that is no such list is passed on, and the page reports it. */
 export function createCloudSuggestionRoutes(
   upstream: UpstreamClient,
 ): EndpointHandlers<"listModels" | "listAvailableTools"> {

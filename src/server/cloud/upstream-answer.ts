@@ -31,10 +31,7 @@ export async function readUpstreamAnswer(
   return { value, text, status: response.status, headers };
 }
 
-/**
- * Reads a response of which only some fields are known. Throws `UpstreamAnswerError` for an error, for a text that is no
- * JSON, and for JSON that `read` returns undefined for.
- */
+/** Throws `UpstreamAnswerError` for an error, for no JSON, and if `read` returns undefined. */
 export async function readUpstreamValue<T>(response: Response, read: (json: JsonValue) => T | undefined) {
   const text = await readText(response);
   const json = response.ok ? parseJson(text) : undefined;

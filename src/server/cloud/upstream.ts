@@ -8,10 +8,7 @@ import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { KeyMasker } from "./key-masker.ts";
 
-/**
- * The only request headers that are forwarded, as the documented API reads no others. Further headers could change what
- * the upstream does with the server's key.
- */
+/** Further headers could change what the upstream does with the server's key. */
 const FORWARDED = [
   "accept",
   "accept-language",
@@ -89,10 +86,7 @@ export class UpstreamClient {
     this.#logger = logger;
   }
 
-  /**
-   * Throws `HttpError` 404 for an unsafe path, 502 or 504 if no response arrives, and the abort reason if `signal` is
-   * aborted.
-   */
+  /** Throws `HttpError` 404 for an unsafe path, 502 or 504 without a response, and the signal's reason. */
   async send({ method, target, body, isRun = false, ...request }: UpstreamRequest): Promise<Response> {
     if (UNSAFE_PATH.test(target.split("?", 1)[0] ?? "")) throw new HttpError(404, "Not found.");
     const upstream = this.#upstream;
@@ -149,10 +143,7 @@ export class UpstreamClient {
   }
 }
 
-/**
- * A time limit for an upstream request. Aborts the request if one operation passed to `on` takes longer than `ms`, or
- * if the client disconnects.
- */
+/** Aborts if one operation passed to `on` takes longer than `ms`, or if the client disconnects. */
 class UpstreamTimeLimit {
   readonly signal: AbortSignal;
   readonly #ms: number;
@@ -246,10 +237,7 @@ function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-/**
- * Whether the connection broke before a response. The upstream may close an idle connection just when the next request
- * reuses it, so a read is sent once more; a write might be carried out twice.
- */
+/** The upstream may have closed an idle connection: a read is sent again, a write might run twice. */
 function isBrokenConnection(error: unknown): boolean {
   return ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"].includes(String(causeCode(error)));
 }

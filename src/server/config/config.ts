@@ -39,10 +39,7 @@ export interface ServerConfig extends Omit<
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Reads and checks the environment variables; an empty one counts as unset. Error messages never contain a
- * value, because values may be secrets.
- */
+/** An empty variable counts as unset. Error messages never contain a value, which may be a secret. */
 export function readServerConfig(env: Environment): ServerConfig {
   refuseUnknown(Object.keys(env));
   const { apiKeys, upstreamKey, upstreamUrl, upstreamMs, ...values } = readSettings(env, SERVER_SETTINGS);
@@ -93,25 +90,16 @@ function findUsedName(env: Environment, name: string): string {
 }
 
 const OWN_PREFIX = /^FLOWLINE_/i;
-/**
- * Minimum length of a variable name to be reported as a misspelled setting. Shorter names, such as API_KEY, are often
- * settings of other programs.
- */
+/** Shorter names, such as API_KEY, are often settings of other programs. */
 const MIN_MISSPELLED_LENGTH = 8;
-/**
- * Maximum edit distance at which a variable counts as a misspelled setting. `MAX_PREFIXED_DISTANCE` is
- * larger, because the prefix FLOWLINE_ shows that the variable is meant for this server.
- */
+/** Edit distances; the larger one is for names with FLOWLINE_, which are meant for this server. */
 const MAX_MISSPELLED_DISTANCE = 2;
 const MAX_PREFIXED_DISTANCE = 3;
 
 /** Variables that Kubernetes adds to each container if a Service is named “flowline”. */
 const KUBERNETES_SERVICE = /^FLOWLINE_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/;
 
-/**
- * Throws for a misspelled setting: ignoring the variable could start the server without API keys or with the wrong
- * store.
- */
+/** Ignoring the variable could start the server without API keys or with the wrong store. */
 function refuseUnknown(names: readonly string[]): void {
   const known = ENVIRONMENT_SETTINGS.map(({ name }) => name);
   for (const name of names) {
@@ -147,10 +135,7 @@ export function hasHttpsAddress({ publicUrl }: Pick<ServerConfig, "publicUrl">):
   return publicUrl?.startsWith("https:") ?? false;
 }
 
-/**
- * Throws if other hosts can reach a server without API_KEYS, or without PUBLIC_URL, with which the header
- * `Host` is compared.
- */
+/** Other hosts must need API_KEYS, and PUBLIC_URL, with which the header `Host` is compared. */
 function refuseOpenServer({ host, apiKeys, publicUrl, faults }: ServerConfig): void {
   if (!isLoopbackHost(host) && apiKeys.length === 0) {
     throw new StartupError(

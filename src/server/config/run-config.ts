@@ -39,10 +39,7 @@ export function readFlowRunConfig(
   return { config, warnings: [...warnings, ...warnOfShortSecrets(config)] };
 }
 
-/**
- * Reads `FLOWLINE_SECRET_<KEY>`, and `SECRET_<KEY>` with a warning: other programs have variables of that form, which
- * flows could then use.
- */
+/** Warns of `SECRET_<KEY>`: other programs have such variables, which flows could then use. */
 function readSecrets(
   env: Readonly<Record<string, string | undefined>>,
   knownTypes: readonly string[],

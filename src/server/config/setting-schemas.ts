@@ -84,10 +84,7 @@ function splitAtCommas(text: string): readonly string[] {
     .filter((part) => part !== "");
 }
 
-/**
- * Whether a setting is an accepted http or https URL. Excludes URLs with a password, because the dashboard shows the
- * URL, and URLs with a query, because the server appends paths to the URL.
- */
+/** Without a password, because the dashboard shows it, and without a query, because paths are appended. */
 function isWebUrl(text: string): boolean {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { username, password } = new URL(text);

@@ -15,10 +15,7 @@ const KEY_NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,58}[\p{L}\p{N}.])?$/u;
 const GROUPS = [...new Set(API_SCOPES.map((scope) => `${scope.split(":")[0]}:*`))];
 const KNOWN_SCOPES: ReadonlySet<string> = new Set(["*", ...GROUPS, ...API_SCOPES]);
 
-/**
- * Parses `<key>=<scope>+<scope>=<name>,…`; the name is optional, and scopes may be in lower case. Errors refer to an entry by its number, because its text
- * may contain a key, and to the setting by `settingName`.
- */
+/** `<key>=<scope>+<scope>=<name>,…`; the name is optional. Errors give an entry's number, never its text. */
 export function parseApiKeys(text: string, settingName: string): readonly ApiKey[] {
   const keys: ApiKey[] = [];
   const entries = text
@@ -71,10 +68,7 @@ export function findApiKeyByHash(keys: readonly ApiKey[], hash: string): ApiKey 
 const derive = promisify<string, string, number, Buffer>(scrypt);
 const publicNames = new Map<string, Promise<string>>();
 
-/**
- * Derives a stable public identifier of a key. The derivation is slow on purpose: browsers store the identifier, and
- * guessing the key from it must be costly.
- */
+/** Slow on purpose: browsers store the identifier, and guessing the key from it must be costly. */
 export function derivePublicApiKeyId(hash: string): Promise<string> {
   const known = publicNames.get(hash);
   if (known) return known;

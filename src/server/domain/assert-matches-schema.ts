@@ -7,10 +7,7 @@ import { findUnstorableJsonValue } from "#core/json/unstorable-json-value.ts";
 
 const MAX_DETAILS = 50;
 
-/**
- * The type of JSON that a schema accepts. Properties that the schema does not list have the type JsonValue, because
- * the schema's own output type would make them unknown.
- */
+/** Unlisted properties are JsonValue; the schema's own output type would make them unknown. */
 export type JsonTypeOf<T> = unknown extends T
   ? JsonValue
   : T extends JsonValue
@@ -21,10 +18,7 @@ export type JsonTypeOf<T> = unknown extends T
         ? { readonly [key in keyof T]: JsonTypeOf<T[key]> }
         : T;
 
-/**
- * Throws the error that `refuse` creates if the value violates the schema. A valid value already has the schema's
- * output type, because the schemas never transform values.
- */
+/** Valid values already have the output type, because the schemas never transform values. */
 export function assertMatchesSchema<Schema extends $ZodType, Value extends JsonValue>(
   schema: Schema,
   value: Value,
@@ -34,10 +28,7 @@ export function assertMatchesSchema<Schema extends $ZodType, Value extends JsonV
   if (details.length > 0) throw refuse(details);
 }
 
-/**
- * Lists the schema violations of a value as error details of the API; empty for a valid value. `at` is prefixed to every
- * path.
- */
+/** As error details of the API. `at` is prefixed to every path. */
 export function listSchemaViolations(
   schema: $ZodType,
   value: JsonValue,
@@ -117,10 +108,7 @@ function withArticle(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
-/**
- * Finds the first part of a body that the store cannot keep unchanged, such as a NUL character or a number that would lose
- * digits.
- */
+/** Such as a NUL character or a number that would lose digits. */
 export function findUnstorableValue(text: string, body: JsonObject): CodedErrorDetail | undefined {
   const fault = findUnstorableJsonValue(text, body);
   if (!fault) return undefined;

@@ -9,10 +9,7 @@ export interface Caller {
   readonly keyName?: string | undefined;
 }
 
-/**
- * Whether the caller has a scope: granted by name, by `*` (all scopes) or by `FLOWS:*` (all scopes that begin with
- * `FLOWS:`).
- */
+/** By name, by `*` or by `FLOWS:*`. */
 export function isScopeGrantedToCaller({ scopes }: Pick<Caller, "scopes">, scope: ApiScope | "*"): boolean {
   return scopes.includes("*") || scopes.includes(scope) || scopes.includes(`${scope.split(":")[0]}:*`);
 }

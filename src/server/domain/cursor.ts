@@ -21,10 +21,7 @@ export function createInvalidCursorError(message: string) {
   });
 }
 
-/**
- * Whether the text is an ISO timestamp that PostgreSQL accepts. Stricter than `Date.parse`, which accepts February 30
- * and the year 0.
- */
+/** Stricter than `Date.parse`, which accepts February 30 and the year 0. */
 export function isValidCursorTimestamp(value: string): boolean {
   const time = Date.parse(value);
   return time >= FIRST_TIME && new Date(time).toISOString() === value && value.length === 24;

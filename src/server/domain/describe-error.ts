@@ -1,7 +1,4 @@
-/**
- * Describes an error for the log: type, message, stack and code of its cause, or of the error itself if it has no
- * cause. Omits other fields, in which database drivers put queries and rows with users' data.
- */
+/** Omits fields in which database drivers put queries and rows with users' data. */
 export function describeErrorForLog(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: String(error) };
   const reported = error.cause instanceof Error ? error.cause : error;

@@ -15,10 +15,7 @@ export interface ManagedSecret {
 
 const HOST = /^(?:\*\.)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$|^(?:localhost|\[[\da-f:.]+\])(?::\d{1,5})?$/;
 
-/**
- * Parses `FLOWLINE_SECRET_<KEY>_ALLOW`, a list of hosts and step types. A list that contains a host, or contains no step type,
- * also allows `REQUEST_STEP_TYPES`. `unknown` is the position, from 1, of the first invalid entry.
- */
+/** A host, or no step type, also allows `REQUEST_STEP_TYPES`. `unknown`: position of the first invalid entry. */
 export function parseSecretAllowList(
   text: string,
   knownTypes: readonly string[],

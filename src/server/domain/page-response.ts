@@ -15,15 +15,9 @@ interface KeysetPage<Row> {
 
 interface PageParts<Row> {
   readonly textOf: (row: Row) => string;
-  /**
-   * Returns the data to store in a cursor that starts at this row. `offset` is the number of rows before the cursor's
-   * position.
-   */
+  /** For a cursor at this row. `offset` is the number of rows before it. */
   readonly placeAt: (row: Row, offset: number) => object;
-  /**
-   * Counts all rows; resolves with undefined if there are more than `countedTo`. If this function is undefined, the
-   * response contains no total.
-   */
+  /** Resolves with undefined above `countedTo`. Without this function, the response has no total. */
   readonly count: (() => Promise<number | undefined>) | undefined;
   readonly countedTo: number | undefined;
 }
@@ -70,19 +64,13 @@ function describeCount(totalCount: number | undefined, limit: number, offset: nu
   };
 }
 
-/**
- * Keeps the first `limit` rows of a query result. The query must request `limit + 1` rows: an extra row means that
- * another page follows.
- */
+/** The query must request `limit + 1` rows: an extra row means that another page follows. */
 export function trimQueryRowsToPage<Row>(found: readonly Row[], limit: number, direction: "next" | "prev") {
   const rows = found.slice(0, limit);
   return { rows: direction === "prev" ? rows.toReversed() : rows, isMore: found.length > limit };
 }
 
-/**
- * Keeps the first `limit` rows of a query result, for a list without a previous page. Returns the rows and the API's
- * `pagination` object.
- */
+/** For a list without a previous page. */
 export function trimQueryRowsToForwardOnlyPage<Row>(
   found: readonly Row[],
   limit: number,

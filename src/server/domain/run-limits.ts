@@ -1,9 +1,6 @@
 const MIB = 1024 * 1024;
 
-/**
- * Fixed limits of a run, in milliseconds or bytes. Script threads receive their limit as `workerData`, because in
- * development they cannot import TypeScript files.
- */
+/** In milliseconds or bytes. Script threads get theirs as `workerData`: they cannot import TypeScript. */
 export const RUN_LIMITS = {
   scriptMs: 10_000,
   /** Maximum memory of all scripts in one thread, in bytes. */

@@ -7,10 +7,7 @@ const MAX_KEPT_CHARACTERS = 64 * 1024;
 
 const byObject = new WeakMap<object, RunValue>();
 
-/**
- * An immutable value of a run. Kept as JSON text, and parsed when something reads into it: variables, results, redaction
- * and the log need only the text. The memory of a long parsed value may be reclaimed at any time.
- */
+/** JSON text, parsed when something reads into it. The memory of a long parsed value may be reclaimed. */
 export class RunValue {
   readonly json: string;
   readonly size: JsonSize;

@@ -16,10 +16,7 @@ export class StepFailure extends Error {
 
 export const TOO_MANY_VALUES = `The result has more than ${RUN_LIMITS.resultValues.toLocaleString("en")} values. Request less data at once, or only the fields that later steps use.`;
 
-/**
- * Returns the message of a `StepFailure`, and a general message for other errors, which may contain confidential data
- * such as a query's values.
- */
+/** General for other errors than a `StepFailure`: they may contain confidential data. */
 export function describeStepFailure(error: unknown): string {
   if (error instanceof StepFailure) return error.message;
   return "The step failed because of a server error. Retry, or ask the administrator to check the server’s log.";

@@ -6,21 +6,12 @@ import { RecentEventBuffer } from "./recent-event-buffer.ts";
 import { EventStream } from "./event-stream.ts";
 
 const MAX_STREAMS = 1000;
-/**
- * Interval of heartbeats in milliseconds: shorter than the idle timeout of proxies (30 s or more), which close a
- * silent stream.
- */
+/** Shorter than the idle timeout of proxies (30 s or more), which close a silent stream. */
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 1000;
-/**
- * Minimum lifetime of a stream; a random 0–50 % is added, so that clients do not all reconnect at once. Scopes are
- * checked only when a stream is opened, so the lifetime limits how long a client with revoked scopes receives events.
- */
+/** Plus 0–50 %. Limits how long a client with revoked scopes receives events. */
 const LIFE_MS = 4 * 60_000;
-/**
- * Maximum assumed milliseconds between a page's read of its data and its read of the event position, which run in
- * parallel.
- */
+/** Between a page's read of its data and of the event position, which run in parallel. */
 const READ_TOGETHER_MS = 10_000;
 
 export interface EventStreamRequest {
@@ -62,18 +53,12 @@ export class EventHub implements ChangeListener {
     return this.#streams.size;
   }
 
-  /**
-   * Id of the last event older than `READ_TOGETHER_MS`. A page that resumes the stream after this event misses no
-   * change to the data that it has just loaded.
-   */
+  /** A page that resumes after this event misses no change to data that it has just loaded. */
   get recentPosition(): string | undefined {
     return this.#log.before(performance.now() - READ_TOGETHER_MS);
   }
 
-  /**
-   * Opens a stream that resumes after `lastEventId`. Throws `unavailable` if there are too many streams or the server
-   * is stopping.
-   */
+  /** Resumes after `lastEventId`. Throws `unavailable` if there are too many or the server is stopping. */
   open({ caller, lastEventId, disconnect, session }: EventStreamRequest): ReadableStream<Uint8Array> {
     if (this.#isEnding || this.#streams.size >= MAX_STREAMS) {
       throw new DomainError("unavailable", "Too many event streams.", {
@@ -123,10 +108,7 @@ export class EventHub implements ChangeListener {
   }
 }
 
-/**
- * Events that only callers with RECORDS:READ receive. Includes `flow.event`, because flows may put record data into the
- * event.
- */
+/** Only callers with RECORDS:READ receive these. Flows may put record data into `flow.event`. */
 const OF_RECORDS: ReadonlySet<string> = new Set(["records.changed", "flow.event"]);
 
 function isFor(caller: EventStreamRequest["caller"], { organizationId, event }: ChangeEvent): boolean {

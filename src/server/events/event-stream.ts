@@ -1,9 +1,6 @@
 import type { ChangeEvent } from "#server/store/change-listeners.ts";
 
-/**
- * Maximum of unread bytes, about 200 events; a client that exceeds it is disconnected. Missed events do not count: they
- * are written as the client reads, and shared with the buffer of recent events until then.
- */
+/** Unread bytes above which a client is disconnected. Missed events are written as the client reads. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
 export interface ServerSentEvent {
@@ -14,10 +11,7 @@ export interface ServerSentEvent {
 
 interface EventStreamOptions {
   readonly isFor: (changeEvent: ChangeEvent) => boolean;
-  /**
-   * Closes the connection of a client that does not read. Merely ending the stream would wait for the client to read
-   * the queue.
-   */
+  /** Merely ending the stream would wait for a client that does not read. */
   readonly disconnect: () => void;
   readonly onEnd: () => void;
 }

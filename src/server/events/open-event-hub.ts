@@ -2,10 +2,7 @@ import type { ServerConfig } from "#server/config/config.ts";
 import type { Store } from "#server/store/store.ts";
 import { EventHub } from "./event-hub.ts";
 
-/**
- * Returns undefined if the extensions to the documented API are disabled: change events then do not exist. In cloud mode
- * the hub works without a store, for the changes that go through this server.
- */
+/** Undefined without the extensions: there are no change events. In cloud mode it works without a store. */
 export async function openEventHub(
   { upstream, extras }: Pick<ServerConfig, "upstream" | "extras">,
   store: Store | undefined,

@@ -1,9 +1,6 @@
 import { type ChangeEvent, createChangeEventId } from "#server/store/change-listeners.ts";
 
-/**
- * Longer than any pause after which a browser reconnects by itself, such as a laptop's short sleep or a
- * server's restart.
- */
+/** Longer than a laptop's short sleep or a server's restart. */
 const MAX_AGE_MS = 5 * 60_000;
 const MAX_BYTES = 2 * 1024 * 1024;
 /** Estimated bytes of an entry besides its JSON. */
@@ -15,10 +12,7 @@ interface Entry {
   readonly event: ChangeEvent | undefined;
 }
 
-/**
- * The events of the last five minutes, up to 2 MB, so that clients can resume after a disconnection. The first entry may
- * contain no event, only an id, so that clients can also resume from a time before the first event.
- */
+/** Up to 2 MB. The first entry may be only an id, to resume from a time before the first event. */
 export class RecentEventBuffer {
   #entries: Entry[];
   /** Number of removed entries at the start of `#entries`, which is compacted from time to time. */
@@ -45,10 +39,7 @@ export class RecentEventBuffer {
     this.#removed = 0;
   }
 
-  /**
-   * Clears the buffer when the server may have missed events of the store, so that a client which resumes from an
-   * earlier event refetches instead of missing events.
-   */
+  /** For events that the server may have missed: a client that resumes from before then refetches. */
   forget(at: number): void {
     this.#entries = [mark(at)];
     this.#removed = 0;
@@ -59,10 +50,7 @@ export class RecentEventBuffer {
     return this.#entries.at(-1)?.id ?? "";
   }
 
-  /**
-   * Returns the events after `id` without those that a later one replaces, or undefined if `id` is no longer in the
-   * buffer.
-   */
+  /** Without those that a later one replaces. Undefined if `id` is no longer in the buffer. */
   after(id: string): readonly ChangeEvent[] | undefined {
     const index = this.#entries.findLastIndex((entry) => entry.id === id);
     if (index < this.#removed) return undefined;

@@ -43,10 +43,7 @@ interface NewFlow extends FlowInput {
   readonly tags?: readonly string[] | undefined;
 }
 
-/**
- * Number of recent save keys (ids that clients give their saves) that a flow stores. Lets a client recognize its own
- * unacknowledged save even if other saves followed.
- */
+/** A client recognizes its unacknowledged save even if this many others followed. */
 const MAX_SAVE_KEYS = 20;
 
 export async function createFlowInTransaction(
@@ -209,10 +206,7 @@ function serializeSampleMetadata(sample: JsonObject | null | undefined): string 
   return sample == null || Object.keys(sample).length === 0 ? null : JSON.stringify(sample);
 }
 
-/**
- * Prepends the key of a save to the list. Prepends null for a save without a key, so that the index of a key equals the
- * number of saves after it.
- */
+/** Null for a save without a key: the index of a key is the number of saves after it. */
 function addSaveKey(stored: string, key: string | undefined): string {
   const keys = JSON.parse(stored) as readonly (string | null)[];
   const added = key !== undefined && SAVE_KEY_PATTERN.test(key) ? key : null;

@@ -16,10 +16,7 @@ function countVersionChanges(before: FlowJson, after: FlowJson): DocumentChangeC
   return countDocumentChangesByKind(findDocumentChanges(was, parseFlowReusingStepKeys(was, after)));
 }
 
-/**
- * Counts the changes between the newest non-draft version and the saved definition; undefined if all versions
- * are drafts.
- */
+/** Undefined if all versions are drafts. */
 export async function countChangesSinceLatestVersion(
   reader: DatabaseReader,
   flow: FlowRow,

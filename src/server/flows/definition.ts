@@ -6,10 +6,7 @@ import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.
 const PREVIEW_LENGTH = 40;
 const PREVIEW_NAME_LENGTH = 60;
 
-/**
- * Computes the columns that are derived from name and steps. Called on each write, so that listing flows need not parse
- * steps.
- */
+/** On each write, so that listing flows need not parse steps. */
 export function deriveFlowDefinitionColumns(name: string, steps: readonly JsonObject[]) {
   const text = JSON.stringify(steps);
   return {

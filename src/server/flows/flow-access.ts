@@ -5,10 +5,7 @@ import type { FlowServiceDependencies, FlowWriteTransactionContext } from "./flo
 import { serializeFlow } from "./serialize-flow.ts";
 import { isWriteAllowedByIfMatch } from "./version-token.ts";
 
-/**
- * Whether a text has the form of an id. Any other text must not reach the database, where a NUL character fails the
- * query.
- */
+/** Any other text must not reach the database, where a NUL character fails the query. */
 export function isWellFormedId(id: string): boolean {
   return /^[\w\-:.]{1,128}$/.test(id);
 }

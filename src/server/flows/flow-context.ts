@@ -20,10 +20,7 @@ export interface FlowServiceDependencies {
 export interface FlowWriteTransactionContext {
   readonly tx: DatabaseTransaction;
   readonly caller: Caller;
-  /**
-   * The request's `If-Match` header: the write is refused if the flow has another revision. If undefined, the write
-   * overwrites any revision.
-   */
+  /** Refuses the write if the flow has another revision. Undefined overwrites any. */
   readonly ifMatch?: string | undefined;
   readonly publish: (event: FlowChangeEvent) => void;
   /** The names in the texts of the steps to be written, for the index of steps. */

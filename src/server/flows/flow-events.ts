@@ -28,9 +28,7 @@ export function buildFlowDeletedEvent(id: string): FlowChangeEvent {
   return { event: "flow.deleted", data: { id } };
 }
 
-/**
- * Adds to a change event the organization, and the browser tab and the name of the API key that made the change.
- */
+/** Tab and key name of the change's author, and the organization. */
 export function addOriginToFlowChangeEvent(
   { event, data }: FlowChangeEvent,
   { organizationId, keyName }: Pick<Caller, "organizationId" | "keyName">,

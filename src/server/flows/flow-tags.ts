@@ -15,10 +15,7 @@ import { updateFlow } from "#server/store/flow-rows.ts";
 import { lockFlowForWrite } from "./flow-access.ts";
 import type { FlowServiceDependencies, FlowWriteTransactionContext } from "./flow-context.ts";
 
-/**
- * Adds and removes tags. Changes neither the revision nor `updatedAt`, because tags are no part of the definition, and
- * writes nothing if no tag differs.
- */
+/** Tags are no part of the definition: neither the revision nor `updatedAt` changes. */
 export async function changeTagsInTransaction(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext,
@@ -45,10 +42,7 @@ export function readTagChange({ add, remove }: ChangeFlowTagsBody) {
   return { add: add ?? [], remove: remove ?? [] };
 }
 
-/**
- * Writes the rows by which lists filter. Returns `before` itself if no tag differs. The caller must hold a lock on the
- * flow's tags.
- */
+/** Returns `before` itself if no tag differs. The caller must hold a lock on the flow's tags. */
 export async function writeTagChange(
   tx: DatabaseTransaction,
   flow: { readonly organizationId: string; readonly id: string },

@@ -22,10 +22,7 @@ interface FrozenVersion extends VersionTexts {
   readonly createdBy: string | null;
 }
 
-/**
- * Makes the saved definition an immutable version: converts the draft, or inserts a row if there is no draft.
- * `label` and `notes` default to those of the draft. The caller updates the flow's references to the draft.
- */
+/** Converts the draft, if any, whose `label` and `notes` are the defaults. The caller updates references to it. */
 export async function freezeDefinition(
   context: Pick<FlowServiceDependencies, "now">,
   tx: DatabaseTransaction,

@@ -3,10 +3,7 @@ import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { stringifyWithSortedKeys } from "#core/json/stringify-with-sorted-keys.ts";
 import { listStepsWithPaths } from "./list-step-errors.ts";
 
-/**
- * Gives steps without an id the ids of the stored steps that they continue, so that an edited step keeps its results.
- * Matches top-level steps only, because the server adds no ids to nested ones. The result has the order of `sent`.
- */
+/** An edited step keeps its results. Top-level steps only; the result has the order of `sent`. */
 export function giveStoredIdsToSteps(
   sent: readonly JsonObject[],
   stored: readonly JsonObject[],

@@ -17,10 +17,7 @@ const DEFAULT_ORDER: Readonly<Record<FlowSortField, "asc" | "desc">> = {
   lastRunAt: "desc",
 };
 
-/**
- * Returns one page of flows as JSON. Pages by keyset instead of row numbers, so that concurrent writes do not
- * shift pages.
- */
+/** Pages by keyset, so that concurrent writes do not shift pages. */
 export async function listFlows(
   context: FlowServiceDependencies,
   caller: Caller,

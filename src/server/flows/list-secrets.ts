@@ -30,10 +30,7 @@ interface SecretSearch {
   readonly timeLimitMs?: number;
 }
 
-/**
- * Time limit of the search in milliseconds: enough for thousands of flows, but short, because the page waits for the
- * response.
- */
+/** Enough for thousands of flows; the page waits for the response. */
 const SEARCH_MS = 5000;
 
 /** Lists the configured secrets and the secrets that saved flows use, by name and without values. */
@@ -89,10 +86,7 @@ function describeSecret(
   };
 }
 
-/**
- * Adds the secrets that the flow uses to `found`. Returns false if the flow uses further secrets, which would exceed
- * `limit`.
- */
+/** False if the flow uses further secrets, which would exceed `limit`. */
 function addUsesOfFlow(found: Map<string, FoundSecret>, flow: ScannedFlow, limit: number): boolean {
   const uses = new Map<FoundSecret, SecretUse>();
   let hasRoom = true;

@@ -26,10 +26,7 @@ export function getStepsPropertyNameOfFlowBody(body: {
   return body.flowSteps === undefined && body.steps !== undefined ? "steps" : "flowSteps";
 }
 
-/**
- * Checks rules that the schema cannot express: step types, unique ids, number, depth and nested steps. Accepts an
- * unknown step type that the `stored` flow already contains.
- */
+/** Checks what the schema cannot. Accepts an unknown step type that the `stored` flow already contains. */
 export function listStepErrors(
   steps: readonly JsonObject[],
   key: string,
@@ -51,10 +48,7 @@ export function listStepErrors(
   return details.slice(0, MAX_DETAILS);
 }
 
-/**
- * Like `listStepErrors`, but for steps that are run and not stored: a step of an unknown type does not
- * prevent the run, but fails when it runs.
- */
+/** A step of an unknown type does not prevent a run, but fails when it runs. */
 export function listErrorsOfUnsavedSteps(
   steps: readonly JsonObject[],
   key: string,

@@ -1,10 +1,7 @@
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { renumberStepOrderProperties, sortStepsByOrderProperty } from "#core/document/step-order.ts";
 
-/**
- * Sorts the top-level steps by `order` and adds missing ids. Renumbers `order` only if the sequence or the set of steps
- * changed, so that a mere rename keeps all numbers. Leaves nested steps unchanged.
- */
+/** Top-level steps only. Renumbers only if sequence or set changed: a mere rename keeps all numbers. */
 export function normalizeStepOrderAndIds(
   sent: readonly JsonObject[],
   stored: readonly JsonObject[] | undefined,

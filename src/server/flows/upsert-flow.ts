@@ -46,10 +46,7 @@ export interface UpsertedFlow {
   readonly draftVersionId: string;
 }
 
-/**
- * Saves a definition from code as a new flow, or as the draft of the flow with its id or name if it differs. Throws
- * `conflict` if several flows have the name, or if another client changed the flow since the last upsert.
- */
+/** Throws `conflict` if several flows have the name, or another client changed it since the last upsert. */
 export async function saveFlowInCode(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext,

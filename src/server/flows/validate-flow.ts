@@ -22,10 +22,7 @@ interface Payload {
 
 type Issues = Readonly<Record<ProblemSeverity, readonly ValidationIssue[]>>;
 
-/**
- * Lists the problems that the editor would show for a flow, and the errors that a `POST` would return. Stores nothing.
- * Omits the API's checks of the user's account, because this server has no account data.
- */
+/** Stores nothing. Omits the API's checks of the user's account, of which this server has no data. */
 export function validateFlow(
   context: Rules,
   { body, bodyText, isAuthenticated }: Payload,

@@ -7,10 +7,7 @@ export function computeFlowVersionToken(flow: Revised): string {
   return `${flow.revision}-${flow.definitionHash.slice(0, 16)}`;
 }
 
-/**
- * Whether `If-Match` allows a write to this revision; always true without the header, as in the hosted API. Ignores
- * what follows the token in the ETag of a read, the weak prefix, and the suffix that compressing proxies add.
- */
+/** True without the header. Ignores the ETag's weak prefix and what follows the token. */
 export function isWriteAllowedByIfMatch(header: string | undefined, flow: Revised): boolean {
   if (header === undefined) return true;
   const token = computeFlowVersionToken(flow);

@@ -18,10 +18,7 @@ export interface CachedAnswer {
   gzip?: Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/**
- * Holds answers in memory until the data that they show changes. Limits their bytes, and evicts the least
- * recently used answers first.
- */
+/** Limits their bytes, and evicts the least recently used answers first. */
 export class AnswerCache {
   readonly #maxBytes: number;
   readonly #answers = new Map<string, { readonly answer: CachedAnswer; bytes: number }>();
@@ -83,10 +80,7 @@ export class AnswerCache {
   }
 }
 
-/**
- * Encodes an answer. Its entity tag is a hash of the body, preceded by the version token if the answer has
- * one: the token stays the same when tags, runs or a publish change what a flow's answer shows.
- */
+/** The entity tag has a hash besides the version token, which stays when tags, runs or a publish change. */
 export function encodeAnswer(
   answer: EndpointHandlerResponse,
   { changes, isTagged }: { readonly changes: number | undefined; readonly isTagged: boolean },

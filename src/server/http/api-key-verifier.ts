@@ -2,23 +2,14 @@ import { HttpError } from "./http-error.ts";
 import { type ApiKey, findApiKeyByHash, hashApiKeyOrSessionId } from "#server/domain/api-keys.ts";
 import { getNetworkOfAddress } from "./client-address.ts";
 
-/**
- * Number of wrong keys that a network may send in quick succession. Each further wrong key requires a wait of
- * `GUESS_MS`, which makes guessing keys impractical.
- */
+/** Wrong keys of a network in quick succession; each further one waits `GUESS_MS`. */
 const FREE_GUESSES = 10;
 const GUESS_MS = 6000;
 const MAX_ADDRESSES = 10_000;
-/**
- * Milliseconds after the last use of a valid key in which the same network may use the key again, even if the network
- * has sent too many wrong keys.
- */
+/** After a valid key's last use, its network may use it despite too many wrong keys. */
 const KNOWN_MS = 60 * 60 * 1000;
 
-/**
- * Returns the configured API key with this secret, or undefined for a wrong one. After too many wrong keys from an
- * address, throws 429 without checking the key.
- */
+/** Undefined for a wrong key. After too many of an address, throws 429 without checking. */
 export type ApiKeyVerifier = (address: string, secret: string) => ApiKey | undefined;
 
 interface Guesses {
@@ -29,10 +20,7 @@ interface Guesses {
 
 export function createApiKeyVerifier(keys: readonly ApiKey[], monotonic: () => number): ApiKeyVerifier {
   const guesses = new Map<string, Guesses>();
-  /**
-   * Time of the last use of each valid key, by network and key hash. Exempts these keys from the limit on wrong keys:
-   * many clients share the address of a proxy, and one that guesses keys must not lock out the others.
-   */
+  /** By network and key hash: one client of a proxy that guesses keys must not lock out the others. */
   const known = new Map<string, number>();
   return (address, secret) => {
     const network = getNetworkOfAddress(address);

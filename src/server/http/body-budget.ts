@@ -13,10 +13,7 @@ export interface BodyMemoryLimits {
 
 const LIMITS: BodyMemoryLimits = { all: 128 * MIB, caller: 64 * MIB, anonymous: 16 * MIB, idleMs: 30_000 };
 
-/**
- * Limits the memory that request bodies and their parsed values occupy until the request is handled. Counts received bytes
- * instead of `Content-Length`, because a client that only announces large bodies must not block other callers.
- */
+/** Counts received bytes: a client that only announces a large body must not block others. */
 export class BodyMemoryBudget {
   readonly #limits: BodyMemoryLimits;
   readonly #held = new Map<string, number>();

@@ -35,10 +35,7 @@ interface CachedReadDependencies {
   readonly isFirst: boolean;
 }
 
-/**
- * Answers reads from memory, before all other middleware. Passes a request that fails a check, or that has no
- * current answer in memory, on to the endpoint's handler, which makes the same checks and reports errors.
- */
+/** Before all middleware. Anything unusual goes to the endpoint's handler, which reports errors. */
 export function mountCachedReads(app: HonoApp, dependencies: CachedReadDependencies): void {
   for (const name of CACHED_ENDPOINTS) {
     const endpoint: EndpointDefinition = endpoints[name];
@@ -126,9 +123,7 @@ function selectFor(request: Context, { cache, key }: AdmittedRead, answer: Cache
   return selectEncodedResponse(answer, conditions, () => cache.compress(key, answer));
 }
 
-/**
- * Builds the cache key: all that the answer depends on. Of the caller, only organization and scopes matter.
- */
+/** All that the answer depends on; of the caller, only organization and scopes. */
 function buildCacheKey(
   name: EndpointName,
   { organizationId, scopes }: CallerIdentity,

@@ -1,10 +1,7 @@
 import { isIP, isIPv6 } from "node:net";
 import type { Context } from "hono";
 
-/**
- * Returns the client's address. Each trusted proxy appends one address to `X-Forwarded-For`; the client may have forged
- * earlier entries.
- */
+/** Each trusted proxy appends to `X-Forwarded-For`; the client may have forged earlier entries. */
 export function getClientIpAddress(context: Context, trustedProxies: number): string {
   const { incoming } = (context.env ?? {}) as {
     readonly incoming?: { readonly socket?: { remoteAddress?: string } };

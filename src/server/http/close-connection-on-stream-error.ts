@@ -3,10 +3,7 @@ import type { Context } from "hono";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 
-/**
- * Forwards a response body. If reading it fails, logs the error and closes the connection: otherwise the
- * framework would send the error message to the client and end the response as if it were complete.
- */
+/** After an error, closes the connection: the framework would end the response as if it were complete. */
 export function closeConnectionOnStreamError(
   body: ReadableStream<Uint8Array>,
   request: Context<HonoEnvironment>,

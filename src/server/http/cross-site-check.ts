@@ -9,10 +9,7 @@ import {
 
 const PROBES = new Set(["/healthz", "/readyz"]);
 
-/**
- * Rejects requests of other sites: a foreign or second `Host` (DNS rebinding), a foreign `Origin`, and Fetch Metadata
- * of another site (CSRF). Allows navigations to the dashboard, so that links in emails work.
- */
+/** DNS rebinding (`Host`) and CSRF. Allows navigations to the dashboard, so that links in emails work. */
 export function rejectCrossSiteRequests(app: HttpAppDependencies): MiddlewareHandler {
   const findError = createCrossSiteCheck(app);
   return async (context, next) => {
@@ -55,10 +52,7 @@ function countHostLines({ env }: Context<HonoEnvironment>): number {
   return lines.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
 }
 
-/**
- * Returns the accepted values of `Host`. The set is never empty: a server that listens on other addresses
- * than loopback does not start without `FLOWLINE_PUBLIC_URL`.
- */
+/** Never empty: other addresses than loopback need `FLOWLINE_PUBLIC_URL`. */
 function listOurHosts({ config }: HttpAppDependencies, port: number): ReadonlySet<string> {
   const { host, publicUrl } = config;
   const names = publicUrl === undefined ? [] : [new URL(publicUrl).host];

@@ -48,10 +48,7 @@ const STORE_ERRORS: Readonly<
   },
 };
 
-/**
- * Maps an error to a response with the documented body. Logs an unexpected error, and includes no details of
- * it in the response.
- */
+/** Logs an unexpected error, and includes no details of it in the response. */
 export function createHttpErrorResponse(error: Error, logger: ServerLogger, requestId?: string): Response {
   if (error instanceof HttpError) return answerHttpError(error);
   // A copy, because requests with the same Idempotency-Key may fail with the same error.

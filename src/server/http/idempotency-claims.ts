@@ -33,10 +33,7 @@ interface ClaimDependencies {
   readonly now: () => number;
 }
 
-/**
- * Claims of requests whose work outlasts a transaction, such as runs. `runOncePerIdempotencyKey` does the same for work
- * within one.
- */
+/** For work that outlasts a transaction, such as runs; `runOncePerIdempotencyKey` is for work within one. */
 export class IdempotencyClaims {
   readonly #context: ClaimDependencies;
   readonly #held = new Set<string>();
@@ -45,10 +42,7 @@ export class IdempotencyClaims {
     this.#context = context;
   }
 
-  /**
-   * Claims the request's `Idempotency-Key`, or replays the stored response. Returns undefined for a request without a key.
-   * Throws 409 while a server works on an earlier request with it, and otherwise as `findEarlierRequest` does.
-   */
+  /** Undefined without a key. Throws 409 while a server works on an earlier request with it. */
   async begin(
     operation: string,
     request: KeyedRequest,
@@ -122,10 +116,7 @@ export class IdempotencyClaim {
     if (!(await updateIdempotencyClaim(tx, this.#row, { headers }))) throw createRequestInFlightError();
   }
 
-  /**
-   * Stores the response for repeated requests. Tries again for some seconds, because otherwise a repeated request would
-   * repeat the effects of this one.
-   */
+  /** Tries for some seconds, because otherwise a repeated request would repeat the effects of this one. */
   keep({ status, headers = {}, body }: StorableAnswer): Promise<void> {
     const createdAt = new Date(this.#context.now());
     const response = { status, headers: JSON.stringify(headers), body, createdAt };

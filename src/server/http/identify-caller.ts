@@ -36,10 +36,7 @@ export interface CallerIdentity extends Caller {
   readonly name: string;
 }
 
-/**
- * Identifies the user by API key or session. Returns undefined for an invalid key, or if the page was loaded for a
- * different user (named by {@link PAGE_USER_IDENTITY_HEADER}). On a server without keys, all callers are one user.
- */
+/** Undefined for an invalid key, or another user than {@link PAGE_USER_IDENTITY_HEADER} names. */
 export async function identifyCaller(
   app: AuthenticationDependencies,
   context: Context,
@@ -62,10 +59,7 @@ function findExpectedIdentity(context: Context): string | undefined {
   return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) || inQuery;
 }
 
-/**
- * Whether the request is for the dashboard's own API: it carries the header, which is empty before the page knows the
- * user, or its path is below `/local/`.
- */
+/** It carries the header, empty before the page knows the user, or its path is below `/local/`. */
 export function isRequestOfPage(context: Context): boolean {
   return (
     readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) !== undefined ||
@@ -130,10 +124,7 @@ function createUnauthorizedError(code: ErrorCode, message: string): HttpError {
   });
 }
 
-/**
- * Starts a session and ends the browser's previous session. Returns the session cookie, or undefined if no keys are
- * configured.
- */
+/** Ends the browser's previous session. Returns the cookie, or undefined without configured keys. */
 export async function startSession(
   app: AuthenticationDependencies,
   context: Context,
@@ -159,10 +150,7 @@ export async function startSession(
   return cookie(app.config, id, SESSION_MS / 1000);
 }
 
-/**
- * Ends the session and returns the cookie that clears it in the browser. Throws 401 if the page was loaded for a
- * different user than the user of the session.
- */
+/** Returns the cookie that clears it. Throws 401 if the page was loaded for a different user. */
 export async function endSession(app: AuthenticationDependencies, context: Context): Promise<string> {
   const identity = await findIdentity(app, context);
   if (identity && !(await isExpected(context, identity))) requireIdentityWithScopes(context, undefined, []);
@@ -199,10 +187,7 @@ function cookie(config: ServerConfig, value: string, seconds: number): string {
   return `${cookieName(config)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
-/**
- * Returns the name of the session cookie. The prefix `__Host-` under https makes browsers accept the cookie only from
- * this host, never from a subdomain.
- */
+/** `__Host-` makes browsers accept the cookie only from this host, never from a subdomain. */
 function cookieName(config: ServerConfig): string {
   return hasHttpsAddress(config) ? `__Host-${COOKIE}` : COOKIE;
 }

@@ -35,10 +35,7 @@ import type {
 type Texts = Readonly<Record<string, string>>;
 type QueryParams = Readonly<Record<string, string | readonly string[]>>;
 
-/**
- * Number of characters above which the server yields to other requests before it validates a body and before it runs
- * the handler.
- */
+/** Above this, the server yields to other requests before validation and the handler. */
 const LARGE_BODY_CHARACTERS = 100_000;
 
 const EXTENSION_QUERY_PARAMS: Partial<Record<EndpointName, readonly string[]>> = {
@@ -127,10 +124,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
   }
 }
 
-/**
- * Responds with 405 if the path is known but not with this method. Mount this after all endpoints, which must match
- * first.
- */
+/** 405 for a known path. Mount this after all endpoints, which must match first. */
 export function mountMethodNotAllowedHandlers(app: HonoApp): void {
   const methods = new Map<string, string[]>();
   for (const { path, method } of Object.values(endpoints)) {
@@ -217,10 +211,7 @@ async function readRequestBody(
   };
 }
 
-/**
- * Parses the body like `parseJsonObjectRequestBody`, but puts the error code at the top level of the error
- * response, as the API documents for some endpoints.
- */
+/** With the error code at the top level of the response, as the API documents for some endpoints. */
 function readCodedObject(text: string): JsonObject {
   try {
     return parseJsonObjectRequestBody(text);

@@ -10,10 +10,7 @@ const fault = z.object({
   /** A path as in the API's endpoints, such as `/v1/flows/:id`; `*` matches any characters. */
   path: z.string(),
   delayMs: z.optional(z.number()),
-  /**
-   * `mid` closes the connection after half of a response or the start of a stream; `open` closes all connections in
-   * progress.
-   */
+  /** `mid`: after half of a response or the start of a stream; `open`: all connections in progress. */
   cut: z.optional(z.enum(["before", "after", "mid", "open"])),
   status: z.optional(z.number()),
   body: z.optional(z.string()),
@@ -25,10 +22,7 @@ const faultList = z.object({ faults: z.array(z.union([fault, z.object({ clockMs:
 
 type Fault = z.infer<typeof fault>;
 
-/**
- * Injects faults in test builds: delays or replaces responses, or closes connections. `POST /local/faults` adds faults,
- * `DELETE` removes all. `{"clockMs": n}` sets the clock of the returned context n milliseconds ahead.
- */
+/** In test builds. `POST /local/faults` adds faults, `DELETE` removes all. `{"clockMs": n}` shifts the clock. */
 export function mountFaultInjection<Given extends HttpAppDependencies>(app: HonoApp, context: Given): Given {
   let faults: { readonly fault: Fault; left: number }[] = [];
   let clockMs = 0;

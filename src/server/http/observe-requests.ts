@@ -17,10 +17,7 @@ const ANY_PATH = "/*";
 const OLD_SCOPE =
   "/metrics was read by a key with FLOWS:READ and without METRICS:READ, which is deprecated. Add METRICS:READ to this key in FLOWLINE_API_KEYS.";
 
-/**
- * Counts every request and records a span for it, both with the route's pattern instead of the path, so that
- * the number of time series stays bounded. The span joins the trace that a client's `traceparent` names.
- */
+/** By the route's pattern, so that the number of time series stays bounded. Joins the client's trace. */
 export function mountRequestObservation(app: HonoApp, metrics: ServerMetrics): void {
   const tracer = trace.getTracer("flowline");
   app.use("*", async (call, next) => {
@@ -97,10 +94,7 @@ function addQueueGauges(queue: QueueMonitor, metrics: ServerMetrics): void {
   );
 }
 
-/**
- * Serves `GET /metrics` for Prometheus, with gauges of the runs and the store. On a server with keys, the
- * request needs a key with `METRICS:READ`; `FLOWS:READ`, which it needed before, is accepted with a warning.
- */
+/** On a server with keys, needs `METRICS:READ`; `FLOWS:READ`, as before, is accepted with a warning. */
 export function mountMetricsRoute(
   app: HonoApp,
   dependencies: AuthenticationDependencies,

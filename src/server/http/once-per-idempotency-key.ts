@@ -24,10 +24,7 @@ interface Once {
 
 export type KeyedRequest = Pick<EndpointRequest, "caller" | "headers" | "bodyText">;
 
-/**
- * Runs `work` once per `Idempotency-Key`; for a day, a repeated request gets the first response again. That response is
- * stored in the transaction that makes the writes of `work`.
- */
+/** For a day, a repeated request gets the first response, stored in the transaction of `work`. */
 export async function runOncePerIdempotencyKey<const Success extends StorableAnswer>(
   once: Once,
   request: KeyedRequest,
@@ -61,10 +58,7 @@ export async function createOncePerIdempotencyKey(
   return answer.body ?? "";
 }
 
-/**
- * Locks the request's `Idempotency-Key` and finds the earlier request with it. Returns undefined for a request without a
- * key. Throws 400 for a malformed key, 409 while another request holds the lock, and 422 if the earlier body differs.
- */
+/** Undefined without a key. Throws 400 for a malformed key, 409 while locked, 422 for another body. */
 export async function findEarlierRequest(
   { context, tx, operation }: Once,
   { caller, headers, bodyText }: KeyedRequest,

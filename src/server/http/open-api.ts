@@ -167,10 +167,7 @@ function describeAnswer(status: string, schema: $ZodType | null): object {
   return schema ? { description, content: json(refToSchema(schema)) } : { description };
 }
 
-/**
- * Describes the data of one event as the content of the stream, which generators of clients read as the type of each
- * event. The title is the name of the event.
- */
+/** Generators of clients read it as the type of each event. The title is the event's name. */
 function describeStream(events: Readonly<Record<string, $ZodType>>, whole: $ZodType | null = null): object {
   const anyOf = Object.entries(events).map(([title, schema]) => ({ title, ...refToSchema(schema) }));
   return {

@@ -1,7 +1,4 @@
-/**
- * Source files of the code that a page loads besides the entry, by the page's path; a path can match several. The module
- * of a page `/<name>` is not listed if it is `features/<name>/<name>-page.tsx`.
- */
+/** By path; several can match. `features/<name>/<name>-page.tsx` of `/<name>` is not listed. */
 const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+(?:\/|$)/, "src/client/editor/shell/flow-editor-page.tsx"],
   [/^\/flows\/[^/]+\/json\/?$/, "src/client/editor/json-tab/json-tab.tsx"],
@@ -26,10 +23,7 @@ export type BuildManifest = Readonly<Record<string, BuiltModule>>;
 /** Lists all page modules, for the test that these source files exist. */
 export const listPageModules = (): readonly string[] => PAGE_MODULES.map(([, module]) => module);
 
-/**
- * Lists the scripts of a page that its HTML does not name, so that the browser loads them together with the
- * first scripts instead of after them.
- */
+/** Lets the browser load them together with the first scripts instead of after them. */
 export function listPageScriptUrls(manifest: BuildManifest, path: string): readonly string[] {
   const named = collectFiles(
     manifest,

@@ -7,10 +7,7 @@ import {
 } from "#server/domain/assert-matches-schema.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
 
-/**
- * Parses and validates a request body. Throws if the text is not JSON, if no store could keep it unchanged, or if it
- * violates the schema.
- */
+/** Throws if it is no JSON, cannot be stored unchanged, or violates the schema. */
 export function parseRequestBody<Schema extends $ZodType>(
   text: string,
   schema: Schema,

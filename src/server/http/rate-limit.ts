@@ -15,10 +15,7 @@ const MAX_BUCKETS = 10_000;
 /** The headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` of a response. */
 export type RateLimitHeaders = Readonly<Record<string, string>>;
 
-/**
- * Counts a request of an API key. Throws 429 with `Retry-After` above the limit. Returns a promise if the requests are
- * counted in the store, which several servers share.
- */
+/** Throws 429 with `Retry-After` above the limit. A promise if several servers share the counts. */
 export type RateLimiter = (key: string) => RateLimitHeaders | Promise<RateLimitHeaders>;
 
 interface RateLimiterDependencies {
@@ -95,10 +92,7 @@ interface SharedRateLimiterDependencies {
   readonly limitLocally: RateLimiter;
 }
 
-/**
- * Creates a limiter by which all servers together grant no more than the limit. Each server reserves at most
- * a twentieth of it, for five seconds. While the store does not respond, each server grants the whole limit.
- */
+/** Each server reserves at most a twentieth. Without the store, each grants the whole limit. */
 function createSharedRateLimiter(
   perMinute: number,
   { database, monotonic, limitLocally }: SharedRateLimiterDependencies,

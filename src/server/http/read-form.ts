@@ -5,16 +5,10 @@ import { readBodyBytes } from "./read-text.ts";
 export const MAX_FORM_OVERHEAD_BYTES = 64 * 1024;
 const MAX_PARTS = 20;
 const HEAD_BYTES = 16 * 1024;
-/**
- * Matches a boundary by RFC 2046, section 5.1.1, without spaces. Excludes escapes, because the parser would decode
- * them and split the form at a different boundary.
- */
+/** RFC 2046, 5.1.1, without spaces and escapes, which the parser would decode to another boundary. */
 const BOUNDARY = /^[\w'()+,./:=?-]{1,70}$/;
 
-/**
- * Parses multipart/form-data with a file of at most `limit` bytes. Throws 413 for a larger file, 400 for a
- * malformed form.
- */
+/** Throws 413 for a file of more than `limit` bytes, 400 for a malformed form. */
 export async function readMultipartForm(
   request: Request,
   limit: number,
@@ -34,10 +28,7 @@ export async function readMultipartForm(
   }
 }
 
-/**
- * Whether the form is certain to have at most `MAX_PARTS` parts. Checked before parsing, because the parser needs
- * seconds for hundreds of thousands of parts.
- */
+/** Checked before parsing, which takes seconds for hundreds of thousands of parts. */
 function hasFewParts(bytes: Buffer, type: string): boolean {
   const [, quoted, plain] = /\bboundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(type) ?? [];
   const boundary = quoted ?? plain;

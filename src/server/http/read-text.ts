@@ -18,10 +18,7 @@ export async function readBodyText(
   }
 }
 
-/**
- * Reads the body. Throws 413 if it is too long, 408 if the client stops sending, 503 if the memory budget is
- * exhausted.
- */
+/** Throws 413 if it is too long, 408 if the client stops, 503 if the memory budget is exhausted. */
 export async function readBodyBytes(
   request: Request,
   limit: number,
@@ -44,10 +41,7 @@ export async function readBodyBytes(
 
 const SMALLEST_BLOCK = 4096;
 
-/**
- * Copies chunks into growing blocks: each chunk held as an object of its own would cost hundreds of bytes,
- * and a client may send single bytes. Occupies at most twice the received bytes, plus the smallest block.
- */
+/** A client may send single bytes, each held as an object. At most twice the received bytes. */
 export class BodyBlocks {
   readonly #full: Buffer[] = [];
   #last = Buffer.alloc(0);
@@ -88,10 +82,7 @@ export class BodyBlocks {
 /** Milliseconds by which a timer must be late to show that the event loop was blocked. */
 const LATE_MS = 500;
 
-/**
- * Reads one chunk of a body. Throws a 400 error if the client disconnects, because any other error would be logged as a
- * server error.
- */
+/** Throws a 400 if the client disconnects: any other error would be logged as a server error. */
 async function readPart(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   lease: BodyMemoryReservation | undefined,

@@ -7,10 +7,7 @@ export const REQUEST_ID_HEADER = "x-request-id";
 const GIVEN_ID = /^[\w.:-]{8,128}$/;
 const ID_LENGTH = 16;
 
-/**
- * Gives each request an id, which is in the response, in log entries about the request, and in the body of server
- * errors. Keeps a well-formed id of the client or a proxy, so that it can be found in the logs of both.
- */
+/** In the response and the log. Keeps a well-formed id of the client or a proxy. */
 export function mountRequestIds(app: HonoApp): void {
   app.use("*", async (context, next) => {
     const id = createRequestId(context);

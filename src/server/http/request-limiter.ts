@@ -4,10 +4,7 @@ import type { CallerIdentity } from "./identify-caller.ts";
 import { getClientIpAddress, getNetworkOfAddress } from "./client-address.ts";
 import { createLocalRateLimiter, createRateLimiter } from "./rate-limit.ts";
 
-/**
- * Counts a request by the caller's key, or without an identity by the client's address. Throws 429 above the limit;
- * otherwise notes the headers of the response in `rateLimitHeaders`.
- */
+/** By key, else by address. Throws 429 above the limit; otherwise sets `rateLimitHeaders`. */
 export type RequestLimiter = (
   request: Context<HonoEnvironment>,
   identity: CallerIdentity | undefined,

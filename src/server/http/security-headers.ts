@@ -23,10 +23,7 @@ export const PAGE_REPORTING_HEADERS = {
 /** A year. Leaves out subdomains, which may belong to other servers. */
 const HTTPS_ONLY = { "strict-transport-security": "max-age=31536000" } as const;
 
-/**
- * Returns the security headers of API responses. Their policy forbids all loading and scripts, in case a browser shows
- * a response as a page.
- */
+/** Forbids all loading and scripts, in case a browser shows a response as a page. */
 export function listApiSecurityHeaders(config: Pick<ServerConfig, "publicUrl">) {
   return { ...API_SECURITY_HEADERS, ...(hasHttpsAddress(config) && HTTPS_ONLY) };
 }
@@ -66,10 +63,7 @@ export function buildPagePolicy(nonce: string): string {
   ].join("; ");
 }
 
-/**
- * Returns the Content-Security-Policy of the API reference. Scalar sets styles inline, so inline styles are allowed on
- * this page alone; scripts and requests are limited to this server, as on every page.
- */
+/** Scalar sets inline styles, allowed on this page alone; scripts and requests are limited to this server. */
 export function buildApiReferencePolicy(): string {
   return [
     "default-src 'none'",

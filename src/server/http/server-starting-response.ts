@@ -5,10 +5,7 @@ import { isHtmlPageRequest } from "./static-files.ts";
 
 const RETRY_SECONDS = "1";
 
-/**
- * Responds while the store is being opened: alive but not ready, with the progress. The page reloads itself
- * by the header `Refresh`, because its Content-Security-Policy allows no scripts.
- */
+/** Alive but not ready. Reloads by the header `Refresh`: the policy allows no scripts. */
 export function createServerStartingResponse(
   request: Request,
   config: Pick<ServerConfig, "publicUrl">,

@@ -37,10 +37,7 @@ interface StaticFile {
   readonly brotli: Buffer<ArrayBuffer> | undefined;
 }
 
-/**
- * Serves the dashboard from memory. Only files that existed at startup can be requested, so path traversal is
- * impossible.
- */
+/** From memory: only files that existed at startup, so path traversal is impossible. */
 export function createStaticFileHandler(directory: string): (context: Context) => Response {
   const files = readFiles(directory);
   const page = files.get("/index.html")?.plain.toString("utf8");
@@ -73,11 +70,7 @@ export function createStaticFileHandler(directory: string): (context: Context) =
   };
 }
 
-/**
- * Adds to the HTML the page's first API requests, which boot.js sends, and the scripts to load beside the
- * entry. Does not preload the requests: WebKit never uses preloaded data for a fetch, and would send each
- * request twice.
- */
+/** Not as preloads: WebKit never uses preloaded data for a fetch, and would send each request twice. */
 function addFirstLoads(page: string, addresses: readonly string[], scripts: readonly string[]): string {
   const first = `<meta name="first-requests" content="${escapeText(JSON.stringify(addresses))}">`;
   const modules = scripts.map((href) => `<link rel="modulepreload" crossorigin href="${escapeText(href)}">`);

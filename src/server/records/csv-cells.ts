@@ -3,18 +3,12 @@ import { scanJsonValue } from "#core/json/scan-json.ts";
 
 export const FIXED_CSV_COLUMNS = ["id", "type", "name", "createdAt", "updatedAt"] as const;
 
-/**
- * Matches texts that a spreadsheet would evaluate as a formula, with any apostrophes before them. HARMLESS matches
- * only texts that already have an apostrophe, by which `writeCell` makes a formula plain text.
- */
+/** HARMLESS has the apostrophe by which `writeCell` makes a formula plain text. */
 const FORMULA = /^'*[=+\-@\t\r]/;
 const HARMLESS = /^'+[=+\-@\t\r]/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
-/**
- * Parses a cell as JSON only if serializing the value gives the same text. Thus 007, 1.50, 1e3 and a card number of 20
- * digits remain strings. `null` also remains a string.
- */
+/** Only if serializing gives the same text: 007, 1.50, 1e3, long numbers and `null` remain strings. */
 function readCell(text: string): JsonValue {
   if (HARMLESS.test(text)) return removeFormulaApostrophe(text);
   if (/^-?\d/.test(text)) return String(Number(text)) === text ? Number(text) : text;
@@ -32,10 +26,7 @@ export function removeFormulaApostrophe(text: string): string {
   return HARMLESS.test(text) ? text.slice(1) : text;
 }
 
-/**
- * Formats a value so that `readCell` restores it, except null and strings that look like JSON. Puts an apostrophe
- * before a string that a spreadsheet would evaluate as a formula.
- */
+/** `readCell` restores it, except null and strings that look like JSON. Prefixes formulas with an apostrophe. */
 function writeCell(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string")
@@ -65,10 +56,7 @@ export function parseMetadataCsvCells(columns: readonly string[], cells: readonl
   return Object.fromEntries(entries);
 }
 
-/**
- * Whether a cell of the row was parsed as a JSON array or object. Such a value can contain characters that the store
- * cannot store, written as JSON escapes, which the check of the file's text does not detect.
- */
+/** Nested JSON can escape characters that the store rejects and the check of the file's text misses. */
 export function hasNestedMetadata(metadata: JsonObject): boolean {
   return Object.values(metadata).some((value) => Array.isArray(value) || isJsonObject(value));
 }

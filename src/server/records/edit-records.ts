@@ -53,10 +53,7 @@ const SLICE_BYTES = 4 * 1024 * 1024;
 /** Maximum characters of `data` in a response. */
 const MAX_DATA_CHARACTERS = 4 * 1024 * 1024;
 
-/**
- * Sets and deletes metadata fields of the selected records in one transaction, and returns the response as JSON text. A
- * dry run does the same except for the writes, so that it reports the same errors.
- */
+/** In one transaction; JSON text. A dry run does the same except for the writes, and reports the same errors. */
 export async function editRecords(
   context: RecordServiceDependencies,
   caller: Caller,

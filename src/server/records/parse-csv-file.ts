@@ -4,18 +4,12 @@ import { RECORD_LIMITS } from "#contract/record.ts";
 import { createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { FIXED_CSV_COLUMNS } from "./csv-cells.ts";
 
-/**
- * Maximum size of a cell in the file: twice the maximum size of a record, because unescaping doubled quotes can halve
- * the text.
- */
+/** Twice the maximum of a record, because unescaping doubled quotes can halve the text. */
 const MAX_CELL = 2 * RECORD_LIMITS.bytes;
 
 export const MAX_CSV_COLUMNS = 1000 + FIXED_CSV_COLUMNS.length;
 
-/**
- * Reads the rows of the file. Throws `invalid` if the file is not UTF-8, because decoding it would replace letters with
- * U+FFFD.
- */
+/** Throws `invalid` if it is not UTF-8: decoding would replace letters with U+FFFD. */
 export function parseCsvFile(bytes: Uint8Array): ReturnType<typeof readCsvRowsWithPauses> {
   if (isUtf8(bytes) && !bytes.includes(0))
     return readCsvRowsWithPauses(new TextDecoder().decode(bytes), MAX_CSV_COLUMNS, MAX_CELL);

@@ -25,10 +25,7 @@ export function createRecordId(now: number, place = 0): string {
   return createTypeId("record", now, random);
 }
 
-/**
- * Maximum bytes of an event, because PostgreSQL limits notifications. A longer event is sent with an empty list of
- * types, by which clients assume changes in records of any type.
- */
+/** PostgreSQL limits notifications. Above this, an event has no types: clients then assume any. */
 const MAX_EVENT_BYTES = 4000;
 
 export function publishRecordsChangedEvent(

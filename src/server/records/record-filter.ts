@@ -12,10 +12,7 @@ import {
 } from "#server/store/record-fields.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/**
- * Maximum number of days in a condition such as “older than”: PostgreSQL cannot represent the time of an even older
- * date.
- */
+/** PostgreSQL cannot represent the time of an older date. */
 const MAX_DAYS = 700_000;
 const MAX_VALUES_PER_CONDITION = 1000;
 const MAX_TEXT = 5000;

@@ -136,10 +136,7 @@ function requireFor(caller: Caller, purpose: RecordLookupPurpose): void {
 
 const EMPTY = { name: "", type: "" };
 
-/**
- * Hides fields of a written record from a caller without the read scope. Shows only the id and the fields that the
- * caller's request contained.
- */
+/** For a caller without the read scope: only the id and the fields of the caller's request. */
 function showTo(caller: Caller, record: RecordOfRun, sent: Partial<RecordOfRun>): RecordWriteResult {
   if (isScopeGrantedToCaller(caller, "RECORDS:READ")) return record;
   return { metadata: {}, ...sent, id: record.id, messages: null };
@@ -178,10 +175,7 @@ export function mergeDeep(old: JsonObject, values: JsonObject): JsonObject {
   return Object.fromEntries(merged);
 }
 
-/**
- * Serializes metadata. Throws for text that the store cannot keep unchanged, because the output of steps, unlike
- * request bodies, has not been checked before.
- */
+/** Throws for what cannot be stored unchanged: unlike request bodies, step outputs are unchecked. */
 function metadataText(metadata: JsonObject): string {
   const text = JSON.stringify(metadata);
   if (Buffer.byteLength(text) > RECORD_LIMITS.bytes) {

@@ -6,10 +6,7 @@ type Content = Pick<RecordRow, "type" | "name" | "metadata" | "messages">;
 
 const HIDDEN: Content = { type: "", name: "", metadata: "{}", messages: null };
 
-/**
- * Serializes the changed record. For a caller without the read scope, fields that the request did not contain are
- * empty.
- */
+/** For a caller without the read scope, fields that the request did not contain are empty. */
 export function serializeChangedRecord(caller: Caller, row: RecordRow, sent: object): string {
   if (isScopeGrantedToCaller(caller, "RECORDS:READ")) return serializeRecord(row);
   const isUnsent = ([key]: [string, unknown]) => !Object.hasOwn(sent, key);

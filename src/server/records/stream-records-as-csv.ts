@@ -12,10 +12,7 @@ const PAGE = 200;
 const MAX_COLUMNS = 1000;
 const NO_ROWS = { rows: [], isMore: false };
 
-/**
- * Streams records as CSV, oldest first; undefined if no record matches. Reads the metadata keys of all records before
- * the first row, because the header lists them.
- */
+/** Oldest first; undefined if no record matches. The header lists the metadata keys of all. */
 export async function streamRecordsAsCsv(
   context: RecordServiceDependencies,
   caller: Caller,

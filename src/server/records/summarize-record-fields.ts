@@ -13,10 +13,7 @@ interface Field {
   count: number;
 }
 
-/**
- * Lists the fields of objects, which are given as JSON texts, with counts, types and examples. A nested field
- * is named by its path, joined by dots.
- */
+/** From JSON texts, with counts, types and examples. The names of nested fields are joined by dots. */
 export async function summarizeRecordFields(objects: readonly string[]) {
   const fields = new Map<string, Field>();
   const visit = (object: JsonObject, prefix: string, depth: number) => {

@@ -35,10 +35,7 @@ interface Report {
   readonly records: string[];
 }
 
-/**
- * Creates a record per row, and returns the response as JSON text. Reports invalid rows and existing names instead of
- * failing, so that a user can resume an interrupted upload by uploading the file again.
- */
+/** JSON text. Reports invalid rows and existing names, so that an interrupted upload can be repeated. */
 export async function importUploadedRecords(
   context: RecordServiceDependencies,
   caller: Caller,

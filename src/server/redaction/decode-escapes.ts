@@ -22,10 +22,7 @@ const NOTATIONS: readonly Notation[] = [
   { mark: "%", read: readPercentEscape },
 ];
 
-/**
- * Returns the text with its JSON escapes decoded and the text with its URL escapes decoded, if it has such escapes.
- * `isPart` excludes an incomplete escape at the end, which the next chunk may complete.
- */
+/** If it has any. `isPart` excludes an incomplete escape at the end, which the next chunk may complete. */
 export function decodeJsonAndUrlEscapes(text: string, isPart = false): readonly UnescapedTextWithOffsets[] {
   return NOTATIONS.filter(({ mark }) => text.includes(mark)).map((notation) =>
     decodeEscapes(text, notation, isPart),

@@ -1,9 +1,6 @@
 import type { RunSecretRedactor } from "./run-secret-redactor.ts";
 
-/**
- * Redacts the secrets of a run in an error before the error is logged: the server's logger knows only the server's
- * own secrets.
- */
+/** The server's logger knows only the server's own secrets. */
 export function redactErrorForLog(error: Error, redactor: RunSecretRedactor): Error {
   const reported = error.cause instanceof Error ? error.cause : error;
   const { name, message, stack = "" } = reported;

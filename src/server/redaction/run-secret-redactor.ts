@@ -12,10 +12,7 @@ import { RunValue } from "#server/domain/run-value.ts";
 
 const MASK = "•••";
 
-/**
- * Minimum length in characters of a secret that is masked everywhere. A shorter one is part of many words and numbers,
- * so results and logs would become unreadable.
- */
+/** A shorter secret is part of many words, so results and logs would become unreadable. */
 export const MIN_SECRET_LENGTH = 6;
 
 /** Names that the server gives to fields of outputs and to variables of runs. */
@@ -28,11 +25,7 @@ const SERVER_NAMES: ReadonlySet<string> = new Set([
 /** Maximum total length in characters of the texts passed to `hide`: the matcher needs about 20 bytes per character. */
 const HIDDEN_LIMIT = 256 * 1024;
 
-/**
- * Masks secrets in texts and values, also if they are JSON-escaped or URL-encoded. Compares the unescaped text with the
- * secrets, because a secret can be escaped in many ways. Masks secrets shorter than `MIN_SECRET_LENGTH` only in values,
- * and only where they stand alone.
- */
+/** Escapes vary, so unescaped texts are compared. Short secrets are masked only in values, standing alone. */
 export class RunSecretRedactor {
   #secrets: ReadonlySet<string> = new Set();
   #hiddenLength = 0;
@@ -63,10 +56,7 @@ export class RunSecretRedactor {
     return maskBounds(name, searchViews(name, decodeJsonAndUrlEscapes(name), [this.#long]).bounds);
   }
 
-  /**
-   * Redacts strings and names of fields in a value; returns the same value if it contains no secret. Recursive, so
-   * callers must limit the depth.
-   */
+  /** The same value if it contains no secret. Recursive, so callers must limit the depth. */
   value(value: JsonValue): JsonValue {
     return this.#redact(value, (name) => this.name(name));
   }
@@ -85,16 +75,10 @@ export class RunSecretRedactor {
     return this.#redact(value, (name) => name);
   }
 
-  /**
-   * Redacts a text that arrives in chunks. Delays only the end of a chunk, if it may be the start of a secret or an
-   * escape.
-   */
+  /** Delays only the end of a chunk, if it may be the start of a secret or an escape. */
   stream(): { readonly push: (piece: string) => string; readonly end: () => string } {
     let held = "";
-    /**
-     * Number of characters at the start of `held` that belong to a secret whose mask was already emitted. Undefined
-     * if the output does not end with a mask.
-     */
+    /** Start of `held` that belongs to a masked secret. Undefined if the output does not end with a mask. */
     let covered: number | undefined;
     let before: TextBefore = new Map();
     const redactChunk = (text: string, isLast: boolean) => {
@@ -265,10 +249,7 @@ function joinBounds(a: readonly number[], b: readonly number[]): readonly number
   return joined;
 }
 
-/**
- * Returns the last offset up to `end` that is not inside an escape, because an escape that is split between chunks
- * cannot be unescaped.
- */
+/** An escape that is split between chunks cannot be unescaped. */
 function alignEnd(end: number, views: readonly UnescapedTextWithOffsets[]): number {
   const aligned = views.reduce(
     (least, { starts }) => Math.min(least, starts[findStart(starts, least)] ?? 0),

@@ -8,10 +8,7 @@ interface TextPart {
   readonly isPart?: boolean;
 }
 
-/**
- * Finds short words where they stand alone: without a letter, digit or underscore beside them. Ignores the case of A to
- * Z. Takes linear time for words of a few characters.
- */
+/** Without a letter, digit or underscore beside them. Ignores the case of A to Z. Linear for short words. */
 export class StandaloneWordMatcher {
   readonly #words: ReadonlySet<string>;
   readonly #prefixes: ReadonlySet<string>;

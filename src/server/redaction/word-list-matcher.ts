@@ -1,25 +1,16 @@
 export interface MatchedTextBounds {
-  /**
-   * Start and end offsets of matches, alternating and ascending; overlapping or adjacent matches are merged. A flat
-   * array, because a text may have millions of matches.
-   */
+  /** Alternating start and end offsets, merged. Flat, because a text may have millions of matches. */
   readonly bounds: readonly number[];
   /** Length of the longest suffix of the text that may continue as a match, or as a longer match, in the next chunk. */
   readonly pending: number;
 }
 
-/**
- * Finds all occurrences of many words in one pass (Aho–Corasick), in linear time for all inputs. Ignores the case of A
- * to Z, because hosts, for example, are quoted in lower case. Typed arrays keep 100,000 characters of words within a few
- * megabytes.
- */
+/** Aho–Corasick, linear for all inputs. Ignores the case of A to Z, as in hosts. */
 export class WordListMatcher {
   readonly #character: Uint16Array;
   readonly #firstChild: Int32Array;
   readonly #sibling: Int32Array;
-  /**
-   * Failure links of the Aho–Corasick automaton: each node's longest proper suffix that is also the prefix of a word.
-   */
+  /** Aho–Corasick: each node's longest proper suffix that is also the prefix of a word. */
   readonly #fallback: Int32Array;
   readonly #depth: Int32Array;
   readonly #matchLength: Int32Array;
@@ -82,9 +73,7 @@ export class WordListMatcher {
     if (word !== "") this.#starts[foldLetter(word.charCodeAt(0))] = 1;
   }
 
-  /**
-   * Computes the failure links breadth-first: a node's link depends on the links of nodes that are closer to the root.
-   */
+  /** Breadth-first: a node's link depends on nodes closer to the root. */
   #link(): void {
     const queue = new Int32Array(this.#size);
     let end = 1;

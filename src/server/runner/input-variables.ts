@@ -6,10 +6,7 @@ import type { RunVariables } from "./run-variables.ts";
 
 const LIMIT = 2000;
 
-/**
- * Returns the current values of the variables that a step reads, redacted; a long value is cut to the start of its
- * JSON. Returns undefined if all of them are unset.
- */
+/** Redacted; a long value is cut. Undefined if all of them are unset. */
 export function readStepInputVariables(
   names: readonly string[],
   variables: RunVariables,

@@ -70,10 +70,7 @@ export function createMailer(smtpUrl: string | undefined, recipientLimit: number
   };
 }
 
-/**
- * Returns the domain of an address, or a fictitious one if the domain is not plain ASCII, as a Message-ID
- * requires.
- */
+/** Fictitious if it is not plain ASCII, as a Message-ID requires. */
 function domainOf(address = ""): string {
   const domain = address.slice(address.lastIndexOf("@") + 1);
   return /^[a-z\d-]+(?:\.[a-z\d-]+)*$/i.test(domain) ? domain : "flowline.invalid";

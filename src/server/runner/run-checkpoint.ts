@@ -76,10 +76,7 @@ interface StoredStep extends Omit<FinishedStep, "outcome"> {
   readonly outcome: Omit<StepOutcome, "output"> & { readonly output?: JsonValue };
 }
 
-/**
- * Outcomes of the finished steps of a run, which the run reuses if it resumes after a crash. The README of
- * this folder states what a checkpoint leaves out.
- */
+/** Reused if the run resumes after a crash. The folder's README states what is left out. */
 export class RunCheckpoint {
   /** The record as the first attempt read it. */
   readonly record: RecordOfRun | undefined;
@@ -88,10 +85,7 @@ export class RunCheckpoint {
   readonly #options: RunCheckpointOptions;
   readonly #finished: ReadonlyMap<number, FinishedStep>;
   readonly #entries: string[] = [];
-  /**
-   * Finished steps that the next save serializes. Not serialized before, because most runs end without a
-   * save.
-   */
+  /** Not serialized before the next save, because most runs end without one. */
   #pending: FinishedStep[] = [];
   #jsonStart: string | undefined;
   #bytes = 0;
@@ -124,10 +118,7 @@ export class RunCheckpoint {
     this.#pending.push(step);
   }
 
-  /**
-   * Saves the unsaved steps. Rejects if the store is still away after short retries: a step with an effect
-   * must not begin then.
-   */
+  /** Rejects if the store is still away after short retries: a step with an effect must not begin then. */
   async flush(): Promise<void> {
     // Waits for a heartbeat's write, which could otherwise replace this newer checkpoint.
     await this.#writing;
@@ -183,10 +174,7 @@ export class RunCheckpoint {
   }
 }
 
-/**
- * Saves the unsaved steps of several runs by one call of `write`, such as the heartbeat of a worker, so that long runs
- * without effects are saved too. Rejects if `write` does; the next save then includes the same steps.
- */
+/** By one `write`, so that long runs without effects are saved too. After a rejection, saved again next time. */
 export async function saveUnsavedCheckpoints<Run extends { readonly checkpoint: RunCheckpoint }>(
   runs: readonly Run[],
   write: (unsaved: readonly { readonly run: Run; readonly json: string }[]) => Promise<unknown>,

@@ -28,10 +28,7 @@ export interface FlowRunPlan {
   readonly modelOverride: string | undefined;
   /** Id of the last step to run, nested steps included; undefined runs all steps. */
   readonly upToStep: string | undefined;
-  /**
-   * The same for all attempts of an interrupted run, and new for each deliberate retry. The idempotency keys
-   * of steps are derived from it, or from the execution id if it is undefined.
-   */
+  /** The same for all attempts of an interrupted run. Undefined: derived from the execution id. */
   readonly idempotencyKey: string | undefined;
 }
 
@@ -113,25 +110,16 @@ export interface FlowRunOutcome {
   readonly cost?: number;
 }
 
-/**
- * Purpose of a record lookup. “write” requires only RECORDS:WRITE. If a caller with this purpose lacks RECORDS:READ,
- * the lookup returns only the record's id.
- */
+/** A caller with “write” who lacks RECORDS:READ gets only the record's id. */
 export type RecordLookupPurpose = "read" | "write";
 
 export interface RecordWriteOptions<Merge extends "merge" | "replace" | "deep-merge"> {
   readonly merge: Merge;
-  /**
-   * A write that repeats the key of the record's last write by a step changes nothing, so later edits of
-   * users remain.
-   */
+  /** Repeating the key of the record's last write changes nothing, so later edits of users remain. */
   readonly idempotencyKey: string;
 }
 
-/**
- * Record access for steps, limited to the caller's organization. Throws a `StepFailure` if the caller lacks a scope.
- * Lookups by name require an exact match.
- */
+/** Within the organization. Throws a `StepFailure` without the scope. Names must match exactly. */
 export interface RecordReaderWriterForRuns {
   find(caller: Caller, id: string, purpose?: RecordLookupPurpose): Promise<RecordOfRun | undefined>;
   findByName(

@@ -81,10 +81,7 @@ export class RunVariables {
     this.#values.set(name, value);
   }
 
-  /**
-   * Throws a `StepFailure` if the results of the run are too large in total. Counts a result even if a later step of
-   * the same name replaces it, because the run reports both.
-   */
+  /** Throws a `StepFailure` above the total. Counts a result even if one of the same name replaces it. */
   setStepResult(stepName: string, value: RunValue): void {
     assertFitsVariable(value);
     const length = this.#resultsLength + value.json.length;
@@ -102,10 +99,7 @@ export class RunVariables {
     return Object.fromEntries([...this.#metadataJson, ...own, ...platform]);
   }
 
-  /**
-   * Names of variables that some step sets, but that have no value yet. Scripts read them as undefined instead of
-   * failing with a ReferenceError.
-   */
+  /** Scripts read them as undefined instead of failing with a ReferenceError. */
   get unset(): readonly string[] {
     return [...this.#produced].filter((name) => this.#locate(name) === undefined);
   }

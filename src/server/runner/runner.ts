@@ -6,18 +6,13 @@ import type { FlowRunEvent, FlowRunOutcome, FlowRunPlan } from "./run-plan.ts";
 export interface FlowRunner {
   /** Threads that run scripts, conditions and Liquid templates; absent for a runner without threads. */
   readonly getThreadUsage?: () => ThreadUsage;
-  /**
-   * Runs a flow and reports failures of steps in the outcome instead of rejecting. Awaits `onEvent` (backpressure); if
-   * `onEvent` throws, or `signal` is aborted, stops the current step and ends the run as cancelled.
-   */
+  /** Awaits `onEvent` (backpressure); if it throws, or `signal` is aborted, ends the run as cancelled. */
   run(
     plan: FlowRunPlan,
     options: {
       readonly signal: AbortSignal;
       readonly onEvent: (event: FlowRunEvent) => void | Promise<void>;
-      /**
-       * Contains the steps that are finished and emit only `step-end`. The run rejects if a save of it fails.
-       */
+      /** Its finished steps emit only `step-end`. The run rejects if a save of it fails. */
       readonly checkpoint?: RunCheckpoint | undefined;
       /** The caller releases it when nothing holds the results of the run any more. */
       readonly memory: RunMemory;

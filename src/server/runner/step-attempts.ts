@@ -24,10 +24,7 @@ export interface StepResultAfterFallbacks {
 const FIRST: StepAttemptConfigOverrides = { overrides: {}, model: undefined };
 const MAX_FALLBACKS = 20;
 
-/**
- * Runs a step and, if it fails, its fallbacks in order. Reports failures in the result; only throws if `signal` is
- * aborted. `fill` fills the templates in the message of a fallback.
- */
+/** Only throws if `signal` is aborted. `fill` fills the message of a fallback. */
 export async function runStepWithFallbacks(
   { refusesEmpty, refusesErrors, fallbacks }: StepErrorPolicy,
   run: (attempt: StepAttemptConfigOverrides) => Promise<RunValue | undefined>,

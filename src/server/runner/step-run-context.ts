@@ -27,9 +27,7 @@ export interface StepRunContext {
   readonly tools: FlowRunDependencies;
   readonly variables: RunVariables;
   readonly filler: StepTemplateFiller;
-  /**
-   * Aborted when the attempt or the run times out or the run is cancelled. The step must then throw the signal's reason.
-   */
+  /** By a timeout or a cancelled run. The step must then throw the signal's reason. */
   readonly signal: AbortSignal;
   /** Returns a key that is the same for each repeat of this step in a run, by which a receiver recognizes the repeat. */
   readonly createIdempotencyKey: () => string;
@@ -72,10 +70,7 @@ export function fillRequiredConfigText(call: StepRunContext, label: string, ...k
   );
 }
 
-/**
- * Returns the number in a field, which may contain a number, numeric text or a template; undefined if the field is
- * empty. Throws a `StepFailure` for other values.
- */
+/** A number, numeric text or a template; undefined if empty. Throws a `StepFailure` otherwise. */
 export function fillConfigNumber(call: StepRunContext, key: string): number | undefined {
   const value = readFirstSetConfigValue(call, key);
   if (value === undefined || value === null) return undefined;

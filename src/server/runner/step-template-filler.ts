@@ -72,9 +72,7 @@ export class StepTemplateFiller implements FillerNotes {
     return new StepTemplateFiller(this.#variables, this.#secrets, this.#use, noted);
   }
 
-  /**
-   * Fills the templates of a text. `encode` escapes each inserted value; the text around the templates is not escaped.
-   */
+  /** `encode` escapes each inserted value; the text around the templates is not escaped. */
   text(text: string, encode: (value: string) => string = (value) => value): string {
     if (!text.includes("{{")) return text;
     const pieces: string[] = [];
@@ -94,10 +92,7 @@ export class StepTemplateFiller implements FillerNotes {
     return pieces.join("") + text.slice(done);
   }
 
-  /**
-   * Fills the templates of all strings and keys in a value. A string that consists of a single template becomes the
-   * variable's value with its type, such as an object or a number.
-   */
+  /** In all strings and keys. A string of a single template becomes the variable's value with its type. */
   value(value: JsonValue): JsonValue {
     if (typeof value === "string") return this.#single(value) ?? this.text(value);
     if (Array.isArray(value)) return value.map((item: JsonValue) => this.value(item));

@@ -9,9 +9,7 @@ import { RUN_LIMITS } from "#server/domain/run-limits.ts";
 import { RunValue } from "#server/domain/run-value.ts";
 import { StepFailure, TOO_MANY_VALUES } from "#server/domain/step-failure.ts";
 
-/**
- * Parses the templates and scripts of steps. Throws a `StepFailure` if parsing takes too long, or the signal's reason.
- */
+/** Throws a `StepFailure` if parsing takes too long, or the signal's reason. */
 export class StepTemplateAndScriptParser {
   readonly #reader: BackgroundTextParser;
   /** Caches the variable names that each step reads, because a batch runs the same steps for every record. */

@@ -6,10 +6,7 @@ export interface TimeLimit {
   readonly signal: AbortSignal;
 }
 
-/**
- * Runs an operation with a signal that aborts with `signal` or after the time limit. Rejects on abort even if the
- * operation ignores the signal.
- */
+/** Rejects on abort even if the operation ignores the signal. */
 export async function withTimeLimit<T>(
   { ms, message, signal }: TimeLimit,
   run: (signal: AbortSignal) => Promise<T>,

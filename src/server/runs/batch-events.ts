@@ -13,10 +13,7 @@ import type { RunServiceDependencies } from "./run-service-dependencies.ts";
 const EVENT = "batch.progress";
 const GAP_MS = 1000;
 
-/**
- * Publishes the progress of batches, at most once a second for each, in one transaction for all batches. The
- * start and the end of a batch are published in the transaction that changes the batch.
- */
+/** At most once a second, all batches in one transaction. Start and end are published with their change. */
 export class BatchProgressPublisher {
   readonly #context: Pick<RunServiceDependencies, "store" | "logger">;
   readonly #noted = new Map<string, BatchIdentifier>();

@@ -56,10 +56,7 @@ function readRecords({ recordIds, records }: StartBatchRequestBody, now: number)
   );
 }
 
-/**
- * Parses a record that is stored only in the batch. Its id is null, as for a record sent in a dispatch
- * request.
- */
+/** Its id is null, as for a record sent in a dispatch request. */
 export function parseInlineRecord(json: string): RecordOfRun {
   const { name, type, metadata, messages } = JSON.parse(json) as JsonObject;
   return {

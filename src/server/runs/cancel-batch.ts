@@ -7,10 +7,7 @@ import { getBatchRowOrThrowNotFound } from "./read-batch-records.ts";
 import type { RunService } from "./run-service.ts";
 import { buildLastRunColumnsOfFlowRow } from "./store-finished-records.ts";
 
-/**
- * Cancels a batch and its waiting records. Each server aborts the running records of the batch that it runs, when it
- * receives the change event.
- */
+/** Each server aborts its running records of the batch when it receives the change event. */
 export async function cancelBatch(
   { context, event, queue }: Pick<RunService, "context" | "event" | "queue">,
   caller: Caller,

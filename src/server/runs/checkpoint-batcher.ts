@@ -11,10 +11,7 @@ interface CheckpointSave extends Checkpoint {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Group commit: checkpoints that are saved while another one is being written share the next transaction, and thereby
- * the cost of one sync to disk.
- */
+/** Group commit: checkpoints saved during a write share the next transaction and its sync. */
 export class CheckpointBatcher {
   readonly #store: (group: readonly Checkpoint[]) => Promise<ReadonlySet<string>>;
   readonly #queue: CheckpointSave[] = [];
@@ -25,10 +22,7 @@ export class CheckpointBatcher {
     this.#store = store;
   }
 
-  /**
-   * Resolves to false if another worker has taken over the record. Rejects if the store is away or refuses
-   * the value.
-   */
+  /** False if another worker has the record. Rejects if the store is away or refuses the value. */
   save(attempt: RecordAttemptKey, json: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ attempt, json, resolve, reject });

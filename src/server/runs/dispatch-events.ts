@@ -37,10 +37,7 @@ export class DispatchEventMapper {
     this.#totalSteps = totalSteps;
   }
 
-  /**
-   * Adds the sequence number, starting at 1. Call this right before sending an event: pings are also numbered, and may
-   * be sent between two events of a step.
-   */
+  /** Call this right before sending: pings are numbered too, between the events of a step. */
   number({ type, body, texts }: UnnumberedDispatchEvent): NumberedDispatchEvent {
     this.#seq += 1;
     const { executionId } = this.#plan;
@@ -176,10 +173,7 @@ function name<Name extends EventName>(type: Name, body: EventBody<Name>): Unnumb
   return { type, body };
 }
 
-/**
- * Returns the JSON of the `result` of a step: for a prompt, the model's text as `response`, plus `parsed` if the output is JSON; for
- * other steps, the output itself.
- */
+/** For a prompt, `response` and, for JSON, `parsed`; for other steps, the output itself. */
 function resultOf({ type }: RunStepDescription, { answerText }: StepOutcome, output: RunValue): string {
   if (type !== "prompt") return output.json;
   const response = answerText ?? formatOutputAsText(output);

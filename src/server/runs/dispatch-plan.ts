@@ -36,10 +36,7 @@ export interface SavedForRun {
   readonly writes: { readonly flow: { readonly draftVersionId: string } | null };
 }
 
-/**
- * Throws if the flow or the record that a dispatch reads is missing. Call this before the dispatch saves the
- * other one. Does not check `upToStep` of a flow to save, which is checked when the flow is saved.
- */
+/** Before the dispatch saves the other one. `upToStep` of a flow to save is checked later. */
 export async function assertDispatchCanBePlanned(
   context: RunServiceDependencies,
   caller: Caller,
@@ -51,10 +48,7 @@ export async function assertDispatchCanBePlanned(
   assertFlowHasStep({ name, flowSteps: steps }, body.options?.upToStep);
 }
 
-/**
- * Reads the flow and record of a dispatch request. Throws 404 for a missing flow, version or record, and 400 for other
- * errors.
- */
+/** Throws 404 for a missing flow, version or record, and 400 for other errors. */
 export async function createDispatchPlan(
   context: RunServiceDependencies,
   caller: Caller,
@@ -88,9 +82,7 @@ export async function createDispatchPlan(
   return { plan, flow, flowVersionId, totalSteps: placed.length };
 }
 
-/**
- * Throws 400 if no step has this run id: the id of the step, or a derived id if the step has no valid one.
- */
+/** Throws 400 if no step has this run id. */
 export function assertFlowHasStep(flow: FlowJson, upToStep: string | undefined): void {
   if (upToStep === undefined || findStepByRunId(parseFlowDocument(flow), upToStep)) return;
   const message = "The flow has no step with this id.";

@@ -35,10 +35,7 @@ export interface DispatchRequest {
   readonly warnings: readonly DispatchWarning[];
 }
 
-/**
- * Checks what the schema cannot express. Throws 403 for a missing scope, 422 for no flow, 400 for other
- * errors.
- */
+/** Throws 403 for a missing scope, 422 for no flow, 400 for other errors. */
 export function checkDispatchRequest(
   caller: Caller,
   body: DispatchRunRequestBody,

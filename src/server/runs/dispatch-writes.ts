@@ -37,9 +37,7 @@ export function hasDispatchWrites({ flowToSave, recordToCreate }: DispatchReques
   return flowToSave !== undefined || recordToCreate !== undefined;
 }
 
-/**
- * Saves the flow and creates the record of a dispatch, with the same rules as `POST` and `PUT`. Runs nothing.
- */
+/** With the same rules as `POST` and `PUT`. Runs nothing. */
 export async function writeFlowAndRecordOfDispatch(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext & { readonly publishRecords: RecordWriteTransactionContext["publish"] },
@@ -63,10 +61,7 @@ function describeSavedFlow({ row, change, draftVersionId }: UpsertedFlow): Dispa
   return { id: row.id, revision: row.revision, change, draftVersionId };
 }
 
-/**
- * Reads what an earlier request with the same Idempotency-Key saved. Throws 404 or 409 if the flow has been deleted or
- * changed since, because the run would then not be the one that was asked for.
- */
+/** Throws 404 or 409 if the flow was deleted or changed since: the run would be another one. */
 export async function readReplayedDispatchWrites(
   { store }: Pick<FlowServiceDependencies, "store">,
   { organizationId }: Caller,

@@ -62,10 +62,7 @@ interface DispatchOptions {
   readonly keeper: OutcomeKeeper | undefined;
 }
 
-/**
- * Runs a flow and responds with a stream of events or, at its end, the whole result. Aborts the run if the client
- * disconnects, unless its outcome is kept for a repeated request. Call `assertServerCanRunFlow` first.
- */
+/** Aborts if the client disconnects, unless the outcome is kept. Call `assertServerCanRunFlow` first. */
 export async function runFlowForDispatchRequest(
   service: RunService,
   caller: Caller,
@@ -216,10 +213,7 @@ function mayRepeat({ status }: FlowRunOutcome): boolean {
   return status !== "cancelled";
 }
 
-/**
- * Runs the flow and passes its events to `send`, the last one with the outcome. A server error does not reject: it
- * becomes the last event and the return value.
- */
+/** A server error does not reject: it becomes the last event and the return value. */
 async function publish(
   {
     service: { context },
@@ -291,10 +285,7 @@ async function store(
 
 const RETRY_SECONDS = 5;
 
-/**
- * Waits until there is memory for another run. Throws 503 if there is none for long, or if the client disconnects. Call
- * this before anything is saved for the run.
- */
+/** Throws 503 if there is none for long, or the client disconnects. Call it before anything is saved. */
 export async function startRunMemory({ context }: RunService, gone: AbortSignal): Promise<RunMemory> {
   const { memory } = context;
   const timeout = AbortSignal.timeout(memory.limits.waitMs);

@@ -14,10 +14,7 @@ interface RunObservationOptions {
   readonly hasErrorTexts: boolean;
 }
 
-/**
- * Counts the runs and steps of `runner`, and makes a span for each. Spans have ids, names, types and codes of errors,
- * but no input or output. Without tracing, the spans do nothing.
- */
+/** Spans have ids, names, types and codes of errors, but no input or output. */
 export function observeFlowRuns(
   runner: FlowRunner,
   { metrics, hasErrorTexts }: RunObservationOptions,

@@ -11,10 +11,7 @@ import { observeFlowRuns, observeRunMemory } from "./observe-runs.ts";
 import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 import { RunService } from "./run-service.ts";
 
-/**
- * Maximum bytes of an event; a longer event is published without its payload. PostgreSQL limits notifications to 8000
- * bytes.
- */
+/** PostgreSQL limits notifications to 8000 bytes. A longer event is published without its payload. */
 const MAX_EVENT = 4000;
 
 export async function openRunService(

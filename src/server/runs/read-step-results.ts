@@ -102,9 +102,7 @@ export async function readStepOutputJson(
   return serializeWithRawJson(fields, row.output === null ? {} : { output: row.output });
 }
 
-/**
- * Returns the last run of each step of the saved flow as JSON text, nested steps included; omits steps that never ran.
- */
+/** JSON text, with nested steps; omits steps that never ran. */
 export async function readLastRunOfEachStep(
   context: ReadContext,
   caller: Caller,

@@ -19,10 +19,7 @@ function batcherOf(store: Store): CheckpointBatcher {
   return batcher;
 }
 
-/**
- * Opens the checkpoint of a record's run. Calls `onLost`, to end the run here, if another worker has the
- * record.
- */
+/** `onLost` ends the run here: another worker has the record. */
 export function openRecordCheckpoint(
   { store, logger, now }: RunServiceDependencies,
   taken: TakenRecord,

@@ -48,10 +48,7 @@ export function readRecordJob({ id, retryCount, groupId, data }: FetchedJob): Re
   return { id, retryCount, job, ...(!written && { malformed: "run" }) };
 }
 
-/**
- * Returns the id of a record's job, derived from batch and position, so that it need not be stored. Ids sort
- * like positions, because pg-boss takes the jobs of a group in the order of their ids.
- */
+/** Derived, to be stored nowhere. Sorts like positions: pg-boss takes the jobs of a group by id. */
 export function getRecordJobId(batch: BatchIdentifier, position: number): string {
   const hash = createHash("md5").update(getQueueGroupOfBatch(batch)).digest("hex").slice(0, 24);
   const hex = hash + position.toString(16).padStart(8, "0");

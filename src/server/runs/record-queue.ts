@@ -21,9 +21,7 @@ const SUPERVISE_SECONDS = 3;
 /** Time limit of waiting jobs. pg-boss limits running jobs (`MAX_RUN_SECONDS`) to less than a day. */
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 const MAX_RUN_SECONDS = 24 * 60 * 60 - 1;
-/**
- * Retry limit of pg-boss, never reached: the row of the record counts the attempts, with a much lower limit.
- */
+/** Never reached: the record's row counts the attempts, with a much lower limit. */
 const RETRY_LIMIT = 30_000;
 /** Ids or jobs per statement: PostgreSQL allows 65,535 parameters. */
 const SLICE = 5000;
@@ -98,10 +96,7 @@ export class RecordQueue {
     }
   }
 
-  /**
-   * Fetches up to `limit` jobs, of each batch no more than may run at once. Cancels jobs that name no record, and leaves
-   * those of a newer format to newer servers. The transaction holds the lock of the queue.
-   */
+  /** At most as many of each batch as may run, none of a newer format. The caller holds the queue's lock. */
   async fetch(tx: DatabaseTransaction, limit: number): Promise<FetchedRecordJobs> {
     const boss = await this.#boss();
     const fetched = await boss.fetch<unknown>(RECORD_QUEUE, {
@@ -124,9 +119,7 @@ export class RecordQueue {
     };
   }
 
-  /**
-   * Removes finished jobs. Returns the ids of the removed jobs; the others belong to another attempt by now.
-   */
+  /** Returns the removed ids; the others belong to another attempt by now. */
   async remove(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
     return this.#apply(jobs, (boss, attempts) =>
       boss.deleteJob(RECORD_QUEUE, attempts, { db: this.#in(tx) }),
@@ -150,10 +143,7 @@ export class RecordQueue {
     return this.#apply(jobs, (boss, attempts) => boss.touch(RECORD_QUEUE, attempts, { db: this.#in(tx) }));
   }
 
-  /**
-   * Removes the queued jobs of a batch's cancelled records. Call this after the transaction that ended the batch: waiting
-   * for the lock of the queue while the batch is locked could end in a deadlock.
-   */
+  /** After the transaction that ended the batch: waiting for the queue's lock meanwhile could deadlock. */
   async removeJobsOfCancelledRecords(batch: BatchIdentifier): Promise<void> {
     const boss = await this.#boss();
     const { store } = this.#context;

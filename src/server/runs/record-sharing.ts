@@ -21,11 +21,7 @@ interface RecordSharingOptions {
   readonly look: () => void;
 }
 
-/**
- * Shares records between workers: a busy worker takes the next record as soon as one ends, so an idle worker
- * would get none. The idle worker asks by an event; the busy worker leaves records for it and answers by an
- * event.
- */
+/** A busy worker takes records as they end. An idle one asks by an event; the busy one leaves some for it. */
 export class RecordSharing {
   readonly #options: RecordSharingOptions;
   readonly #id = randomUUID();
@@ -70,10 +66,7 @@ export class RecordSharing {
     else if (running === 0) this.#options.look();
   }
 
-  /**
-   * Returns how many of the next `count` records this worker takes: all of them, or half while it leaves
-   * records to an idle worker. Publishes that the other half is left.
-   */
+  /** All, or half while it leaves records to an idle worker; then publishes that. */
   leaveHalf(publish: PublishChangeEvent, count: number): number {
     if (count === 0) return 0;
     if (this.#isAsked) {

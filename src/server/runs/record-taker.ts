@@ -40,9 +40,7 @@ export interface FetchedJobs {
   readonly mayHaveMore: boolean;
 }
 
-/**
- * Takes records from the queue, within the limit of concurrent records that each batch has on all servers.
- */
+/** Within the limit of concurrent records that each batch has on all servers. */
 export class RecordTaker {
   readonly #context: Pick<RunServiceDependencies, "store" | "records" | "now">;
   readonly #queue: RecordQueue;
@@ -88,11 +86,7 @@ export class RecordTaker {
     }));
   }
 
-  /**
-   * Returns the batches of these records by group, and starts the scheduled ones. Caches running batches,
-   * whose rows are needed for each record and change only in their counters, but none that starts, which may
-   * still be rolled back.
-   */
+  /** Starts scheduled batches. Caches running ones only: a start may still be rolled back. */
   async #startBatchesOf(
     tx: DatabaseTransaction,
     records: readonly BatchIdentifier[],
@@ -122,10 +116,7 @@ export class RecordTaker {
     return batches;
   }
 
-  /**
-   * Cancels the records, and removes the jobs, that ended batches left in the queue, for example after a
-   * crash.
-   */
+  /** Ended batches leave jobs in the queue, for example after a crash. */
   async #removeStale(stale: readonly AttemptWithJob[]): Promise<void> {
     const { store, now } = this.#context;
     await store.write(async (tx) => {

@@ -25,10 +25,7 @@ import { RecordSharing } from "./record-sharing.ts";
 import { runFlowOnRecord } from "./run-record.ts";
 import { type FetchedJobs, RecordTaker, type TakenRecord } from "./record-taker.ts";
 
-/**
- * Interval in which a worker looks for records without an event: the event may be lost, or the last worker
- * dead.
- */
+/** An event may be lost, or the last worker dead. */
 const POLL_MS = 2000;
 /** Interval in which a worker looks at all jobs, including those of ended batches. */
 const SWEEP_MS = 15_000;
@@ -126,10 +123,7 @@ export class RecordWorker {
     this.look(true);
   }
 
-  /**
-   * Takes queued records until none are left or this worker runs as many as it may. Does nothing before `start`. With
-   * `all`, also looks for jobs that ended batches have left.
-   */
+  /** Until none are left or this worker is full. `all`: also jobs that ended batches have left. */
   look(all = false): void {
     this.#isAsked = true;
     this.#isAskedForAll ||= all;
@@ -153,10 +147,7 @@ export class RecordWorker {
     this.#abort(({ taken }) => taken.batchId === batchId);
   }
 
-  /**
-   * Stops taking records. Aborts unfinished runs after `graceMs`, and puts their records back into the queue.
-   * Resolves when nothing runs any more.
-   */
+  /** Aborts runs after `graceMs` and puts their records back. Resolves when nothing runs any more. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     for (const timer of this.#timers) clearInterval(timer);
@@ -172,10 +163,7 @@ export class RecordWorker {
     clearInterval(heartbeat);
   }
 
-  /**
-   * Renews the heartbeats of the running records' jobs and saves checkpoints, in one write. Aborts runs whose
-   * jobs were lost or whose batches were cancelled.
-   */
+  /** One write, with checkpoints. Aborts runs whose jobs were lost or whose batches were cancelled. */
   async heartbeat(): Promise<void> {
     await this.#putBackAbandoned();
     const running = [...this.#running.values()];
@@ -214,11 +202,7 @@ export class RecordWorker {
     }
   }
 
-  /**
-   * Requeues records that the embedded store marks as running but this worker does not run: a commit may take
-   * effect although it fails. Waits until a record is missing twice. On PostgreSQL, missing heartbeats
-   * requeue such records.
-   */
+  /** For the embedded store, where a failed commit may take effect. Acts on the second time only. */
   async #interruptLostRecords(): Promise<void> {
     const { store, logger } = this.#context;
     if (store.kind !== "embedded") return;
@@ -270,10 +254,7 @@ export class RecordWorker {
     }
   }
 
-  /**
-   * Puts records that this worker had to give up back into the queue. The next heartbeat retries a failed
-   * attempt.
-   */
+  /** The next heartbeat retries a failed attempt. */
   async #putBackAbandoned(): Promise<void> {
     const jobs = this.#abandoned.splice(0);
     if (jobs.length === 0) return;

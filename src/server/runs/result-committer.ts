@@ -20,10 +20,7 @@ import type { FetchedJobs, RecordTaker } from "./record-taker.ts";
 const MAX_BYTES = 1024 * 1024;
 const MAX_WAIT_MS = 20;
 const FIRST_RETRY_MS = 250;
-/**
- * Shorter than the interval in which pg-boss looks for jobs without heartbeats, to store results before it
- * does.
- */
+/** Before pg-boss looks for jobs without heartbeats. */
 const LAST_RETRY_MS = 1000;
 
 const UNSTORABLE =
@@ -43,10 +40,7 @@ interface ResultCommitterOptions {
   readonly countRunning: () => number;
   /** Number of records that may be taken when `ended` of the running ones have ended. */
   readonly countFree: (ended: number) => number;
-  /**
-   * Returns how many of the next `count` records to take, and may publish that the others are left to other
-   * workers.
-   */
+  /** May publish that the others are left to other workers. */
   readonly share: (publish: PublishChangeEvent, count: number) => number;
   /** Called after a commit with the jobs that it fetched. */
   readonly onTaken: (fetched: FetchedJobs) => void;
@@ -56,10 +50,7 @@ interface ResultCommitterOptions {
   readonly onRoom: () => void;
 }
 
-/**
- * Group commit: records of all batches that end at about the same time are stored in one transaction, which also takes the
- * next records of those batches. They thereby share the cost of one sync to disk.
- */
+/** Group commit: one transaction stores all results and takes the next records, for one sync to disk. */
 export class ResultCommitter {
   readonly #options: ResultCommitterOptions;
   readonly #pending: PendingCommit[] = [];
@@ -97,10 +88,7 @@ export class ResultCommitter {
     this.#isServing = false;
   }
 
-  /**
-   * Waits until the results of all running records are here, so that they share a transaction. Waits no longer than the last
-   * transaction took, because a record may still run for long.
-   */
+  /** For all running records, but no longer than the last transaction took. */
   #collect(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(
@@ -121,10 +109,7 @@ export class ResultCommitter {
     return first === -1 ? this.#pending.length : Math.max(first, 1);
   }
 
-  /**
-   * Stores a group of records in one transaction. If that fails, stores the records one by one, so that one bad record does
-   * not fail the others.
-   */
+  /** If that fails, one by one, so that one bad record does not fail the others. */
   async #storeGroup(group: readonly PendingCommit[]): Promise<void> {
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
       try {
@@ -145,10 +130,7 @@ export class ResultCommitter {
     }
   }
 
-  /**
-   * If the database rejects a record's results, stores the record as failed without results. Running the record again would
-   * repeat the side effects of its steps, such as sending an email.
-   */
+  /** Without results: running the record again would repeat effects such as an email. */
   async #storeAsFailed(group: readonly PendingCommit[], error: unknown): Promise<void> {
     const [only] = group;
     if (!only || !isRejectedValueError(error) || only.finished.run.steps.length === 0)
@@ -185,10 +167,7 @@ export class ResultCommitter {
     }
   }
 
-  /**
-   * Counts the records that may start now: in each batch as many as have just ended, or all that are left if
-   * fewer.
-   */
+  /** In each batch as many as have just ended, or all that are left if fewer. */
   #countNextRecords(finished: readonly FinishedRecord[], after: readonly BatchAfterResults[]): number {
     const next = after.map(({ batch }) => {
       const ended = finished.filter(({ taken }) => taken.batchId === batch.id).length;

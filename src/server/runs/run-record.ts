@@ -8,10 +8,7 @@ import { StepResultCollector } from "./step-result-collector.ts";
 import type { TakenRecord } from "./record-taker.ts";
 
 const ERROR_LIMIT = 4000;
-/**
- * Maximum number of restarts of a record after crashes: a record that crashes the server each time must not run
- * forever.
- */
+/** A record that crashes the server each time must not run forever. */
 const MAX_BREAKS = 3;
 
 const GONE = "The record no longer exists.";

@@ -27,10 +27,7 @@ export interface RunServiceDependencies {
   readonly extras: boolean;
 }
 
-/**
- * Replaces NUL characters and unpaired surrogates, which PostgreSQL cannot store in text and JSON, and cuts longer texts
- * to `limit` characters with an ellipsis.
- */
+/** Without NUL characters and lone surrogates, which PostgreSQL cannot store. */
 export function truncateTextForStore(text: string, limit: number): string {
   const clean = text.replaceAll("\0", "\u{FFFD}");
   return Buffer.from(clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean).toString();

@@ -23,9 +23,7 @@ import type { RunAbortReason, RunServiceDependencies } from "./run-service-depen
 const FIRST_LOOK_MS = 300;
 const ENQUEUE_MS = 60_000;
 const ENQUEUED_BATCHES = 100;
-/**
- * Maximum number of jobs that one transaction adds. The transaction that creates a batch adds the first jobs.
- */
+/** Jobs that one transaction adds. The one that creates a batch adds the first. */
 export const RECORDS_PER_SLICE = 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const GRACE_MS = 1500;
@@ -33,10 +31,7 @@ const STOP_MS = 3000;
 /** Interval in which a request checks whether its batch has ended, in case the event is lost. */
 const RECHECK_MS = 500;
 
-/**
- * Runs flows once for a request to this server, and the records of batches that any server accepted. Resumes batches
- * that a crash interrupted.
- */
+/** Single runs, and records of batches that any server accepted. Resumes interrupted batches. */
 export class RunService {
   readonly context: RunServiceDependencies;
   readonly event: BatchProgressPublisher;
@@ -93,10 +88,7 @@ export class RunService {
     for (const timer of this.#timers) timer.unref();
   }
 
-  /**
-   * Makes this server look for records at once, unless its role is `web`. Other servers look on the batch's
-   * event.
-   */
+  /** Unless its role is `web`. Other servers look on the batch's event. */
   wakeWorker(): void {
     this.#beginOnce();
     this.#worker.look();
@@ -120,10 +112,7 @@ export class RunService {
     await this.#prune();
   }
 
-  /**
-   * Requeues interrupted records. Repeats until the store answers, because a server may start before its
-   * database.
-   */
+  /** Until the store answers, because a server may start before its database. */
   async #recover(): Promise<void> {
     const { store } = this.context;
     for (;;) {
@@ -174,10 +163,7 @@ export class RunService {
     return to < total;
   }
 
-  /**
-   * Waits until the batch is running or has ended, at most `ms` milliseconds and only until the server
-   * stops. Resolves to the current batch.
-   */
+  /** At most `ms` milliseconds and only until the server stops. Resolves to the current batch. */
   async waitForBatch(
     { organizationId, batchId }: BatchIdentifier,
     until: "running" | "ended",
@@ -205,20 +191,14 @@ export class RunService {
     for (const wake of this.#waiting.get(batchId) ?? []) wake();
   }
 
-  /**
-   * Runs work that must end before the store is closed. The controller that `work` receives is aborted when the server
-   * stops.
-   */
+  /** The store closes only after it. Its controller is aborted when the server stops. */
   async run<T>(work: (abort: AbortController) => Promise<T>): Promise<T> {
     const abort = new AbortController();
     this.#aborts.add(abort);
     return this.#track(work(abort).finally(() => this.#aborts.delete(abort)));
   }
 
-  /**
-   * Stops taking work, and aborts unfinished runs after a grace period. Other workers then run the records of the
-   * aborted runs again.
-   */
+  /** Aborts unfinished runs after a grace period; other workers then run those records again. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;

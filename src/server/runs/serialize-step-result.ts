@@ -2,10 +2,7 @@ import { serializeWithRawJson } from "#server/domain/serialize-with-raw-json.ts"
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { StepResultRow } from "#server/store/step-result-rows.ts";
 
-/**
- * Replacements for fields that callers without RECORDS:READ must not see. Used for every result, because any result may
- * contain record data.
- */
+/** For callers without RECORDS:READ, in every result, because any may contain record data. */
 const WITHHELD = {
   recordName: null,
   outputPreview: null,

@@ -29,10 +29,7 @@ import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 const CONCURRENCY = 4;
 const MAX_LISTED_RECORDS = 100;
-/**
- * Milliseconds that a request waits for a worker to begin. After that, the response says that the records run
- * later.
- */
+/** After that, the response says that the records run later. */
 const BEGIN_MS = 10_000;
 
 interface BatchToCreate {
@@ -77,10 +74,7 @@ interface TypeRunRequest {
   readonly isAsync?: boolean;
 }
 
-/**
- * Runs the saved flow on all records of a type. Waits for the results if there are few records, otherwise runs in the
- * background. A repeated request waits for the batch of the first one.
- */
+/** Waits for few records. A repeated request waits for the batch of the first one. */
 export async function runFlowOnRecordType(
   service: RunService,
   caller: Caller,
@@ -137,10 +131,7 @@ export async function startBatchForListedRecords(
   return { isRepeated: created === undefined, id, warnings };
 }
 
-/**
- * Creates a batch that runs the flow's steps as they are now, unless an earlier request did. `fill` adds the records; if
- * it throws, the transaction is rolled back.
- */
+/** With the steps as they are now, unless an earlier request did. `fill` may throw to roll back. */
 async function createBatch(
   service: RunService,
   caller: Caller,

@@ -64,10 +64,7 @@ export interface BatchAfterResults {
   readonly hasJobsLeft: boolean;
 }
 
-/**
- * Stores the results of records, finishes their jobs, and ends batches that are done, all in the caller's transaction. Drops
- * the results of jobs that another worker has taken over. Returns the updated batches.
- */
+/** In the caller's transaction. Drops results of jobs of other workers. Returns the updated batches. */
 export async function storeFinishedRecords(
   tx: DatabaseTransaction,
   queue: RecordQueue,
@@ -173,10 +170,7 @@ async function countFinished(
   return { batch: ended, hasJobsLeft: error === FLOW_GONE };
 }
 
-/**
- * Ends the batch if its flow was deleted or all its records have ended. After a deletion, cancels the waiting records
- * and, if there are any, fails the batch. Otherwise completes the batch, or fails it if all records failed.
- */
+/** Without its flow, cancels waiting records and fails; fails also if all records failed. */
 async function endIfDone(
   tx: DatabaseTransaction,
   batch: BatchRow,

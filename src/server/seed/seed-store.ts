@@ -15,10 +15,7 @@ import { SAMPLE_FLOWS } from "./sample-flows.ts";
 
 const OWNER: Caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
 
-/**
- * Adds the sample flows and records in one transaction, if the store never contained a flow. Returns the number of flows
- * created.
- */
+/** Only if the store never contained a flow. Returns the number of flows created. */
 export async function seedStoreWithSamples(context: FlowServiceDependencies): Promise<number> {
   if (!(await hasStoreNeverContainedFlows(context.store.database))) return 0;
   const { findNamesInStepTexts } = await import("#server/flows/step-index/find-names-in-step-texts.ts");

@@ -58,10 +58,7 @@ const OUTCOME = `"organizationId" text, "batchId" text, position integer, status
   "errorMessage" text, "outputPreview" text, "durationMs" integer, "contextSteps" integer, "promptsExecuted" integer,
   "totalTokens" integer, "estimatedCost" numeric`;
 
-/**
- * Stores the outcomes of records, and deletes their checkpoints. The caller must finish their jobs in the
- * same transaction.
- */
+/** Deletes their checkpoints. The caller must finish their jobs in the same transaction. */
 export async function storeBatchRecordOutcomes(
   tx: DatabaseTransaction,
   outcomes: readonly BatchRecordOutcome[],

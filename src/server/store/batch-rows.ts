@@ -76,11 +76,7 @@ export interface NewBatchRecord {
   readonly record?: JsonObject;
 }
 
-/**
- * Adds records to the batch in the given order, without duplicates. An id may also name a record that is
- * stored only in an earlier batch. Returns the number of ids and of found records; a missing record fails
- * when the batch reaches it.
- */
+/** In order, without duplicates. A missing record fails when the batch reaches it. */
 export async function addRecordsToBatch(
   tx: DatabaseTransaction,
   { organizationId, id }: Pick<BatchRow, "organizationId" | "id">,
@@ -140,9 +136,7 @@ export async function lockBatch(
   return row;
 }
 
-/**
- * Returns the steps that the batch runs, as JSON text. A batch of an older server version has its own copy.
- */
+/** JSON text. A batch of an older server version has its own copy. */
 export async function findFlowStepsJsonOfBatch(
   reader: DatabaseReader,
   organizationId: string,
@@ -196,9 +190,7 @@ export async function listEndedBatches(
   ]);
 }
 
-/**
- * Maximum number of batches to count, so that the time of a count does not grow with the number of batches.
- */
+/** The time of a count must not grow with the number of batches. */
 const MAX_COUNTED = 10_000;
 
 /** Counts active batches, and ended ones among the newest 10,000 batches that were created after `since`. */

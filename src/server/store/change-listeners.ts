@@ -2,10 +2,7 @@ import { randomBytes } from "node:crypto";
 
 /** A change that a committed transaction made, published to every server that uses the store. */
 export interface ChangeEvent {
-  /**
-   * A random id, because servers that share the store could create the same sequential id. A sequential id would
-   * moreover reveal the number of changes to clients.
-   */
+  /** Servers that share the store could create the same sequential id, which would reveal a count. */
   readonly id: string;
   readonly organizationId: string;
   readonly event: string;

@@ -83,10 +83,7 @@ export function createMissingStoreError(directory: string, what: string): Startu
   );
 }
 
-/**
- * Creates the missing directories one by one, because Node's `recursive` option never returns for a path such as
- * /proc/x.
- */
+/** One by one: Node's `recursive` never returns for a path such as /proc/x. */
 function makeDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   if (dirname(path) !== path) makeDirectory(dirname(path));
@@ -97,10 +94,7 @@ function makeDirectory(path: string): void {
   }
 }
 
-/**
- * Removes the access of other users to the directory, unless the directory also contains foreign files, as a home
- * directory does.
- */
+/** Unless the directory also contains foreign files, as a home directory does. */
 function closeToOthers(path: string): void {
   const names = readdirSync(path);
   if (names.every((name) => OWN_FILE_NAMES.test(name))) tighten(path);

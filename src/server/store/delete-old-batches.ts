@@ -13,10 +13,7 @@ const SLICE = 1000;
 const SLICE_BATCHES = 50;
 const PRUNING_LOCK = 7_268_340_121;
 
-/**
- * Deletes ended batches and step results created before `cut`: whole partitions of results, other rows in slices. Returns
- * the number of rows that were deleted in slices. Stops early while another server prunes.
- */
+/** Partitions as a whole, other rows in slices, which are counted. Stops while another server prunes. */
 export async function deleteOldBatchesAndStepResults(
   store: Pick<Store, "database" | "write">,
   cut: Date,
@@ -64,10 +61,7 @@ async function deleteUnusedSteps(tx: DatabaseTransaction): Promise<number> {
   return rows.length;
 }
 
-/**
- * Returns the milliseconds by which this server's clock is ahead of the database's clock, or of its own time
- * since the start of the process. A clock that jumps a year ahead must not cause the deletion of recent rows.
- */
+/** Milliseconds ahead. A clock that jumps a year ahead must not cause the deletion of recent rows. */
 async function measureClockLead(reader: DatabaseReader): Promise<number> {
   const { rows } = await reader.execute(sql`SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds`);
   const databaseTime = Number(rows[0]?.["seconds"]) * 1000;
@@ -92,10 +86,7 @@ function deleteResultSlice(tx: DatabaseTransaction, partition: string, limit: Da
   return deleteRows(tx, sql.identifier(partition), sql`FROM ${sql.identifier(partition)} WHERE ${isOld}`);
 }
 
-/**
- * Deletes a batch's row only after all its records, which the next slice finds by that row, also after a
- * crash.
- */
+/** Only after its records, which the next slice finds by the batch's row, also after a crash. */
 async function deleteBatchSlice(tx: DatabaseTransaction, limit: Date): Promise<number> {
   const { rows: old } = await tx.execute(sql`
     WITH RECURSIVE organizations (id) AS (
@@ -126,10 +117,7 @@ async function deleteBatchSlice(tx: DatabaseTransaction, limit: Date): Promise<n
   return records + (await deleteRows(tx, sql`batches`, sql`FROM ${batches} JOIN batches ON ${isOld}`));
 }
 
-/**
- * Deletes at most a slice of the rows that `from` selects. The table must not be partitioned, because of
- * `ctid`.
- */
+/** At most a slice. The table must not be partitioned, because of `ctid`. */
 async function deleteRows(
   tx: DatabaseTransaction,
   table: SQL | ReturnType<typeof sql.identifier>,

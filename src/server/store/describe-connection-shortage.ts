@@ -7,10 +7,7 @@ const EXTRA_CONNECTIONS = 1;
 /** Smallest pool size to recommend: with a smaller pool, most requests would wait. */
 const MIN_POOL = 2;
 
-/**
- * Returns a warning if PostgreSQL accepts fewer connections than all Flowline servers, including this one,
- * may open. Assumes that the pools of the other servers have the same size.
- */
+/** Assumes that the pools of the other servers have the same size. */
 export async function describeConnectionShortage(
   database: DatabaseReader,
   pool: number,

@@ -27,10 +27,7 @@ import { StartupError } from "#server/domain/startup-error.ts";
 import { StoreFailure } from "./store-failure.ts";
 
 export interface DirectoryLock {
-  /**
-   * Throws if another process has taken over the directory. Call this before a write or an acknowledgment, which would
-   * then be wrong.
-   */
+  /** Throws if another process has the directory. Call this before a write or an acknowledgment. */
   verify(): void;
   release(): void;
 }
@@ -44,19 +41,13 @@ export interface DirectoryLockOptions {
 
 const HEARTBEAT_MS = 2000;
 const SILENT_MS = 20_000;
-/**
- * Milliseconds between a takeover and the first write. If the former holder was only paused and now resumes, it finds
- * its lock file removed before this process writes.
- */
+/** Before the first write, so that a paused former holder finds its lock file removed. */
 const TAKEOVER_MS = 1000;
 const MAX_SOCKET_PATH = 100;
 /** Errors of `link` on file systems without hard links, such as exFAT, SMB and some of FUSE. */
 const NO_HARD_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
-/**
- * Locks the directory by a file with the next number, which `link` lets only one process create; throws if there is a
- * holder. The highest number is valid. Removing lower files stops a former holder that was paused.
- */
+/** `link` lets one process create the next number; the highest is valid. Throws if there is a holder. */
 export async function lockDirectory(
   directory: string,
   options: DirectoryLockOptions = {},
@@ -141,10 +132,7 @@ function holdLock(
   };
 }
 
-/**
- * Listens on a socket, which proves to other processes that the holder is alive; undefined if the file system supports
- * no sockets.
- */
+/** Proves to other processes that the holder is alive; undefined if sockets are not supported. */
 async function openSocket(directory: string) {
   const socket = `socket-${randomUUID().slice(0, 8)}`;
   const path = join(directory, socket);
@@ -206,10 +194,7 @@ function overwrite(path: string, text: string): void {
   }
 }
 
-/**
- * Rewrites the first byte unchanged. The write sets the modification time by the file system's clock, whereas the
- * clocks of two hosts may differ.
- */
+/** Sets the modification time by the file system's clock: the clocks of two hosts may differ. */
 function touch(path: string): void {
   try {
     const file = openSync(path, "r+");

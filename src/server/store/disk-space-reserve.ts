@@ -8,10 +8,7 @@ const BALLAST_BYTES = 32 * MIB;
 const SPARE_BYTES = 32 * MIB;
 const NEW_STORE_BYTES = 128 * MIB;
 
-/**
- * Reserves disk space for the write-ahead log, because PostgreSQL crashes if a new log segment does not fit. Refuses
- * writes long before that, and shrinks a ballast file if other programs fill the disk.
- */
+/** PostgreSQL crashes if a log segment does not fit: refuses writes long before, and shrinks a ballast file. */
 export class DiskSpaceReserve {
   readonly #directory: string;
   readonly #path: string;
@@ -35,10 +32,7 @@ export class DiskSpaceReserve {
     if (missing > 0) this.#restore();
   }
 
-  /**
-   * Throws if too little space is left to reopen the store. Counts the ballast as free space, because reopening may
-   * shrink it.
-   */
+  /** Throws. Counts the ballast as free space, because reopening may shrink it. */
   demandForOpening(): void {
     if (this.#free() + this.#ballast < SPARE_BYTES) throw createDiskFullError();
   }

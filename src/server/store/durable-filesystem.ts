@@ -31,10 +31,7 @@ interface Engine {
 
 const EDQUOT = 19;
 const ENOSPC = 51;
-/**
- * Exit status with which PostgreSQL in PGlite ends a statement after an ordinary `ERROR`. Any other status is a
- * crash.
- */
+/** PostgreSQL in PGlite ends a statement so after an ordinary `ERROR`; any other status is a crash. */
 const LONG_JUMP = 100;
 const ACCESS_BITS_OF_OTHERS = 0o077;
 
@@ -44,10 +41,7 @@ export interface DurableFilesystemHooks {
   readonly onSegment: () => void;
 }
 
-/**
- * PGlite's NodeFS with `fsync`, without which a power failure loses acknowledged commits. Also makes the first crash of
- * PostgreSQL fail its statement and mark the instance as broken; PGlite itself would retry the statement endlessly.
- */
+/** Adds `fsync`. The first crash marks the instance as broken; PGlite would retry the statement endlessly. */
 export class DurableFilesystem extends NodeFS {
   readonly #guards: DurableFilesystemHooks | undefined;
   readonly #base: string;
@@ -75,9 +69,7 @@ export class DurableFilesystem extends NodeFS {
     return { emscriptenOpts: { ...emscriptenOpts, preRun } };
   }
 
-  /**
-   * Guards all statements: PGlite calls this method after loading the module and before running the first statement.
-   */
+  /** PGlite calls this after loading the module and before the first statement. */
   override async initialSyncFs(): Promise<void> {
     if (this.#engine) this.#guardStatements(this.#engine);
     await super.initialSyncFs();
@@ -152,10 +144,7 @@ export class DurableFilesystem extends NodeFS {
     };
   }
 
-  /**
-   * Changes a file. If a table cannot grow on a full disk, only the statement fails. If another file, such as the log,
-   * cannot grow, PostgreSQL would crash, so this method frees ballast and retries.
-   */
+  /** A table that cannot grow fails the statement; the log would crash PostgreSQL, so this frees ballast. */
   #change(change: () => unknown, pathOf: () => string): unknown {
     this.#guards?.verify();
     try {

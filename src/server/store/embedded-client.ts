@@ -38,10 +38,7 @@ export const PGLITE_OPTIONS: PGliteOptions = {
 
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
-/**
- * Minimum interval in milliseconds between checkpoints on a full disk. A checkpoint may free log segments, but
- * without an interval every refused write would start one.
- */
+/** On a full disk. A checkpoint may free log segments, but must not follow every refused write. */
 const CHECKPOINT_MS = 30_000;
 
 type OnNotification = (payload: string) => void;
@@ -54,10 +51,7 @@ interface Parts {
   readonly onTrouble: (error: unknown) => void;
 }
 
-/**
- * Implements the part of PGlite's interface that drizzle and pg-boss use. Refuses writes while the disk is nearly full.
- * After a crash, the next query reopens the store, which recovers as after a power failure.
- */
+/** For drizzle and pg-boss. Refuses writes while the disk is nearly full. Reopens after a crash. */
 export class EmbeddedPostgresClient {
   readonly #parts: Parts;
   readonly #listens = new Map<OnNotification, string>();
@@ -193,10 +187,7 @@ interface Opened {
   readonly instance: PGlite;
 }
 
-/**
- * Opens the PostgreSQL cluster in this directory, or creates a cluster if there is none. Rejects with PostgreSQL's own
- * message.
- */
+/** Creates a cluster if there is none. Rejects with PostgreSQL's own message. */
 export async function openPgliteInstance(place: string, guards?: DurableFilesystemHooks): Promise<Opened> {
   const filesystem = new DurableFilesystem(place, guards);
   const lines: string[] = [];
@@ -226,10 +217,7 @@ function guardsOf({ room, verify, onSegment }: Parts): DurableFilesystemHooks {
   return { verify, onSegment, release: () => room.release() };
 }
 
-/**
- * Detects the multi-statement texts of pg-boss, which the client must run in its own transaction. If a statement
- * failed, the transaction that the text begins would otherwise stay open on the only connection.
- */
+/** pg-boss's texts need the client's transaction: theirs would stay open after a failed statement. */
 export function startsWithBegin(text: string): boolean {
   return /^\s*BEGIN\b/i.test(text);
 }

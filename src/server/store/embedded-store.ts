@@ -34,10 +34,7 @@ import type { Store } from "./store.ts";
 
 export interface EmbeddedStoreCallbacks {
   readonly onLost: (error: Error) => void;
-  /**
-   * Called before the server waits up to this many milliseconds to learn whether another server still uses the
-   * directory.
-   */
+  /** For up to this many milliseconds, to learn whether another server still uses the directory. */
   readonly onWait: (milliseconds: number) => void;
   readonly onTrouble: (error: unknown) => void;
   readonly onProgress?: ReportProgress | undefined;
@@ -108,10 +105,7 @@ export async function createEmptyDatabaseDump(): Promise<Blob> {
   return cluster;
 }
 
-/**
- * Creates a new cluster under a temporary name, then syncs and renames it, so that a crash during the first start
- * cannot leave an incomplete cluster.
- */
+/** Under a temporary name, so that a crash during the first start leaves no incomplete cluster. */
 async function prepareCluster(path: string, place: string, room: DiskSpaceReserve): Promise<void> {
   const exists = existsSync(place);
   if (exists && !existsSync(join(place, "PG_VERSION")))

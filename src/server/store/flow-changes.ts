@@ -2,17 +2,12 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Logger } from "drizzle-orm";
 import type { DatabaseReader } from "./database.ts";
 
-/**
- * Counts the commits that changed flows, tags of flows or their counts. Data that was read after `read` was called is
- * unchanged as long as `read` returns the same number.
- */
+/** Data read after `read` is unchanged as long as `read` returns the same number. */
 export interface FlowChangeCounter {
   read(organizationId: string): number | Promise<number>;
 }
 
-/**
- * Matches the start of a batch too, because lists show running batches. The end of a batch writes its flow.
- */
+/** The start of a batch too, because lists show running batches. Its end writes its flow. */
 const FLOW_TABLES = /\b(?:flows|flow_tags|flow_tag_counts|flow_counts)\b|^\s*insert into "?batches\b/i;
 
 /**
@@ -42,10 +37,7 @@ export class EmbeddedFlowChanges implements FlowChangeCounter, Logger {
   }
 }
 
-/**
- * Reads the count that triggers of PostgreSQL keep for the writes of all servers. One query serves all requests that
- * arrived before it began, so that its duration does not limit the requests per second.
- */
+/** By triggers, for all servers. One query serves all requests that arrived before it. */
 export class PostgresFlowChanges implements FlowChangeCounter {
   readonly #database: DatabaseReader;
   readonly #organizations = new Map<string, CountReads>();

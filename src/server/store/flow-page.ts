@@ -160,10 +160,7 @@ export function buildFlowPageSelectQuery(
     .limit(limit);
 }
 
-/**
- * Returns the SQL condition for rows that follow the cursor's position in the direction of paging. Null sort values
- * are last.
- */
+/** In the direction of paging. Null sort values are last. */
 function isPast({ sort, direction, from }: FlowPageQuery, isAscending: boolean): SQL | undefined {
   if (!from) return undefined;
   const column = sortColumns[sort];
@@ -187,10 +184,7 @@ interface PlannedFlowFilter extends FlowFilter {
   readonly rareTag?: string | undefined;
 }
 
-/**
- * Chooses how to filter by tags. Looks up the flows of the rarest tag if there are few. Otherwise, the query
- * reads flows in the order of the list and checks their tags, until the page is full.
- */
+/** Few flows of the rarest tag are looked up. Otherwise reads in the list's order until the page is full. */
 async function planTagFilter(
   reader: DatabaseReader,
   organizationId: string,

@@ -82,10 +82,7 @@ const timeKeys = Object.entries(columns).flatMap(([key, column]) =>
   column.dataType === "date" ? [key] : [],
 );
 
-/**
- * Reads a flow and locks it until the transaction ends. Runs with {@link updateFlow} in each save, so both are written as
- * SQL: drizzle's builders would take longer than the database.
- */
+/** Locks it. SQL, like {@link updateFlow}: drizzle's builders would take longer than the database. */
 export async function lockAndReadFlowRow(
   tx: DatabaseTransaction,
   organizationId: string,
@@ -164,10 +161,7 @@ export async function updateFlow(
   );
 }
 
-/**
- * Stores the definition hash and the run time for which the flow's counts were computed. During a rolling upgrade, an
- * older server changes the flow without its counts; the differing values then show that the counts are stale.
- */
+/** Hash and run time of the counts: an older server changes the flow without them. */
 function markCounts({ definitionHash, lastRunAt }: Partial<NewFlowRow>) {
   return {
     ...(definitionHash !== undefined && { countedHash: definitionHash }),
@@ -183,10 +177,7 @@ export async function deleteFlowRow(
   await tx.delete(flowsTable).where(isFlow(organizationId, id));
 }
 
-/**
- * Whether the store has never contained a flow. The row that counts an organization's flows stays, with the count
- * zero, after the organization's last flow is deleted.
- */
+/** The row that counts an organization's flows stays, with the count zero. */
 export async function hasStoreNeverContainedFlows(database: Database): Promise<boolean> {
   const rows = await database.select({ flows: flowCountsTable.flows }).from(flowCountsTable).limit(1);
   return rows.length === 0;

@@ -10,16 +10,10 @@ export interface ScannedFlow {
   readonly steps: string;
 }
 
-/**
- * Limits of one query, because a query blocks the server if the store is embedded. `bytes` is the compressed size of
- * the rows.
- */
+/** A query blocks the server if the store is embedded. `bytes`: compressed size. */
 const WINDOW = { rows: 25, bytes: 500_000 } as const;
 
-/**
- * Reads the flows whose steps contain `text` in its JSON form. Reads in windows of limited size, so that a search
- * through many flows does not block the server.
- */
+/** In its JSON form, in windows of limited size, so that a long search does not block the server. */
 export async function* scanFlowsContaining(
   reader: DatabaseReader,
   organizationId: string,

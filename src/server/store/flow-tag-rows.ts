@@ -5,10 +5,7 @@ import { flowTagCountsTable, flowTagsTable, flowsTable } from "./tables.ts";
 
 const MAX_LISTED_TAGS = 1000;
 
-/**
- * Locks the counts of the given tags, in the order of their keys. Returns, by key, the spelling in use of
- * each tag that a flow has.
- */
+/** In the order of their keys. Returns, by key, the spelling in use. */
 export async function lockFlowTagSpellings(
   tx: DatabaseTransaction,
   organizationId: string,
@@ -133,10 +130,7 @@ export function buildFlowHasTagCondition(key: string) {
     AND ${flowTagsTable.tagKey} = ${key} AND ${flowTagsTable.flowId} = ${flowsTable.id})`;
 }
 
-/**
- * Whether a flow is one of those with the tag. Reads their ids once and looks the flows up, for a tag that few flows
- * have. PostgreSQL plans an array of unknown length as short, so it never scans the flows in the order of the list.
- */
+/** PostgreSQL plans an array of unknown length as short, so it never scans the flows in list order. */
 export function buildFlowAmongTaggedCondition(organizationId: string, key: string) {
   return sql`${flowsTable.id} = ANY(ARRAY(SELECT ${flowTagsTable.flowId} FROM ${flowTagsTable}
     WHERE ${flowTagsTable.organizationId} = ${organizationId} AND ${flowTagsTable.tagKey} = ${key}))`;

@@ -2,10 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database, DatabaseTransaction } from "./database.ts";
 import type { EmbeddedFlowChanges } from "./flow-changes.ts";
 
-/**
- * Milliseconds after which no further write joins a transaction, because reads wait for the end of the
- * transaction.
- */
+/** Reads wait for the end of the transaction. */
 const GROUP_MS = 30;
 
 interface WaitingWrite {
@@ -14,10 +11,7 @@ interface WaitingWrite {
   fail(error: unknown): void;
 }
 
-/**
- * Commits writes that arrive while another one is committed in one transaction, so that they share its
- * `fsync`. Each write has its own savepoint: a write that fails changes nothing, and the others continue.
- */
+/** Concurrent writes share one `fsync`. Each has its own savepoint: a failed write changes nothing. */
 export class GroupCommit {
   readonly #database: Database;
   readonly #flowChanges: EmbeddedFlowChanges;

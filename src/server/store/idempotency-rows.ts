@@ -27,10 +27,7 @@ const NO_WRITES = "{}";
 const now = sql`clock_timestamp()`;
 const lapseTime = sql`clock_timestamp() - make_interval(secs => ${CLAIM_SECONDS})`;
 
-/**
- * Locks the key until the transaction ends. Returns false if another transaction holds the lock, because it is
- * processing the same request.
- */
+/** False if another transaction processes the same request. */
 export async function tryLockIdempotencyKey(
   tx: DatabaseTransaction,
   { organizationId, route, key }: RequestKey,

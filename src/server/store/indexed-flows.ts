@@ -5,9 +5,7 @@ import { hasTrigramForSearchIndex } from "./search.ts";
 
 /** Number of flows that a search for several words examines per round. */
 const CANDIDATES_PER_ROUND = 100;
-/**
- * Maximum rounds per page. After them, a search for words that rarely occur together returns a short page.
- */
+/** Then a search for words that rarely occur together returns a short page. */
 const MAX_ROUNDS = 4;
 const LAST_CHARACTER = "\u{10FFFF}";
 const MAX_FLOW_NUMBER = 2_147_483_647;
@@ -18,10 +16,7 @@ export interface FoundTerms {
   readonly isNarrowed: boolean;
 }
 
-/**
- * Finds the terms that contain a word, terms that begin with it first. A word without three consecutive letters or
- * digits must be the beginning of the term, because no index contains shorter parts.
- */
+/** Prefix matches first, the only ones for words without three consecutive letters or digits. */
 export async function findTermsContaining(
   reader: DatabaseReader,
   organizationId: string,
@@ -66,10 +61,7 @@ export interface FlowNumberPage {
   readonly next: number | undefined;
 }
 
-/**
- * Finds the flows that have at least one term of each list, the newest flow first. Takes the same time
- * however many flows match.
- */
+/** Newest first. Takes the same time however many flows match. */
 export async function findFlowsWithTerms(
   reader: DatabaseReader,
   lists: readonly (readonly number[])[],

@@ -20,10 +20,7 @@ interface AnyQueryClient {
   query(...statement: readonly unknown[]): Promise<unknown>;
 }
 
-/**
- * A client for drizzle that runs each statement in a transaction with a time limit, and cancels the running statement if
- * the signal aborts. Rejects with an `AbortError` then.
- */
+/** Each statement has a time limit. If the signal aborts, cancels it and rejects with an `AbortError`. */
 export class LimitedReadClient {
   readonly #options: LimitedReadOptions;
 

@@ -5,10 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-/**
- * The process that holds a lock. `started` distinguishes it from a later process with the same pid. The pid can be
- * looked up only where `boot` and `namespace` are the same: on the same host since its start, in the same container.
- */
+/** `started` distinguishes a reused pid, which means something only with the same `boot` and `namespace`. */
 export interface LockHolder {
   readonly pid: number;
   readonly started?: string | undefined;
@@ -18,10 +15,7 @@ export interface LockHolder {
   readonly socketFile?: string | undefined;
 }
 
-/**
- * `silent`: the holder's process cannot be inspected from this host or container, and its heartbeat has stopped for
- * `silentMs`.
- */
+/** `silent`: cannot be inspected from here, and without a heartbeat for `silentMs`. */
 export type LockHolderState = "none" | "alive" | "silent";
 
 export interface LockHeartbeatTimeout {
@@ -64,10 +58,7 @@ export function readLockHolder(path: string): LockHolder {
   }
 }
 
-/**
- * Identifies a process by its start time, the host's boot and its pid namespace. Systems other than Linux provide only
- * the host name and the pid.
- */
+/** By start time, boot and pid namespace; on other systems than Linux, by host name and pid. */
 export function identifyProcess(pid: number): LockHolder {
   return {
     pid,
@@ -85,10 +76,7 @@ export function getFileIdentifierOnHost(path: string): string | undefined {
   });
 }
 
-/**
- * Connects to the holder's socket. The kernel accepts connections while the holder exists, even in another container or
- * while the holder is paused, and closes the socket when the holder ends.
- */
+/** The kernel accepts connections while the holder exists, even in another container or paused. */
 function connectToHolder(path: string): Promise<"open" | "refused" | "unknown"> {
   return new Promise((resolve) => {
     const connection = connect(path);
@@ -105,10 +93,7 @@ function connectToHolder(path: string): Promise<"open" | "refused" | "unknown"> 
   });
 }
 
-/**
- * Waits for a heartbeat of the holder. Compares only times that the directory's file system sets, because the clocks of
- * two hosts may differ.
- */
+/** Compares only times of the directory's file system: the clocks of two hosts may differ. */
 async function watchHeartbeat(
   path: string,
   directory: string,
@@ -140,10 +125,7 @@ function readTimeOf(directory: string): number {
   }
 }
 
-/**
- * Whether the process runs. A zombie (state Z or X) has ended: it no longer runs, but keeps its pid until its parent
- * reaps it.
- */
+/** A zombie (state Z or X) has ended, but keeps its pid until its parent reaps it. */
 function isRunning({ pid, started }: LockHolder): boolean {
   try {
     process.kill(pid, 0);
@@ -155,9 +137,7 @@ function isRunning({ pid, started }: LockHolder): boolean {
   return started === undefined || started === identifyProcess(pid).started;
 }
 
-/**
- * Returns the fields of /proc/<pid>/stat from the third (state) on; the second, a name in parentheses, may contain spaces.
- */
+/** The fields of /proc/<pid>/stat from the third on; the second may contain spaces. */
 function readStat(pid: number): readonly string[] {
   const text = readText(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   return text?.split(") ").at(-1)?.split(" ") ?? [];

@@ -30,10 +30,7 @@ const ADVISORY_LOCK = 7_268_340_117;
 /** Receives a short text for people, such as “Updating the store: 4 of 15…”. */
 export type ReportProgress = (text: string) => void;
 
-/**
- * Migrates the store to this program's version in one transaction, while other servers wait. Rejects, and changes
- * nothing, if the store has a newer version.
- */
+/** In one transaction, while other servers wait. Rejects if the store has a newer version. */
 export async function migrateDatabase(
   database: Database,
   wanted: readonly Migration[] = migrations,

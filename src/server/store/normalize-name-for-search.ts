@@ -1,12 +1,7 @@
-/**
- * Maximum characters of a normalized key, because PostgreSQL limits an index entry to 2,700 bytes. Normalization (NFKD)
- * can expand one letter to 18 characters.
- */
+/** PostgreSQL limits an index entry to 2,700 bytes; NFKD can expand one letter to 18 characters. */
 const MAX_KEY = 500;
 
-/**
- * Normalizes a name for sorting and searching: without diacritics and case, identical on every store and in every locale.
- */
+/** Without diacritics and case, identical on every store and in every locale. */
 export function normalizeNameForSearch(name: string): string {
   const key = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
   return Array.from(key).slice(0, MAX_KEY).join("");

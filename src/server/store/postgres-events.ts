@@ -9,16 +9,10 @@ const CHANNEL = "flowline_news";
 const CONNECT_MS = 10_000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 30_000;
-/**
- * Interval of probe queries in milliseconds. A failed probe shows that the connection died silently and must be
- * replaced.
- */
+/** A failed probe shows that the connection died silently and must be replaced. */
 const PROBE_MS = 20_000;
 const ANSWER_MS = 10_000;
-/**
- * Milliseconds after which a notification counts as lost. PostgreSQL normally delivers it right after the
- * commit.
- */
+/** PostgreSQL normally delivers right after the commit; then a notification counts as lost. */
 const DELIVERY_MS = 10_000;
 /** Application name of the connection, by which a server that starts counts the other servers. */
 export const LISTENER_APPLICATION_NAME = "flowline events";
@@ -30,10 +24,7 @@ export async function sendChangeEventInTransaction(
   await tx.execute(sql`SELECT pg_notify(${CHANNEL}, ${JSON.stringify(changeEvent)})`);
 }
 
-/**
- * Receives the events of all servers on the database. Uses a connection of its own, because a pool would give a pooled
- * one to other queries. Reconnects after a loss and notifies all listeners of the gap.
- */
+/** On a connection of its own. Reconnects after a loss and notifies all listeners of the gap. */
 export class PostgresChangeEventReceiver {
   readonly #url: string;
   readonly #onTrouble: (error: Error) => void;
@@ -57,10 +48,7 @@ export class PostgresChangeEventReceiver {
     return stop;
   }
 
-  /**
-   * Whether this connection receives a notification that `send` sends: a connection to a pooler in
-   * transaction mode does not. Resolves to true if the check fails.
-   */
+  /** A connection to a pooler in transaction mode does not. True if the check fails. */
   async isReceiving(send: (channel: string) => Promise<unknown>): Promise<boolean> {
     this.#begun ??= this.#connect();
     await this.#begun;
@@ -84,10 +72,7 @@ export class PostgresChangeEventReceiver {
     }
   }
 
-  /**
-   * Cancels the statement that another connection runs. Does nothing while this connection is lost: the statement then
-   * ends at its time limit.
-   */
+  /** Nothing while this connection is lost: the statement then ends at its time limit. */
   async cancelStatement(backend: number): Promise<void> {
     await this.#client?.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => undefined);
   }

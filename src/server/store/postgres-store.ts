@@ -16,10 +16,7 @@ import type { Store } from "./store.ts";
 const CONNECT_MS = 10_000;
 /** Milliseconds to wait for a lock: longer than any transaction of this server holds a row lock. */
 const LOCK_MS = 10_000;
-/**
- * Time limit of a statement in milliseconds, so that no request occupies a connection for long. Longer than any
- * statement of this server normally takes.
- */
+/** Longer than any statement normally takes; no request may occupy a connection for long. */
 const STATEMENT_MS = 45_000;
 /** Milliseconds to wait for the result of a query. A longer wait means that the connection died silently. */
 const ANSWER_MS = 60_000;
@@ -32,10 +29,7 @@ const POOL_SIZE = 10;
 
 export interface PostgresStoreOptions {
   readonly url: string;
-  /**
-   * URL of a direct connection, for LISTEN and migrations. If set, `url` may lead to a pooler in transaction
-   * mode, and the store relies on no state of sessions.
-   */
+  /** For LISTEN and migrations. If set, `url` may lead to a pooler in transaction mode. */
   readonly listenUrl?: string | undefined;
   readonly poolSize?: number;
   readonly onLostConnection: (error: Error) => void;
@@ -142,10 +136,7 @@ function limitSessions(limits: readonly string[]): Pick<PoolConfig, "onConnect">
   };
 }
 
-/**
- * Migrates over a connection without time limits, because a migration of a large table may take long. Returns a sentence
- * if PostgreSQL has too few connections for a pool of this size.
- */
+/** Without time limits. Returns a sentence if there are too few connections for the pool. */
 async function prepareDatabase(
   url: string,
   {
@@ -175,10 +166,7 @@ async function prepareDatabase(
   }
 }
 
-/**
- * Runs a transaction on a connection. drizzle's own pool transaction leaks the connection if `BEGIN` fails; ten leaks
- * would exhaust the pool.
- */
+/** drizzle's own leaks the connection if `BEGIN` fails; ten leaks would exhaust the pool. */
 async function transact<T>(pool: Pool, work: (tx: DatabaseTransaction) => Promise<T>): Promise<T> {
   return withConnection(pool, (client) => (drizzle(client) as Database).transaction(work));
 }

@@ -11,10 +11,7 @@ const MAX_STATEMENTS = 256;
 /** Longer texts are mostly inserts of many rows, whose text differs with the number of rows. */
 const MAX_TEXT_CHARACTERS = 8_000;
 const PREPARED = /^\s*(?:select|insert|update|delete|with|savepoint|release)\b/i;
-/**
- * SQLSTATE codes of errors that concern the prepared statement itself: a changed result type after a migration, and an
- * unknown name.
- */
+/** A changed result type after a migration, and an unknown name. */
 const STALE_STATES: ReadonlySet<string | undefined> = new Set(["0A000", "26000"]);
 
 interface Statement {
@@ -24,10 +21,7 @@ interface Statement {
 
 type Message = Awaited<ReturnType<PGlite["execProtocolStream"]>>[number];
 
-/**
- * Runs statements on PGlite as prepared statements: one message to the engine instead of six, and neither parsing nor
- * analysis. With `plan_cache_mode=force_custom_plan`, each execution is still planned for its own parameters.
- */
+/** One message to PGlite instead of six. `force_custom_plan`: each execution is still planned. */
 export class PreparedStatements {
   readonly #instance: PGlite;
   /** By text, the least recently used first. */

@@ -7,11 +7,7 @@ export interface RateLimitKey {
   readonly perMinute: number;
 }
 
-/**
- * Takes up to `wanted` tokens from the key's bucket, which refills by the clock of the database; a clock that
- * is set back only delays the refill. Returns the number of tokens taken (`granted`) and of tokens left
- * (`tokens`).
- */
+/** Refills by the database's clock. Returns the tokens taken (`granted`) and left (`tokens`). */
 export async function takeRateLimitTokens(
   database: Database,
   { organizationId, key, perMinute }: RateLimitKey,

@@ -42,10 +42,7 @@ const CHARACTERS_PER_TEST = 36;
 /** PostgreSQL cuts the name of a column to 63 bytes. */
 const COLUMN_NAME = /^[\w .-]{1,63}$/;
 
-/**
- * Compiles a filter to one subquery per record, which parses the metadata and extracts each field only once. `OFFSET 0`
- * stops the planner from merging the subquery into the conditions, where each would parse again.
- */
+/** One subquery parses the metadata once. `OFFSET 0` stops the planner from merging it. */
 export function compileRecordFilter(root: RecordFilterExpression): CompiledRecordFilter {
   const fields = new FieldColumns();
   const textTests: number[] = [];
@@ -79,10 +76,7 @@ function countTextTests(test: RecordFieldCondition): number {
   return 1 + Math.floor(test.value.length / CHARACTERS_PER_TEST);
 }
 
-/**
- * Columns derived from a field: `kind` is its JSON type, `value` its text, `folded` the lower-case text, `items` the
- * texts of an array's items, and `number` and `time` the value that the text represents.
- */
+/** A field's JSON type, text, lower-case text, texts of an array's items, and value as number and time. */
 type Reading = "kind" | "value" | "folded" | "items" | "number" | "time";
 
 type Column = (reading: Reading) => SQL;
@@ -235,10 +229,7 @@ function arrayText(texts: readonly string[]): string {
 
 const OPERATORS = { gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as const;
 
-/**
- * Compares as numbers if both sides look like numbers, even text such as 9.50. Otherwise compares as text by code
- * point, which sorts ISO 8601 times correctly on every store. A number never matches a text.
- */
+/** As numbers if both look like numbers, even 9.50, else by code point. A number never matches a text. */
 function compareOrder(op: keyof typeof OPERATORS, wanted: string | number, column: Column): SQL {
   const operator = OPERATORS[op];
   const asText = sql`(${column("kind")} NOT IN ('array', 'object') AND ${column("value")} COLLATE "C" ${operator} ${String(wanted)})`;

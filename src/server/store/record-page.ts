@@ -29,10 +29,7 @@ interface CountLimit {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Maximum total length of a page's records in bytes. With very large records, a page has fewer rows, so that one
- * response does not use too much memory.
- */
+/** With very large records, a page has fewer rows, to limit the memory of a response. */
 const PAGE_LENGTH = 8 * 1024 * 1024;
 const WINDOW_ROWS = 1000;
 
@@ -113,10 +110,7 @@ export async function listRecordIds(
   return ids;
 }
 
-/**
- * Counts the matching records; undefined if more than `most` match. Without conditions on name or content, reads the
- * totals that database triggers update on every write, because counting rows would scan the table.
- */
+/** Undefined above `most`. Without conditions, from totals that triggers keep: counting would scan the table. */
 export async function countRecords(
   store: ReadSource,
   organizationId: string,
@@ -166,10 +160,7 @@ export async function listRecordTypeCounts(
     .orderBy(recordCountsTable.type);
 }
 
-/**
- * Lists the metadata keys of all matching records, sorted by the earliest position that each key has in any record;
- * undefined if there are more than `most` keys.
- */
+/** By their earliest position in any record; undefined above `most`. */
 export async function listMetadataKeys(
   store: ReadSource,
   organizationId: string,

@@ -4,10 +4,7 @@ import { type BatchRow, batchColumns } from "./batch-rows.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { batchesTable } from "./tables.ts";
 
-/**
- * Schema of pg-boss's tables, which contain the jobs of records. Only reads use them; all writes go through
- * pg-boss.
- */
+/** pg-boss's tables, which contain the jobs. Only reads use them. */
 export const RECORD_QUEUE_SCHEMA = "pgboss";
 export const RECORD_QUEUE = "flowline-records";
 
@@ -27,10 +24,7 @@ export async function lockRecordQueue(tx: DatabaseTransaction): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK})`);
 }
 
-/**
- * Counts the records that may start now, and those that run on any server. Call this first, and fetch at most
- * `startable` jobs: a fetch of more jobs than can start scans all waiting jobs (28 ms for 100,000).
- */
+/** Fetch at most `startable` jobs: more than can start scans all waiting jobs (28 ms for 100,000). */
 export async function countActiveRecords(
   reader: DatabaseReader,
 ): Promise<{ readonly startable: number; readonly running: number }> {
@@ -146,10 +140,7 @@ export async function putBackBatchRecords(
     WHERE ${isTaken} AND batch_records.execution_id = taken.execution_id AND batch_records.status = 'running'`);
 }
 
-/**
- * Stores checkpoints of running records. Returns the execution ids of those that are still running; drops the
- * checkpoints of the others, because other workers have taken over those records.
- */
+/** Returns the execution ids of those still running; others belong to other workers. */
 export async function storeBatchRecordCheckpoints(
   tx: DatabaseTransaction,
   checkpoints: readonly { readonly attempt: RecordAttemptKey; readonly json: string }[],
@@ -188,9 +179,7 @@ function isAmong(keys: readonly BatchIdentifier[]): SQL {
   return sql`(${batchesTable.organizationId}, ${batchesTable.id}) IN (${sql.join(pairs, sql`, `)})`;
 }
 
-/**
- * Lists the positions of cancelled records, whose jobs may still be in the queue if the records never began.
- */
+/** Their jobs may still be in the queue if the records never began. */
 export async function listCancelledPositions(
   reader: DatabaseReader,
   { organizationId, batchId }: BatchIdentifier,
@@ -201,10 +190,7 @@ export async function listCancelledPositions(
   return rows.map((row) => Number(row["position"]));
 }
 
-/**
- * Finds active batches in which some records have no job yet: large batches, batches of servers of older
- * versions, and batches from a restored backup.
- */
+/** Large ones, those of older servers, and those of a restored backup. */
 export async function findBatchesToEnqueue(
   reader: DatabaseReader,
   limit: number,
@@ -219,10 +205,7 @@ export async function findBatchesToEnqueue(
   }));
 }
 
-/**
- * Locks an active batch, and counts its records with jobs. Undefined if all have jobs, or if the batch has
- * ended.
- */
+/** Undefined if all have jobs, or if the batch has ended. */
 export async function lockBatchToEnqueue(
   tx: DatabaseTransaction,
   { organizationId, batchId }: BatchIdentifier,
@@ -254,10 +237,7 @@ export async function listWaitingPositions(
   return rows.map((row) => Number(row["position"]));
 }
 
-/**
- * Ends the claims of servers of older versions. Returns false if such a server may still be running one of the records.
- * `isAlone`: no other server uses the store.
- */
+/** False if an older server may still be running a record. `isAlone`: no other server uses the store. */
 export async function releaseClaimedRecords(
   tx: DatabaseTransaction,
   { organizationId, batchId }: BatchIdentifier,
@@ -295,10 +275,7 @@ function keyOf({ organizationId, batchId, position, executionId }: RecordAttempt
   return { organization_id: organizationId, batch_id: batchId, position, execution_id: executionId };
 }
 
-/**
- * Converts rows to a subquery. LIMIT gives the planner the real number of rows; its default estimate of 100 would lead to
- * a sequential scan.
- */
+/** LIMIT gives the planner the number of rows; its default of 100 would lead to a sequential scan. */
 function rowsOf(rows: readonly ReturnType<typeof keyOf>[], more: SQL = sql``): SQL {
   return sql`(
     SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given (

@@ -69,10 +69,7 @@ export async function lockAndReadRecordRow(
   return row;
 }
 
-/**
- * Inserts the records whose names are not yet in use, and returns their ids. Inserts in the order of names, because two
- * writers with the same names in different orders would deadlock.
- */
+/** In the order of names, because two writers in different orders would deadlock. Returns the ids. */
 export async function insertRecords(
   tx: DatabaseTransaction,
   rows: readonly (RecordRow & Partial<LockedRecordRow>)[],
@@ -135,10 +132,7 @@ export async function updateMetadataOfRecords(
     WHERE records.organization_id = ${organizationId} AND records.id = edited.id`);
 }
 
-/**
- * Deletes records and returns those that existed. Locks them in the order of their ids, so that two deletes cannot
- * deadlock.
- */
+/** Returns those that existed. Locks by id, so that two deletes cannot deadlock. */
 export async function deleteRecordRows(
   tx: DatabaseTransaction,
   organizationId: string,
@@ -158,10 +152,7 @@ function isRecord(organizationId: string, id: string) {
   return and(eq(recordsTable.organizationId, organizationId), eq(recordsTable.id, id));
 }
 
-/**
- * SQL condition for the record with a type and name. Compares the hash of the name, because only the hash is indexed,
- * and also the name itself, because different names may have the same hash.
- */
+/** Only the hash of the name is indexed, and different names may have the same. */
 function isNamed(organizationId: string, type: string, name: string) {
   return and(
     eq(recordsTable.organizationId, organizationId),

@@ -42,20 +42,11 @@ export class FilterTooCostlyError extends Error {
   override readonly name = "FilterTooCostlyError";
 }
 
-/**
- * Maximum bytes that one query reads: about 50 ms in the embedded store, which runs on the server's thread and cannot be
- * interrupted.
- */
+/** About 50 ms in the embedded store, which runs on the server's thread and cannot be interrupted. */
 const WINDOW_COST = 4_000_000;
-/**
- * Maximum bytes that a filter may read for one record. A filter that reads more is refused, because a window contains at
- * least one whole record.
- */
+/** A filter that reads more is refused, because a window contains at least one whole record. */
 const RECORD_COST = 16_000_000;
-/**
- * Limits of a scan in bytes. `read`: for the condition that reads the most text, 2.5 GB (about 25 s in the embedded
- * store); `added`: for all other conditions together, 0.5 GB (5 s).
- */
+/** In bytes: `read` for the condition that reads most (about 25 s embedded); `added` for all others (5 s). */
 const SCAN_LIMITS = { read: 2_500_000_000, added: 500_000_000 };
 
 interface ScanBounds {
@@ -66,10 +57,7 @@ interface ScanBounds {
 const ROW_COST = 1_000;
 const TEST_COST = 60;
 
-/**
- * Splits the selected records into windows of limited cost, so that a long scan neither blocks the server nor runs on
- * after its request. Throws {@link FilterTooCostlyError}, or an `AbortError` if the client disconnects.
- */
+/** Throws {@link FilterTooCostlyError}, or an `AbortError` if the client disconnects. */
 export async function* scanRecordsInWindows(
   reader: DatabaseReader,
   organizationId: string,
@@ -104,10 +92,7 @@ export async function* scanRecordsInWindows(
   }
 }
 
-/**
- * Splits the records with these ids, in their order, into windows of limited cost for the filter. Limits the cost of all
- * windows together, also of several calls with the same `costs`.
- */
+/** In their order. Limits the cost of several calls with the same `costs` together. */
 export async function splitRecordIdsIntoWindows(
   reader: DatabaseReader,
   organizationId: string,
@@ -130,10 +115,7 @@ export async function splitRecordIdsIntoWindows(
   return windows;
 }
 
-/**
- * Adds up the bytes that a filter reads. Throws {@link FilterTooCostlyError} if they exceed the limits of a
- * scan.
- */
+/** Throws {@link FilterTooCostlyError} above the limits of a scan. */
 export class ScanCosts {
   readonly filter: CompiledRecordFilter | undefined;
   readonly #limits: typeof SCAN_LIMITS;

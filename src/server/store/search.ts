@@ -9,31 +9,21 @@ export function isSearchTextEmpty(search: string | undefined): boolean {
 
 /** Both forms of the Greek letter sigma: at the end of a word, it has another form, also in stored keys. */
 const SIGMA = /[σς]/g;
-/**
- * Matches vowel signs and similar marks, which name keys omit, but not accents, whose script is “Inherited”.
- */
+/** Vowel signs and similar marks, but not accents, whose script is “Inherited”. */
 const LETTER_MARK = /(?!\p{Script=Inherited})\p{M}/u;
 const ACCENT = "[\u0300-\u036F]";
 
-/**
- * Whether the key contains three consecutive letters or digits, without which a trigram index cannot find the key.
- */
+/** A trigram index cannot find a key without three consecutive letters or digits. */
 export function hasTrigramForSearchIndex(key: string): boolean {
   return /[\p{L}\p{N}]{3}/u.test(key);
 }
 
-/**
- * Whether a trigram index can find names with the text. Trigrams with a Greek sigma do not count: its two forms, σ and ς,
- * are the same letter for the search, but not for the index.
- */
+/** σ and ς are the same letter for the search, but not for the index. */
 export function canUseTrigramIndex(search: string | undefined): boolean {
   return hasTrigramForSearchIndex(normalizeNameForSearch((search ?? "").trim()).replaceAll(SIGMA, " "));
 }
 
-/**
- * Matches rows whose name contains the text. Uses `strpos` instead of `LIKE` for a text without a trigram: for `LIKE`,
- * PostgreSQL may scan the whole trigram index, but a list page needs only its first rows.
- */
+/** `strpos` without a trigram: for `LIKE`, PostgreSQL may scan the whole trigram index. */
 export function buildNameSearchCondition(
   { name, nameKey }: { readonly name: SQLWrapper; readonly nameKey: SQLWrapper },
   search: string | undefined,

@@ -67,10 +67,7 @@ interface StoredTermsChange {
   readonly removed: readonly StepTerm[];
 }
 
-/**
- * Updates an entry by its added and removed terms. Reads only these terms, because most saves change few of
- * them. `stored` must contain the terms of the definition before the save.
- */
+/** Only its added and removed terms. `stored` must contain the terms before the save. */
 export async function changeStepIndexEntry(
   tx: DatabaseTransaction,
   place: FlowPlace,
@@ -275,10 +272,7 @@ export async function findUnindexedFlow(
   return flow;
 }
 
-/**
- * Locks the flow for its index entry and marks it as indexed. Returns false if the flow was changed or deleted
- * meanwhile, or if another transaction has locked it.
- */
+/** False if the flow was changed or deleted meanwhile, or another transaction has locked it. */
 export async function claimUnindexedFlow(
   tx: DatabaseTransaction,
   { organizationId, id, definitionHash }: UnindexedFlow,

@@ -8,10 +8,7 @@ export interface StepResultMaintainer {
   close(): Promise<void>;
 }
 
-/**
- * Creates partitions for future step results, at once and then every hour. Several servers may do so
- * concurrently.
- */
+/** At once and then every hour; several servers may do so concurrently. */
 export function startStepResultMaintainer(
   store: Pick<Store, "database" | "write">,
   {

@@ -6,19 +6,11 @@ import type { Store } from "./store.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
-/**
- * Number of days after today for which partitions exist: no server may be down longer without a missing
- * partition.
- */
+/** No server may be down longer without a missing partition. */
 const DAYS_AHEAD = 3;
-/**
- * Maximum rows that are moved from the default partition to a new one, because the table is locked meanwhile.
- * If a day has more rows, they stay in the default partition, and are deleted in slices when they are old.
- */
+/** The table is locked meanwhile. More rows stay there, and are deleted in slices when old. */
 const MAX_MOVED_ROWS = 10_000;
-/**
- * Time limit for a lock in milliseconds: shorter than the second after which PostgreSQL checks for deadlocks.
- */
+/** Shorter than the second after which PostgreSQL checks for deadlocks. */
 const LOCK_MS = 500;
 /** Maximum partitions of a restored store; results of further days are in the default partition. */
 const MAX_RESTORED_PARTITIONS = 400;
@@ -57,10 +49,7 @@ export async function listStepResultPartitions(
     .toSorted((a, b) => a.from - b.from);
 }
 
-/**
- * Makes the missing partitions of today, the next days, and the days of rows in the default partition since `oldest`.
- * Returns the number of new partitions. Does nothing while another server does the same.
- */
+/** Since `oldest` until the next days. Returns their number. Nothing while another server does the same. */
 export async function createMissingPartitions(
   store: Pick<Store, "database" | "write">,
   {
@@ -84,10 +73,7 @@ export async function createMissingPartitions(
   return created;
 }
 
-/**
- * Makes the partitions of the given times until tomorrow for a restore, which inserts rows of many days. The transaction
- * must be the only user of the store.
- */
+/** Until tomorrow, for a restore. The transaction must be the only user of the store. */
 export async function createPartitionsOfTimes(
   tx: DatabaseTransaction,
   times: readonly number[],
@@ -122,10 +108,7 @@ export async function tryLock(tx: DatabaseTransaction, lock: number): Promise<bo
   return rows[0]?.["held"] === true;
 }
 
-/**
- * Retries work that cannot get a lock soon, instead of waiting: all other statements would queue behind the
- * lock.
- */
+/** Retries instead of waiting: all other statements would queue behind the lock. */
 async function writeWithShortLocks<T>(
   store: Pick<Store, "write">,
   work: (tx: DatabaseTransaction) => Promise<T>,
@@ -177,10 +160,7 @@ async function omitExisting(reader: DatabaseReader, days: readonly number[]): Pr
   return days.filter((day) => existing.every(({ from, to }) => day < from || day >= to));
 }
 
-/**
- * Lists the days that have rows in the default partition. Reads one index entry per day, however many rows it
- * has.
- */
+/** Reads one index entry per day, however many rows it has. */
 async function listDaysInDefaultPartition(
   reader: DatabaseReader,
   first: number,

@@ -29,16 +29,10 @@ export interface StepResultPageQuery extends StepResultFilter {
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
 }
 
-/**
- * Number of the newest matching results that a list sorts by a field other than the creation time. No index serves these
- * orders, so the time of a query would grow with the number of results.
- */
+/** For fields without an index, whose query time would grow with the number of results. */
 const MAX_SORTED_STEP_RESULTS = 10_000;
 
-/**
- * Maximum milliseconds by which a result may seem older than its run, because the server's clock was set
- * back.
- */
+/** A result may seem older than its run, because the server's clock was set back. */
 const MAX_CLOCK_STEP_MS = 24 * 60 * 60 * 1000;
 
 /** Maximum rows per statement: PostgreSQL allows 65,535 parameters, and a row has about 30. */
@@ -89,9 +83,7 @@ const sortColumns = {
   stepName: sql`${stepResultsTable.stepName} COLLATE "C"`,
 } as const;
 
-/**
- * Locks the flow against deletion until the transaction ends, but not against updates; false if the flow does not exist.
- */
+/** Not against updates; false if the flow does not exist. */
 export async function lockFlowAgainstDeletion(
   tx: DatabaseTransaction,
   organizationId: string,
@@ -185,10 +177,7 @@ interface LastStepRun {
   readonly failedRecords: number | null;
   readonly batchRecords: number | null;
   readonly outputVariable: string | null;
-  /**
-   * Structure of the step's most recent output. That output may be from an earlier run than the other fields, because a
-   * failed run has no output.
-   */
+  /** May be of an earlier run than the other fields, because a failed run has no output. */
   readonly shape: string | null;
 }
 
@@ -198,10 +187,7 @@ const MAX_FAILED_RESULTS = 10 * MAX_FAILED;
 /** Number of the newest results of a step among which its last run and output are searched: some steps never have one. */
 const MAX_SEARCHED = 100;
 
-/**
- * Finds the last run of each step. Reads older partitions only for steps without output in the flow's last
- * day.
- */
+/** Reads older partitions only for steps without output in the flow's last day. */
 export async function findLastRunOfEachStep(
   reader: DatabaseReader,
   organizationId: string,

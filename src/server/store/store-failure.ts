@@ -1,10 +1,7 @@
 import { DrizzleQueryError } from "drizzle-orm";
 import { getSqlStateOfError } from "./sql-state.ts";
 
-/**
- * Reason for a failure that the caller did not cause: the disk is `full`, the database is `away` (unreachable, starting or
- * stopping) or `busy` (a lock or statement timed out, or no connection was free).
- */
+/** `away`: unreachable, starting or stopping; `busy`: a timeout, or no connection was free. */
 export type StoreFailureKind = "full" | "away" | "busy";
 
 export class StoreFailure extends Error {

@@ -8,10 +8,7 @@ export interface Store {
   readonly kind: "embedded" | "postgres";
   readonly database: Database;
   readonly flowChanges: FlowChangeCounter;
-  /**
-   * Returns a reader for filters that users write: limits the time of each statement, and cancels the running
-   * one if `signal` aborts. The embedded store, whose statements cannot be interrupted, ignores both.
-   */
+  /** For users' filters: time limit per statement, cancelled by `signal`. The embedded store ignores both. */
   limitReads(kind: ReadKind, signal?: AbortSignal): DatabaseReader;
   /** Connection for pg-boss, which manages its own tables. */
   readonly jobs: { readonly pglite: PGliteLike } | { readonly db: Db };

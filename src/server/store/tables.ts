@@ -12,16 +12,10 @@ import {
 } from "drizzle-orm/pg-core";
 import { BATCH_STATUSES, RECORD_RUN_STATUSES, STEP_RESULT_STATUSES } from "#contract/run-statuses.ts";
 
-/**
- * A `json` column that is read and written as text. Parsing would reorder numeric keys, and the value would then only
- * be serialized again.
- */
+/** Parsing would reorder numeric keys, and the value would then only be serialized again. */
 const jsonText = customType<{ data: string; driverData: string }>({ dataType: () => "json" });
 
-/**
- * A timestamp with the millisecond precision of JavaScript's `Date`. With a finer precision, a cursor made from a
- * `Date` would skip rows.
- */
+/** With a finer precision than `Date`, a cursor would skip rows. */
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
 // Types for the queries. The SQL files in ./migrations, not these definitions, create the tables.

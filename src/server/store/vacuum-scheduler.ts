@@ -5,10 +5,7 @@ const MAX_WRITES = 2000;
 const IDLE_MS = 30_000;
 const MAX_SEGMENTS = 8;
 
-/**
- * Runs VACUUM and checkpoints, because PGlite has no background processes for them: after every 2,000 writes or 128 MB
- * of log, and after 30 seconds without writes.
- */
+/** PGlite has no background processes: after 2,000 writes or 128 MB of log, and after 30 seconds of rest. */
 export class VacuumScheduler {
   readonly #clean: () => Promise<void>;
   #writes = 0;
@@ -36,9 +33,7 @@ export class VacuumScheduler {
     if (this.#segments >= MAX_SEGMENTS) this.#run();
   }
 
-  /**
-   * Resolves when no vacuum or checkpoint is running. Call this after the last write, because each write may start one.
-   */
+  /** Call this after the last write, because each write may start one. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#running;
@@ -52,10 +47,7 @@ export class VacuumScheduler {
   }
 }
 
-/**
- * Vacuums and analyzes the tables that changed since the last time: a VACUUM of all tables would open each
- * partition of the step results and each of its indexes.
- */
+/** All tables would include each partition of the step results and each of its indexes. */
 export async function vacuumChangedTables(database: Database): Promise<void> {
   const { rows } = await database.execute(sql`
     SELECT format('%I.%I', schemaname, relname) AS name FROM pg_stat_all_tables

@@ -24,10 +24,7 @@ export type MalformedJobResult = "newer" | "cancelled" | "run";
 
 type GaugeValues = Readonly<Record<string, number>>;
 
-/**
- * The metrics of one server, for Prometheus. Requests, runs and steps are counted as they happen; other values are read
- * when the metrics are requested.
- */
+/** Requests, runs and steps are counted as they happen; other values are read on request. */
 export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #requests = this.#addCounter("http_requests_total", "Requests by method, route and status.", [
@@ -108,10 +105,7 @@ export class ServerMetrics {
     this.#steps.observe({ type, status }, seconds);
   }
 
-  /**
-   * Adds a gauge. `read` returns its values by state; the key "" stands for a gauge without states. If `read`
-   * rejects or takes too long, the metrics omit the gauge.
-   */
+  /** Values by state; "" stands for none. If `read` rejects or takes too long, the gauge is omitted. */
   addGauge(name: string, help: string, read: () => GaugeValues | Promise<GaugeValues>): void {
     const gauge: Gauge = new Gauge({
       name: PREFIX + name,

@@ -5,10 +5,7 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/**
- * Sends spans to the collector of `OTEL_EXPORTER_OTLP_ENDPOINT`, by the environment variables that OpenTelemetry
- * defines. Returns undefined, and loads no code of OpenTelemetry, if no collector is set.
- */
+/** By the standard environment variables. Undefined, without loading OpenTelemetry, if no collector is set. */
 export async function openTracing(
   env: Readonly<Record<string, string | undefined>>,
   version: string,

@@ -1,9 +1,6 @@
 import type { Worker } from "node:worker_threads";
 
-/**
- * `mustReplaceThread` means that the thread must be replaced, because it may be damaged, for example after running out of
- * memory.
- */
+/** It may be damaged, for example after running out of memory. */
 export interface WorkerThreadReply {
   readonly mustReplaceThread?: boolean;
 }
@@ -35,10 +32,7 @@ interface Waiting {
   readonly giveUp: (reason: Error) => void;
 }
 
-/**
- * Pool of worker threads for work that would block the event loop. Starts threads on demand, and replaces terminated
- * threads.
- */
+/** For work that would block the event loop. Replaces terminated threads. */
 export class ThreadPool<Job, Answer extends WorkerThreadReply> {
   readonly #options: PoolOptions;
   readonly #idle: Worker[] = [];

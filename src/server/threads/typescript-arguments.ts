@@ -1,7 +1,4 @@
-/**
- * Arguments of Node for threads that import this server's modules. Sources need a loader hook that converts TypeScript,
- * because Node 20 cannot run it.
- */
+/** Sources need a loader hook for TypeScript, which Node 20 cannot run. */
 export const TYPESCRIPT_ARGUMENTS: string[] = import.meta.url.endsWith(".ts")
   ? ["--import", new URL("read-typescript.mjs", import.meta.url).href]
   : [];

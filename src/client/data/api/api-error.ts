@@ -4,10 +4,7 @@ import { getHttpsUrlIfValid } from "#core/https-url.ts";
 import { describeWait } from "./describe-wait.ts";
 import { describeMissingScope } from "./missing-scope.ts";
 
-/**
- * An error status, or a response body that does not match its schema. `body` is the parsed JSON, of any
- * shape.
- */
+/** Also for a body that does not match its schema. `body` is the parsed JSON, of any shape. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;

@@ -41,10 +41,7 @@ export type EndpointCallInput<Name extends EndpointName> = WithParams<Name> & {
   /** Version token of the flow to change: the server responds with 412 if the flow has another version. */
   readonly ifMatch?: string | undefined;
   readonly idempotencyKey?: string;
-  /**
-   * Id of a save, which the server stores with the version. If the response is lost, a later read shows by
-   * this id whether the server wrote the save.
-   */
+  /** Stored with the version: after a lost response, a later read shows whether the save was written. */
   readonly saveKey?: string | undefined;
   /** Whether the save may delete fields of steps that could not be read. */
   readonly isLenient?: boolean;
@@ -56,10 +53,7 @@ export type EndpointCallInput<Name extends EndpointName> = WithParams<Name> & {
   readonly keepalive?: boolean;
 };
 
-/**
- * Throws `ApiError` for an error status or a body that does not match its schema, `NetworkError` if no
- * complete response arrived, and the abort reason if `signal` is aborted.
- */
+/** Throws `ApiError`, `NetworkError` if no complete response arrived, or the signal's abort reason. */
 export async function callEndpoint<Name extends EndpointName>(
   name: Name,
   input: EndpointCallInput<Name>,
@@ -68,9 +62,7 @@ export async function callEndpoint<Name extends EndpointName>(
   return value;
 }
 
-/**
- * Like {@link callEndpoint}, but also returns the response text, to detect numbers that `JSON.parse` changes.
- */
+/** The text shows which numbers `JSON.parse` changes. */
 export async function callEndpointForValueAndText<Name extends EndpointName>(
   name: Name,
   input: EndpointCallInput<Name>,
@@ -190,10 +182,7 @@ export function createApiErrorFromResponse(
   return new ApiError(status, message, about);
 }
 
-/**
- * Returns seconds from now; the header contains seconds or a date (RFC 9110, 10.2.3). Compares a date with the server's
- * clock, which may be off.
- */
+/** Seconds from now; the header has seconds or a date (RFC 9110, 10.2.3), by the server's clock. */
 function readRetryAfter(headers: Headers): number | undefined {
   const text = headers.get("retry-after");
   if (!text) return undefined;
@@ -208,10 +197,7 @@ const initialEndpoints: Partial<Record<EndpointName, EndpointDefinition>> = {
   ...localServerEndpointDefinitions,
 };
 
-/**
- * Loads the endpoints of versions, records and runs on first use, which keeps them out of the initial bundle. Throws
- * `NetworkError` if loading fails.
- */
+/** Loads the rarely used endpoints, which keeps them out of the initial bundle. May throw `NetworkError`. */
 function findEndpoint(name: EndpointName): EndpointDefinition | Promise<EndpointDefinition> {
   return initialEndpoints[name] ?? loaded?.[name] ?? loadEndpoint(name);
 }

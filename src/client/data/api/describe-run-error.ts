@@ -1,9 +1,6 @@
 import { ApiError, describeRequestErrorForUser, isUnconfirmedWrite, isUpstreamError } from "./api-error.ts";
 
-/**
- * Describes why a request to run a flow failed. Unlike for other requests, a server error may mean that the
- * run has started.
- */
+/** Unlike for other requests, a server error may mean that the run has started. */
 export function describeRunRequestError(error: unknown): string {
   const isOwnFailure = error instanceof ApiError && error.status >= 500 && !isUpstreamError(error.details);
   if (isOwnFailure && isUnconfirmedWrite(error))

@@ -2,10 +2,7 @@ const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 const words = new Intl.RelativeTimeFormat("en");
 
-/**
- * Describes a wait until a time in milliseconds: “in 20 seconds”, “in 10 minutes (14:32)”. The clock time keeps the text
- * true while it is shown; an updated text would be announced again and again.
- */
+/** The clock time in “in 10 minutes (14:32)” keeps the text true; an updated text would be announced again. */
 export function describeWait(until: number, now = Date.now()): string {
   const seconds = Math.max(1, Math.ceil((until - now) / 1000));
   if (seconds < MINUTE_S) return words.format(seconds, "second");

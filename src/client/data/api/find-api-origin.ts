@@ -4,10 +4,7 @@ import { serverCapabilityQueries } from "#client/data/queries/capability-queries
 
 const STORAGE_KEY = "flowline.api";
 
-/**
- * Returns the origin of the API that stores the flows: the upstream in cloud mode, otherwise this server.
- * Falls back to the last known origin if the server does not respond.
- */
+/** The upstream in cloud mode. Falls back to the last known origin if the server does not respond. */
 export async function findOriginOfFlowStoringApi(client: QueryClient): Promise<string> {
   try {
     const { upstream } = await client.ensureQueryData(serverCapabilityQueries.current());

@@ -16,11 +16,7 @@ const firstNumber = (...values: readonly unknown[]) => values.find((value) => ty
 const WAITS =
   "The run waits for an approval or for a tool of the client, which this page can’t provide. Continue it on the platform.";
 
-/**
- * Creates a stateful reader of run events in either vocabulary of the platform, `execution_…` or the older
- * `flow_…`, whose texts name no step and belong to the running one. Returns undefined for unknown events.
- * Accepts events with missing fields, because the page needs few of them.
- */
+/** Reads `execution_…` and the older `flow_…` events, whose texts belong to the running step. */
 export function createFlowRunEventReader(): (
   name: string,
   value: unknown,
@@ -84,10 +80,7 @@ export function createFlowRunEventReader(): (
   };
 }
 
-/**
- * Converts the JSON answer to a run without a stream into events. Returns undefined if the answer does not say how the
- * run ended.
- */
+/** Undefined if the answer does not say how the run ended. */
 export function readFlowRunResult(value: unknown): readonly FlowRunStreamEvent[] | undefined {
   if (!isObject(value)) return undefined;
   const base = { executionId: firstText(value["executionId"]) ?? "", seq: 0 };

@@ -13,18 +13,12 @@ export interface KeepOrDiscardWorkHandlers {
   readonly discard: () => void;
 }
 
-/**
- * State of a sign-out. `keeping` and `discarding`: the user has chosen to keep or discard unsaved work, so
- * leaving the page shows no prompt.
- */
+/** `keeping`, `discarding`: the choice about unsaved work is made, so leaving the page shows no prompt. */
 type SignOut = "none" | "begun" | "keeping" | "discarding";
 
 const PATIENCE_MS = 2000;
 
-/**
- * Remembers the signed-in user that the server reports first. If the server later reports another user, the
- * page reloads, so that no cached data, form or undo history passes to the other user.
- */
+/** Reloads the page if the server reports another user, so that no data passes to them. */
 export function createPageUserIdentityTracker(leave: (to: string) => void = (to) => location.replace(to)) {
   let current: string | undefined;
   let isEnding = false;
@@ -57,10 +51,7 @@ export function createPageUserIdentityTracker(leave: (to: string) => void = (to)
 
     known: () => known,
 
-    /**
-     * Adopts the user that the server reports. Returns false if the page is closing, for example because the server
-     * has reported another user than before.
-     */
+    /** Returns false if the page is closing, for example because the user is another one than before. */
     adopt: (capabilities: ServerCapabilities): boolean => {
       const identity = identityOf(capabilities);
       if (identity === undefined || identity === current) return !isEnding;
@@ -88,10 +79,7 @@ export function createPageUserIdentityTracker(leave: (to: string) => void = (to)
     signOut: signOut.getState,
     setSignOut: signOut.setState,
     useSignOut: () => useStore(signOut),
-    /**
-     * Resolves when the user cancels the sign-out. Needed because the router never resolves a blocked
-     * navigation.
-     */
+    /** The router never resolves a blocked navigation. */
     untilSignOutStopped: () =>
       new Promise<void>((resolve) => {
         const stop = signOut.subscribe((state) => {
@@ -101,10 +89,7 @@ export function createPageUserIdentityTracker(leave: (to: string) => void = (to)
         });
       }),
 
-    /**
-     * Returns a `localStorage` key of the signed-in user; undefined until the user is known. Servers without
-     * sign-in use `name` itself as the key.
-     */
+    /** Undefined until the user is known. Servers without sign-in use `name` itself. */
     storageKey: (name: string): string | undefined => {
       if (current === undefined) return undefined;
       return current === LOCAL_MODE_IDENTITY ? name : `${name}${suffixOf(current)}`;

@@ -6,9 +6,7 @@ import { callEndpointForValueAndText } from "./call-endpoint.ts";
 
 export interface FlowReading {
   readonly flow: Flow;
-  /**
-   * Whether parsing the JSON changed a number. The JSON is then read-only, because a save would write the changed number.
-   */
+  /** Whether parsing changed a number. The JSON is then read-only, because a save would write that number. */
   readonly isInexact: boolean;
 }
 

@@ -9,10 +9,7 @@ const offlineStore = createStore(() => false);
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isProbing = false;
 
-/**
- * Tracks whether the server is reachable: offline after a request and a probe of `/healthz` both fail.
- * Ignores `navigator.onLine`, which says nothing about a local server. Probes back off from 1 s to 30 s.
- */
+/** Ignores `navigator.onLine`, which says nothing about a local server. Probes back off from 1 s to 30 s. */
 export const serverReachabilityTracker = {
   subscribe: offlineStore.subscribe,
   isOffline: offlineStore.getState,

@@ -5,17 +5,12 @@ const STORAGE_KEY = "flowline-browser";
 
 const browserId = readBrowserId();
 
-/**
- * Identifies this tab as the author of its writes. A reload creates a new id that starts with the same
- * browser id.
- */
+/** A reload creates a new id that starts with the same browser id. */
 export const currentBrowserTabId = `${browserId}-${createSortableId("tab")}`;
 
 export type ChangeOriginRelativeToTab = "this-tab" | "this-browser" | "elsewhere";
 
-/**
- * Maps the tab id of a change's author to the origin of the change; changes by API clients have no tab id.
- */
+/** Changes by API clients have no tab id. */
 export function getChangeOriginFromAuthorTabId(author: string | null): ChangeOriginRelativeToTab {
   if (author === currentBrowserTabId) return "this-tab";
   return author?.startsWith(`${browserId}-`) ? "this-browser" : "elsewhere";

@@ -37,10 +37,7 @@ export const unsavedFormTexts = {
     drop(form);
   },
 
-  /**
-   * Call when the form closes. Removes the entry of the open form, but not the text that {@link leave} has
-   * stored for the next visit.
-   */
+  /** Keeps the text that {@link leave} has stored for the next visit. */
   close(form: string): void {
     remove(openKey(form));
     if (keysOf(OPEN).every((key) => read(key)?.tab !== currentBrowserTabId)) releaseTab();
@@ -74,19 +71,13 @@ export const unsavedFormTexts = {
   },
 };
 
-/**
- * Whether the user chose to keep or discard this text while signing out, so that leaving the page shows no
- * prompt.
- */
+/** The user has chosen what becomes of the text, so leaving the page shows no prompt. */
 export function isFormTextOfSignOut(form: string): boolean {
   const signOut = pageUserIdentityTracker.signOut();
   return signOut === "discarding" || (signOut === "keeping" && unsavedFormTexts.isLeft(form));
 }
 
-/**
- * Makes the text of tabs that ended without closing their forms, for example by a crash, available for the next
- * visit. If a form has several texts, only the newest remains.
- */
+/** For tabs that ended without closing their forms. Of several texts of a form, only the newest remains. */
 async function adoptAbandoned(): Promise<void> {
   const others = keysOf(OPEN).filter((key) => read(key)?.tab !== currentBrowserTabId);
   if (others.length === 0) return;
@@ -106,10 +97,7 @@ function isLive({ tab, editedAt }: StoredText, live: ReadonlySet<string> | undef
 }
 
 const lockOf = (tab: string) => `flowline:typing:${tab}`;
-/**
- * Returns undefined outside secure contexts, such as plain HTTP to another machine, because browsers then have no Web
- * Locks.
- */
+/** Undefined outside secure contexts, such as plain HTTP to another machine. */
 const locks = (): LockManager | undefined => (navigator as { readonly locks?: LockManager }).locks;
 
 async function findLiveTabs(): Promise<ReadonlySet<string> | undefined> {
@@ -120,10 +108,7 @@ async function findLiveTabs(): Promise<ReadonlySet<string> | undefined> {
 let releaseTab = () => {};
 let isTabHeld = false;
 
-/**
- * Holds a Web Lock that shows other tabs that this tab is alive. The lock is held only while a form is open,
- * because it excludes the page from the back/forward cache.
- */
+/** Held only while a form is open, because a lock excludes the page from the back/forward cache. */
 function holdTab(): void {
   if (isTabHeld) return;
   isTabHeld = true;

@@ -18,10 +18,7 @@ export class RecordChangedError extends Error {
   }
 }
 
-/**
- * Overwrites the properties in `body`; throws {@link RecordChangedError} if another client changed any of
- * these properties. Records have no version token, so a short race between the read and the write remains.
- */
+/** Throws {@link RecordChangedError}. Records have no version token, so a short race remains. */
 export async function updateUnchangedRecord(
   seen: FlowRecord,
   body: RecordUpdateRequestBody,

@@ -12,10 +12,6 @@ export type PersistedFormTextOptions<Value> = Pick<UnsavedFormText, "form" | "ti
 
 const DELAY_MS = 400;
 
-/**
- * Restores the form's unsaved text on mount, and persists changes in `localStorage` until the form is
- * submitted or discarded.
- */
 export function usePersistedFormText<Value>({ form, ...text }: PersistedFormTextOptions<Value>): void {
   const readText = useEffectEvent((): UnsavedFormText | undefined => {
     const { title, path, isTyped, value } = text;

@@ -15,10 +15,7 @@ interface OwnWrites {
 
 const ownWrites = new Map<string, OwnWrites>();
 
-/**
- * Returns the version that this page wrote last if this page itself overwrote version `seen`, otherwise `seen`. Two
- * writes of the same page therefore never conflict, even if the second is based on a version before the first.
- */
+/** Two writes of this page never conflict, even if the second is based on a version before the first. */
 export function getNewestVersionWrittenByPage(seen: FlowIdWithSeenVersion): FlowIdWithSeenVersion {
   const own = ownWrites.get(seen.id);
   return own?.replaced.has(nameVersion(seen)) === true ? own.newest : seen;

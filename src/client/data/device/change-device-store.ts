@@ -2,10 +2,7 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { parseStoredJson, readStoredText, storeText } from "#client/storage/stored-text.ts";
 import type { DeviceStore } from "./device-store.ts";
 
-/**
- * Applies an edit to the stored value, which another tab may have changed since the store was read. Copies text that
- * is not JSON before it is replaced. Returns false if the browser does not store the result.
- */
+/** Another tab may have changed the value. Copies text that is not JSON. False if the browser stores nothing. */
 export function changeDeviceStore<Value>(store: DeviceStore<Value>, edit: (now: Value) => Value): boolean {
   // Sign-out deletes the user's stored data: a page that is still mounted must not store it again.
   if (pageUserIdentityTracker.signOut() === "discarding") return false;

@@ -7,10 +7,7 @@ export interface DeviceStore<Value> extends StoredValue<Value> {
   readonly name: string;
 }
 
-/**
- * Creates a store of the signed-in user, as JSON in local storage. `parse` receives null if nothing is stored and
- * undefined if the text is not JSON; the value undefined removes the entry.
- */
+/** `parse` gets null if nothing is stored, undefined for text that is not JSON; undefined removes the entry. */
 export const createDeviceStore = <Value>(
   name: string,
   parse: (stored: unknown) => Value,

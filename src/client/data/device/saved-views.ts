@@ -71,10 +71,7 @@ export function addView(added: Omit<SavedView, "id"> & { readonly id?: string })
   return isStored ? { type: "done", view } : { type: "refused" };
 }
 
-/**
- * Changes one field of a view unless another tab has changed that field since this tab read the value `seen`.
- * The other field stays as stored.
- */
+/** Refuses if another tab has changed that field since this tab read `seen`. */
 export function editView(
   id: string,
   field: "name" | "search",

@@ -43,10 +43,7 @@ class LiveEvents {
     return () => void this.#listeners.delete(listener);
   }
 
-  /**
-   * Returns the last received event in which another tab or client changed the flow. A publication does not
-   * count as a change.
-   */
+  /** A publication does not count as a change. */
   findForeignChange(flowId: string): FlowChangedEvent | undefined {
     return this.#foreign.get(flowId);
   }

@@ -26,10 +26,7 @@ const LAST_DELAY_MS = 30_000;
 /** Milliseconds without data after which the connection counts as dead: the time of three heartbeats. */
 const SILENCE_MS = 45_000;
 
-/**
- * Keeps the server's event stream open. Reconnects by itself, because `EventSource` gives up on responses
- * such as 401 or 503 and does not detect silent streams.
- */
+/** `EventSource` gives up on responses such as 401 or 503 and does not detect silent streams. */
 export class ReconnectingEventStream {
   readonly #options: ReconnectingStreamOptions;
   #since: string | undefined;

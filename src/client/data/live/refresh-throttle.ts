@@ -13,10 +13,7 @@ export const pageVisibilityObserver: TabVisibilityObserver = {
   },
 };
 
-/**
- * Throttles `refresh` to one run per second without overlap; calls during a run cause one more run. A hidden
- * tab refreshes when it becomes visible.
- */
+/** One run per second; calls during a run cause one more. A hidden tab refreshes when it becomes visible. */
 export class RefreshThrottle {
   readonly #refresh: () => Promise<unknown>;
   readonly #visibility: TabVisibilityObserver;

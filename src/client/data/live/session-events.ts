@@ -17,9 +17,7 @@ export function publishSessionEvent(event: SignInOrSignOutEvent): void {
 
 type Message = SignInOrSignOutEvent & { readonly from?: string };
 
-/**
- * Subscribes to session events of other tabs. Tabs of an older release send no data, which means `signed-in`.
- */
+/** Tabs of an older release send no data, which means `signed-in`. */
 export function subscribeToSessionEvents(listener: (event: SignInOrSignOutEvent) => void): void {
   openBroadcastChannel(CHANNEL)?.addEventListener(
     "message",

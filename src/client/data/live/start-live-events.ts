@@ -8,10 +8,7 @@ import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 
 const RETRY_MS = 30_000;
 
-/**
- * Subscribes to the server's events while the capabilities allow it. Starts when the browser is idle, and
- * resumes from `eventsSince` of the capabilities, so that no event is lost.
- */
+/** Resumes from `eventsSince` of the capabilities, so that no event is lost. */
 export function startLiveEventSubscription(client: QueryClient): void {
   // Does not fetch: the page itself fetches the capabilities.
   const server = new QueryObserver(client, { ...serverCapabilityQueries.current(), enabled: false });

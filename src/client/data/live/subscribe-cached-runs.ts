@@ -6,10 +6,7 @@ import { type ServerChangeOrResyncEvent, liveEventEmitter } from "./live-events.
 import { RefreshThrottle, type TabVisibilityObserver, pageVisibilityObserver } from "./refresh-throttle.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 
-/**
- * Updates the cached counts of a flow's runs from change events, and refetches the runs when a batch starts or
- * ends. Returns the unsubscribe function.
- */
+/** Refetches the runs when a batch starts or ends. Returns the unsubscribe function. */
 export function subscribeCachedRuns(
   client: QueryClient,
   flowId: string,

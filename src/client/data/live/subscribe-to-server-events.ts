@@ -15,10 +15,7 @@ import { serverReachabilityTracker } from "#client/data/api/server-reachability.
 import { openBroadcastChannel } from "#client/data/api/open-broadcast-channel.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 
-/**
- * Publishes the server's events after `since` in this tab and refetches the affected queries. Returns the
- * unsubscribe function.
- */
+/** Refetches the queries that the events after `since` affect. Returns the unsubscribe function. */
 export function subscribeToServerEvents(client: QueryClient, since: string | undefined): () => void {
   const stopRefreshing = refreshQueriesOnRemoteChanges(client);
   const refetchCapabilities = () =>
@@ -78,11 +75,7 @@ interface SharedStreamOptions {
   readonly onRefused: () => void;
 }
 
-/**
- * Shares one event stream among all tabs, because browsers limit connections per server to six. A Web Lock
- * elects the leader, which forwards events; the next leader resumes after the last event. Without Web Locks,
- * each tab opens its own stream.
- */
+/** Browsers limit connections per server to six. A Web Lock elects the leader, which forwards events. */
 function openSharedStream({ since, onHeard, onRefused }: SharedStreamOptions): () => void {
   const identity = pageUserIdentityTracker.current();
   const name = nameStream(identity);

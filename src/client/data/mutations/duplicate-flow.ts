@@ -26,10 +26,7 @@ export async function createFlowCopy(
   return copy;
 }
 
-/**
- * Reads the flow, and returns the body that creates a copy of it. Throws {@link InexactNumberError} if the copy would
- * differ.
- */
+/** Throws {@link InexactNumberError} if the copy would differ. */
 export async function readFlowCopy(id: string): Promise<CreateFlowBody> {
   const { flow: original, isInexact } = await readFlow(id, { isStrict: true });
   if (isInexact) throw new InexactNumberError();

@@ -22,10 +22,7 @@ export class FlowRenamedElsewhereError extends Error {
 }
 
 const meta = { invalidates: [flowQueries.lists()] };
-/**
- * Invalidates the cached flow in addition to the lists, because the editor would otherwise show an outdated version
- * as saved.
- */
+/** The editor would otherwise show an outdated version as saved. */
 const metaOf = (id: string) => ({ invalidates: [...meta.invalidates, flowQueries.detail(id).queryKey] });
 const scopeOf = (id: string) => ({ id: `flow:${id}` });
 
@@ -38,10 +35,7 @@ export const flowMutations = {
       meta,
     }),
 
-  /**
-   * Renames the flow even if other clients changed other parts of it. Throws {@link FlowRenamedElsewhereError} if
-   * another client renamed the flow.
-   */
+  /** Throws {@link FlowRenamedElsewhereError}; other changes by other clients are kept. */
   rename: (target: FlowIdWithSeenVersion & Pick<Flow, "name">) =>
     mutationOptions({
       mutationKey: ["renameFlow", target.id],
@@ -130,10 +124,7 @@ function sendRemoval(target: FlowIdWithSeenVersion) {
   return callEndpoint("deleteFlow", { params: { id }, ifMatch: nameVersion(target), keepalive: true });
 }
 
-/**
- * Names that this page gave, by flow id: a rename to such a name does not count as a rename by another
- * client.
- */
+/** By flow id: a rename to such a name does not count as a rename by another client. */
 const namesGiven = new Map<string, Set<string>>();
 
 function nameFlow(target: FlowIdWithSeenVersion, name: string): Promise<Flow> {

@@ -6,10 +6,7 @@ import { changeDeviceTags } from "#client/data/device/device-tags.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { areTagsKeptOnDevice, flowQueries } from "#client/data/queries/flow-queries.ts";
 
-/**
- * Adds and removes tags of a flow, on the server or, if the server stores no tags, in this browser. Returns
- * the tags after the change; a repeated request has the same result.
- */
+/** In this browser if the server stores no tags. A repeated request has the same result. */
 export async function changeTagsOfFlow(
   client: QueryClient,
   id: string,

@@ -16,9 +16,7 @@ export interface UndoableDeletionRequest {
   readonly ids: readonly string[];
   /** The version of the flow that the user deletes; undefined for records, which have no versions. */
   readonly version?: string;
-  /**
-   * Sends the delete request and reports a failure. The deleted rows stay hidden until the promise resolves.
-   */
+  /** Reports a failure itself. The deleted rows stay hidden until the promise resolves. */
   readonly send: (ids: readonly string[]) => Promise<void>;
   readonly sendOnExit: (ids: readonly string[]) => void;
   readonly onUndo?: () => void;
@@ -35,10 +33,7 @@ const idsOf = (deletions: readonly UnacknowledgedDeletion[]) => deletions.flatMa
 const hiddenStore = createStore<ReadonlySet<string>>(() => new Set(idsOf(readUnacknowledgedDeletions())));
 const waiting = new Set<Deletion>();
 
-/**
- * Deletions that can still be undone or whose outcome is unknown. Navigation within the app does not shorten
- * the time for undo; closing or reloading the page sends the requests at once.
- */
+/** Navigation within the app does not shorten the time for undo; closing the page sends the requests. */
 export const pendingDeletionScheduler = {
   schedule(request: UndoableDeletionRequest): void {
     const hidden = hiddenStore.getState();
@@ -56,9 +51,7 @@ export const pendingDeletionScheduler = {
     setHidden([...hidden, ...ids]);
   },
 
-  /**
-   * Restores all rows that were deleted together with `id`; returns false if the request was already sent.
-   */
+  /** Restores all rows that were deleted with `id`; false if the request was already sent. */
   undo(id: string): boolean {
     const deletion = [...waiting].find(({ ids }) => ids.includes(id));
     if (deletion) undoDeletion(deletion);
@@ -74,10 +67,7 @@ export const pendingDeletionScheduler = {
     await Promise.all([...waiting].map(sendDeletion));
   },
 
-  /**
-   * Sends the deletions that can still be undone when the page closes, because their timers end with the page.
-   * `sendOnExit` uses `keepalive`, so that the requests outlive the page.
-   */
+  /** For a closing page, which ends the timers. `sendOnExit` uses `keepalive` to outlive it. */
   sendNow(this: void): void {
     for (const deletion of waiting) {
       startSending(deletion);
@@ -92,10 +82,7 @@ export const pendingDeletionScheduler = {
   },
 };
 
-/**
- * Until the signed-in user is known, hides the deleted rows of all users of this browser: rows may appear late,
- * but no visible row disappears.
- */
+/** Until the user is known, hides the deleted rows of all users: no visible row must disappear. */
 void pageUserIdentityTracker.known().then((identity) => {
   const own = idsOf(readDeletionsOfUser(identity));
   showRows(idsOf(readUnacknowledgedDeletions()).filter((id) => !own.includes(id)));

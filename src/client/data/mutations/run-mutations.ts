@@ -64,16 +64,10 @@ export const flowRunMutations = {
     }),
 };
 
-/**
- * Statuses with which a server refuses a run that no earlier request with the same key has started. Others, such as 409
- * while it still handles that request, or 503, do not say whether it has.
- */
+/** Other statuses, such as 409 or 503, do not say whether an earlier request has started the run. */
 const REFUSALS = [400, 404, 422];
 
-/**
- * Sends a request that starts a run, and again if no answer arrives: a server that runs flows itself starts the run only
- * once per key. Throws {@link UnconfirmedRunError} if the run may have started, because it must not look like a failure.
- */
+/** Repeats a request without a response: one run per key. May throw {@link UnconfirmedRunError}. */
 async function sendStart<T>(
   client: QueryClient,
   feature: "runOnRecordType" | "runOnRecords",

@@ -1,10 +1,7 @@
 import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
 import { listStoredKeys, parseStoredJson, readStoredText, storeText } from "#client/storage/stored-text.ts";
 
-/**
- * A deletion without a response yet, stored in `localStorage`. Contains only ids and a version and no content,
- * because storage outlives the session.
- */
+/** Contains only ids and a version, because storage outlives the session. */
 export interface UnacknowledgedDeletion {
   readonly kind: "flow" | "record";
   readonly ids: readonly string[];

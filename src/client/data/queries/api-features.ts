@@ -35,10 +35,7 @@ const DESCRIPTIONS: Readonly<Record<ApiFeature, { readonly label: string; readon
 };
 
 interface ApiFeatureRequest {
-  /**
-   * Resolves to whether the flow, record or batch in the request exists; omitted if the request names none. A
-   * 404 marks the endpoint as missing only if this resolves to true or is omitted.
-   */
+  /** A 404 marks the endpoint as missing only if this resolves to true or is omitted. */
   readonly isSubjectThere?: () => Promise<boolean>;
   /** Whether the server may have the answer without the API, so it is asked although the API lacks the endpoint. */
   readonly hasOtherSource?: boolean;
@@ -73,10 +70,7 @@ const createUnavailableFeatureError = (text: string) =>
 export const isUnavailableFeatureError = (error: unknown): boolean =>
   error instanceof ApiError && error.details[0]?.code === UNAVAILABLE_CODE;
 
-/**
- * Like {@link callApiFeature} for a request that has failed already, such as one that streams. Returns the error to
- * show instead, or undefined if the failure says nothing about the feature.
- */
+/** For a request that has failed already. Undefined if the failure says nothing about the feature. */
 export async function noteApiFeatureError(
   client: QueryClient,
   feature: ApiFeature,

@@ -18,10 +18,7 @@ export function countBatchRecords(batch: BatchState): BatchRecordCounts {
   return { total, completed, failed, cancelled, open: Math.max(0, total - completed - failed - cancelled) };
 }
 
-/**
- * Estimates the time left in milliseconds from the rate so far; undefined if unknown. `now` is the time when
- * the counts were read.
- */
+/** In milliseconds, from the rate so far. `now` is the time when the counts were read. */
 export function estimateBatchTimeLeftMs(batch: BatchState, now: number): number | undefined {
   if (batch.status !== "running" || batch.startedAt === null) return undefined;
   const { total, open } = countBatchRecords(batch);

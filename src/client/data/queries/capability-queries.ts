@@ -14,10 +14,7 @@ export type RefusedFeatures = { readonly [feature in ServerFeature]?: string };
 export type KnownServerCapabilities = ServerCapabilities & { readonly refused?: RefusedFeatures };
 
 export const serverCapabilityQueries = {
-  /**
-   * Queries the server's capabilities and the session state. Never stale by age; refetched when the session
-   * may have changed.
-   */
+  /** Never stale by age; refetched when the session may have changed. */
   current: () =>
     queryOptions({
       queryKey: ["capabilities"] as const,
@@ -62,10 +59,7 @@ export function useOffersFeature(feature: ServerFeature): boolean {
   return offersFeature(useQuery(serverCapabilityQueries.current()).data, feature);
 }
 
-/**
- * Explains why a feature can't be used: the server doesn't offer it, or a connected API has refused it. Undefined if it
- * can be used, or while the capabilities are unknown.
- */
+/** Undefined if it can be used, or while the capabilities are unknown. */
 export function explainMissingFeature(
   server: KnownServerCapabilities | undefined,
   feature: ServerFeature,
@@ -79,10 +73,7 @@ export function canUseFeature(server: KnownServerCapabilities | undefined, featu
   return offersFeature(server, feature) && !server?.refused?.[feature];
 }
 
-/**
- * Whether the signed-in user has the scope. True while the scopes are unknown, because the server rejects a request
- * without permission and the page then shows that error.
- */
+/** True while the scopes are unknown: the server rejects the request, and the page shows that error. */
 export function hasSignedInUserApiScope(
   server: Pick<ServerCapabilities, "scopes" | "signedIn"> | undefined,
   scope: ApiScope,

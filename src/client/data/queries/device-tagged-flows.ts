@@ -6,10 +6,7 @@ import { findFlowsWithDeviceTags, readDeviceTags } from "#client/data/device/dev
 import { serverCapabilityQueries } from "./capability-queries.ts";
 import type { FlowFilters, FlowPage, FlowPageCursor } from "./flow-queries.ts";
 
-/**
- * Reads a page of the list of a server that cannot store tags, with the tags that this browser keeps. Returns all flows
- * that match a filter by tags as one page. `page` is the page of the server, if it was already read.
- */
+/** All flows that match a filter by tags are one page. `page` is the server's page, if already read. */
 export async function readDeviceTaggedFlows(
   client: QueryClient,
   { tag, ids, ...query }: FlowFilters & FlowPageCursor,

@@ -32,10 +32,7 @@ export function areTagsKeptOnDevice(client: QueryClient): boolean {
   return !!server && !offersFeature(server, "tags");
 }
 
-/**
- * Reads a page of the list of flows, with the tags that this browser keeps if the server has none. All code that reads
- * the list must use this function, or it acts on other flows than the list shows.
- */
+/** All code that reads the list must use this function, or it acts on other flows than the list shows. */
 export async function readFlowPage(
   client: QueryClient,
   query: FlowFilters & FlowPageCursor,
@@ -49,10 +46,7 @@ export async function readFlowPage(
 }
 
 export interface FlowQueryData extends FlowReading {
-  /**
-   * Start of the read or save, from `performance.now()`; undefined if unknown. Shows whether a response dates
-   * from before or after a deletion.
-   */
+  /** From `performance.now()`. Shows whether a response dates from before or after a deletion. */
   readonly askedAt?: number;
 }
 

@@ -5,10 +5,7 @@ import { countDeviceTags } from "#client/data/device/device-tags.ts";
 import { areTagsKeptOnDevice, flowQueries } from "./flow-queries.ts";
 
 export const flowTagQueries = {
-  /**
-   * Queries the tags in use with the number of their flows, most used first. The key is below that of the
-   * lists, so that a refetch of the lists includes the tags. `search` finds tags beyond the most used ones.
-   */
+  /** Below the key of the lists, so that a refetch of those includes the tags. `search` finds rarer tags. */
   list: (search = "") =>
     queryOptions({
       queryKey: [...flowQueries.lists(), "tags", search] as const,

@@ -1,11 +1,7 @@
 import type { MutationOptions, Query, QueryCache, QueryClient } from "@tanstack/react-query";
 import { isSignInRequiredError } from "#client/data/api/api-error.ts";
 
-/**
- * Restores the error of a query during a refetch, because TanStack Query resets the error and the page would show a
- * skeleton. Drops the error when the page is opened again, and a sign-in error always, because the user may have
- * signed in since.
- */
+/** TanStack Query resets the error, and the page would show a skeleton. Drops sign-in errors. */
 export function keepQueryErrorsDuringRefetch(cache: QueryCache): void {
   const kept = new WeakMap<Query, Error>();
   cache.subscribe((event) => {
@@ -22,10 +18,7 @@ export function keepQueryErrorsDuringRefetch(cache: QueryCache): void {
   });
 }
 
-/**
- * Runs a mutation outside a component, so that its callbacks run even if the row unmounts. Uses the mutation
- * cache, so that `scope`, `meta` and `useMutationState` apply.
- */
+/** Its callbacks run even if the row unmounts; `scope`, `meta` and `useMutationState` apply. */
 export function runMutationOutsideComponent<Data, Variables, Context>(
   client: QueryClient,
   options: MutationOptions<Data, Error, Variables, Context>,

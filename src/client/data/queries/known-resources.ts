@@ -7,10 +7,7 @@ export const NO_NEEDED_NAMES: NeededNames = { secrets: [], models: [], tools: []
 /** Shorter than for suggestions: a problem must go soon after the user has created what was missing. */
 const FRESH_MS = 60_000;
 
-/**
- * Reads which models and tools exist, if the flow names any. A list that cannot be read or is not complete is left out:
- * to report a problem that does not exist would be worse than to miss one.
- */
+/** Leaves out incomplete lists: a reported problem that does not exist is worse than a missed one. */
 export async function readKnownResources(
   client: QueryClient,
   { models, tools }: NeededNames,

@@ -25,10 +25,7 @@ export interface PlanUpgradeOffer {
   readonly url: string;
 }
 
-/**
- * Creates the cache of API responses. Sends requests even if the browser reports that it is offline, because a server
- * on the same machine stays reachable. Never retries mutations.
- */
+/** Sends requests though the browser is offline: a server on this machine stays reachable. */
 export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => void = () => {}): QueryClient {
   const reportError = (error: Error) => {
     serverReachabilityTracker.report(error);

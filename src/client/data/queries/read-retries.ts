@@ -32,10 +32,7 @@ export function mustWaitBeforeRetry(error: unknown): boolean {
 /** Number of errors in a row, and the time of the data before them. */
 const errorsInRow = new WeakMap<Query<unknown, unknown, unknown>, { count: number; dataUpdatedAt: number }>();
 
-/**
- * Repeats a failed read of the current page at the time from which the server accepts it, as the error states. Until
- * then the page shows the error, and only the user repeats the read. Waits longer after each further error.
- */
+/** At the time that the error states; until then only the user repeats the read. */
 export function retryReadAfterRequiredWait(error: Error, query: Query<unknown, unknown, unknown>): void {
   const requiredMs = getRequiredWaitMs(error);
   const { dataUpdatedAt } = query.state;

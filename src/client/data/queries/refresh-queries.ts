@@ -8,20 +8,14 @@ import {
   pageVisibilityObserver,
 } from "#client/data/live/refresh-throttle.ts";
 
-/**
- * Refetches flows and records that other tabs or clients changed; mutations of this tab invalidate their
- * queries themselves. Returns the unsubscribe function.
- */
+/** Mutations of this tab invalidate their queries themselves. Returns the unsubscribe function. */
 export function refreshQueriesOnRemoteChanges(
   client: QueryClient,
   visibility: TabVisibilityObserver = pageVisibilityObserver,
 ): () => void {
   let areListsOld = false;
   let areRecordsOld = false;
-  /**
-   * The newest known version token of each flow to refetch, by flow id. A flow with the token undefined is refetched
-   * even if its cached copy seems up to date.
-   */
+  /** By flow id; a flow with the token undefined is refetched even if its cached copy seems up to date. */
   const oldFlows = new Map<string, string | undefined>();
 
   const refresh = async () => {
@@ -84,26 +78,17 @@ export function refreshQueriesOnRemoteChanges(
   };
 }
 
-/**
- * Whether a read of the query is in flight. A refetch waits for the end of that read, because concurrent reads may
- * resolve in either order.
- */
+/** A refetch waits for that read: concurrent reads may resolve in either order. */
 function isReading(client: QueryClient, queryKey: QueryKey): boolean {
   return client.isFetching({ queryKey }) > 0;
 }
 
-/**
- * Whether a save of the flow is in flight. A refetch waits for the end of the save, because a read could return the
- * version before the save.
- */
+/** A refetch waits for the save: a read could return the version before it. */
 function isSaving(client: QueryClient, id: string): boolean {
   return client.isMutating({ mutationKey: ["saveFlow", id] }) > 0;
 }
 
-/**
- * Returns the version token of the cached flow, to skip a refetch if the cache is up to date: the server sends recent
- * events again to every new page.
- */
+/** Skips a refetch of an up-to-date cache: the server sends recent events again to every new page. */
 function readToken(client: QueryClient, id: string): string | undefined {
   return client.getQueryData(detailKey(id))?.flow.versionToken;
 }

@@ -18,10 +18,7 @@ const PAGE_SIZE = 100;
 const FIRST_RESULTS = { offset: 0, cursor: "" };
 const HOUR_MS = 3_600_000;
 
-/**
- * Polling interval in milliseconds while a batch is active: long if the server sends events, because polling then only
- * replaces lost events. Without events the interval grows with the number of reads from `first` to `last`.
- */
+/** Rare if the server sends events; otherwise grows with the number of reads from `first` to `last`. */
 const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000, afterError: 10_000 } as const;
 
 /** Maximum number of polls, which take more than an hour: a batch may never end. */
@@ -45,10 +42,7 @@ const aboutBatchOf = (flowId: string) => ({
   hasOtherSource: true,
 });
 
-/**
- * Milliseconds for a read that a server before another API makes of several requests to it, one after the other: that
- * API may delay each answer by ten seconds.
- */
+/** For a read that the server makes of several requests to a slow API. */
 const DERIVED_TIME_LIMIT_MS = 120_000;
 
 function timeLimitFor(client: QueryClient): { readonly timeLimitMs?: number } {

@@ -18,10 +18,7 @@ interface KnownState {
 /** Known states by query client, and thus by user: a sign-in of another user reloads the page. */
 const knownStates = new WeakMap<QueryClient, Map<string, KnownState>>();
 
-/**
- * Returns the states of secrets in the connected account. Asks only for names whose state is unknown or may have
- * changed. A name that the API cannot check, or a failed request, leaves the state unknown.
- */
+/** Asks only for names whose state may have changed. A failed request leaves the state unknown. */
 export async function checkManagedSecrets(
   client: QueryClient,
   names: readonly string[],

@@ -1,16 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 
-/**
- * Time limit of a request in milliseconds. Longer than the time limits of the server itself, so that the page receives
- * the response in which the server reports a timeout.
- */
+/** Longer than the server's own time limits, so that the page receives its report of a timeout. */
 const TIME_LIMIT_MS = 12_000;
 export const UPSTREAM_CHECK_TIME_LIMIT_MS = 8000;
 
-/**
- * Queries about the server itself. Not retried automatically: the page shows a failure at once, with a Retry button.
- */
+/** Not retried automatically: the page shows a failure at once, with a Retry button. */
 export const serverQueries = {
   all: () => ["server"] as const,
 

@@ -6,9 +6,7 @@ import { createNextCursorReader } from "./list-pages.ts";
 import { readAllPages } from "#core/read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
 
-/**
- * Maximum number of requests for one page: a search for several words may return an empty page before others.
- */
+/** A search for several words may return an empty page before others. */
 const MAX_REQUESTS_PER_PAGE = 5;
 /** Milliseconds between two reads while the server still adds flows to its index. */
 const INDEXING_REFRESH_MS = 5000;
@@ -56,10 +54,7 @@ async function readPage(read: PageReader, cursor: string, signal: AbortSignal): 
   return page;
 }
 
-/**
- * Reads the flows that use `name`, at most `most`. `isComplete` is false if there are more, or if the index
- * is incomplete.
- */
+/** At most `most` flows. `isComplete` is false if there are more, or the index is incomplete. */
 export async function readAllStepUses(
   kind: StepUseKind,
   name: string,

@@ -4,10 +4,7 @@ import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";
 
-/**
- * Returns the names by which a step may refer to a model; undefined if the list may lack some. A model server such as
- * Ollama lists “llama3:latest” and also accepts “llama3”.
- */
+/** Undefined if the list may lack some. A server such as Ollama accepts “llama3” for “llama3:latest”. */
 export function listKnownModels(list: ModelList | undefined): ReadonlySet<string> | undefined {
   if (!list?.isComplete || list.models.length === 0) return undefined;
   const ids = list.models.map(({ id }) => id);

@@ -13,10 +13,7 @@ const AFTER_RUN_MS = 3000;
 const TIME_LIMIT_MS = 25_000;
 
 export const usageQueries = {
-  /**
-   * Queries the executions of the day and month. Refreshed at an interval while the page is visible; not in slow mode,
-   * in which each request counts against the few that are allowed, and not after an answer that will not change.
-   */
+  /** Not refreshed in slow mode, in which each request counts against the few that are allowed. */
   current: () =>
     queryOptions({
       queryKey: ["usage"] as const,
@@ -39,10 +36,7 @@ export const usageQueries = {
     }),
 };
 
-/**
- * Receives each change to a worse level; the level of the first answer is not a change. Set by lazily loaded
- * code.
- */
+/** The level of the first answer is not a change. Set by lazily loaded code. */
 export const usageLevelObserver: { onWorse?: (level: Exclude<UsageLevel, "normal">) => void } = {};
 
 const LEVELS: readonly UsageLevel[] = ["normal", "warning", "limit", "slow"];

@@ -2,10 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
 import { recordQueries } from "./record-queries.ts";
 
-/**
- * Lists the record types. Where the list is partial, it has the types of recently changed records, without counts.
- * `isFresh` reads the list again although it may be cached.
- */
+/** A partial list has the types of recently changed records, without counts. `isFresh` ignores the cache. */
 export function useRecordTypes({ isEnabled = true, isFresh = false } = {}) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data, error, isPending, isFetching, refetch } = useQuery({

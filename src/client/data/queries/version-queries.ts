@@ -19,10 +19,7 @@ export interface VersionQueryData {
   readonly isInexact: boolean;
 }
 
-/**
- * Saves and publications invalidate these queries. Versions other than the draft are immutable, so they are
- * never refetched.
- */
+/** Versions other than the draft are immutable, so they are never refetched. */
 export const versionQueries = {
   all: flowQueries.versions,
 
@@ -37,10 +34,7 @@ export const versionQueries = {
       ),
     }),
 
-  /**
-   * Queries the published version; null if there is none. Reads the id first, because a direct request for
-   * a missing version would get a 404, which the browser logs as an error.
-   */
+  /** Null if there is none. Reads the id first: browsers log a 404 as an error. */
   published: (flowId: string) =>
     queryOptions({
       queryKey: [...versionQueries.all(flowId), "published"] as const,

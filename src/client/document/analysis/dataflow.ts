@@ -39,10 +39,7 @@ import { type StepPlace, findStep } from "#core/document/step-list.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
-/**
- * Calls the core's dataflow functions with this product's step types. Importing this module loads the
- * parsers, so use `FlowAnalysis`, which imports it lazily.
- */
+/** Loads the parsers: use `FlowAnalysis`, which imports this module lazily. */
 export const dataflowAnalyzer = {
   analyze: (document: FlowDocument, since?: ResolvedVariableReadsByStep): FlowAnalysisResult => {
     const analysis = analyzeFlow(document, stepTypeLookup, since);

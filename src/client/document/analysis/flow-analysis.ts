@@ -23,10 +23,7 @@ export interface FlowAnalysisServiceOptions {
   readonly startReader?: () => StepParserWorker;
 }
 
-/**
- * Analyzes the open flow after a debounce, so that edits render first. The parsers load after the editor. A
- * worker parses long flows; the previous analysis stays visible until the worker is done.
- */
+/** Debounced. A worker parses long flows; the previous analysis stays visible until it is done. */
 export function createFlowAnalysisService(
   openFlow: OpenFlow,
   { startReader = startStepParserWorker }: FlowAnalysisServiceOptions = {},
@@ -73,17 +70,11 @@ export function createFlowAnalysisService(
   return {
     ...store,
 
-    /**
-     * Returns the analysis functions; undefined until they are loaded and while a long text is not parsed
-     * yet.
-     */
+    /** Undefined until loaded and while a long text is not parsed yet. */
     code: (): DataflowAnalyzer | undefined =>
       dataflow && !isReading && findLargeReading(dataflow).length === 0 ? dataflow : undefined,
 
-    /**
-     * Analyzes the current document synchronously; undefined until the code is loaded and while a worker
-     * parses the document.
-     */
+    /** Synchronous; undefined until the code is loaded and while a worker parses the document. */
     now: (): { readonly dataflow: DataflowAnalyzer; readonly analysis: FlowAnalysisResult } | undefined => {
       update();
       const { analysis } = store.getState();
@@ -126,10 +117,7 @@ const MAX_BATCH_CHARACTERS = 60_000;
 const MAX_BATCH_STEPS = 200;
 const SLICE_MS = 8;
 
-/**
- * Fills the parser cache in a worker, or in short slices if the worker fails. Stops once `isGone` returns
- * true.
- */
+/** In short slices if the worker fails. Stops once `isGone` returns true. */
 async function readAhead(
   nodes: readonly StepNode[],
   dataflow: DataflowAnalyzer,

@@ -15,10 +15,7 @@ export interface ClaimedJournal {
   readonly release: () => void;
 }
 
-/**
- * Claims the stored journal `id`, so that only this page can restore its edits. Returns undefined if the journal was
- * deleted, or belongs to another open page or another user.
- */
+/** Undefined if the journal was deleted, or belongs to another open page or another user. */
 export async function claimJournal(
   site: JournalDependencies,
   id: string,

@@ -11,9 +11,7 @@ export type JournalDatabaseConnection = IDBPDatabase<JournalSchema>;
 const NAME = "flowline-journal";
 const VERSION = 1;
 
-/**
- * Reason why edits cannot be persisted: storage is full, was upgraded by a newer release, or is unavailable.
- */
+/** `newer`: storage was upgraded by a newer release. */
 export type JournalStorageFailureReason = "full" | "newer" | "unavailable";
 
 /** Opens one connection on first use, and a new connection if the first is lost. */

@@ -32,21 +32,13 @@ function nameTab(): string {
   return id;
 }
 
-/**
- * Assigns each journal to at most one page, its owner. Another page may become the owner after the owner was closed.
- * A page that returns from the back/forward cache must become the owner again before it writes.
- */
+/** Each journal has at most one owner. A page from the back/forward cache must become the owner again. */
 interface JournalOwners {
   readonly page: string;
-  /**
-   * Makes this page the owner of the journal. Returns the function that ends the ownership, or undefined if another
-   * page owns the journal.
-   */
+  /** Returns the function that ends the ownership, or undefined if another page owns the journal. */
   readonly hold: (id: string) => Promise<(() => void) | undefined>;
   readonly findHeld: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
-  /**
-   * Whether another page may become the owner at any time, so that every write must first check the owner.
-   */
+  /** Whether another page may take over at any time, so that every write must first check the owner. */
   readonly mayLose: boolean;
 }
 
@@ -80,20 +72,14 @@ export function createWebLockJournalOwners(page: string, locks: LockManager): Jo
   };
 }
 
-/**
- * Maximum wait in milliseconds for the answers of other pages. A frozen page does not answer and may lose its
- * journal; it detects this before its next write, because every write checks the owner.
- */
+/** A frozen page does not answer and may lose its journal; it detects this before its next write. */
 const ANSWER_MS = 300;
 
 type Message =
   | { readonly type: "ask"; readonly question: string; readonly ids: readonly string[] }
   | { readonly type: "answer"; readonly question: string; readonly ids: readonly string[] };
 
-/**
- * Without Web Locks, a journal stores the id of its page, and pages ask each other over a `BroadcastChannel`
- * which journals are open. If two pages take a journal, the second finds that the stored id has changed.
- */
+/** Without Web Locks, a journal stores the id of its page, and pages ask each other which are open. */
 export function createBroadcastJournalOwners(page: string, database: JournalDatabase): JournalOwners {
   const own = new Set<string>();
   const channel = openBroadcastChannel("flowline:journals");

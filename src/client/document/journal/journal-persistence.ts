@@ -29,14 +29,9 @@ function followPage({ onHide, onSleep, onWake }: PageLifecycleHandlers): () => v
   return () => listening.abort();
 }
 
-/**
- * Delay from an edit to its write, in milliseconds. Edits must be persisted within 300 ms in total, including
- * the debounce of text fields and the write.
- */
+/** Edits must be persisted within 300 ms, including the debounce of text fields and the write. */
 const FLUSH_AFTER_MS = 100;
-/**
- * Timeout of a write in milliseconds. The write is then reported as failed, although it may still complete.
- */
+/** The write is then reported as failed, although it may still complete. */
 const STUCK_MS = 5000;
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 60_000;
@@ -47,10 +42,7 @@ export interface JournalPersistenceOptions {
   readonly follow?: typeof followPage;
 }
 
-/**
- * Persists an open flow in its journal. Compares states instead of handling edits, so the first write
- * includes edits made before this code was loaded.
- */
+/** Compares states instead of handling edits, to include edits made before this code was loaded. */
 export function startJournalPersistence(
   openFlow: OpenFlow,
   site: JournalDependencies,
@@ -159,10 +151,7 @@ export function startJournalPersistence(
       await flush();
     },
 
-    /**
-     * Applies the unsaved work of the claimed journal `held` by calling `takeIn`, and deletes that journal
-     * once this page's journal contains the work.
-     */
+    /** Calls `takeIn`, and deletes the journal `held` once this page's journal contains its work. */
     absorb: async (held: JournalLock, takeIn: () => void): Promise<void> => {
       takeIn();
       writer.absorb(held);
@@ -185,10 +174,7 @@ export function startJournalPersistence(
 
 export type JournalPersistence = ReturnType<typeof startJournalPersistence>;
 
-/**
- * Whether the flow needs a journal: it has edits, invalid input or pending JSON. A flow that is only viewed needs
- * none.
- */
+/** Edits, invalid input or pending JSON: a flow that is only viewed needs no journal. */
 function isWorthKeeping({ history, invalidInputs, pendingJson }: OpenFlowState): boolean {
   return history.entries.length > 0 || invalidInputs.length > 0 || pendingJson !== undefined;
 }

@@ -12,18 +12,12 @@ import {
 
 export interface JournalLock {
   readonly id: string;
-  /**
-   * The part of the journal that this release cannot read, which stays in storage for download; undefined if
-   * everything was readable.
-   */
+  /** The part that this release cannot read, kept for download; undefined if everything was readable. */
   readonly rest: StoredJournalMainRecord | undefined;
   readonly release: () => void;
 }
 
-/**
- * Writes one journal. If another page may have taken the journal, writes the whole state to a new journal,
- * because two pages must never write the same journal.
- */
+/** If another page may own the journal, writes to a new one: two pages must never write the same. */
 export function createJournalWriter(
   { database, owners, tabId, identity: page }: JournalDependencies,
   server: () => string,
@@ -33,10 +27,7 @@ export function createJournalWriter(
   let release: (() => void) | undefined;
   let holding: Promise<void> | undefined;
   let written: WrittenJournalState | undefined;
-  /**
-   * Number of calls of `forget`. A write that started before the last call must not set `written` when it ends,
-   * because `written` would then describe the wrong journal.
-   */
+  /** A write that started before the last `forget` must not set `written` when it ends. */
   let era = 0;
   let isBegun = false;
   let isOver = false;
@@ -135,10 +126,7 @@ export function createJournalWriter(
   };
 
   return {
-    /**
-     * Connects to storage and locks the journal before the first edit: a closing page has no time for these
-     * asynchronous requests, and would lose an edit made just before closing.
-     */
+    /** A closing page has no time for these requests, and would lose an edit made just before. */
     prepare: async () => {
       await database.connect();
       if (!isOver) await hold();
@@ -146,10 +134,7 @@ export function createJournalWriter(
 
     flush,
 
-    /**
-     * Like `flush`, but sends all storage requests synchronously if the journal is open and locked, because a closing
-     * page cannot wait for asynchronous code.
-     */
+    /** Sends all storage requests synchronously if possible: a closing page cannot wait. */
     flushNow: async (getState: () => OpenFlowState, editedAt: number): Promise<OpenFlowState> => {
       const connection = database.current();
       const state = getState();
@@ -161,10 +146,7 @@ export function createJournalWriter(
     isBegun: () => isBegun,
     isAbsorbing: () => absorbing.length > 0,
 
-    /**
-     * Makes the next flush delete the claimed journal `held`, whose edits the page has restored, in the transaction
-     * that writes those edits to this journal.
-     */
+    /** The next flush deletes the journal `held` in the transaction that writes its restored edits. */
     absorb: (held: JournalLock) => {
       absorbing = [...absorbing, held];
     },
@@ -173,10 +155,7 @@ export function createJournalWriter(
 
     letGo,
 
-    /**
-     * Call when the page returns from the back/forward cache, during which another page may have claimed the journal.
-     * Starts a new journal; the next flush deletes the old one unless another page has claimed it.
-     */
+    /** Another page may have claimed the journal while this one was in the back/forward cache. */
     wake: async () => {
       const before = id;
       const wasBegun = isBegun;
@@ -211,18 +190,12 @@ interface JournalWrite {
   readonly parts: readonly StoredJournalPart[];
   readonly gone: readonly JournalPartKey[];
   readonly isWhole: boolean;
-  /**
-   * Journals whose work moves into this journal: in the same transaction, these are deleted or reduced to the
-   * unreadable part (`rest`).
-   */
+  /** Deleted in the same transaction, or reduced to the unreadable part (`rest`). */
   readonly absorbed: readonly { readonly id: string; readonly rest: StoredJournalMainRecord | undefined }[];
   readonly isChecked: boolean;
 }
 
-/**
- * Writes all records in one durable transaction; returns false if another page owns the journal. Unless
- * `isChecked`, issues all requests synchronously, so that the transaction completes even if the page closes.
- */
+/** False if another page owns the journal. Synchronous unless `isChecked`, for a closing page. */
 async function writeJournal(connection: JournalDatabaseConnection, write: JournalWrite): Promise<boolean> {
   const { journal } = write;
   const transaction = connection.transaction(["journals", "parts"], "readwrite", { durability: "strict" });

@@ -15,10 +15,7 @@ const loadPart = () => import("./open-journal.ts");
 // before the code has loaded. `connect` handles a failure.
 loadPart().catch(() => undefined);
 
-/**
- * Persists an open flow and finds unsaved work of closed pages. This code loads after the page, so the first
- * write includes earlier edits.
- */
+/** Loads after the page, so the first write includes earlier edits. */
 export function createOpenFlowJournal(openFlow: OpenFlow, options: OpenJournalOptions) {
   const store = createStore<FoundJournalsState>(() => ({ found: [] }));
   let part: JournalSearchAndClaimService | undefined;

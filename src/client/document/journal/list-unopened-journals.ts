@@ -17,17 +17,11 @@ export interface JournalSummary {
   readonly editedAt: number;
   readonly unsaved: number | undefined;
   readonly version: FlowVersionIdentifier | undefined;
-  /**
-   * Whether the readable part was already restored, so that the journal contains only the unreadable part, which the
-   * user can download.
-   */
+  /** Then the journal contains only the unreadable part, for download. */
   readonly isRest: boolean;
 }
 
-/**
- * Whether the journal belongs to this user. Older releases stored no user; such journals belong to
- * `LOCAL_MODE_IDENTITY`.
- */
+/** Older releases stored no user; such journals belong to `LOCAL_MODE_IDENTITY`. */
 export function isJournalOfUser(record: unknown, identity: string): boolean {
   return readJournalUserIdentity(record) === identity;
 }
@@ -44,10 +38,7 @@ export async function listUnopenedJournalsOfFlow(
   return all.filter((found) => !found.isRest && found.flowId === flowId && found.server === server);
 }
 
-/**
- * Returns the user's journals that are not open in any page, newest first. First deletes journals without unsaved
- * work.
- */
+/** Newest first. First deletes journals without unsaved work. */
 export async function listUnopenedJournals(site: JournalDependencies): Promise<readonly JournalSummary[]> {
   const identity = await site.identity.known();
   await deleteJournalsWithoutWork(site);
@@ -64,10 +55,7 @@ export async function listUnopenedJournals(site: JournalDependencies): Promise<r
 
 const DISCARDED_MS = 24 * 60 * 60 * 1000;
 
-/**
- * Deletes journals that contain no unsaved work or were discarded more than a day ago, except journals that are open
- * in a page.
- */
+/** Also those discarded more than a day ago, but none that is open in a page. */
 export async function deleteJournalsWithoutWork({ database, owners }: JournalDependencies): Promise<void> {
   const connection = await database.connect();
   const records: readonly unknown[] = await connection.getAll("journals");
@@ -81,10 +69,7 @@ export async function deleteJournalsWithoutWork({ database, owners }: JournalDep
   }
 }
 
-/**
- * Deletes the journal if it still has no unsaved work. Checks this inside the transaction, because another page may
- * have written to the journal since it was listed.
- */
+/** Checks inside the transaction: another page may have written to the journal since it was listed. */
 async function dropIfUseless(connection: JournalDatabaseConnection, id: string): Promise<void> {
   const transaction = connection.transaction(["journals", "parts"], "readwrite");
   const journals = transaction.objectStore("journals");
@@ -97,9 +82,7 @@ async function dropIfUseless(connection: JournalDatabaseConnection, id: string):
   await transaction.done;
 }
 
-/**
- * Whether the journal can be deleted. False for unreadable journals, because they may contain unsaved work.
- */
+/** False for unreadable journals, because they may contain unsaved work. */
 function isUseless(record: unknown): boolean {
   if (!isPlainObject(record) || !isSupportedJournalFormat(record["format"]) || record["isRest"] === true)
     return false;

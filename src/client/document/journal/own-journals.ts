@@ -19,10 +19,7 @@ export async function listOwnJournals(site: JournalDependencies): Promise<readon
     .toSorted((a, b) => b.editedAt - a.editedAt);
 }
 
-/**
- * If a user is signed in, counts the journals that were written while no sign-in was required. They stay in storage
- * but are not shown, because they may contain another user's edits.
- */
+/** Written while no sign-in was required: not shown, because they may contain another user's edits. */
 export async function countHiddenJournals(site: JournalDependencies): Promise<number> {
   const identity = await site.identity.known();
   if (identity === LOCAL_MODE_IDENTITY) return 0;
@@ -39,10 +36,7 @@ export async function countHiddenJournals(site: JournalDependencies): Promise<nu
 const PATIENCE_MS = 2000;
 const RETRY_MS = 50;
 
-/**
- * Deletes all journals of the signed-in user. Waits for other pages to release their journals, up to a time
- * limit.
- */
+/** Waits for other pages to release their journals, up to a time limit. */
 export async function deleteOwnJournals(site: JournalDependencies): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   const connection = await site.database.connect();

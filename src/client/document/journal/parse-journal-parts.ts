@@ -34,9 +34,7 @@ export function parseJournalParts(parts: readonly unknown[]): ParsedJournalParts
   return { documents, entries, texts };
 }
 
-/**
- * Renames the fields of pending input from journal format 1 to the current names; other parts are unchanged.
- */
+/** From journal format 1; other parts are unchanged. */
 function upgradeTexts(part: UnvalidatedStoredFields): UnvalidatedStoredFields {
   if (!("brokenTexts" in part)) return part;
   const { unapplied, decisions } = part;
@@ -55,10 +53,7 @@ function upgradeDecision(decision: unknown): unknown {
   return { choice, written, conflict: decision["clash"] };
 }
 
-/**
- * Parses the base version of a journal and the numbers of saved and abandoned edits. Returns undefined if the version
- * or its document is missing or damaged; a missing `saved` or `abandoned` becomes 0.
- */
+/** Undefined if the version or its document is damaged; missing numbers become 0. */
 export function parseSavedPositionOfJournal(
   value: unknown,
   { documents }: ParsedJournalParts,
@@ -85,10 +80,7 @@ export function toStringOrUndefined(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/**
- * Whether the value is a valid flow document. False for cyclic or too deeply nested values, on which `isFlowDocument`
- * throws.
- */
+/** False for cyclic or too deeply nested values, on which `isFlowDocument` throws. */
 function isSound(value: unknown): value is FlowDocument {
   try {
     return isFlowDocument(value);

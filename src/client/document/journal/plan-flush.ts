@@ -121,20 +121,14 @@ function storeTexts(
   return { ...texts, pendingJson: { text: pendingJson.text, since } };
 }
 
-/**
- * Returns the decisions with text that the user wrote. Other decisions are not stored, because the user can easily
- * repeat them.
- */
+/** Only those with text: the user can easily repeat the others. */
 function storeDecisions(decisions: ConflictDecisions): readonly StoredConflictDecision[] {
   return [...decisions.values()].flatMap(({ conflict, choice, written }) =>
     conflict.type === "field" && written ? [{ conflict, choice, written }] : [],
   );
 }
 
-/**
- * Refers to a document of the history by position, so that replay returns the same object: the JSON tab
- * compares objects to detect that the flow has changed.
- */
+/** By position, so that replay returns the same object, which the JSON tab compares. */
 function locate(
   document: EditHistory["document"],
   history: EditHistory,

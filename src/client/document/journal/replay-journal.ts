@@ -50,10 +50,7 @@ export type JournalReplayResult =
     }
   | { readonly type: "unreadable"; readonly fault: JournalFault; readonly raw: string };
 
-/**
- * Rebuilds unsaved work from records that may be damaged. `restored` means exactly the document that was
- * written; a damaged journal is rebuilt up to the damage.
- */
+/** `restored`: exactly the document that was written. A damaged journal is rebuilt up to the damage. */
 export function rebuildUnsavedWorkFromJournal(
   journal: unknown,
   stored: readonly unknown[],
@@ -112,10 +109,7 @@ function writeRaw(records: readonly unknown[]): string {
   }
 }
 
-/**
- * Omits unreadable saves. If the server did write an omitted save, a later merge treats the edits of that save
- * as changes of another client.
- */
+/** If the server did write an omitted save, a later merge takes its edits for another client's. */
 function readSends(
   value: unknown,
   base: BaseFlowVersion,
@@ -169,10 +163,7 @@ function readDecisions(value: unknown): ConflictDecisions {
   return new Map(list.filter(isStoredDecision).map((decision) => [decision.conflict.id, decision]));
 }
 
-/**
- * Whether the value has the form of a stored decision. Does not check the conflict's values, because a decision
- * applies only if they equal those of the next merge.
- */
+/** The conflict's values are not checked: a decision applies only if they equal those of the next merge. */
 function isStoredDecision(value: unknown): value is StoredConflictDecision {
   if (!isPlainObject(value)) return false;
   const { conflict, choice, written } = value;
@@ -205,10 +196,7 @@ function isInvalidInput(value: unknown): value is InvalidFieldInput {
   );
 }
 
-/**
- * Reason why a journal was not fully restored: commands of an unknown release, damage, or a replay with a
- * different result.
- */
+/** `inexact`: the replay has a different result. */
 type JournalFault = "other-version" | "damaged" | "inexact";
 
 interface Replay {
@@ -256,10 +244,7 @@ function readEntry(
   }
 }
 
-/**
- * Returns the stored command. If that command is invalid, returns a command that replaces the whole document
- * with the stored document.
- */
+/** If the command is invalid, one that replaces the whole document with the stored document. */
 function readCommand(
   { command, after }: UnvalidatedStoredFields,
   { documents }: ParsedJournalParts,
@@ -272,10 +257,7 @@ function readCommand(
   return { type: "replaceDocument", document: stored.document, reason };
 }
 
-/**
- * An entry with an unreadable rebase counts as damaged, because undo would silently revert another user's
- * changes.
- */
+/** With an unreadable rebase, undo would silently revert another user's changes. */
 function readRebase(
   { rebase: value, label }: UnvalidatedStoredFields,
   parts: ParsedJournalParts,

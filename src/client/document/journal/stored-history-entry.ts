@@ -4,10 +4,7 @@ import type { HistoryEntry } from "#core/history/edit-history.ts";
 import type { DocumentNumberAssigner } from "./assign-document-numbers.ts";
 import type { StoredHistoryEntry } from "./stored-journal.ts";
 
-/**
- * Converts a history entry for storage. Stores the resulting document only if replaying the command would not
- * produce that document.
- */
+/** Stores the resulting document only if replaying the command would not produce it. */
 export function toStoredHistoryEntry(
   entry: HistoryEntry,
   { journal, number }: Pick<StoredHistoryEntry, "journal" | "number">,
@@ -33,9 +30,7 @@ export function toStoredHistoryEntry(
   };
 }
 
-/**
- * Marks the documents of a stored entry as in use, so that the cleanup of unused documents does not delete them.
- */
+/** The cleanup of unused documents then keeps them. */
 export function markEntryDocumentsInUse(entry: HistoryEntry, { numberOf }: DocumentNumberAssigner): void {
   if (isStoredWhole(entry)) numberOf(entry.after);
   if (!entry.rebase) return;
@@ -45,17 +40,12 @@ export function markEntryDocumentsInUse(entry: HistoryEntry, { numberOf }: Docum
 
 const storedWholeByEntry = new WeakMap<HistoryEntry, boolean>();
 
-/**
- * Records that replaying the command produced this entry, so {@link isStoredWhole} need not replay it again.
- */
+/** {@link isStoredWhole} need then not replay the command again. */
 export function markEntryReproducible(entry: HistoryEntry): void {
   storedWholeByEntry.set(entry, false);
 }
 
-/**
- * Whether the resulting document is stored in full. A coalesced entry has only its last command, which alone
- * may produce another document, for example with another order of keys.
- */
+/** The last command of a coalesced entry may alone produce another document. */
 function isStoredWhole(entry: HistoryEntry): boolean {
   const known = storedWholeByEntry.get(entry);
   if (known !== undefined) return known;

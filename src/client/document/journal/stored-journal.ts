@@ -10,24 +10,15 @@ import type { ConflictChoice, FieldConflict } from "#core/merge/conflict.ts";
 import type { CustomConflictChoice } from "#client/document/remote/decisions.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 
-/**
- * Incremented when an older release would misread a journal. Journals of an unknown format can only be
- * downloaded.
- */
+/** Incremented when an older release would misread a journal. Unknown formats can only be downloaded. */
 export const JOURNAL_FORMAT_VERSION = 2;
 
-/**
- * Whether this release can read the format. Includes format 1, which differs only in field names that
- * `parseJournalParts` translates.
- */
+/** Includes format 1, which differs only in field names that `parseJournalParts` translates. */
 export function isSupportedJournalFormat(format: unknown): boolean {
   return format === 1 || format === JOURNAL_FORMAT_VERSION;
 }
 
-/**
- * Main record of a journal. Rewritten after every edit, so the bulk of the data is in separate {@link
- * StoredJournalPart} records.
- */
+/** Rewritten after every edit, so the bulk of the data is in {@link StoredJournalPart} records. */
 export interface StoredJournalMainRecord {
   readonly id: string;
   readonly format: number;
@@ -49,10 +40,7 @@ export interface StoredJournalMainRecord {
   readonly sends?: readonly StoredUnacknowledgedSave[];
   readonly print: string;
   readonly discardedAt?: number;
-  /**
-   * True after a page restored the readable part of the journal. The journal then contains only the part that this
-   * release cannot read, which the user can download.
-   */
+  /** True if only the part that this release cannot read is left, for download. */
   readonly isRest?: boolean;
 }
 
@@ -85,15 +73,9 @@ export interface StoredHistoryEntry {
   readonly label: HistoryEntry["label"];
   readonly coalesceKey: HistoryEntry["coalesceKey"];
   readonly print: string;
-  /**
-   * Number of the stored document that is the result of the entry; undefined if replaying `command` gives the same
-   * result.
-   */
+  /** The entry's result by number; undefined if replaying `command` gives the same. */
   readonly after?: number;
-  /**
-   * Set if the entry rebased the edits on a version of the server. If an older release stored no `type`, it is
-   * derived from the label.
-   */
+  /** Where an older release stored no `type`, it is derived from the label. */
   readonly rebase?: {
     readonly type: HistoryRebaseType;
     readonly before: StoredBaseVersion;
@@ -121,10 +103,7 @@ export interface StoredConflictDecision {
   readonly written: CustomConflictChoice;
 }
 
-/**
- * Refers to a document of the undo history by its position there, or to a document outside of the history by the
- * number of its own stored record.
- */
+/** By position in the undo history, or outside of it by the number of its own record. */
 export type StoredJournalDocumentReference = { readonly position: number } | { readonly document: number };
 
 export type StoredJournalPart = StoredJournalDocument | StoredHistoryEntry | StoredPendingInput;

@@ -7,10 +7,7 @@ import { isSameStepListRef } from "#core/document/step-list.ts";
 export interface ConflictDecision {
   readonly choice: ConflictChoice;
   readonly conflict: MergeConflict;
-  /**
-   * Text that the user wrote. Kept when the user chooses a side, because moving through the options with
-   * arrow keys would otherwise delete the text.
-   */
+  /** Kept when a side is chosen: moving through the options with arrow keys would delete the text. */
   readonly written: CustomConflictChoice | undefined;
 }
 
@@ -29,10 +26,7 @@ export function addConflictDecision(
   return new Map(decisions).set(conflict.id, { choice, conflict, written });
 }
 
-/**
- * Chooses one side for the given conflicts. Keeps the decisions about all other conflicts: a conflict that has
- * disappeared may reappear because of this choice.
- */
+/** Keeps all other decisions: a conflict that has disappeared may reappear because of this choice. */
 export function addConflictDecisionsForSide(
   decisions: ConflictDecisions,
   conflicts: readonly MergeConflict[],
@@ -52,9 +46,7 @@ export function toConflictChoicesFromDecisions(decisions: ConflictDecisions): Co
   return new Map([...decisions].map(([id, { choice }]) => [id, choice]));
 }
 
-/**
- * Returns the state of the user's choice: `stale` means that one side of the conflict has changed since the choice.
- */
+/** `stale`: one side of the conflict has changed since the choice. */
 export function getConflictDecisionState(
   decisions: ConflictDecisions,
   conflict: MergeConflict,

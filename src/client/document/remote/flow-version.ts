@@ -19,10 +19,7 @@ export function createBaseFlowVersion(flow: Flow, document: FlowDocument): BaseF
   return { document, version: getFlowVersionIdentifier(flow) };
 }
 
-/**
- * Whether `answer` is older than `known`. Compares modification dates only if a revision is missing, because the
- * server's clock may be set back.
- */
+/** Compares dates only if a revision is missing, because the server's clock may be set back. */
 export function isOlderFlowVersion(answer: Flow, known: Flow): boolean {
   return answer.revision !== undefined && known.revision !== undefined
     ? answer.revision < known.revision

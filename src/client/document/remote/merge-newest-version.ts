@@ -10,19 +10,13 @@ import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 
-/**
- * Loads the merge code before a merge is needed, because the network may fail later. Rejects with a
- * `NetworkError`.
- */
+/** Before a merge is needed: the network may fail later. Rejects with a `NetworkError`. */
 export const loadMergeDocumentsModule = () =>
   import("#core/merge/merge-documents.ts").catch(() => {
     throw new NetworkError("Couldn’t load part of this page.");
   });
 
-/**
- * Merges the newest version without applying the result; undefined if the edits are already based on that
- * version. The merge code is an argument, to keep it out of the initial bundle.
- */
+/** Undefined if already based on that version. The merge code is an argument, to be loaded lazily. */
 export function previewMergeWithServerVersion(
   { mergeDocuments: merge }: { readonly mergeDocuments: typeof mergeDocuments },
   state: Pick<OpenFlowState, "flow" | "history" | "unacknowledgedSaves">,
@@ -47,16 +41,10 @@ export type RemoteMergeOutcome =
   | { readonly type: "done" }
   /** The user must decide each conflict; nothing has changed yet. */
   | { readonly type: "conflict"; readonly merge: MergeResult }
-  /**
-   * Another client changed the field of this invalid input. The user must correct the input before the merge,
-   * because a later correction would overwrite that change.
-   */
+  /** A later correction of this invalid input would overwrite another client's change. */
   | { readonly type: "unfinished"; readonly text: InvalidFieldInput };
 
-/**
- * Merges the newest known version into the document, as a single undoable edit, and makes that version the
- * base. Changes nothing if a conflict has no choice, or was decided for other values (`isDecided`).
- */
+/** One undoable edit. Changes nothing if a conflict has no choice for its current values (`isDecided`). */
 export async function mergeNewestServerVersion(
   openFlow: OpenFlow,
   choices: ConflictChoices = new Map(),
@@ -80,10 +68,7 @@ export async function mergeNewestServerVersion(
   return { type: "done" };
 }
 
-/**
- * Finds invalid input in a field whose value differs between `from` and `to`: a correction would overwrite
- * the new value. Ignores steps that only one document contains.
- */
+/** A correction would overwrite the new value. Ignores steps that only one document contains. */
 export function findInvalidInputInChangedField(
   texts: readonly InvalidFieldInput[],
   from: FlowDocument,

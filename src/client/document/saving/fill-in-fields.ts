@@ -21,10 +21,7 @@ function isResultOf({ base, document }: UnacknowledgedSave, flow: Flow): boolean
 
 type FilledState = Pick<OpenFlowState, "history" | "unacknowledgedSaves" | "pendingJson">;
 
-/**
- * Adds fields of the server's version to the open flow, without an undo step: fields of the base that were read late, and
- * defaults that the server filled in when it wrote a save of this page. Undefined if there are none.
- */
+/** Without an undo step: fields that were read late, and defaults of the server. Undefined without any. */
 export function fillInFields(state: FilledState, flow: Flow): FilledState | undefined {
   const { base } = state.history;
   const isBase = isSameVersion(getFlowVersionIdentifier(flow), base.version);

@@ -35,10 +35,7 @@ import {
 } from "./unacknowledged-save.ts";
 import { countUnsavedEdits, classifyUnsavedChanges, hasUnfinishedInput } from "./unsaved-edits.ts";
 
-/**
- * Effect of a version that the server sent. `same`: nothing changed; `adopted`: the page now shows this version;
- * `behind`: the page shows its own document and reports that a newer version exists.
- */
+/** `adopted`: the page now shows this version; `behind`: it reports that a newer version exists. */
 export type ReceivedFlowVersionOutcome = "same" | "adopted" | "behind";
 
 export interface ReceivedSaveEventResult {
@@ -46,10 +43,7 @@ export interface ReceivedSaveEventResult {
   readonly request: SaveRequest | undefined;
 }
 
-/**
- * Handles all changes of an open flow that are not user edits. Each event changes the document first, then
- * the save state, which depends on the document.
- */
+/** Each event changes the document first, then the save state, which depends on the document. */
 export function createSaveEventReceiver(store: OpenFlowStore, flush: () => void) {
   const { getState: get, setState: set } = store;
   const reads = createReadOrder();
@@ -61,10 +55,7 @@ export function createSaveEventReceiver(store: OpenFlowStore, flush: () => void)
     return { outcome: "same", request: advance(event) };
   };
 
-  /**
-   * Computes the next save state. Handles the events that result from the transition at once, notifies listeners of
-   * timers, and returns the request that the caller must send, if any.
-   */
+  /** Returns the request that the caller must send, if any. */
   const advance = (event: SaveEvent): SaveRequest | undefined => {
     const before = get();
     const { state, effects } = computeSaveTransition(before, event, factsOf(before));
@@ -107,10 +98,7 @@ export function createSaveEventReceiver(store: OpenFlowStore, flush: () => void)
       if (isEditBaseBehindServerVersion(get())) matchOwnSave(get().flow);
     },
 
-    /**
-     * Restores the base version and discards everything that would be unsaved: edits, pending input and choices in
-     * conflicts.
-     */
+    /** Discards edits, pending input and choices in conflicts. */
     giveUp: () => {
       set(({ history }) => ({
         history: createEditHistory(history.base),
@@ -121,10 +109,7 @@ export function createSaveEventReceiver(store: OpenFlowStore, flush: () => void)
       advance({ type: "reset" });
     },
 
-    /**
-     * Shows the newest server version instead of the unsaved edits. One undo restores the edits and the version on
-     * which they were based.
-     */
+    /** One undo restores the edits and the version on which they were based. */
     takeTheirs: () => rebase(parseDocumentOfServerVersion(get()), "replaced"),
   };
 }
@@ -184,10 +169,7 @@ function createVersionReceiver(
   flush: () => void,
 ) {
   const { getState: get, setState: set } = store;
-  /**
-   * Whether the server's version is the result of an unacknowledged save of this page. If so, marks the document of
-   * that save as saved.
-   */
+  /** If so, marks the document of that save as saved. */
   const matchOwnSave = (flow: Flow): boolean => {
     const { unacknowledgedSaves } = get();
     const { holding, open, history } = resolveUnacknowledgedSaves(flow, unacknowledgedSaves, get().history);
@@ -199,19 +181,14 @@ function createVersionReceiver(
     return holding !== undefined;
   };
 
-  /**
-   * Makes the newest server version the base and shows `document`, as one edit that a single undo reverts.
-   */
+  /** One undo reverts it. */
   const rebase = (document: FlowDocument, type: HistoryRebaseType): void => {
     const base = createBaseFlowVersion(get().flow, parseDocumentOfServerVersion(get()));
     set(rebaseUnsavedEdits(get(), base, { document, type, reason: UNDO_LABEL_BY_REBASE_TYPE[type] }));
     advance({ type: "reset" });
   };
 
-  /**
-   * Shows the newest server version, as an undoable edit. If there are unsaved edits or edits to redo, or if an older
-   * backup was restored on the server, only reports that a newer version exists.
-   */
+  /** With edits to save or redo, or after a restored backup, only reports that a newer version exists. */
   const showNewest = (
     { isOpening = false, isHeld }: ServerVersionReadEvent,
     isOlderRestored: boolean,
@@ -277,10 +254,7 @@ function createVersionReceiver(
   return { receiveVersion, matchOwnSave, rebase };
 }
 
-/**
- * Advances the save state when the document changes. Sends only events that change the save timer, because the document
- * must not change while subscribers run.
- */
+/** Sends only timer events: the document must not change while subscribers run. */
 function advanceOnChanges({ subscribe }: OpenFlowStore, advance: AdvanceSaveState): void {
   subscribe((state, before) => {
     if (state.history !== before.history) advance({ type: "edited" });
@@ -313,10 +287,7 @@ function factsOf(state: OpenFlowState): DocumentSaveConditions {
 
 type ReadOrder = ReturnType<typeof createReadOrder>;
 
-/**
- * Orders responses by request time, because responses may arrive out of order. A request that was sent after
- * the newest known version was received cannot be stale.
- */
+/** Responses may arrive out of order, but a request sent after the newest version is not stale. */
 function createReadOrder() {
   let lastReceiptAt = performance.now();
   const isLater = (askedAt: number | undefined) => askedAt !== undefined && askedAt > lastReceiptAt;
@@ -325,16 +296,10 @@ function createReadOrder() {
       lastReceiptAt = performance.now();
     },
 
-    /**
-     * Whether the request was sent before the newest known version was received, so that its response may be stale.
-     * False if the request time is unknown.
-     */
+    /** Sent before the newest known version was received. False if the time is unknown. */
     isOvertaken: (askedAt: number | undefined) => askedAt !== undefined && !isLater(askedAt),
 
-    /**
-     * Whether the server returned to an older version, for example after a backup was restored. Compares
-     * revisions only, because dates depend on clocks.
-     */
+    /** After a restored backup. Compares revisions only, because dates depend on clocks. */
     isRestoredBackup: (answer: Flow, known: Flow, askedAt: number | undefined) =>
       isLater(askedAt) &&
       answer.revision !== undefined &&

@@ -46,10 +46,7 @@ export function isSavingFlow(openFlow: OpenFlow, client: QueryClient): boolean {
   return client.isMutating({ mutationKey: mutationKeyOf(openFlow.getState().flow.id) }) > 0;
 }
 
-/**
- * Whether a save that the user requested is pending, as opposed to an autosave. Only then does the editor show
- * conflicts at once.
- */
+/** Not an autosave. Only then does the editor show conflicts at once. */
 export function isRequestedSavePending(openFlow: OpenFlow, client: QueryClient): boolean {
   const mutationKey = mutationKeyOf(openFlow.getState().flow.id);
   const pending = client.getMutationCache().findAll({ mutationKey, status: "pending" });
@@ -89,10 +86,7 @@ const loadFieldFiller = () =>
 /** Requests of a save, which reject with the errors of `callEndpoint`. */
 export interface FlowSaveRequestFunctions {
   readonly read: () => Promise<FlowQueryData>;
-  /**
-   * Writes the flow only if the server still has version `over`; otherwise rejects with `ApiError` 412, so that no
-   * other client's save is overwritten.
-   */
+  /** Rejects with `ApiError` 412 unless the server still has version `over`. */
   readonly write: (
     body: UpdateFlowBody,
     over: FlowVersionIdentifier,
@@ -101,10 +95,7 @@ export interface FlowSaveRequestFunctions {
   ) => Promise<Flow>;
 }
 
-/**
- * Performs the requests of one save until the server has the document, or throws; the failure is then in the
- * open flow's state. Throws {@link ConflictError} if edits conflict with a newer version.
- */
+/** Throws {@link ConflictError} if edits conflict; other failures are then in the flow's state. */
 export async function performFlowSaveRequests(
   openFlow: OpenFlow,
   transport: FlowSaveRequestFunctions,

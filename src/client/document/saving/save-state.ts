@@ -6,10 +6,7 @@ import { formatCountWithNoun } from "#core/text/format-count.ts";
 
 export type SaveStateTone = "calm" | "pending" | "danger";
 
-/**
- * Describes the save state for the page. The text says “on this device” only if the journal contains the
- * edits.
- */
+/** “on this device” only if the journal contains the edits. */
 export function describeSaveState(state: OpenFlowState): {
   readonly text: string;
   readonly tone: SaveStateTone;

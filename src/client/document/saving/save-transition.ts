@@ -42,10 +42,7 @@ export type SaveProgress =
       readonly upgradeUrl?: string;
     };
 
-/**
- * The request that the current save is waiting for. Separate from `progress`, because a flow may be deleted
- * during a save.
- */
+/** Separate from `progress`, because a flow may be deleted during a save. */
 export type SaveAttempt = Attempted &
   (
     | { readonly type: "pulling" | "rereading" }
@@ -61,24 +58,15 @@ interface Attempted {
 export interface SaveState {
   readonly progress: SaveProgress;
   readonly attempt: SaveAttempt | undefined;
-  /**
-   * A version that was received during a save. Handled only after the save's response, because both may be the same
-   * version.
-   */
+  /** Handled only after the save's response, because both may be the same version. */
   readonly deferred: ServerVersionReadEvent | undefined;
   readonly isAutosaveOn: boolean;
   readonly isOffline: boolean;
-  /**
-   * Document of the last autosave, which is not autosaved again: if the server stores another form of the
-   * document, it still counts as unsaved and would be sent without end.
-   */
+  /** Not sent again: the server may store another form of it, which counts as unsaved without end. */
   readonly autosaved: FlowDocument | undefined;
 }
 
-/**
- * Facts about the document that decide the next save state; computed for each event instead of stored as
- * flags.
- */
+/** Computed for each event instead of stored as flags. */
 export interface DocumentSaveConditions {
   readonly document: FlowDocument;
   readonly isBehind: boolean;
@@ -102,10 +90,7 @@ const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
 const LONGEST_WAIT_MS = 120_000;
 const AUTOSAVE_DELAY_MS = 2000;
-/**
- * Maximum number of consecutive saves by other clients, each between this page's read and its write, before the save
- * fails: without a limit, a busy flow would retry forever.
- */
+/** Saves by other clients between this page's read and its write, before the save fails. */
 const MAX_ROUNDS = 8;
 
 const INEXACT = "A number in this flow is too precise to edit here. Steps are read-only.";
@@ -122,10 +107,7 @@ export const INITIAL_SAVE_STATE: SaveState = {
   autosaved: undefined,
 };
 
-/**
- * Returns the next state and the effects to perform. Events that are irrelevant in a state leave the state
- * unchanged.
- */
+/** Events that are irrelevant in a state leave the state unchanged. */
 export function computeSaveTransition(
   before: SaveState,
   event: SaveEvent,
@@ -187,10 +169,7 @@ function react(state: SaveState, event: SaveEvent, facts: DocumentSaveConditions
   }
 }
 
-/**
- * Starts an attempt to save, which first merges the newest version. An autosave does not merge: it fails with
- * a conflict if another client changed the flow.
- */
+/** Merges the newest version first; an autosave fails with a conflict instead. */
 function pull(state: SaveState, attempt: SaveAttempt, facts: DocumentSaveConditions): SaveTransitionResult {
   if (attempt.round >= MAX_ROUNDS) return giveUp(state, OVERTAKEN);
   if (attempt.cause === "by-itself" && facts.isBehind)
@@ -278,10 +257,7 @@ function resume(state: SaveState, facts: DocumentSaveConditions): SaveTransition
     : { state, effects: [{ type: "save", cause: "resumed" }] };
 }
 
-/**
- * Whether an autosave is due: at rest, or after a refused save, because the next edit may correct the error. After
- * other failures, the user must act first.
- */
+/** Also after a refused save, because the next edit may correct the error. */
 function isAutosaveDue(
   { progress, isAutosaveOn, autosaved }: SaveState,
   facts: DocumentSaveConditions,

@@ -22,10 +22,7 @@ export interface UnacknowledgedSave extends EditHistorySnapshot {
 export interface UnacknowledgedSaveResolution {
   readonly holding: EditHistorySnapshot | undefined;
   readonly open: readonly UnacknowledgedSave[];
-  /**
-   * The page's history. If the server wrote a save that another client has since overwritten, the history is rebased
-   * onto that save, because its edits no longer count as unsaved.
-   */
+  /** Rebased onto a written save that another client has since overwritten. */
   readonly history: EditHistory;
 }
 
@@ -67,10 +64,7 @@ export function rebaseOntoAcknowledgedSave(
   return history.base === sent.base ? recordSaveInHistory(history, sent.position, base) : history;
 }
 
-/**
- * Rebases the unsaved edits onto `base`, with `document` as the result. Drops unacknowledged saves that were to
- * replace another version than `base`, because the server now rejects them.
- */
+/** Drops unacknowledged saves of another version than `base`, which the server now rejects. */
 export function rebaseUnsavedEdits(
   {
     history,
@@ -88,10 +82,7 @@ export function rebaseUnsavedEdits(
   };
 }
 
-/**
- * Creates the version that this page's save wrote before another client overwrote that version. Invents the version's
- * token, because the server no longer returns the real token.
- */
+/** Invents the version's token, because the server no longer returns the real one. */
 function overtakenBase({ document, base, key }: UnacknowledgedSave): BaseFlowVersion {
   return { document, version: { ...base.version, token: `overtaken-${key}` } };
 }

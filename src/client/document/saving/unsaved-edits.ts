@@ -17,10 +17,7 @@ export function hasUnfinishedInput(state: OpenFlowState): boolean {
   return findFirstInvalidInput(state) !== undefined || state.pendingJson !== undefined;
 }
 
-/**
- * Counts edits that the server does not have. Invalid input and pending JSON count as one each, and so does
- * an unacknowledged save that was undone, because the server may have written it.
- */
+/** Invalid input and pending JSON count as one each, like an undone unacknowledged save. */
 export function countUnsavedEdits(state: OpenFlowState): number {
   const edits = countUnsavedHistoryEdits(state.history);
   const isUndone = edits === 0 && state.unacknowledgedSaves.length > 0;

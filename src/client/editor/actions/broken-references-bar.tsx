@@ -9,10 +9,7 @@ import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { NO_ACTION_TARGET_STEPS } from "./define-action.ts";
 import { undoFlowEditAction } from "./undo.ts";
 
-/**
- * Shows broken references and their quick fixes until the document changes again. Not a live region: the edit that
- * broke the references has announced them.
- */
+/** Until the document changes again. Not a live region: the edit has announced the broken references. */
 export function BrokenReferencesBar() {
   const editor = useEditor();
   const { brokenReferences: store } = editor;

@@ -4,10 +4,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import { makeCopiedStepsUnique } from "#core/references/make-copied-steps-unique.ts";
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 
-/**
- * Copies steps with new ids. Renames those variables of the copies that the document already sets, so that the copies
- * do not overwrite them.
- */
+/** Renames variables of the copies that the document already sets, so that the copies do not overwrite them. */
 export function copyStepsWithNewIds(
   steps: readonly JsonObject[],
   document: FlowDocument,

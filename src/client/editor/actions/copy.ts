@@ -52,10 +52,7 @@ function cutTo(editor: Editor, keys: readonly StepKey[], write: Write): void {
   else toasts.show({ text: "Couldn’t cut. The browser blocked clipboard access.", tone: "danger" });
 }
 
-/**
- * Handles a clipboard event for the selected steps. Leaves the event to the browser if text is selected on the page
- * or there is no step.
- */
+/** Leaves the clipboard event to the browser if text is selected on the page or there is no step. */
 function withTargets(
   { targetsNow }: Editor,
   event: ClipboardEvent,

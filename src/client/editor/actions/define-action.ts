@@ -6,17 +6,11 @@ import type { MenuItem } from "#client/ui/overlays/menu.tsx";
 import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import type { StepMoveTriggerControl, StepRowFocusTarget } from "#client/editor/session/editor-session.ts";
 
-/**
- * Where a shortcut is bound, innermost first: a drag in progress, a row's handle, a branch head, a step's row, the
- * Steps view, any view of the flow.
- */
+/** Innermost first, from a drag in progress to any view of the flow. */
 export const SHORTCUT_SCOPES = ["drag", "handle", "branch", "row", "steps", "page"] as const;
 export type ShortcutScope = (typeof SHORTCUT_SCOPES)[number];
 
-/**
- * A state that disables shortcuts, except those of actions that list it in `worksIn`: an open dialog, a focused text
- * field, a drag in progress.
- */
+/** Disables shortcuts, except those of actions that list it in `worksIn`. */
 export type ShortcutBlockingPageState = "dialog" | "text" | "drag";
 
 export const SHORTCUTS_DIALOG_GROUPS = ["Steps", "Move", "Select", "Go", "Variables", "Flow"] as const;
@@ -24,15 +18,10 @@ type SheetGroup = (typeof SHORTCUTS_DIALOG_GROUPS)[number];
 
 export interface ActionTargetSteps {
   readonly keys: readonly StepKey[];
-  /**
-   * The step from whose row or menu the user started the action; the first of `keys` if the action started elsewhere.
-   */
+  /** The step whose row or menu started the action; else the first of `keys`. */
   readonly lead: StepKey | undefined;
   readonly movedWith: StepMoveTriggerControl;
-  /**
-   * Text after a menu label, such as “ selected steps” in “Switch off selected steps”, if the action affects the
-   * whole selection.
-   */
+  /** Text after a menu label, such as “ selected steps”, if the action affects the whole selection. */
   readonly them?: string;
 }
 
@@ -75,18 +64,13 @@ export interface EditorAction {
   /** Whether the shortcut triggers this action while the focus is on `press.target`; true by default. */
   readonly isBound?: (editor: Editor, targets: ActionTargetSteps, press: ShortcutKeyPress) => boolean;
   readonly ignoresRepeat?: boolean;
-  /**
-   * Whether a focused text field handles the shortcut first, by undoing its own typing. The action runs only if the
-   * field has nothing to undo.
-   */
+  /** A focused text field first undoes its own typing. The action runs only if the field has nothing to undo. */
   readonly yieldsToField?: boolean;
   /** Whether the shortcut's left and right arrow keys are swapped in right-to-left text. */
   readonly followsDirection?: boolean;
   readonly clipboard?: ClipboardBinding;
 
-  /**
-   * Performs the action, announces the result and moves the focus. Returns false to leave the key to the browser.
-   */
+  /** Announces the result and moves the focus. Returns false to leave the key to the browser. */
   readonly run: (editor: Editor, targets: ActionTargetSteps, press?: ShortcutKeyPress) => unknown;
 }
 

@@ -44,9 +44,7 @@ export function removeStepsOrAsk(editor: Editor, keys: readonly StepKey[], verb:
   else removeStepsAndEditDependents(editor, keys, verb, []);
 }
 
-/**
- * Removes steps and applies `edits` to the steps that read from them, as one undoable edit; then focuses a neighbor.
- */
+/** One undoable edit; `edits` apply to the steps that read from the removed ones. */
 export function removeStepsAndEditDependents(
   { documentNow, nameOf, editAndSelect, focusStep }: Editor,
   keys: readonly StepKey[],
@@ -68,9 +66,7 @@ export function removeStepsAndEditDependents(
   else focusStep(next);
 }
 
-/**
- * Finds the step to focus after a removal: the next in the same list, else the previous, else the parent conditional.
- */
+/** The next in the same list, else the previous, else the parent conditional. */
 export function findStepToFocusAfterRemoval(
   document: FlowDocument,
   keys: readonly StepKey[],

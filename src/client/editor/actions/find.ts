@@ -18,10 +18,7 @@ export const openFindBarAction = defineEditorAction({
   },
 });
 
-/**
- * Binds a shortcut on the whole page while the find bar is open, so that a user who has edited a match can go on to
- * the next match without leaving the field.
- */
+/** Works on the whole page, so that a user who has edited a match can go on to the next. */
 const whileOpen = {
   scope: "page",
   isStepsViewOnly: true,

@@ -21,10 +21,7 @@ const loadCopyCode = () => import("./copy-steps-with-new-ids.ts");
 
 const PAST_TENSES = { add: "Added", duplicate: "Duplicated", paste: "Pasted" } as const;
 
-/**
- * Inserts new steps as one edit, announces and selects them. If the steps do not fit, changes nothing and returns a
- * sentence that says why.
- */
+/** Returns why the steps do not fit; nothing changes then. */
 export function insertSteps(
   { documentNow, editAndSelect, selection, nameOf, focusStep }: Editor,
   steps: readonly StepNode[],
@@ -48,9 +45,7 @@ export function insertSteps(
   return undefined;
 }
 
-/**
- * Inserts copies with ids and variables of their own. If the copies do not fit, changes nothing and returns the reason.
- */
+/** With ids and variables of their own. Returns why the copies do not fit; nothing changes then. */
 export async function insertStepCopies(
   editor: Editor,
   steps: readonly JsonObject[],
@@ -66,10 +61,7 @@ export async function insertStepCopies(
   return undefined;
 }
 
-/**
- * Reports variables that the copies read and no earlier step sets. The copies are inserted anyway: the steps that set
- * the variables may be pasted next.
- */
+/** Inserts the copies anyway: the steps that set the variables may be pasted next. */
 function reportUnsetReads({ analysis, selection, list }: Editor, copies: readonly StepNode[]): void {
   const reads = analysis.now()?.analysis.reads;
   const lost = copies.flatMap(listKeysOfStepAndNestedSteps).flatMap((step) => {
@@ -95,9 +87,7 @@ function reportUnsetReads({ analysis, selection, list }: Editor, copies: readonl
   });
 }
 
-/**
- * Reports step types that Flowline does not know. Such steps are kept unchanged: the server decides whether they run.
- */
+/** Such steps are kept unchanged: the server decides whether they run. */
 function reportUnknownTypes(copies: readonly StepNode[]) {
   const types = new Set(copies.flatMap(typesWithin).filter((type) => !findStepType(type)));
   if (types.size === 0) return;

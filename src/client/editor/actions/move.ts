@@ -47,10 +47,7 @@ import { formatCount } from "#client/ui/format/format-count.ts";
 
 const MOVE_OUT = "Alt+Shift+ArrowLeft";
 
-/**
- * Defines an action that moves steps by one position or to an end of the list. If the move is impossible, menus show
- * the reason and the shortcut announces it.
- */
+/** If the move is impossible, menus show the reason and the shortcut announces it. */
 const shiftAction = (
   direction: StepMoveDirection,
   way: string,

@@ -7,10 +7,7 @@ import { countStepsUntilLimit, insertStepCopies } from "./insert-steps.ts";
 
 const loadPastedStepsParser = () => import("#core/document/parse-pasted-steps.ts");
 
-/**
- * The shortcut pastes the clipboard; the menu opens a dialog for the text, because a click cannot read the clipboard
- * without a permission prompt.
- */
+/** The menu opens a dialog, because a click cannot read the clipboard without a permission prompt. */
 export const pasteStepsAction = defineEditorAction({
   id: "paste",
   needs: EDIT_SCOPES,
@@ -31,10 +28,7 @@ export const pasteStepsAction = defineEditorAction({
     openDialog({ type: "paste", place: placeAfter(keys), text: "", reasons: [] }),
 });
 
-/**
- * Pastes all steps of the text, or none if any step cannot be pasted. Returns the reasons for not pasting; empty if
- * the steps were pasted.
- */
+/** Pastes all steps or none. Returns the reasons for not pasting. */
 export async function pasteStepsFromText(
   editor: Editor,
   text: string,

@@ -22,10 +22,7 @@ export const pickUpStepsAction = defineEditorAction({
   run: ({ list }, { lead }) => lead !== undefined && list.current?.pickUp(lead),
 });
 
-/**
- * Shared by the shortcuts of a move by keyboard or tap; bound only while the focus is on the handle of the picked-up
- * step.
- */
+/** Bound only while the focus is on the handle of the picked-up step. */
 const shared = {
   scope: "drag",
   isBound: (_editor: Editor, _targets: ActionTargetSteps, { target }: ShortcutKeyPress) => {
@@ -60,10 +57,7 @@ export const dropPickedUpStepsAction = defineEditorAction({
   hiddenKeys: ["Space", "Enter"],
 });
 
-/**
- * Cancels a move with Escape wherever the focus is, even in a text field or dialog: while the user moves steps by
- * tapping, no particular element has the focus.
- */
+/** Works in text fields too: while the user moves steps by tapping, no element has the focus. */
 export const cancelStepMoveInProgressAction = defineEditorAction({
   id: "putBack",
   label: "Picked up: cancel",

@@ -1,9 +1,7 @@
 import { Printer } from "lucide-react";
 import { defineEditorAction } from "./define-action.ts";
 
-/**
- * The shortcut also opens the browser's print dialog at once. On other views, the browser prints the page.
- */
+/** The shortcut opens the browser's print dialog at once. On other views, the browser prints the page. */
 export const printFlowAction = defineEditorAction({
   id: "print",
   label: "Print flow",

@@ -24,10 +24,7 @@ export function registerEditorCommands(editor: Editor): () => void {
 
 const WITHOUT_TARGET: readonly EditorAction[] = [addStepBelowAction, pasteStepsAction];
 
-/**
- * Lists the actions of the open flow for the command palette. Actions on steps affect the focused row, or
- * else the selection; without either, they are disabled with a reason.
- */
+/** Actions on steps affect the focused row, or else the selection. */
 function listEditorCommands(editor: Editor): readonly PageCommand[] {
   const keys = editor.targetsNow();
   const targets: ActionTargetSteps = {

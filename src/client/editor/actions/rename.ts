@@ -57,9 +57,7 @@ export function renameStep(editor: Editor, key: StepKey, name: string): void {
   offerToUpdateReferences(editor, key, getStepName(node));
 }
 
-/**
- * Offers to update references that still use the old name of a renamed step, unless another step produces that name.
- */
+/** Unless another step produces the old name. */
 export function offerToUpdateReferences(
   { analysis, documentNow, openDialog }: Editor,
   key: StepKey,
@@ -101,10 +99,7 @@ export function openRenameEverywhereDialog(
   openDialog({ type: "rename", subject });
 }
 
-/**
- * Renames a variable or steps and every reference to them in one edit. If that is impossible, changes nothing and
- * returns the reason.
- */
+/** One edit, with every reference. If it is impossible, changes nothing and returns the reason. */
 export function renameVariableOrSteps(
   { openFlow, analysis, documentNow }: Editor,
   subject: NameToRename,

@@ -21,10 +21,7 @@ export const showShortcutsDialogAction = defineEditorAction({
 
 type ControlKeys = Required<Pick<EditorAction, "id" | "label" | "keys" | "scope" | "sheetGroup">>;
 
-/**
- * Shortcuts that a control handles itself: listed in the dialog of keyboard shortcuts, but not handled by
- * `useKeyboardShortcuts`.
- */
+/** Listed in the dialog of keyboard shortcuts, but not handled by `useKeyboardShortcuts`. */
 export const SHORTCUTS_HANDLED_BY_CONTROLS: readonly ControlKeys[] = [
   {
     id: "walkDifferences",

@@ -4,10 +4,7 @@ import { commitInlineNameEdit } from "#client/editor/session/focus.ts";
 import { openPanelOrStartTestRun } from "#client/editor/session/test-run-store.ts";
 import { defineEditorAction } from "./define-action.ts";
 
-/**
- * Opens the panel for a test run. If the panel is open already, the shortcut starts the test run, so that pressing
- * the shortcut twice runs the flow.
- */
+/** If the panel is open already, the shortcut starts the test run: pressing it twice runs the flow. */
 export const openOrStartTestRunAction = defineEditorAction({
   id: "tryIt",
   needs: ["DISPATCH:EXECUTE"],

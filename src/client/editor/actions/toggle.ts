@@ -17,10 +17,7 @@ import {
   isKeyPressOnStepRow,
 } from "./define-action.ts";
 
-/**
- * Enables or disables all targeted steps. If the step that the user pressed is enabled, disables them all; otherwise
- * enables them all.
- */
+/** Disables all if the step that the user pressed is enabled; otherwise enables them all. */
 export const toggleStepsEnabledAction = defineEditorAction({
   id: "toggle",
   needs: EDIT_SCOPES,
@@ -91,11 +88,7 @@ export function setStepsEnabled(editor: Editor, keys: readonly StepKey[], enable
   }, REPORT_DELAY_MS);
 }
 
-/**
- * Reports references that disabling the steps has broken, in the bar below the step list. Opens the dialog with fixes
- * only when the user presses the bar's button, because disabling a step needs no confirmation. If nothing but enabling
- * the steps fixes the references, the bar offers this at once.
- */
+/** In the bar below the step list: disabling a step needs no confirmation, so the dialog opens only on request. */
 function offerFix(editor: Editor, keys: readonly StepKey[], sentence: string): void {
   const { analysis, openDialog, brokenReferences, documentNow } = editor;
   const edit = { type: "fix", keys } as const;
@@ -116,10 +109,7 @@ export function describeSwitchOnAgain(editor: Editor, keys: readonly StepKey[]):
   };
 }
 
-/**
- * Edits the steps that read variables of the disabled steps. If disabling was the last edit and is not saved, merges
- * both edits into one, so that one undo reverts both.
- */
+/** One undo reverts both if disabling was the last edit and is not saved. */
 export function applyFixesAfterDisablingSteps(
   { openFlow, nameOf, focusStep }: Editor,
   keys: readonly StepKey[],

@@ -130,10 +130,7 @@ function readContext(
   return { barriers, scopes, areSingleKeysOn: singleKeyShortcutsPreference.getState() };
 }
 
-/**
- * A row's shortcuts affect that row, or the whole selection if the row is selected; other shortcuts affect the focused
- * row or the selection.
- */
+/** A row's shortcuts affect the whole selection if the row is selected, others the focused row. */
 function findTargets(editor: Editor, { scope }: EditorAction, target: Element | null): ActionTargetSteps {
   if (scope === "row" || scope === "handle") {
     const row = target?.closest<HTMLElement>("[data-step-key]");
@@ -207,10 +204,7 @@ export function findShortcutConflicts(actions: readonly EditorAction[]): readonl
   );
 }
 
-/**
- * Formats a key event as `Mod+Shift+Z`. Drops Shift from characters that are not letters, because the keyboard layout
- * decides whether such a character needs Shift.
- */
+/** As `Mod+Shift+Z`. Drops Shift from other characters than letters: that depends on the keyboard layout. */
 export function formatShortcutOfKeyEvent({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyStroke): string {
   const isCharacter = key.length === 1 && key !== " ";
   const upper = key.toUpperCase();
@@ -251,10 +245,7 @@ export function trackTyping({ type, target, inputType }: TypingEvent): void {
   }
 }
 
-/**
- * Whether the focused field may undo or redo first. In a field without typing since its focus, the browser
- * would undo the typing of another field. Always true for a code editor, which has its own history.
- */
+/** Always for a code editor. In a field without typing, the browser would undo the typing of another field. */
 export function isTypingRevertible(isUndo: boolean): boolean {
   return getText(typedField) === undefined || (isUndo ? isTyped : isUndone);
 }
@@ -266,10 +257,7 @@ function getText(field: EventTarget | null): string | undefined {
 /** Milliseconds to wait for the browser's own undo, which may run shortly after the key event. */
 const BROWSER_TAKES_MS = 60;
 
-/**
- * Lets the focused text field undo or redo its own typing. Calls `otherwise` if the field had nothing to undo:
- * then a code editor does not cancel the key event, and a plain field fires no history input event.
- */
+/** With nothing to undo, a code editor leaves the key alone, and a plain field fires no history event. */
 function afterOwnUndo(event: KeyboardEvent, otherwise: () => void): void {
   isUndone = false;
   setTimeout(() => {

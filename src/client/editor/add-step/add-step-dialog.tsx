@@ -43,11 +43,7 @@ type AddStepDialogProps = {
   readonly onClose: () => void;
 };
 
-/**
- * Lists the step types: the common ones, those of each category, and last those that this server cannot run, which are
- * hidden until the user expands them. Filters the types as the user types. Accepts input at once: a picked type, and a step
- * name typed after it, wait until the code for the step is loaded.
- */
+/** Accepts input at once: what is typed before the code for the step is loaded waits for it. */
 export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) {
   const [query, setQuery] = useState("");
   const [picked, setPicked] = useState<{ readonly label: string; readonly name: string }>();
@@ -133,10 +129,7 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
   );
 }
 
-/**
- * Returns a function that builds the group of the step types that need the platform. An option shows and hides them,
- * unless they are the only group.
- */
+/** An option shows and hides these types, unless they are the only group. */
 function usePlatformGroup() {
   const [isExpanded, setExpanded] = useState(false);
   const title = useRef<HTMLSpanElement>(null);

@@ -52,10 +52,7 @@ interface StepTypeSearchOptions {
 
 export const splitIntoWords = (query: string) => query.toLowerCase().split(/\s+/).filter(Boolean);
 
-/**
- * Lists the step types that match all words: available types first, then by quality of the match; recent types win
- * ties. A word matches the label, type, category, search terms or description.
- */
+/** Those that match all words: available types first, then by quality; recent types win ties. */
 export function searchStepTypes(
   words: readonly string[],
   { recent, describe, isAvailable }: StepTypeSearchOptions,

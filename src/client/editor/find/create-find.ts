@@ -169,9 +169,7 @@ function createFind(openFlow: OpenFlow, query: string, onShow: (key: StepKey | u
   };
 }
 
-/**
- * Creates find and replace for an open flow. `onShow` receives the step of the current match, or undefined without one.
- */
+/** `onShow` receives the step of the current match, or undefined without one. */
 export function createFindAndReplace(
   openFlow: OpenFlow,
   query: string,

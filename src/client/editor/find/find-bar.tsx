@@ -102,10 +102,7 @@ export function FindBar({ initialQuery, onClose }: FindBarProps) {
   );
 }
 
-/**
- * Creates the search of the find bar, and registers it as the editor's `finder`, so that shortcuts control the open
- * bar.
- */
+/** Registered as the editor's `finder`, so that shortcuts control the open bar. */
 function useFinder(initialQuery: string) {
   const { openFlow, selection, list, finder } = useEditor();
   const field = useRef<HTMLInputElement>(null);

@@ -9,10 +9,7 @@ import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { PendingFlowJsonText } from "#client/document/pending-input.ts";
 import { type FlowJsonParseResult, parseFlowJson, parseFlowJsonIncrementally } from "./parse-flow-json.ts";
 
-/**
- * Delay after the last key before the text is parsed, in milliseconds. Longer for long texts, because parsing a
- * megabyte delays the next key.
- */
+/** Longer for long texts, because parsing a megabyte delays the next key. */
 const getParseDelayMs = (text: string) => 300 + Math.min(700, text.length / 2000);
 
 /** Throttle for persisting the text, in milliseconds; a debounce would not persist while the user keeps typing. */
@@ -23,17 +20,11 @@ interface FlowTextState {
   /** Whether the user has changed the text without applying the change to the flow. */
   readonly isTouched: boolean;
   readonly reading: FlowJsonParseResult | undefined;
-  /**
-   * A number that grows when the text is replaced as a whole instead of edited by the user, so that the text editor
-   * resets its undo history.
-   */
+  /** Grows when the text is replaced as a whole, so that the text editor resets its undo history. */
   readonly edition: number;
 }
 
-/**
- * Creates the editable JSON text of a flow. Until `apply`, `openFlow` stores the user's changes as pending JSON, so
- * that they count as unsaved and survive a change of tabs. An unchanged text is updated with the flow.
- */
+/** Changes are pending JSON until `apply`: they count as unsaved and survive a change of tabs. */
 export function createFlowJsonEditController(openFlow: OpenFlow) {
   const documentNow = () => openFlow.getState().history.document;
   let persisted = openFlow.getState().pendingJson;
@@ -68,10 +59,7 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
     clearTimeout(timer);
     store.setState({ text, reading: parseFlowJson(text, documentNow()) });
   };
-  /**
-   * Parses the text in parts, so that the browser can handle key presses between parts. The next key press cancels
-   * parsing.
-   */
+  /** In parts, so that the browser handles key presses in between. The next one cancels parsing. */
   const readLater = (text: string) => {
     store.setState({ text, reading: undefined });
     const parts = parseFlowJsonIncrementally(text, documentNow());
@@ -130,10 +118,7 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
       store.setState({ isTouched: true, reading: undefined });
     },
 
-    /**
-     * Applies the text as one edit; returns the parse result if the text has errors. Merges changes made to the flow
-     * since the user began to edit, unless `isReplacing`. Returns "conflict" if text and flow changed the same value.
-     */
+    /** Merges changes made to the flow meanwhile, unless `isReplacing`. Returns the parse result with errors. */
     apply: ({ isReplacing = false } = {}): FlowJsonParseResult | "conflict" | undefined => {
       flush();
       if (!store.getState().isTouched) return undefined;
@@ -155,9 +140,7 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
 
     discard: () => show(documentNow()),
 
-    /**
-     * Updates the text when the flow changes, and flushes typing before a save or undo. Returns the cleanup function.
-     */
+    /** Also flushes typing before a save or undo. Returns the cleanup function. */
     connect: () => {
       const stopFlushing = openFlow.onFlush(flush);
       const follow = () => {

@@ -21,10 +21,7 @@ import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 type JsonTabProps = {
-  /**
-   * Applies the pending JSON, and returns false if the JSON is still pending. Stays set after the tab is unmounted, so
-   * that a save from another view includes the text.
-   */
+  /** Returns false if JSON is still pending. Stays set after unmounting, for saves from other views. */
   readonly applierRef: RefObject<(() => boolean) | null>;
 };
 

@@ -52,9 +52,7 @@ export function parseFlowJson(text: string, document: FlowDocument): FlowJsonPar
   }
 }
 
-/**
- * Like {@link parseFlowJson}, but yields between parts of similar duration, so that a long text does not block typing.
- */
+/** Yields between parts of similar duration, so that a long text does not block typing. */
 export function* parseFlowJsonIncrementally(
   text: string,
   document: FlowDocument,
@@ -116,10 +114,7 @@ function checkFlow(value: JsonValue, text: string, document: FlowDocument): read
   return problems;
 }
 
-/**
- * Counts the bytes that a save sends. Returns 0 if the text cannot exceed the limit even at three bytes per UTF-16
- * code unit.
- */
+/** 0 if the text cannot exceed the limit even at three bytes per UTF-16 code unit. */
 function countBytes(text: string, value: JsonValue): number {
   if (text.length * 3 <= FLOW_LIMITS.bytes) return 0;
   return new TextEncoder().encode(JSON.stringify(value)).length;
@@ -156,10 +151,7 @@ interface FoundStep {
   readonly place: string;
 }
 
-/**
- * Validates steps; each message names its step. Skips steps that are unchanged from `document`, so that existing errors
- * in other steps do not block editing.
- */
+/** Skips steps that are unchanged from `document`: their errors must not block editing. */
 function checkFlowSteps(values: readonly JsonValue[], document: FlowDocument): readonly JsonProblemAtPath[] {
   const count = countStepsInJson(values);
   if (count > FLOW_LIMITS.steps) {

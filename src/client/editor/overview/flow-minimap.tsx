@@ -43,10 +43,7 @@ type FlowMapProps = {
   readonly className?: string;
 };
 
-/**
- * Returns the rows to draw in the map; undefined for a short flow. Defers updates, so that an edit renders before the
- * map.
- */
+/** Undefined for a short flow. Deferred, so that an edit renders before the map. */
 export function useMinimapRows(): readonly StepListRow[] | undefined {
   const document = useDeferredValue(useOpenFlowState(({ history }) => history.document));
   const folded = useDeferredValue(useStepSelection((state) => state.folded));
@@ -149,10 +146,7 @@ function useCursor(rows: readonly StepListRow[]) {
           })
         : undefined,
     moveTo,
-    /**
-     * Moves a cursor that is out of view to the selected step or, without a selection, to the first row in
-     * view.
-     */
+    /** To the selected step or, without a selection, to the first row in view. */
     moveIntoView: () => {
       const { keys } = selection.getState();
       const viewport = list.current?.readViewport();
@@ -190,10 +184,7 @@ function useViewportBox(scale: MinimapRowCountAndPitch) {
   );
 }
 
-/**
- * Returns pointer handlers of the map: a press outside the viewport box centers the box there; dragging then moves
- * the box.
- */
+/** A press outside the viewport box centers the box there; dragging then moves it. */
 function useViewportDrag(scale: MinimapRowCountAndPitch, onPress: (y: number) => void) {
   const { list } = useEditor();
   const grip = useRef<{ readonly offset: number; readonly startY: number; hasMoved: boolean }>(undefined);
@@ -237,10 +228,7 @@ const MIN_DRAG_PX = 3;
 
 type DrawingProps = { readonly rows: readonly StepListRow[]; readonly scale: MinimapRowCountAndPitch };
 
-/**
- * Draws rows, problems and selection in a memoized component, so that moving the map's cursor does not draw them
- * again.
- */
+/** Memoized, so that moving the map's cursor does not draw this again. */
 const MapDrawing = memo(function MapDrawing({ rows, scale }: DrawingProps) {
   const marks = useDeferredValue(useFlowProblems((state) => state.marks));
   const selected = useDeferredValue(useStepSelection((state) => state.keys));

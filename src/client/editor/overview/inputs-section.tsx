@@ -125,10 +125,7 @@ interface VariableWithReadersOrSetters {
   readonly steps: readonly StepKey[];
 }
 
-/**
- * Lists the input variables of the flow with their readers: `_record`, which stands for the run's record, then the
- * others.
- */
+/** `_record` stands for the run's record. */
 export function listInputVariablesWithReaders({
   inputs,
   recordReads,
@@ -140,10 +137,7 @@ export function listInputVariablesWithReaders({
   ];
 }
 
-/**
- * Lists the variables that steps set. Omits step names: a step's result can also be read by the step's name, but that
- * name is not an output variable.
- */
+/** Without step names: a result can be read by its step's name, but that is no output variable. */
 export function listOutputVariablesWithSetters({
   survey: { producers, stepNames },
 }: Pick<FlowAnalysisResult, "survey">): readonly VariableWithReadersOrSetters[] {

@@ -14,18 +14,12 @@ export const MINIMAP_WIDTH_PX = 72;
 const MAX_PITCH = 8;
 const LANE_X = 16;
 const INDENT = 7;
-/**
- * Nesting level of the last lane (vertical line). Steps nested more deeply are drawn in the same lane, because the
- * map has no room for more.
- */
+/** Steps nested more deeply are drawn in the last lane, because the map has no room for more. */
 const DEEPEST_LANE = 4;
 /** Half the length of a node, without its round ends. */
 const NODE_REACH = 3;
 const MARK_RIGHT = MINIMAP_WIDTH_PX - 8;
-/**
- * Minimum height of the box that marks the visible rows, so that the box stays visible and draggable if the flow has
- * thousands of rows.
- */
+/** The box must stay visible and draggable in a flow of thousands of rows. */
 const MIN_VIEWPORT_HEIGHT = 10;
 
 export interface MinimapRowCountAndPitch {
@@ -79,9 +73,7 @@ export interface MinimapPaths {
   readonly disabled: string;
 }
 
-/**
- * Draws all rows as one SVG path per color, because an element per row would be slow in a flow of thousands of rows.
- */
+/** One path per color: an element per row would be slow in a flow of thousands of rows. */
 export function createMinimapPaths(
   rows: readonly StepListRow[],
   scale: MinimapRowCountAndPitch,
@@ -179,10 +171,7 @@ function middleOf(index: number, pitch: number): number {
   return round((index + 0.5) * pitch);
 }
 
-/**
- * Draws the vertical line of each nesting level along every unbroken series of rows that are nested at least that
- * deeply.
- */
+/** Along every unbroken series of rows that are nested at least as deeply as the line. */
 function drawLanes(rows: readonly StepListRow[], pitch: number): string {
   const starts: number[] = [];
   let path = "";

@@ -34,10 +34,7 @@ type OverviewPaneProps = OverviewHandlers & {
   readonly onClose: (() => void) | undefined;
 };
 
-/**
- * The pane beside the step list while no step is selected: the flow's steps, problems, variables and runs. Import
- * only dynamically.
- */
+/** Shown while no step is selected. Import only dynamically. */
 export function OverviewPane({ onClose, ...handlers }: OverviewPaneProps) {
   return (
     <PanelColumn label="Overview" onClose={onClose}>
@@ -82,10 +79,7 @@ function OverviewSections({ onGoTo, onShowStep, onShowProblems }: OverviewHandle
 
 type OverviewSheetContentProps = OverviewHandlers & { readonly onJump: (key: StepKey) => void };
 
-/**
- * The overview in the sheet of a narrow page. Contains the minimap as a section, because a narrow page has no minimap
- * column.
- */
+/** Contains the minimap, because a narrow page has no minimap column. */
 export function OverviewSheetContent({ onJump, ...handlers }: OverviewSheetContentProps) {
   const rows = useMinimapRows();
   return (
@@ -104,9 +98,7 @@ export function OverviewSheetContent({ onJump, ...handlers }: OverviewSheetConte
   );
 }
 
-/**
- * The minimap between the step list and the right pane. Renders nothing for a flow so short that it needs no map.
- */
+/** Renders nothing for a flow so short that it needs no map. */
 export function FlowMinimapColumn() {
   const { list, focusStep } = useEditor();
   const rows = useMinimapRows();

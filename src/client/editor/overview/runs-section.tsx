@@ -22,10 +22,7 @@ import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./flow-overview-sectio
 const SHOWN = 12;
 const NO_RUNS: readonly BatchState[] = [];
 
-/**
- * The last runs as bars; hidden if a connected API has no list of runs. Reads the same query as the Runs tab, so both
- * share one request; `LastRunsLoader` updates its data from events.
- */
+/** Shares the query of the Runs tab; `LastRunsLoader` updates its data from events. */
 export function OverviewLastRunsSection() {
   const hasEvents = useHasRunEvents();
   const flowId = useOpenFlowState((state) => state.flow.id);
@@ -117,10 +114,7 @@ function RunBarItem({ flowId, bar }: { readonly flowId: string; readonly bar: Ru
   );
 }
 
-/**
- * Draws a run as a bar. Shows the outcome by shape as well as by color (a mark above the bar, or a hollow bar),
- * because some users cannot distinguish the colors.
- */
+/** Shows the outcome by shape as well as by color, because some users cannot distinguish the colors. */
 function RunBarDrawing({ outcome, share }: RunDurationBar) {
   const height = Math.max(MIN_BAR_HEIGHT, Math.round(share * CHART_HEIGHT));
   const top = MARK_SPACE + CHART_HEIGHT - height;

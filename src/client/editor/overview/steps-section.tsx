@@ -37,10 +37,7 @@ import { FlowOverviewSection, ShowStepButton, TEXT_BUTTON_CLASSES } from "./flow
 
 type StepLinksProps = { readonly onShowStep: (key: StepKey) => void };
 
-/**
- * Share of the maximum flow size above which the overview names the largest step, so that the user knows what to
- * shorten.
- */
+/** Share of the maximum flow size above which the overview names the largest step. */
 const NEAR_LIMIT = 0.7;
 
 export function StepsSection({ onShowStep }: StepLinksProps) {
@@ -127,10 +124,7 @@ export function PublishingSection() {
   );
 }
 
-/**
- * Shows the number of differences between the saved flow and the live version. Excludes unsaved edits, because the
- * save status counts those.
- */
+/** Excludes unsaved edits, because the save status counts those. */
 function UnpublishedChangesCount() {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const saved = useOpenFlowState((state) => state.history.base.document);

@@ -36,10 +36,7 @@ type PrintFlowProps = {
   readonly onClose: () => void;
 };
 
-/**
- * A preview of the flow on paper that covers the page. Contains all steps, because the step list renders only those in
- * view. `styles.css` hides the rest of the page in print. The colors are those of the light theme.
- */
+/** All steps in light colors: the list renders only those in view, and `styles.css` hides the page in print. */
 export function PrintFlow({ isPrinting, onClose }: PrintFlowProps) {
   const openFlow = useOpenFlow();
   // Reads the flow only once: a remote update must not change the preview while it is open.
@@ -252,10 +249,7 @@ const PROSE: ReadonlySet<StepFieldControlDescription["type"]> = new Set([
 /** Fields of a step that are printed in its heading, or that are of no interest on paper. */
 const IN_HEADING = new Set(["id", "type", "name", "order", "enabled", "when", "config"]);
 
-/**
- * Lists all settings of the step with a value, without nested steps: its condition, the fields of its form, the other
- * keys of its config, and fields of the step that the editor does not know.
- */
+/** With a value, without nested steps. Includes settings that the editor does not know. */
 export function listStepSettings(node: StepNode): readonly StepSetting[] {
   const config = getStepConfig(node);
   const description = findStepDescription(getStepType(node));

@@ -20,10 +20,7 @@ type CheckState =
   | { readonly type: "failed"; readonly text: string }
   | { readonly type: "checked"; readonly document: FlowDocument; readonly count: number };
 
-/**
- * A button with which the API, or this server, validates the flow with its unsaved edits. A finding is listed
- * with the problems of its step until that step changes.
- */
+/** A finding is listed with the problems of its step until that step changes. */
 export function ApiCheck() {
   const client = useQueryClient();
   const { openFlow, analysis, problems } = useEditor();

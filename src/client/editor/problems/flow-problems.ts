@@ -30,10 +30,7 @@ const PAUSE_MS = 600;
 /** Problems of empty or invalid fields. */
 const CONFIG_CODES: ReadonlySet<ProblemCode> = new Set(["bad-config", "missing-prompt"]);
 
-/**
- * The problems that rows, header, panel and inspector show. Delays problems that appear while the user types until a
- * pause, and config problems of a new step until the user selects something else or saves.
- */
+/** Delays problems while the user types, and those of a new step until something else is selected or saved. */
 export function createFlowProblemsStore(analysis: FlowAnalysisService, selection: StepSelectionStore) {
   const store = createStore<FlowProblemsState>(() => ({
     analysis: undefined,

@@ -31,10 +31,7 @@ export function useGoToProblem(
   );
 }
 
-/**
- * Opens a step in the inspector, focuses the field that contains the text, expands the field's group if it is
- * collapsed, and selects the text range.
- */
+/** Expands the field's group if it is collapsed. */
 export function showTextRangeInStepField(
   { inspect, list, inspectorViews }: Editor,
   { step, at, from, to }: StepTextRange,
@@ -70,11 +67,7 @@ interface FoundField {
   readonly isExact: boolean;
 }
 
-/**
- * Finds the control whose path is the longest prefix of the path, or the inspector's heading if no field
- * matches. In a field that shows its text as rows, finds the control of the part at the offset. Returns undefined until
- * the step's inspector and control are rendered.
- */
+/** Else the inspector's heading. Undefined until the step's inspector and control are rendered. */
 function findNearestFieldToPath(step: StepKey, at: JsonPath, offset: number): FoundField | undefined {
   const inspector = document.querySelector(`[data-inspector="${CSS.escape(step)}"]`);
   if (!inspector?.querySelector("[data-field=name]")) return undefined;
@@ -135,10 +128,7 @@ interface ProblemPosition {
   readonly ordinalOf: (key: StepKey) => number;
 }
 
-/**
- * Returns the next or previous problem in page order, wrapping around at the ends. Starts at `current` or, if another
- * step was selected since, at that step's own problems.
- */
+/** In page order, wrapping around. Starts at `current`, or at the step that was selected since. */
 export function findNextOrPreviousProblem(
   stops: readonly Problem[],
   { current, step, ordinalOf }: ProblemPosition,

@@ -26,10 +26,7 @@ import { FlowInputList } from "./flow-inputs.tsx";
 import { ProblemSeverityIcon } from "./row-problem-indicator.tsx";
 import { QuickFixButtons } from "./quick-fix-buttons.tsx";
 
-/**
- * Shows the problems and inputs of the flow beside the step list or, on narrow screens, in a bottom sheet. Includes
- * Radix: import only dynamically.
- */
+/** In a bottom sheet on narrow screens. Includes Radix: import only dynamically. */
 export function ProblemsPanel({ panel, onClose, onGoTo }: EditorPanelProps) {
   const isSheet = usePanelColumns() === 0;
   const goTo = (problem: Problem) => {

@@ -36,10 +36,7 @@ export function QuickFixButtons({ problem, isWanted = true, onFixed }: QuickFixB
 
 const NONE: readonly ProblemQuickFix[] = [];
 
-/**
- * Returns the quick fixes of a problem, or none until they are found. Each quick fix is tested on the whole flow, so
- * problems are processed one at a time, and only while `isWanted`.
- */
+/** Tests each quick fix on the whole flow, so one problem at a time, and only while `isWanted`. */
 function useQuickFixes(problem: Problem, isWanted: boolean): readonly ProblemQuickFix[] {
   const editor = useEditor();
   const analysis = useFlowProblems((state) => state.analysis);
@@ -55,10 +52,7 @@ function useQuickFixes(problem: Problem, isWanted: boolean): readonly ProblemQui
 const waiting = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/**
- * Queues a task. Each task runs in its own macrotask, so that the page stays responsive. Returns a function that
- * cancels the task.
- */
+/** Each task has its own macrotask, so that the page stays responsive. Returns the function to cancel. */
 function runInTurn(task: () => void): () => void {
   waiting.add(task);
   timer ??= setTimeout(runNext);

@@ -2,10 +2,7 @@ import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import type { VariableReadCertainty, ResolvedVariableRead } from "#core/dataflow/resolve-reads.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 
-/**
- * A variable that one step sets and another reads. `unset`: the step that sets the variable does not run before
- * the step that reads it.
- */
+/** `unset`: the step that sets the variable does not run before the step that reads it. */
 export interface StepVariableDependency {
   readonly name: string;
   readonly state: Exclude<VariableReadCertainty, "platform">;

@@ -19,11 +19,7 @@ const DEBOUNCE_MS = 300;
 /** Delay while a text field has the focus, because a name may be half typed. */
 const TYPING_DEBOUNCE_MS = 2500;
 
-/**
- * Reports what runs of the flow can use: the settings of the server if it runs flows itself, else the states of the
- * account's secrets, and the models and tools that exist. Starts once the capabilities are known, which may be long after
- * the flow was opened.
- */
+/** Starts once the capabilities are known, which may be long after the flow was opened. */
 export function watchRunEnvironment(
   client: QueryClient,
   analysis: FlowAnalysisService,
@@ -85,10 +81,7 @@ function watchAccount(
   });
 }
 
-/**
- * Calls `check` with the names that the flow needs: whenever they change, and when the user returns to this browser tab,
- * because missing secrets, models or tools may have been created elsewhere.
- */
+/** Also when the user returns to this tab: what is missing may have been created elsewhere. */
 function watchNeededNames(
   analysis: FlowAnalysisService,
   check: (names: NeededNames, signal: AbortSignal) => Promise<void>,

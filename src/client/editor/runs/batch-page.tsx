@@ -83,10 +83,7 @@ export function BatchPage({ flowId, batchId, search, hasEvents, takesFocus }: Ba
   );
 }
 
-/**
- * Shown for a run of another flow: in cloud mode, runs are found by the flow's name, which two flows may
- * share.
- */
+/** In cloud mode, runs are found by the flow's name, which two flows may share. */
 function RunOfOtherFlow({ flowId, batchId }: { readonly flowId: string; readonly batchId: string }) {
   return (
     <ErrorState
@@ -185,9 +182,7 @@ type BatchHeadProps = {
   readonly takesFocus: boolean;
 };
 
-/**
- * Maximum number of unfinished records for which Cancel does not ask for confirmation, because little work is lost.
- */
+/** With at most this many unfinished records, Cancel does not ask: little work is lost. */
 const MAX_UNCONFIRMED_CANCEL = 10;
 
 function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {

@@ -363,10 +363,7 @@ function NoSteps({ row, isBatchActive }: NoStepsProps) {
 }
 
 type RecordLinkProps = {
-  /**
-   * The record's type. Missing if the run's records were chosen one by one; the link then fetches the record to read
-   * its type.
-   */
+  /** Missing if the records were chosen one by one; the link then fetches the record to read it. */
   readonly type: string | null | undefined;
   readonly recordId: string;
 };

@@ -4,18 +4,12 @@ import { countBatchRecords, estimateBatchTimeLeftMs } from "#client/data/queries
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration, formatTimeLeft } from "#client/ui/format/format-duration.ts";
 
-/**
- * Returns the record type of a run, or text such as “3 selected records” if its records were chosen one by one, or
- * “3 records” if the API does not say how they were chosen.
- */
+/** The type, or “3 selected records”, or “3 records” if the API does not say how they were chosen. */
 export function describeBatchRecordSelection({ recordType, totalRecords }: BatchState): string {
   return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
 }
 
-/**
- * Formats the progress, such as “34 of 200 records, 2 failed, about 40 s left”, or the final counts. `now` is the time
- * at which the batch was read, in epoch milliseconds.
- */
+/** Such as “34 of 200 records, 2 failed, about 40 s left”. `now`: when the batch was read. */
 export function describeBatchProgress(batch: BatchState, now: number): string {
   const { total, completed, failed, cancelled, open } = countBatchRecords(batch);
   if (!isActiveBatch(batch)) {

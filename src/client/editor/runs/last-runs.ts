@@ -4,17 +4,12 @@ export interface LastRunOfStep {
   readonly status: string;
   readonly completedAt: string;
   readonly durationMs: number | null;
-  /**
-   * Number of the run's records for which this step failed; `batchRecords` is the number of all its records.
-   */
+  /** Number of the run's records for which this step failed, of `batchRecords`. */
   readonly failedRecords: number;
   readonly batchRecords: number;
 }
 
-/**
- * Holds the last run of each step by step id. A store instead of React state, so that each row subscribes to its own
- * step only.
- */
+/** By step id. A store instead of React state, so that each row subscribes to its own step only. */
 export const createLastRunOfEachStepStore = () =>
   createStore<{ readonly byStep: ReadonlyMap<string, LastRunOfStep> }>(() => ({ byStep: new Map() }));
 

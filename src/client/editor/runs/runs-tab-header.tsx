@@ -64,10 +64,7 @@ export function RunListLoadError({ list, what }: ListErrorProps) {
   );
 }
 
-/**
- * Explains why the connected API has no such list. Lets the user check again, such as after a change of
- * scopes.
- */
+/** Lets the user check again, such as after a change of scopes. */
 function UnavailableRuns({ list, what }: ListErrorProps) {
   const client = useQueryClient();
   return (

@@ -89,10 +89,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   );
 }
 
-/**
- * Stores which run the user opened last, because its row gets the focus when the user returns to the list, and
- * whether the user has navigated within the Runs tab.
- */
+/** Its row gets the focus when the user returns to the list. */
 function useLastOpenedRun(place: RunsTabRoute) {
   const here = place.type === "batch" ? place.batchId : place.type;
   const [last, setLast] = useState<{ here: string; startAt: string | undefined; hasMoved: boolean }>({

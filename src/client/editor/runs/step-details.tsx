@@ -23,9 +23,7 @@ import { describeRunListError } from "./runs-tab-header.tsx";
 import { ResultText } from "./result-text.tsx";
 import { RunStatus } from "./run-status.tsx";
 
-/**
- * Shows a step in the editor. Undefined where the step is shown already, so that no “Go to step” is offered.
- */
+/** Undefined where the step is shown already, so that no “Go to step” is offered. */
 export const ShowStepInEditorContext = createContext<((key: StepKey) => void) | undefined>(undefined);
 
 type StepDetailsProps = {

@@ -60,10 +60,7 @@ interface BatchRecordsView {
   readonly processedRecords: number;
 }
 
-/**
- * Loads the records of a run. While the run is active, refetches only the visible pages, since there may be a thousand
- * pages.
- */
+/** While the run is active, refetches only the visible pages, of which there may be a thousand. */
 export function useBatchRecords(
   flowId: string,
   batchId: string,

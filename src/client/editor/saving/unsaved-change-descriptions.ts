@@ -8,10 +8,7 @@ import type { PersistedOpenFlowState, OpenFlowState } from "#client/document/ope
 import { describeFlowDifference } from "#client/flow/change-list.tsx";
 import { findFirstInvalidInput } from "#client/document/saving/unsaved-edits.ts";
 
-/**
- * Describes how an open flow differs from `document`, including invalid input and pending JSON. Without `document`,
- * describes the changes that are not on the server.
- */
+/** Without `document`, the changes that are not on the server. Includes invalid input and pending JSON. */
 export function listUnsavedChangeDescriptions(
   state: PersistedOpenFlowState,
   document?: FlowDocument,

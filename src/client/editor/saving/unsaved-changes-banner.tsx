@@ -51,10 +51,7 @@ const RemoteUpdateSummary = createLazyComponent(
 
 type RemoteUpdateBarProps = { readonly onUndo: () => void; readonly onGoTo: (problem: Problem) => void };
 
-/**
- * Shows the last remote update. After the user has made another edit, the update is not shown any more, even if undoing
- * the edit makes the update the last entry of the history again.
- */
+/** Not after another edit, even if undoing that makes the update the last entry of the history again. */
 export function RemoteUpdateBanner(props: RemoteUpdateBarProps) {
   const remoteUpdate = useOpenFlowState(getLastEditIfRemoteUpdate);
   const [latest, setLatest] = useState(remoteUpdate);

@@ -16,16 +16,11 @@ import { toasts } from "#client/ui/overlays/toasts.ts";
 
 export interface SaveAsNewFlowOptions {
   readonly onInvalidInput: (broken: InvalidFieldInput) => void;
-  /**
-   * Called instead of creating the flow if the JSON tab has pending JSON, which the new flow would lack.
-   */
+  /** Called instead of creating the flow if there is pending JSON, which the new flow would lack. */
   readonly onPendingJson: () => void;
 }
 
-/**
- * Returns a function that creates a new flow from the open document and opens it, for edits that cannot be saved to
- * their own flow.
- */
+/** For edits that cannot be saved to their own flow. */
 export function useSaveAsNewFlow({ onInvalidInput, onPendingJson }: SaveAsNewFlowOptions) {
   const openFlow = useOpenFlow();
   const router = useRouter();

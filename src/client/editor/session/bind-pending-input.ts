@@ -18,10 +18,7 @@ export function replaceFlowAndPendingInput(
   bindPendingInputToLastEdit(openFlow, texts);
 }
 
-/**
- * Binds pending input to the last edit: replaces the current pending input with `texts`; undo of the edit
- * restores the previous input, redo restores `texts`. Input typed since then stays.
- */
+/** Undo of the edit restores the previous input, redo restores `texts`. Input typed since then stays. */
 export function bindPendingInputToLastEdit(openFlow: OpenFlow, texts: PendingUserInput): void {
   const { history, invalidInputs, pendingJson } = openFlow.getState();
   const before: PendingUserInput = { invalidInputs, pendingJson };

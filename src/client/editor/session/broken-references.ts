@@ -10,10 +10,7 @@ import type { FlowAnalysisService } from "#client/document/analysis/flow-analysi
 export interface DescribedMoveImpact {
   readonly type: "safe" | "changes" | "breaks";
   readonly broken: readonly ResolvedVariableRead[];
-  /**
-   * For example “Summarise needs “page”, but Fetch page sets it later (step 5).” Empty if there is
-   * nothing to report.
-   */
+  /** For example “Summarise needs “page”, but Fetch page sets it later (step 5).” Empty for nothing. */
   readonly sentence: string;
 }
 
@@ -41,10 +38,7 @@ export function createMoveImpactAssessor(analysis: FlowAnalysisService) {
   };
 
   return {
-    /**
-     * Returns only the type: called for every visible place on every scroll, so building sentences would be
-     * slow.
-     */
+    /** Called for every visible gap on every scroll, so building sentences would be slow. */
     typeAt: (
       document: FlowDocument,
       keys: readonly StepKey[],
@@ -79,10 +73,7 @@ function isSameKeys(a: readonly StepKey[], b: readonly StepKey[]): boolean {
 
 export type MoveImpactAssessor = ReturnType<typeof createMoveImpactAssessor>;
 
-/**
- * Milliseconds without an edit before the search for broken references. Longer than the pause between quick key
- * presses, so that a series of edits causes only one search.
- */
+/** Longer than the pause between quick keys, so that a series of edits causes only one search. */
 export const REPORT_DELAY_MS = 100;
 
 export interface LabeledQuickFixCallback {

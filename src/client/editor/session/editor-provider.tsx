@@ -9,10 +9,7 @@ import type { SidePanelStore } from "./side-panels.ts";
 import type { StepSelectionState } from "./step-selection.ts";
 import type { TestRunState, TestRunStore } from "./test-run-store.ts";
 
-/**
- * Shared by all parts of an open editor. The object stays the same while the editor is open, so the context causes no
- * re-render.
- */
+/** The same object while the editor is open, so the context causes no re-render. */
 export interface Editor extends EditorSession {
   readonly problems: FlowProblemsStore;
   readonly lastRuns: LastRunOfEachStepStore;

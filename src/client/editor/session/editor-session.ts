@@ -69,10 +69,7 @@ export function createEditorSession(options: EditorSessionOptions) {
       else requestAnimationFrame(() => list.current?.focusStep(key, part));
     },
 
-    /**
-     * The name of the only step, or “3 steps”. The count excludes steps that are nested in another counted
-     * step.
-     */
+    /** Or “3 steps”, without those that are nested in another counted step. */
     nameOf: (keys: readonly StepKey[]): string => {
       const [only, ...others] = getTopmostSteps(documentNow(), keys);
       return only && others.length === 0
@@ -114,9 +111,7 @@ export function createEditorSession(options: EditorSessionOptions) {
       return key !== undefined && findStep(documentNow(), key) ? key : undefined;
     },
 
-    /**
-     * The steps that an action on this row affects: the whole selection if the row is selected, else only this step.
-     */
+    /** The whole selection if the row is selected, else only this step. */
     targetsOf: (key: StepKey): readonly StepKey[] => {
       const { keys } = selection.getState();
       return keys.has(key)
@@ -124,9 +119,7 @@ export function createEditorSession(options: EditorSessionOptions) {
         : [key];
     },
 
-    /**
-     * Returns the place right after the last of the steps, or at the end of the flow if there are no steps.
-     */
+    /** Right after the last of the steps, or at the end of the flow if there are none. */
     placeAfter: (keys: readonly StepKey[]): StepPlace => {
       const last = getTopmostSteps(documentNow(), keys).at(-1);
       const at = last && getLocationsOfAllSteps(documentNow()).get(last.key);
@@ -135,10 +128,7 @@ export function createEditorSession(options: EditorSessionOptions) {
         : { list: ROOT_STEP_LIST_REF, index: documentNow().steps.length };
     },
 
-    /**
-     * Returns the default place for new steps: first in the focused branch, else after the focused row, else
-     * after the selection.
-     */
+    /** First in the focused branch, else after the focused row, else after the selection. */
     placeHere: (): StepPlace => list.current?.findFocusedBranch() ?? session.placeAfter(session.targetsNow()),
 
     /** The steps that a shortcut affects: those of the focused row, else the selection. */
@@ -159,9 +149,7 @@ export function focusAddStepButton(): void {
 
 export type StepRowFocusTarget = "row" | "handle" | "menu" | "switch";
 
-/**
- * The control that triggered a move and gets the focus back: a part of the step's row, or a control outside the list.
- */
+/** Gets the focus back: a part of the step's row, or a control outside the list. */
 export type StepMoveTriggerControl = StepRowFocusTarget | "elsewhere";
 
 export interface StepListHandle {
@@ -172,16 +160,10 @@ export interface StepListHandle {
   readonly visibleKeys: () => readonly StepKey[];
   readonly findFocusedBranch: () => StepPlace | undefined;
   readonly startRename: (key: StepKey) => void;
-  /**
-   * Handles a navigation key on the row with this id: moves the focus, folds or unfolds. Returns false if the key has
-   * no effect.
-   */
+  /** Moves the focus, folds or unfolds. Returns false if the key has no effect. */
   readonly walk: (rowId: string, key: string) => boolean;
   readonly pickUp: (key: StepKey) => void;
-  /**
-   * Handles a key of a move: moves the marker, drops the picked-up steps, or cancels. Returns false if the key has no
-   * effect.
-   */
+  /** Moves the marker, drops the steps, or cancels. Returns false if the key has no effect. */
   readonly pressMoveKey: (key: string, isShifted: boolean) => boolean;
   readonly cancelMove: () => void;
   readonly readViewport: () => StepListViewport | undefined;

@@ -4,10 +4,7 @@ import type { SaveValidationProblem } from "#client/document/saving/save-failure
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 
-/**
- * Returns why the step cannot be saved: invalid input in its fields, or the server's rejection of the step or of a step
- * nested in it.
- */
+/** Invalid input in its fields, or the server's rejection of the step or of a nested one. */
 export function findStepSaveError(state: OpenFlowState, key: StepKey): string | undefined {
   const broken = state.invalidInputs.find((text) => text.key === key);
   if (broken) return broken.message;

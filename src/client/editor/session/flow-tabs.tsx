@@ -10,9 +10,7 @@ export type FlowTabName = "steps" | "json" | "versions" | "runs";
 export const keepOnlyStepSearchParam = ({ step }: { readonly step?: string | undefined }) =>
   step === undefined ? {} : { step };
 
-/**
- * Links between the views of the open flow. The flow stays open, so the leave guard does not ask about unsaved changes.
- */
+/** The flow stays open, so the leave guard does not ask about unsaved changes. */
 export function FlowTabs() {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const isJsonPending = useOpenFlowState((state) => state.pendingJson !== undefined);

@@ -11,10 +11,7 @@ export function isInlineNameEditOpen(): boolean {
   return document.querySelector("[data-in-place] :is(input[type=text], textarea)") !== null;
 }
 
-/**
- * Finds where to put the focus after the focused element is removed: the row that is the tab stop, else the add-step
- * button or the JSON editor.
- */
+/** The row that is the tab stop, else the add-step button or the JSON editor. */
 export function findFallbackFocusElement(): HTMLElement | null {
   return document.querySelector(
     "[data-step-key][tabindex='0'], [data-add-step], [data-json-tab] .cm-content",

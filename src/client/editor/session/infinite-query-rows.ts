@@ -15,10 +15,7 @@ export interface InfiniteQueryRows<Row> {
 /** The next page is fetched when at most this many rows are left to scroll. */
 const PREFETCH_ROW_COUNT = 30;
 
-/**
- * Removes rows with an id that occurred before: if a row is added between two reads, the last row of one page is read
- * again with the next page.
- */
+/** If a row is added between two reads, the last row of one page is read again with the next. */
 export function removeDuplicateRows<Row extends { readonly id: string }>(
   rows: readonly Row[],
 ): readonly Row[] {

@@ -25,10 +25,7 @@ export function createInspectorViewStateStore() {
   return {
     ...store,
     scrollPositions: new Map<StepKey, number>(),
-    /**
-     * Maps a step to whether the user opened (true) or closed (false) its advanced fields. For a step without an
-     * entry, the advanced fields are open if one of them has a value.
-     */
+    /** By step: whether the user opened or closed them. By default, open if a field has a value. */
     openedAdvanced: new Map<StepKey, boolean>(),
 
     requestField: (requested: FieldRequest | undefined) =>

@@ -29,10 +29,7 @@ export type EditorPanelProps = {
 };
 
 interface SidePanelState {
-  /**
-   * The open panels, the one that the user opened or asked for last at the end. The pane always stays among them: it
-   * shows the selected steps or the overview.
-   */
+  /** The one opened last at the end. The pane always stays: it shows the selected steps or the overview. */
   readonly open: readonly string[];
   /** Whether the user opened the overview. A page with three columns shows it anyway. */
   readonly isOverviewOpen: boolean;
@@ -79,10 +76,7 @@ export function createSidePanelStore(list: readonly EditorPanel[]) {
 
 export type SidePanelStore = ReturnType<typeof createSidePanelStore>;
 
-/**
- * Returns the open panels that have room beside the step list: all in three columns; in two, the pane and the last of
- * the other panels; in one, the last of all. Without columns, the pane is a bar or a sheet over the last of the others.
- */
+/** Two columns have room for the pane and the last of the others, one for the last of all. */
 export function listShownPanels(
   open: readonly string[],
   { columns, isPaneOpen }: { readonly columns: PanelColumns; readonly isPaneOpen: boolean },

@@ -7,10 +7,7 @@ import type { PlaceInGap } from "#client/editor/step-list/list-places-at-gap.ts"
 export type StepMoveState =
   | { readonly type: "none" }
   | {
-      /**
-       * How the steps are moved: by a held pointer, by the arrow keys, or by a tap that is followed by a tap on the
-       * destination.
-       */
+      /** By a held pointer, by arrow keys, or by a tap and another on the destination. */
       readonly type: "pointer" | "keyboard" | "tap";
       /** The steps being moved, in page order; steps nested in another moved step are left out. */
       readonly keys: readonly StepKey[];

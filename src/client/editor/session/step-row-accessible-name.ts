@@ -12,10 +12,7 @@ export interface StepRowAccessibleState {
   readonly isSelected: boolean;
 }
 
-/**
- * The accessible name of a row, its number and name first: “3 Route, Conditional, then 2 · else 1, off”,
- * “2 Score, Prompt, in Route then”.
- */
+/** Number and name first: “3 Route, Conditional, then 2 · else 1, off”, “2 Score, Prompt, in Route then”. */
 export function buildStepRowAccessibleName(
   node: StepNode,
   index: number,

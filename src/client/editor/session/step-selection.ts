@@ -4,19 +4,13 @@ import type { StepKey } from "#core/document/flow-document.ts";
 export interface StepSelectionState {
   readonly keys: ReadonlySet<StepKey>;
   readonly anchor: StepKey | undefined;
-  /**
-   * Whether plain taps add and remove steps, for devices without Ctrl or Shift. The inspector then shows no single
-   * step.
-   */
+  /** For devices without Ctrl or Shift: plain taps add and remove steps. The inspector shows no single step. */
   readonly isMultiSelect: boolean;
   readonly folded: ReadonlySet<StepKey>;
   readonly found: StepKey | undefined;
 }
 
-/**
- * Creates the store of selected and folded steps: view state that is not part of the flow, so changing it is not an
- * undoable edit.
- */
+/** View state that is not part of the flow, so changing it is not an undoable edit. */
 export function createStepSelectionStore(first: StepKey | undefined) {
   const store = createStore<StepSelectionState>(() => ({
     keys: new Set(first === undefined ? [] : [first]),

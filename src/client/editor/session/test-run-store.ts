@@ -6,15 +6,9 @@ import type { SidePanelStore } from "./side-panels.ts";
 
 export interface TestRunState {
   readonly upTo: StepKey | undefined;
-  /**
-   * Number of runs that were requested from outside the panel and are not started yet. The panel starts one
-   * run and resets the number to 0.
-   */
+  /** Runs requested from outside the panel, which starts one and resets the number to 0. */
   readonly needed: number;
-  /**
-   * The step whose result the user opened in the list of results, which narrow pages show; if undefined, the list
-   * chooses the step, for example the running one.
-   */
+  /** Opened by the user in the list of results; if undefined, the list chooses, such as the running step. */
   readonly viewed: StepKey | undefined;
   readonly form: TestRunFormValues | undefined;
   readonly run: TestRun | undefined;

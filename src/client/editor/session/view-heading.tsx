@@ -40,10 +40,7 @@ export function ViewHeading({ flowId, list, takesFocus, whole, className, childr
   );
 }
 
-/**
- * Focuses the heading if no element has the focus, or if the flow's h1 has it: after a navigation, the h1 gets the
- * focus while the view is still loading. Leaves the focus on any other element.
- */
+/** If no element has the focus, or the flow's h1: that gets it while the view is still loading. */
 function takeFocus(heading: HTMLElement | null): void {
   if (document.activeElement?.matches("body, h1")) heading?.focus();
 }

@@ -74,10 +74,7 @@ type EditorDialogsProps = {
   readonly onSave: () => Promise<boolean>;
 };
 
-/**
- * Renders the open dialog of the editor. The dialog of new steps is loaded with the editor, because a key opens it and
- * the next keys must not be lost; the others are loaded lazily.
- */
+/** The dialog of new steps is loaded with the editor: keys right after its shortcut must not be lost. */
 export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
   const editor = useEditor();

@@ -47,10 +47,7 @@ type EditorHeaderProps = {
   readonly onRun: () => void;
 };
 
-/**
- * The header of the open flow. Each part subscribes to the flow separately, so that an edit renders only the parts that
- * it changes.
- */
+/** Each part subscribes to the flow separately, so that an edit renders only the parts that it changes. */
 export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
   const editor = useEditor();
   const viewOnlyReason = useViewOnlyReason();
@@ -121,9 +118,7 @@ const UnpublishedChangesStatus = createLazyComponent<UnpublishedChangesStatusPro
   { fallback: (props) => <PublishStatus {...props} />, onFail: () => undefined },
 );
 
-/**
- * Delay in milliseconds before unpublished changes are counted: counting loads the whole published version.
- */
+/** Counting loads the whole published version. */
 const IDLE_MS = 1000;
 
 /** Shows whether the flow is published. Counts the unpublished changes after {@link IDLE_MS}. */
@@ -141,9 +136,7 @@ function HeaderStatus({ className }: { readonly className?: string }) {
   return <UnpublishedChangesStatus flow={flow} saved={saved} className={className} />;
 }
 
-/**
- * Shows the save state. Not a live region: saves and failures are announced separately, and edits are not announced.
- */
+/** Not a live region: saves and failures are announced separately, and edits are not announced. */
 function SaveStatus() {
   const text = useOpenFlowState((state) => describeSaveState(state).text);
   const tone = useOpenFlowState((state) => describeSaveState(state).tone);

@@ -96,10 +96,7 @@ function useJournal(openFlow: OpenFlow): OpenFlowJournal {
   return journal;
 }
 
-/**
- * Marks the open flow as deleted when the server reports the deletion. The page keeps the document, so that
- * the user can save it as a new flow.
- */
+/** The page keeps the document, so that the user can save it as a new flow. */
 function followDeletion(openFlow: OpenFlow): () => void {
   const { id } = openFlow.getState().flow;
   return liveEventEmitter.subscribe((event) => {

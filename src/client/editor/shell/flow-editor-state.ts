@@ -77,10 +77,7 @@ export function createFlowEditorState({ openFlow, selectedKey, openDialog }: Edi
   };
 }
 
-/**
- * Gives the editor's actions access to functions of the page, such as saving and switching tabs, through
- * `page.current`.
- */
+/** Such as saving and switching tabs, through `page.current`. */
 export function useProvideEditorPageActions(
   { page, openFlow }: Editor,
   ownActions: Omit<EditorPageActions, "client" | "duplicateFlow">,
@@ -107,10 +104,7 @@ export function useProvideEditorPageActions(
   useImperativeHandle(page, () => ({ ...ownActions, client, duplicateFlow }));
 }
 
-/**
- * Syncs the URL and the selected step in both directions. Ignores URLs that this hook has written itself: the
- * router applies them late, when the user may have selected another step already.
- */
+/** Ignores URLs of this hook: the router applies them late, when another step may be selected. */
 export function useSyncSelectedStepWithUrl(
   selection: StepSelectionStore,
   address: string | undefined,
@@ -141,10 +135,7 @@ export function useSyncSelectedStepWithUrl(
 /** Delay of background work in milliseconds, so that it does not slow down the first render of the flow. */
 const IDLE_MS = 500;
 
-/**
- * Keeps the problems up to date and, after {@link IDLE_MS}, analyzes the flow and prefetches code that the user may
- * need.
- */
+/** After {@link IDLE_MS}, also prefetches code that the user may need. */
 export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }: Editor): void {
   const client = useQueryClient();
   useEffect(() => {

@@ -19,10 +19,7 @@ import {
 /** The flow that was open last on this page. */
 let lastFlowId: string | undefined;
 
-/**
- * The onboarding card below the step list. Tracks the card's tasks, also in flows that do not show the card.
- * The code that publishes tracks the publishing task, because users can publish on several pages.
- */
+/** Tracks the card's tasks also in flows that do not show it, except publishing, which happens on several pages. */
 export function OnboardingCardInEditor() {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
   const isViewOnly = useViewOnlyReason() !== undefined;

@@ -22,23 +22,14 @@ import { announceToScreenReaders, appendToPendingAnnouncement } from "#client/ui
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
 interface SaveEdits {
-  /**
-   * Saves at the user's request. First shows the problems of a step that was just added, which are hidden until then.
-   * Resolves to whether the server then has all edits.
-   */
+  /** First shows the hidden problems of a new step. Resolves to whether the server then has all edits. */
   readonly save: () => Promise<boolean>;
   readonly saveEdits: () => Promise<boolean>;
-  /**
-   * Holds the function that applies the JSON tab's text to the flow, so that a save includes the text. The JSON tab
-   * sets `current` when it is first shown.
-   */
+  /** Lets a save include the JSON tab's text. Set when that tab is first shown. */
   readonly applierRef: RefObject<(() => boolean) | null>;
   readonly showInvalidInput: (input: InvalidFieldInput) => void;
   readonly showPendingJson: () => void;
-  /**
-   * Opens a dialog that works on the saved flow. If there is invalid input, which cannot be saved, shows that
-   * input instead.
-   */
+  /** Shows invalid input, which cannot be saved, instead of the dialog. */
   readonly openAfterInput: (type: "publish" | "run") => void;
 }
 
@@ -103,10 +94,7 @@ interface SaveObstacles {
   readonly onConflict: () => void;
 }
 
-/**
- * Returns a function that saves the flow and resolves to whether the server now has all edits. Invalid input stops the
- * save, since only the user can fix or discard it; so does pending JSON that `applyText` cannot apply.
- */
+/** Stops for invalid input and for pending JSON that `applyText` cannot apply. */
 function useSave(
   openFlow: OpenFlow,
   { onInvalidInput, applyText, onPendingJson, onConflict }: SaveObstacles,

@@ -15,10 +15,7 @@ type DependencyLinksProps = {
   readonly indent: number;
 };
 
-/**
- * Draws links from the steps that the selected step reads, and to the steps that read it. A single SVG spans
- * the whole list, so that scrolling redraws nothing.
- */
+/** A single SVG spans the whole list, so that scrolling redraws nothing. */
 export const DependencyLinks = memo(function DependencyLinks({
   rows,
   rowHeight,
@@ -135,17 +132,11 @@ interface LinkDrawing {
   readonly end: Point;
 }
 
-/**
- * The x positions of the vertical parts of links, in CSS pixels: all intact links share one column in the left margin,
- * all broken links another. `BEND` is the corner radius.
- */
+/** The x positions of the vertical parts of links, in CSS pixels. `BEND` is the corner radius. */
 const TRUNK = 7;
 const BROKEN_TRUNK = 3;
 const BEND = 5;
-/**
- * The radius of the circle that marks a step, and the vertical distance from its center to the ends of links, in CSS
- * pixels.
- */
+/** Radius of the circle of a step, and the distance from its center to the ends of links, in CSS pixels. */
 const NODE = 14;
 const PORT = 6;
 /** The distance between a step's circle and the mark at the end of a link, in CSS pixels. */
@@ -171,10 +162,7 @@ export function computeDependencyLinkPath(
   return { path: path.join(""), start, end };
 }
 
-/**
- * An outgoing link starts below the center of a step's circle and an incoming link ends above it, so that the two
- * differ.
- */
+/** Outgoing links start below the center of a step's circle and incoming ones end above it. */
 function portOf({ row, level }: LinkEnd, offset: number, { rowHeight, indent }: LinkMeasures): Point {
   const reach = Math.round(Math.sqrt(NODE ** 2 - offset ** 2) * 10) / 10;
   return { x: computeNestingLineXPx(level, indent) - reach - GAP, y: (row + 0.5) * rowHeight + offset };
@@ -182,11 +170,7 @@ function portOf({ row, level }: LinkEnd, offset: number, { rowHeight, indent }: 
 
 const ORDER = { surely: 0, maybe: 1, unset: 2 } as const;
 
-/**
- * Returns the dependency links of a step. If a step is hidden in a folded conditional, its links end at the
- * conditional. Several variables between the same two rows share one link, with the most certain state; broken
- * references share a separate link, so that they stay visible.
- */
+/** Links of hidden steps end at their conditional. Two rows share one link, and one for broken references. */
 export function findDependencyLinks(
   document: FlowDocument,
   rows: readonly StepListRow[],

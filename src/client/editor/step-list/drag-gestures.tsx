@@ -50,10 +50,7 @@ const ACCESSIBILITY = {
 /** Auto-scroll: the height of the area at each edge of the list, as a share of the list's height. */
 const SCROLL_EDGE = { x: 0, y: 0.1 };
 
-/**
- * Minimum horizontal distance in CSS pixels that a drag must move to change the nesting level by one: on a narrow
- * page, the indent of a level is too small to aim at.
- */
+/** Horizontal CSS pixels per nesting level: on a narrow page, a level's indent is too small to aim at. */
 const MIN_LEVEL_DRAG_PX = 24;
 /** How long a drag must hover over a folded conditional to unfold it, in milliseconds. */
 const UNFOLD_DELAY_MS = 600;
@@ -177,10 +174,7 @@ export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGe
 
 type DragSourceProps = Pick<DragGesturesProps, "ref" | "scroller">;
 
-/**
- * Rendered outside the list, because dnd-kit's context changes on every pointer move, and React then searches all
- * descendants of its provider for consumers.
- */
+/** dnd-kit's context changes on every pointer move, and React then searches all descendants for consumers. */
 function DragSource({ ref, scroller }: DragSourceProps) {
   const { listeners, setNodeRef: setDraggable } = useDraggable({ id: LIST });
   const { setNodeRef: setDroppable } = useDroppable({ id: LIST });
@@ -196,10 +190,7 @@ function DragSource({ ref, scroller }: DragSourceProps) {
 
 type SensorProps = ConstructorParameters<typeof MouseSensor>[0];
 
-/**
- * Renders the start and the end of a drag at once: dnd-kit ends a drag as last rendered and ignores the position of the
- * release, and browsers dispatch the move and the release of a flick together.
- */
+/** dnd-kit ends a drag as last rendered, and browsers dispatch the move and release of a flick together. */
 function renderAtOnce<Props extends Pick<SensorProps, "onStart" | "onMove">>(
   props: Props,
   end: "mouseup" | "touchend",
@@ -218,10 +209,7 @@ class StepMouseSensor extends MouseSensor {
   }
 }
 
-/**
- * Recognizes drags by touch. On the handle, a touch drags at once, because the handle cannot scroll; elsewhere on a
- * row, only a long press drags.
- */
+/** At once on the handle, which cannot scroll; elsewhere on a row, only after a long press. */
 class StepTouchSensor extends TouchSensor {
   constructor(props: ConstructorParameters<typeof TouchSensor>[0]) {
     const { target } = props.event;

@@ -21,10 +21,7 @@ import type { StepMoveController } from "./step-move-controller.ts";
 
 type DropMarkerProps = { readonly rowHeight: number; readonly indent: number };
 
-/**
- * Marks the place of the moving steps, at its nesting level; struck through if they cannot be dropped there.
- * A separate component, so that moving the marker does not render the rows.
- */
+/** Struck through where nothing can be dropped. Separate, so that moving it does not render the rows. */
 export function DropPlaceMarker({ rowHeight, indent }: DropMarkerProps) {
   const state = useStepMoveState();
   if (state.type === "none" || state.type === "tap") return null;
@@ -84,10 +81,7 @@ type ReferenceBreakMarksProps = {
   readonly indent: number;
 };
 
-/**
- * During a move, strikes through every place where a drop would break a reference. Depends on the mounted
- * rows only, so moving the pointer does not render this component.
- */
+/** Depends on the mounted rows only, so moving the pointer does not render this component. */
 export const ReferenceBreakingDropMarkers = memo(function ReferenceBreakingDropMarkers(
   props: ReferenceBreakMarksProps,
 ) {
@@ -134,10 +128,7 @@ type MoveDestinationButtonsProps = {
   readonly indent: number;
 };
 
-/**
- * Shows a button at every place that the picked-up steps can move to, except their current one. Rendered
- * outside the list element, which may contain only rows.
- */
+/** Rendered outside the list element, which may contain only rows. */
 export function MoveDestinationButtons({
   mover,
   rows,
@@ -185,10 +176,7 @@ export function MoveDestinationButtons({
   );
 }
 
-/**
- * Returns the button's accessible label, and a shorter visible text without the conditional's name, because the
- * button is already displayed inside that conditional.
- */
+/** The visible text omits the conditional's name: the button is displayed inside of it. */
 function labelPlace(place: string, { list }: PlaceInGap) {
   const branch =
     list.type === "branch" ? place.lastIndexOf(` › ${CONDITIONAL_BRANCH_LABELS[list.branch]}, `) : -1;

@@ -1,9 +1,7 @@
 import { type StepPlace, ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import { type StepRowData, type StepListRow, buildBranchStepListReference } from "./step-rows.ts";
 
-/**
- * An place in a list of steps, with its nesting level: 0 at the top level, +1 per surrounding conditional.
- */
+/** Level 0 is the top level. */
 export interface PlaceInGap extends StepPlace {
   readonly level: number;
 }
@@ -13,10 +11,7 @@ export type PlacesInGap = readonly PlaceInGap[];
 
 const cachedGaps = new WeakMap<readonly StepListRow[], readonly PlacesInGap[]>();
 
-/**
- * Returns the places at every gap between rows, including above the first row and below the last. Each
- * visible place is at exactly one gap; read in order, they run from top to bottom.
- */
+/** Each visible place is in exactly one gap; read in order, they run from top to bottom. */
 export function listPlacesByGap(rows: readonly StepListRow[]): readonly PlacesInGap[] {
   const cached = cachedGaps.get(rows);
   if (cached) return cached;
@@ -25,10 +20,7 @@ export function listPlacesByGap(rows: readonly StepListRow[]): readonly PlacesIn
   return gaps;
 }
 
-/**
- * Returns the places at one gap, given as the number of rows above it. Empty between a conditional and
- * the head row of its first branch.
- */
+/** `gap`: the number of rows above. Empty between a conditional and its first branch. */
 export function listPlacesAtGap(rows: readonly StepListRow[], gap: number): PlacesInGap {
   const [row, next] = [rows[gap - 1], rows[gap]];
   if (!row) return [{ list: ROOT_STEP_LIST_REF, index: 0, level: 0 }];
@@ -60,10 +52,7 @@ export interface DropPlace {
   readonly place: PlaceInGap;
 }
 
-/**
- * Finds the place at a gap whose nesting level is nearest to `level`; if the gap has none, uses the
- * next gap below.
- */
+/** Takes the next gap below if this one has no place. */
 export function findPlaceNearestToLevel(
   gaps: readonly PlacesInGap[],
   at: number,

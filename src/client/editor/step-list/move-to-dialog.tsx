@@ -136,10 +136,7 @@ interface MoveTarget {
   readonly isOrigin: boolean;
 }
 
-/**
- * Lists every place of the flow as a destination, top to bottom; of two destinations with the same
- * result, only the upper.
- */
+/** Top to bottom; of two destinations with the same result, only the upper. */
 export function listMoveDestinations(
   document: FlowDocument,
   keys: readonly StepKey[],
@@ -177,11 +174,7 @@ export function listMoveDestinations(
 const MAX_SHOWN = 100;
 const SHOWN_BEFORE_ORIGIN = 20;
 
-/**
- * Finds the destinations whose label, or label and position, contains every typed word; matches of the label come
- * first. Without a query, returns the destinations around the steps' current position. `more` counts the omitted
- * matches.
- */
+/** Matches of the label come first. Without a query: those around the current position. `more`: omitted. */
 export function searchMoveDestinations(
   targets: readonly MoveTarget[],
   query: string,
@@ -203,10 +196,7 @@ export function searchMoveDestinations(
 
 const severities: readonly DescribedMoveImpact["type"][] = ["safe", "changes", "breaks"];
 
-/**
- * Finds the destination nearest to the steps' current place that breaks nothing; if there is none, the nearest with the
- * least impact. Prefers the list that the steps are in, because another branch changes whether they run.
- */
+/** One that breaks nothing, else with the least impact. Prefers the list that the steps are in. */
 export function findNearestMoveDestination(
   targets: readonly MoveTarget[],
   impactAt: (place: StepPlace) => DescribedMoveImpact["type"],

@@ -13,10 +13,7 @@ type KeyEffect =
 
 const ROWS_PER_PAGE_KEY = 10;
 
-/**
- * Maps a key to its effect on a row: up and down move over all rows; left folds or moves to the surrounding
- * conditional; right unfolds or moves to the first row inside. Undefined if the key has no effect.
- */
+/** Left folds or goes to the surrounding conditional; right unfolds or goes inside. */
 export function findEffectOfStepListRowKey(
   rows: readonly StepListRow[],
   id: string,
@@ -62,10 +59,7 @@ const PART_SELECTORS: Readonly<Record<StepRowFocusTarget, string>> = {
   switch: " [role=switch]",
 };
 
-/**
- * Returns functions that scroll to a row and focus it; a row outside the visible range is mounted first. The
- * functions never change, so passing them as props causes no re-render.
- */
+/** First mounts a row outside the visible range. The functions never change, for memoized rows. */
 export function useScrollToAndFocusRow(
   scroller: RefObject<HTMLElement | null>,
   scrollToIndex: (index: number) => void,

@@ -1,15 +1,9 @@
 import { MIN_WIDTH_SM, MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 
-/**
- * Space above the first row, in CSS pixels: 16 of white space and 16 for the start of the line. More than half the
- * height of a tap target, because the scroller would clip the target at the upper edge of the first row.
- */
+/** More than half a tap target's height, because the scroller would clip the target above the first row. */
 export const LIST_TOP_PADDING_PX = 32;
 
-/**
- * Returns the height of every row in CSS pixels: one line for a mouse, a taller line for touch, two lines on a narrow
- * page. All rows are equally high, so positions are computed without measuring.
- */
+/** One line for a mouse, more for touch or a narrow page. All rows are equal, so nothing is measured. */
 export function useStepRowHeight(): number {
   const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
   const isCoarse = useMediaQuery("(pointer: coarse)");
@@ -17,10 +11,7 @@ export function useStepRowHeight(): number {
   return isCoarse ? 48 : 40;
 }
 
-/**
- * Geometry of a top-level row in CSS pixels: the x position of its vertical line, and the width of the area left of
- * its text.
- */
+/** In CSS pixels: the x position of a top-level row's line, and the width left of its text. */
 const MAIN_LANE = 30;
 const TRACK_WIDTH = 50;
 

@@ -264,10 +264,7 @@ type StepHandleProps = {
   readonly tabIndex: number;
 };
 
-/**
- * The handle of a row. The pointer drags the whole row; Space or Enter picks the step up for the arrow keys; a tap or a
- * screen reader's click picks it up for a tap on its destination.
- */
+/** Space or Enter picks the step up for the arrow keys; a tap or a screen reader's click for another tap. */
 function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
   const { refuseEdit } = useEditor();
   const viewOnlyReason = useViewOnlyReason();

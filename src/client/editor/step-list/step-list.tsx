@@ -15,11 +15,7 @@ import { findDeepestRowLevel, flattenStepsToRows } from "./step-rows.ts";
 import { VirtualizedStepRows } from "./virtualized-step-rows.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
-/**
- * The steps of the open flow as one virtualized list, the branches of a conditional below it. Only the inner
- * `VirtualizedStepRows` subscribes to the rows, so that edits and scrolling do not render the surrounding
- * parts.
- */
+/** Only `VirtualizedStepRows` subscribes to the rows, so that edits and scrolling render nothing else. */
 export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
   const editor = useEditor();
   const [mover] = useState(() => createStepMoveController(editor));

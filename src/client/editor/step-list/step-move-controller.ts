@@ -131,10 +131,7 @@ export function createStepMoveController(editor: Editor) {
       if (state.type !== "none") focusStep(state.lead, "handle");
     },
 
-    /**
-     * Repositions the drop marker after the rows have changed during a move. The marker stays at the chosen
-     * place or, if that no longer exists, returns to the steps' original position.
-     */
+    /** The marker stays at its place or, if that no longer exists, returns to the steps' original position. */
     follow: () => {
       if (useStepMoveState.getState().type === "none") return;
       const inProgress = findMoveInProgress(editor);
@@ -241,11 +238,7 @@ export type StepMoveController = ReturnType<typeof createStepMoveController>;
 
 const TARGETS_PER_PAGE_KEY = 10;
 
-/**
- * Finds where a key moves the steps from `place`: up and down in page order, left to just after the
- * surrounding conditional, right into an adjacent branch. At the end of the list, returns the target of
- * `place`, so that it is announced again. Undefined for other keys.
- */
+/** At the end of the list, returns the target of `place`, so that it is announced again. */
 export function findPlaceForKey(
   targets: readonly DropPlace[],
   place: PlaceInGap,

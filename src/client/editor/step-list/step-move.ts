@@ -37,10 +37,7 @@ export function planStepMove(
   };
 }
 
-/**
- * Returns why the steps cannot move to an place, as a sentence; undefined if they can. Applies the
- * same rules as `findMoveRefusalReason`.
- */
+/** Applies the same rules as `findMoveRefusalReason`. */
 export function explainWhyStepsCannotMoveTo(
   { covers, height }: PlannedStepMove,
   { list, level }: PlaceInGap,
@@ -61,10 +58,7 @@ export function isMoveWithoutEffect(
   return isBlock && index >= first && index <= first + keys.length;
 }
 
-/**
- * Lists the places that the steps can move to, top to bottom. The places above and below a moved
- * step give the same result, so only the upper one is listed.
- */
+/** The places above and below a moved step give the same result, so only the upper one is listed. */
 export function listPlacesOfMove(move: PlannedStepMove, gaps: readonly PlacesInGap[]): readonly DropPlace[] {
   const moved = new Set(move.keys);
   return gaps.flatMap((places, gap) =>
@@ -77,10 +71,7 @@ export function listPlacesOfMove(move: PlannedStepMove, gaps: readonly PlacesInG
   );
 }
 
-/**
- * Finds the place where a move starts: above the step `lead` or, if the steps right before `lead`
- * move too, above the first of these steps.
- */
+/** Above `lead` or, if the steps right before it move too, above the first of these. */
 export function findInitialDropPlace(
   { document, keys }: PlannedStepMove,
   lead: StepKey,

@@ -127,10 +127,7 @@ function drawStepTrack(row: TrackRow & { readonly enabled: boolean }): TrackPath
   return { line: entry + exit, aside: drawOuterLines(row, level - 1) + through };
 }
 
-/**
- * Draws the line of a branch's head row, which forks off the conditional's line. If the branch is empty, the
- * line curves back within the same row.
- */
+/** If the branch is empty, the line curves back within the same row. */
 function drawForkTrack(row: TrackRow): TrackPaths {
   const { level, closes, indent, height } = row;
   const [from, lane, middle] = [
@@ -144,10 +141,7 @@ function drawForkTrack(row: TrackRow): TrackPaths {
   return { line: fork + exit, aside: drawOuterLines(row, level - 1) };
 }
 
-/**
- * Draws the vertical lines of the surrounding nesting levels. Cuts the line of a list that ends in this row, so that
- * it does not extend below the curve that returns to the outer level.
- */
+/** Cuts the line of a list that ends in this row, above the curve that returns to the outer level. */
 function drawOuterLines({ level, closes, indent, height }: TrackRow, last: number): string {
   let path = "";
   for (let outer = 0; outer <= last; outer += 1) {

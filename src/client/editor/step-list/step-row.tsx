@@ -39,9 +39,7 @@ type StepRowProps = StepRowPositionProps & {
   readonly onRenamingChange: (key: StepKey | undefined) => void;
 };
 
-/**
- * One step of the list: a thin shell for position, focus and selection. The memoized card inside renders the content.
- */
+/** A thin shell for position, focus and selection around the memoized card. */
 export const StepRow = memo(function StepRow(props: StepRowProps) {
   const { row, mover, isRenaming, onRenamingChange, ...frame } = props;
   const { node, index, count, level, list } = row;

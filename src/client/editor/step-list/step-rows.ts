@@ -21,10 +21,7 @@ export interface StepRowData {
   readonly count: number;
   /** 0 at the top level, +1 per surrounding conditional. */
   readonly level: number;
-  /**
-   * How many lists of steps end with this row: 2 for the last step of an `else` branch whose conditional is
-   * the last step of its own list.
-   */
+  /** Lists that end with this row: 2 for the last step of an `else` branch that ends its own list. */
   readonly closes: number;
   readonly isFolded: boolean;
 }
@@ -34,10 +31,7 @@ export interface BranchRowData {
   readonly id: string;
   readonly node: StepNode;
   readonly branch: BranchName;
-  /**
-   * The number of steps, nested ones included; undefined if the branch's value is not a list of steps. The
-   * step list cannot edit that value and leaves it unchanged.
-   */
+  /** Nested ones included; undefined if the branch's value is not a list, which stays unchanged. */
   readonly count: number | undefined;
   readonly level: number;
   readonly closes: number;
@@ -50,10 +44,7 @@ const cachedRows = new WeakMap<
   { readonly folded: ReadonlySet<StepKey>; readonly rows: readonly StepListRow[] }
 >();
 
-/**
- * Returns the rows of a flow, top to bottom: each step and, below an unfolded conditional, each branch with its steps.
- * Cached per document, so that all callers get the same row objects.
- */
+/** Cached per document, so that all callers get the same row objects. */
 export function flattenStepsToRows(
   { steps }: Pick<FlowDocument, "steps">,
   folded: ReadonlySet<StepKey>,

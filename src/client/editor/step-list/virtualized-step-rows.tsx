@@ -44,11 +44,7 @@ type StepWindowProps = {
   readonly indent: number;
 };
 
-/**
- * Virtualizes the list. The focused row and the row being moved stay mounted, because unmounting them would
- * lose the focus or end the gesture. Renders on every edit and scroll, but each row only if its own content
- * changes.
- */
+/** Unmounting the focused or moved row would lose the focus or end the gesture. */
 export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }: StepWindowProps) {
   const { selection } = useEditor();
   const flow = useOpenFlowState((state) => state.history.document);

@@ -98,10 +98,7 @@ function planRecord(
 
 const RECORD_KEYS = ["name", "type", "metadata", "messages"];
 
-/**
- * Returns an error for a record with an `id`, which would select a stored record, or with unknown keys, which the
- * server would ignore.
- */
+/** An `id` would select a stored record, and the server would ignore unknown keys. */
 function findRecordFault(record: JsonValue): string | undefined {
   if (!isJsonObject(record)) return 'Enter a JSON object, such as {"name": "Ada", "metadata": {}}.';
   const stray = Object.keys(record).find((key) => !RECORD_KEYS.includes(key));
@@ -122,10 +119,7 @@ function planMessages(text: string, read: Read): readonly JsonValue[] | undefine
   return read("messages", text) as readonly JsonValue[];
 }
 
-/**
- * Gives each step the id under which the server reports its result, since the step's own id may be missing or
- * duplicate. Omits `order`: the sequence of the list determines the order.
- */
+/** The step's own id may be missing or duplicate. `order` is that of the list. */
 function toTestRunSteps(document: FlowDocument, nodes: readonly StepNode[]): readonly JsonObject[] {
   return nodes.map((node) => {
     const { fields, branches } = node;

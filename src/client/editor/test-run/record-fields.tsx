@@ -260,10 +260,7 @@ function RecordChoice({ row, isActive, hasType, onChoose }: TableCellProps<FlowR
 
 const MAX_NAMED_FIELDS = 5;
 
-/**
- * Describes which steps read the record and which fields, such as “Read by “Greet” and 1 more step: name,
- * metadata.city.”
- */
+/** Such as “Read by “Greet” and 1 more step: name, metadata.city.” */
 export function describeRecordReaders(document: FlowDocument, reads: readonly RecordReadByStep[]): string {
   const steps = [...new Set(reads.map(({ step }) => step))];
   const first = steps[0] === undefined ? undefined : findStep(document, steps[0]);

@@ -118,9 +118,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
   );
 }
 
-/**
- * Holds the text of the dialog. Sample data saved elsewhere replaces the text unless the user has edited it.
- */
+/** Sample data saved elsewhere replaces the text unless the user has edited it. */
 function useSampleDataText(flow: Flow, isPending: boolean) {
   const stored = useMemo(() => formatSampleData(readSampleData(flow)), [flow]);
   /** The stored text that the user's edits are based on. */
@@ -190,10 +188,7 @@ function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => 
       onClose();
     },
 
-    /**
-     * Returns undefined if nothing failed, or if the dialog already reports the remote change that caused the
-     * failure.
-     */
+    /** Undefined also if the dialog already reports the remote change that caused the failure. */
     describeFailure: (isChangedElsewhere: boolean): string | undefined => {
       if (storageError) return "Couldn’t save. This browser’s storage is full or blocked.";
       if (!error || isChangedElsewhere) return undefined;

@@ -47,10 +47,7 @@ export function useFlowRecordReads(): readonly RecordReadByStep[] {
   return useFlowAnalysis(({ analysis }) => analysis?.recordReads ?? NO_READS);
 }
 
-/**
- * Returns a function that starts a test run, the validation errors, why starting is blocked, and why the connected API
- * refuses all test runs.
- */
+/** With the validation errors, and why starting is blocked or the API refuses all test runs. */
 export function useStartTestRun(form: TestRunFormValues) {
   const { testRun } = useEditor();
   const openFlow = useOpenFlow();
@@ -78,10 +75,7 @@ export function useStartTestRun(form: TestRunFormValues) {
     });
 
   const start = useCallback(
-    /**
-     * `isAsked`: the user pressed a button or shortcut outside the panel, so the first empty input is focused before a
-     * run starts.
-     */
+    /** `isAsked`: from outside the panel, so the first empty input is focused before a run starts. */
     ({ isAsked }: { readonly isAsked: boolean }) => {
       if (testRun.getState().run?.status === "running") return announceToScreenReaders("Already running.");
       if (blocked !== undefined) return announceToScreenReaders(blocked, "assertive");
@@ -135,10 +129,7 @@ function focusField(field: string): void {
 /** Minimum milliseconds between renders of streamed text, because models write faster than users read. */
 const RENDER_INTERVAL_MS = 40;
 
-/**
- * Milliseconds without data after which the connection is considered dead: three heartbeat intervals of a server with
- * live runs. Any other may delay its answer and send no heartbeats, so the server's own time limit applies.
- */
+/** Then the connection is dead: three heartbeats of a server with live runs, or another's time limit. */
 const SILENCE_MS = { live: 45_000, other: 660_000 } as const;
 
 interface TestRunRequest {

@@ -96,10 +96,7 @@ let lastComparison:
   | { readonly ran: FlowDocument; readonly now: FlowDocument; readonly outdated: ReadonlySet<StepKey> }
   | undefined;
 
-/**
- * Returns the steps whose results are outdated: all steps from the first difference on between the document that was
- * run and the current one. Compares documents, so that undoing an edit makes results current again.
- */
+/** From the first difference on. Compares documents, so that undoing an edit makes results current again. */
 export function findOutdatedTestResults(ran: FlowDocument, now: FlowDocument): ReadonlySet<StepKey> {
   // Caches the last comparison, because every row of the step list calls this function after every edit.
   if (lastComparison?.ran !== ran || lastComparison.now !== now)

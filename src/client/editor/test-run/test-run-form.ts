@@ -3,10 +3,7 @@ import { changeDeviceStore } from "#client/data/device/change-device-store.ts";
 import { createDeviceStore } from "#client/data/device/device-store.ts";
 import type { SampleDataNames } from "./sample-data.ts";
 
-/**
- * The stored record chosen for a test run. `shape` has the names and types of the record's fields, but not their
- * values.
- */
+/** `shape` has the names and types of the record's fields, but not their values. */
 export interface StoredRecordChosenForTestRun {
   readonly id: string;
   readonly name: string;
@@ -35,10 +32,7 @@ export function getTypedTestRunInput({ inputs }: TestRunFormValues, name: string
   return (Object.hasOwn(inputs, name) ? inputs[name] : undefined) ?? NO_INPUT;
 }
 
-/**
- * Maximum length of a persisted form in characters. A longer form is lost on reload, because all flows share the
- * limited space of the browser's local storage.
- */
+/** A longer form is lost on reload, because all flows share the browser's limited local storage. */
 const MAX_STORED_LENGTH = 20_000;
 
 const createFormStore = (flowId: string) =>
@@ -47,10 +41,7 @@ const createFormStore = (flowId: string) =>
     return isForm(form) ? form : undefined;
   });
 
-/**
- * Returns a form with the sample data as inputs and as the metadata of a record. If `names`, the names that
- * the flow reads, are given, the metadata omits values that are only inputs.
- */
+/** If the flow reads only `names`, the metadata omits values that are only inputs. */
 export function createTestRunForm(
   sample: JsonObject | undefined,
   names: SampleDataNames | undefined,

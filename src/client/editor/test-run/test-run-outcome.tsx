@@ -38,10 +38,7 @@ import {
 import type { TestRun, TestRunStateOfStep } from "./test-run.ts";
 
 type TestRunOutcomeProps = {
-  /**
-   * Whether the results of all steps are listed here, because the panel covers the step list and the
-   * inspector.
-   */
+  /** The panel covers the step list and the inspector, which otherwise show the results. */
   readonly listsSteps: boolean;
   /** The reason that the notice above the Run button shows. */
   readonly refused: string | undefined;

@@ -199,9 +199,7 @@ function InputFields({ form, onChange, faults }: InputFieldsProps) {
   );
 }
 
-/**
- * Fills the form with the sample data of the flow. Hidden if the flow has none, or if the form has that data.
- */
+/** Hidden if there is none, or if the form has that data. */
 function UseSampleDataButton({ form, onChange }: Pick<InputFieldsProps, "form" | "onChange">) {
   const sample = readSampleData(useOpenFlowState((state) => state.flow));
   const analysis = useFlowAnalysis((state) => state.analysis);
@@ -287,10 +285,7 @@ function UpTo() {
   );
 }
 
-/**
- * Returns the form's values and a function to change them. The values survive closing the panel and, in this browser, a
- * reload.
- */
+/** The values survive closing the panel and, in this browser, a reload. */
 function useTestRunForm(): readonly [TestRunFormValues, (changes: Partial<TestRunFormValues>) => void] {
   const { testRun } = useEditor();
   const openFlow = useOpenFlow();

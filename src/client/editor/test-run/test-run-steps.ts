@@ -47,10 +47,7 @@ export function countTestRunSteps({ steps }: TestRun): TestRunStepCounts {
   return counts;
 }
 
-/**
- * Returns the step whose output is the output of a completed run: the last step that streamed a reply, else the last
- * step with an output.
- */
+/** The last step that streamed a reply, else the last with an output. */
 export function findFinalOutputStep(run: TestRun): StepKey | undefined {
   if (run.status !== "completed") return undefined;
   const withOutput = [...run.steps].filter(
@@ -63,10 +60,7 @@ export function findFinalOutputStep(run: TestRun): StepKey | undefined {
   return (replies.at(-1) ?? withOutput.at(-1))?.[0];
 }
 
-/**
- * Chooses the step whose result is shown first: a running or cancelled step, else the failed step if the run did not
- * complete, else the last completed step.
- */
+/** A running or cancelled step, else the failed one if the run did not complete, else the last completed. */
 export function findStepToShow(run: TestRun): StepKey | undefined {
   let last: StepKey | undefined;
   for (const [key, { status }] of run.steps) {
@@ -84,10 +78,7 @@ function findStepWithStatus({ steps }: TestRun, status: TestRunStateOfStep["stat
 
 const PROGRESS_ANNOUNCEMENT_MS = 10_000;
 
-/**
- * Returns a function that announces the progress of a run to screen readers at most every ten seconds, and only if the
- * progress changed. Short runs announce only their start and end.
- */
+/** At most every ten seconds, and only changes. Short runs announce only their start and end. */
 export function createTestRunProgressAnnouncer(
   announce: (text: string) => void,
   now: () => number = () => performance.now(),

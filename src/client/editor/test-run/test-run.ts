@@ -117,9 +117,7 @@ export function applyTestRunEvents(run: TestRun, events: readonly FlowRunStreamE
   return cancelRunning(isOver ? skipWaiting(next) : next);
 }
 
-/**
- * Finds the step by the id in the request, else by its name, because an API may report steps under other ids.
- */
+/** By name if the API reports steps under other ids than those in the request. */
 function findStepOfEvent(document: FlowDocument, id: string, name: string | undefined): StepKey | undefined {
   const known = findStepByRunId(document, id);
   if (known !== undefined || name === undefined) return known;

@@ -22,10 +22,7 @@ const PLATFORM_SHAPES: ReadonlyMap<string, JsonObject> = new Map([
   ["_agent", shapeOf("id")],
 ]);
 
-/**
- * Looks up the last known JSON shape (field names and types) of a variable: from the test run on this page, else from a
- * stored run.
- */
+/** Field names and types from the test run on this page, else from a stored run. */
 export function createVariableJsonShapeLookup({ openFlow, testRun }: Editor, client: QueryClient) {
   return {
     ofStep: (document: FlowDocument, key: StepKey | undefined, name: string): JsonObject | undefined => {
@@ -45,10 +42,7 @@ export function createVariableJsonShapeLookup({ openFlow, testRun }: Editor, cli
   };
 }
 
-/**
- * Returns the JSON shape of the record that the user typed for the test run. If `json` is empty or invalid, returns
- * only the fields that every record has.
- */
+/** If `json` is empty or invalid, only the fields that every record has. */
 function customRecordShape(json: string | undefined): JsonObject {
   const known = { id: textShape, name: textShape, type: textShape, metadata: { type: "object" } };
   try {

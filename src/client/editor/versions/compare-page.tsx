@@ -111,10 +111,7 @@ interface OpenSides {
   readonly after: ComparisonSideLoadState;
 }
 
-/**
- * If the URL does not say which versions to compare, finds a pair of versions that differ and passes it to `onFound`.
- * Does this only once, so that a later choice of the user is not replaced.
- */
+/** Finds a pair that differs, only once: a later choice of the user must stay. */
 function useInitialSides(
   flowId: string,
   { comparison, before, after }: OpenSides,

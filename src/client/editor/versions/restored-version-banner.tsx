@@ -13,10 +13,7 @@ export type RestoredVersionBannerProps = {
   readonly onDismiss: () => void;
 };
 
-/**
- * Offers Undo until the document is edited again. Needs no live region: the restore was already announced to screen
- * readers.
- */
+/** Until the document is edited again. Needs no live region: the restore was announced. */
 export function RestoredVersionBanner({ restored, onUndo, onDismiss }: RestoredVersionBannerProps) {
   const isStillRestored = useOpenFlowState(({ history }) => history.document === restored.document);
   return isStillRestored ? <Bar restored={restored} onUndo={onUndo} onDismiss={onDismiss} /> : null;

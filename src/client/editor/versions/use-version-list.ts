@@ -48,10 +48,7 @@ export type LoadedVersionContent =
       readonly type: "known";
       readonly version: FlowVersion;
       readonly definition: FlowJson;
-      /**
-       * Whether the version has a number that JavaScript cannot represent exactly, so that the version cannot be
-       * restored.
-       */
+      /** JavaScript cannot represent a number of the version exactly, so it cannot be restored. */
       readonly isInexact: boolean;
     };
 
@@ -186,10 +183,7 @@ export type ComparisonSideContent =
   | { readonly type: "document"; readonly document: FlowDocument }
   | { readonly type: "definition"; readonly definition: FlowJson };
 
-/**
- * Parses both sides so that equal steps get the same key. Gives a version, which has no description, the
- * description of the other side, so that no difference is shown.
- */
+/** Equal steps get the same key. A version has no description and gets that of the other side. */
 export function parseComparisonSides(
   from: ComparisonSideContent,
   to: ComparisonSideContent,

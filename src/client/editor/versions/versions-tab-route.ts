@@ -11,10 +11,7 @@ export interface VersionComparison {
   readonly isJson: boolean;
 }
 
-/**
- * One side of a comparison: `editor` (with unsaved edits), `saved`, `published` (the live version), or the id of a
- * version.
- */
+/** `editor` (with unsaved edits), `saved`, `published` (the live version), or the id of a version. */
 export type ComparisonSideReference = string;
 
 export interface VersionListSearchParams {

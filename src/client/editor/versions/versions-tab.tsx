@@ -279,10 +279,7 @@ function RawContent({ version: { flowConfig } }: { readonly version: FlowVersion
   );
 }
 
-/**
- * Returns the id of the live version: null if there is none, undefined until known. Fetches the live version if the
- * server does not send its id with the flow.
- */
+/** Null if there is none, undefined until known. */
 function useLiveVersionId(): string | null | undefined {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
   const publishedId = useOpenFlowState(({ flow }) => flow.publishedVersionId);

@@ -122,10 +122,7 @@ export function CommandPalette({ onClose, ...page }: CommandPaletteProps) {
 /** From this score on, a match is good enough to stay preselected when the server finds a better one. */
 const GOOD_SCORE = 85;
 
-/**
- * Returns the id of the best match. A good match stays preselected until the query changes, so that Enter picks what the
- * user saw, although more flows are found meanwhile.
- */
+/** A good match stays preselected until the query changes, so that Enter picks what the user saw. */
 function usePreselectedId(groups: readonly FoundGroup<PaletteEntry>[], query: string): string | undefined {
   const best = groups[0]?.found[0];
   const [preselected, setPreselected] = useState({ query, found: best });

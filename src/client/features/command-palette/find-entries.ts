@@ -79,10 +79,7 @@ function fold(text: string): FoldedText {
   return folded;
 }
 
-/**
- * Finds the entries that match the query, in groups. Entries and groups are sorted by their best match.
- * Without a query, lists recently used entries, then all actions and some record types.
- */
+/** Groups are sorted by their best match. Without a query: recent entries, all actions, some record types. */
 export function findEntries<Entry extends SearchableEntry>(
   entries: readonly Entry[],
   query: string,

@@ -7,10 +7,7 @@ export interface FuzzyMatch {
   readonly ranges: readonly MatchedRange[];
 }
 
-/**
- * A text prepared for matching: `folded` has no case and no accents; `offsets` holds the position in `text`
- * of each character of `folded`.
- */
+/** `folded` has no case and no accents; `offsets` holds each character's position in `text`. */
 export interface FoldedText {
   readonly text: string;
   readonly folded: string;
@@ -43,11 +40,7 @@ export function splitQuery(query: string): readonly string[] {
   return foldText(query.slice(0, MAX_QUERY_LENGTH)).folded.split(/\s+/).filter(Boolean);
 }
 
-/**
- * Matches every word of the query anywhere in the text. A match scores highest at the start of the text, then
- * at the start of a word, inside a word, and as separate letters in order, such as “nf” in “New flow”.
- * Undefined if a word is missing.
- */
+/** Best at the start of the text, then of a word, inside a word, as separate letters. Undefined without a match. */
 export function matchFuzzily(words: readonly string[], target: FoldedText): FuzzyMatch | undefined {
   return match(words, target, (word) => findWord(word, target.folded) ?? findLetters(word, target.folded));
 }

@@ -22,10 +22,7 @@ import {
 
 type Router = ReturnType<typeof useRouter>;
 
-/**
- * Lists the commands of the current page, then the others that every page has. The words that find a command, such as
- * “New flow”, are the same on every page.
- */
+/** Those of the current page first. The words that find a command are the same on every page. */
 export function listAppCommands(
   router: Router,
   client: QueryClient,
@@ -139,10 +136,7 @@ function onListPage(router: Router, command: Omit<PageCommand, "type" | "onSelec
   };
 }
 
-/**
- * Navigates to the list page and runs the command there. If a prompt about unsaved edits keeps the user on the page, the
- * next navigation, which lacks the state, cancels the command.
- */
+/** If a prompt keeps the user on the page, the next navigation, which lacks the state, cancels the command. */
 function runOnListPage(router: Router, id: string): void {
   const commandPickedAt = Date.now();
   const cancel = runCommandOfNextPage(id);

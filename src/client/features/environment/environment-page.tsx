@@ -32,10 +32,7 @@ import { EnvironmentSection } from "./environment-section.tsx";
 /** Milliseconds after which the page is shown without the data that is still loading. */
 const MAX_WAIT_MS = 1500;
 
-/**
- * Shows the services, secrets and limits of this server. Read-only, because the server reads its settings only when it
- * starts.
- */
+/** Read-only, because the server reads its settings only when it starts. */
 export function EnvironmentPage() {
   useDocumentTitle("Environment");
   const capabilities = useQuery(serverCapabilityQueries.current());

@@ -11,10 +11,7 @@ export function describeExecutions({ used, limit, isUnlimited }: PeriodUsage): s
   return `${formatCount(used, "execution")}${isUnlimited ? ", no limit" : ""}`;
 }
 
-/**
- * Describes when the count starts again, in the user's time zone. The clocks of browser and API may differ,
- * so a time up to an hour ago counts as now; an older time is not described.
- */
+/** Clocks may differ: a time up to an hour ago counts as now; an older one is not described. */
 export function describeReset(resetsAt: number | undefined, now: number): string | undefined {
   if (resetsAt === undefined || resetsAt < now - HOUR_MS) return undefined;
   if (resetsAt <= now) return "Resets now.";

@@ -287,10 +287,7 @@ function StepLink({ flowId, step: { id, name, enabled } }: StepLinkProps) {
 
 export type SecretListEntry = SecretList["secrets"][number];
 
-/**
- * State of a secret that flows use or that the server has. `unknown`: the caller has no permission to see whether the
- * secret is set.
- */
+/** `unknown`: the caller has no permission to see whether the secret is set. */
 type SecretState = "missing" | "refused" | "any-host" | "set" | "unused" | "unknown";
 
 const STATE_ORDER: readonly SecretState[] = ["missing", "refused", "any-host", "set", "unknown", "unused"];

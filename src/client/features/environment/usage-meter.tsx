@@ -10,9 +10,7 @@ import { propagationStoppers } from "#client/ui/overlays/propagation-stoppers.ts
 import { describeExecutions } from "./explain-usage-level.ts";
 import { UsageBar, UsageDetails } from "./usage-details.tsx";
 
-/**
- * Shows the used share of the plan's executions in the header; renders nothing if the API reports no usage.
- */
+/** Renders nothing if the API reports no usage. */
 export function UsageMeter() {
   const { data: usage, isFetching, refetch } = useQuery(usageQueries.current());
   const period = usage && getTightestPeriod(usage);

@@ -55,10 +55,7 @@ export interface ExportFlowsOptions {
 
 type ExportedFlow = Pick<Flow, "id" | "name">;
 
-/**
- * Downloads flows as one file, which can be imported again. A flow that cannot be exported does not stop the others.
- * Throws like `callEndpoint` if the list cannot be read, or the server cannot be reached any more.
- */
+/** A failed flow does not stop the others. Throws like `callEndpoint` if nothing can be read any more. */
 export async function exportFlows(options: ExportFlowsOptions): Promise<FlowsExport> {
   const { source, format, signal, onProgress } = options;
   const { flows, isCutShort } = isList(source)
@@ -139,9 +136,7 @@ async function zip(
   });
 }
 
-/**
- * Converts flow names to unique file names without extension; names that differ only in case count as equal.
- */
+/** Names that differ only in case count as equal. */
 function createUniqueFileNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {

@@ -126,10 +126,7 @@ const allColumns: readonly FlowListColumn[] = [
   { id: "menu", width: "2.5rem", cell: FlowMenu },
 ];
 
-/**
- * Returns the columns for which a flow has a value. Until flows are loaded, decides by whether the server has
- * Flowline's API extensions.
- */
+/** Until flows are loaded, decides by whether the server has Flowline's API extensions. */
 export function getVisibleFlowColumns(
   flows: readonly FlowListItem[] | undefined,
   hasExtensions: boolean,
@@ -148,10 +145,7 @@ export const flowSortSelectOptions: readonly { readonly value: FlowSortField; re
     label: allColumns.find(({ sort }) => sort === value)?.heading ?? "Created",
   }));
 
-/**
- * Row heights in rem, with a line for tags and the description. The next constant is for servers without descriptions,
- * where that line only has the tags that the browser keeps.
- */
+/** The next constant is for servers without descriptions, where the second line only has tags. */
 export const FLOW_ROW_HEIGHTS_REM = { columns: 3.25, compact: 5 } as const;
 export const SHORT_FLOW_ROW_HEIGHTS_REM = { columns: 2.875, compact: 4.625 } as const;
 
@@ -291,10 +285,7 @@ function Steps({ row }: Pick<FlowCell, "row">) {
   return <span className="min-w-0 truncate">{formatStepCount(count, row.disabledStepCount)}</span>;
 }
 
-/**
- * Shows the time and outcome of the last run. `hasVerb`: writes “Never run” instead of “Never”, for rows without a
- * column heading.
- */
+/** `hasVerb`: “Never run” instead of “Never”, for rows without a column heading. */
 function LastRun({ row: flow, hasVerb = false }: Pick<FlowCell, "row"> & { readonly hasVerb?: boolean }) {
   if (flow.lastRunAt === null)
     return (

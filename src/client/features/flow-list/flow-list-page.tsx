@@ -298,10 +298,7 @@ function FlowListTitle({ total, ...list }: FlowListTitleProps) {
   );
 }
 
-/**
- * Cancels the pending focus of a row if the first response does not contain the row: a row that is loaded later by
- * scrolling must not take the focus.
- */
+/** A row that is loaded later by scrolling must not take the focus. */
 function useForgetWantedUnlessInFirstResponse(list: FlowList, { wantedId, forgetWanted }: FlowListActions) {
   const [hasFirstResponse, setFirstResponse] = useState(false);
   if (!list.isLoaded || hasFirstResponse) return;

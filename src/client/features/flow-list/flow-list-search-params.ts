@@ -6,10 +6,7 @@ import { recentFlowStore } from "#client/data/device/recent-flows.ts";
 /** Flows that the browser remembers: the user's favorites, and the flows opened most recently. */
 export const rememberedFlowStores = { favorites: favoriteFlowStore, recent: recentFlowStore } as const;
 
-/**
- * `show` limits the list to flows that the browser remembers; `view` is the id of the saved view that was opened. `in`
- * searches in the steps of the flows instead of in their names.
- */
+/** `show`: flows that the browser remembers; `view`: id of the saved view; `in`: searches in steps. */
 export type FlowListSearchParams = Omit<FlowFilters, "ids"> & {
   readonly show?: keyof typeof rememberedFlowStores | undefined;
   readonly view?: string | undefined;
@@ -64,10 +61,7 @@ export function omitDefaultSearchParams({
   };
 }
 
-/**
- * Sends neither sort field nor order if the URL has neither, otherwise both. A sort field alone would be sorted in
- * the server's default order, which is meant for the default sort field.
- */
+/** A sort field alone would get the server's default order, which is meant for the default field. */
 export function toFlowFilters({ show, view: _view, in: _in, ...address }: FlowListSearchParams): FlowFilters {
   const filters = show ? { ...address, ids: readRememberedIds(show) } : address;
   const isDefault = address.sort === undefined && address.order === undefined;

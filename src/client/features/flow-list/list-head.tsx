@@ -26,10 +26,7 @@ export type FlowListHeadProps = {
   readonly address: FlowListSearchParams;
   readonly onAddressChange: FlowListSearchParamsChanger;
   readonly changeFilters: Ref<FlowListFilterChanger>;
-  /**
-   * The columns to show headings for; undefined on a narrow page, whose rows have no columns, and while no rows are
-   * shown.
-   */
+  /** Undefined on a narrow page, whose rows have no columns, and while no rows are shown. */
   readonly columns: readonly FlowListColumn[] | undefined;
   readonly hasFilters: boolean;
   /** Whether the rows are still those of an earlier search. */

@@ -56,9 +56,6 @@ type Way = (typeof WAYS)[number]["id"];
 
 const SIZES = { blank: "sm", template: "xl", import: "md" } as const;
 
-/**
- * The dialog to create a flow: blank, from a template, or by an import. Opens with the form of a blank flow.
- */
 export function NewFlowDialog({ onCreated, onImport, onClose, returnFocus }: NewFlowDialogProps) {
   const leaving = useRef<LeavePageState>(null);
   const router = useRouter();

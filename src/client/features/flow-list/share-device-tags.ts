@@ -12,11 +12,7 @@ export interface SharedDeviceTags {
   readonly reason: string | undefined;
 }
 
-/**
- * Moves the tags that this browser keeps to the server. Each flow's tags are deleted here once the server has them, and
- * those of missing flows too, unless all are missing: the browser was then used with another account. Throws if the
- * session has ended or the server cannot be reached.
- */
+/** If all flows are missing, the browser was used with another account, and keeps its tags. */
 export async function shareDeviceTags(): Promise<SharedDeviceTags> {
   const items = Object.entries(deviceTagStore.getState()).map(([id, tags]) => ({ id, name: id, tags }));
   const gone: (typeof items)[number][] = [];

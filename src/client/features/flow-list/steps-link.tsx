@@ -20,9 +20,7 @@ type StepsLinkProps = {
   readonly max: number;
 };
 
-/**
- * Previews the flow's steps as a link to the flow. A tooltip card and the link's description name the steps.
- */
+/** The line's tooltip card and the link's description name the steps. */
 export function StepsLink({ flow, tabIndex, max }: StepsLinkProps) {
   const { id, name, line = [], stepCount = line.length, totalStepCount = stepCount } = flow;
   if (line.length === 0) return null;

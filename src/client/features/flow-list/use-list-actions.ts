@@ -114,10 +114,7 @@ export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger)
   };
 }
 
-/**
- * Creates the mutations of the list's flows. The list shows the values of pending mutations instead of cached values,
- * so that a failure needs no rollback.
- */
+/** The list shows the values of pending mutations, so that a failure needs no rollback. */
 function useFlowMutations(onShow: (id: string) => void) {
   const client = useQueryClient();
   return useMemo(() => {
@@ -168,10 +165,7 @@ function useFlowMutations(onShow: (id: string) => void) {
   }, [client, onShow]);
 }
 
-/**
- * Holds the id of the flow whose row should get the focus, such as a flow just created or restored. Clears filters that
- * exclude the flow.
- */
+/** Such as a flow just created or restored. Clears filters that exclude it. */
 function useWantedFlow(onAddressChange: FlowListSearchParamsChanger) {
   const client = useQueryClient();
   const router = useRouter();

@@ -2,15 +2,11 @@ import type { FlowRecord } from "#contract/record.ts";
 import { type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
-/**
- * Maximum numbers of metadata fields to show as columns of the records table, which also has to fit the other columns.
- */
+/** Columns that fit beside the others. */
 const MAX_FIELDS = 3;
 const MAX_FIELDS_ON_WIDE_PAGE = 6;
 
-/**
- * Maximum number of characters of a metadata value that is shown in a table cell, because a cell shows a single line.
- */
+/** A cell shows a single line. */
 const MAX_CELL_LENGTH = 120;
 
 export interface MetadataColumn {

@@ -198,10 +198,7 @@ function DeleteQuestion({ listActions, onDelete }: DeleteQuestionProps) {
   );
 }
 
-/**
- * Derives the metadata columns from the first rows of the list. If scrolling has unloaded those rows, the columns
- * stay unchanged, so that they never change while the user scrolls.
- */
+/** If scrolling has unloaded the first rows, the columns stay unchanged. */
 function useColumns({ before, rows }: JoinedRowPages<FlowRecord>) {
   const isWide = useMediaQuery(MIN_WIDTH_FULL);
   const chosen = useValueFrozenWhileHeld(

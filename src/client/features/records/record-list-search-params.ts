@@ -17,10 +17,7 @@ export function parseRecordListSearchParams({
   return { ...(isText(search) && { search }), ...(isText(record) && { record }) };
 }
 
-/**
- * Returns a function that removes the record with this id from the search parameters; another record that was
- * opened meanwhile stays open.
- */
+/** Keeps another record open that was opened meanwhile. */
 export const createOpenRecordRemover =
   (id: string | undefined) =>
   ({ record, ...rest }: RecordListSearchParams): RecordListSearchParams => ({

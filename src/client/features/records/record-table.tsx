@@ -63,9 +63,7 @@ export function RecordTable(props: RecordTableProps) {
   );
 }
 
-/**
- * Returns the records for a key pressed on a row: the whole selection if the row is selected, else the row's record.
- */
+/** The whole selection if the row is selected, else the row's record. */
 function selectedOr(record: FlowRecord, { rows }: RowSelection<FlowRecord>): readonly FlowRecord[] {
   return rows.has(record.id) ? [...rows.values()] : [record];
 }

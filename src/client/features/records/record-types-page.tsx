@@ -134,10 +134,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
   );
 }
 
-/**
- * Opens a type by name: the page lists only the types of recently changed records, because the API has no list of
- * types.
- */
+/** For an API without a list of types: the page lists only those of recently changed records. */
 function OpenTypeForm({ onOpen }: { readonly onOpen: (type: string) => void }) {
   const [type, setType] = useState("");
   const [isRefused, setRefused] = useState(false);

@@ -35,10 +35,7 @@ type BulkDialogProps<Item extends BulkItem> = {
   readonly perform: (item: Item) => Promise<string | undefined>;
   /** Called when all requests are done, to refresh what they changed. */
   readonly onEnd: () => void;
-  /**
-   * Reads the unfinished flows again and shows their new preview, if any of them changed since the preview.
-   * If undefined, a retry acts on the unfinished flows at once.
-   */
+  /** Reads the unfinished flows again and shows changed previews. If undefined, a retry acts at once. */
   readonly onReview?: (items: readonly BulkItem[]) => void;
   readonly size?: "sm" | "md" | "lg" | "xl";
   readonly onClose: () => void;
@@ -47,10 +44,7 @@ type BulkDialogProps<Item extends BulkItem> = {
   readonly children: ReactNode;
 };
 
-/**
- * Confirms an action on many flows, performs it with one progress bar, and shows the outcome of each flow. Asks before
- * the dialog or the page is left while requests are outstanding.
- */
+/** Asks before the dialog or the page is left while requests are outstanding. */
 export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) {
   const { title, description, words, items, skipped = [], blocked, perform, onEnd, children } = props;
   const { isDanger = false, onConfirm, onReview, size = "lg", onClose, returnFocus } = props;

@@ -11,10 +11,7 @@ import { describeFlowDifference } from "#client/flow/change-list.tsx";
 import { listReportedProblems } from "#client/flow/publish/unresolved-problem-list.tsx";
 import type { BulkItem } from "./run-in-bulk.ts";
 
-/**
- * The saved version of a flow, read for an edit. `document` is undefined if saving would round a number of
- * the flow.
- */
+/** `document` is undefined if saving would round a number of the flow. */
 export interface ReadFlow {
   readonly target: FlowIdWithSeenVersion;
   readonly name: string;
@@ -33,10 +30,7 @@ export async function readFlowForEdit({ id }: Pick<FlowListItem, "id">): Promise
 
 export const INEXACT_NUMBER_REASON = "Skipped: a number in this flow is too precise to edit here.";
 
-/**
- * A previewed edit of one flow. `saveFlowEdit` saves it only if the server still has the version that was
- * read.
- */
+/** Saved only if the server still has the version that was read. */
 export interface PlannedFlowEdit extends BulkItem {
   readonly target: FlowIdWithSeenVersion;
   readonly after: FlowDocument;
@@ -70,10 +64,7 @@ export async function planFlowEdit(
   };
 }
 
-/**
- * Saves a planned edit. Throws `ApiError` 412 if the server has another version than the one previewed, unless that
- * version is the result of this edit: the response of an earlier attempt may have been lost.
- */
+/** Throws `ApiError` 412 for another version, unless that is the result of this edit, sent before. */
 export async function saveFlowEdit({ target, body, after }: PlannedFlowEdit): Promise<undefined> {
   try {
     await writeFlow(target, body);

@@ -29,10 +29,7 @@ export interface BulkPause {
 
 export interface BulkRun<Item extends BulkItem, Result> {
   readonly items: readonly Item[];
-  /**
-   * Acts on one item. Called again for the same item after a pause, also if the server may have performed the request
-   * and only the response was lost, so it must be idempotent.
-   */
+  /** Must be idempotent: called again after a pause, also if only the response was lost. */
   readonly perform: (item: Item) => Promise<Result>;
   /** Stops the run: requests in flight are completed, so that their outcomes are known. */
   readonly signal: AbortSignal;
@@ -44,10 +41,7 @@ export interface BulkRun<Item extends BulkItem, Result> {
 const DEFAULT_RETRY_AFTER_S = 5;
 const MAX_WAIT_MS = 60_000;
 
-/**
- * Waits before the retries of a failed connection, in milliseconds; in total long enough for a server
- * restart.
- */
+/** In total long enough for a server restart. */
 const OUTAGE_WAITS_MS = [500, 1000, 2000, 4000, 8000];
 
 /**

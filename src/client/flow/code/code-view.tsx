@@ -9,9 +9,7 @@ export function copyCode(code: string, language: CodeLanguage): void {
   else toasts.show({ text: "Couldn’t copy. The browser blocked clipboard access.", tone: "danger" });
 }
 
-/**
- * Maximum number of rendered lines: thousands of elements make the dialog slow. Copying includes all lines.
- */
+/** Thousands of elements make the dialog slow. Copying includes all lines. */
 const MAX_LINES = 300;
 
 type CodeViewProps = {
@@ -54,10 +52,7 @@ export function CodeView({ code, label, className }: CodeViewProps) {
   );
 }
 
-/**
- * Matches the colored tokens. Groups, in the order of `tokenClasses`: key, colon, text, environment variable,
- * keyword or option, number.
- */
+/** Groups, in the order of `tokenClasses`: key, colon, text, environment variable, keyword or option, number. */
 const TOKEN =
   /("(?:[^"\\]|\\.)*")(\s*:)|("(?:[^"\\]|\\.)*"|'[^']*')|(\$\w+|process\.env\.\w+)|(\b(?:const|await|if|throw|new|true|false|null|curl)\b|(?<=\s)-{1,2}[\w-]+)|(\b\d+(?:\.\d+)?\b)/g;
 

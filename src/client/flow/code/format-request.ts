@@ -1,9 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
 
-/**
- * A request to the API, to be written as code; without the API key, which the code reads from the
- * environment.
- */
+/** Without the API key, which the code reads from the environment. */
 export interface ApiRequest {
   readonly method: "POST" | "PUT";
   readonly url: string;
@@ -14,10 +11,7 @@ export interface ApiRequest {
 /** Environment variable that the written code reads the API key from. */
 export const API_KEY_VARIABLE = "RUNTYPE_API_KEY";
 
-/**
- * Writes the request for a POSIX shell. The body is a here-document, in which no character is special and whose length
- * has no limit, unlike that of an argument.
- */
+/** The body is a here-document: no special characters, and no limit of length. */
 export function formatRequestAsCurl({ method, url, headers, body }: ApiRequest): string {
   const lines = [
     `curl -sS -X ${method} ${quoteForShell(url)}`,
@@ -61,10 +55,7 @@ function listHeaders(headers: ApiRequest["headers"], body: ApiRequest["body"]): 
   return { ...(body !== undefined && { "Content-Type": "application/json" }), ...headers };
 }
 
-/**
- * Characters that a terminal or an editor may drop, reorder or take for the end of a line. Excludes
- * zero-width joiners, because many emoji contain them.
- */
+/** Characters that terminals drop or reorder, without zero-width joiners, which emoji contain. */
 const INVISIBLE = /[\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
 /** Formats a value as JSON with the invisible characters of its texts as escapes. */

@@ -9,10 +9,7 @@ export interface TextPairToCompare {
 /** Timeout of a comparison in milliseconds. Two flows of the maximum size take a few seconds on a slow phone. */
 const TIMEOUT_MS = 60_000;
 
-/**
- * Runs `compareLinesThenCharacters` in a worker, which is terminated afterwards or on abort. Rejects
- * if the worker fails or times out, or with the reason of the signal.
- */
+/** Rejects if the worker fails or times out, or with the reason of the signal. */
 export async function compareTextLinesInWorker(
   texts: TextPairToCompare,
   signal: AbortSignal,

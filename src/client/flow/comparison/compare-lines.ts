@@ -1,16 +1,10 @@
 import { Change, diff } from "@codemirror/merge";
 import { alignLines } from "#core/difference/align-lines.ts";
 
-/**
- * Maximum UTF-16 units of a changed section to compare by character, because a character diff of longer texts is
- * slow. A longer section counts as replaced as a whole.
- */
+/** A longer section counts as replaced as a whole: a character diff of it is slow. */
 const MAX_SECTION_LENGTH = 4_000;
 
-/**
- * Compares by lines, then by characters inside changed lines. CodeMirror's own diff starts with characters and reports
- * a long text with more than a few differences as a single change.
- */
+/** CodeMirror's diff starts with characters and reports a long text with some differences as one change. */
 export function compareLinesThenCharacters(before: string, after: string): readonly Change[] {
   const [a, b] = [splitLines(before), splitLines(after)];
   const changes: Change[] = [];

@@ -39,10 +39,7 @@ const grammarCompartment = new Compartment();
 /** `margin`: unchanged lines to keep around a change. `minSize`: minimum number of lines to fold. */
 const COLLAPSE = { margin: 3, minSize: 6 };
 
-/**
- * Shows two texts side by side, or in a unified view on narrow screens, with unchanged lines folded. Import lazily:
- * includes CodeMirror.
- */
+/** Import lazily: includes CodeMirror. */
 export function TextComparison({ before, after, beforeLabel, afterLabel, language }: TextComparisonProps) {
   const isWide = useMediaQuery(MIN_WIDTH_MD);
   const [isWhole, setWhole] = useState(false);

@@ -35,10 +35,7 @@ type FirstStepsCardProps = {
   readonly text?: string;
   /** Starts a task. The title of a task without a callback is plain text. */
   readonly onStart?: Partial<Record<OnboardingTask, () => void>>;
-  /**
-   * Moves the focus to another element when the user dismisses the card, because the pressed button is
-   * unmounted.
-   */
+  /** For the focus: the pressed button is unmounted. */
   readonly onDismissed: () => void;
   readonly className: string;
 };

@@ -39,10 +39,7 @@ export function parseOnboardingState(text: string | null): OnboardingState {
   };
 }
 
-/**
- * Marks a task as done, unless the card is dismissed. Reads the stored state first, because another tab may
- * have completed a task. `isSilent` omits the announcement, for pages without the card.
- */
+/** Reads the stored state first: another tab may have completed a task. `isSilent`: no announcement. */
 export function completeOnboardingTask(step: OnboardingTask, { isSilent = false } = {}): void {
   const { shownOn, done } = readOnboardingState();
   if (shownOn === "no page" || done.includes(step)) return;
@@ -53,10 +50,7 @@ export function completeOnboardingTask(step: OnboardingTask, { isSilent = false 
   if (!isSilent) appendToPendingAnnouncement(`First step done: ${onboardingTaskTitles[step]}.`);
 }
 
-/**
- * Shows the card of first steps on all pages. If all its steps are done, marks them as not done, so that the user can
- * start over.
- */
+/** If all its steps are done, the user can start over. */
 export function showOnboarding(): void {
   const { done } = readOnboardingState();
   onboardingStore.set({ shownOn: "all pages", done: done.length === ONBOARDING_TASKS.length ? [] : done });

@@ -52,9 +52,7 @@ export type PublishDialogProps = {
 const versionTexts = z.object({ label: z.optional(z.string()), notes: z.optional(z.string()) });
 type VersionTexts = z.infer<typeof versionTexts>;
 
-/**
- * Previews and publishes changes. Makes no optimistic update, because the live version is known only from the response.
- */
+/** No optimistic update: the live version is known only from the response. */
 export function PublishDialog(props: PublishDialogProps) {
   const { flow, onSave, onShowProblem, onReload, onClose, returnFocus } = props;
   const client = useQueryClient();

@@ -20,10 +20,7 @@ interface PublishedVersion {
 /** The toast of the last publish of each flow. */
 const toastIds = new Map<string, number>();
 
-/**
- * Reports a publish, with buttons that show the version or use the flow, and that make the previous version live again. Replaces the
- * report of an earlier publish of the flow, which can no longer be undone.
- */
+/** Replaces the report of an earlier publish of the flow, which can no longer be undone. */
 export function showPublishedToast(client: QueryClient, published: PublishedVersion): void {
   const { flowId, versionId, previous, text, uses = [], onView } = published;
   const earlier = toastIds.get(flowId);

@@ -132,10 +132,7 @@ export function useUnresolvedFlowProblems(
   return analyzed === document ? state : { type: "loading" };
 }
 
-/**
- * Returns what is known about the environment of a run: this server’s settings or the account’s secrets, and the models
- * and tools that exist.
- */
+/** This server’s settings or the account’s secrets, and the models and tools that exist. */
 export function useRunEnvironment(document: FlowDocument | undefined): RunEnvironment | undefined {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data: settings } = useRunSettings();

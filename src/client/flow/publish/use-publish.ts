@@ -35,10 +35,7 @@ export interface PublishFailure {
   readonly error?: unknown;
 }
 
-/**
- * Saves unsaved edits, then publishes. Stops so that the user can review again if the result would differ from the
- * preview, because another version went live or saving merged the changes of another client.
- */
+/** Stops for another review if another version went live or saving merged changes of another client. */
 export function usePublishFlow({ candidate, live, onSave, body, onDone, onFail }: Publication) {
   const client = useQueryClient();
   const [stage, setStage] = useState<"idle" | "saving" | "publishing">("idle");

@@ -48,10 +48,7 @@ export type RunDialogProps = {
   readonly onClose: () => void;
 };
 
-/**
- * Runs the saved flow on all or on chosen records of a type. If there are unsaved edits, the user decides
- * whether to save them first.
- */
+/** If there are unsaved edits, the user decides whether to save them first. */
 export function RunDialog(props: RunDialogProps) {
   const { flow, onSave, onShowProblem, onClose } = props;
   const { document, saved, error } = useDocuments(props);
@@ -242,10 +239,7 @@ function describeEqualResults(records: number | undefined, callsModel: boolean):
   return `This flow reads nothing from the record: ${results} will be the same.`;
 }
 
-/**
- * Returns the document in the editor, and the saved one if it may run instead; the same one if nothing is unsaved.
- * `error`: why the saved one cannot be shown.
- */
+/** The document in the editor and the saved one. `error`: why the saved one cannot be shown. */
 function useDocuments({ flow, document, onSave }: RunDialogProps) {
   const isSavedNeeded = document === undefined || onSave !== undefined;
   const { data, error } = useQuery({ ...flowQueries.detail(flow.id), enabled: isSavedNeeded });

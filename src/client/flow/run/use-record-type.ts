@@ -8,11 +8,7 @@ import { type RecordUse, hasReadField } from "./record-use.ts";
 /** Maximum number of types of which a record is read, to find a type that the flow reads from. */
 const MAX_SAMPLES = 6;
 
-/**
- * Returns the record types, the chosen type with its count, and the chosen records. Preselects the type of the last
- * run, else the first type, of those that the flow reads from. If the API lists only the types of recently changed
- * records, the user can enter any type, and its count is unknown. `use` is undefined until it is known.
- */
+/** Preselects the type of the last run, else the first that the flow reads. `use` is undefined until known. */
 export function useRecordType(flowId: string, use: RecordUse | undefined) {
   const types = useRecordTypes({ isFresh: true });
   const [chosenType, setChosenType] = useState<string>();

@@ -29,10 +29,7 @@ type RunTarget = { readonly recordType: string } | { readonly recordIds: readonl
 
 type RunStage = "idle" | "saving" | "starting";
 
-/**
- * Saves the unsaved edits if asked to, then starts the run. Stops if the save failed or has merged changes that the
- * user has not seen. After the dialog is closed, reports the result in a toast and does not navigate.
- */
+/** Stops if the save failed or has merged changes. After the dialog is closed, reports in a toast. */
 export function useRun({ flow, document, onSave, onStarted }: Run) {
   const client = useQueryClient();
   const router = useRouter();

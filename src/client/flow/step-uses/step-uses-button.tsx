@@ -15,10 +15,7 @@ type StepUsesButtonProps = StepUseSubject & {
   readonly className?: string;
 };
 
-/**
- * Opens the list of all flows and steps that use, for example, a variable or a model. Renders nothing if the
- * server cannot list uses.
- */
+/** Renders nothing if the server cannot list uses. */
 export function StepUsesButton({ kind, name, children, className }: StepUsesButtonProps) {
   const isOffered = useOffersFeature("stepSearch");
   const [isOpen, setOpen] = useState(false);

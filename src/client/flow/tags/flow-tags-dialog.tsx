@@ -22,9 +22,7 @@ type FlowTagsDialogProps = {
   readonly returnFocus?: () => HTMLElement | null;
 };
 
-/**
- * Edits the tags of one flow. Sends only the added and removed tags, so that changes of other users persist.
- */
+/** Sends only the added and removed tags, so that changes of other users persist. */
 export function FlowTagsDialog({ flow, onClose, returnFocus }: FlowTagsDialogProps) {
   const tags = flow.tags ?? readDeviceTags(flow.id);
   const { mutate, isPending, error } = useMutation(flowTagMutations.change(flow.id));

@@ -12,10 +12,7 @@ const CREDENTIAL = /^(?:proxy-)?authorization$|^cookie$|api[-_]?key|password|sec
 /** Keys of a config whose value holds headers or an authentication. */
 const HOLDERS = new Set(["headers", "auth"]);
 
-/**
- * Replaces credentials that are written out in the steps by a reference to a secret. Leaves values with a variable or a
- * secret, and all other fields, unchanged.
- */
+/** Replaces written-out credentials by a reference to a secret. */
 export function omitCredentials(steps: readonly JsonObject[]): StepsWithoutCredentials {
   const replaced = new Set<string>();
   const visit = (value: JsonValue, isHolder: boolean): JsonValue => {

@@ -5,10 +5,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.t
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 
-/**
- * A template of the user, stored in this browser. `flow` is undefined if the stored text cannot be read, for example
- * after damage by another program; such a template can only be deleted.
- */
+/** `flow` is undefined if the stored text is damaged; such a template can only be deleted. */
 export interface OwnTemplate {
   readonly id: string;
   readonly name: string;
@@ -50,10 +47,7 @@ function connect(): Promise<IDBPDatabase<TemplateSchema>> {
   return opening;
 }
 
-/**
- * Returns the key of the signed-in user, because each user has separate templates. Waits until the user is
- * known.
- */
+/** Each user has separate templates. Waits until the user is known. */
 async function ownerNow(): Promise<string> {
   await pageUserIdentityTracker.known();
   return pageUserIdentityTracker.storageKey("templates") ?? "templates";

@@ -14,10 +14,7 @@ type ApiValidationSectionProps = {
 
 const MAX_SHOWN = 5;
 
-/**
- * Shows what the connected API's validation finds in a flow to publish, once per preview. Never blocks: the API decides
- * when it receives the flow. Only where the validation may find more than the analysis of the page.
- */
+/** Never blocks: the API decides when it receives the flow. */
 export function ApiValidationSection({ document, onShowProblem }: ApiValidationSectionProps) {
   const isOffered = useOffersFeature("accountValidation");
   const {

@@ -27,10 +27,7 @@ export type Validator = "API" | "server";
 export const getValidator = (server: KnownServerCapabilities | undefined): Validator =>
   offersFeature(server, "accountValidation") ? "API" : "server";
 
-/**
- * Lets the API or the server check the flow as it would be saved. Returns the findings that `known` lacks.
- * Throws `ApiError` or `NetworkError` if the flow cannot be checked.
- */
+/** Returns the findings that `known` lacks. Throws if the flow cannot be checked. */
 export async function validateByApi(
   client: QueryClient,
   document: FlowDocument,
@@ -97,10 +94,7 @@ export function createCurrentFindingLister(
 
 const MAX_FINDINGS = 500;
 
-/**
- * Lists the findings of a validation for the document that was sent, at their steps and fields, without those that
- * `known` contains: this product's own server reports the problems of its analysis with their codes.
- */
+/** This product's own server reports the problems of its analysis with the codes in `known`. */
 export function listNewFindings(
   {
     errors,
@@ -166,10 +160,7 @@ interface Place {
   readonly at: JsonPath;
 }
 
-/**
- * Finds the step of `path`, such as `flowSteps.2.config.trueSteps.0.name`, or else the step with the name and
- * type of `step`, preferably at its `index`.
- */
+/** By path, or else by the name and type of `step`, preferably at its `index`. */
 function findPlace({ path: text = "", step }: ValidationIssue, { steps }: FlowDocument): Place {
   const path = toPath(text);
   const [root, index, ...rest] = path;

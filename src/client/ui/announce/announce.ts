@@ -3,19 +3,13 @@ import { createStore } from "zustand/vanilla";
 type Urgency = "polite" | "assertive";
 type Announcements = Readonly<Record<Urgency, string>>;
 
-/**
- * Delay before an announcement: long enough that key repeat causes only one announcement, short enough to feel
- * immediate.
- */
+/** Long enough that key repeat causes only one announcement, short enough to feel immediate. */
 const delayMs = 100;
 
 export const announcementStore = createStore<Announcements>(() => ({ polite: "", assertive: "" }));
 const pending = new Map<Urgency, { readonly timer: ReturnType<typeof setTimeout>; readonly text: string }>();
 
-/**
- * Announces a sentence to screen readers after 100 ms, replacing a pending one. Empties the live region first, so
- * that a repeated sentence is read again. Returns a function that cancels the announcement while it is pending.
- */
+/** Replaces a pending announcement. Returns a function that cancels this one while it is pending. */
 export function announceToScreenReaders(text: string, urgency: Urgency = "polite"): () => void {
   clearTimeout(pending.get(urgency)?.timer);
   announcementStore.setState({ [urgency]: "" });

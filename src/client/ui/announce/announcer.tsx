@@ -3,10 +3,7 @@ import { useStore } from "zustand";
 import { announceToScreenReaders, announcementStore } from "./announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
-/**
- * The live regions of `announceToScreenReaders`. Mount once at start, because screen readers do not read a
- * region that appears with its text. Open dialogs hide elements without `aria-live` from screen readers.
- */
+/** Mount once at start: screen readers do not read a live region that appears with its text. */
 export function Announcer() {
   const { polite, assertive } = useStore(announcementStore);
   return (
@@ -31,10 +28,7 @@ interface SearchResults {
   readonly hasMore?: boolean;
 }
 
-/**
- * Announces the number of search results to screen readers, once per search: rows that appear or disappear later are not
- * a new result.
- */
+/** Announces the results once per search: rows that appear or disappear later are not a new result. */
 export function useAnnounceSearchResults({ noun, question, isLoaded, count, hasMore }: SearchResults): void {
   const announced = useRef<string>(undefined);
   useEffect(() => {

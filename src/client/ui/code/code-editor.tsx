@@ -239,10 +239,7 @@ function markFaults(editor: EditorView, faults: readonly CodeEditorDiagnostic[])
   editor.dispatch(setDiagnostics(editor.state, marks));
 }
 
-/**
- * A mark may move the text in the page, which puts the browser's caret at its start. CodeMirror leaves it there within
- * 200 ms of the focus, and would read it as a move by the user.
- */
+/** A mark may put the browser's caret at the text's start, which CodeMirror would read as a move by the user. */
 function restoreBrowserCaret(editor: EditorView): void {
   const { main } = editor.state.selection;
   const selection = getSelection();
@@ -275,10 +272,7 @@ function joinLines(text: string): string {
   return lines.filter((line) => line !== "").join(" ");
 }
 
-/**
- * Maps the caret when a text is reformatted: the caret stays after the same number of non-whitespace characters or,
- * if the texts differ before the caret, at the same line and column if possible.
- */
+/** Keeps the caret after the same number of non-whitespace characters or, if possible, at its line and column. */
 export function mapCaretToReformattedText(before: string, after: string, caret: number): number {
   let [from, to] = [0, 0];
   while (from < caret) {

@@ -14,10 +14,7 @@ const CodeEditor = createLazyComponent(async () => (await import("./code-editor.
 
 export type CodeFieldProps = FormFieldMessageProps &
   Omit<CodeEditorProps, "label" | "describedBy" | "invalid"> & {
-    /**
-     * Height of the editor. `line` starts as high as a text field, `short`, `text` and `code` start with several
-     * lines. All four grow with their text up to a maximum; `page` grows without a maximum; `full` fills a dialog.
-     */
+    /** All but `page` and `full` grow with their text up to a maximum; `full` fills a dialog. */
     readonly size: keyof typeof sizes;
     readonly mono?: boolean;
     readonly className?: string;

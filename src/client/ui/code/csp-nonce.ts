@@ -5,10 +5,7 @@ export function readCspNonce(): string | undefined {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content || undefined;
 }
 
-/**
- * Passes the nonce to the library `get-nonce`, from which the scroll lock of Radix dialogs and menus reads it. Call
- * before the first dialog or menu opens.
- */
+/** Gives the scroll lock of Radix its nonce. Call before the first dialog or menu opens. */
 export function installCspNonce() {
   const nonce = readCspNonce();
   if (nonce) setNonce(nonce);

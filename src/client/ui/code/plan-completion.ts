@@ -45,10 +45,7 @@ export interface TextChange {
   readonly caret: number;
 }
 
-/**
- * Plans the completion of a name in braces, of which `from` to `to` was typed: replaces the whole name, keeps the path
- * after it, and closes the braces. Returns undefined if no template can read the member.
- */
+/** Replaces the whole name from `from` to `to`, and closes the braces. Undefined if no template reads the member. */
 export function planCompletion(
   text: string,
   { from, to }: Pick<TextChange, "from" | "to">,

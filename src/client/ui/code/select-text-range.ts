@@ -14,10 +14,7 @@ export function toCodeMirrorKey(shortcut: string): string {
     .join("-");
 }
 
-/**
- * `script` is a function body, `expression` a single expression, `name` a variable name without braces, and
- * `template` prose with `{{variables}}`.
- */
+/** `name` is a variable name without braces, `template` prose with `{{variables}}`. */
 export type CodeLanguage = "json" | "script" | "expression" | "liquid" | "template" | "name";
 
 export const SELECT_TEXT_RANGE_EVENT_NAME = "select-range";

@@ -28,10 +28,7 @@ export type TextMergeViewProps = {
   readonly otherLabel: string;
 };
 
-/**
- * Edits a text next to another text; shows a unified view on narrow screens. Includes CodeMirror: import only
- * dynamically.
- */
+/** Includes CodeMirror: import only dynamically. */
 export function TextMergeView({ label, text, onChange, other, otherLabel }: TextMergeViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
@@ -140,9 +137,7 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
   );
 }
 
-/**
- * Replaces the difference at the caret, or the next one, with the other text. Returns false if no difference is left.
- */
+/** Replaces the difference at the caret, or the next one. Returns false if no difference is left. */
 function takeOther(view: EditorView, other: string): boolean {
   const { doc, selection } = view.state;
   const chunks = getChunks(view.state)?.chunks ?? [];

@@ -1,20 +1,14 @@
 import { redo, undo } from "@codemirror/commands";
 import type { EditorView } from "@codemirror/view";
 
-/**
- * Replaces CodeMirror's `historyKeymap`, which consumes the keys even if the field has nothing to undo: the keys must
- * then reach the page.
- */
+/** Unlike `historyKeymap`, lets the keys reach the page if the field has nothing to undo. */
 export const codeMirrorUndoRedoKeyBindings = [
   { key: "Mod-z", run: undo },
   { key: "Mod-y", run: redo },
   { key: "Mod-Shift-z", run: redo },
 ];
 
-/**
- * Handles a key that replaces a selection, because Chromium would add a style attribute, which the content security
- * policy blocks. Reads the browser's selection, which may be newer than the editor's.
- */
+/** Replaces a selection itself: Chromium would add a style attribute, which the content security policy blocks. */
 export function handleInputReplacingSelection(event: InputEvent, view: EditorView): boolean {
   const isTyping = event.inputType === "insertText" && event.data !== null && !event.isComposing;
   const selection = getSelection();

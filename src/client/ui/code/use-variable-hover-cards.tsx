@@ -3,10 +3,7 @@ import { createPortal } from "react-dom";
 import type { VariableNameRange, DisplayedVariableHoverCard } from "./variable-hover-card-extension.ts";
 
 export interface VariableHoverCardSource {
-  /**
-   * Returns the name at an offset; undefined if `text` has changed since its analysis, because the offsets are then
-   * outdated.
-   */
+  /** Undefined if `text` has changed since its analysis, because the offsets are then outdated. */
   readonly find: (text: string, offset: number) => VariableNameRange | undefined;
   readonly describe: (name: string, close: () => void) => ReactNode;
   readonly rename: (name: string) => void;

@@ -21,20 +21,14 @@ export interface VariableCompletion {
   readonly label: string;
   readonly detail?: string;
   readonly info?: string | undefined;
-  /**
-   * Whether the variable is not set where the user is typing. Such a name is listed last and dimmed, and Enter
-   * accepts it only if the user moved to it.
-   */
+  /** Not set where the user is typing: listed last and dimmed, and accepted only if the user moved to it. */
   readonly isUnavailable?: boolean;
   readonly members?: (() => readonly VariableCompletion[]) | undefined;
 }
 
 const UNAVAILABLE = { name: "Not available here", rank: 1 };
 
-/**
- * Completes variable names after `{{`, in code also without braces, and property names after a dot. The list has the
- * order of `names`.
- */
+/** Completes names after `{{`, in code also without braces, and property names after a dot. */
 export function variableCompletionExtension(
   language: CodeLanguage,
   names: () => readonly VariableCompletion[],
@@ -60,10 +54,7 @@ export function variableCompletionExtension(
   ];
 }
 
-/**
- * Key bindings of the completion list. If the preselected name is unavailable, Enter has its usual effect instead of
- * accepting the name, unless the user moved to the name with an arrow key.
- */
+/** If the preselected name is unavailable, Enter accepts it only if the user moved to it. */
 function createCompletionKeymapExtension(): Extension {
   let isChosenByUser = false;
   const bindings = completionKeymap.map(({ key = "", run, ...binding }): KeyBinding => {
@@ -140,10 +131,7 @@ function toOptions(names: readonly VariableCompletion[], apply?: Completion["app
 
 const LONGEST_PATH = 500;
 
-/**
- * Returns the names before a dot in code, outermost first: “rows”, “0” for `input.rows?.[0].`. Omits `input` and
- * `variables`, which contain all variables.
- */
+/** Names before a dot, outermost first: “rows”, “0” for `input.rows?.[0].`. Omits `input` and `variables`. */
 function readPath(
   { from, text }: { readonly from: number; readonly text: string },
   dot: number,
@@ -159,9 +147,7 @@ function readPath(
   return path[0] === "input" || path[0] === "variables" ? path.slice(1) : path;
 }
 
-/**
- * Returns the names that may follow the path, or undefined if they are unknown. Returns all names for an empty path.
- */
+/** Undefined if the names are unknown; all names for an empty path. */
 function listMembers(
   names: readonly VariableCompletion[],
   path: readonly string[],
@@ -172,10 +158,7 @@ function listMembers(
   return level;
 }
 
-/**
- * Whether a list index matches the index 0: only the first item of a list is known, and all items are assumed to have
- * the same shape.
- */
+/** Only the first item of a list is known, and all items are assumed to have the same shape. */
 function isIndex(label: string, name: string): boolean {
   return label === "0" && /^\d+$/.test(name);
 }

@@ -25,10 +25,7 @@ export interface VariableNameRange {
 export interface DisplayedVariableHoverCard {
   readonly host: HTMLElement;
   readonly name: string;
-  /**
-   * Whether the user opened the card by a key. Such a card takes the focus; a card opened by the pointer does
-   * not.
-   */
+  /** Opened by a key: such a card takes the focus; a card opened by the pointer does not. */
   readonly isAskedFor: boolean;
   readonly close: () => void;
 }
@@ -44,10 +41,7 @@ const HOVER_MS = 350;
 
 const setAskedFor = StateEffect.define<VariableNameRange | undefined>();
 
-/**
- * Shows a card about a variable on hover or, by Mod+I, for the variable at the caret; a card opened by the key takes
- * the focus. Escape closes only the card. F2 renames the variable at the caret.
- */
+/** Shows a card on hover or by Mod+I. Escape closes only the card. F2 renames the variable at the caret. */
 export function variableHoverCardExtension({ find, rename, onShow, onHide }: NameCardOptions): Extension {
   const toTooltip = ({ name, from, to }: VariableNameRange, isAskedFor: boolean): Tooltip => ({
     pos: from,

@@ -40,10 +40,7 @@ type RelativeTimeProps = {
   readonly className?: string;
 };
 
-/**
- * Shows an ISO 8601 time relative to now, updated every minute, with the exact local time as tooltip. Shows an
- * invalid time unchanged.
- */
+/** Shows an ISO 8601 time relative to now; an invalid time unchanged. */
 export function RelativeTime({ time, className }: RelativeTimeProps) {
   const now = useMinuteClock();
   const at = Date.parse(time);

@@ -47,10 +47,7 @@ export type MenuButtonProps = {
   readonly ref?: RefObject<HTMLButtonElement | null>;
 };
 
-/**
- * Prefetches the menu's code on hover or focus. If the button is pressed before the code has loaded, the menu opens
- * once loaded. `ref.current.click()` opens the menu from a shortcut.
- */
+/** A press before the menu's code has loaded opens the menu later. `ref.current.click()` opens it from a shortcut. */
 export function MenuButton({ label, icon, entries, children, ref, ...look }: MenuButtonProps) {
   const own = useRef<HTMLButtonElement>(null);
   const trigger = ref ?? own;

@@ -10,10 +10,7 @@ export type SwitchProps = Omit<ComponentProps<"button">, "role" | "onChange" | "
   readonly disabledReason?: string | undefined;
 };
 
-/**
- * A plain button with the switch role: Radix's Switch adds a context, two components and a hidden checkbox, which
- * slow down toggling in a list with a switch in every row.
- */
+/** Radix's Switch adds a context, two components and a checkbox, which slow down a list with a switch in every row. */
 export function Switch(props: SwitchProps) {
   const { label, checked, onCheckedChange, disabledReason, className, onClick, ...rest } = props;
   return (

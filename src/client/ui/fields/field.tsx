@@ -88,9 +88,6 @@ export const fieldLabelClasses = "min-w-0 text-sm font-medium break-words compac
 /** Height of fields with one line. */
 export const fieldHeightClasses = "h-8 compact:h-7 pointer-coarse:h-10";
 
-/**
- * Classes of text fields, text areas and selects. The text is 16 px on touch screens, because iOS zooms in on smaller
- * fields.
- */
+/** 16 px on touch screens, because iOS zooms in on smaller fields. */
 export const textBoxClasses =
   "w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink transition-colors hover:border-muted aria-invalid:border-danger aria-invalid:outline-danger disabled:bg-sunken disabled:text-muted [&[readonly]]:bg-sunken pointer-coarse:text-lg focus-visible:border-focus focus-visible:outline-offset-0 focus-visible:outline-1";

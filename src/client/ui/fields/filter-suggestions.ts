@@ -4,11 +4,7 @@ export interface Suggestion {
   readonly detail?: string;
 }
 
-/**
- * Returns the suggestions that contain every word of the query; those that start with the first word come
- * first. Without a query, returns all suggestions with `current` first, so that `current` is among the
- * rendered ones.
- */
+/** Those that start with the query's first word come first. Without a query, `current` comes first. */
 export function filterSuggestions(
   suggestions: readonly Suggestion[],
   query: string,

@@ -29,10 +29,7 @@ export type InlineTextEditorProps = {
   readonly disabledReason?: string | undefined;
 };
 
-/**
- * A text that F2, or a click on the default button, turns into a text box. Enter and blur commit the text,
- * Escape cancels. Enter and Escape return the focus to the text; blur does not.
- */
+/** Enter and blur commit the text, Escape cancels. Enter and Escape return the focus to the text. */
 export function InlineTextEditor({
   children,
   className,

@@ -139,10 +139,7 @@ export function SuggestionField(props: SuggestionFieldProps) {
   );
 }
 
-/**
- * Holds the suggestions below the field and the highlighted one. Its `onKeyDown` handles the keys of the
- * field.
- */
+/** Its `onKeyDown` handles the keys of the field. */
 function useSuggestionList({ value, onValueChange, onChoose, suggestions }: SuggestionFieldProps) {
   const [isOpen, setOpen] = useState(false);
   /** Whether the user has typed since the list was opened. Until then, the list shows all suggestions. */

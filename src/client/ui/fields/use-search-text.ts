@@ -9,17 +9,11 @@ export interface SearchTextState {
   /** Whether the URL does not have the text yet. */
   readonly isPending: boolean;
   readonly type: (text: string) => void;
-  /**
-   * Cancels the pending search and returns its text, for a navigation that includes the text; undefined if no search
-   * is pending.
-   */
+  /** Cancels the pending search and returns its text, for a navigation that includes the text. */
   readonly takePending: () => string | undefined;
 }
 
-/**
- * The text of a search box whose debounced value is in the URL. Another change of the URL (Back, a link) replaces the
- * text. Every navigation cancels a pending search, because the search belongs to the previous page.
- */
+/** Another change of the URL replaces the text. Every navigation cancels a pending search of the previous page. */
 export function useDebouncedSearchText(
   searched: string,
   onSearch: (text: string) => void,

@@ -10,25 +10,15 @@ interface FocusRequest {
   framesLeft: number;
 }
 
-/**
- * Number of animation frames until the request is dropped: about five seconds, because lazy code may load on a slow
- * network.
- */
+/** Animation frames until the request is dropped: about five seconds, because lazy code may load slowly. */
 const MAX_FRAMES = 300;
 
-/**
- * Number of animation frames for which the focused element is watched: a later render outside React's events may
- * replace the element.
- */
+/** Animation frames in which a later render outside React's events may still replace the element. */
 const FRAMES_AFTER_FOCUS = 2;
 
 let current: FocusRequest | undefined;
 
-/**
- * Focuses an element as soon as it is rendered, in time for the user's next key if the current event renders
- * the element. Replaces an earlier request. Waits while a modal covers the element. Drops the request if the
- * user moves the focus.
- */
+/** Replaces an earlier request. Waits while a modal covers the element; ends if the user moves the focus. */
 export function requestFocusWhenRendered(
   find: FocusRequest["find"],
   {
@@ -95,10 +85,7 @@ function giveFocus(request: FocusRequest): void {
   request.framesLeft = Math.min(request.framesLeft, FRAMES_AFTER_FOCUS);
 }
 
-/**
- * Whether the user has moved the focus since the request: the focus is neither on the element focused before
- * the request nor on the requested element.
- */
+/** Whether the focus is neither where it was before the request nor on the requested element. */
 function hasUserMovedFocus({ before, given }: FocusRequest, focused: Element | null): boolean {
   if (focused === document.body || focused === null) return given?.isConnected === true;
   return focused !== before && focused !== given;

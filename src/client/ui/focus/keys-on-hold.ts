@@ -1,9 +1,6 @@
 import { useEffectEvent, useLayoutEffect } from "react";
 
-/**
- * Placeholder of a dialog whose code is loading: keeps keys from acting on the page, which a user may already be typing
- * into the dialog. Escape closes it; keys with Ctrl, Alt or Meta still act on the browser.
- */
+/** Keeps keys, which may be meant for a dialog whose code is loading, from acting on the page. */
 export function KeysOnHold({ onClose }: { readonly onClose: () => void }): null {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     event.stopImmediatePropagation();

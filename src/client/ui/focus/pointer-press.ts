@@ -4,10 +4,7 @@ const PATIENCE_MS = 1000;
 let isPressed = false;
 const waiting = new Set<() => void>();
 
-/**
- * Runs a layout change at once or, while a pointer is down, after its click: an element that moves during a press loses
- * the click. Returns a function that cancels the call.
- */
+/** Waits for the click of a pressed pointer: an element that moves during a press loses the click. */
 export function runAfterPointerPress(run: () => void): () => void {
   if (!isPressed) {
     run();

@@ -1,9 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 
-/**
- * Ref callback: focuses the mounted element if the browser moved the focus to the body, because the focused element was
- * removed.
- */
+/** Ref callback for an element that replaces the removed one that had the focus. */
 export function focusElementIfFocusWasLost(element: HTMLElement | null): void {
   if (document.activeElement === document.body) element?.focus();
 }
@@ -12,10 +9,7 @@ export function findFirstButtonOrHeading(element: HTMLElement | null): HTMLEleme
   return element?.querySelector<HTMLElement>("button") ?? element?.querySelector<HTMLElement>("h2") ?? null;
 }
 
-/**
- * Keeps the focus in a section whose focused button may be removed, which moves the focus to the body without a blur
- * event. Spread the returned handlers onto the section.
- */
+/** For a section whose focused button may be removed, which moves the focus to the body without a blur event. */
 export function useKeepFocusWithin(element: RefObject<HTMLElement | null>) {
   const hadFocus = useRef(false);
   useLayoutEffect(() => {
@@ -25,10 +19,7 @@ export function useKeepFocusWithin(element: RefObject<HTMLElement | null>) {
   return { onFocus: () => void (hadFocus.current = true), onBlur: () => void (hadFocus.current = false) };
 }
 
-/**
- * Focuses the element that `find` returns once the list that the user has returned to `isLoaded`, unless the user has
- * moved the focus meanwhile.
- */
+/** Focuses the element once the list `isLoaded`, unless the user has moved the focus meanwhile. */
 export function useFocusOnReturn(isLoaded: boolean, find: () => HTMLElement | null | undefined): void {
   const isDone = useRef(false);
   const focusFound = useEffectEvent(() => {

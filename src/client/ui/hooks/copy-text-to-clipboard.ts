@@ -1,7 +1,4 @@
-/**
- * Copies a text during a user event. Works without HTTPS, unlike `navigator.clipboard`. Returns false if the browser
- * refuses.
- */
+/** Works without HTTPS, unlike `navigator.clipboard`. Call during a user event; false if the browser refuses. */
 export function copyTextToClipboard(text: string): boolean {
   let isWritten = false;
   const write = (event: ClipboardEvent) => {

@@ -8,10 +8,7 @@ type LazyPartOptions<Props> = {
   readonly onFail?: (props: Props) => void;
 };
 
-/**
- * Creates a component whose code is loaded when it is first rendered. Unlike with React's `lazy`, a failed load does not
- * reach an error boundary, which would unmount the surrounding page with all pending input.
- */
+/** Unlike with React's `lazy`, a failed load does not unmount the surrounding page with all pending input. */
 export function createLazyComponent<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   { fallback = null, onFail }: LazyPartOptions<Props> = {},
@@ -73,10 +70,7 @@ export const createLazyDialog = <Props extends OverlayProps>(load: () => Promise
     onFail: closeOverlayWithToast,
   });
 
-/**
- * Handles load failures of dialogs and menus: shows a toast and closes the component, so that the next press loads it
- * again.
- */
+/** Closes the component that failed to load, so that the next press loads it again. */
 export function closeOverlayWithToast({ onClose }: OverlayProps): void {
   showLoadFailureToast();
   onClose();

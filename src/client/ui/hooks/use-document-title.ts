@@ -1,9 +1,6 @@
 import { useEffect } from "react";
 
-/**
- * Sets `document.title`, because React would render a second `<title>` after that of index.html, and browsers use the
- * first.
- */
+/** React would render a second `<title>` after that of index.html, and browsers use the first. */
 export function useDocumentTitle(title: string) {
   useEffect(() => {
     document.title = `${title} · Flowline`;

@@ -24,10 +24,7 @@ function listOf(query: string): MediaQueryList {
   return list;
 }
 
-/**
- * Whether a media query matches. If only styles depend on the query, use a CSS variant instead, which needs no
- * re-render.
- */
+/** If only styles depend on the query, use a CSS variant instead, which needs no re-render. */
 export function useMediaQuery(query: string): boolean {
   const subscribe = useCallback(
     (onChange: () => void) => {

@@ -1,8 +1,5 @@
 export interface JsonRow {
-  /**
-   * JSON pointer to the value. A long text is split into pieces with one row each; the id of such a row is the
-   * pointer with the number of the piece and {@link PIECE_MARK} at the end.
-   */
+  /** JSON pointer to the value. The pieces of a long text add their number and {@link PIECE_MARK}. */
   readonly id: string;
   readonly level: number;
   readonly position: number;
@@ -13,10 +10,7 @@ export interface JsonRow {
   readonly isOpen?: boolean;
 }
 
-/**
- * Maximum number of characters of a text that is shown in full at first. A longer text is collapsed, so that it does
- * not hide the other values.
- */
+/** A longer text is collapsed at first, so that it does not hide the other values. */
 export const MAX_EXPANDED_TEXT_CHARACTERS = 160;
 /** Characters per piece of a long text, because one element with a megabyte of text would block the page. */
 const PIECE_CHARACTERS = 1000;
@@ -41,10 +35,7 @@ export function listJsonRows(value: unknown, open: ReadonlySet<string>): readonl
   return rows;
 }
 
-/**
- * Returns the ids of the rows to expand at first: the root, then outer values before inner ones, up to about one
- * screen of lines.
- */
+/** The root, then outer values before inner ones, up to about one screen of lines. */
 export function findInitiallyExpandedRows(value: unknown): ReadonlySet<string> {
   const open = new Set<string>();
   let lines = 1;
@@ -81,9 +72,7 @@ function toRow(
   };
 }
 
-/**
- * Distinguishes the ids of text pieces from JSON pointers, which never end with a tilde because they escape it as `~0`.
- */
+/** No JSON pointer ends with a tilde, because pointers escape it as `~0`. */
 const PIECE_MARK = "~";
 
 function childrenOf(value: unknown, id: string): readonly Child[] {

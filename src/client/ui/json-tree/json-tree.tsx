@@ -23,10 +23,7 @@ export type JsonTreeProps = {
 const ROW_PX = 24;
 const OVERSCAN = 10;
 
-/**
- * A JSON value as a virtualized tree. Copying without a selection copies the value of the focused row. For
- * another value, pass another `key`, because the tree's state lists the expanded rows of one value.
- */
+/** Copying without a selection copies the focused row. Another value needs another `key`. */
 export function JsonTree({ label, value, className = "max-h-96" }: JsonTreeProps) {
   const [open, setOpen] = useState(() => findInitiallyExpandedRows(value));
   const rows = useMemo(() => listJsonRows(value, open), [value, open]);

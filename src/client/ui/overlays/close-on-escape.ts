@@ -1,10 +1,7 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, type PluginValue, ViewPlugin } from "@codemirror/view";
 
-/**
- * Makes Escape close only a popup of the editor; `close` returns whether a popup was open. Listens in the capture
- * phase, because a surrounding dialog would handle the key before the editor.
- */
+/** Closes only a popup of the editor. Captures the key, which a surrounding dialog would handle first. */
 export function createCloseOnEscapeExtension(close: (view: EditorView) => boolean): Extension {
   class EscapeListener implements PluginValue {
     readonly #view: EditorView;

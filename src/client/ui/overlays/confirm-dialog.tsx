@@ -7,10 +7,7 @@ export type ConfirmDialogProps = {
   readonly title: string;
   readonly description: ReactNode;
   readonly confirmLabel: string;
-  /**
-   * Label of the button that closes the dialog; “Cancel” would be ambiguous if the action to confirm is also a
-   * cancellation.
-   */
+  /** “Cancel” would be ambiguous if the action to confirm is also a cancellation. */
   readonly cancelLabel?: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;

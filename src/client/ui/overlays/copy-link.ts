@@ -1,10 +1,7 @@
 import { copyTextToClipboard } from "#client/ui/hooks/copy-text-to-clipboard.ts";
 import { toasts } from "./toasts.ts";
 
-/**
- * Copies the address of a page of this dashboard. `path` starts with a slash; `what` names the page in the toast, for
- * example “Digest”.
- */
+/** `path` starts with a slash; `what` names the page in the toast, for example “Digest”. */
 export function copyLink(path: string, what: string): void {
   if (copyTextToClipboard(`${location.origin}${path}`)) toasts.show({ text: `Copied the link to ${what}.` });
   else toasts.show({ text: "Couldn’t copy. The browser blocked clipboard access.", tone: "danger" });

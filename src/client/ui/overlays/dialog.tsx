@@ -31,10 +31,7 @@ export type DialogProps = {
   readonly returnFocus?: () => HTMLElement | null;
 };
 
-/**
- * A modal dialog, open while mounted. Includes Radix, so import this module dynamically, unless the user types
- * into the dialog at once: keys pressed while the module loads are lost.
- */
+/** Open while mounted. Includes Radix, so import it dynamically, unless the user types into the dialog at once. */
 export function Dialog({
   title,
   heading,
@@ -155,10 +152,7 @@ export function Dialog({
 
 const preventDefault = (event: Pick<Event, "preventDefault">) => event.preventDefault();
 
-/**
- * Calls `run` when the content of the surrounding dialog is mounted, which is later than the effects of the component
- * that renders the dialog.
- */
+/** Calls `run` when the content of the surrounding dialog is mounted, which is later than effects. */
 export function RunOnMount({ run }: { readonly run: () => void }) {
   const runNow = useEffectEvent(run);
   useLayoutEffect(() => {

@@ -100,10 +100,7 @@ export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProp
   );
 }
 
-/**
- * Finds the landmark of the trigger to render the menu into, because content outside landmarks is hard to find with a
- * screen reader.
- */
+/** The menu is rendered into a landmark: content outside of them is hard to find with a screen reader. */
 function findLandmark(trigger: HTMLElement | null): HTMLElement | null {
   const nearest = trigger?.closest<HTMLElement>(
     "[role=dialog], [role=alertdialog], main, header:not(main *)",

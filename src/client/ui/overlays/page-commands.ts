@@ -50,10 +50,7 @@ export function findPageCommandSource(): PageCommandSource | undefined {
   return source;
 }
 
-/**
- * Runs a command of the next page as soon as that page registers the command. Returns a function that cancels
- * this.
- */
+/** Returns a function that cancels this. */
 export function runCommandOfNextPage(id: string): () => void {
   const own = { id };
   awaited = own;

@@ -2,10 +2,7 @@ import type { SyntheticEvent } from "react";
 
 const stop = (event: SyntheticEvent) => event.stopPropagation();
 
-/**
- * Stops React events at a portal. React bubbles events to the component that opened the portal, so a Space typed in a
- * dialog would toggle the row that opened the dialog.
- */
+/** React bubbles events through portals: a Space typed in a dialog would toggle the row that opened it. */
 export const propagationStoppers = {
   onKeyDown: stop,
   onClick: stop,

@@ -8,11 +8,7 @@ const MENU = 'button[aria-haspopup="menu"]';
 const LONG_PRESS_MS = 500;
 const REST_PX = 10;
 
-/**
- * Opens the menu of a row at the pointer: on a right click, and on a long press except in the step list, where a long
- * press picks the step up. Safari on iOS sends no `contextmenu` for a long press, so the press is timed here. Shift
- * keeps the browser's own menu.
- */
+/** Times a long press, for which Safari on iOS sends no `contextmenu`. Shift keeps the browser's own menu. */
 export function installRowContextMenu(): void {
   document.addEventListener("contextmenu", (event) => {
     endPress();
@@ -36,10 +32,7 @@ export function installRowContextMenu(): void {
   document.addEventListener("click", suppressClickOfMenu, { capture: true });
 }
 
-/**
- * Prevents Firefox's quick find from opening when the user types on a row. Adds the listener again on each
- * key, so that it runs after all handlers of shortcuts, which ignore a key whose default is prevented.
- */
+/** Adds the listener on each key, to run after the shortcuts, which ignore a key whose default is prevented. */
 export function preventQuickFindOnRows(): void {
   const prevent = (event: KeyboardEvent) => {
     const isOnRow = event.target instanceof Element && event.target.closest(`${ROW}, [data-row]`);
@@ -78,10 +71,7 @@ function endPress(): void {
   press = undefined;
 }
 
-/**
- * Suppresses the click after a press that opened a menu: lifting the finger after a long press would click
- * the row's link, and WebKitGTK also sends a click when the right button is released.
- */
+/** Lifting the finger would click the row's link; WebKitGTK also sends a click for the right button. */
 function suppressClickOfMenu(event: MouseEvent): void {
   if (!isClickSuppressed || event.detail === 0) return;
   isClickSuppressed = false;

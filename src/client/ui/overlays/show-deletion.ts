@@ -1,9 +1,6 @@
 import { toasts } from "./toasts.ts";
 
-/**
- * Duration of the toast, longer than any undo period: the caller dismisses the toast, because the toast's own timer
- * pauses on hover.
- */
+/** Longer than any undo period: the caller dismisses the toast, because its own timer pauses on hover. */
 const UNTIL_CLOSED_MS = 60_000;
 
 /** Shows the toast of a deletion. Undo is available until the request is sent; “Deleted” appears only after success. */

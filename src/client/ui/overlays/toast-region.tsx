@@ -6,10 +6,7 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { type Toast, toastStore, toasts, type ToastTone } from "./toasts.ts";
 
-/**
- * Renders the toasts; mount once. Timers pause on hover, on focus and while the window is in the background. Alt+T
- * focuses the toasts, Escape closes the focused toast.
- */
+/** Mount once. Timers pause on hover, on focus and in the background. Alt+T focuses the toasts. */
 export function ToastRegion() {
   const shown = useStore(toastStore);
   const cameFrom = useRef<HTMLElement | null>(null);

@@ -23,10 +23,7 @@ const mostAtOnce = 3;
 export const toastStore = createStore<readonly Toast[]>(() => []);
 let nextId = 1;
 
-/**
- * Short messages about finished actions. Toasts disappear after a while, so their information and actions must also
- * be available elsewhere.
- */
+/** Toasts disappear, so their information and actions must also be available elsewhere. */
 export const toasts = {
   /** Shows a toast and returns its id for `dismiss`. Replaces a toast with the same text and no button. */
   show({ tone = "neutral", durationMs, ...request }: ToastRequest): number {

@@ -14,10 +14,7 @@ type Shown = {
   readonly card?: TooltipContentRenderer;
 };
 
-/**
- * Shows the tooltip of the hovered or focused element with `getTooltipProps(…)` props. Mount once. Rendered as a popover, so
- * that it is above dialogs. Hidden from screen readers, which read the text elsewhere.
- */
+/** Mount once. A popover, to be above dialogs. Hidden from screen readers, which read the text elsewhere. */
 export function TooltipLayer() {
   const layer = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<Shown | null>(null);

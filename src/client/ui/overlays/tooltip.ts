@@ -6,10 +6,7 @@ type TooltipProps = {
   readonly "data-tooltip-truncated"?: "";
 };
 
-/**
- * Props that give a focusable or hoverable element a tooltip, shown by TooltipLayer. Screen readers do not read
- * tooltips, so the text must repeat the name or description of the element.
- */
+/** Screen readers do not read tooltips, so the text must repeat the element's name or description. */
 export function getTooltipProps(
   text: string,
   options: {
@@ -24,10 +21,7 @@ export function getTooltipProps(
   };
 }
 
-/**
- * Props of a control that is off for a reason: it stays focusable, with the reason as tooltip and description. The
- * caller ignores the control's events. No props without a reason.
- */
+/** Keeps the control focusable, with the reason as description. The caller ignores the control's events. */
 export function getDisabledReasonProps(reason: string | undefined) {
   return reason === undefined
     ? {}
@@ -39,9 +33,7 @@ export type TooltipContentRenderer = () => ReactNode;
 /** The rich content of tooltips, by element. */
 export const tooltipRenderers = new WeakMap<Element, TooltipContentRenderer>();
 
-/**
- * Like {@link getTooltipProps}, for a tooltip with rich content. A tap opens it too, instead of activating the element.
- */
+/** A tap opens it too, instead of activating the element. */
 export function getRichTooltipProps(card: TooltipContentRenderer) {
   return {
     "data-tooltip": "",

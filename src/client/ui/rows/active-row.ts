@@ -1,7 +1,4 @@
-/**
- * The row in the Tab order (roving tabindex). If the row with this id is removed, the row that is then at
- * `index` becomes active.
- */
+/** The row in the Tab order. If it is removed, the row that is then at `index` becomes active. */
 export interface ActiveRowIdAndIndex {
   readonly id: string;
   readonly index: number;

@@ -22,16 +22,10 @@ export interface JoinedRowPages<Row extends { readonly id: string }> {
 
 export const REPEATED_PAGE_NOTE = "This list may be incomplete: the server repeated a page.";
 
-/**
- * Number of placeholder rows below the loaded rows: enough to show that the list continues, but few, because each
- * placeholder makes the scroll bar suggest a longer list.
- */
+/** Few rows, because each placeholder makes the scroll bar suggest a longer list. */
 const PLACEHOLDER_ROWS = 12;
 
-/**
- * Joins the cached pages of a list. A row that moved between two requests may be in two pages; only its first
- * occurrence is kept. `hidden` has the ids of rows whose deletion is pending.
- */
+/** Keeps only the first occurrence of a row that moved between two requests. `hidden`: pending deletions. */
 export function joinRowPages<Row extends { readonly id: string }>(
   pages: readonly RowPage<Row>[],
   hidden: ReadonlySet<string>,

@@ -22,17 +22,11 @@ type PageScrolledTableProps<Row extends { readonly id: string }, State extends o
   /** Called before the default key handling. Returns true if it handled the key, so that the default is skipped. */
   readonly onKey?: (event: KeyboardEvent<HTMLElement>, row: Row | undefined) => boolean;
   readonly onFocus?: () => void;
-  /**
-   * Heights of a row in rem: `columns` with columns, `compact` if a row has several lines because there is no room
-   * for columns.
-   */
+  /** In rem: `compact` if a row has several lines because there is no room for columns. */
   readonly rowHeights?: { readonly columns: number; readonly compact: number };
 };
 
-/**
- * A table without a scroll container of its own; scrolling the page loads more rows. Render headings above the table
- * in an element with `data-list-head`, so that they do not cover the row that is scrolled to.
- */
+/** Headings above the table belong into an element with `data-list-head`, which rows are not scrolled under. */
 export function PageScrolledTable<Row extends { readonly id: string }, State extends object>(
   props: PageScrolledTableProps<Row, State>,
 ) {
@@ -98,10 +92,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
 
 const ROW_REM = { columns: 2.5, compact: 3.75 } as const;
 
-/**
- * If more rows than this precede the loaded ones, reloading the first page is faster than reading all pages in
- * between.
- */
+/** Above this number of preceding rows, reloading the first page is faster than reading all in between. */
 const FAR = 200;
 
 /** The next page is requested when fewer rows than this are left to scroll. */
@@ -178,10 +169,7 @@ function useListPlace(list: RefObject<HTMLElement | null>) {
   return place;
 }
 
-/**
- * Returns the height of the page header and the list's head, which cover the list. Omits the head where it is not
- * sticky, as on phones.
- */
+/** Omits the list's head where it is not sticky, as on phones. */
 function coveredBy(head: HTMLElement): number {
   const { position, top } = getComputedStyle(head);
   return parseFloat(top) + (position === "sticky" ? head.offsetHeight : 0);

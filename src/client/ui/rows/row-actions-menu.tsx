@@ -3,10 +3,7 @@ import { MenuButton, type MenuButtonProps } from "#client/ui/controls/menu-butto
 import { RelativeTime, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
-/**
- * Classes of a row's main link. Its pseudo-element covers the row, so that a press anywhere on the row follows the
- * link. On iOS, a long press opens the row's menu and not Safari's.
- */
+/** The pseudo-element covers the row. On iOS, a long press opens the row's menu and not Safari's. */
 export const ROW_LINK_CLASSES =
   "min-w-0 truncate font-medium outline-none [-webkit-touch-callout:none] after:absolute after:inset-0";
 

@@ -1,9 +1,6 @@
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 
-/*
- * Lucide's shapes with one path instead of up to six elements, because a page has dozens of rows, and a drag renders
- * rows in every frame. A dot is a line of length zero with round caps.
- */
+/** One path per icon: a page has dozens of rows, and a drag renders rows in every frame. */
 
 export const GripIcon: IconComponent = ({ className }) => (
   <Drawing className={className} path="M9 5h.01M15 5h.01M9 12h.01M15 12h.01M9 19h.01M15 19h.01" width={4} />

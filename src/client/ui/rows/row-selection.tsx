@@ -11,10 +11,7 @@ export interface SelectableRow {
 export interface RowSelection<Row extends SelectableRow> {
   /** The selected rows by id, including rows that are not loaded any more. */
   readonly rows: ReadonlyMap<string, Row>;
-  /**
-   * Selects or deselects the row; `isRange` includes all rows between the last toggled row and this row. Stays the
-   * same function, so that memoized rows do not re-render.
-   */
+  /** `isRange` includes all rows since the last toggled one. Always the same function, for memoized rows. */
   readonly toggle: (row: Row, isRange: boolean) => void;
   /** Selects these rows only. `isSilent`: without an announcement, for actions that announce their own outcome. */
   readonly set: (rows: readonly Row[], isSilent?: boolean) => void;
@@ -69,10 +66,7 @@ export function useRowSelection<Row extends SelectableRow>(
   };
 }
 
-/**
- * Selects `row`, or deselects it if it is selected. If the row with the id `anchor` is loaded, all rows between both
- * get the new state of `row`.
- */
+/** All rows from `anchor`, if that is loaded, get the new state of `row`. */
 export function toggleRows<Row extends { readonly id: string }>(
   selected: ReadonlyMap<string, Row>,
   loaded: readonly Row[],

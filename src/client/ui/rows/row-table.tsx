@@ -26,10 +26,7 @@ type RowTableProps<Row extends TableRow, State extends object> = TableRowRenderP
   readonly isOld?: boolean;
 };
 
-/**
- * Virtualized rows with a roving tabindex: arrow keys move between rows, Tab moves through the controls of the active
- * row. `data-row-link` marks the main control of a row.
- */
+/** Arrow keys move between rows, Tab through the active row. `data-row-link` marks the main control of a row. */
 export function VirtualizedRowTable<Row extends TableRow, State extends object>(
   props: RowTableProps<Row, State>,
 ) {

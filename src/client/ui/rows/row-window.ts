@@ -22,10 +22,7 @@ export interface VirtualRowWindow {
 interface RowOptions {
   /** Height of every row, in CSS pixels. */
   readonly rowHeight: number;
-  /**
-   * Indexes of rows that stay mounted outside the visible range, because they have the focus or are being dragged.
-   * Negative indexes are ignored.
-   */
+  /** Rows that stay mounted because they have the focus or are dragged. Negative indexes are ignored. */
   readonly keep?: readonly number[];
   readonly overscan?: number;
 }

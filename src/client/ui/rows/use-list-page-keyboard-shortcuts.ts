@@ -7,10 +7,7 @@ import {
 import { registerShortcutsDialogOpener } from "#client/ui/overlays/page-commands.ts";
 import { convertJOrKToArrowKey } from "./row-keys.ts";
 
-/**
- * Keys that work anywhere on the page of a list: `/` focuses the search, `?` shows the shortcuts, and J, K and the
- * arrow keys enter the rows, which handle further keys.
- */
+/** J, K and the arrow keys enter the rows, which handle further keys. */
 export function useListPageKeyboardShortcuts(showShortcuts: () => void): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || isDialogOrMenuOpen()) return;
@@ -39,10 +36,7 @@ function runListPageKey(event: KeyboardEvent, showShortcuts: () => void): boolea
   return isShortcutsKey;
 }
 
-/**
- * Focuses the active row. While the result of a search is loading, waits for the result: otherwise Enter
- * would open a row of the previous search.
- */
+/** Waits for the result of a search: otherwise Enter would open a row of the previous search. */
 function enterRows(target: EventTarget | null): boolean {
   const row = "[data-active] [data-row-link]";
   if (!(target instanceof HTMLInputElement) || target.dataset["searchPending"] === undefined)
@@ -63,10 +57,7 @@ function isSingleKey({ key, target }: KeyboardEvent, wanted: string): boolean {
   return key === wanted && !isEventTargetInTextField(target) && singleKeyShortcutsPreference.getState();
 }
 
-/**
- * Whether the key moves the focus into the rows. False for arrow keys while a control has the focus, because the
- * control may use them.
- */
+/** False for arrow keys while a control has the focus, because the control may use them. */
 function mayEnterRows(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.matches("input[type=search]")) return key === "ArrowDown";

@@ -5,26 +5,18 @@ import { useState } from "react";
 export interface RowPagingState {
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
-  /**
-   * Whether scrolling must not start a request, because a request is in flight or has failed, or the rows are frozen.
-   */
+  /** Whether a request is in flight or has failed, or the rows are frozen: scrolling then starts no request. */
   readonly isHeld: boolean;
   readonly fetchNext: () => void;
   readonly fetchPrevious: () => void;
-  /**
-   * Drops the loaded pages and loads the first page, because returning to the top page by page would read all pages
-   * in between.
-   */
+  /** Returning to the top page by page would read all pages in between. */
   readonly startOver: () => void;
 }
 
 export interface PagedRowsState<Row extends { readonly id: string }> {
   readonly arrangement: JoinedRowPages<Row>;
   readonly paging: RowPagingState;
-  /**
-   * Whether the rows are still the result of an earlier search, because the result of the current search is not
-   * loaded.
-   */
+  /** The rows are those of an earlier search, because the current result is not loaded. */
   readonly isOld: boolean;
   readonly isLoaded: boolean;
   readonly error: Error | null;

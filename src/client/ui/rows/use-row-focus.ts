@@ -7,10 +7,7 @@ const MENU = 'button[aria-haspopup="menu"]';
 /** Time after the menu key, in milliseconds, within which a `contextmenu` event is attributed to that key. */
 const CONTEXT_MENU_MS = 500;
 
-/**
- * Roving tabindex for rows. The focus stays on its row when rows are added, removed or scrolled, and moves to the row
- * that takes the place of a deleted one. Depends on attributes that `VirtualizedRowTable` renders.
- */
+/** The focus stays on its row, or moves to the row that takes a deleted row's place. */
 export function useRowFocus(loaded: LoadedRowRange, start?: ActiveRowIdAndIndex) {
   const list = useRef<HTMLUListElement>(null);
   const [active, setActive] = useState(start);

@@ -10,10 +10,7 @@ interface VirtualRowsInput {
   readonly rowHeight: number;
   readonly keep?: readonly number[];
   readonly overscan?: number;
-  /**
-   * Whether scrolling renders synchronously. If false, React schedules the rendering, which may leave a frame without
-   * rows.
-   */
+  /** If false, React schedules the rendering of a scroll, which may leave a frame without rows. */
   readonly useFlushSync?: boolean;
   readonly scrollMargin?: number;
   readonly initialOffset?: number;

@@ -15,10 +15,7 @@ import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { buildStepIndexEntry } from "./index-entry.ts";
 import { createIndexTextParser, prepareTextNames } from "./index-text-parser.ts";
 
-/**
- * Flows per transaction: each commit costs a sync of the disk, and the embedded store serves no request during a
- * transaction. `characters` limits their JSON.
- */
+/** Each commit costs a sync, and the embedded store serves no request during a transaction. */
 const BATCH = { flows: 4, characters: 40_000 } as const;
 
 /** Rest after each batch, so that requests are served, as a multiple of the time that the batch took. */
@@ -29,10 +26,7 @@ const LOOK_MS = 30_000;
 
 type IndexWriter = Pick<Store, "database" | "write">;
 
-/**
- * Indexes all flows that are not in the index, and resolves with their number. Stores no progress: after a
- * crash, the next call finds the remaining flows.
- */
+/** Stores no progress: after a crash, the next call finds the remaining flows. */
 export async function fillStepIndex(
   store: IndexWriter,
   parser: BackgroundTextParser,
@@ -106,10 +100,7 @@ export interface StepIndexFiller {
   close(): Promise<void>;
 }
 
-/**
- * Fills the index in the background, at once and then from time to time: servers of older versions write flows without
- * the index during a rolling upgrade.
- */
+/** Also from time to time: during a rolling upgrade, older servers write flows without the index. */
 export function startStepIndexFiller(
   store: IndexWriter,
   {

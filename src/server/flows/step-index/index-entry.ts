@@ -14,10 +14,7 @@ export interface StepTextNames {
   readonly secrets: readonly string[];
 }
 
-/**
- * The names in the texts of the steps of a flow, in document order. `too-slow`: the flow is indexed without them.
- * `later`: the flow stays out of the index until the back-fill adds it.
- */
+/** `too-slow`: the flow is indexed without names; `later`: the back-fill adds the flow. */
 export type PreparedTextNames = readonly StepTextNames[] | "too-slow" | "later";
 
 /** A step in the index. Its keys are short, because the index stores such an object for each step. */

@@ -17,10 +17,7 @@ export function createIndexTextParser(): BackgroundTextParser {
   return createBackgroundTextParser({ milliseconds: PARSE_MS, queue: QUEUE });
 }
 
-/**
- * Reads the names in the texts of steps that may be written. Call this before the transaction of the write,
- * which must not wait for a thread. Never rejects: a write does not fail because of the index.
- */
+/** Before the transaction, which must not wait for a thread. Never rejects: a write does not need the index. */
 export async function prepareTextNames(
   parser: BackgroundTextParser,
   steps: readonly JsonObject[],

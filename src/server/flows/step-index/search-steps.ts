@@ -44,10 +44,7 @@ const MAX_COUNTED_PENDING_FLOWS = 10_000;
 /** Characters of indexed steps above which the server yields to other requests between two flows. */
 const LONG_STEPS = 50_000;
 
-/**
- * Finds the flows whose steps contain every word of the query: in a name, or in the name of a variable, model, secret,
- * record type or step type. The words may be in different steps of a flow.
- */
+/** In names of steps, variables, models, secrets, types. The words may be in different steps. */
 export async function searchSteps(
   { database }: Store,
   { organizationId }: Caller,

@@ -7,17 +7,11 @@ import {
 import { ThreadFailure, ThreadPool } from "#server/threads/thread-pool.ts";
 import { TYPESCRIPT_ARGUMENTS } from "#server/threads/typescript-arguments.ts";
 
-/**
- * Maximum characters of a text that is parsed in the main thread: parsing takes milliseconds, less than sending the
- * text to a worker.
- */
+/** Parsing takes less than sending the text to a worker. */
 export const MAX_MAIN_THREAD_CHARACTERS = 10_000;
 
 export interface BackgroundTextParser {
-  /**
-   * `length` is the number of characters to parse. Throws a `ThreadFailure` if parsing takes too long, or the signal's
-   * reason.
-   */
+  /** `length` in characters. Throws a `ThreadFailure` if it takes too long, or the signal's reason. */
   read<N extends UserTextParsingJobName>(
     name: N,
     length: number,

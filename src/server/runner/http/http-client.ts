@@ -39,10 +39,7 @@ interface Agents {
   readonly open: Dispatcher;
 }
 
-/**
- * Headers that are sent again after a redirect to another origin. Drops others, which may contain
- * credentials.
- */
+/** Sent again after a redirect to another origin. Others may contain credentials. */
 const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent"]);
 
 /** `allowed` lists `host:port` pairs that may be on a private network. `resolve` replaces the DNS lookup in tests. */
@@ -135,10 +132,7 @@ function refuseSecrets(request: HttpRequestOfStep, url: URL): void {
   );
 }
 
-/**
- * Names the host, or the URL as written if it has a secret: parsing may respell the secret, which hides it
- * from redaction.
- */
+/** The URL as written if it has a secret: parsing may respell it, which hides it from redaction. */
 function nameTarget({ writtenUrl }: HttpRequestOfStep, url: URL): string {
   return writtenUrl ?? url.host;
 }
@@ -179,10 +173,7 @@ function placeOf(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
 }
 
-/**
- * Refuses a URL whose host is a private IP address. `guardLookup` does not cover such a URL, because it is called only
- * for host names.
- */
+/** `guardLookup` does not cover IP addresses: it is called only for host names. */
 function refusePrivateHost(request: HttpRequestOfStep, url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0 && !isPublicIpAddress(host)) throw new StepFailure(describePrivateHost(request, url));
@@ -196,10 +187,7 @@ class PrivateAddressError extends Error {
   override readonly name = "PrivateAddressError";
 }
 
-/**
- * Creates a DNS lookup that refuses a host name if any of its addresses is private. The connection uses the checked
- * addresses, so a second lookup with another result (DNS rebinding) cannot happen.
- */
+/** The connection uses the checked addresses: no second lookup (DNS rebinding). */
 function guardLookup(resolve: typeof lookup): LookupFunction {
   return (host, options, callback) => {
     resolve(host, { ...options, all: true }, (error, addresses) => {

@@ -19,10 +19,7 @@ const FORBIDDEN_4: readonly (readonly [string, number])[] = [
   ["240.0.0.0", 4],
 ];
 
-/**
- * Refused ranges within 2000::/3, which contains all public IPv6 addresses. Any address outside of 2000::/3 is refused
- * without a table.
- */
+/** Within 2000::/3, outside of which every address is refused. */
 const FORBIDDEN_6: readonly (readonly [string, number])[] = [
   // Teredo (2001::/32) and, below, 6to4 (2002::/16): tunnel addresses, which may lead to a private IPv4 address.
   ["2001::", 32],
@@ -41,9 +38,7 @@ for (const [net, prefix] of FORBIDDEN_6) forbidden.addSubnet(net, prefix, "ipv6"
 const global = new BlockList();
 global.addSubnet("2000::", 3, "ipv6");
 
-/**
- * Whether flows may call this IP address, in the notation of `URL` or DNS. False for anything that is not an IP address.
- */
+/** In the notation of `URL` or DNS. False for anything that is not an IP address. */
 export function isPublicIpAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:

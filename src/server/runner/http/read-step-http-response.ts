@@ -12,10 +12,7 @@ export interface StepHttpResponse {
 /** Received chunks, the whole of them, and their text. */
 const COPIES_WHILE_READING = 3;
 
-/**
- * Reads a response body, up to 5 MB after decompression, and charges it to `memory` as it arrives. Throws a `StepFailure` if the body is longer or the connection
- * breaks.
- */
+/** Up to 5 MB after decompression, charged to `memory`. Throws a `StepFailure`. */
 export async function readStepHttpResponse(
   response: Response,
   signal: AbortSignal,

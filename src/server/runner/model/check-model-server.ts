@@ -18,10 +18,7 @@ type Outcome = Pick<ModelServerCheckResult, "state" | "status" | "reason" | "mod
   readonly json?: JsonValue;
 };
 
-/**
- * Time limit of the check in milliseconds: short, because the page waits for the result, and providers list their
- * models in less than a second.
- */
+/** The page waits for the result, and providers list their models in less than a second. */
 const CHECK_MS = 5000;
 /** Maximum characters of a list of models: parsing a longer text would block the server. */
 const MAX_LENGTH = 5_000_000;
@@ -67,10 +64,7 @@ export async function requestModelList(
   }
 }
 
-/**
- * Redacts the key, because a provider may echo it. Excludes short keys: local servers accept any word as a
- * key, and redacting a common word would mask parts of model names.
- */
+/** A provider may echo it. A short key is any word, which may be part of model names. */
 export const createKeyRedactor = (key: string | undefined) =>
   new RunSecretRedactor(key !== undefined && key.length >= MIN_SECRET ? [key] : []);
 

@@ -2,10 +2,7 @@ import type { Agent } from "undici";
 import { RUN_LIMITS } from "#server/domain/run-limits.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 
-/**
- * Creates the `fetch` for the model SDK: it calls only the model server, follows no redirects, and limits the response
- * size.
- */
+/** Calls only the model server, follows no redirects, and limits the response size. */
 export function createFetchForModelServer(baseUrl: string) {
   const { origin } = new URL(baseUrl);
   let agent: Agent | undefined;

@@ -11,10 +11,7 @@ import {
 const FRESH_MS = 60_000;
 const MAX_TEXT = 100;
 
-/**
- * Creates a function that lists the models of the model server. Concurrent calls share one request, whose result,
- * failures included, is reused for a minute.
- */
+/** Concurrent calls share one request, whose result, failures included, is reused for a minute. */
 export function createModelLister(server: ModelServer, now: () => number = () => performance.now()) {
   let latest: { readonly since: number; readonly answer: Promise<ModelList> } | undefined;
   return (): Promise<ModelList> => {
@@ -51,10 +48,7 @@ async function readModels(server: ModelServer, signal: AbortSignal): Promise<Mod
 
 const compareTexts = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/**
- * Reads the fields that OpenRouter, LM Studio, vLLM and Ollama add to the format of OpenAI. Their prices
- * are in US dollars per token.
- */
+/** OpenRouter, LM Studio, vLLM and Ollama add them. Prices are in US dollars per token. */
 function readDetails(entry: JsonObject, redact: (text: string) => string): Omit<ListedModel, "id"> {
   const pricing = isJsonObject(entry["pricing"]) ? entry["pricing"] : {};
   const text = (value: JsonValue | undefined) =>
@@ -84,10 +78,7 @@ function toPositiveNumber(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/**
- * Converts a price per token, a number or numeric text. Omits a negative price, which means “varies” in some
- * lists.
- */
+/** A number or numeric text. Omits negative prices, which mean “varies” in some lists. */
 function toCostPerMillion(value: JsonValue | undefined): number | undefined {
   if (typeof value !== "number" && (typeof value !== "string" || value.trim() === "")) return undefined;
   const perToken = Number(value);

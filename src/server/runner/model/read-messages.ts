@@ -105,10 +105,7 @@ function readFile(part: JsonObject, mediaType: JsonValue | undefined): JsonObjec
   return { type: "file", file: { ...(typeof filename === "string" && { filename }), file_data } };
 }
 
-/**
- * Returns a data or web address for the model server. Never loads the address: the model server does, or
- * refuses it.
- */
+/** Never loads the address: the model server does, or refuses it. */
 function toAddress(data: JsonValue | undefined, mediaType: JsonValue | undefined): string | undefined {
   if (typeof data !== "string" || data === "") return undefined;
   if (DATA_OR_WEB_ADDRESS.test(data)) return data;

@@ -8,10 +8,7 @@ export interface FilledScript {
   readonly filled: readonly JsonValue[];
 }
 
-/**
- * Fills the templates of a script. Inserts escaped text in strings and regular expressions, and a reference to the
- * value elsewhere, so that a value never becomes code. Leaves templates in comments unchanged.
- */
+/** Escaped text in strings and patterns, references elsewhere: a value never becomes code. */
 export async function fillScriptTemplates(
   code: string,
   filler: StepTemplateFiller,
@@ -44,10 +41,7 @@ function escapePattern(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`);
 }
 
-/**
- * Escapes text for a string literal with any type of quotes; `JSON.stringify` escapes only line breaks and double
- * quotes.
- */
+/** For any type of quotes; `JSON.stringify` escapes only line breaks and double quotes. */
 function escapeText(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)

@@ -1,6 +1,4 @@
-/**
- * A job for a script thread. `variables` contains JSON texts by name, each parsed only when the code reads the variable.
- */
+/** `variables` contains JSON texts, each parsed only when the code reads it. */
 export type ScriptJob =
   | {
       readonly type: "script";

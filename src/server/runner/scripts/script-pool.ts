@@ -7,18 +7,12 @@ import type { ScriptJobResult, ScriptJob } from "./script-job.ts";
 
 export interface ScriptRunner {
   readonly usage: ThreadUsage;
-  /**
-   * Runs a script in a thread. Returns undefined if the script has no result. Throws a `StepFailure`, or the reason
-   * of `signal` if that is aborted.
-   */
+  /** Undefined without a result. Throws a `StepFailure`, or the signal's reason. */
   run(job: ScriptJob, signal: AbortSignal): Promise<RunValue | undefined>;
   close(): Promise<void>;
 }
 
-/**
- * Milliseconds between the code's own time limit and the termination of its thread. Allows for the start of the thread,
- * and lets the thread report its more precise error first.
- */
+/** Beyond the code's own limit: for the thread's start and its more precise error. */
 const GRACE_MS = 2000;
 
 export class ScriptThreadPool implements ScriptRunner {

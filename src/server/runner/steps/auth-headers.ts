@@ -2,10 +2,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.t
 import { formatTemplateValue } from "#server/runner/step-template-filler.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
 
-/**
- * Converts the `auth` of an api-call step to headers: `{type: "bearer", token}`, `{type: "basic", username, password}`
- * or `{type: "api-key", header, value}`. Passes encoded credentials to `hide`, so that they are redacted too.
- */
+/** For `bearer`, `basic` and `api-key`. Passes encoded credentials to `hide` for redaction. */
 export function createApiCallStepAuthHeaders(
   auth: JsonValue | undefined,
   hide: (text: string) => void,

@@ -23,10 +23,7 @@ async function runSetVariableStep(call: StepRunContext): Promise<JsonValue> {
   return value === undefined ? "" : call.filler.value(value);
 }
 
-/**
- * Waits for a duration, then until a condition is true. The condition can only depend on the time (`_now`, `Date`),
- * because no other step runs meanwhile.
- */
+/** The condition can only depend on the time, because no other step runs meanwhile. */
 async function runWaitUntilStep(call: StepRunContext): Promise<JsonValue> {
   const startedAt = performance.now();
   const result = (isMet: boolean) => ({ isMet, waitedMs: Math.round(performance.now() - startedAt) });

@@ -39,10 +39,7 @@ async function runApiCallStep(call: StepRunContext): Promise<JsonValue | RunValu
   );
 }
 
-/**
- * Returns the headers for the step's `auth`, with its templates filled in. Passes encoded credentials to
- * `hide`. Throws a `StepFailure` for incomplete credentials.
- */
+/** Passes encoded credentials to `hide`. Throws a `StepFailure` for incomplete credentials. */
 export function fillApiCallStepAuthHeaders({
   config: { auth },
   filler,
@@ -124,10 +121,7 @@ function readRequestBody(call: StepRunContext, body: JsonValue): string | undefi
   return typeof body === "string" ? call.filler.jsonText(body) : JSON.stringify(call.filler.value(body));
 }
 
-/**
- * Parses the body as JSON if `responseType`, or else the response's content type, specifies JSON. Returns other
- * content, such as XML, as text.
- */
+/** JSON if `responseType`, or else the content type, says so. Other content, such as XML, is text. */
 async function readBody(
   call: StepRunContext,
   { text, contentType }: StepHttpResponse,

@@ -104,9 +104,7 @@ function readEffort(reasoning: JsonValue | undefined): string | undefined {
   return typeof effort === "string" ? effort : "medium";
 }
 
-/**
- * Throws if the prompt has tools, which this server does not support: without them, the model would answer differently.
- */
+/** Not supported here: without its tools, the model would answer differently. */
 function refuseTools(tools: JsonValue | undefined): void {
   const lists = isJsonObject(tools) ? ["toolIds", "runtimeTools", "mcpServers"].map((key) => tools[key]) : [];
   if (lists.some((list) => Array.isArray(list) && list.length > 0)) {
@@ -129,10 +127,7 @@ async function readJsonAnswer(
 
 const FENCE = "```";
 
-/**
- * Returns the content of a Markdown code block around the text, which models like to add, or the text unchanged. Avoids a
- * regular expression, which could backtrack for long on a model's output.
- */
+/** Models like to add one. A regular expression could backtrack for long. */
 export function removeCodeFence(text: string): string {
   const block = text.trim();
   const lineEnd = block.indexOf("\n");

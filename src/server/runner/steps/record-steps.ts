@@ -125,9 +125,7 @@ async function findRecord(call: StepRunContext, purpose: RecordLookupPurpose = "
   );
 }
 
-/**
- * Refuses to write if the filter contains an unset variable, because the filter could then match an unrelated record.
- */
+/** A filter with an unset variable could match an unrelated record. */
 function refuseUnsetFilter(call: StepRunContext): void {
   const filter = readFirstSetConfigValue(call, "recordFilter", "filter");
   if (filter === undefined || readFirstSetConfigValue(call, "recordId", "id", "recordName") !== undefined)

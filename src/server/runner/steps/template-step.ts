@@ -55,10 +55,7 @@ async function render(
   return (await call.tools.scripts.run(job, call.signal)) ?? RunValue.of("");
 }
 
-/**
- * Replaces `{{secret:KEY}}` and `{{flow:name}}`, which are not valid Liquid, with names of new variables. Adds the
- * values of these variables to `filled`.
- */
+/** Not valid Liquid: `{{secret:KEY}}` and `{{flow:name}}` become variables in `filled`. */
 export function replaceNonLiquidTemplates(
   text: string,
   filler: Pick<StepTemplateFiller, "read">,
@@ -78,10 +75,7 @@ export function replaceNonLiquidTemplates(
   return pieces.join("") + text.slice(done);
 }
 
-/**
- * Adds the template's unset variables to `unresolved`. Ignores variables in partials, because the including template
- * may pass them.
- */
+/** Ignores variables in partials, because the including template may pass them. */
 async function noteUnresolved(
   call: StepRunContext,
   text: string,

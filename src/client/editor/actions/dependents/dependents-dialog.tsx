@@ -24,9 +24,7 @@ import {
 
 type DependentsDialogProps = { readonly edit: ReferenceBreakingEdit; readonly onClose: () => void };
 
-/**
- * Maximum number of references that each get their own select element; one select for all references covers the rest.
- */
+/** References beyond this number share one select. */
 const MOST_SHOWN = 50;
 const KEEP: ReferenceFix = { type: "keep" };
 const MIXED = "mixed";

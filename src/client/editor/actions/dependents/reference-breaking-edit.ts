@@ -45,10 +45,7 @@ function findReadsBeforeAndAfter(analysis: FlowAnalysisService, edit: ReferenceB
   return { dataflow, before: dataflow.readsOf(running), after: document };
 }
 
-/**
- * Returns the document that the quick fixes change: without the steps to remove, or as it is if the steps were only
- * disabled.
- */
+/** Without the steps to remove, or as it is if the steps were only disabled. */
 export function buildDocumentBeforeQuickFixes(
   document: FlowDocument,
   edit: ReferenceBreakingEdit,

@@ -10,10 +10,7 @@ export type NameToRename =
   | { readonly type: "variable"; readonly name: string }
   /** Steps whose result other steps read by the steps' name. */
   | { readonly type: "step"; readonly name: string; readonly keys: readonly StepKey[] }
-  /**
-   * A step whose name has already changed from `name` to `to`, while other steps still read its result by the old
-   * name.
-   */
+  /** The step's name has already changed to `to`, while other steps still read its result by `name`. */
   | { readonly type: "renamedStep"; readonly name: string; readonly key: StepKey; readonly to: string };
 
 /** Decides whether a name in a step's text refers to a variable or to steps. */

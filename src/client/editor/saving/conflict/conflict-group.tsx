@@ -297,9 +297,7 @@ function isLongText({ base, mine, theirs }: FieldConflict): boolean {
   });
 }
 
-/**
- * Whether the user can merge the values by hand: only long texts, in which each side may be right in part.
- */
+/** Only long texts, in which each side may be right in part. */
 function canMergeByHand(conflict: MergeConflict): conflict is FieldConflict & Record<MergeSide, string> {
   return (
     conflict.type === "field" &&
@@ -309,10 +307,7 @@ function canMergeByHand(conflict: MergeConflict): conflict is FieldConflict & Re
   );
 }
 
-/**
- * Returns the initial text of a manual merge: every non-conflicting change, and the user's own version where the texts
- * conflict.
- */
+/** With every non-conflicting change, and the user's own version where the texts conflict. */
 function mergeByHand({ base, mine, theirs }: FieldConflict & Record<MergeSide, string>): string {
   return mergeTextPreferringMine(typeof base === "string" ? base : "", mine, theirs);
 }

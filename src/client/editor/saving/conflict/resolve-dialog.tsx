@@ -30,18 +30,13 @@ type ResolveDialogProps = {
 
 const PAGE_SIZE = 50;
 
-/**
- * Lets the user resolve each conflict. The flow changes only after all conflicts are decided; a decision becomes stale
- * if either side changes its value.
- */
+/** The flow changes only after all are decided; a decision becomes stale if a side changes its value. */
 export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDialogProps) {
   const openFlow = useOpenFlow();
   const { flow, history, unacknowledgedSaves, decisions, conflicts, versions } = useMergePreview();
   const [whenOpened] = useState({ flow, document: history.document });
   const [shown, setShown] = useState(PAGE_SIZE);
-  /**
-   * Ids of the conflicts that were undecided when Apply was last pressed; later conflicts are not shown as errors yet.
-   */
+  /** Those undecided when Apply was last pressed; later conflicts are not shown as errors yet. */
   const [missing, setMissing] = useState<ReadonlySet<string>>(NONE);
 
   const undecided = conflicts.filter(

@@ -141,10 +141,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
   );
 }
 
-/**
- * Warns that this tab shows a later version than the server has, because a backup was restored on the server: this
- * tab may contain the only copy of that version.
- */
+/** A backup was restored on the server: this tab may contain the only copy of that version. */
 const NEWER_HERE_TEXT =
   "You are viewing a later version than the server’s, which may have been restored from a backup.";
 
@@ -276,10 +273,7 @@ function describeRemoteUpdate(
   }
 }
 
-/**
- * Mentions invalid input in a step that the remote update removes: invalid input is not part of the document, so the
- * list of changes does not show it.
- */
+/** Invalid input is not part of the document, so the list of changes does not show it. */
 function describeLoss(
   { before, after }: RemoteUpdateHistoryEntry,
   texts: readonly InvalidFieldInput[],
@@ -292,9 +286,7 @@ function describeLoss(
   return ` Unapplied input in ${[...new Set(names)].join(", ")} was removed with the step. You can undo.`;
 }
 
-/**
- * Returns the announcement for users of screen readers, who do not see that the page has changed by itself.
- */
+/** Users of screen readers do not see that the page has changed by itself. */
 function describeForScreenReaders(
   remoteUpdate: RemoteUpdateHistoryEntry,
   text: string,
@@ -304,16 +296,10 @@ function describeForScreenReaders(
   return `Flow changed ${where}. ${text}`;
 }
 
-/**
- * Maximum number of broken references that the message describes; the message only counts the others, so that it
- * stays short.
- */
+/** The message only counts further broken references. */
 const MAX_SENTENCES = 2;
 
-/**
- * Reports the references that only the merge broke (both sides were valid on their own), with quick fixes.
- * Does nothing until the merged document is analyzed.
- */
+/** Only those that were valid on both sides. Does nothing until the merged document is analyzed. */
 function reportMergeFaults(
   editor: Pick<Editor, "analysis" | "openFlow" | "problems" | "brokenReferences">,
   { before: mine, after: document, rebase }: RemoteUpdateHistoryEntry,
@@ -356,10 +342,7 @@ interface Author {
   readonly from: string;
 }
 
-/**
- * Describes who saved a version of a flow, using the server's last change event for the flow if its version token
- * matches.
- */
+/** By the server's last change event for the flow, if its version token matches. */
 export function describeWhoSavedFlowVersion(flowId: string, { token }: FlowVersionIdentifier): Author {
   const change = liveEventEmitter.findForeignChange(flowId);
   const isSameVersion = change !== undefined && token !== undefined && change.versionToken === token;

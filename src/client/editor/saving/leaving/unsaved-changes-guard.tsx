@@ -31,10 +31,7 @@ interface LeaveQuestion {
   readonly answer: (isStaying: boolean) => void;
 }
 
-/**
- * Asks the user before navigation in the app, or closing the tab, leaves unsaved edits. Navigation within the
- * flow never asks. Waits for a save in progress first; with autosave, leaving starts a save.
- */
+/** Waits for a save in progress; with autosave, leaving starts one. Never asks within the flow. */
 export function UnsavedChangesGuard({ save }: LeaveGuardProps) {
   const openFlow = useOpenFlow();
   const client = useQueryClient();
@@ -124,10 +121,7 @@ interface SaveUnderWay {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/**
- * Returns two promises: `over` resolves when the save ends; `soon` resolves at the same time, but after
- * {@link MAX_SAVE_WAIT_MS} at the latest.
- */
+/** `soon` resolves with `over`, but after {@link MAX_SAVE_WAIT_MS} at the latest. */
 export function waitForSaveInProgress({ isOver, subscribe }: SaveUnderWay) {
   const over = new Promise<void>((resolve) => {
     if (isOver()) return resolve();
@@ -155,18 +149,11 @@ interface Attempt {
 /** Maximum time in milliseconds that the router needs to restore the URL after a blocked Back or Forward. */
 const MAX_URL_RESTORE_MS = 1000;
 
-/**
- * Allows one attempt to leave at a time: a later attempt cancels the earlier one by blocking it. The browser
- * has already changed the URL on Back and Forward, and the router restores the URL only if the attempt is
- * blocked.
- */
+/** A later attempt cancels the earlier one: the router restores the URL only if the attempt is blocked. */
 export function createNavigationAttemptTracker(untilRestored: () => Promise<void> = untilPopState) {
   let last: Attempt | undefined;
   return {
-    /**
-     * Starts an attempt and resolves to whether it is blocked. Calls `decideWhetherToStay` after the URL change of an earlier,
-     * blocked attempt is reverted.
-     */
+    /** Resolves to whether it is blocked. First waits until the URL of an earlier attempt is reverted. */
     begin: (action: string, decideWhetherToStay: (isCurrent: () => boolean) => boolean | Promise<boolean>) =>
       new Promise<boolean>((resolve, reject) => {
         const earlier = last;

@@ -58,11 +58,7 @@ interface RecoveryOptions {
   readonly untilRead: () => Promise<void>;
 }
 
-/**
- * Recovers the unsaved work of closed pages, one journal after the other. Restores the work at once if this page has
- * no edits and shows the version on which the work is based; else offers it. A journal stays in IndexedDB until its
- * work is restored or discarded.
- */
+/** Restores work at once if it fits this page, else offers it. Its journal stays until either happens. */
 export function createEditRecoveryController(openFlow: OpenFlow, { journal, untilRead }: RecoveryOptions) {
   const store = createStore<EditRecoveryState>(() => ({ item: undefined, number: 0, total: 0 }));
   let queue: readonly JournalSummary[] = [];
@@ -194,11 +190,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     /** Replaces the work on this page by the offered work, including its base. */
     keep: () => decide(take),
 
-    /**
-     * Replaces the work on this page by the offered work, persists it in the journal of this page, and merges it with
-     * the server's version. Resolves to whether the user must resolve
-     * conflicts.
-     */
+    /** Replaces the work on this page. Resolves to whether the user must resolve conflicts. */
     mergeWithServer: async (): Promise<boolean> => {
       let isConflict = false;
       await decide(async (recoverable) => {
@@ -212,10 +204,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
       return isConflict;
     },
 
-    /**
-     * Merges the offered work into the work on this page as one edit. If both changed the same value, changes nothing
-     * and marks the offer as conflicting.
-     */
+    /** As one edit. If both changed the same value, changes nothing and marks the offer as conflicting. */
     mergeIntoPage: () =>
       decide(async (recoverable) => {
         const { history, ...texts } = openFlow.getState();
@@ -306,26 +295,15 @@ export function mergeRecoveredEdits(here: EditHistory, recoverable: EditHistory)
 }
 
 export type RecoverableEditsRelation =
-  /**
-   * The page has no edits and shows the work's base, or the result of its last save: the work can replace
-   * the document without a merge.
-   */
+  /** The page has no edits on the work's base: the work can replace the document without a merge. */
   | "fits"
   /** The page has no edits and shows a newer version: the user chooses between a merge and the work as it is. */
   | "moved-on"
-  /**
-   * The page has no edits, and the journal has lost the base of the work: the work is always merged, because the
-   * page may show a newer version.
-   */
+  /** The journal has lost the base of the work: always merged, because the page may show a newer version. */
   | "unsure"
-  /**
-   * The page has other edits on the same base: the user can merge the work into these edits or replace these edits.
-   */
+  /** Other edits on the same base: the user can merge the work into these or replace them. */
   | "beside"
-  /**
-   * The page has other edits on another base: the work can only replace these edits, because a merge needs a common
-   * base.
-   */
+  /** Other edits on another base: the work can only replace them, because a merge needs a common base. */
   | "apart";
 
 export function relateRecoverableEdits(

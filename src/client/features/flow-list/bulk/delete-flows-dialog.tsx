@@ -15,10 +15,7 @@ import { FlowNames } from "./flow-names.tsx";
 
 const words = { verb: "Delete", running: "Deleting", done: "deleted" };
 
-/**
- * Confirms the deletion of many flows. If some are published, the user has to type the number of flows. A deletion of
- * up to {@link MAX_UNDOABLE_DELETIONS} flows can be undone; a larger one begins at once, with its progress.
- */
+/** More than {@link MAX_UNDOABLE_DELETIONS} flows are deleted at once, without undo. */
 export function DeleteFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const client = useQueryClient();
   const [typed, setTyped] = useState("");

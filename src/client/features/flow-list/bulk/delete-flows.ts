@@ -14,10 +14,7 @@ import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 
-/**
- * Maximum number of flows whose deletion can be undone. An undoable deletion is sent after a delay or when
- * the page is closed, and browsers let only a limited number of requests outlive a page.
- */
+/** Undoable deletions are sent at the latest on close, and browsers let few requests outlive a page. */
 export const MAX_UNDOABLE_DELETIONS = 100;
 
 const FAILURE_TOAST_MS = 20_000;
@@ -37,10 +34,7 @@ export async function deleteFlow(client: QueryClient, flow: FlowListItem): Promi
   return note;
 }
 
-/**
- * Hides the flows and offers Undo; sends the delete requests when the undo period ends. Flows that could not be deleted
- * reappear in the list, with a report.
- */
+/** Sends the requests when the undo period ends. Flows that could not be deleted reappear, with a report. */
 export function deleteFlowsAfterUndoPeriod(
   client: QueryClient,
   flows: readonly FlowListItem[],

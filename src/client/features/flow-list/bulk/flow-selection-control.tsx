@@ -158,10 +158,7 @@ export function BulkFlowActionDialog({ action, ...dialog }: BulkFlowActionDialog
   return ActionDialog && <ActionDialog {...dialog} />;
 }
 
-/**
- * Returns the selected flows in the order of the list, as they are listed now: a flow may have changed since it was
- * selected. Flows that are not loaded any more come last.
- */
+/** As they are listed now: a flow may have changed since it was selected. Unloaded flows come last. */
 function listNewest(
   { rows }: RowSelection<FlowListItem>,
   loaded: readonly FlowListItem[],

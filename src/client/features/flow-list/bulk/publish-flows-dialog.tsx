@@ -239,10 +239,7 @@ async function readLiveVersionId(client: QueryClient, id: string): Promise<strin
   return publishedVersionId === undefined ? fetchLiveVersionId(client, id) : publishedVersionId;
 }
 
-/**
- * Publishes a flow if neither the flow nor its live version has changed since the preview. Resolves to a note if
- * another client has published the draft.
- */
+/** Publishes only what the preview showed. Resolves to a note if another client has published the draft. */
 async function publishPlanned(
   client: QueryClient,
   { id, target, liveId, body, idempotencyKey }: PlannedPublication,

@@ -17,9 +17,7 @@ import { quoteName } from "#core/text/quote-name.ts";
 
 const words = { verb: "Tag", running: "Tagging", done: "tagged" };
 
-/**
- * Adds tags to many flows and removes tags from them. Sends no request for flows whose tags would not change.
- */
+/** Sends no request for flows whose tags would not change. */
 export function TagFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const client = useQueryClient();
   const [chosen, setChosen] = useState(NO_TAG_CHANGE);

@@ -49,11 +49,7 @@ export function parseBrowserData(value: JsonValue): BrowserData | undefined {
   };
 }
 
-/**
- * Adds the views and favorites to those of this browser. `findFlow` returns the id of a favorite flow on this
- * server; favorites for which it returns undefined are left out. Returns false if the browser refused to
- * store the data.
- */
+/** Favorites without a flow by `findFlow` are left out. Returns false if the browser stores nothing. */
 export function addBrowserData(
   { views, favorites }: BrowserData,
   findFlow: (favorite: BrowserData["favorites"][number]) => string | undefined,

@@ -29,10 +29,7 @@ export interface CheckFlowsOptions {
 /** Number of flows between two calls of `onProgress`, because each of them renders the preview. */
 const BATCH_SIZE = 50;
 
-/**
- * Lets the server validate flows before they are imported. Resolves to the error that stopped the check early, if any:
- * a lost connection or an ended session. The import itself validates the flows without a result.
- */
+/** Resolves to the error that stopped the check early, if any. The import validates the rest itself. */
 export async function checkFlowsOnServer(options: CheckFlowsOptions): Promise<Error | undefined> {
   const { client, items, signal, onProgress } = options;
   const validations = new Map<string, ServerValidation>();

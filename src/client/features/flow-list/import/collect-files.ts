@@ -7,10 +7,7 @@ export function toImportFiles(files: Iterable<File>): readonly ImportFile[] {
   return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, blob: file }));
 }
 
-/**
- * Returns the dropped files, and all JSON and ZIP files in dropped folders. Call inside the event handler:
- * the browser clears the dropped data afterwards.
- */
+/** Includes files of dropped folders. Call inside the event handler: the browser clears the data afterwards. */
 export async function collectDroppedFiles(data: DataTransfer): Promise<readonly ImportFile[]> {
   const entries = Array.from(data.items, (item) => ({
     entry: item.kind === "file" ? item.webkitGetAsEntry() : null,

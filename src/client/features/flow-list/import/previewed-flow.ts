@@ -4,10 +4,7 @@ import type { FlowFileFlow } from "./parse-flow-file.ts";
 export interface PreviewedFlow {
   readonly name: string;
   readonly tags: readonly string[];
-  /**
-   * The flow as JSON text, see {@link parsePreviewedFlow}. Kept as text because parsed values can take fifty times the
-   * memory, and an import can have thousands of flows.
-   */
+  /** As text: parsed values can take fifty times the memory, and an import can have thousands of flows. */
   readonly text: string;
   /** Keys of the flow in the file that an import leaves out. */
   readonly omittedFields: readonly string[];

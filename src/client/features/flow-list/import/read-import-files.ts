@@ -100,10 +100,7 @@ function readArchive(path: string, bytes: Uint8Array, usage: Usage): readonly Re
 interface ArchiveEntry {
   readonly index: number;
   readonly name: string;
-  /**
-   * Declared size in bytes after unpacking. The library writes no more bytes than declared, so an entry that declares
-   * too little is cut off and then does not parse.
-   */
+  /** The library writes no more bytes than declared: an entry that declares too little does not parse. */
   readonly size: number;
 }
 
@@ -120,10 +117,7 @@ function listEntries(archive: Uint8Array): readonly ArchiveEntry[] {
   return entries;
 }
 
-/**
- * Unpacks entries in groups, so that at most {@link MAX_ARCHIVED_FILE_BYTES} are unpacked at a time. A pass for each
- * entry would take quadratic time, because every pass reads the whole directory of the archive.
- */
+/** In groups of {@link MAX_ARCHIVED_FILE_BYTES}: every pass reads the archive's whole directory. */
 function* unpackEntries(archive: Uint8Array, entries: readonly ArchiveEntry[]) {
   const group = new Set<number>();
   let groupSize = 0;

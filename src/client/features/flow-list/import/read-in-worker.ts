@@ -1,10 +1,7 @@
 import { callWorker } from "#client/data/worker-calls.ts";
 import type { ImportFile, ReadImportFile } from "./read-import-files.ts";
 
-/**
- * Reads the files in a worker, which is terminated afterwards or on abort. Rejects if the worker fails, for example
- * for lack of memory, or with the reason of the signal.
- */
+/** Rejects with the signal's reason, or if the worker fails, for example for lack of memory. */
 export async function readImportFilesInWorker(
   files: readonly ImportFile[],
   signal: AbortSignal,

@@ -49,10 +49,7 @@ export interface FlowUpdatePlan {
   readonly after: FlowDocument;
 }
 
-/**
- * Reads the flow to update and applies the imported flow to it. Never refetched: the update must be based on the
- * version whose differences were shown.
- */
+/** Never refetched: the update must be based on the version whose differences were shown. */
 export function createFlowUpdatePlanQuery({ id, preview }: FlowImportItem, target: FlowListItem) {
   return queryOptions({
     queryKey: ["flow import", id, target.id] as const,
@@ -85,11 +82,7 @@ export interface SendFlowImportOptions {
 
 const DEFAULT_RETRY_AFTER_S = 5;
 
-/**
- * Imports the items file by file. If the server would refuse one flow of a file, writes no flow of that file.
- * Resolves to the error that stopped the import early, if any: a lost connection or an ended session, with
- * which all other items would fail too.
- */
+/** Writes no flow of a file if the server would refuse one. Resolves to the error that stopped it early. */
 export async function sendFlowImport(options: SendFlowImportOptions): Promise<Error | undefined> {
   for (const items of groupByFile(options.items)) {
     try {

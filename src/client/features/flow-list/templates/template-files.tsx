@@ -22,10 +22,7 @@ type TemplateFilesProps = {
   readonly own: readonly FlowTemplateBody[];
 };
 
-/**
- * Adds the flows of chosen files to the user's templates, and exports all templates of the user as one file.
- * Template files and flow files have the same format.
- */
+/** Template files and flow files have the same format. */
 export function TemplateFiles({ own }: TemplateFilesProps) {
   const client = useQueryClient();
   const input = useRef<HTMLInputElement>(null);

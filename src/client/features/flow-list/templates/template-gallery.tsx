@@ -29,9 +29,7 @@ import { quoteName } from "#core/text/quote-name.ts";
 type TemplateGalleryProps = {
   /** The name that the user typed for a blank flow; replaces the template's name unless empty. */
   readonly name: string;
-  /**
-   * The description that the user typed for a blank flow; replaces the template's description unless empty.
-   */
+  /** Replaces the template's description unless empty. */
   readonly description: string;
   readonly onCreated: (flow: Flow) => void;
   readonly onClose: () => void;

@@ -164,10 +164,7 @@ export function ImportPreviewTable({ preview, mapping }: ImportPreviewTableProps
   );
 }
 
-/**
- * First columns of an exported CSV file. The server recognizes an export by these columns, and does not import the
- * columns as metadata.
- */
+/** The server recognizes an export by these columns, and does not import them as metadata. */
 const EXPORT_COLUMNS = ["id", "type", "name", "createdAt", "updatedAt"];
 
 function isExport({ kind, columns }: ImportFilePreview): boolean {

@@ -58,10 +58,7 @@ interface ImportCalls {
     readonly ask: { readonly from: number; readonly most: number };
     readonly answer: ImportRecordBatch;
   };
-  /**
-   * Returns the given rows as text in the file's format, so that the user can save the rows that were not imported.
-   * With `from`, also returns all valid rows from that index on.
-   */
+  /** For saving the rows that were not imported. With `from`, also all valid rows from that index on. */
   readonly keep: {
     readonly ask: { readonly rows: readonly number[]; readonly from: number | undefined };
     readonly answer: string;

@@ -41,10 +41,7 @@ export function planRecordImport(table: ParsedImportFile, mapping: ImportColumnM
   return { good, problems };
 }
 
-/**
- * Converts an item of a JSON file to a record. An exported record keeps its metadata and messages; in any
- * other object, every key except those mapped to type and name becomes metadata.
- */
+/** Every key of an object that is no exported record becomes metadata, except those of type and name. */
 export function toImportedRecordBody(
   table: ParsedImportFile & { readonly kind: "json" },
   mapping: ImportColumnMapping,

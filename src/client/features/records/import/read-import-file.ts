@@ -16,10 +16,7 @@ export type ParsedImportFile =
       readonly kind: "json";
       readonly columns: readonly string[];
       readonly rows: readonly JsonObject[];
-      /**
-       * Whether every item is an exported record. If not, the keys that are not mapped to name or type become
-       * metadata.
-       */
+      /** If not, the keys that are not mapped to name or type become metadata. */
       readonly areRecords: boolean;
     };
 
@@ -47,19 +44,13 @@ export function toImportFileRowNumber(table: ParsedImportFile, index: number): n
   return table.kind === "csv" ? (table.numbers[index] ?? index + 2) : index + 1;
 }
 
-/**
- * Derives a record type from a file name, without the extension and without a suffix such as “(1)”, which
- * browsers add to the name of a repeated download.
- */
+/** Omits a suffix such as “(1)”, which browsers add to the name of a repeated download. */
 function typeOfFile(fileName: string): string {
   const stem = fileName.replace(/\.[^.]*$/, "").replace(/ ?\(\d+\)$/, "");
   return stem.trim().slice(0, RECORD_LIMITS.type) || "record";
 }
 
-/**
- * Suggests the columns with the name and the type, and a type for files without a type column: `type` or, if
- * empty, a type derived from the file's name.
- */
+/** Without a type column, suggests `type` or, if empty, a type derived from the file's name. */
 export function guessImportColumnMapping(
   { columns }: Pick<ParsedImportFile, "columns">,
   type: string,
@@ -88,10 +79,7 @@ const RECORD_KEYS = new Set([
   "updatedAt",
 ]);
 
-/**
- * Maximum number of keys to choose the name and type from, because a JSON file can have any number of different keys.
- * The import includes all keys.
- */
+/** Limits the choices only: the import includes all keys. */
 const MAX_COLUMNS = 200;
 
 /** Parses the text of a file into a table. Throws an `ImportFileError`. */

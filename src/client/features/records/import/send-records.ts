@@ -29,10 +29,7 @@ export interface SendImportRecordsOptions {
   readonly onProgress: (progress: ImportProgress) => void;
 }
 
-/**
- * Sends the valid rows, starting at index `start.done`. Resolves to the error that stopped the import early, if any;
- * errors of single rows are counted as failures.
- */
+/** Resolves to the error that stopped it early; errors of single rows are counted as failures. */
 export async function sendImportRecords(options: SendImportRecordsOptions): Promise<Error | undefined> {
   const { reader, mapping, total, signal, onProgress } = options;
   let progress = options.start;

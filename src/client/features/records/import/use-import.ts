@@ -61,10 +61,7 @@ export function useImport(type: string) {
       now.type === "ready" && now.mapping === file.mapping ? { ...now, check: found } : now,
     );
   };
-  /**
-   * Shows the file chooser with an error if reading or validating the file fails, unless the user has chosen another
-   * file meanwhile.
-   */
+  /** Ignores the failure of a file that the user has replaced meanwhile. */
   const showErrorOnFailure = async (fileName: string, work: Promise<unknown>) => {
     const worker = reader.current;
     try {

@@ -12,10 +12,7 @@ export type RecordChangedDialogProps = {
   readonly onClose: () => void;
 };
 
-/**
- * Compares the form's text with the newer record that saving would overwrite. Import lazily: the comparison bundles
- * the code editor.
- */
+/** Import lazily: the comparison bundles the code editor. */
 export function RecordChangedDialog({
   current,
   formState,

@@ -18,10 +18,7 @@ export function getMetadataValueType(value: JsonValue): MetadataValueType {
   }
 }
 
-/**
- * Writes the text of a field as JSON. Text that is no number, or too precise for one, is written as text until the user
- * completes it.
- */
+/** Text that is no number, or too precise for one, is written as text. */
 export function formatMetadataText(text: string, type: MetadataValueType): string {
   if (type === "true" || type === "false" || type === "null") return type;
   return type === "number" && isExactNumber(text) ? text : JSON.stringify(text);

@@ -110,10 +110,7 @@ export function parsePersistedRecordForm(value: unknown): PersistedRecordForm | 
   return isPersistedRecordForm(value) ? value : undefined;
 }
 
-/**
- * Reads and removes the unsaved form text of a record that an earlier release stored under another key, so
- * that an update of the app loses no text.
- */
+/** An earlier release stored the form under another key. */
 export function readAndRemoveLegacyRecordForm(id: string): PersistedRecordForm | undefined {
   const key = pageUserIdentityTracker.storageKey(`flowline-record-${id}`);
   const text = readStoredText(key);

@@ -230,10 +230,7 @@ function useLeaveQuestion(id: string, isDirty: boolean) {
   useImperativeHandle(proceed, () => blocker.proceed);
   return {
     blocker,
-    /**
-     * Navigates without the confirmation dialog, because the text is saved. If the dialog is open, continues the
-     * blocked navigation instead.
-     */
+    /** Without the question, because the text is saved. Continues the navigation if the dialog is open. */
     leave: (run: () => void) => {
       mayLeave.current = true;
       (proceed.current ?? run)();

@@ -92,10 +92,7 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
   };
   const create = () =>
     attempt(() => runMutationOutsideComponent(client, recordMutations.create(), toBody(formState)));
-  /**
-   * Saves the record; resolves to undefined on failure. `over` is the newer version that the user has agreed to
-   * overwrite.
-   */
+  /** Undefined on failure. `over` is the newer version that the user has agreed to overwrite. */
   const save = (over?: FlowRecord) =>
     seen
       ? attempt(() =>
