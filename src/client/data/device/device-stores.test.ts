@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { changeDeviceTags, countDeviceTags, findFlowsWithDeviceTags, readDeviceTags } from "./device-tags.ts";
 import { MAX_FAVORITES, favoriteFlowStore } from "./favorite-flows.ts";
 import { setFavorite } from "./set-favorite.ts";
@@ -14,27 +14,20 @@ import {
   savedViewStore,
 } from "./saved-views.ts";
 
-let stored: Map<string, string>;
-let isFull = false;
+let stored: Storage;
 
 beforeEach(() => {
-  stored = new Map();
-  isFull = false;
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, text: string) => {
-      if (isFull) throw new DOMException("full", "QuotaExceededError");
-      stored.set(key, text);
-    },
-  });
-  vi.stubGlobal("dispatchEvent", vi.fn());
-  vi.stubGlobal("StorageEvent", class extends Event {});
-  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+  stored = stubStorage();
 });
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
+
+const fillStorage = () =>
+  vi.spyOn(stored, "setItem").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
 
 describe("saved views", () => {
   const add = (name: string, search: string) => {
@@ -68,7 +61,7 @@ describe("saved views", () => {
 
   it("are not changed if the browser’s storage is full", () => {
     const view = add("Mine", "status=draft");
-    isFull = true;
+    fillStorage();
     expect(addView({ name: "Other", search: "" }).type).toBe("refused");
     expect(editView(view.id, "name", { seen: "Mine", value: "Other" }).type).toBe("refused");
     expect(deleteView(view.id)).toBe(false);
@@ -76,10 +69,10 @@ describe("saved views", () => {
   });
 
   it("that cannot be parsed are copied before they are replaced", () => {
-    stored.set("flowline-saved-views", "[{]");
+    stored.setItem("flowline-saved-views", "[{]");
     expect(savedViewStore.getState()).toEqual([]);
     add("Mine", "");
-    expect(stored.get("flowline-saved-views-damaged")).toBe("[{]");
+    expect(stored.getItem("flowline-saved-views-damaged")).toBe("[{]");
   });
 
   it("are read without entries that are not views", () => {
@@ -131,10 +124,10 @@ describe("favorites", () => {
   });
 
   it("are not added if storage is full, and are empty if storage is damaged", () => {
-    isFull = true;
+    const full = fillStorage();
     expect(setFavorite({ id: "a", name: "A" }, true)).toBe("refused");
-    isFull = false;
-    stored.set("flowline-favorite-flows", '{"a":1}');
+    full.mockRestore();
+    stored.setItem("flowline-favorite-flows", '{"a":1}');
     expect(favoriteFlowStore.getState()).toEqual([]);
   });
 });
@@ -156,7 +149,7 @@ describe("tags that the browser stores", () => {
 
   it("are not changed if the browser’s storage is full", () => {
     changeDeviceTags("flow_1", { add: ["a"] });
-    isFull = true;
+    fillStorage();
     expect(changeDeviceTags("flow_1", { add: ["b"] })).toBeUndefined();
     expect(readDeviceTags("flow_1")).toEqual(["a"]);
   });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 
-const stored = new Map<string, string>();
 const tracker = { identity: LOCAL_MODE_IDENTITY as string | undefined, signOut: "none" };
 
 vi.mock("#client/data/api/page-identity.ts", () => ({
@@ -15,12 +15,8 @@ const { recentFlowStore } = await import("./recent-flows.ts");
 const { forgetRecentFlow, noteFlowName, noteOpenedFlow } = await import("./note-opened-flow.ts");
 
 beforeEach(() => {
-  stored.clear();
   Object.assign(tracker, { identity: LOCAL_MODE_IDENTITY, signOut: "none" });
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-  });
+  vi.stubGlobal("localStorage", createMemoryStorage());
   vi.stubGlobal("dispatchEvent", () => true);
   vi.stubGlobal("StorageEvent", Event);
 });
@@ -52,13 +48,13 @@ it("keeps the lists of two users apart, and stores nothing for an unknown user o
   noteOpenedFlow({ id: "flow_b", name: "Secret" });
   Object.assign(tracker, { identity: undefined, signOut: "none" });
   noteOpenedFlow({ id: "flow_c", name: "Early" });
-  expect([...stored.values()].join("")).not.toMatch(/Secret|Early/);
+  expect(JSON.stringify(localStorage)).not.toMatch(/Secret|Early/);
 });
 
 it.each(["", "{", "null", "7", "{}", '[null, 7, {"id":"a"}, {"id":1,"name":"b","openedAt":1}]'])(
   "reads the invalid text %j as an empty list",
   (text) => {
-    stored.set(`flowline-recent-flows@${LOCAL_MODE_IDENTITY}`, text);
+    localStorage.setItem(`flowline-recent-flows@${LOCAL_MODE_IDENTITY}`, text);
     expect(recentFlowStore.getState()).toEqual([]);
   },
 );

@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
+import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { keepSampleDataOfNewFlow, readSampleData } from "./sample-data.ts";
 
 afterEach(() => {
@@ -16,10 +15,7 @@ test("a flow has no sample data if the server sends an empty object", () => {
 });
 
 test("sample data of a new flow is kept in this browser if the server stores none", () => {
-  vi.stubGlobal("localStorage", createMemoryStorage());
-  vi.stubGlobal("dispatchEvent", () => true);
-  vi.stubGlobal("StorageEvent", Event);
-  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+  stubStorage();
   const time = "2026-11-27T06:00:00.000Z";
   const rest = { name: "Digest", userId: "u", organizationId: null, createdAt: time, updatedAt: time };
   const flow = { id: "a", ...rest, flowSteps: [] };

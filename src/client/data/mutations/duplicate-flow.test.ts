@@ -1,8 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { buildConditional, buildStep } from "#core/testing/flow-builder.ts";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { readSampleData, storeSampleDataInBrowser } from "#client/data/device/sample-data.ts";
-import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
+import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { createFlowCopy, renewStepIds } from "./duplicate-flow.ts";
 
 afterEach(() => {
@@ -11,10 +10,7 @@ afterEach(() => {
 });
 
 test("a copy has the sample data that this browser keeps for the original", async () => {
-  vi.stubGlobal("localStorage", createMemoryStorage());
-  vi.stubGlobal("dispatchEvent", () => true);
-  vi.stubGlobal("StorageEvent", Event);
-  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+  stubStorage();
   storeSampleDataInBrowser("flow_1", { topic: "Spring" });
   const time = "2026-11-27T06:00:00.000Z";
   const copy = {

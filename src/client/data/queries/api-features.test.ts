@@ -2,6 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { ApiError, NetworkError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 import {
   callApiFeature,
   forgetUnavailableFeatures,
@@ -40,12 +41,7 @@ async function fail(client: QueryClient, error: unknown, isSubjectThere?: () => 
 }
 
 beforeEach(() => {
-  const stored = new Map<string, string>();
-  vi.stubGlobal("sessionStorage", {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-    removeItem: (key: string) => stored.delete(key),
-  });
+  vi.stubGlobal("sessionStorage", createMemoryStorage());
 });
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -1,3 +1,6 @@
+import { vi } from "vitest";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+
 /** Creates a `localStorage` in memory; as in a browser, `Object.keys` lists the stored keys. */
 export function createMemoryStorage(): Storage {
   return Object.create({
@@ -11,4 +14,17 @@ export function createMemoryStorage(): Storage {
       delete this[key];
     },
   });
+}
+
+/**
+ * Replaces the browser's storage by one in memory, whose values belong to every user, until `vi.unstubAllGlobals` and
+ * `vi.restoreAllMocks`.
+ */
+export function stubStorage(): Storage {
+  const storage = createMemoryStorage();
+  vi.stubGlobal("localStorage", storage);
+  vi.stubGlobal("dispatchEvent", () => true);
+  vi.stubGlobal("StorageEvent", Event);
+  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+  return storage;
 }

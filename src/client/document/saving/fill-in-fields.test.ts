@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { toApiSteps } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
+import type { createOpenFlow } from "#client/document/open-flow.ts";
 import { fillInFields } from "./fill-in-fields.ts";
 
 const CREATED_AT = "2026-01-01T00:00:00.000Z";

@@ -8,7 +8,7 @@ import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import { UNDO_LABEL_BY_REBASE_TYPE } from "#client/document/remote/remote-update.ts";
 import { mergeNewestServerVersion } from "#client/document/remote/merge-newest-version.ts";
 import { isSameVersion, getFlowVersionIdentifier } from "#client/document/remote/flow-version.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
+import type { createOpenFlow } from "#client/document/open-flow.ts";
 import { type FlowSaveRequestFunctions, performFlowSaveRequests } from "./save-flow.ts";
 import { ConflictError } from "./save-transition.ts";
 import { describeSaveState } from "./save-state.ts";

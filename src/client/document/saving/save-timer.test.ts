@@ -131,7 +131,7 @@ test.each<[string, SaveState, SaveEventOrType, unknown[], Partial<DocumentSaveCo
     [],
     { hasUnsavedEdits: () => false },
   ],
-])("the save timer %s", (_, state, event, effects, facts) => {
+])("the save timer %s", (_, ...[state, event, effects, facts]) => {
   const all = applyEvent(state, event, facts).effects;
   expect(all.filter(({ type }) => ["start-timer", "stop-timer", "save"].includes(type))).toEqual(effects);
 });

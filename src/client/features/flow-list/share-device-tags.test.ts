@@ -1,18 +1,14 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { changeDeviceTags, deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
-import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
+import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { shareDeviceTags } from "./share-device-tags.ts";
 
 vi.mock("#client/data/api/call-endpoint.ts", () => ({ callEndpoint: vi.fn() }));
 
 beforeEach(() => {
-  vi.stubGlobal("localStorage", createMemoryStorage());
-  vi.stubGlobal("dispatchEvent", vi.fn());
-  vi.stubGlobal("StorageEvent", class extends Event {});
-  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+  stubStorage();
   for (const id of ["one", "two", "three"]) changeDeviceTags(id, { add: ["Sales", id] });
 });
 afterEach(() => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import {
   completeOnboardingTask,
   dismissOnboarding,
@@ -7,16 +8,10 @@ import {
   showOnboarding,
 } from "./onboarding-state.ts";
 
-const stored = new Map<string, string>();
+let stored: Storage;
 
 beforeEach(() => {
-  stored.clear();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-  });
-  vi.stubGlobal("dispatchEvent", () => true);
-  vi.stubGlobal("StorageEvent", Event);
+  stored = stubStorage();
 });
 
 it.each(["", "{", "null", "[]", "7", '{"shownOn":1,"done":"publish"}', '{"done":["unknown",{}]}'])(
@@ -26,7 +21,10 @@ it.each(["", "{", "null", "[]", "7", '{"shownOn":1,"done":"publish"}', '{"done":
 
 it("keeps a step that another tab completed meanwhile", () => {
   completeOnboardingTask("publish");
-  stored.set("flowline-first-steps", JSON.stringify({ shownOn: "samples", done: ["testRun", "publish"] }));
+  stored.setItem(
+    "flowline-first-steps",
+    JSON.stringify({ shownOn: "samples", done: ["testRun", "publish"] }),
+  );
   completeOnboardingTask("reorder");
   expect(readOnboardingState().done).toEqual(["reorder", "testRun", "publish"]);
 });

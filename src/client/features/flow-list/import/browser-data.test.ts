@@ -1,23 +1,13 @@
+import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { JsonValue } from "#core/json/json.ts";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
 import { setFavorite } from "#client/data/device/set-favorite.ts";
 import { addView, savedViewStore } from "#client/data/device/saved-views.ts";
 import { addBrowserData, formatBrowserData, parseBrowserData } from "./browser-data.ts";
 import { parseFlowFile } from "./parse-flow-file.ts";
 
-beforeEach(() => {
-  const stored = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, text: string) => void stored.set(key, text),
-    removeItem: (key: string) => void stored.delete(key),
-  });
-  vi.stubGlobal("dispatchEvent", vi.fn());
-  vi.stubGlobal("StorageEvent", class extends Event {});
-  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
-});
+beforeEach(() => void stubStorage());
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();

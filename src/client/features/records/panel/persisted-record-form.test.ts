@@ -1,16 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 import { parsePersistedRecordForm, readAndRemoveLegacyRecordForm } from "./record-form-state.ts";
 
-const stored = new Map<string, string>();
-
 beforeEach(() => {
-  stored.clear();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => stored.get(key) ?? null,
-    removeItem: (key: string) => void stored.delete(key),
-  });
+  vi.stubGlobal("localStorage", createMemoryStorage());
   const server: Partial<ServerCapabilities> = { auth: "required", signedIn: true, identity: "key_a" };
   pageUserIdentityTracker.adopt(server as ServerCapabilities);
 });
@@ -27,9 +22,9 @@ const seen = {
 };
 
 it("text stored by the previous release is migrated once, and for its user only", () => {
-  stored.set("flowline-record-record_1@key_b", JSON.stringify({ draft, seen }));
+  localStorage.setItem("flowline-record-record_1@key_b", JSON.stringify({ draft, seen }));
   expect(readAndRemoveLegacyRecordForm("record_1")).toBeUndefined();
-  stored.set("flowline-record-record_1@key_a", JSON.stringify({ draft, seen }));
+  localStorage.setItem("flowline-record-record_1@key_a", JSON.stringify({ draft, seen }));
   expect(readAndRemoveLegacyRecordForm("record_1")).toEqual({ draft, seen });
   expect(readAndRemoveLegacyRecordForm("record_1")).toBeUndefined();
 });
@@ -41,7 +36,7 @@ it("the stored text of a new record is read, although it has no saved record", (
 it.each(["{", "null", '{"draft":{"type":"a"}}', '{"draft":{"type":"","name":"","text":""},"seen":{}}'])(
   "invalid stored text is ignored: %s",
   (text) => {
-    stored.set("flowline-record-record_1@key_a", text);
+    localStorage.setItem("flowline-record-record_1@key_a", text);
     expect(readAndRemoveLegacyRecordForm("record_1")).toBeUndefined();
   },
 );
