@@ -1,16 +1,12 @@
 import { expect, it } from "vitest";
 import { applyEditCommand } from "./commands/edit-command.ts";
-import { buildConditional, buildFlow, buildStep } from "./testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument, toApiStep } from "./document/flow-document.ts";
+import { parseOutline, buildDocument, buildConditional, buildStep } from "./testing/flow-builder.ts";
+import { type StepKey, toApiStep } from "./document/flow-document.ts";
 import type { JsonObject } from "./json/json.ts";
 import { findStepList, findStep } from "./document/step-list.ts";
 
 const key = (text: string) => text as StepKey;
-const flow = parseFlowDocument(
-  buildFlow("Digest", [
-    buildConditional("route", [buildStep("queue"), buildStep("hide")], [buildStep("approve")]),
-  ]),
-);
+const flow = parseOutline("route(queue hide|approve)");
 const then = { type: "branch", step: key("route"), branch: "trueSteps" } as const;
 
 it("editing another field of a conditional keeps its nested steps", () => {
@@ -28,7 +24,7 @@ it("editing another field of a conditional keeps its nested steps", () => {
 });
 
 it("a conditional has branches exactly while its config is an object", () => {
-  const closed = parseFlowDocument(buildFlow("f", [{ id: "if", type: "conditional", config: "later" }]));
+  const closed = buildDocument({ id: "if", type: "conditional", config: "later" });
   const opened = applyEditCommand(closed, {
     type: "setConfig",
     key: key("if"),
@@ -51,7 +47,7 @@ it("editing a conditional's config as JSON parses its lists again, and keeps the
 it("editing a conditional's config as JSON keeps the order of moved nested steps", () => {
   const numbered = [buildStep("one", { order: 0 }), buildStep("two", { order: 1 })];
   const list = { type: "branch", step: key("if"), branch: "trueSteps" } as const;
-  const moved = applyEditCommand(parseFlowDocument(buildFlow("f", [buildConditional("if", numbered)])), {
+  const moved = applyEditCommand(buildDocument(buildConditional("if", numbered)), {
     type: "moveSteps",
     keys: [key("two")],
     place: { list, index: 0 },
@@ -70,9 +66,7 @@ it("editing a conditional's config as JSON keeps the order of moved nested steps
 });
 
 it("rewriting a conditional's lists keeps the keys of nested steps unique", () => {
-  const route = parseFlowDocument(
-    buildFlow("f", [buildConditional("if", [{ type: "prompt", name: "No id" }])]),
-  );
+  const route = buildDocument(buildConditional("if", [{ type: "prompt", name: "No id" }]));
   const list = { type: "branch", step: key("if"), branch: "trueSteps" } as const;
   const value = [buildStep("new"), { type: "prompt", name: "No id" }, buildStep("if")];
   const after = applyEditCommand(route, { type: "setConfig", key: key("if"), path: ["trueSteps"], value });

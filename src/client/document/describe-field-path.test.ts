@@ -1,11 +1,10 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject, JsonPath } from "#core/json/json.ts";
 import { describeFieldPath } from "./describe-field-path.ts";
 
 const describePath = (type: string, config: JsonObject, at: JsonPath) => {
-  const [node] = parseFlowDocument(buildFlow("f", [buildStep("s", { type, config })])).steps;
+  const [node] = buildDocument(buildStep("s", { type, config })).steps;
   return node && describeFieldPath(node, at);
 };
 

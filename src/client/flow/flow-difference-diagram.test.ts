@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createDifferenceOutline } from "#core/difference/outline-difference.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { layOutFlowDifferenceDiagram } from "./flow-difference-diagram.tsx";
 
 const flowOf = (letters: string) => {
   const steps = letters.split("").map((letter) => buildStep(letter));
-  return parseFlowDocument(buildFlow("f", steps));
+  return buildDocument(...steps);
 };
 const plan = (before: string, after: string, room = 1000) =>
   layOutFlowDifferenceDiagram(createDifferenceOutline(flowOf(before), flowOf(after)), room);

@@ -1,15 +1,13 @@
 import { expect, it } from "vitest";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { countFlowEffects, describeRealEffects, describeSentEffects } from "./flow-effects.ts";
 
 const mail = (id: string, fields: JsonObject = {}) => buildStep(id, { type: "send-email", ...fields });
 const call = (id: string, method: string) =>
   buildStep(id, { type: "api-call", config: { http: { method, url: "https://example.com" } } });
 
-const effectsOf = (...steps: readonly JsonObject[]) =>
-  countFlowEffects(parseFlowDocument(buildFlow("Digest", steps)).steps);
+const effectsOf = (...steps: readonly JsonObject[]) => countFlowEffects(buildDocument(...steps).steps);
 
 it("the effects of a flow are its emails and writing requests, multiplied by the records", () => {
   const effects = effectsOf(

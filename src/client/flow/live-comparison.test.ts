@@ -2,8 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
 import { versionQueries } from "#client/data/queries/version-queries.ts";
 import { type LiveVersionComparison, useLiveVersionComparison } from "./live-comparison.tsx";
 
@@ -14,7 +13,7 @@ it("reports a failed read of the live version even if an earlier read found no l
   const fail = () => Promise.reject(new Error("The server did not respond"));
   await client.fetchQuery({ queryKey, queryFn: fail, retry: false }).catch(() => undefined);
 
-  const document = parseFlowDocument(buildFlow("Mail", [buildStep("a")]));
+  const document = parseOutline("a");
   let comparison: LiveVersionComparison | undefined;
   const Reader = () => {
     comparison = useLiveVersionComparison("flow_1", document);

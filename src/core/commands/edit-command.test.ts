@@ -11,7 +11,7 @@ import {
 } from "#core/testing/arbitrary-flow.ts";
 import { type EditCommand, applyEditCommand, describeEditCommand } from "./edit-command.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import {
   BRANCH_NAMES,
   type FlowDocument,
@@ -31,12 +31,10 @@ import {
 } from "#core/document/step-list.ts";
 
 const key = (text: string) => text as StepKey;
-const flow = parseFlowDocument(
-  buildFlow("Digest", [
-    buildStep("fetch", { config: { http: { url: "x", method: "GET" }, outputVariable: "page" } }),
-    buildConditional("route", [buildStep("queue"), buildStep("hide")], [buildStep("approve")]),
-    buildStep("log"),
-  ]),
+const flow = buildDocument(
+  buildStep("fetch", { config: { http: { url: "x", method: "GET" }, outputVariable: "page" } }),
+  buildConditional("route", [buildStep("queue"), buildStep("hide")], [buildStep("approve")]),
+  buildStep("log"),
 );
 const then = { type: "branch", step: key("route"), branch: "trueSteps" } as const;
 const stepAfter = (id: string, command: EditCommand) =>

@@ -8,7 +8,7 @@ import {
   buildFlowOfNestedConditionals,
   listAllStepListReferences,
 } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline, buildConditional } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { findMoveRefusalReason } from "#core/document/step-place.ts";
@@ -37,14 +37,7 @@ const anyMove = fc
   });
 
 describe("moving steps", () => {
-  const flow = parseFlowDocument(
-    buildFlow("f", [
-      buildStep("a"),
-      buildStep("b"),
-      buildConditional("if", [buildStep("c")], [buildStep("d")]),
-      buildStep("e"),
-    ]),
-  );
+  const flow = parseOutline("a b if(c|d) e");
   const then = { type: "branch", step: key("if"), branch: "trueSteps" } as const;
 
   it("refuses to move a step into itself", () => {

@@ -8,10 +8,10 @@ import {
 } from "#core/testing/arbitrary-flow.ts";
 import { type EditCommand, applyEditCommand, isEditCommand } from "./edit-command.ts";
 import { isFlowDocument } from "#core/document/is-flow-document.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 
-const flow = parseFlowDocument(buildFlow("f", [buildStep("a"), buildConditional("c", [buildStep("b")])]));
+const flow = parseOutline("a c(b)");
 
 const damage = (value: unknown, picks: readonly number[], by: unknown): unknown => {
   if (typeof value !== "object" || value === null || picks.length === 0) return by;

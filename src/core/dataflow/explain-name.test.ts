@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { explainVariableName } from "./explain-name.ts";
@@ -10,7 +10,7 @@ const sets = (id: string, outputVariable: string, fields: JsonObject = {}) =>
   buildStep(id, { config: { outputVariable }, ...fields });
 const sum = buildStep("sum", { config: { userPrompt: "{{page}} {{Triage.x}}" } });
 const explain = (name: string, ...steps: readonly JsonObject[]) =>
-  explainVariableName(parseFlowDocument(buildFlow("f", steps)), "sum" as StepKey, name, types);
+  explainVariableName(buildDocument(...steps), "sum" as StepKey, name, types);
 
 it("explaining a variable lists the steps that set it, nearest first, and why it may be unset", () => {
   expect(explain("page", sets("a", "page"), sum)).toEqual({
@@ -57,7 +57,7 @@ it("explaining a name at a disabled step treats the step as enabled", () => {
 });
 
 it("the list of a step's variables gives the same reasons as the explanation of each name", () => {
-  const document = parseFlowDocument(buildFlow("f", [sets("a", "x", { when: "y" }), sum, sets("b", "page")]));
+  const document = buildDocument(sets("a", "x", { when: "y" }), sum, sets("b", "page"));
   expect(
     listVariablesWithStateAtStep(document, "sum" as StepKey, types).map(({ name, why }) => [name, why]),
   ).toEqual([
@@ -70,9 +70,7 @@ it("the list of a step's variables gives the same reasons as the explanation of 
 it("the list of a step's variables has other steps' inputs, except typos, after variables with a value", () => {
   const [own, other] = ["{{page}} {{own}} {{custo}}", "{{topic}} {{message}} {{_now}} {{user_mesage}}"];
   const reader = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
-  const document = parseFlowDocument(
-    buildFlow("f", [reader("a", other), sets("b", "x"), reader("sum", own), sets("c", "late")]),
-  );
+  const document = buildDocument(reader("a", other), sets("b", "x"), reader("sum", own), sets("c", "late"));
   expect(
     listVariablesWithStateAtStep(document, "sum" as StepKey, types).map(({ name, state }) => [name, state]),
   ).toEqual([

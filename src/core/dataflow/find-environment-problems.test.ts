@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, parseOutline, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 import { analyzeFlow } from "./analyze.ts";
@@ -20,7 +19,7 @@ const completeEnvironment: ServerRunEnvironment = {
   secrets: [{ name: "API_KEY" }],
 };
 const find = (environment: Partial<ServerRunEnvironment>, ...steps: readonly JsonObject[]) =>
-  findServerProblems(parseFlowDocument(buildFlow("Digest", steps)), sampleStepTypeLookup, {
+  findServerProblems(buildDocument(...steps), sampleStepTypeLookup, {
     ...completeEnvironment,
     ...environment,
   });
@@ -149,10 +148,7 @@ it("requires no settings for disabled steps and the steps inside them", () => {
 });
 
 it("the analysis of the flow itself reports no missing settings", () => {
-  const { problems } = analyzeFlow(
-    parseFlowDocument(buildFlow("Digest", [buildStep("ask")])),
-    sampleStepTypeLookup,
-  );
+  const { problems } = analyzeFlow(parseOutline("ask"), sampleStepTypeLookup);
   expect(problems.filter(isServerDependentProblem)).toEqual([]);
   expect(find({ models: false }, buildStep("ask")).every(isServerDependentProblem)).toBe(true);
 });
@@ -164,7 +160,7 @@ it("reports missing and revoked secrets of a connected account once each, but no
     fetch("three", "https://a.example/?k={{secret:OLD}}"),
     { ...fetch("off", "https://a.example/?k={{secret:OFF}}"), enabled: false },
   ];
-  const document = parseFlowDocument(buildFlow("Digest", steps));
+  const document = buildDocument(...steps);
   expect(listNeededNames(document, sampleStepTypeLookup)).toEqual({
     secrets: ["GONE", "KNOWN", "UNKNOWN", "OLD"],
     models: [],
@@ -229,7 +225,7 @@ it("reports models and tools that do not exist in the connected account, except 
     prompt("ask", { model: "gone", tools: { toolIds } }),
     buildStep("call", { type: "tool-call", config: { toolId: "tool_gone" } }),
   ];
-  const document = parseFlowDocument(buildFlow("Digest", steps));
+  const document = buildDocument(...steps);
   expect(listNeededNames(document, sampleStepTypeLookup)).toEqual({
     secrets: [],
     models: ["gone"],

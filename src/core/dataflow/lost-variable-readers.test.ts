@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, type StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { describeLostVariableReads } from "./describe-lost-variable-reads.ts";
@@ -12,7 +12,7 @@ import { findVariableProducers } from "./find-variable-producers.ts";
 const readsOf = (document: FlowDocument) =>
   resolveVariableReads(document, { types, survey: findVariableProducers(document, types) });
 const applyTo = (steps: readonly JsonObject[], command: EditCommand) => {
-  const before = parseFlowDocument(buildFlow("f", steps));
+  const before = buildDocument(...steps);
   return { before: readsOf(before), after: applyEditCommand(before, command) };
 };
 const losses = (steps: readonly JsonObject[], command: EditCommand) => {

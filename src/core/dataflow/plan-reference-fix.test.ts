@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyEditCommand } from "#core/commands/edit-command.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, parseOutline, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import { getJsonAtPath } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { findStep } from "#core/document/step-list.ts";
@@ -14,7 +14,7 @@ import { resolveVariableReads } from "./resolve-reads.ts";
 import { findVariableProducers } from "./find-variable-producers.ts";
 
 const fix = (userPrompt: string, ...fixes: readonly (readonly [string, ReferenceFix])[]) => {
-  const document = parseFlowDocument(buildFlow("f", [buildStep("sum", { config: { userPrompt } })]));
+  const document = buildDocument(buildStep("sum", { config: { userPrompt } }));
   const step = "sum" as StepKey;
   const choices = fixes.map(([name, fix]) => ({ step, name, fix }));
   const { edits, refused } = planReferenceFixes(document, choices, types);
@@ -39,16 +39,14 @@ describe("fixing references", () => {
   });
 
   it("skips a removed step", () => {
-    const document = parseFlowDocument(buildFlow("f", []));
+    const document = parseOutline("");
     const choice = { step: "gone" as StepKey, name: "a", fix: { type: "remove" } } as const;
     expect(planReferenceFixes(document, [choice], types).edits).toEqual([]);
   });
 
   it("refuses to remove a reference from code, but lets the code read another variable", () => {
     const script = "const b = 1; return a + b";
-    const document = parseFlowDocument(
-      buildFlow("f", [buildStep("run", { type: "transform-data", config: { script } })]),
-    );
+    const document = buildDocument(buildStep("run", { type: "transform-data", config: { script } }));
     const choose = (fix: ReferenceFix) =>
       planReferenceFixes(document, [{ step: "run" as StepKey, name: "a", fix }], types);
     expect(choose({ type: "remove" })).toMatchObject({ edits: [], refused: [{ name: "a" }] });

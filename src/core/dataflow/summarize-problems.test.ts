@@ -1,18 +1,16 @@
 import { expect, test } from "vitest";
 import { analyzeFlow } from "./analyze.ts";
 import { findServerProblems } from "./find-environment-problems.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 import { summarizeProblemsByStep } from "./summarize-problems.ts";
 
 const reads = (name: string) => ({ config: { userPrompt: `Go on from {{${name}}}.` } });
 
-const flow = parseFlowDocument(
-  buildFlow("Flow", [
-    buildConditional("route", [buildStep("inner", reads("late")), buildStep("sound", reads("given"))]),
-    buildStep("setter", { config: { outputVariable: "late" } }),
-  ]),
+const flow = buildDocument(
+  buildConditional("route", [buildStep("inner", reads("late")), buildStep("sound", reads("given"))]),
+  buildStep("setter", { config: { outputVariable: "late" } }),
 );
 const marksOf = (document = flow, before: ReturnType<typeof summarizeProblemsByStep> = new Map()) =>
   summarizeProblemsByStep(document, analyzeFlow(document, sampleStepTypeLookup).problems, before);
@@ -34,22 +32,18 @@ test("a step is marked with the messages of its errors and warnings, but not of 
 
 test("a step whose mark is unchanged keeps the same mark object", () => {
   const before = marksOf();
-  const renamed = parseFlowDocument(
-    buildFlow("Flow", [
-      buildConditional("route", [buildStep("inner", reads("late"))]),
-      buildStep("setter", { config: { outputVariable: "late", other: 1 } }),
-    ]),
+  const renamed = buildDocument(
+    buildConditional("route", [buildStep("inner", reads("late"))]),
+    buildStep("setter", { config: { outputVariable: "late", other: 1 } }),
   );
   expect(marksOf(renamed, before).get("inner" as StepKey)).toBe(before.get("inner" as StepKey));
 });
 
 test("every step that the server cannot run is marked with what to do, and its error comes first", () => {
-  const document = parseFlowDocument(
-    buildFlow("Flow", [
-      buildStep("ask"),
-      buildConditional("route", [buildStep("inner", reads("late")), buildStep("more")]),
-      buildStep("setter", { type: "crawl", config: { outputVariable: "late" } }),
-    ]),
+  const document = buildDocument(
+    buildStep("ask"),
+    buildConditional("route", [buildStep("inner", reads("late")), buildStep("more")]),
+    buildStep("setter", { type: "crawl", config: { outputVariable: "late" } }),
   );
   const problems = [
     ...analyzeFlow(document, sampleStepTypeLookup).problems,

@@ -1,17 +1,14 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { analyzeFlow } from "./analyze.ts";
 import { listRenameWarnings } from "./warn-of-rename.ts";
 
-const flow = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch", { config: { userPrompt: "{{topic}}", outputVariable: "page" } }),
-    buildStep("clean", { config: { userPrompt: "{{page}} {{topic}}", outputVariable: "text" } }),
-    buildStep("triage", { name: "Triage" }),
-    buildStep("sum", { config: { userPrompt: "{{text}} {{Triage.urgency}}" } }),
-  ]),
+const flow = buildDocument(
+  buildStep("fetch", { config: { userPrompt: "{{topic}}", outputVariable: "page" } }),
+  buildStep("clean", { config: { userPrompt: "{{page}} {{topic}}", outputVariable: "text" } }),
+  buildStep("triage", { name: "Triage" }),
+  buildStep("sum", { config: { userPrompt: "{{text}} {{Triage.urgency}}" } }),
 );
 const warn = (from: string, to: string) => listRenameWarnings(analyzeFlow(flow, types), from, to);
 

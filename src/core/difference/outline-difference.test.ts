@@ -7,7 +7,7 @@ import {
   flowArbitrary,
   storedFlowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { createDifferenceOutline } from "./outline-difference.ts";
@@ -22,8 +22,7 @@ const draw = (before: FlowDocument, after: FlowDocument) =>
     ({ key, level, role, isEdited, isSwitched }) =>
       `${"  ".repeat(level)}${marks[role]}${key}${isEdited ? "'" : ""}${isSwitched ? "°" : ""}`,
   );
-const flowOf = (...steps: readonly ReturnType<typeof buildStep>[]) =>
-  parseFlowDocument(buildFlow("f", steps));
+const flowOf = (...steps: readonly ReturnType<typeof buildStep>[]) => buildDocument(...steps);
 
 describe("the outline of a difference", () => {
   it("lists the new steps in order, with removed and moved steps at their old places", () => {

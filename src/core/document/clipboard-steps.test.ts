@@ -2,19 +2,17 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { toClipboardSteps, formatStepsAsJson } from "./clipboard-steps.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "./flow-document.ts";
 import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { parsePastedSteps } from "./parse-pasted-steps.ts";
 import { getLocationsOfAllSteps } from "./step-list.ts";
 
 const key = (text: string) => text as StepKey;
-const flow = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch"),
-    buildConditional("route", [buildStep("score", { order: 0 }), buildStep("clean", { order: 1 })]),
-    buildStep("log", { retryPolicy: { attempts: 3 } }),
-  ]),
+const flow = buildDocument(
+  buildStep("fetch"),
+  buildConditional("route", [buildStep("score", { order: 0 }), buildStep("clean", { order: 1 })]),
+  buildStep("log", { retryPolicy: { attempts: 3 } }),
 );
 
 it("copies each step once, in the order of the list, with all fields and nested steps", () => {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { flowArbitrary, buildFlowOfNestedConditionals } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline, buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "./flow-document.ts";
 import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { getTopmostSteps } from "./topmost-steps.ts";
@@ -9,14 +9,7 @@ import { type StepMoveDirection, findStepMovePlace } from "./find-step-move-plac
 import { getLocationsOfAllSteps } from "./step-list.ts";
 
 const key = (text: string) => text as StepKey;
-const flow = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("a"),
-    buildConditional("route", [buildStep("b"), buildStep("c")], [buildStep("d"), buildStep("e")]),
-    buildStep("f"),
-    buildStep("g"),
-  ]),
-);
+const flow = parseOutline("a route(b c|d e) f g");
 
 function draw(document: FlowDocument): string {
   const list = (nodes: FlowDocument["steps"] = []): string =>
@@ -72,7 +65,7 @@ describe("moving by one", () => {
 
   it("stays in “then” if “else” is not a list of steps", () => {
     const config = { trueSteps: [buildStep("b")], falseSteps: "later" };
-    const closed = parseFlowDocument(buildFlow("f", [buildStep("if", { type: "conditional", config })]));
+    const closed = buildDocument(buildStep("if", { type: "conditional", config }));
     expect(findStepMovePlace(closed, [key("b")], "down").type).toBe("blocked");
   });
 });

@@ -8,10 +8,10 @@ import {
 } from "#core/testing/arbitrary-flow.ts";
 import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { computeDocumentFingerprint } from "./fingerprint.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, parseFlowDocument } from "./flow-document.ts";
 
-const flow = parseFlowDocument(buildFlow("f", [buildStep("a"), buildConditional("c", [buildStep("b")])]));
+const flow = parseOutline("a c(b)");
 
 describe("the fingerprint of a document", () => {
   it("is equal for copies and differs after every edit", () => {

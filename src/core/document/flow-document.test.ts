@@ -8,7 +8,7 @@ import {
   flowArbitrary,
   buildFlowOfNestedConditionals,
 } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { BRANCH_NAMES, type StepNode, parseFlowDocument, toApiSteps, toApiStep } from "./flow-document.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { isDocumentUnchangedForSave } from "#core/save-body.ts";
@@ -101,7 +101,7 @@ describe("a step's key", () => {
   });
 
   it("is the step's id if the id is unique; duplicate ids are saved unchanged", () => {
-    const document = parseFlowDocument(buildFlow("f", [buildStep("a"), buildStep("a"), { type: "prompt" }]));
+    const document = buildDocument(buildStep("a"), buildStep("a"), { type: "prompt" });
     expect(document.steps.map((node) => node.key)).toEqual(["a", "a~2", "~2"]);
     expect(write(document.steps).map((step) => step["id"])).toEqual(["a", "a", undefined]);
   });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type FlowDocument, parseFlowDocument } from "./flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument } from "./flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { findStepByRunId, getStepRunId } from "./run-ids.ts";
 import { getLocationsOfAllSteps } from "./step-list.ts";
@@ -11,7 +11,7 @@ function bare(name: string): JsonObject {
   const { id: _, ...step } = buildStep(name);
   return step;
 }
-const parse = (...steps: readonly JsonObject[]) => parseFlowDocument(buildFlow("Digest", steps));
+const parse = (...steps: readonly JsonObject[]) => buildDocument(...steps);
 const idsOf = (document: FlowDocument) =>
   [...getLocationsOfAllSteps(document).values()].map(({ node }) => getStepRunId(document, node));
 

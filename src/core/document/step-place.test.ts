@@ -6,7 +6,7 @@ import {
   flowArbitrary,
   listAllStepListReferences,
 } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline, buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "./flow-document.ts";
 import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { findMoveRefusalReason } from "./step-place.ts";
@@ -20,17 +20,7 @@ import {
 } from "./step-place.ts";
 
 const key = (text: string) => text as StepKey;
-const flow = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch"),
-    buildConditional(
-      "route",
-      [buildStep("score"), buildStep("clean")],
-      [buildConditional("split", [buildStep("mail")])],
-    ),
-    buildStep("log"),
-  ]),
-);
+const flow = parseOutline("fetch route(score clean|split(mail)) log");
 const branch = (step: string, branch: "trueSteps" | "falseSteps") =>
   ({ type: "branch", step: key(step), branch }) as const;
 const then = branch("route", "trueSteps");
@@ -55,8 +45,8 @@ describe("the possible positions for a step in a flow", () => {
 
   it("exclude branches that are not lists of steps, and include one position in an empty flow", () => {
     const closed = buildStep("if", { type: "conditional", config: { trueSteps: "?", falseSteps: [] } });
-    expect(listStepPlaces(parseFlowDocument(buildFlow("f", [closed])))).toHaveLength(3);
-    const empty = parseFlowDocument(buildFlow("f", []));
+    expect(listStepPlaces(buildDocument(closed))).toHaveLength(3);
+    const empty = parseOutline("");
     expect(listStepPlaces(empty).map((place) => describeTargetPlace(empty, place))).toEqual(["at the end"]);
   });
 

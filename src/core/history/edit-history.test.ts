@@ -7,7 +7,7 @@ import {
   flowArbitrary,
 } from "#core/testing/arbitrary-flow.ts";
 import { type EditCommand } from "#core/commands/edit-command.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import {
   type BaseFlowVersion,
@@ -26,7 +26,7 @@ const baseOf = (document: FlowDocument, revision = 1): BaseFlowVersion => ({
   document,
   version: { token: `${revision}-x`, updatedAt: `2026-01-01T00:00:0${revision}.000Z` },
 });
-const flow = parseFlowDocument(buildFlow("f", [buildStep("a"), buildStep("b"), buildStep("c")]));
+const flow = parseOutline("a b c");
 const rename = (name: string): EditCommand => ({ type: "renameStep", key: key("a"), name });
 const switchOff = (id: string): EditCommand => ({ type: "setEnabled", keys: [key(id)], enabled: false });
 

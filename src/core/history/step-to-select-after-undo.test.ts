@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { findStepToSelectAfterUndo } from "./step-to-select-after-undo.ts";
 import type { EditCommand } from "#core/commands/edit-command.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
+import { type StepKey, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import {
   recordCommandInHistory,
   redoHistoryEntry,
@@ -12,9 +12,7 @@ import {
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 
 const key = (text: string) => text as StepKey;
-const flow = parseFlowDocument(
-  buildFlow("f", [buildStep("fetch"), buildConditional("route", [buildStep("queue")]), buildStep("log")]),
-);
+const flow = parseOutline("fetch route(queue) log");
 const then = { type: "branch", step: key("route"), branch: "trueSteps" } as const;
 
 function affected(command: EditCommand) {

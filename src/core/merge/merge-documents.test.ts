@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import {
-  type FlowDocument,
-  type StepKey,
-  parseFlowDocument,
-  createStepNodeFromJson,
-} from "#core/document/flow-document.ts";
+import { buildDocument, parseOutline, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, type StepKey, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import type { JsonPath, JsonValue } from "#core/json/json.ts";
 import { type StepListRef, ROOT_STEP_LIST_REF, findStepList, findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
@@ -16,13 +11,11 @@ import { mergeDocuments } from "./merge-documents.ts";
 const key = (id: string) => id as StepKey;
 const then: StepListRef = { type: "branch", step: key("route"), branch: "trueSteps" };
 
-const base = parseFlowDocument(
-  buildFlow("Digest", [
-    buildStep("fetch", { config: { userPrompt: "One.\nTwo.\nThree.", model: "gpt-4" } }),
-    buildConditional("route", [buildStep("queue")], [buildStep("hide")]),
-    buildStep("summarise"),
-    buildStep("notify"),
-  ]),
+const base = buildDocument(
+  buildStep("fetch", { config: { userPrompt: "One.\nTwo.\nThree.", model: "gpt-4" } }),
+  buildConditional("route", [buildStep("queue")], [buildStep("hide")]),
+  buildStep("summarise"),
+  buildStep("notify"),
 );
 
 const edit = (...commands: readonly EditCommand[]) => commands.reduce(applyEditCommand, base);
@@ -157,7 +150,7 @@ describe("different changes of both sides", () => {
   });
 
   test("conflict if two conditionals are moved into each other", () => {
-    const two = parseFlowDocument(buildFlow("Two", [buildConditional("a", []), buildConditional("b", [])]));
+    const two = parseOutline("a() b()");
     const into = (id: string, other: string): EditCommand =>
       move(id, { type: "branch", step: key(other), branch: "trueSteps" }, 0);
     const [mine, theirs] = [applyEditCommand(two, into("a", "b")), applyEditCommand(two, into("b", "a"))];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { findAvailableVariables } from "./available-variables.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
@@ -9,11 +9,9 @@ const sets = (name: string, id: string = name, fields: JsonObject = {}) =>
   buildStep(id, { config: { outputVariable: name }, ...fields });
 
 const findAt = (key: string, ...steps: readonly JsonObject[]) =>
-  findAvailableVariables(
-    parseFlowDocument(buildFlow("Flow", steps)),
-    key as StepKey,
-    sampleStepTypeLookup,
-  ).map(({ name, setBy }) => (name === setBy ? name : `${name} by ${setBy}`));
+  findAvailableVariables(buildDocument(...steps), key as StepKey, sampleStepTypeLookup).map(
+    ({ name, setBy }) => (name === setBy ? name : `${name} by ${setBy}`),
+  );
 
 test("lists the variables of earlier steps, nearest first", () => {
   expect(findAt("c", sets("a"), sets("b"), sets("c"), sets("d"))).toEqual(["b", "a"]);

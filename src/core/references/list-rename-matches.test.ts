@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
 import { createRenameMatchPreview, listRenameMatches } from "./list-rename-matches.ts";
@@ -8,7 +7,7 @@ import { planVariableRename } from "./rename-variable.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 
 const findMatches = (name: string, steps: readonly JsonObject[], options = { sets: true }) =>
-  listRenameMatches(parseFlowDocument(buildFlow("f", steps)), name, types, options);
+  listRenameMatches(buildDocument(...steps), name, types, options);
 const previews = (name: string, to: string, steps: readonly JsonObject[]) =>
   findMatches(name, steps).hits.map((hit) => {
     const { before, old, renamed, after } = createRenameMatchPreview(hit, name, to);
@@ -79,7 +78,7 @@ it("a rename's preview lists as many references as the rename changes, also for 
       prompt("b", `{{${name}}} {{${name}.x}}`),
     ];
     expect(findMatches(name, steps).hits).toHaveLength(3);
-    const document = parseFlowDocument(buildFlow("f", steps));
+    const document = buildDocument(...steps);
     const plan = planVariableRename(document.steps, name, "body", types);
     const renamed = plan.type === "edits" ? applyStepTextReplacements(document, plan.edits) : document;
     expect(listRenameMatches(renamed, name, types, { sets: true }).hits).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepNode, parseFlowDocument, toApiStep } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepNode, toApiStep } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { listKeysOfStepAndNestedSteps } from "#core/document/step-list.ts";
 import { makeCopiedStepsUnique } from "./make-copied-steps-unique.ts";
@@ -13,7 +13,7 @@ const renew = (steps: readonly JsonObject[], present: readonly JsonObject[] = st
   let count = 0;
   const mintId = () => `new-${(count += 1)}`;
   return makeCopiedStepsUnique(steps, {
-    document: parseFlowDocument(buildFlow("Flow", present)),
+    document: buildDocument(...present),
     mintId,
     types: sampleStepTypeLookup,
   });

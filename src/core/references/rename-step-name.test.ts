@@ -1,18 +1,12 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { planStepNameRename } from "./rename-step-name.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 
 const triage = buildStep("triage", { name: "Triage" });
 const plan = (to: string, ...readers: readonly JsonObject[]) => {
-  const found = planStepNameRename(
-    parseFlowDocument(buildFlow("f", [triage, ...readers])),
-    "Triage",
-    to,
-    types,
-  );
+  const found = planStepNameRename(buildDocument(triage, ...readers), "Triage", to, types);
   return found.type === "edits" ? found.edits.map(({ text }) => text) : found.reason;
 };
 const prompt = buildStep("sum", { config: { userPrompt: "Is {{Triage.urgency}} high?" } });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { applyStepTextReplacements } from "#core/search/step-text-replacements.ts";
@@ -8,7 +7,7 @@ import { planVariableRename } from "./rename-variable.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
 const rename = (steps: readonly JsonObject[], from: string, to: string) => {
-  const document = parseFlowDocument(buildFlow("Flow", steps));
+  const document = buildDocument(...steps);
   const plan = planVariableRename(document.steps, from, to, sampleStepTypeLookup);
   return {
     plan,

@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { findSearchMatchesInStepTexts, planSearchMatchReplacement } from "./find-text.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 
 const anywhere = { matchCase: false, wholeWord: false, limit: 1000 };
 
-const flowOf = (...steps: readonly JsonObject[]) => parseFlowDocument(buildFlow("Flow", steps));
+const flowOf = (...steps: readonly JsonObject[]) => buildDocument(...steps);
 const configOf = (config: JsonObject) => flowOf(buildStep("a", { name: "A", config }));
 
 const found = (document: FlowDocument, query: string, options = {}) =>

@@ -1,20 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument, toApiStep } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, toApiStep } from "#core/document/flow-document.ts";
 import { getJsonAtPath } from "#core/json/json.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { applyStepTextReplacements } from "./step-text-replacements.ts";
 
 const key = (text: string) => text as StepKey;
-const flow = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch", {
-      when: "a",
-      config: { http: { url: "{{a}}" }, headers: ["x", "{{a}}"], retries: 3 },
-    }),
-    buildConditional("route", [buildStep("queue", { config: { text: "{{a}}" } })]),
-    buildStep("log"),
-  ]),
+const flow = buildDocument(
+  buildStep("fetch", {
+    when: "a",
+    config: { http: { url: "{{a}}" }, headers: ["x", "{{a}}"], retries: 3 },
+  }),
+  buildConditional("route", [buildStep("queue", { config: { text: "{{a}}" } })]),
+  buildStep("log"),
 );
 const apiStepOf = (document: typeof flow, id: string) => toApiStep(findStep(document, key(id))!);
 
@@ -66,9 +64,7 @@ describe("text edits", () => {
   });
 
   it("change a text inside a branch that is not a list of steps", () => {
-    const closed = parseFlowDocument(
-      buildFlow("f", [buildStep("if", { type: "conditional", config: { trueSteps: ["{{a}}"] } })]),
-    );
+    const closed = buildDocument(buildStep("if", { type: "conditional", config: { trueSteps: ["{{a}}"] } }));
     const after = applyStepTextReplacements(closed, [
       { key: key("if"), at: ["config", "trueSteps", 0], text: "{{b}}" },
     ]);

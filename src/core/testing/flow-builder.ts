@@ -1,3 +1,4 @@
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 
 export function buildStep(id: string, fields: JsonObject = {}): JsonObject {
@@ -19,6 +20,30 @@ export function buildNestedConditionals(levels: number, from = 1): JsonObject {
 
 export function buildFlow(name: string, steps: readonly JsonObject[]) {
   return { name, flowSteps: steps.map((step, order) => ({ ...step, order })) };
+}
+
+export const buildDocument = (...steps: readonly JsonObject[]): FlowDocument =>
+  parseFlowDocument(buildFlow("Flow", steps));
+
+/** Builds a flow of plain steps: `a if(b c|d) e` has a conditional with two steps in “then” and one in “else”. */
+export function parseOutline(outline: string): FlowDocument {
+  const tokens = outline.match(/[^\s()|]+|[()|]/g) ?? [];
+  const readList = (): readonly JsonObject[] => {
+    const steps: JsonObject[] = [];
+    while (tokens.length > 0 && !/[)|]/.test(tokens[0] ?? "")) {
+      const id = tokens.shift() ?? "";
+      steps.push(tokens[0] === "(" ? readBranches(id) : buildStep(id));
+    }
+    return steps;
+  };
+  const readBranches = (id: string) => {
+    tokens.shift();
+    const trueSteps = readList();
+    const falseSteps = tokens.shift() === "|" ? readList() : undefined;
+    if (falseSteps) tokens.shift();
+    return buildConditional(id, trueSteps, falseSteps);
+  };
+  return buildDocument(...readList());
 }
 
 /** Builds `count` plain steps of several types, each reading the previous step; every seventh step is disabled. */

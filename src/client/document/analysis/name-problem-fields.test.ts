@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { dataflowAnalyzer } from "./dataflow.ts";
 
 const later = buildStep("later", {
@@ -9,7 +8,7 @@ const later = buildStep("later", {
 });
 const messagesOf = (config: object) => {
   const ask = buildStep("ask", { config: { model: "m", ...config } as never });
-  const { problems } = dataflowAnalyzer.analyze(parseFlowDocument(buildFlow("Digest", [ask, later])));
+  const { problems } = dataflowAnalyzer.analyze(buildDocument(ask, later));
   return problems.filter(({ severity }) => severity === "error").map(({ message }) => message);
 };
 

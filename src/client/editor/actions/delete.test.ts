@@ -1,16 +1,9 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import { findStepToFocusAfterRemoval } from "#client/editor/actions/delete.ts";
 
-const document = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("a"),
-    buildStep("b"),
-    buildConditional("route", [buildStep("x"), buildStep("y")], [buildStep("z")]),
-    buildStep("c"),
-  ]),
-);
+const document = parseOutline("a b route(x y|z) c");
 
 test.each([
   ["the next step of the list", ["a"], "b"],

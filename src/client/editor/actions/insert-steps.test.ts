@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import {
+  buildDocument,
+  parseOutline,
+  buildConditional,
+  buildLongFlow,
+  buildStep,
+} from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
@@ -22,7 +28,7 @@ test("a flow has room for two thousand steps, including nested ones", () => {
 test("a conditional cannot be nested deeper than ten levels", () => {
   const nest = (level: number): JsonObject =>
     level === 0 ? buildStep("plain") : buildConditional(`level-${level}`, [nest(level - 1)]);
-  const document = parseFlowDocument(buildFlow("deep", [nest(10)]));
+  const document = buildDocument(nest(10));
   const deepest = { type: "branch", step: "level-1" as StepKey, branch: "trueSteps" } as const;
   expect(
     explainRefusedInsertion(document, [node(buildStep("new"))], { list: deepest, index: 0 }),
@@ -36,7 +42,7 @@ test("a conditional cannot be nested deeper than ten levels", () => {
 });
 
 test("steps cannot be inserted at a place that no longer exists", () => {
-  const document = parseFlowDocument(buildFlow("f", [buildStep("a")]));
+  const document = parseOutline("a");
   const gone = { type: "branch", step: "gone" as StepKey, branch: "trueSteps" } as const;
   const steps = [node(buildStep("new"))];
   expect(explainRefusedInsertion(document, steps, { list: gone, index: 0 })).toMatch(

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import { findSearchMatchesInStepTexts } from "#core/search/find-text.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { describeFindMatch } from "./create-find.ts";
 
 const describeFirst = (query: string, fields: Parameters<typeof buildStep>[1]) => {
-  const document = parseFlowDocument(buildFlow("Flow", [buildStep("a", fields)]));
+  const document = buildDocument(buildStep("a", fields));
   const [match] = findSearchMatchesInStepTexts(document, query, {
     matchCase: true,
     wholeWord: false,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { buildFlowOfNestedConditionals } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { formatFlowAsJson } from "#core/document/format-flow.ts";
 import type { JsonValue } from "#core/json/json.ts";
@@ -18,9 +18,7 @@ const problemsOf = (reading: ReturnType<typeof parseFlowJson>) =>
   );
 
 test("a flow formatted for the JSON tab is read back without problems", () => {
-  const document = parseFlowDocument(
-    buildFlow("Flow", [buildStep("a"), buildConditional("b", [buildStep("c")])]),
-  );
+  const document = parseOutline("a b(c)");
   const reading = parseFlowJson(formatFlowAsJson(document), document);
   expect(reading.problems).toEqual([]);
   expect(reading.flow?.flowSteps).toHaveLength(2);

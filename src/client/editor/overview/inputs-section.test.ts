@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { listInputVariablesWithReaders, listOutputVariablesWithSetters } from "./inputs-section.tsx";
 
 const analyze = (steps: Parameters<typeof buildFlow>[1]) =>
-  dataflowAnalyzer.analyze(parseFlowDocument(buildFlow("Flow", steps)), undefined);
+  dataflowAnalyzer.analyze(buildDocument(...steps), undefined);
 const prompt = (id: string, userPrompt: string, outputVariable?: string) =>
   buildStep(id, { config: { userPrompt, ...(outputVariable && { outputVariable }) } });
 

@@ -6,8 +6,8 @@ import { type ServerRunEnvironment, findServerProblems } from "#core/dataflow/fi
 import { groupProblemsByStep } from "#core/dataflow/group-problems.ts";
 import { summarizeProblemsByStep } from "#core/dataflow/summarize-problems.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, type StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 import type {
@@ -56,7 +56,7 @@ function openWith(types: StepTypeLookup, ...steps: readonly JsonObject[]) {
   problems.connect();
   const write = (...next: readonly JsonObject[]) =>
     store.setState({
-      analysis: analyzeFlow(parseFlowDocument(buildFlow("Flow", next)), types),
+      analysis: analyzeFlow(buildDocument(...next), types),
     });
   write(...steps);
   const reported = () => problems.getState().problems.map(({ code, step }) => `${step ?? "flow"} ${code}`);

@@ -1,16 +1,13 @@
 import { expect, test } from "vitest";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 import { findStepDependencies } from "./step-dependencies.ts";
 
 const linksOf = (key: string, steps: readonly JsonObject[]) =>
-  findStepDependencies(
-    analyzeFlow(parseFlowDocument(buildFlow("Flow", steps)), sampleStepTypeLookup),
-    key as StepKey,
-  );
+  findStepDependencies(analyzeFlow(buildDocument(...steps), sampleStepTypeLookup), key as StepKey);
 
 const sets = (id: string, name: string, more: JsonObject = {}) =>
   buildStep(id, { ...more, config: { outputVariable: name } });

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import type { StepVariableDependency } from "#client/editor/problems/step-dependencies.ts";
 import { computeDependencyLinkPath, findDependencyLinks } from "./dependency-links.tsx";
 import { flattenStepsToRows } from "./step-rows.ts";
 
-const flow = parseFlowDocument(
-  buildFlow("Flow", [buildStep("fetch"), buildConditional("route", [buildStep("inner")]), buildStep("last")]),
-);
+const flow = parseOutline("fetch route(inner) last");
 const linksOf = (
   key: string,
   reads: readonly StepVariableDependency[],

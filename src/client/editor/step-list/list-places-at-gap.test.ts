@@ -1,7 +1,7 @@
 import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { describeTargetPlace, listStepPlaces } from "#core/document/step-place.ts";
 import { findPlaceNearestToLevel, listPlacesByGap } from "./list-places-at-gap.ts";
@@ -9,13 +9,7 @@ import { flattenStepsToRows } from "./step-rows.ts";
 
 const NONE: ReadonlySet<StepKey> = new Set();
 
-const nested = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch"),
-    buildConditional("route", [buildStep("queue")], []),
-    buildStep("notify"),
-  ]),
-);
+const nested = parseOutline("fetch route(queue) notify");
 const gaps = listPlacesByGap(flattenStepsToRows(nested, NONE));
 
 test("the places between two rows are listed with the deepest nesting level first", () => {

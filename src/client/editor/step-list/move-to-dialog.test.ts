@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline, buildLongFlow } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import {
   findNearestMoveDestination,
@@ -8,14 +8,7 @@ import {
 } from "./move-to-dialog.tsx";
 
 const keys = (...ids: readonly string[]) => ids as readonly StepKey[];
-const flow = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch"),
-    buildStep("clean"),
-    buildConditional("route", [buildStep("score")], []),
-    buildStep("notify"),
-  ]),
-);
+const flow = parseOutline("fetch clean route(score) notify");
 
 test("the Move to… dialog lists every place once with the resulting position, and marks the current one", () => {
   expect(
@@ -93,7 +86,7 @@ test("the preselected destination is the nearest that breaks nothing, in the ste
   } as const;
   expect(nearest(keys("clean"), allOfList)).toBe("in “Route” › then, first");
   expect(nearest(keys("fetch", "notify"), {})).toBe("before “Clean”");
-  const ask = parseFlowDocument(buildFlow("f", [buildStep("ask")]));
+  const ask = parseOutline("ask");
   expect(findNearestMoveDestination(listMoveDestinations(ask, keys("ask")), () => "safe")).toBeUndefined();
 });
 

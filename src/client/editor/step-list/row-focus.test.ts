@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import { buildBranchRowId, flattenStepsToRows, buildStepRowId } from "./step-rows.ts";
 import { findEffectOfStepListRowKey } from "./row-focus.ts";
 
 const key = (text: string) => text as StepKey;
 const step = (text: string) => buildStepRowId(key(text));
-const document = parseFlowDocument(
-  buildFlow("f", [buildStep("fetch"), buildConditional("route", [buildStep("queue")]), buildStep("notify")]),
-);
+const document = parseOutline("fetch route(queue) notify");
 const open = flattenStepsToRows(document, new Set());
 const folded = flattenStepsToRows(document, new Set([key("route")]));
 const focus = (id: string) => ({ type: "focus", id });

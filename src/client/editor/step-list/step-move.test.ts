@@ -1,7 +1,7 @@
 import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { flowArbitrary, buildFlowOfNestedConditionals } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline, buildConditional } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
 import { findMoveRefusalReason } from "#core/document/step-place.ts";
@@ -28,13 +28,7 @@ function plan(document: FlowDocument, ...names: readonly string[]): PlannedStepM
   return move;
 }
 
-const nested = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch"),
-    buildConditional("route", [buildStep("queue")], [buildStep("hide")]),
-    buildStep("notify"),
-  ]),
-);
+const nested = parseOutline("fetch route(queue|hide) notify");
 const describePlaces = (move: PlannedStepMove, places: readonly PlaceInGap[]) =>
   places.map((place) => describeTargetPlace(nested, place, move.keys));
 

@@ -1,7 +1,7 @@
 import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline, buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
 import { buildBranchRowId, flattenStepsToRows, areRowsEqual, buildStepRowId } from "./step-rows.ts";
@@ -20,16 +20,7 @@ function draw(document: FlowDocument, folded = NONE): readonly string[] {
   });
 }
 
-const nested = parseFlowDocument(
-  buildFlow("f", [
-    buildStep("fetch"),
-    buildConditional(
-      "route",
-      [buildStep("queue")],
-      [buildStep("hide"), buildConditional("split", [], [buildStep("ask")])],
-    ),
-  ]),
-);
+const nested = parseOutline("fetch route(queue|hide split(|ask))");
 
 test("lists a conditional, then its branches with their steps one level deeper", () => {
   expect(draw(nested)).toEqual([
@@ -61,7 +52,7 @@ test("a folded conditional is one row, which marks the end of each list that it 
 
 test("a branch that is not a list of steps has only a heading row", () => {
   const odd = buildStep("odd", { type: "conditional", config: { trueSteps: "none", falseSteps: [] } });
-  expect(draw(parseFlowDocument(buildFlow("f", [odd, buildStep("last")])))).toEqual([
+  expect(draw(buildDocument(odd, buildStep("last")))).toEqual([
     "1/2 Odd",
     "  then of Odd: undefined ends 1",
     "  else of Odd: 0 ends 1",
@@ -70,7 +61,7 @@ test("a branch that is not a list of steps has only a heading row", () => {
 });
 
 test("a flow without steps has no rows", () => {
-  expect(draw(parseFlowDocument(buildFlow("f", [])))).toEqual([]);
+  expect(draw(parseOutline(""))).toEqual([]);
 });
 
 test("rows are cached per document and set of folded steps", () => {

@@ -1,15 +1,14 @@
 import { expect, it } from "vitest";
 import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { describeRecordReaders, createSampleRecordJson } from "./record-fields.tsx";
 
 const buildTemplateStep = (id: string, value: string, fields: JsonObject = {}) =>
   buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: value }, ...fields });
 function readsOf(...steps: readonly JsonObject[]) {
-  const document = parseFlowDocument(buildFlow("Digest", steps));
+  const document = buildDocument(...steps);
   const { recordReads, inputs } = analyzeFlow(document, stepTypeLookup);
   return { document, recordReads, inputs };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import { describeTestRun, describeTestRunStatus, findOutdatedTestResults } from "./step-test-run-summary.tsx";
@@ -10,7 +10,7 @@ const steps = [
   buildConditional("route", [buildStep("yes")], [buildStep("no")]),
   buildStep("last", { enabled: false }),
 ];
-const ran = parseFlowDocument(buildFlow("Digest", steps));
+const ran = buildDocument(...steps);
 const key = (id: string) => id as StepKey;
 const after = (command: EditCommand) => [...findOutdatedTestResults(ran, applyEditCommand(ran, command))];
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey } from "#core/document/flow-document.ts";
 import {
   countTestRunSteps,
   createTestRunProgressAnnouncer,
@@ -11,7 +11,7 @@ import { type TestRunStateOfStep, type TestRun, createTestRun } from "./test-run
 
 const reply = { ...buildStep("reply"), type: "send-stream" };
 const created = createTestRun(
-  parseFlowDocument(buildFlow("f", [buildStep("ask"), reply, buildStep("score"), buildStep("end")])),
+  buildDocument(buildStep("ask"), reply, buildStep("score"), buildStep("end")),
   undefined,
 );
 const [ask, replyKey, score, end] = [...created.steps.keys()] as [StepKey, StepKey, StepKey, StepKey];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type StepKey, type StepNode, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, type StepNode } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { getStepRunId } from "#core/document/run-ids.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
@@ -9,7 +9,7 @@ import { endTestRun, applyTestRunEvents, createTestRun } from "./test-run.ts";
 
 const inner = buildStep("inner");
 const route = { ...buildStep("route"), type: "conditional", config: { trueSteps: [inner], falseSteps: [] } };
-const document = parseFlowDocument(buildFlow("Digest", [buildStep("ask"), route]));
+const document = buildDocument(buildStep("ask"), route);
 const [askKey, routeKey, innerKey] = [buildStep("ask"), route, inner].map(
   (step: JsonObject) => step["id"] as StepKey,
 ) as [StepKey, StepKey, StepKey];
@@ -87,7 +87,7 @@ it("running steps are cancelled when the run is stopped or its connection is los
 it("events of steps without ids are matched by the ids generated for the request", () => {
   const { id: _, ...nameless } = buildStep("nameless");
   const conditional = { ...route, config: { trueSteps: [nameless, nameless], falseSteps: [] } };
-  const draft = parseFlowDocument(buildFlow("Digest", [conditional]));
+  const draft = buildDocument(conditional);
   const [, first, second] = [...getLocationsOfAllSteps(draft).values()].map(({ node }) => node) as [
     StepNode,
     StepNode,

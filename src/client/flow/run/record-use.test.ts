@@ -1,13 +1,12 @@
 import { expect, it } from "vitest";
 import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { findRecordUse, hasReadField } from "./record-use.ts";
 
 function findUseOf(...steps: readonly JsonObject[]) {
-  const document = parseFlowDocument(buildFlow("Digest", steps));
+  const document = buildDocument(...steps);
   const { inputs, recordReads } = analyzeFlow(document, stepTypeLookup);
   return findRecordUse(
     inputs.map(({ name }) => name),

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
 import {
   type Validator,
   createCurrentFindingLister,
@@ -9,11 +8,9 @@ import {
   listNewFindings,
 } from "./validate-by-api.ts";
 
-const document = parseFlowDocument(
-  buildFlow("Triage", [
-    buildStep("ask", { name: "Ask", config: { model: "m", tools: { toolIds: ["a"] } } }),
-    buildConditional("route", [buildStep("mail", { type: "send-email", name: "Mail" })]),
-  ]),
+const document = buildDocument(
+  buildStep("ask", { name: "Ask", config: { model: "m", tools: { toolIds: ["a"] } } }),
+  buildConditional("route", [buildStep("mail", { type: "send-email", name: "Mail" })]),
 );
 const NO_FINDINGS = { errors: [], warnings: [], recommendations: [] };
 const read = (

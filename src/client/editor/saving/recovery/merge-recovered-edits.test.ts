@@ -1,16 +1,14 @@
 import { expect, it } from "vitest";
 import { applyEditCommand } from "#core/commands/edit-command.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, type StepKey } from "#core/document/flow-document.ts";
 import { recordCommandInHistory, createEditHistory } from "#core/history/edit-history.ts";
 import { ROOT_STEP_LIST_REF, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { mergeRecoveredEdits } from "./create-recovery.ts";
 
 const key = (text: string) => text as StepKey;
 const inside = [buildStep("x", { order: 0 }), buildStep("y", { order: 1 })];
-const base = parseFlowDocument(
-  buildFlow("f", [buildStep("a"), buildStep("b"), buildConditional("if", inside)]),
-);
+const base = buildDocument(buildStep("a"), buildStep("b"), buildConditional("if", inside));
 const start = createEditHistory({
   document: base,
   version: { token: "1", updatedAt: "2026-01-01T00:00:00.000Z" },
