@@ -110,17 +110,6 @@ describe("the body of a save", () => {
     expect(flowSteps?.[1]?.["extra"]).toBe(1);
   });
 
-  it("renumbers only the branch whose order changed", () => {
-    const then = { type: "branch", step: key("if"), branch: "trueSteps" } as const;
-    const moved = edit(base, { type: "moveSteps", keys: [key("d")], place: { list: then, index: 0 } });
-    const sent = parseFlowDocument({ name: "f", flowSteps: createFlowSaveBody(base, moved).flowSteps ?? [] });
-    expect(findStepList(sent, then)?.map((node) => [node.key, node.fields["order"]])).toEqual([
-      ["d", 0],
-      ["c", 1],
-    ]);
-    expect(createFlowSaveBody(base, moved).flowSteps?.[0]).toBe(base.steps[0]?.fields);
-  });
-
   it("keeps the order numbers of a list that was changed and changed back", () => {
     const fromOne = parseFlowDocument({
       name: "f",
@@ -154,26 +143,15 @@ describe("the body of a save", () => {
 });
 
 describe("after any edits of any flow", () => {
-  it("the server holds the edited document, and a second save sends nothing", () => {
-    fc.assert(
-      fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
-        const base = parseFlowDocument(source);
-        const document = applyRandomEdits(base, edits);
-        const held = parseFlowDocument(save(source, createFlowSaveBody(base, document)), document);
-        expect(isDocumentUnchangedForSave(held, document)).toBe(true);
-        expect(createFlowSaveBody(held, document)).toEqual({});
-      }),
-      { numRuns: 500 * TEST_CASE_COUNT_MULTIPLIER },
-    );
-  });
-
-  it("further edits after a save are also stored, and a second save sends nothing", () => {
+  it("the server holds the edited document, a second save sends nothing, and further edits are stored as well", () => {
     fc.assert(
       fc.property(storedFlowArbitrary, anyEdits, anyEdits, (source, first, second) => {
         const base = parseFlowDocument(source);
         const sent = applyRandomEdits(base, first);
         const stored = save(source, createFlowSaveBody(base, sent));
         const held = parseFlowDocument(stored, sent);
+        expect(isDocumentUnchangedForSave(held, sent)).toBe(true);
+        expect(createFlowSaveBody(held, sent)).toEqual({});
         const document = applyRandomEdits(sent, second, 100);
         const again = parseFlowDocument(save(stored, createFlowSaveBody(held, document)), document);
         expect(isDocumentUnchangedForSave(again, document)).toBe(true);

@@ -9,15 +9,11 @@ import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/
 import { createNewStepConfig } from "./new-step-config.ts";
 
 const descriptions = STEP_TYPES.map(({ type }) => getStepTypeDescription(type));
-const fields = descriptions.flatMap(({ type, fields }) =>
-  fields.map((field) => ({ field, at: `${type}: ${field.path.join(".")}` })),
-);
 
 describe("the description of a step type", () => {
   test.each(STEP_TYPES.map(({ type }) => type))("exists for %s", (type) => {
     const { help, terms } = getStepTypeDescription(type);
     expect(help).toMatch(/^[A-Z][^.]*\.( [A-Z][^.]*\.)?$/);
-    expect(help.length).toBeLessThanOrEqual(70);
     expect(terms).toMatch(/^[a-z]+(?: [a-z]+)+$/);
   });
 
@@ -38,32 +34,12 @@ describe("the description of a step type", () => {
     expect(new Set(fields.map(({ label }) => label)).size).toBe(fields.length);
   });
 
-  test.each(fields)("$at has a label, and at most two short sentences of help", ({ field }) => {
-    expect(field.label).toMatch(/^[A-Z]/);
-    if (field.help === undefined) return;
-    expect(field.help.length).toBeLessThanOrEqual(110);
-    expect(field.help.match(/\.(?=\s|$)/g)?.length ?? 0).toBeLessThanOrEqual(2);
-    expect(field.help.toLowerCase()).not.toBe(field.label.toLowerCase());
-  });
-
   test.each(descriptions)("$type keeps the fields of a group together, and Advanced last", ({ fields }) => {
     const groups = listGroups(fields);
     expect(new Set(groups).size).toBe(groups.length);
     expect(groups[0]).not.toBe("Advanced");
     expect(groups.slice(0, -1)).not.toContain("Advanced");
     for (const { group, required } of fields) if (required) expect(group).not.toBe("Advanced");
-  });
-
-  test.each([
-    ["prompt", ["Prompt", "Model", "Output", "Advanced"]],
-    ["fetch-url", ["Request", "Response", "Advanced"]],
-    ["api-call", ["Request", "Response", "Advanced"]],
-    ["template", ["Content", "Output", "Advanced"]],
-    ["send-stream", ["Message", "Advanced"]],
-    ["conditional", ["Condition"]],
-    ["loop", ["Output"]],
-  ])("%s has the groups %j in this order", (type, groups) => {
-    expect(listGroups(getStepTypeDescription(type).fields)).toEqual(groups);
   });
 });
 
@@ -134,11 +110,5 @@ describe("the lists of fields that contain code or variable names", () => {
     ["constructor", { ...common, isUnknown: true }],
   ])("are complete for %s", (type, expected) => {
     expect(stepTypeLookup.referenceFields(type)).toEqual(expected);
-  });
-
-  it("are the same object on each call, so that values derived from them can be cached", () => {
-    for (const type of ["prompt", "no-such-type"]) {
-      expect(stepTypeLookup.referenceFields(type)).toBe(stepTypeLookup.referenceFields(type));
-    }
   });
 });

@@ -106,65 +106,34 @@ describe("changing a step", () => {
   });
 });
 
-it("each kind of edit has a description for the undo list", () => {
-  const place = { list: ROOT_STEP_LIST_REF, index: 0 };
-  const named: [EditCommand, string][] = [
-    [{ type: "moveSteps", keys: [key("log")], place }, "move “Log”"],
-    [{ type: "moveSteps", keys: [key("log"), key("fetch")], place }, "move 2 steps"],
-    [{ type: "moveSteps", keys: [key("route"), key("queue")], place }, "move “Route”"],
-    [
-      {
-        type: "insertSteps",
-        steps: [createStepNodeFromJson({ id: "n", type: "prompt", name: "Write" })],
-        place,
-      },
-      "add “Write”",
-    ],
-    [
-      {
-        type: "insertSteps",
-        steps: [createStepNodeFromJson({ id: "n", type: "prompt" })],
-        place,
-        verb: "duplicate",
-      },
-      "duplicate “prompt”",
-    ],
-    [
-      {
-        type: "insertSteps",
-        steps: ["n", "m"].map((id) => createStepNodeFromJson({ id, type: "prompt" })),
-        place,
-        verb: "paste",
-      },
-      "paste 2 steps",
-    ],
-    [{ type: "removeSteps", keys: [key("hide")] }, "delete “Hide”"],
-    [{ type: "removeSteps", keys: [key("hide"), key("log")], verb: "cut" }, "cut 2 steps"],
-    [{ type: "setEnabled", keys: [key("log")], enabled: false }, "switch off “Log”"],
-    [{ type: "setEnabled", keys: [key("log"), key("hide")], enabled: true }, "switch on 2 steps"],
-    [{ type: "renameStep", key: key("log"), name: "x" }, "rename “Log”"],
-    [{ type: "setWhen", key: key("log"), when: "x" }, "edit condition of “Log”"],
-    [{ type: "setConfig", key: key("log"), path: [], value: {} }, "edit “Log”"],
-    [{ type: "renameVariable", from: "page", to: "body", edits: [] }, "rename variable “page” to “body”"],
-    [{ type: "replaceText", edits: [{ key: key("log"), at: ["name"], text: "x" }] }, "replace 1 text"],
-    [
-      {
-        type: "replaceText",
-        edits: ["log", "hide"].map((id) => ({ key: key(id), at: ["name"], text: "x" })),
-      },
-      "replace 2 texts",
-    ],
-    [{ type: "renameFlow", name: "x" }, "rename flow"],
-    [{ type: "setDescription", description: "x" }, "edit description"],
-    [{ type: "replaceDocument", document: flow, reason: "restore version 3" }, "restore version 3"],
-    [
-      { type: "sequence", commands: [], label: "delete “Hide” and fix 2 steps" },
-      "delete “Hide” and fix 2 steps",
-    ],
-  ];
-  expect(named.map(([command]) => describeEditCommand(flow, command))).toEqual(
-    named.map(([, words]) => words),
-  );
+const place = { list: ROOT_STEP_LIST_REF, index: 0 };
+const prompts = (...names: (string | undefined)[]) =>
+  names.map((name, at) => createStepNodeFromJson({ id: `n${at}`, type: "prompt", ...(name && { name }) }));
+const textEdit = (id: string) => ({ key: key(id), at: ["name"], text: "x" });
+
+it.each<[string, EditCommand]>([
+  ["move “Log”", { type: "moveSteps", keys: [key("log")], place }],
+  ["move 2 steps", { type: "moveSteps", keys: [key("log"), key("fetch")], place }],
+  ["move “Route”", { type: "moveSteps", keys: [key("route"), key("queue")], place }],
+  ["add “Write”", { type: "insertSteps", steps: prompts("Write"), place }],
+  ["duplicate “prompt”", { type: "insertSteps", steps: prompts(undefined), place, verb: "duplicate" }],
+  ["paste 2 steps", { type: "insertSteps", steps: prompts("A", "B"), place, verb: "paste" }],
+  ["delete “Hide”", { type: "removeSteps", keys: [key("hide")] }],
+  ["cut 2 steps", { type: "removeSteps", keys: [key("hide"), key("log")], verb: "cut" }],
+  ["switch off “Log”", { type: "setEnabled", keys: [key("log")], enabled: false }],
+  ["switch on 2 steps", { type: "setEnabled", keys: [key("log"), key("hide")], enabled: true }],
+  ["rename “Log”", { type: "renameStep", key: key("log"), name: "x" }],
+  ["edit condition of “Log”", { type: "setWhen", key: key("log"), when: "x" }],
+  ["edit “Log”", { type: "setConfig", key: key("log"), path: [], value: {} }],
+  ["rename variable “page” to “body”", { type: "renameVariable", from: "page", to: "body", edits: [] }],
+  ["replace 1 text", { type: "replaceText", edits: [textEdit("log")] }],
+  ["replace 2 texts", { type: "replaceText", edits: [textEdit("log"), textEdit("hide")] }],
+  ["rename flow", { type: "renameFlow", name: "x" }],
+  ["edit description", { type: "setDescription", description: "x" }],
+  ["restore version 3", { type: "replaceDocument", document: flow, reason: "restore version 3" }],
+  ["delete and fix", { type: "sequence", commands: [], label: "delete and fix" }],
+])("the undo list describes an edit as “%s”", (text, command) => {
+  expect(describeEditCommand(flow, command)).toBe(text);
 });
 
 describe("any sequence of edits of any flow", () => {

@@ -16,10 +16,6 @@ it("the difference of two texts marks only the changed words", () => {
   expect(draw("old", "")).toBe("[-old-]");
 });
 
-it("combines adjacent changed words into one change", () => {
-  expect(draw("the quick brown fox", "the slow red fox")).toBe("the [-quick brown-]{+slow red+} fox");
-});
-
 it("marks only the changed lines of a long text", () => {
   const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
   const changed = lines.with(10, "line ten").toSpliced(4000, 1);

@@ -2,6 +2,12 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
 import { mergeStepRows } from "./merge-step-rows.ts";
 
+const prompt = (id: string, more: JsonObject = {}): JsonObject => ({ id, type: "prompt", ...more });
+const nested = (trueSteps: readonly JsonObject[], falseSteps?: readonly JsonObject[]): JsonObject => ({
+  id: "c",
+  type: "conditional",
+  config: { trueSteps, ...(falseSteps && { falseSteps }) },
+});
 const row = (step: JsonObject): JsonObject => ({
   enabled: true,
   order: 0,
@@ -56,76 +62,33 @@ test("returns the same steps if the rows add nothing", () => {
 });
 
 test("merges nested steps by id, and steps without ids by position if number and types agree", () => {
-  const nested = (trueSteps: readonly JsonObject[], falseSteps: readonly JsonObject[]): JsonObject => ({
-    id: "c",
-    type: "conditional",
-    config: { trueSteps, falseSteps },
-  });
-  const steps: readonly JsonObject[] = [
-    nested(
-      [
-        { id: "x", type: "prompt" },
-        { id: "y", type: "prompt" },
-      ],
-      [{ type: "prompt" }, { type: "crawl" }],
-    ),
-  ];
+  const bare = (type: string, more: JsonObject = {}): JsonObject => ({ type, ...more });
+  const steps = [nested([prompt("x"), prompt("y")], [bare("prompt"), bare("crawl")])];
   const rows = [
     nested(
-      [
-        { id: "y", type: "prompt", when: "2" },
-        { id: "x", type: "prompt", when: "1" },
-      ],
-      [
-        { type: "prompt", when: "3" },
-        { type: "crawl", id: "z" },
-      ],
+      [prompt("y", { when: "2" }), prompt("x", { when: "1" })],
+      [bare("prompt", { when: "3" }), bare("crawl", { id: "z" })],
     ),
   ];
   expect(mergeStepRows(steps, rows)).toEqual({
     steps: [
       nested(
-        [
-          { id: "x", type: "prompt", when: "1" },
-          { id: "y", type: "prompt", when: "2" },
-        ],
-        [
-          { type: "prompt", when: "3" },
-          { type: "crawl", id: "z" },
-        ],
+        [prompt("x", { when: "1" }), prompt("y", { when: "2" })],
+        [bare("prompt", { when: "3" }), bare("crawl", { id: "z" })],
       ),
     ],
     differences: [],
     isSameList: true,
   });
-  const [other] = mergeStepRows(steps, [
-    nested([], [{ type: "crawl", when: "3" }, { type: "prompt" }]),
-  ]).steps;
-  expect(other).toEqual(steps[0]);
+  const others = [nested([], [bare("crawl", { when: "3" }), bare("prompt")])];
+  expect(mergeStepRows(steps, others).steps[0]).toEqual(steps[0]);
 });
 
 test("reports each value that differs, and keeps the flow's value", () => {
-  const step = {
-    id: "a",
-    type: "prompt",
-    name: "Ask",
-    enabled: false,
-    when: null,
-    config: { model: "m", list: [1, 2] },
-  };
-  const { steps, differences } = mergeStepRows(
-    [step],
-    [
-      row({
-        id: "a",
-        type: "prompt",
-        name: "Ask",
-        enabled: true,
-        when: "x",
-        config: { model: "n", list: [1] },
-      }),
-    ],
-  );
+  const config = { model: "m", list: [1, 2] };
+  const step = prompt("a", { name: "Ask", enabled: false, when: null, config });
+  const changed = { enabled: true, when: "x", config: { model: "n", list: [1] } };
+  const { steps, differences } = mergeStepRows([step], [row({ ...step, ...changed })]);
   expect(differences.map(({ path }) => path.join("."))).toEqual(["enabled", "config.model", "config.list"]);
   // Takes the row's `when`, because a null in the flow means that the flow has no value.
   expect(steps).toEqual([{ ...step, when: "x" }]);
@@ -149,12 +112,7 @@ test("keeps keys such as __proto__, and the order of nested steps", () => {
   expect(JSON.stringify(mergeStepRows(steps, rows).steps)).toBe(
     '[{"id":"a","type":"prompt","config":{"__proto__":{"x":1,"y":2},"constructor":3}}]',
   );
-  const list = (...trueSteps: JsonObject[]): JsonObject => ({
-    id: "c",
-    type: "conditional",
-    config: { trueSteps },
-  });
-  const flow = [list({ id: "x", type: "prompt" }, { id: "y", type: "prompt" })];
-  const reversed = [list({ id: "y", type: "prompt", order: 0 }, { id: "x", type: "prompt", order: 1 })];
+  const flow = [nested([prompt("x"), prompt("y")])];
+  const reversed = [nested([prompt("y", { order: 0 }), prompt("x", { order: 1 })])];
   expect(mergeStepRows(flow, reversed).steps).toEqual(flow);
 });

@@ -32,10 +32,6 @@ describe("two changes of one text", () => {
     expect(mergeText(base, mine, both)).toBe(mine);
   });
 
-  test("always conflict in a single-line text", () => {
-    expect(mergeText("gpt-4", "gpt-5", "gpt-4o")).toBeUndefined();
-  });
-
   test("keep the remaining lines if both remove lines", () => {
     const lines = ["a", "b", "c", "d", "e"];
     const without = (gone: string) => lines.filter((line) => line !== gone).join("\n");

@@ -15,112 +15,47 @@ const describeAll = (type: string, config: JsonValue, more?: JsonObject) =>
   readStep(type, config, more).reads.map(({ name, at, form }) => `${name} ${form} ${at.join(".")}`);
 
 describe("each field is parsed by its kind of content", () => {
-  test.each<[what: string, type: string, config: JsonValue, ...reads: string[]]>([
-    ["an empty config reads nothing", "prompt", {}],
+  test.each<[type: string, config: JsonValue, ...reads: string[]]>([
+    ["prompt", {}],
+    ["prompt", { userPrompt: "Sum up {{page}}." }, "page template config.userPrompt"],
     [
-      "a prompt is read as text",
-      "prompt",
-      { userPrompt: "Sum up {{page}}." },
-      "page template config.userPrompt",
-    ],
-    [
-      "texts at any depth are read",
       "fetch-url",
       { http: { headers: { "X-{{no}}": "{{a}}" }, body: [{ list: ["{{b}}", 1, null] }] } },
       "a template config.http.headers.X-{{no}}",
       "b template config.http.body.0.list.0",
     ],
-    ["a script is read as code", "transform-data", { script: "return page" }, "page script config.script"],
-    ["a script in a prompt step is not read as code", "prompt", { script: "return page" }],
+    ["transform-data", { script: "return page" }, "page script config.script"],
+    ["transform-data", { script: { x: "{{page}}" } }, "page template config.script.x"],
+    ["transform-data", "{{page}}", "page template config"],
+    ["prompt", { script: "return page" }],
+    ["wait-until", { poll: { condition: "page" } }, "page script config.poll.condition"],
+    ["conditional", { condition: "{{page}} > 1" }, "page template config.condition"],
+    ["upsert-record", { sourceVariable: " page.items " }, "page variable config.sourceVariable"],
+    ["upsert-record", { sourceVariable: "" }],
+    ["upsert-record", { sourceVariable: "a, b" }],
+    ["prompt", { previousMessages: "{{messages}}" }, "messages template config.previousMessages"],
+    ["prompt", { previousMessages: [{ content: "{{a}}" }] }, "a template config.previousMessages.0.content"],
+    ["template", { template: "{{ page | upcase }}" }, "page liquid config.template"],
     [
-      "a nested condition is read as code",
-      "wait-until",
-      { poll: { condition: "page" } },
-      "page script config.poll.condition",
-    ],
-    [
-      "a template in a condition is read",
-      "conditional",
-      { condition: "{{page}} > 1" },
-      "page template config.condition",
-    ],
-    [
-      "a name field is read as a name",
-      "upsert-record",
-      { sourceVariable: "page" },
-      "page variable config.sourceVariable",
-    ],
-    [
-      "a name field may contain a path",
-      "upsert-record",
-      { sourceVariable: " page.items " },
-      "page variable config.sourceVariable",
-    ],
-    [
-      "a name field may contain a template",
-      "prompt",
-      { previousMessages: "{{messages}}" },
-      "messages template config.previousMessages",
-    ],
-    [
-      "each message of a list is read",
-      "prompt",
-      { previousMessages: [{ role: "user", content: "{{page}}" }] },
-      "page template config.previousMessages.0.content",
-    ],
-    ["an empty name field reads nothing", "upsert-record", { sourceVariable: "" }],
-    ["a list of names in a name field reads nothing", "upsert-record", { sourceVariable: "a, b" }],
-    [
-      "a template is read as Liquid",
       "template",
-      { template: "{{ page | upcase }}" },
-      "page liquid config.template",
+      { inputs: { own: "{{a}}" }, partials: { b: "{% if c %}{% endif %}" }, template: "{{ own.x }}" },
+      "a template config.inputs.own",
+      "c liquid config.partials.b",
     ],
+    ["prompt", { userPrompt: "{{flow:page}}" }, "page explicit config.userPrompt"],
+    ["prompt", { outputVariable: "{{page}}" }, "page template config.outputVariable"],
     [
-      "Liquid inputs and partials are read, and the names of inputs are not",
-      "template",
-      {
-        inputs: { customer: "{{record}}" },
-        partials: { a: "{% if page %}{% endif %}" },
-        template: "{{ customer.x }}",
-      },
-      "record template config.inputs.customer",
-      "page liquid config.partials.a",
-    ],
-    [
-      "{{flow:x}} is read as explicit",
-      "prompt",
-      { userPrompt: "{{flow:page}}" },
-      "page explicit config.userPrompt",
-    ],
-    [
-      "a template in an output name is read",
-      "prompt",
-      { outputVariable: "{{page}}" },
-      "page template config.outputVariable",
-    ],
-    [
-      "steps inside a loop are read as text",
       "loop",
-      { over: "{{pages}}", steps: [{ type: "transform-data", config: { script: "x", a: "{{page}}" } }] },
-      "pages template config.over",
+      { steps: [{ type: "transform-data", config: { script: "x", a: "{{page}}" } }] },
       "page template config.steps.0.config.a",
     ],
     [
-      "keys such as __proto__ are read",
       "prompt",
       { constructor: "{{a}}", ["__proto__"]: "{{b}}" },
       "a template config.constructor",
       "b template config.__proto__",
     ],
-    ["a config that is a string is read", "transform-data", "{{page}}", "page template config"],
-    [
-      "a script that is an object is read as text",
-      "transform-data",
-      { script: { x: "{{page}}" } },
-      "page template config.script.x",
-    ],
-  ])("%s", (_, type, config, ...reads) => {
+  ])("in a %s step with the config %j", (type, config, ...reads) => {
     expect(describeAll(type, config)).toEqual(reads);
   });
 

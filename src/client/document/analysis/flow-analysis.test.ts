@@ -78,18 +78,6 @@ test("a short flow is analyzed without a worker, and again after each edit", asy
   disconnect();
 });
 
-test("the analysis is current right after an edit", async () => {
-  const openFlow = open([fetch, sum, end]);
-  const analysis = createFlowAnalysisService(openFlow, { startReader: noWorker });
-  const disconnect = analysis.connect();
-  await waitFor(() => expect(analysis.now()).toBeDefined());
-  openFlow.edit({ type: "removeSteps", keys: [key("fetch")] });
-  const now = analysis.now();
-  expect(now?.analysis.document).toBe(openFlow.getState().history.document);
-  expect(now?.analysis.inputs.map(({ name }) => name)).toEqual(["page"]);
-  disconnect();
-});
-
 test("the steps of a long flow are parsed in a worker, which receives conditionals without nested steps and is stopped afterwards", async () => {
   const openFlow = open([...buildLong(), buildConditional("if", structuredClone([sum, end]))]);
   const worker = manualReader();

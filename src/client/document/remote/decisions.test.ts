@@ -48,21 +48,6 @@ test("the user must choose again whether to keep a removed step after the step h
   expect(getConflictDecisionState(decisions, other!)).toBe("stale");
 });
 
-test("the choice of one side applies to all conflicts", () => {
-  const mine = rename(rename(base, "a", "A mine"), "b", "B mine");
-  const theirs = rename(rename(base, "a", "A theirs"), "b", "B theirs");
-  const conflicts = conflictsOf(mine, theirs);
-  const names = (document: FlowDocument) => document.steps.map(({ fields }) => fields["name"]);
-  const choose = (side: "mine" | "theirs") =>
-    names(
-      mergeDocuments(base, mine, theirs, {
-        choices: toConflictChoicesFromDecisions(addConflictDecisionsForSide(new Map(), conflicts, side)),
-      }).document,
-    );
-  expect(choose("mine")).toEqual(["A mine", "B mine"]);
-  expect(choose("theirs")).toEqual(["A theirs", "B theirs"]);
-});
-
 test("a text merged by hand is kept when the removal of its step is chosen for all conflicts", () => {
   const [removal] = conflictsOf(rename(base, "b", "Mine"), remove(base, "b"));
   const [inside] = conflictsOf(rename(base, "a", "Mine"), rename(base, "a", "Theirs"));

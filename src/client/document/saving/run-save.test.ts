@@ -94,14 +94,6 @@ test("remote changes are merged without a conflict after a save that the server 
   expect(server().flowSteps).toMatchObject([{ name: "Get" }, { name: "Send" }, { name: "Log" }]);
 });
 
-test("“Saved” is not shown while the server may have written a save that the user has undone", async () => {
-  const { openFlow, transport } = await loseAnswer(true);
-  openFlow.undo();
-  expect(wordsOf(openFlow)).toBe("Offline — kept in this tab");
-  await performFlowSaveRequests(openFlow, transport, () => 0, "resumed");
-  expect(wordsOf(openFlow)).toBe("Saved");
-});
-
 test("a page recognizes its own save if the browser sent it twice after a broken connection", async () => {
   const { openFlow, transport, server } = await loseAnswer(false);
   openFlow.edit({ type: "renameFlow", name: "Ours" });

@@ -1,11 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  buildDocument,
-  parseOutline,
-  buildConditional,
-  buildLongFlow,
-  buildStep,
-} from "#core/testing/flow-builder.ts";
+import { parseOutline, buildConditional, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
@@ -23,22 +17,6 @@ test("a flow has room for two thousand steps, including nested ones", () => {
     "Flows are limited to 2,000 steps. This flow has 1,998, so 3 more don’t fit.",
   );
   expect(describeExceededStepLimit(full, 1)).toContain("so 1 more doesn’t fit.");
-});
-
-test("a conditional cannot be nested deeper than ten levels", () => {
-  const nest = (level: number): JsonObject =>
-    level === 0 ? buildStep("plain") : buildConditional(`level-${level}`, [nest(level - 1)]);
-  const document = buildDocument(nest(10));
-  const deepest = { type: "branch", step: "level-1" as StepKey, branch: "trueSteps" } as const;
-  expect(
-    explainRefusedInsertion(document, [node(buildStep("new"))], { list: deepest, index: 0 }),
-  ).toBeUndefined();
-  expect(
-    explainRefusedInsertion(document, [node(buildConditional("new", []))], {
-      list: deepest,
-      index: 0,
-    }),
-  ).toBe("Steps can be nested up to 10 levels deep.");
 });
 
 test("steps cannot be inserted at a place that no longer exists", () => {

@@ -3,7 +3,6 @@ import { type EditorAction, type ShortcutScope, defineEditorAction } from "./def
 import {
   type KeyboardShortcutContext,
   findActionsOfShortcut,
-  findShortcutConflicts,
   formatShortcutOfKeyEvent,
   isTypingRevertible,
   trackTyping,
@@ -91,13 +90,6 @@ test("a clipboard shortcut runs no action on keydown, because the browser sends 
   expect(findActionsOfShortcut([copy], "Mod+C", context({ scopes: ["steps"] }))).toEqual([]);
 });
 
-test("two actions with the same key in one scope are reported, also if the key is a hidden one", () => {
-  expect(findShortcutConflicts([action("a", "row"), action("b", "steps")])).toEqual([]);
-  expect(
-    findShortcutConflicts([action("a", "row"), action("b", "row", { keys: ["F2"], hiddenKeys: ["Escape"] })]),
-  ).toEqual(["Escape in the scope “row” is bound to “a” and to “b”."]);
-});
-
 test("a key event is formatted independently of keyboard layout and platform", () => {
   const format = (key: string, held: Partial<Parameters<typeof formatShortcutOfKeyEvent>[0]> = {}) =>
     formatShortcutOfKeyEvent({
@@ -150,9 +142,4 @@ test("typing can be undone after the window had lost the focus, but not after an
   focusField("b");
   name.send("focusin");
   expect(isTypingRevertible(true)).toBe(false);
-});
-
-test("a code editor may always undo first, because it has its own history", () => {
-  focusField();
-  expect(isTypingRevertible(true)).toBe(true);
 });

@@ -1,9 +1,10 @@
+import type { JsonObject } from "#core/json/json.ts";
 import { expect, test } from "vitest";
-import { buildDocument, buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { listInputVariablesWithReaders, listOutputVariablesWithSetters } from "./inputs-section.tsx";
 
-const analyze = (steps: Parameters<typeof buildFlow>[1]) =>
+const analyze = (steps: readonly JsonObject[]) =>
   dataflowAnalyzer.analyze(buildDocument(...steps), undefined);
 const prompt = (id: string, userPrompt: string, outputVariable?: string) =>
   buildStep(id, { config: { userPrompt, ...(outputVariable && { outputVariable }) } });
@@ -40,12 +41,4 @@ test("each output is listed with the steps that set the variable, including nest
 
 test("a template that refers to a step by its name does not make that name an output of the flow", () => {
   expect(listOutputVariablesWithSetters(analyze([prompt("a", "Hi"), prompt("b", "{{A}}")]))).toEqual([]);
-});
-
-test("an empty flow has neither inputs nor outputs", () => {
-  const analysis = analyze([]);
-  expect([listInputVariablesWithReaders(analysis), listOutputVariablesWithSetters(analysis)]).toEqual([
-    [],
-    [],
-  ]);
 });

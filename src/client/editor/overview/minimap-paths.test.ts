@@ -8,8 +8,6 @@ import {
   computeMinimapViewportBox,
   createMinimapPaths,
   createProblemMarkPaths,
-  createStepMarkPath,
-  findFirstRowOfViewportBox,
   findMinimapRowIndexAtY,
   findMinimapRowIndexForKey,
 } from "./minimap-paths.ts";
@@ -55,14 +53,6 @@ describe("the viewport box", () => {
       height: 10,
     });
   });
-
-  test("maps back to the first row, and stops at both ends of the list", () => {
-    const viewport = { firstRow: 0, rowCount: 20 };
-    expect([-10, 0, 40, 999].map((top) => findFirstRowOfViewportBox(top, viewport, scale))).toEqual([
-      0, 0, 10, 80,
-    ]);
-    expect(findFirstRowOfViewportBox(10, { firstRow: 0, rowCount: 200 }, scale)).toBe(0);
-  });
 });
 
 describe("the drawing", () => {
@@ -77,12 +67,6 @@ describe("the drawing", () => {
     const { families, disabled } = createMinimapPaths(nested, computeMinimapScale(nested.length, 400));
     expect(Object.fromEntries(families)).toEqual({ AI: "M13 4h6", Control: "M13 12h6" });
     expect(disabled).toBe("M20 28h6");
-  });
-
-  test("has a line per level that spans the rows of the level", () => {
-    expect(createMinimapPaths(nested, computeMinimapScale(nested.length, 400)).lanes).toBe(
-      "M23 16V40M16 0V40",
-    );
   });
 
   test("shows rows that are less than two pixels apart as one node in their most frequent color", () => {
@@ -104,13 +88,6 @@ describe("the drawing", () => {
     expect([countNodes([one.error]), countNodes([one.warning])]).toEqual([1, 0]);
     const each = createProblemMarkPaths(rows, computeMinimapScale(400, 3_200), severityOf);
     expect([countNodes([each.error]), countNodes([each.warning])]).toEqual([1, 3]);
-  });
-
-  test("marks selected rows across the whole width", () => {
-    const keys = new Set(nested.slice(0, 1).map(({ node }) => node.key));
-    const scale = computeMinimapScale(nested.length, 400);
-    expect(createStepMarkPath(nested, scale, keys)).toBe("M0 4H72");
-    expect(createStepMarkPath(nested, scale, new Set())).toBe("");
   });
 });
 

@@ -32,9 +32,3 @@ test("the size of a conditional does not include its nested steps when the large
   const { largest } = measureFlowJsonSize(parseFlowDocument(flow));
   expect(largest && getStepName(largest.node)).toBe("Big");
 });
-
-test("an empty flow has a size and no largest step", () => {
-  const { bytes, largest } = measureFlowJsonSize({ name: "Empty", description: null, steps: [] });
-  expect(bytes).toBe('{"name":"Empty","description":null,"flowSteps":[]}'.length);
-  expect(largest).toBeUndefined();
-});

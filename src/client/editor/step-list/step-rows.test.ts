@@ -60,10 +60,6 @@ test("a branch that is not a list of steps has only a heading row", () => {
   ]);
 });
 
-test("a flow without steps has no rows", () => {
-  expect(draw(parseOutline(""))).toEqual([]);
-});
-
 test("rows are cached per document and set of folded steps", () => {
   const rows = flattenStepsToRows(nested, NONE);
   expect(flattenStepsToRows(nested, NONE)).toBe(rows);

@@ -112,47 +112,20 @@ it("a test run sends a stored record by its id, and a custom one as entered", ()
   );
 });
 
+const typed = (recordJson: string) => ({ source: "typed", recordJson }) as const;
+const count = { text: "{oops", isJson: true };
+
 it.each<[string, string, Partial<TestRunFormValues>, RegExp]>([
   ["that no stored record is chosen", "record", { source: "stored" }, /Choose a record/],
-  ["a record that is a list", "record", { source: "typed", recordJson: "[1]" }, /JSON object/],
-  ["a record with a JSON syntax error", "record", { source: "typed", recordJson: "{" }, /line 1, column 2/],
-  [
-    "a record with an unknown field",
-    "record",
-    { source: "typed", recordJson: '{"n":1}' },
-    /Unknown field “n”.*metadata/,
-  ],
-  [
-    "a record with an id",
-    "record",
-    { source: "typed", recordJson: '{"id":"record_1"}' },
-    /Unknown field “id”/,
-  ],
-  [
-    "a record whose name is a number",
-    "record",
-    { source: "typed", recordJson: '{"name":7}' },
-    /name must be text/,
-  ],
-  [
-    "a record with an empty type",
-    "record",
-    { source: "typed", recordJson: '{"type":""}' },
-    /type must be text/,
-  ],
-  [
-    "a record whose metadata is a list",
-    "record",
-    { source: "typed", recordJson: '{"metadata":[]}' },
-    /metadata must be a JSON object/,
-  ],
+  ["a record that is a list", "record", typed("[1]"), /JSON object/],
+  ["a record with a JSON syntax error", "record", typed("{"), /line 1, column 2/],
+  ["a record with an unknown field", "record", typed('{"n":1}'), /Unknown field “n”.*metadata/],
+  ["a record with an id", "record", typed('{"id":"record_1"}'), /Unknown field “id”/],
+  ["a record whose name is a number", "record", typed('{"name":7}'), /name must be text/],
+  ["a record with an empty type", "record", typed('{"type":""}'), /type must be text/],
+  ["a record whose metadata is a list", "record", typed('{"metadata":[]}'), /metadata must be a JSON object/],
   ["a conversation with a JSON syntax error", "messages", { messages: "[1" }, /line 1/],
-  [
-    "an input with a JSON syntax error",
-    "input:count",
-    { inputs: { count: { text: "{oops", isJson: true } } },
-    /line 1, column 2/,
-  ],
+  ["an input with a JSON syntax error", "input:count", { inputs: { count } }, /line 1, column 2/],
 ])("the test run form reports %s", (_, field, form, message) => {
   const planned = plan(flow(prompt("a", 0)), form, ["count"]);
   expect(planned.type === "faults" && planned.faults.get(field)).toMatch(message);

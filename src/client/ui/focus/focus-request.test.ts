@@ -80,23 +80,6 @@ it("a focus request waits for its element to be rendered, even if the user press
   expect(page.activeElement).toBe(row);
 });
 
-it("a focus request ends if the element never appears", async () => {
-  request(() => undefined);
-  await afterEvent();
-  for (let frame = 0; frame < 1000 && frames.length > 0; frame += 1) drawFrame();
-  expect(frames).toEqual([]);
-  expect(isFocusRequested()).toBe(false);
-});
-
-it("a focus request is dropped by a newer one", async () => {
-  const [older, newer] = [createFakeElement(), createFakeElement()];
-  request(() => older);
-  request(() => newer);
-  await afterEvent();
-  for (let frame = 0; frame < 5; frame += 1) drawFrame();
-  expect(page.activeElement).toBe(newer);
-});
-
 it("a focus request does not move the focus if the user has moved it since", async () => {
   const [row, search] = [createFakeElement(), createFakeElement()];
   let drawn: FakeElement | undefined;
@@ -107,25 +90,6 @@ it("a focus request does not move the focus if the user has moved it since", asy
   drawn = row;
   for (let frame = 0; frame < 5; frame += 1) drawFrame();
   expect(page.activeElement).toBe(search);
-});
-
-it("a focus request does not move the focus if the user moved it before the next frame", async () => {
-  const [row, search] = [createFakeElement(), createFakeElement()];
-  request(() => row);
-  await afterEvent();
-  pressKey();
-  search.focus();
-  for (let frame = 0; frame < 5; frame += 1) drawFrame();
-  expect(page.activeElement).toBe(search);
-});
-
-it("a focus request overrides a focus set by a script", async () => {
-  const [row, opener] = [createFakeElement(), createFakeElement()];
-  request(() => row);
-  await afterEvent();
-  opener.focus();
-  drawFrame();
-  expect(page.activeElement).toBe(row);
 });
 
 it("a focus request focuses the new element when the old one is replaced", async () => {

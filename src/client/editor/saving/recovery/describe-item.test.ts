@@ -43,77 +43,40 @@ function recoverableOf(content: JournalReplayResult, unsaved: number | undefined
 }
 
 const whole = recoverableOf({ type: "restored", work });
+const one = recoverableOf({ type: "restored", work }, 1);
 const partly = (lost: number) => recoverableOf({ type: "partly", work, lost, fault: "damaged", raw: "" });
-const unreadable = (fault: "damaged" | "other-version") =>
-  recoverableOf({ type: "unreadable", fault, raw: "" }).claimed;
+const unreadable = (fault: "damaged" | "other-version"): RecoveryBarItem => ({
+  type: "unreadable",
+  claimed: recoverableOf({ type: "unreadable", fault, raw: "" }).claimed,
+});
 
-it.each<[string, RecoveryBarItem, RecoverableEditsRelation, string]>([
+const offered = (recoverable: ReturnType<typeof recoverableOf>, isConflicting = false): RecoveryBarItem => ({
+  type: "offered",
+  recoverable,
+  isConflicting,
+});
+const FOUND = "unsaved changes from 10:42 found on this device.";
+
+it.each<[RecoveryBarItem, RecoverableEditsRelation, string]>([
+  [{ type: "recovered", recoverable: whole }, "fits", "Recovered 14 changes from 10:42."],
+  [{ type: "recovered", recoverable: one }, "fits", "Recovered 1 change from 10:42."],
+  [offered(whole), "moved-on", `14 ${FOUND} The flow was changed elsewhere since.`],
+  [offered(one), "beside", "1 unsaved change from 10:42 found on this device. This tab has other edits."],
+  [offered(whole, true), "beside", `14 ${FOUND} Some conflict with the current flow.`],
+  [offered(partly(2)), "fits", `14 ${FOUND} The last 2 edits could not be read.`],
   [
-    "recovered changes",
-    { type: "recovered", recoverable: whole },
-    "fits",
-    "Recovered 14 changes from 10:42.",
-  ],
-  [
-    "one recovered change",
-    { type: "recovered", recoverable: recoverableOf({ type: "restored", work }, 1) },
-    "fits",
-    "Recovered 1 change from 10:42.",
-  ],
-  [
-    "offered changes of an older version",
-    { type: "offered", recoverable: whole },
-    "moved-on",
-    "14 unsaved changes from 10:42 found on this device. The flow was changed elsewhere since.",
-  ],
-  [
-    "one offered change, if the page has other edits",
-    { type: "offered", recoverable: recoverableOf({ type: "restored", work }, 1) },
-    "beside",
-    "1 unsaved change from 10:42 found on this device. This tab has other edits.",
-  ],
-  [
-    "offered changes that conflict with the page",
-    { type: "offered", recoverable: whole, isConflicting: true },
-    "beside",
-    "14 unsaved changes from 10:42 found on this device. Some conflict with the current flow.",
-  ],
-  [
-    "offered changes of which the last two are unreadable",
-    { type: "offered", recoverable: partly(2) },
-    "fits",
-    "14 unsaved changes from 10:42 found on this device. The last 2 edits could not be read.",
-  ],
-  [
-    "partly unreadable changes, if the page has edits of another version",
-    { type: "offered", recoverable: partly(0) },
+    offered(partly(0)),
     "apart",
-    "14 unsaved changes from 10:42 found on this device. Some could not be read. This tab has other edits, on another version.",
+    `14 ${FOUND} Some could not be read. This tab has other edits, on another version.`,
   ],
+  [unreadable("damaged"), "fits", "Unsaved changes from 10:42 can’t be read: damaged."],
   [
-    "a damaged journal",
-    { type: "unreadable", claimed: unreadable("damaged") },
-    "fits",
-    "Unsaved changes from 10:42 can’t be read: damaged.",
-  ],
-  [
-    "a journal written by another version of the app",
-    { type: "unreadable", claimed: unreadable("other-version") },
+    unreadable("other-version"),
     "fits",
     "Unsaved changes from 10:42 can’t be read: written by another version of this page.",
   ],
-  [
-    "discarded changes",
-    { type: "discarded", claimed: whole.claimed, undo: () => {} },
-    "fits",
-    "Discarded 14 changes from 10:42.",
-  ],
-  [
-    "a journal that another tab has claimed",
-    { type: "taken", found },
-    "fits",
-    "Unsaved changes from 10:42 are open in another tab.",
-  ],
-])("the recovery bar describes %s", (_, item, relation, text) => {
+  [{ type: "discarded", claimed: whole.claimed, undo: () => {} }, "fits", "Discarded 14 changes from 10:42."],
+  [{ type: "taken", found }, "fits", "Unsaved changes from 10:42 are open in another tab."],
+])("the recovery bar describes an item that is $type", (item, relation, text) => {
   expect(describeRecoveryBarItem(item, relation, now).replaceAll("10:42 AM", "10:42")).toBe(text);
 });
