@@ -4,45 +4,35 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { launchBrowser, openMeasuredPage } from "./browser.ts";
-import type { CoreFunctionDurationsByName } from "./core-page.ts";
+import type { CoreFunctionDurations } from "./core-page.ts";
 import { saveFigures } from "./figures.ts";
-import { formatMilliseconds, computeMedian, printAlignedTextTable, computeQuantile } from "./statistics.ts";
+import { computeQuantile, formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
-const LENGTHS = [10, 100, 1_000, 2_000];
-/** Number of steps of the figures in the README. */
-const FIGURE_LENGTH = 1_000;
+const STEPS = 1_000;
 const THROTTLES = [1, 4];
 
 export async function measure(): Promise<void> {
   const code = await bundlePage();
   const browser = await launchBrowser();
   try {
+    const rows = [["processor", "analysis from nothing: median", "p95", "merge: median", "p95"]];
     for (const throttle of THROTTLES) {
-      const columns: CoreFunctionDurationsByName[] = [];
-      for (const steps of LENGTHS) {
-        const { page, close } = await openMeasuredPage(browser, throttle);
-        await page.addScriptTag({ content: code });
-        columns.push(await page.evaluate(`core.measureCoreFunctions(${steps})`));
-        await close();
-      }
-      const { [LENGTHS.indexOf(FIGURE_LENGTH)]: figures = {} } = columns;
-      const median = (name: string) => computeMedian(figures[name] ?? []);
-      await saveFigures(
-        throttle === 1 ? { "core-merge": median("merge") } : { "core-analysis": median("cold analysis") },
+      const { page, close } = await openMeasuredPage(browser, throttle);
+      await page.addScriptTag({ content: code });
+      const times: CoreFunctionDurations = await page.evaluate(`core.measureCoreFunctions(${STEPS})`);
+      await close();
+      const figures = [times.analysis, times.merge].flatMap((each) =>
+        [0.5, 0.95].map((share) => computeQuantile(each, share)),
       );
-      const names = Object.keys(columns[0] ?? {});
-      printAlignedTextTable(`The core in Chromium, processor ${throttle}× (median / p95)`, [
-        ["steps", ...LENGTHS.map((steps) => steps.toLocaleString("en"))],
-        ...names.map((name) => [name, ...columns.map((times) => formatTimes(times[name] ?? []))]),
-      ]);
+      rows.push([`${throttle}×`, ...figures.map(formatMilliseconds)]);
+      const [analysis = 0, , merge = 0] = figures;
+      await saveFigures(throttle === 1 ? { "core-merge": merge } : { "core-analysis": analysis });
     }
+    printAlignedTextTable(`The core in Chromium, ${STEPS.toLocaleString("en")} steps`, rows);
   } finally {
     await browser.close();
   }
 }
-
-const formatTimes = (times: readonly number[]) =>
-  `${formatMilliseconds(computeMedian(times))} / ${formatMilliseconds(computeQuantile(times, 0.95))}`;
 
 async function bundlePage(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), "flowline-bench-"));

@@ -10,67 +10,54 @@ import {
   traceMainThreadTasksDuring,
 } from "./browser.ts";
 import { saveFigures } from "./figures.ts";
-import { type ColdLoadTimes, measureColdPageLoad } from "./open-cold.ts";
+import { measureColdPageLoad } from "./open-cold.ts";
 import { formatMilliseconds, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
-const LENGTHS = [10, 100, 1_000];
+const LENGTHS = [10, 1_000];
 const THROTTLES = [1, 4];
+/** The processor of the figure for edits. */
+const SLOW = 4;
 const EDITS = 40;
 const DRAG_MOVES = 60;
 const FRAME_MS = 1_000 / 60;
-/** Minimum milliseconds of a long task, by the browser's definition. */
-const LONG_TASK_MS = 50;
 
-/** Measures the editor with 10, 100 and 1,000 steps: opening a flow, each kind of edit, dragging across the list. */
+/** Measures the editor: opening flows of 10 and 1,000 steps, and edits and drags in the long one. */
 export async function measure(): Promise<void> {
   const server = await startBuiltServer({ build: "server" });
   const api = new ApiClient(server.url);
   const browser = await launchBrowser();
   try {
-    const flows: OpenedFlow[] = [];
+    const addresses: string[] = [];
     for (const steps of LENGTHS) {
       const { id } = await api.createFlow(buildLongFlow(`${steps} steps`, steps));
-      flows.push({ steps: steps.toLocaleString("en"), address: `${server.url}/flows/${id}` });
+      addresses.push(`${server.url}/flows/${id}`);
     }
-    await measureOpening(browser, flows);
-    await measureEdits(browser, flows);
-    await measureDrags(browser, flows);
+    const [short = "", long = ""] = addresses;
+    await measureOpening(browser, short, long);
+    await measureEdits(browser, long);
+    await measureDrags(browser, long);
   } finally {
     await browser.close();
     await server.discard();
   }
 }
 
-interface OpenedFlow {
-  readonly steps: string;
-  readonly address: string;
-}
-
-async function measureOpening(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
-  const rows = [["steps", "processor", "first step visible", "longest task", "rows mounted", "heap"]];
+async function measureOpening(browser: Browser, short: string, long: string): Promise<void> {
+  const rows = [["processor", "first of 10 steps", "first of 1,000", "heap"]];
   for (const throttle of THROTTLES) {
-    const openings: ColdLoadTimes[] = [];
-    for (const { steps, address } of flows) {
-      const opening = await measureColdPageLoad(browser, { address, wanted: "[data-step-id]", throttle });
-      openings.push(opening);
-      rows.push([
-        steps,
-        `${throttle}×`,
-        formatMilliseconds(opening.seen),
-        formatMilliseconds(opening.longest),
-        String(opening.mounted),
-        `${opening.heap.toFixed(1)} MB`,
-      ]);
-    }
-    const [short, long] = [openings[0], openings.at(-1)];
-    if (short && long)
-      await saveFigures(
-        throttle === 1
-          ? { "editor-first-step": long.seen, "editor-heap": long.heap }
-          : { "editor-first-step-ratio": long.seen / short.seen },
-      );
+    const [few, many] = [
+      await measureColdPageLoad(browser, { address: short, wanted: "[data-step-id]", throttle }),
+      await measureColdPageLoad(browser, { address: long, wanted: "[data-step-id]", throttle }),
+    ];
+    const seen = [few, many].map((opening) => formatMilliseconds(opening.seen));
+    rows.push([`${throttle}×`, ...seen, `${many.heap.toFixed(1)} MB`]);
+    await saveFigures(
+      throttle === 1
+        ? { "editor-first-step": many.seen, "editor-heap": many.heap }
+        : { "editor-first-step-ratio": many.seen / few.seen },
+    );
   }
-  printAlignedTextTable("Open the editor cold (median of 5; 4× is a processor four times as slow)", rows);
+  printAlignedTextTable("Open the editor cold (median of 5)", rows);
 }
 
 /** Records the milliseconds from each key press to the next painted frame, in `window.keyTimes`. */
@@ -94,26 +81,22 @@ async function timeKeys(page: Page): Promise<void> {
   });
 }
 
-async function measureEdits(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
-  const rows = [["edit", "steps", "processor", "median", "p95", "worst"]];
+async function measureEdits(browser: Browser, address: string): Promise<void> {
+  const rows = [["edit", "median", "p95", "worst"]];
   let slowest = 0;
-  for (const throttle of THROTTLES) {
-    for (const { steps, address } of flows) {
-      slowest = 0;
-      for (const [name, times] of await timeEdits(browser, address, throttle)) {
-        const figures = [0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(times, share)));
-        rows.push([name, steps, `${throttle}×`, ...figures]);
-        slowest = Math.max(slowest, computeQuantile(times, 0.95));
-      }
-    }
+  for (const [name, times] of await timeEdits(browser, address)) {
+    rows.push([name, ...[0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(times, share)))]);
+    slowest = Math.max(slowest, computeQuantile(times, 0.95));
   }
-  // The last flow is the longest, on the slowest processor.
   await saveFigures({ "edit-p95": slowest });
-  printAlignedTextTable(`Edits, from the key to the next paint (${EDITS} each)`, rows);
+  printAlignedTextTable(
+    `Edits in 1,000 steps, from the key to the next paint, ${SLOW}× (${EDITS} each)`,
+    rows,
+  );
 }
 
-async function timeEdits(browser: Browser, address: string, throttle: number) {
-  const { page, close } = await openMeasuredPage(browser, throttle);
+async function timeEdits(browser: Browser, address: string) {
+  const { page, close } = await openMeasuredPage(browser, SLOW);
   await page.goto(address);
   const editor = new EditorPageObject(page);
   await editor.row("Step 5").focus();
@@ -144,22 +127,16 @@ async function timeEdits(browser: Browser, address: string, throttle: number) {
   return results;
 }
 
-async function measureDrags(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
-  const rows = [
-    ["steps", "processor", "work per frame p50", "p95", "max", "dropped", "long tasks", "longest", "rows"],
-  ];
+async function measureDrags(browser: Browser, address: string): Promise<void> {
+  const rows = [["processor", "work per frame p50", "p95", "max"]];
   for (const throttle of THROTTLES) {
-    for (const { steps, address } of flows) {
-      const { cells, p95 } = await drag(browser, address, throttle);
-      rows.push([steps, `${throttle}×`, ...cells]);
-      if (address !== flows.at(-1)?.address) continue;
-      await saveFigures({ [throttle === 1 ? "drag-p95" : "drag-slow-p95"]: p95 });
-    }
+    const work = await drag(browser, address, throttle);
+    const [median = 0, p95 = 0, most = 0] = [0.5, 0.95, 1].map((share) => computeQuantile(work, share));
+    rows.push([`${throttle}×`, ...[median, p95, most].map(formatMilliseconds)]);
+    await saveFigures({ [throttle === 1 ? "drag-p95" : "drag-slow-p95"]: p95 });
   }
-  printAlignedTextTable(
-    `Drag: ${DRAG_MOVES} moves, then five seconds of auto-scroll at the lower edge`,
-    rows,
-  );
+  const title = `Drag in 1,000 steps: ${DRAG_MOVES} moves, then five seconds of auto-scroll at the lower edge`;
+  printAlignedTextTable(title, rows);
 }
 
 async function drag(browser: Browser, address: string, throttle: number) {
@@ -171,36 +148,14 @@ async function drag(browser: Browser, address: string, throttle: number) {
   await page.mouse.move(x, row.y + 10);
   await page.mouse.down();
   await page.mouse.move(x, row.y + 60, { steps: 5 });
-  await page.evaluate(() => {
-    const frames: number[] = [];
-    Object.assign(window, { frames });
-    const tick = (time: number) => {
-      frames.push(time);
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  });
   const tasks = await traceMainThreadTasksDuring(browser, page, async () => {
     for (let move = 0; move < DRAG_MOVES; move += 1) await page.mouse.move(x, 300 + move * 8);
     const end = Date.now() + 5_000;
     for (let side = 0; Date.now() < end; side = 1 - side) await page.mouse.move(x, 776 + side);
   });
-  const frames = await page.evaluate(() => (window as unknown as { frames: number[] }).frames);
-  const mounted = await page.locator("[data-step-id]").count();
   await page.mouse.up();
   await close();
-  const gaps = frames.slice(1).map((time, index) => time - (frames[index] ?? time));
-  const dropped = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / FRAME_MS) - 1), 0);
-  const work = workPerFrame(tasks);
-  const durations = tasks.map(({ duration }) => duration);
-  const cells = [
-    ...[0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(work, share))),
-    `${((100 * dropped) / (frames.length + dropped)).toFixed(1)} % of ${frames.length + dropped}`,
-    String(durations.filter((duration) => duration > LONG_TASK_MS).length),
-    formatMilliseconds(Math.max(...durations)),
-    String(mounted),
-  ];
-  return { cells, p95: computeQuantile(work, 0.95) };
+  return workPerFrame(tasks);
 }
 
 function workPerFrame(tasks: readonly MainThreadTaskTiming[]): readonly number[] {

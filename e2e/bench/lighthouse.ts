@@ -9,8 +9,7 @@ import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
 import { saveFigures } from "./figures.ts";
 import { createFlowsUntilCount, runBatchToCompletion } from "./fill-store.ts";
-import { type LighthouseReport, summarizeLighthouseReports } from "./lighthouse-report.ts";
-import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
+import { computeMedian, printAlignedTextTable } from "./statistics.ts";
 
 /** Fetched by `npm exec`, since its 130 packages would slow down every `npm ci`. This release supports Node 20. */
 const LIGHTHOUSE = "lighthouse@12.2.3";
@@ -30,29 +29,16 @@ export async function measure(): Promise<void> {
   try {
     const pages = await fillStoreAndListPages(new ApiClient(server.url));
     for (const [device, options] of Object.entries(DEVICES)) {
-      const rows = [
-        ["page", "performance", "accessibility", "best practices", "SEO", "LCP", "TBT", "CLS", "machine"],
-      ];
-      const failures = [["page", "failed audits"]];
+      const rows = [["page", "performance"]];
       let lowest = 100;
       for (const [name, path] of pages) {
-        const reports: LighthouseReport[] = [];
+        const scores: number[] = [];
         for (let round = 0; round < ROUNDS; round += 1)
-          reports.push(await runLighthouse(`${server.url}${path}`, chromium, options));
-        const summary = summarizeLighthouseReports(reports);
-        lowest = Math.min(lowest, summary.scores[0] ?? 0);
-        rows.push([
-          name,
-          ...summary.scores.map(String),
-          formatMilliseconds(summary.largestContentfulPaint),
-          formatMilliseconds(summary.totalBlockingTime),
-          summary.cumulativeLayoutShift.toFixed(3),
-          summary.benchmarkIndex.toFixed(0),
-        ]);
-        failures.push([name, summary.failedAudits.join(", ") || "none"]);
+          scores.push(await measurePerformance(`${server.url}${path}`, chromium, options));
+        lowest = Math.min(lowest, computeMedian(scores));
+        rows.push([name, String(computeMedian(scores))]);
       }
       printAlignedTextTable(`Lighthouse, ${device} (median of ${ROUNDS})`, rows);
-      printAlignedTextTable(`Audits that failed, ${device}`, failures);
       await saveFigures({ [`lighthouse-${device}`]: lowest });
     }
   } finally {
@@ -82,21 +68,30 @@ async function fillStoreAndListPages(api: ApiClient): Promise<readonly (readonly
   ];
 }
 
-/** Repeats a failed measurement: on a busy machine Chromium sometimes loses the beginning of the trace. */
-async function runLighthouse(
+/**
+ * Returns the score from 0 to 100. Repeats a failed measurement: on a busy machine Chromium sometimes loses the beginning
+ * of the trace.
+ */
+async function measurePerformance(
   address: string,
   chromium: string,
   options: readonly string[],
-): Promise<LighthouseReport> {
-  let report = await runLighthouseOnce(address, chromium, options);
-  for (let attempt = 1; report.runtimeError && attempt < ATTEMPTS; attempt += 1) {
-    console.log(`Repeated after ${report.runtimeError.code}: ${address}`);
-    report = await runLighthouseOnce(address, chromium, options);
-  }
-  return report;
+): Promise<number> {
+  let report = await runLighthouse(address, chromium, options);
+  for (let attempt = 1; report.runtimeError && attempt < ATTEMPTS; attempt += 1)
+    report = await runLighthouse(address, chromium, options);
+  const score = report.categories["performance"]?.score ?? undefined;
+  if (score === undefined) throw new Error(`Lighthouse gave no score: ${report.runtimeError?.message}`);
+  return Math.round(score * 100);
 }
 
-async function runLighthouseOnce(
+/** The part of Lighthouse's JSON report that is read here. Scores are from 0 to 1. */
+interface LighthouseReport {
+  readonly runtimeError?: { readonly message: string };
+  readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
+}
+
+async function runLighthouse(
   address: string,
   chromium: string,
   options: readonly string[],
@@ -107,7 +102,13 @@ async function runLighthouseOnce(
   const folder = await mkdtemp(join(tmpdir(), "lighthouse-"));
   const path = join(folder, "report.json");
   const output = ["--output=json", `--output-path=${path}`];
-  const settings = ["--quiet", "--no-enable-error-reporting", ...output, `--chrome-flags=${flags}`];
+  const settings = [
+    "--quiet",
+    "--no-enable-error-reporting",
+    "--only-categories=performance",
+    ...output,
+    `--chrome-flags=${flags}`,
+  ];
   const environment = { ...process.env, CHROME_PATH: chromium };
   try {
     const stderr = await new Promise<string>((resolve) => {

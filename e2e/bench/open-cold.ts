@@ -1,51 +1,36 @@
 import type { Browser } from "@playwright/test";
 import {
-  waitForRecordedFirstPaintMs,
+  installFirstPaintRecorder,
   measurePageHeapMegabytes,
   openMeasuredPage,
-  traceMainThreadTasksDuring,
-  installFirstPaintRecorder,
+  waitForRecordedFirstPaintMs,
 } from "./browser.ts";
 import { computeMedian } from "./statistics.ts";
 
 const ROUNDS = 5;
 
 export interface ColdLoadTimes {
-  /**
-   * Median milliseconds until the expected element is painted. `longest` is the median duration of the longest task in
-   * each round.
-   */
+  /** Median milliseconds until the expected element is painted. */
   readonly seen: number;
-  readonly longest: number;
-  /** Number of elements on the page in the last round. `heap` is the JavaScript heap in that round, in megabytes. */
-  readonly mounted: number;
+  /** JavaScript heap of the last round, in megabytes. */
   readonly heap: number;
 }
 
-/**
- * Opens a URL with an empty cache. Measures the time until the expected element is painted, and records tasks until
- * loading ends.
- */
+/** Opens a URL with an empty cache, and measures the time until the expected element is painted. */
 export async function measureColdPageLoad(
   browser: Browser,
   { address, wanted, throttle }: { address: string; wanted: string; throttle: number },
 ): Promise<ColdLoadTimes> {
   const times: number[] = [];
-  const longest: number[] = [];
-  let mounted = 0;
   let heap = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const { page, session, close } = await openMeasuredPage(browser, throttle);
     await installFirstPaintRecorder(page, wanted);
-    const tasks = await traceMainThreadTasksDuring(browser, page, async () => {
-      await page.goto(address);
-      times.push(await waitForRecordedFirstPaintMs(page));
-      await page.waitForLoadState("networkidle");
-    });
-    longest.push(Math.max(...tasks.map(({ duration }) => duration)));
-    mounted = await page.locator(wanted).count();
+    await page.goto(address);
+    times.push(await waitForRecordedFirstPaintMs(page));
+    await page.waitForLoadState("networkidle");
     heap = await measurePageHeapMegabytes(session);
     await close();
   }
-  return { seen: computeMedian(times), longest: computeMedian(longest), mounted, heap };
+  return { seen: computeMedian(times), heap };
 }

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { type RunChaosRound, playRunChaosRound } from "#server/testing/run-chaos.ts";
 import { openPostgresServer } from "#server/testing/postgres-server.ts";
 import { saveFigures } from "./figures.ts";
-import { printMarkdownTable } from "./statistics.ts";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 100);
 const EMBEDDED_ROUNDS = Number(process.env["EMBEDDED_ROUNDS"] ?? Math.ceil(ROUNDS / 2));
@@ -18,12 +17,10 @@ export async function measure(): Promise<void> {
   if (!postgres)
     console.log("No PostgreSQL found (TEST_DATABASE_URL, /usr/lib/postgresql): that half is left out.");
   try {
-    const rounds: (readonly [string, readonly RunChaosRound[]])[] = [];
-    if (postgres)
-      rounds.push(["PostgreSQL, three servers", await runRounds("PostgreSQL", main, postgres.url, ROUNDS)]);
-    rounds.push(["embedded", await runRounds("embedded", main, undefined, EMBEDDED_ROUNDS)]);
-    printSummary(rounds);
-    const failed = rounds.flatMap(([, each]) => each.filter(({ findings }) => findings.length > 0)).length;
+    const rounds = postgres ? await runRounds("PostgreSQL", main, postgres.url, ROUNDS) : [];
+    const embedded = await runRounds("embedded", main, undefined, EMBEDDED_ROUNDS);
+    const failed = [...rounds, ...embedded].filter(({ findings }) => findings.length > 0).length;
+    console.log(`\n${rounds.length + embedded.length} rounds, ${failed} with a broken promise`);
     await saveFigures({ "run-chaos-findings": failed });
     if (failed > 0) process.exitCode = 1;
   } finally {
@@ -60,44 +57,4 @@ function printRound(store: string, round: RunChaosRound): void {
       `${counts.effects} effects, ${repeats} repeated, ${seconds.toFixed(1)} s, ${findings.length} findings`,
   );
   for (const finding of findings) console.log(`  ${finding}`);
-}
-
-function printSummary(stores: readonly (readonly [string, readonly RunChaosRound[]])[]): void {
-  const heads = [
-    "store",
-    "rounds",
-    "failed",
-    "servers ended",
-    "batches",
-    "records",
-    "effects",
-    "repeats of the step in flight",
-    "repeats of earlier steps",
-    "repeats with another key",
-    "missing",
-    "open jobs",
-  ];
-  const rows = stores.map(([store, rounds]) => {
-    const sum = (read: (round: RunChaosRound) => number) =>
-      rounds.reduce((total, round) => total + read(round), 0).toLocaleString("en");
-    return [
-      store,
-      String(rounds.length),
-      sum(({ findings }) => (findings.length > 0 ? 1 : 0)),
-      sum(({ kills }) => kills.reduce((total, kill) => total + Number.parseInt(kill, 10), 0)),
-      sum(({ batches }) => batches),
-      sum(({ records }) => records),
-      sum(({ counts }) => counts.effects),
-      sum(({ counts }) => counts.repeatsOfLastStep),
-      sum(({ counts }) => counts.repeatsOfEarlierSteps),
-      sum(({ counts }) => counts.repeatsWithOtherKey),
-      sum(({ counts }) => counts.missing),
-      sum(({ openJobs }) => openJobs),
-    ];
-  });
-  printMarkdownTable("Servers killed, or stopped, while batches run", [heads, ...rows]);
-  const failed = stores.flatMap(([store, rounds]) =>
-    rounds.filter(({ findings }) => findings.length > 0).map(({ seed }) => `${store} SEED=${seed}`),
-  );
-  if (failed.length > 0) console.log(`\nRepeat the failed rounds with ROUNDS=1: ${failed.join(", ")}`);
 }

@@ -16,11 +16,3 @@ export function printAlignedTextTable(title: string, rows: readonly (readonly st
     console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
   }
 }
-
-export function printMarkdownTable(
-  title: string,
-  [head = [], ...rows]: readonly (readonly string[])[],
-): void {
-  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  console.log(`\n${title}\n\n${lines.join("\n")}`);
-}

@@ -21,7 +21,6 @@ import { SaveStatusInvariantChecker } from "./invariant-checker.ts";
 
 export interface BrowserKillOutcome {
   readonly edits: number;
-  readonly recovered: number;
   /** Milliseconds between the first display of the oldest lost edit and the kill; 0 if no edit is lost. */
   readonly oldestLost: number;
 }
@@ -118,7 +117,7 @@ async function hasUnsavedJournal(page: Page): Promise<boolean> {
 }
 
 /**
- * Counts the recovered edits. Throws if a missing edit was made before a recovered edit, or if a missing edit was
+ * Counts the edits. Throws if a missing edit was made before a recovered edit, or if a missing edit was
  * shown for longer than `mayLoseMs`.
  */
 function assess(
@@ -135,7 +134,7 @@ function assess(
     throw new Error(
       `${lost.length} edits are missing, one of which was shown for ${Math.round(oldestLost)} ms.`,
     );
-  return { edits: seen.length - 1, recovered: seen.length - 1 - lost.length, oldestLost };
+  return { edits: seen.length - 1, oldestLost };
 }
 
 async function saveRecovered(page: Page): Promise<void> {

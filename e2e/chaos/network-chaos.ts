@@ -71,7 +71,7 @@ export function runNetworkFaultScenario(seed: number, place: Place) {
       await place.api.clearFaults();
       await chaos.save();
     }
-    return { troubles: TROUBLES.length, actions: chaos.actions, statuses: chaos.checker.statuses };
+    return { statuses: chaos.checker.statuses };
   });
 }
 
@@ -100,7 +100,6 @@ export function runOfflineScenario(
     await comeBack();
     log.note("the connection is restored");
     await chaos.untilSaved();
-    return { actions: chaos.actions, statuses: chaos.checker.statuses };
   });
 }
 

@@ -52,7 +52,7 @@ export function runServerKillScenario(seed: number, page: Page, { kills }: { rea
         if (isAsked || chaos.checker.status?.startsWith("Offline")) await chaos.untilSaved();
         else await chaos.save();
       }
-      return { kills, actions: chaos.actions, statuses: checker.statuses };
+      return { statuses: checker.statuses };
     } finally {
       // Closes the page before the server, because pending requests to a stopped server would count as errors.
       await page.close();

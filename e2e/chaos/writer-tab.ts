@@ -36,7 +36,6 @@ export class RandomWriterTab {
   readonly checker: SaveStatusInvariantChecker;
   readonly name: string;
   actions = 0;
-  conflicts = 0;
   missed = 0;
   readonly #options: WriterOptions;
   #view: PageSnapshot | undefined;
@@ -164,7 +163,6 @@ export class RandomWriterTab {
       // Clicks even if the option is checked: if another user's save changed the conflict, this confirms the choice.
       await (isRemoval ? keep : group.getByRole("radio", { name: side, exact: true })).click(SOON);
       this.#note(`chooses ${isRemoval ? "to keep" : side} in ${id}`);
-      this.conflicts += 1;
     } catch (error) {
       if (!(error instanceof errors.TimeoutError)) throw error;
     }

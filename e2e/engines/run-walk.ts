@@ -32,13 +32,6 @@ export async function runWalks(names: readonly string[]): Promise<void> {
     });
     console.log(`| ${action} | ${cells.join(" | ")} |`);
   }
-  const times = {
-    "open 500 steps, browser just started": results.map(({ open }) => open.cold),
-    "open 500 steps again in the same tab": results.map(({ open }) => open.again),
-    "toggle one of 500 to paint": results.map(({ toggleMs }) => toggleMs),
-  };
-  for (const [measured, values] of Object.entries(times))
-    console.log(`| ${measured}, ms | ${values.map((ms) => ms.toFixed(0)).join(" | ")} |`);
 }
 
 async function runWalk(engine: Engine): Promise<WalkResult> {

@@ -10,19 +10,9 @@ export interface WalkStep {
 export interface WalkResult {
   readonly browser: string;
   readonly steps: readonly WalkStep[];
-  /** Milliseconds from the navigation to a flow of 500 steps until its first row is in the page. */
-  readonly open: {
-    /** In a browser that was just started, with an empty cache. */
-    readonly cold: number;
-    /** In a tab that has shown the flow before: the median of some openings. */
-    readonly again: number;
-  };
-  /** Milliseconds from a click until the toggled step of 500 is painted: the median of some clicks. */
-  readonly toggleMs: number;
 }
 
 const RECORDS = 40;
-const ROUNDS = 5;
 
 /**
  * Walks through the main job with real input and throws at the first failure. Includes past faults in some
@@ -43,9 +33,8 @@ export async function walk(page: EnginePage, url: string): Promise<WalkResult> {
   };
 
   const long = await api.createFlow(buildLongFlow("Long", 500));
-  let cold = 0;
   await act("open 500 steps in a fresh browser", async () => {
-    cold = await measureOpening(user, `${url}/flows/${long.id}`);
+    await page.goto(`${url}/flows/${long.id}`);
     await user.until("the code of drags", `return document.querySelector("[id^=DndLiveRegion]") !== null`);
     // The page opens the event stream when it is idle; it must not read the flow again because of old events.
     await new Promise((resolve) => void setTimeout(resolve, 2000));
@@ -181,52 +170,13 @@ export async function walk(page: EnginePage, url: string): Promise<WalkResult> {
     await user.untilText(`${RECORDS} records: ${RECORDS} completed`);
   });
 
-  const again: number[] = [];
-  let toggleMs = 0;
-  await act(`open 500 steps ${ROUNDS} times, and toggle one`, async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await page.goto(`${url}/flows`);
-      await user.centerOf({ role: "link", name: "Walk" });
-      again.push(await measureOpening(user, `${url}/flows/${long.id}`));
-      await user.until("the code of drags", `return document.querySelector("[id^=DndLiveRegion]") !== null`);
-    }
-    toggleMs = await measureToggle(user);
-  });
-  return { browser: page.browser, steps, open: { cold, again: medianOf(again) }, toggleMs };
+  return { browser: page.browser, steps };
 }
 
 const variable = (id: string, valueTemplate = id) =>
   buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate } });
 
 const OFF = `return document.querySelector("[data-step-id='" + args[0] + "'] [role=switch]").getAttribute("aria-checked") === "false"`;
-
-/** Returns the milliseconds from the start of the navigation until a look at the page finds a row. */
-async function measureOpening(user: EngineUser, address: string): Promise<number> {
-  await user.page.goto(address);
-  return user.until<number>(
-    "the first step",
-    `return document.querySelector("[data-step-id]") && performance.now()`,
-  );
-}
-
-function medianOf(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-}
-
-async function measureToggle(user: EngineUser): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await user.page.run(`
-      addEventListener("click", (event) => {
-        const begun = event.timeStamp;
-        requestAnimationFrame(() => setTimeout(() => { window.toggledIn = performance.now() - begun; }));
-      }, { once: true, capture: true });
-      window.toggledIn = undefined;`);
-    await user.click({ role: "switch", name: "Enable Step 3" });
-    times.push(await user.until<number>("the paint", "return window.toggledIn"));
-  }
-  return medianOf(times);
-}
 
 async function selectStep(user: EngineUser, name: string): Promise<void> {
   const { x, y } = await user.centerOf({ role: "button", name: `Reorder ${name}` });

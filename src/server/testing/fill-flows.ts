@@ -5,7 +5,6 @@ import { buildStepIndexEntry } from "#server/flows/step-index/index-entry.ts";
 import { findNamesInStepTexts } from "#server/flows/step-index/find-names-in-step-texts.ts";
 import { ensureStepTerms } from "#server/store/step-index-entry.ts";
 import { openEmbeddedStore } from "#server/store/embedded-store.ts";
-import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 
 const COPIES_PER_STATEMENT = 5_000;
@@ -35,41 +34,18 @@ interface CopiedFlow {
   readonly flowSteps: readonly JsonObject[];
 }
 
-/** Sizes on disk in bytes, including database indexes. */
-export interface FilledSizes {
-  readonly flows: number;
-  readonly stepIndex: number;
-}
-
 /** Adds copies of a flow to the embedded store of a stopped server. */
-export async function fillEmbeddedStore(
-  directory: string,
-  count: number,
-  flow: CopiedFlow,
-): Promise<FilledSizes> {
+export async function fillEmbeddedStore(directory: string, count: number, flow: CopiedFlow): Promise<void> {
   const fail = (error: unknown) => {
     throw error;
   };
-  const events = { onLost: fail, onWait: () => undefined, onTrouble: fail };
-  return fillStore(await openEmbeddedStore(directory, events), count, flow);
-}
-
-/** Adds copies of a flow to a PostgreSQL database that no server uses. */
-export async function fillDatabase(url: string, count: number, flow: CopiedFlow): Promise<FilledSizes> {
-  return fillStore(
-    await openPostgresStore({ url, onLostConnection: () => undefined, statementMs: 0 }),
-    count,
-    flow,
-  );
-}
-
-async function fillStore(store: Store, count: number, flow: CopiedFlow): Promise<FilledSizes> {
+  const store = await openEmbeddedStore(directory, {
+    onLost: fail,
+    onWait: () => undefined,
+    onTrouble: fail,
+  });
   try {
     await insertFlowCopies(store, count, flow);
-    const { rows } = await store.database.execute(sql`
-      SELECT pg_total_relation_size('flows') AS flows, sum(pg_total_relation_size(name::regclass)) AS step_index
-      FROM unnest(ARRAY['step_terms', 'step_index', 'step_postings']) AS name`);
-    return { flows: Number(rows[0]?.["flows"]), stepIndex: Number(rows[0]?.["step_index"]) };
   } finally {
     await store.close();
   }
