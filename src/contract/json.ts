@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 
-// Disables zod's JIT compiler, which tests whether `eval` is allowed: the dashboard's content security policy
-// reports that test as a violation.
+// zod's JIT compiler tests whether `eval` is allowed, which the content security policy reports.
 z.config({ jitless: true });
 
 /** Checks a value without copying it, so callers keep the output of `JSON.parse`. */

@@ -120,8 +120,7 @@ function isSameStep(a: StepNode, b: StepNode): boolean {
 function ownFields(node: StepNode, other: StepNode): JsonObject {
   const { enabled: _enabled, order: _order, ...rest } = node.fields;
   const own = Object.hasOwn(other.fields, "id") ? rest : copyObjectWithoutKey(rest, "id");
-  // Treats a missing config of a conditional as empty: adding the first nested step creates a config, and removing the
-  // step leaves it empty.
+  // Adding the first nested step creates a config, and removing the step leaves it empty.
   const config = own["config"] === undefined ? {} : own["config"];
   if (!node.branches || !isJsonObject(config)) return own;
   const open = BRANCH_NAMES.filter((branch) => node.branches?.[branch]);

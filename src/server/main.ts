@@ -20,8 +20,7 @@ async function main(): Promise<void> {
   const clientDirectory = join(dirname(fileURLToPath(import.meta.url)), "..", "client");
   let opened: OpenedServer | undefined;
   const progress = new StartProgress(() => performance.now());
-  // Listens before opening the store, so that a second server on the same port fails with “port in use” instead of an
-  // error about the store.
+  // A second server on the same port then fails with “port in use” instead of a store error.
   const server = createHttpServer((request, env) => {
     return opened
       ? opened.app.fetch(request, env)

@@ -42,8 +42,7 @@ export function AccountMenu() {
     pageUserIdentityTracker.setSignOut(
       isDiscarding === undefined ? "begun" : isDiscarding ? "discarding" : "keeping",
     );
-    // Waits until the page has been left. If unsaved work cannot be persisted, leaving asks for confirmation; if the
-    // user then decides to stay, signing out stops.
+    // Unsaved work that cannot be persisted makes leaving ask first; staying then stops the sign-out.
     await Promise.race([router.navigate({ to: "/sign-in" }), pageUserIdentityTracker.untilSignOutStopped()]);
     if (attempt !== attempts.current) return;
     if (router.state.location.pathname !== "/sign-in") return pageUserIdentityTracker.setSignOut("none");
@@ -61,8 +60,7 @@ export function AccountMenu() {
       publishSessionEvent({ type: "signed-out", identity, isDiscarding: isDiscarding === true });
     const isDone = isDiscarding !== true || (await within(deleteOwnWork(), false));
     if (!isDone) toasts.show({ tone: "danger", text: NOT_DELETED, durationMs: 60_000 });
-    // Reloads the page to clear its memory; `isDiscarding` keeps mounted forms from storing the deleted work again.
-    // After an error, the page is not reloaded, so that its toast stays visible.
+    // Clears the page's memory; mounted forms must not store deleted work again. Not after an error, for its toast.
     if (isDone) await pageUserIdentityTracker.end({ to: "/sign-in", isDiscarding: isDiscarding === true });
     else {
       client.clear();

@@ -35,8 +35,7 @@ const flowEditorRoute = createRoute({
   component: FlowEditorRoute,
 });
 
-// Declares the views as child routes, so that switching between them does not unmount the editor and its
-// edits.
+// As child routes, so that switching between the views does not unmount the editor and its edits.
 const flowStepsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "/" });
 const flowJsonRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "json" });
 
@@ -122,8 +121,7 @@ function FlowEditorRoute() {
   const router = useRouter();
   const selectStep = useCallback(
     (key: string | undefined) => {
-      // Checks the path, because the editor stays mounted while the next page loads and must not change that page's
-      // address.
+      // The editor stays mounted while the next page loads, whose address it must not change.
       const { pathname } = router.buildLocation({ to: "/flows/$flowId", params: { flowId } });
       if (!isCurrentPage(router, pathname, { orInside: true })) return;
       // Replaces the history entry, so that Back leaves the page instead of stepping through selections.

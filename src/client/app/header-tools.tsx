@@ -21,8 +21,7 @@ export function HeaderTools() {
   const isVeryNarrow = !useMediaQuery(MIN_WIDTH_TINY);
   // A narrow header has no room for all buttons: those that are needed least move into the help menu.
   const hasTheme = !(hasSignOut ? isNarrow : isVeryNarrow);
-  // A narrow header has no usage meter; the help menu then links to the environment page, which shows the
-  // usage.
+  // Without room for the meter, the help menu links to the environment page, which shows the usage.
   const hasUsage = canUseFeature(server, "usage") && server?.signedIn === true;
   const hasEnvironment = !(hasSignOut && isVeryNarrow);
   return (

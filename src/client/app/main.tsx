@@ -20,8 +20,7 @@ installCspNonce();
 
 let upgradeToast = -1;
 const queryClient = createQueryClient(({ reason, url }) => {
-  // Replaces the previous upgrade toast, so that several requests that exceed the same plan limit show only one
-  // toast.
+  // Several requests that exceed the same plan limit show only one toast.
   toasts.dismiss(upgradeToast);
   upgradeToast = toasts.show({
     text: reason,

@@ -56,8 +56,7 @@ async function findRemainingRows(
   sent: UnacknowledgedDeletion,
 ): Promise<RemainingRows | undefined> {
   for (;;) {
-    // Returns no rows if the deletion is no longer in storage: its tab removes the entry when it reports the
-    // result or the user undoes the deletion.
+    // Another tab removes the entry when it reports the result or the user undoes the deletion.
     const stored = readUnacknowledgedDeletions().find(({ ids }) => ids[0] === sent.ids[0]);
     if (!stored) return undefined;
     try {

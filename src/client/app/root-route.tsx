@@ -76,8 +76,7 @@ function useFocusOnNewPage(main: { readonly current: HTMLElement | null }) {
     () =>
       router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
         if (!fromLocation || !pathChanged || !main.current) return;
-        // Moves the focus to the new page's heading unless the focused element is still on the page, as a tab of the
-        // flow editor is after a change of tabs.
+        // A focused element that is still on the page keeps the focus, such as a tab of the flow editor.
         const focused = document.activeElement;
         if (focused !== main.current && main.current.contains(focused)) return;
         focusHeading(main.current);

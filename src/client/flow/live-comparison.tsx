@@ -35,8 +35,7 @@ export function useLiveVersionComparison(
   after: FlowDocument | undefined,
 ): LiveVersionComparison {
   const { data, error, isFetching, refetch } = useQuery(versionQueries.published(flowId));
-  // True only while a failed request is retried. False during other background refetches, which must not create a new
-  // result object.
+  // Not during other background refetches, which must not create a new result object.
   const isRetrying = error !== null && isFetching;
   return useMemo((): LiveVersionComparison => {
     if (error)

@@ -51,8 +51,7 @@ export function UnsavedFormTextGuard<Value>({
 export function LeavePageConfirmation({ isTyped, isBusy = false, ref }: LeavePageConfirmationProps) {
   const blocker = useBlocker({ shouldBlockFn: isTyped, enableBeforeUnload: isTyped, withResolver: true });
   useImperativeHandle(ref, () => ({ isLeaving: blocker.status === "blocked" }), [blocker.status]);
-  // Continues a blocked navigation when the dialog closes: after Back, the URL has already changed, and would
-  // otherwise not match the page.
+  // After Back, the URL has already changed, and would otherwise not match the page.
   const proceed = useEffectEvent(() => blocker.proceed?.());
   useEffect(() => () => proceed(), []);
   return (

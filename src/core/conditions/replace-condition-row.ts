@@ -12,8 +12,7 @@ import {
 } from "./format-condition-row.ts";
 import type { Condition, PlacedConditionRow, TextPlace } from "./parse-condition.ts";
 
-// Edits of a condition's text. Each changes only the part that the user edited and keeps the rest as it was written.
-// `condition` must be the result of parsing `text`.
+// Each edit changes only its part of the text. `condition` must be the result of parsing `text`.
 
 export function replaceConditionRow(
   text: string,

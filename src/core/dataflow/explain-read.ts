@@ -23,8 +23,7 @@ export function explainUnsetVariable(
   { reader, name, isStepName }: UnsetRead,
   producers: readonly StepKey[],
 ): UnsetVariableReason {
-  // Distinguishes the name of a step from a variable: a step's name is read like a variable, but holds the result of
-  // the step.
+  // A step's name is read like a variable, but holds the result of the step.
   const what = isStepName ? `the result of ${quoteName(name)}` : quoteName(name);
   const { code, producer, subject, ending, around = "" } = findObstacle(document, reader, producers);
   const report = (predicate: string): UnsetVariableReason => ({

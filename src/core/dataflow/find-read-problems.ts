@@ -17,8 +17,7 @@ export function findVariableReadProblems(context: FlowAnalysisWithoutProblems): 
   const problems: Problem[] = [];
   for (const ofStep of reads.values()) {
     let reported: ReportedVariableReferenceSet | undefined;
-    // Computes each explanation once per step: one explanation can be slow, and a step can have many texts with the
-    // same problem.
+    // An explanation can be slow, and a step can have many texts with the same problem.
     const reasons = new Map<string, UnsetVariableReason>();
     for (const read of ofStep) {
       const { name, form } = read.reference;

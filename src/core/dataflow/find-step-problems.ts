@@ -24,8 +24,7 @@ export function findStepProblems(document: FlowDocument, types: StepTypeLookup):
   let mayBeDoubled = false;
   for (const { node } of readFlowReferences(document, types)) {
     const { id } = node.fields;
-    // If several steps have the same id, only one of them uses the id as its key. An id that differs from the key may
-    // therefore be a duplicate.
+    // Only one of several steps with the same id uses it as its key.
     mayBeDoubled ||= typeof id === "string" && id !== node.key;
     const own = findOwnProblems(node, types);
     // Avoids `push(...own)`, because a hundred thousand arguments overflow the call stack.

@@ -37,8 +37,7 @@ export function listFlowInputVariables(
   const budget = createNameComparisonBudget();
   const countOf = (name: string) => found.get(name)?.length ?? 0;
   return [...found].map(([name, ofInput]) => {
-    // `message` is a plausible input although the platform sets `messages`. It is a typo only if a step sets
-    // `messages`.
+    // `message` is a plausible input although the platform sets `messages`.
     const isTypoOf = (other: string) => survey.producers.has(other) || !isSingularOrPluralOf(name, other);
     const similarSetName = findSimilarName(name, set, budget, isTypoOf);
     const similarInput =

@@ -53,8 +53,7 @@ export function listLostVariableReaders(
   const readers = new Set(losses.map(({ step }) => step));
   const known = getLocationsOfAllSteps(after);
   const ordinalOf = (key: StepKey | undefined) => (key === undefined ? -1 : (known.get(key)?.ordinal ?? -1));
-  // Sorts the names once by the last step that sets them. `sortByLikelihood` then receives nearly sorted lists, which
-  // it sorts fast even for a thousand readers.
+  // Sorted once by the last setter: nearly sorted lists sort fast even for a thousand readers.
   const names = [...survey.producers]
     .filter(([name]) => !survey.stepNames.has(name))
     .toSorted(([, a], [, b]) => ordinalOf(b.at(-1)) - ordinalOf(a.at(-1)))

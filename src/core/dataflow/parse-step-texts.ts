@@ -10,8 +10,7 @@ import type { StepConfigFault, StepReferencesAndFaults, StepTypeLookup } from "#
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { findStepConfigFaults } from "./find-step-problems.ts";
 
-// Parses the texts of steps in a web worker. Inputs and results must be plain data, because `postMessage` cannot send
-// functions.
+// Inputs and results must be plain data, because `postMessage` cannot send functions.
 
 export interface StepParseInput {
   /** The step's fields without `id`, `name` and nested steps. */

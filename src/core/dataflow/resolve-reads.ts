@@ -60,8 +60,7 @@ class Scope {
       const before = new Set(this.find(name).steps);
       const steps = [...new Set(ways.flatMap((way) => way.steps))];
       this.own.set(name, {
-        // Sorts the sources by their distance from later steps: steps inside the branches before steps above the
-        // conditional.
+        // Steps inside the branches are nearer to later steps than those above the conditional.
         steps: [...steps.filter((step) => !before.has(step)), ...steps.filter((step) => before.has(step))],
         isSure: ways.every(({ isSure }) => isSure),
       });

@@ -108,11 +108,9 @@ function compareShapes(
   maxDistance: number,
   budget: NameComparisonBudget,
 ): number {
-  // Names that differ only in case, `_` and `-` are similar. Single letters are excluded, because `a` and `A` often
-  // differ on purpose.
+  // Similar but for case, `_` and `-`; single letters such as `a` and `A` differ on purpose.
   if (plain === other.plain) return plain.length > 1 ? 0 : Infinity;
-  // One replaced letter changes at most two bits, so names with more different bits cannot be within
-  // `maxDistance` replacements.
+  // One replaced letter changes at most two bits.
   if (countBits(other.letters ^ letters) > 2 * maxDistance) return Infinity;
   budget.left -= plain.length * other.plain.length;
   return editDistance(plain, other.plain);

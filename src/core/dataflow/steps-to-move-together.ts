@@ -51,8 +51,7 @@ export function findStepsToMoveTogether(
   let fixes = findFixes(moved);
   if (!fixes) return undefined;
   const toKeys = (found: ReadonlySet<StepKey>) => getTopmostSteps(document, [...found]).map(({ key }) => key);
-  // If only one step can fix the reference, every solution contains that step, so it is added without searching
-  // alternatives.
+  // A step that alone can fix the reference is in every solution.
   while (fixes?.length === 1 && !isOutOfTries()) {
     moved = new Set([...moved, ...fixes]);
     fixes = findFixes(moved);

@@ -99,8 +99,7 @@ function surveyUsage({ document, types, reads, survey }: FlowAnalysisWithoutProb
       for (const { name } of references.reads) readElsewhere.add(name);
       continue;
     }
-    // Processes each name once per step: all reads of a name share one list of source steps, which can have thousands
-    // of entries.
+    // All reads of a name share one list of source steps, which can have thousands of entries.
     const reported = new Set<string>();
     for (const { reference, state, sources: steps } of resolved) {
       const { name } = reference;

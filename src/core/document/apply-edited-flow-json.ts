@@ -36,8 +36,7 @@ export function applyEditedFlowJson(
   });
   const steps = readList(edited.flowSteps, document.steps);
   const { name } = edited;
-  // Treats a missing description as empty. If the server does not support descriptions, the description stays
-  // undefined.
+  // If the server does not support descriptions, the description stays undefined.
   const description = edited.description ?? (document.description === undefined ? undefined : null);
   const isSameText = name === document.name && (description ?? "") === (document.description ?? "");
   if (isSameText && steps === document.steps) return document;

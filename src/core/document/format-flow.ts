@@ -17,8 +17,7 @@ export function convertStepToJson(node: StepNode): JsonObject {
   let config = before;
   for (const branch of BRANCH_NAMES) {
     const steps = node.branches?.[branch];
-    // Omits an empty branch if the step that the server sent had no list for this branch, so that the JSON of an
-    // unchanged step stays the same.
+    // The JSON of an unchanged step stays the same if the server sent no list for this branch.
     if (!steps || (steps.length === 0 && !Object.hasOwn(before, branch))) continue;
     config = copyObjectWithKey(config, branch, steps.map(convertStepToJson));
   }

@@ -22,8 +22,7 @@ export function findStepStructureFaults(
   const inside = branchesOf(value).flatMap(([branch, steps]) => {
     const place = [...path, "config", branch];
     if (!Array.isArray(steps)) return [{ message: `“${branch}” must be a list of steps.`, path: place }];
-    // Also rejects an empty list at this depth: the server counts the list as a level, and any step added to the list
-    // would be nested too deep.
+    // The server counts an empty list as a level, and a step in it would be nested too deep.
     if (level >= MAX_NESTING_LEVEL) return [{ message: describeMoveRefusal("too-deep"), path: place }];
     return steps.flatMap((step: JsonValue, index) =>
       findStepStructureFaults(step, [...place, index], level + 1),

@@ -2,8 +2,7 @@ import type { StepNode } from "./flow-document.ts";
 import { hasVisibleText } from "#core/text/quote-name.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 
-// Accessors of a step's documented fields. The API can send values of any type: a value of the wrong type
-// counts as missing.
+// The API can send values of any type: a value of the wrong type counts as missing.
 
 export const STEP_ID_PATTERN = /^[A-Za-z0-9_\-:.]{1,128}$/;
 

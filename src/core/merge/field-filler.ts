@@ -124,8 +124,7 @@ export function createFieldFiller(
 
 function fillStepFields(node: StepNode, from: StepNode, to: StepNode): JsonObject {
   if (node.fields["type"] !== to.fields["type"]) return node.fields;
-  // Skips ids and order, which have their own rules (save-body.ts), and nested lists, which are filled as
-  // steps.
+  // Ids and order have their own rules (save-body.ts), and nested lists are filled as steps.
   return fillObject(node.fields, from.fields, to.fields, ["id", "order", ...listBranchKeys(to)]);
 }
 

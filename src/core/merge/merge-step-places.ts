@@ -67,8 +67,7 @@ export function mergeStepPlaces(merge: StepPlaceMergeInput): MergedStepLists {
   const canGo = (key: StepKey, from: MergeSide, to: MergeSide) =>
     sources.get(key) === from && placeIn(key, to) !== undefined;
 
-  // Two valid moves can together create a cycle or exceed the maximum depth. The reported step is the first by key, so
-  // that both users' merges report the same conflict.
+  // Two valid moves can together be invalid. The first by key is the same for both users.
   const inKeyOrder = steps.toSorted();
   for (let round = 0; round <= 2 * steps.length; round += 1) {
     const invalidNesting = findInvalidNesting(inKeyOrder, lists)?.toSorted();
@@ -76,8 +75,7 @@ export function mergeStepPlaces(merge: StepPlaceMergeInput): MergedStepLists {
     const conflicting = invalidNesting.find(
       (key) => canGo(key, "mine", "theirs") || canGo(key, "theirs", "mine"),
     );
-    // After a limited number of rounds, takes all positions from the leader: every decision can create a new cycle,
-    // so the loop might not end, while the positions of a single side never form a cycle.
+    // Decisions can create cycles without end, but the positions of one side never form one.
     const side = conflicting === undefined || round >= steps.length ? leader : conflict(conflicting);
     const stepToMove = invalidNesting.find((key) => canGo(key, otherSide(side), side));
     if (stepToMove === undefined) for (const key of invalidNesting) if (placeIn(key, side)) put(key, side);

@@ -84,8 +84,7 @@ class LiquidWalk {
       return;
     }
     if (!this.#read.has(name)) this.#perhapsAssigned.set(name, before);
-    // Passes `undefined` instead of the block: an assignment inside a loop sets the outer variable, even if a loop
-    // variable has the same name.
+    // An assignment inside a loop sets the outer variable, even if a loop variable has the same name.
     this.#add(place(token), [], undefined, spellIdentifier);
   }
 

@@ -37,8 +37,7 @@ export function findScriptVariables(
   const byPlace = new Map<number, VariableOccurrence>();
   for (const name of walk.names) {
     const occurrence = toVariableOccurrence(name);
-    // In `({ page } = input)`, `page` is both the variable that is read and the target of the assignment. Only the
-    // first occurrence at a position counts, so that the name is not listed twice.
+    // In `({ page } = input)`, the name is read and assigned at one place: only the first counts.
     if (occurrence && !byPlace.has(occurrence.from)) byPlace.set(occurrence.from, occurrence);
   }
   const readsAll = walk.whole.some(({ name, scope }) => !isNameDeclaredInScope(name, scope));
@@ -139,8 +138,7 @@ class ScriptWalk {
         if (node.type === "FunctionExpression" && node.id) declareNamesInScope(node.id, outside);
         for (const parameter of node.params) declareNamesInScope(parameter, outside);
         this.#visitAll(node.params, outside);
-        // Creates a separate scope for the function body, because default values of parameters cannot see declarations
-        // in the body.
+        // Default values of parameters cannot see declarations in the body.
         this.visit(node.body, createScriptScope(outside, "function"));
         return;
       }

@@ -55,8 +55,7 @@ function readText(text: string, at: JsonPath, uses: SecretUseInStepText[]): void
     if (end < from + 2) end = text.indexOf("}}", from + 2);
     if (end === -1) return;
     const next = text.indexOf("{{", from + 1);
-    // Skips an unclosed `{{`: another `{{` comes before the next `}}`. The last two braces of `{{{` open a
-    // template.
+    // Another `{{` comes before the next `}}`. The last two braces of `{{{` open a template.
     if (next === -1 || next > end) {
       const content = text.slice(from + 2, end);
       const colon = content.indexOf(":");

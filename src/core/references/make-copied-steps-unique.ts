@@ -73,8 +73,7 @@ function findNewNames(
       return [...sets, ...reads].map(({ name }) => name);
     }),
   );
-  // Never uses a word of the copied code as a new name, because the word may be a local variable that would hide the
-  // renamed variable.
+  // A word of the copied code may be a local variable that would hide the renamed variable.
   for (const { text } of block.flatMap((node) => readStepTexts(node, types).texts)) {
     for (const [word] of text.matchAll(/[\p{ID_Continue}$]+/gu)) taken.add(word);
   }

@@ -31,8 +31,7 @@ export function readScriptReferences(
       ],
     };
   }
-  // Parses the original text, without replacing templates by numbers, because `{{…}}` can also be two nested code
-  // blocks.
+  // Without replaced templates, because `{{…}}` can also be two nested code blocks.
   const plain = templates.length > 0 ? parseScript(text, limit) : parsed;
   return plain.type === "script"
     ? { ...findScriptVariables(plain.root, limit), faults: [] }

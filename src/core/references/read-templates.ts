@@ -104,8 +104,7 @@ interface VariableText {
   readonly to: number;
 }
 
-// A name can contain spaces, because a step's name can be read like a variable. It ends at the delimiters of other
-// syntaxes.
+// A step's name may contain spaces. A name ends at the delimiters of other syntaxes.
 const NAME = /[^\s.[\]{}()|:;,'"`=<>+*/%!?&^~#@\\]+(?:[ \t]+[^\s.[\]{}()|:;,'"`=<>+*/%!?&^~#@\\]+)*/y;
 const KEY = /\.([^.[\]{}|'"`+*=<>!]+)/y;
 // Allows only one way to match each space, so that matching takes linear time.

@@ -53,8 +53,7 @@ export function createContainerScriptName(
   const respell = (text: string): TextReplacement | undefined => {
     if (node.type === "MemberExpression") {
       if (isIdentifierName(text)) return { from, to, text };
-      // Replaces the whole expression instead of only the part after the object, because the object may be in
-      // parentheses: `(input).page`.
+      // The object may be in parentheses: `(input).page`.
       const dot = node.optional ? "?." : "";
       return { from: node.start, to, text: `${container}${dot}['${escapeQuotes(text)}']` };
     }

@@ -62,8 +62,7 @@ export function createLocalApiRoutes(
       const { organizationId = caller.organizationId } = app.accountStore ?? {};
       const stream = events.open({
         caller: { ...caller, organizationId },
-        // Prefers the header: a reconnecting browser sends the latest id in it, but repeats the query of its first
-        // request.
+        // A reconnecting browser sends the latest id in the header, but repeats its first query.
         lastEventId: headers.lastEventId ?? query.lastEventId,
         disconnect: () => request.env?.incoming?.socket.destroy(),
         session: readSessionHash(app, request),

@@ -42,8 +42,7 @@ export function mountPassThrough(
   { logger, bodies, limit, authorize, onSuccess }: PassThroughDependencies,
 ): void {
   app.on(METHODS, "/v1/*", async (request) => {
-    // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
-    // could name a different resource than the upstream sees.
+    // The raw path is forwarded: the decoded one could name another resource than the upstream sees.
     const { pathname } = new URL(request.req.url);
     const needed = findRequiredScopes(request.req.method, pathname);
     request.set("endpoint", findEndpointName(request.req.method, pathname));

@@ -1,8 +1,7 @@
 import type { ListedModel, ListedTool } from "#contract/server-status.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
-// Reads lists of the connected API. Their exact shapes are only partly documented, so entries without the needed
-// fields are skipped, and undefined means that the response is not such a list.
+// Lists of the connected API are partly documented: incomplete entries are skipped.
 
 /** Names by which steps may refer to models, in addition to the ids of the models themselves. */
 export interface ModelNames {
@@ -97,8 +96,7 @@ function readToolEntries(list: unknown, source: ListedTool["source"]): readonly 
     const name = getText(entry, "displayName") ?? getText(entry, "name");
     return [
       {
-        // Adds `builtin:` if the list omits the prefix, because flows refer to built-in tools as
-        // `builtin:exa`.
+        // Flows refer to built-in tools as `builtin:exa`.
         id: source === "built-in" && !id.includes(":") ? `builtin:${id}` : id,
         ...optional("name", name),
         ...optional("description", getText(entry, "description")),

@@ -115,8 +115,7 @@ export class UpstreamClient {
       headers.set(UPSTREAM_HOST_HEADER, new URL(upstream.url).host);
       // The upstream refused the server's key, not the user's, so the dashboard must not ask the user to sign in.
       if (answer.status === 401 || answer.status === 403) headers.set(SERVER_KEY_REFUSED_HEADER, "1");
-      // Masks the server's key in errors and in results of runs, which can contain errors. Does not mask other successes:
-      // a flow may contain the key's text, and the dashboard would save the mask over it.
+      // Other successes stay: a flow may contain the key's text, and the page would save the mask over it.
       const isMasked = answer.status >= 400 || isRun;
       const stream = answer.body && passBody(answer.body, wait, isMasked ? mask : undefined);
       return new Response(stream, { status: answer.status, headers });

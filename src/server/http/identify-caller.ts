@@ -53,8 +53,7 @@ async function isExpected(context: Context, identity: CallerIdentity): Promise<b
 
 /** Returns the user for whom the page was loaded that sent the request. */
 function findExpectedIdentity(context: Context): string | undefined {
-  // Accepts a query parameter instead of the header under `/local/`, because browsers cannot set headers on event
-  // streams. The documented `/v1` API has no such parameter.
+  // Browsers cannot set headers on event streams. The documented `/v1` API has no such parameter.
   const inQuery = context.req.path.startsWith("/local/") ? context.req.query("identity") : undefined;
   return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) || inQuery;
 }

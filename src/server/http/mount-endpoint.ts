@@ -105,8 +105,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
         const call = { caller, identity, params, query, body, bodyText, headers, lease, request };
         const answer: EndpointHandlerResponse = await routes[name]({
           ...call,
-          // Reads `raw.signal` only when a handler needs it, because reading it makes the framework build a full
-          // `Request`.
+          // Reading `raw.signal` makes the framework build a full `Request`.
           get signal() {
             return request.req.raw.signal;
           },

@@ -32,8 +32,7 @@ export async function readMultipartForm(
 function hasFewParts(bytes: Buffer, type: string): boolean {
   const [, quoted, plain] = /\bboundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(type) ?? [];
   const boundary = quoted ?? plain;
-  // Rejects a boundary with escapes: the parser would decode them and split the form at a different boundary than the
-  // counted one.
+  // The parser would decode escapes and split the form at another boundary than the counted one.
   if (boundary === undefined || !BOUNDARY.test(boundary)) return false;
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
   let parts = 1;

@@ -57,8 +57,7 @@ export function createRecordStoreForRuns(context: RecordServiceDependencies): Re
       return row && { ...EMPTY, ...showTo(caller, toRunRecord(row), {}) };
     },
     list: async (caller, { type, search, filter, limit }) => {
-      // Requires the read scope even if the result contains no record data: whether a filter matches a record reveals
-      // the record's content.
+      // Whether a filter matches a record reveals the record's content.
       requireFor(caller, "read");
       for (const text of [type, search]) {
         if (text !== undefined && !isText(text)) throw new StepFailure("This search text is not valid.");

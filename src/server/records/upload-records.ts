@@ -56,8 +56,7 @@ export async function importUploadedRecords(
     throw new DomainError("tooLarge", message, { details });
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
-  // Yields to other requests, because reading the form, decoding the file and parsing it each take tens of
-  // milliseconds.
+  // Reading, decoding and parsing each take tens of milliseconds.
   await setImmediate();
   const rows = parseCsvFile(bytes);
   await setImmediate();

@@ -108,8 +108,7 @@ export class RunSecretRedactor {
   }
 
   #add(secrets: readonly string[]): void {
-    // Adds the forms that fields and URLs make of a secret: without the space around it, and with U+FFFD in place of
-    // unpaired surrogates.
+    // Fields and URLs strip a secret's spaces, and replace unpaired surrogates by U+FFFD.
     const spelled = secrets
       .flatMap((secret) => [secret, secret.trim()])
       .flatMap((secret) => [secret, secret.replaceAll(/\p{Surrogate}/gu, "\uFFFD")]);

@@ -231,8 +231,7 @@ export class FlowRun {
     finished?: FinishedStep,
   ): Promise<void> {
     let stored: StoredResult = { outcome: given.outcome };
-    // Stores the result of a conditional only after its branches have run, because the editor's analysis assumes this
-    // order.
+    // Only after its branches have run: the editor's analysis assumes this order.
     if (!node.branches) stored = await this.#store(node, given, finished);
     const { outcome } = stored;
     this.#count(node, outcome);

@@ -59,8 +59,7 @@ export class RunVariables {
     const platform = this.#platform.get(name);
     if (platform) return platform();
     const known = this.#values.get(name);
-    // Resolves a step's name to the step's result, unless a step sets a variable of that name. The editor's analysis
-    // follows the same rule.
+    // Unless a step sets a variable of that name. The editor's analysis follows the same rule.
     if (known || this.#produced.has(name)) return known;
     return this.#stepResults.get(name) ?? this.#metadata.get(name);
   }

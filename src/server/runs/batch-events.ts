@@ -50,8 +50,7 @@ export class BatchProgressPublisher {
     const { store, logger } = this.#context;
     try {
       await store.write(async (tx, publish) => {
-        // Reads the batches again: another server may have finished records of a batch meanwhile, or ended
-        // the batch.
+        // Another server may have changed the batches meanwhile.
         const batches = await findBatches(tx, keys);
         for (const batch of batches) if (isActiveBatch(batch)) publish(describeProgress(batch));
       });

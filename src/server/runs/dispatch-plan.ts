@@ -90,8 +90,7 @@ export function assertFlowHasStep(flow: FlowJson, upToStep: string | undefined):
 }
 
 async function readSavedFlow({ database }: Store, row: FlowRow, savedVersionId?: string): Promise<FlowToRun> {
-  // Without a draft, the latest version is the saved definition; the published version may be a different
-  // one.
+  // The published version may differ from the saved definition.
   const flowVersionId =
     savedVersionId ??
     row.draftVersionId ??

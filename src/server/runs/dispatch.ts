@@ -157,8 +157,7 @@ function formatEventsWithoutResults(
 
 async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string> {
   const { service, additions, storesResults, keeper } = dispatched;
-  // Serializes each result when its step ends: serializing all results together, up to 50 MB, would block the event
-  // loop.
+  // All results together, up to 50 MB, would block the event loop.
   const steps: string[] = [];
   return service.run(async (abort) => {
     const abortRun = () => abort.abort();

@@ -46,8 +46,7 @@ export async function getBatchRowOrThrowNotFound(
 export async function readBatchState(context: ReadContext, caller: Caller, id: string): Promise<BatchState> {
   const row = await getBatchRowOrThrowNotFound(context, caller, id);
   const { startedAt, completedAt, ...state } = convertBatchRowToBatchState(row, context.extras);
-  // The documented API allows no null: a batch without a start sends the time of its request, without an end
-  // no time.
+  // The documented API allows no null: a batch without a start sends the time of its request.
   return {
     ...state,
     startedAt: startedAt ?? row.createdAt.toISOString(),

@@ -113,8 +113,7 @@ export async function readLastRunOfEachStep(
     .map(({ node }) => getStepRunId(document, node))
     .filter(isWellFormedId);
   const runs = await findLastRunOfEachStep(context.store.database, caller.organizationId, flowId, ids);
-  // Omits the structure of outputs for callers without RECORDS:READ, because the structure contains field names of
-  // records.
+  // The structure contains field names of records.
   const mayRead = isScopeGrantedToCaller(caller, "RECORDS:READ");
   const data = runs.map(({ shape, ...run }) =>
     serializeWithRawJson(run, shape === null || !mayRead ? {} : { shape }),

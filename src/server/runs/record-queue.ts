@@ -88,8 +88,7 @@ export class RecordQueue {
         id: getRecordJobId(batch, position),
         data: { organizationId, batchId, position },
         group,
-        // The batch with the least progress goes first, so that a small batch need not wait for a
-        // large one that was started before it.
+        // A small batch need not wait for a large one that was started before it.
         priority: start - position,
       }));
       await boss.insert(RECORD_QUEUE, jobs, { db: this.#in(tx) });
@@ -229,8 +228,7 @@ export class RecordQueue {
     const boss = new Boss({
       ...("pglite" in jobs ? { db: fromPglite(jobs.pglite), backend: "pglite" } : jobs),
       schema: RECORD_QUEUE_SCHEMA,
-      // Supervises only PostgreSQL: an embedded store has one process, which must not lose jobs because the
-      // machine slept.
+      // An embedded store has one process, which must not lose jobs because the machine slept.
       supervise: !("pglite" in jobs) && this.#context.role !== "web",
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
@@ -257,8 +255,7 @@ export class RecordQueue {
 
   #report(error: unknown): void {
     if (this.#isStopped) return;
-    // Reads the message from a plain object, because pg-boss reports some errors as objects that are not `Error`
-    // instances.
+    // pg-boss reports some errors as objects that are not `Error` instances.
     const { message = String(error) } = error as { readonly message?: string };
     const err = error instanceof Error ? describeErrorForLog(error) : { message };
     this.#context.logger.error({ err }, "the queue failed; retrying");

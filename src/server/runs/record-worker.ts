@@ -189,8 +189,7 @@ export class RecordWorker {
         store.database,
         running.map(({ taken }) => taken),
       );
-      // Aborts only for cancelled batches: if a batch fails because its flow was deleted, its running records
-      // may finish.
+      // If a batch fails because its flow was deleted, its running records may finish.
       const continuing = new Set(batches.filter(({ status }) => status !== "cancelled").map(({ id }) => id));
       const mustEnd = ({ taken }: RunningRecord) => !held.has(taken.job.id) || !continuing.has(taken.batchId);
       this.#abort((record) => running.includes(record) && mustEnd(record));
@@ -233,8 +232,7 @@ export class RecordWorker {
       if (limit === 0) continue;
       const fetched = await this.#context.store.write((tx) => this.#taker.take(tx, limit));
       await this.#beginFetched(fetched);
-      // Looks again: the queue skips records that would exceed the limit of their batch. A look at all jobs
-      // is also followed by one that learns whether other workers run records.
+      // The queue skips records above their batch's limit; after all jobs, other workers are asked.
       if (isWhole || fetched.mayHaveMore) this.#isAsked = true;
       // Asks for records, because another worker took all of them first.
       else if (this.#running.size === 0) await this.#sharing.ask();

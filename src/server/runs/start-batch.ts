@@ -99,8 +99,7 @@ export async function runFlowOnRecordType(
     const current =
       begun?.status === "scheduled" ? begun : await service.waitForBatch(key, "ended", service.context.runMs);
     const records = await listBatchRecords(store.database, key, { limit: MAX_IMMEDIATELY_RUN_RECORDS });
-    // Sends the results only if the batch has ended: the wait also ends when its time is over or the server stops, and the
-    // remaining records run later.
+    // The wait also ends when its time is over; the remaining records then run later.
     if (current && !isActiveBatch(current))
       return { isRepeated, immediate: describeImmediate(current, recordType, records) };
   }

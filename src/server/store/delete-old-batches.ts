@@ -29,8 +29,7 @@ export async function deleteOldBatchesAndStepResults(
     pruned += await repeatInSlices(store, mayGoOn, (tx) => deleteResultSlice(tx, name, limit));
   pruned += await repeatInSlices(store, mayGoOn, (tx) => deleteBatchSlice(tx, limit));
   await repeatInSlices(store, mayGoOn, deleteUnusedSteps).catch((error: unknown) => {
-    // Ignores foreign-key violations: a new batch began to use some of the steps. The next pruning deletes
-    // the others.
+    // A new batch began to use some of the steps. The next pruning deletes the others.
     if (getSqlStateOfError(error) !== "23503") throw error;
   });
   return pruned;

@@ -107,8 +107,7 @@ function holdLock(
       const text = `The lock ${path} is gone: another Flowline server has taken the data directory over, or it was removed.`;
       throw new StoreFailure("away", text, { cause });
     }
-    // Sends the heartbeat before each write if it is due, because a long query blocks the event loop and thereby the
-    // heartbeat's timer.
+    // A long query blocks the event loop and thereby the heartbeat's timer.
     if (performance.now() - lastBeat < HEARTBEAT_MS) return;
     lastBeat = performance.now();
     touch(path);
@@ -189,8 +188,7 @@ function overwrite(path: string, text: string): void {
       closeSync(file);
     }
   } catch {
-    // Ignores the error: if the directory no longer exists or belongs to another process, this process holds no lock to
-    // release.
+    // Without the directory, or with another holder, there is no lock to release.
   }
 }
 
@@ -204,8 +202,7 @@ function touch(path: string): void {
       closeSync(file);
     }
   } catch {
-    // Sets only the file's time if the write fails, because a full copy-on-write file system refuses even this write.
-    // Any other error will be reported by the next write.
+    // A full copy-on-write file system refuses the write. Other errors are reported by the next write.
     const now = new Date();
     if (existsSync(path)) utimesSync(path, now, now);
   }

@@ -50,8 +50,7 @@ export class DiskSpaceReserve {
   }
 
   #restore(): void {
-    // Writes random bytes, because zeros and compressible data take almost no space on some file systems and so reserve
-    // none.
+    // Zeros and compressible data reserve almost no space on some file systems.
     const chunk = randomBytes(MIB);
     const file = openSync(this.#path, "a", 0o600);
     try {

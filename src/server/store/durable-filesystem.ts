@@ -169,8 +169,7 @@ export class DurableFilesystem extends NodeFS {
           if ((error as { readonly status?: unknown }).status === LONG_JUMP) throw error;
           this.#crash ??= error;
         }
-        // Throws an error with the status of an ordinary `ERROR`, because PGlite swallows all other exceptions.
-        // PGlite then calls `_PostgresMainLongJmp`, which throws the crash.
+        // PGlite swallows other exceptions than an `ERROR`, and then calls `_PostgresMainLongJmp`, which throws.
         throw Object.assign(new Error("The store has crashed."), { status: LONG_JUMP });
       },
       _PostgresMainLongJmp: () => {

@@ -14,8 +14,7 @@ import { StoreFailure } from "./store-failure.ts";
 const JSON_OID = 114;
 const BIGINT_OID = 20;
 
-// Removes `-F`, which disables fsync, so that a commit survives a power failure. The sync method `fsync` makes each
-// commit sync only once.
+// `-F` disables fsync, without which a commit may not survive a power failure.
 export const PGLITE_OPTIONS: PGliteOptions = {
   extensions: { pg_trgm },
   startParams: [
@@ -24,12 +23,10 @@ export const PGLITE_OPTIONS: PGliteOptions = {
     "wal_sync_method=fsync",
     "-c",
     "shared_buffers=32MB",
-    // Plans prepared statements for their parameters at each use: a search or a rare tag needs a different
-    // plan.
+    // A search or a rare tag needs a different plan at each use.
     "-c",
     "plan_cache_mode=force_custom_plan",
-    // Disables the trigger that counts changes for several servers: this store has only one. See
-    // flow-changes.ts.
+    // This store has one server and needs no trigger that counts changes. See flow-changes.ts.
     "-c",
     "flowline.counts_changes_in_memory=on",
   ],

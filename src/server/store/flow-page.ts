@@ -144,8 +144,7 @@ export function buildFlowPageSelectQuery(
       .where(where)
       .orderBy(...order)
       .limit(limit);
-  // Selects the ids first, by an index-only scan. A search or a filter without matches scans all flows, which would be
-  // slow if the scan read whole rows.
+  // An index-only scan: a filter without matches scans all flows, which is slow with whole rows.
   const ids = reader
     .select({ id: flowsTable.id })
     .from(flowsTable)

@@ -44,8 +44,7 @@ export class GroupCommit {
     this.#isRunning = true;
     for (let first = this.#waiting.shift(); first; first = this.#waiting.shift()) {
       await this.#commitGroup(first);
-      // Yields to the event loop: PGlite runs on this thread without waiting for I/O, so consecutive writes of a batch
-      // would block all requests.
+      // PGlite never waits for I/O, so consecutive writes of a batch would block all requests.
       await nextTurn();
     }
     this.#isRunning = false;

@@ -37,8 +37,7 @@ export class LimitedReadClient {
         await client.query("COMMIT");
         return result;
       } catch (error) {
-        // Sends no ROLLBACK if the connection died silently, because it would not answer; the connection is
-        // closed.
+        // A connection that died silently would not respond; it is closed.
         if (getConnectionFailureKind(error) !== "away") await client.query("ROLLBACK").catch(() => undefined);
         throw signal?.aborted ? createAbortError() : error;
       }

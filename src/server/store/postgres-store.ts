@@ -70,8 +70,7 @@ export async function openPostgresStore({
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     ...(listenUrl === undefined ? limitSessions(limits) : { Client: UnnamedStatementClient }),
   });
-  // The first listener receives errors of idle connections from the pool. The second ignores errors of connections in
-  // use, which also fail their query: without any listener, an `error` event would end the process.
+  // Without a listener, an `error` event ends the process. Connections in use also fail their query.
   pool.on("error", onLostConnection);
   pool.on("connect", (client) => void client.on("error", () => undefined));
   const database: Database = drizzle(pool);

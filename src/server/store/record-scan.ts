@@ -82,8 +82,7 @@ export async function* scanRecordsInWindows(
     if (!end) return;
     costs.add(window);
     const place = { value: end.at.toISOString(), id: end.id };
-    // Selects the window by its first and last position instead of by ids. A record that is updated into this range
-    // meanwhile may therefore be included.
+    // By position instead of ids: a record that is updated into the range meanwhile may be included.
     const range = and(scanned, last && isPast(by, isUp, last), sql`NOT ${isPast(by, isUp, place)}`, filter);
     yield { where: range, rows: window };
     if (window.length === rows.length && rows.length < most) return;

@@ -90,8 +90,7 @@ export async function createPartitionsOfTimes(
 export async function dropStepResultPartition(store: Pick<Store, "write">, name: string): Promise<boolean> {
   const drop = async (tx: DatabaseTransaction) => {
     if (!(await tryLock(tx, MAINTENANCE_LOCK))) return false;
-    // Locks `flows` first, as runs do, to prevent deadlocks: the drop also changes the foreign key to
-    // `flows`.
+    // As runs do, to prevent deadlocks: the drop also changes the foreign key to `flows`.
     await tx.execute(sql`LOCK TABLE ONLY flows IN ACCESS EXCLUSIVE MODE`);
     await tx.execute(sql`DROP TABLE IF EXISTS ${sql.identifier(name)}`);
     return true;
@@ -133,8 +132,7 @@ async function createPartition(tx: DatabaseTransaction, day: number): Promise<bo
   const [from, to] = [new Date(day).toISOString(), new Date(day + DAY_MS).toISOString()];
   const name = sql.identifier(`step_results_${from.slice(0, 10).replaceAll("-", "")}`);
   const defaultPartition = sql.identifier(DEFAULT_PARTITION);
-  // Locks the parent first, so that inserts wait there: an insert that waits for the default partition would
-  // fail later.
+  // Inserts must wait for the parent: one that waits for the default partition would fail later.
   await tx.execute(sql`LOCK TABLE ONLY flows, ONLY step_results IN SHARE ROW EXCLUSIVE MODE`);
   await tx.execute(sql`LOCK TABLE ${defaultPartition} IN ACCESS EXCLUSIVE MODE`);
   const isOfDay = sql`created_at >= ${from}::timestamptz AND created_at < ${to}::timestamptz`;

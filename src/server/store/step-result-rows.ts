@@ -159,8 +159,7 @@ export async function findOutputOfStepResult(reader: DatabaseReader, organizatio
       );
     return row;
   };
-  // Tries the creation time in the id first, to read one partition. Ids of imported results may contain
-  // another time.
+  // Reads one partition first. Ids of imported results may contain another time.
   const time = readTimeOfTypeId(id);
   const found = time === undefined ? undefined : await select(eq(stepResultsTable.createdAt, new Date(time)));
   return found ?? select();
@@ -288,8 +287,7 @@ function isAfter({ after, sortOrder }: StepResultPageQuery): SQL | undefined {
   if (!after) return undefined;
   const time = sql`${after.createdAt.toISOString()}::timestamptz`;
   const operator = sortOrder === "asc" ? sql`>` : sql`<`;
-  // Adds the first condition, although the second implies it: PostgreSQL excludes partitions only by the
-  // first.
+  // PostgreSQL excludes partitions only by the first condition, which the second implies.
   return sql`${stepResultsTable.createdAt} ${operator}= ${time}
     AND (${stepResultsTable.createdAt}, ${stepResultsTable.id}) ${operator} (${time}, ${after.id})`;
 }

@@ -37,8 +37,7 @@ const NETWORK = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
-  // A local PostgreSQL that is not running causes this code, because its socket is a file that exists only while
-  // PostgreSQL runs.
+  // The socket of a local PostgreSQL exists only while that runs.
   "ENOENT",
   "ENOTFOUND",
   "EPIPE",

@@ -18,8 +18,7 @@ export function usePersistedFormText<Value>({ form, ...text }: PersistedFormText
     return isTyped() ? { form, title, path, editedAt: Date.now(), value: value() } : undefined;
   });
   const restore = useEffectEvent((left: UnsavedFormText | undefined) => {
-    // If the user has changed the form since the mount, keeps the stored text for the next visit: restoring the
-    // text would overwrite the input.
+    // Restoring the text would overwrite what the user has typed since the mount.
     if (left && text.isTyped()) return unsavedFormTexts.leave(left);
     const value = left?.value ?? text.takeOld?.();
     if (value !== undefined) text.onRestore(value);
@@ -41,8 +40,7 @@ export function usePersistedFormText<Value>({ form, ...text }: PersistedFormText
     return () => {
       isClosed = true;
       stop();
-      // The sign-out has already stored the text for the next visit, so only the entry of the open form is
-      // removed.
+      // The sign-out has already stored the text for the next visit.
       if (pageUserIdentityTracker.isEnding() || pageUserIdentityTracker.signOut() === "keeping")
         unsavedFormTexts.close(form);
       else unsavedFormTexts.forget(form);

@@ -75,8 +75,7 @@ export class ReconnectingEventStream {
       this.#delayMs = FIRST_DELAY_MS;
       this.#options.connection.report(undefined);
     }
-    // Publishes a resync instead of the event if events may be missing: the stream has started without a resume
-    // position, or the event cannot be parsed.
+    // The stream has started without a resume position, or the event cannot be parsed: events may be missing.
     const parsed = parse(data);
     const isLost = isPosition
       ? this.#since === undefined

@@ -77,8 +77,7 @@ export const flowMutations = {
       scope: scopeOf(target.id),
       mutationFn: async () => {
         const own = getNewestVersionWrittenByPage(target);
-        // If deleting the version that this page wrote last conflicts, retries with the version that the user saw:
-        // after a restore from a backup, the server may have that older version.
+        // After a restore from a backup, the server may have the older version that the user saw.
         return sendRemoval(own).catch((error: unknown) => {
           if (own === target || !isStaleWriteError(error)) throw error;
           return sendRemoval(target);

@@ -45,8 +45,7 @@ export const pendingDeletionScheduler = {
       timer: setTimeout(() => void sendDeletion(deletion), UNDO_MS),
     };
     waiting.add(deletion);
-    // Stores the deletion before it is sent, because a tab that crashes or is discarded sends nothing, and
-    // the next visit must report that.
+    // Before the request: a tab that crashes sends nothing, and the next visit must report that.
     storeDeletion(deletion, Date.now() + UNDO_MS);
     setHidden([...hidden, ...ids]);
   },

@@ -40,13 +40,11 @@ export function refreshQueriesOnRemoteChanges(
   const throttle = new RefreshThrottle(refresh, visibility);
 
   const hear = (event: ServerChangeOrResyncEvent) => {
-    // Refetches records after every change event of records. Such an event does not identify the tab that made the
-    // change, so a change by this tab causes one redundant refetch.
+    // Such an event does not identify the tab, so a change by this tab causes one redundant refetch.
     areRecordsOld ||= event.type === "records.changed" || event.type === "resync";
     if (event.type === "records.changed") return throttle.ask();
     if (event.type === "batch.progress") {
-      // Ignores progress in between, because the lists show only that a batch has started and how it has
-      // ended.
+      // The lists show only that a batch has started and how it has ended.
       if (event.status === "running") return;
     } else if (event.type !== "resync" && event.origin === "this-tab") return;
     areListsOld = true;
@@ -60,8 +58,7 @@ export function refreshQueriesOnRemoteChanges(
         oldFlows.set(event.id, undefined);
         break;
       case "flow.deleted":
-        // Removes the cached flow, so that no page shows the deleted flow. Keeps the query if the flow is open
-        // in the editor.
+        // Keeps the query if the flow is open in the editor.
         client.removeQueries({ queryKey: detailKey(event.id), type: "inactive" });
         break;
       case "batch.progress":

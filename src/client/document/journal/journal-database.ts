@@ -31,8 +31,7 @@ export function createJournalDatabase() {
         database.createObjectStore("journals", { keyPath: "id" });
         database.createObjectStore("parts", { keyPath: ["journal", "kind", "number"] });
       },
-      // Closes the connection, because an upgrade or deletion of the database by another page waits until
-      // it is closed. Transactions that are running complete first.
+      // An upgrade or deletion of the database by another page waits for this. Running transactions complete.
       blocking: () => {
         for (const listener of listeners) listener();
         void opening?.then((lost) => lost.close());

@@ -11,8 +11,7 @@ export interface FoundJournalsState {
 const RETRY_MS = 5000;
 
 const loadPart = () => import("./open-journal.ts");
-// Loads in parallel with the flow instead of after it, because edits are not persisted if the server stops
-// before the code has loaded. `connect` handles a failure.
+// In parallel with the flow: edits are not persisted if the server stops before the code has loaded.
 loadPart().catch(() => undefined);
 
 /** Loads after the page, so the first write includes earlier edits. */

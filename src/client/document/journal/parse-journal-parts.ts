@@ -3,8 +3,7 @@ import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { SavedHistoryPosition } from "#core/history/edit-history.ts";
 
-// Stored parts may be damaged or written by another release. Each part is checked separately, so that an
-// unreadable part does not affect the others.
+// Stored parts may be damaged. Each is checked separately, so that one does not affect the others.
 
 export type UnvalidatedStoredFields = Readonly<Record<string, unknown>>;
 

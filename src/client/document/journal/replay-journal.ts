@@ -147,8 +147,7 @@ function readTexts(history: EditHistory, { texts, documents }: ParsedJournalPart
   if (!isPlainObject(pendingJson) || text === undefined)
     return { invalidInputs, pendingJson: undefined, decisions, areWhole: false };
   const known = findSince(pendingJson["since"], history, documents);
-  // If the original document is lost, uses a copy. The JSON tab compares objects, so with a copy it reports
-  // that the flow has changed since the user edited the text.
+  // The JSON tab compares objects: with a copy it reports that the flow has changed since the edit.
   const since = known ?? { ...history.document };
   return {
     invalidInputs,

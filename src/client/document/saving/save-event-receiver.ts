@@ -154,8 +154,7 @@ function recordSaved(store: OpenFlowStore, reads: ReadOrder, flow: Flow, sent: E
   store.setState(({ history }) => ({
     flow,
     unacknowledgedSaves: [],
-    // Clears the decisions about conflicts: each decision was applied by the save or refers to an obsolete
-    // version.
+    // Each decision was applied by the save or refers to an obsolete version.
     decisions: NO_CONFLICT_DECISIONS,
     history: rebaseOntoAcknowledgedSave(history, sent, base),
   }));
@@ -195,17 +194,14 @@ function createVersionReceiver(
     wasBehind: boolean,
   ): ReceivedFlowVersionOutcome => {
     const { flow, history, unacknowledgedSaves } = get();
-    // Checks again whether the base is behind: a subscriber may just have restored edits based on this
-    // version.
+    // A subscriber may just have restored edits based on this version.
     const isNew = !wasBehind && isEditBaseBehindServerVersion(get());
     if (isNew && unacknowledgedSaves.length === 0 && isBaseOfServerVersion(get())) {
-      // The version differs only in parts that the editor does not edit, such as sample data, so the edits
-      // can be based on the version without a merge.
+      // The version differs only in parts that the editor does not edit, such as sample data.
       set({ history: { ...history, base: createBaseFlowVersion(flow, history.base.document) } });
       return "same";
     }
-    // Ignores pending text of the JSON tab when counting unsaved edits, because that tab itself reports that the flow
-    // has changed.
+    // The JSON tab itself reports that the flow has changed.
     const isUnsaved = countUnsavedEdits({ ...get(), pendingJson: undefined }) > 0;
     if (
       wasBehind ||

@@ -30,8 +30,7 @@ export function createSaveFlowMutationOptions(openFlow: OpenFlow, client: QueryC
         const { flow, isInexact } = openFlow.getState();
         if (flow !== before) client.setQueryData(detail.queryKey, { flow, isInexact, askedAt });
       } finally {
-        // Reads the flow again if the save canceled a read and did not change the flow, because the canceled read
-        // might have returned a newer version.
+        // The save canceled a read, which might have returned a newer version.
         if (isReading && openFlow.getState().flow === before)
           void client.invalidateQueries({ queryKey: detail.queryKey });
       }
@@ -59,15 +58,13 @@ function createTransport(openFlow: OpenFlow, client: QueryClient): FlowSaveReque
   const { id } = openFlow.getState().flow;
   const detail = flowQueries.detail(id);
   return {
-    // Cancels a read in flight before reading, because the older read may have started before the newest write and
-    // would return an outdated version.
+    // An older read may have started before the newest write and would return an outdated version.
     read: async () => {
       await client.cancelQueries({ queryKey: detail.queryKey });
       return client.query({ ...detail, staleTime: 0 });
     },
     write: async (body, { token, updatedAt }, saveKey, sent) => {
-      // An API that counts no revisions may fill in fields. Loads the code before the write, because the network may fail
-      // afterwards.
+      // An API that counts no revisions may fill in fields. The network may fail after the write.
       const hasRevisions = openFlow.getState().flow.revision !== undefined;
       const filler = hasRevisions ? undefined : await loadFieldFiller();
       if (filler) openFlow.setState({ fillInFields: filler.fillInFields });

@@ -282,8 +282,7 @@ function planTimer(
   const isPlanned = isChanged || type === "configured" || type === "corrected";
   if (progress.type === "waiting") {
     if (type === "connection" && !state.isOffline) return [{ type: "start-timer", delayMs: 0 }];
-    // Restarts the retry timer once invalid input is corrected or a newer version is merged: until then, the
-    // retry was blocked.
+    // Until invalid input was corrected or a newer version merged, the retry was blocked.
     return isPlanned || type === "up-to-date" ? [{ type: "start-timer", delayMs: progress.delayMs }] : [];
   }
   const isRested = isChanged && progress.type === "resting";

@@ -33,8 +33,7 @@ export function insertSteps(
   if (refusal !== undefined || !first) return refusal;
   const keys = steps.map((node) => node.key);
   editAndSelect({ type: "insertSteps", steps, place, verb }, () => {
-    // Selects several new steps, but a single new step only if a step is selected already: selecting one step opens
-    // the inspector, which on a narrow page would cover the list unexpectedly.
+    // Selecting one step opens the inspector, which on a narrow page would cover the list unexpectedly.
     if (keys.length > 1) selection.selectMany(keys);
     else if (selection.getState().keys.size > 0) selection.selectOnly(first.key);
   });

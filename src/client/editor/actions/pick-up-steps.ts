@@ -16,8 +16,7 @@ export const pickUpStepsAction = defineEditorAction({
   hiddenKeys: ["Enter"],
   scope: "handle",
   sheetGroup: "Move",
-  // Enables the shortcut while a step is picked up: on the handle of another step, the shortcut picks up that other
-  // step instead.
+  // On the handle of another step, the shortcut picks up that other step instead.
   worksIn: ["drag"],
   run: ({ list }, { lead }) => lead !== undefined && list.current?.pickUp(lead),
 });

@@ -35,8 +35,7 @@ export const renameOutputVariableAction = defineEditorAction({
   label: "Rename variable…",
   icon: Variable,
   scope: "row",
-  // Hidden for a name that contains a template: its value is known only when the flow runs, so references cannot be
-  // found.
+  // Only a run knows the value of a name with a template, so references cannot be found.
   isShown: (editor, { keys, lead }) =>
     keys.length === 1 && findOutputName(editor, lead)?.includes("{{") === false,
   run: (editor, { lead }) => {

@@ -27,8 +27,7 @@ export const toggleStepsEnabledAction = defineEditorAction({
   keys: ["Space"],
   scope: "row",
   sheetGroup: "Steps",
-  // Hides this menu item in the panel of selected steps if some of them are enabled and some disabled, because that
-  // panel then has separate items for enabling and disabling.
+  // A mixed selection's panel has separate items for enabling and disabling.
   isShown: (editor, targets) => targets.movedWith !== "elsewhere" || !isMixed(editor, targets),
   isBound: (_editor, { lead }, press) => lead !== undefined && isKeyPressOnStepRow(press),
   run: (editor, { keys, lead }) => setStepsEnabled(editor, keys, !isOn(editor, lead)),

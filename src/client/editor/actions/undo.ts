@@ -13,8 +13,7 @@ import {
 const shared = {
   scope: "page",
   sheetGroup: "Flow",
-  // Works also in text fields, whose input becomes an edit of the flow: when the field has nothing left to
-  // undo, the key undoes the last edit of the flow.
+  // Typing becomes edits of the flow: with nothing left in the field, the key undoes the flow's last edit.
   worksIn: ["dialog", "text", "drag"],
   yieldsToField: true,
   isBound: (_editor: Editor, _targets: ActionTargetSteps, { target }: ShortcutKeyPress) =>
@@ -56,7 +55,6 @@ function undoOrRedo({ openFlow, restoreSelection, focusStep }: Editor, direction
   restoreSelection(entry, direction === "undo" ? "before" : "after");
   announceToScreenReaders(direction === "undo" ? `Undid ${entry.label}.` : `Redid ${entry.label}.`);
   if (affected !== undefined) focusStep(affected);
-  // If the focused row was removed with its step, the browser has moved the focus to the body: focuses the
-  // add-step button instead.
+  // The browser has moved the focus to the body if the focused row was removed with its step.
   else requestAnimationFrame(() => document.activeElement === document.body && focusAddStepButton());
 }

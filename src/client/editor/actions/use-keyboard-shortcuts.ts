@@ -35,11 +35,9 @@ export function useKeyboardShortcuts(editor: Editor): void {
     const onClipboard = (event: ClipboardEvent) => dispatchClipboard(editor, event);
     const mounted = new AbortController();
     const { signal } = mounted;
-    // Page actions run in the capture phase, because fields stop the propagation of their keys; other actions run in
-    // the bubble phase.
+    // Page actions run in the capture phase, because fields stop the propagation of their keys.
     for (const capture of [true, false]) addEventListener("keydown", onKeyDown, { capture, signal });
-    // Firefox and WebKit send clipboard events to the last text caret, not to the focused element: a code editor that
-    // no longer has the focus must not act on them first.
+    // Firefox and WebKit send clipboard events to the last caret: a code editor without the focus must not act.
     for (const type of CLIPBOARD) document.addEventListener(type, onClipboard, { capture: true, signal });
     for (const type of TYPING_EVENTS) addEventListener(type, trackTyping, { capture: true, signal });
     const undoOnUnmount = (withdraw: () => void) => signal.addEventListener("abort", withdraw);
@@ -147,8 +145,7 @@ function dispatchClipboard(editor: Editor, event: ClipboardEvent): void {
   if (!action?.clipboard || editor.page.current?.tab !== "steps") return;
   if (event.defaultPrevented || isEventTargetInTextField(document.activeElement) || isDialogOrMenuOpen())
     return;
-  // Ignores clipboard shortcuts during a move: cutting would remove the steps being moved, and pasting would shift
-  // their destination.
+  // Cutting would remove the steps being moved, and pasting would shift their destination.
   if (useStepMoveState.getState().type !== "none") return;
   const missing = explainMissingScopeOfAction(editor, action);
   if (missing === undefined) action.clipboard.run(editor, event);

@@ -124,8 +124,7 @@ function useFinder(initialQuery: string) {
       focusField();
     },
   }));
-  // Focuses the search box on mount. `find.connect` repeats the search after every edit, because the flow can be
-  // edited while the bar is open.
+  // `find.connect` repeats the search after every edit, because the flow can be edited meanwhile.
   useEffect(() => {
     focusField();
     const stop = find.connect();
@@ -184,8 +183,7 @@ function noMatchReason({ query, matches }: FindAndReplaceState): string | undefi
 function MatchSteps({ find, state }: PartProps) {
   const shared = { size: "sm", disabledReason: noMatchReason(state) } as const;
   return (
-    // Keeps its room while nothing is typed, so that the first letter does not move the search box. On a narrow page,
-    // it is in a line of its own.
+    // Keeps its room, so that the first letter does not move the search box.
     <span
       className={joinClasses(
         "flex items-center max-sm:order-1 max-sm:w-full",

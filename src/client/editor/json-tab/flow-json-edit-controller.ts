@@ -83,8 +83,7 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
 
   const flush = () => {
     const text = typed;
-    // Lets a parse in progress continue if nothing was typed since it started, because its result will still be
-    // valid.
+    // A parse in progress is still valid if nothing was typed since it started.
     if (text === undefined) return;
     typed = undefined;
     clearTimeout(timer);

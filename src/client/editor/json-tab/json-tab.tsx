@@ -87,8 +87,7 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       data-json-tab=""
       className="flex min-h-0 min-w-0 flex-1 flex-col"
       onKeyDownCapture={onKeyDownCapture}
-      // Blocks the flow's undo when the editor has nothing to undo, because undo would change the flow under the
-      // pending JSON.
+      // With nothing to undo in the editor, undo would change the flow under the pending JSON.
       onKeyDown={(event) => isTouched && isUndo(event) && event.preventDefault()}
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-gutter py-1.5">
@@ -156,8 +155,7 @@ function useJsonTextArea() {
     const at = Math.min(from, view.state.doc.length);
     const intoView = EditorView.scrollIntoView(at, { y: "center" });
     view.dispatch({ selection: { anchor: at }, effects: intoView });
-    // Scrolls again: CodeMirror estimates the heights of lines that were never rendered, so the first scroll may be
-    // inexact.
+    // CodeMirror estimates the heights of lines that were never rendered: the first scroll may be inexact.
     requestAnimationFrame(() => view.dispatch({ effects: intoView }));
     view.focus();
   };

@@ -254,8 +254,7 @@ function checkIds(
       first.set(id, found);
       return [];
     }
-    // Accepts a duplicate id if both steps are different and unchanged, because the flow had this duplicate before
-    // the edit. Reports equal steps, because the user must have copied one of them in the text.
+    // The flow had this duplicate before the edit. Equal steps are a copy that the user made in the text.
     if (isAsBefore(found.step) && isAsBefore(other.step) && !isEqualJson(found.step, other.step)) return [];
     const message = `${nameStep(found)}: “id” ${quoteValue(id)} is already used by ${nameStep(other)}. Remove “id” to generate a new one.`;
     return [{ severity: "error", message, path: [...found.path, "id"] }];

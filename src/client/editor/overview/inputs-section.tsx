@@ -63,8 +63,7 @@ function VariableList({ variables, emptyText, relation, onShowStep }: VariableLi
   const isKnown = useFlowProblems((state) => state.analysis !== undefined);
   const [limit, setLimit] = useState(SHOWN);
   const hidden = variables.length - limit;
-  // Hides the placeholder from screen readers, because the problems section above already says that the flow is being
-  // checked.
+  // The problems section already says that the flow is being checked.
   if (!isKnown) return <div aria-hidden="true" className="h-4 w-40 rounded-sm bg-hover" />;
   if (variables.length === 0) return <p className="text-sm text-muted">{emptyText}</p>;
   return (

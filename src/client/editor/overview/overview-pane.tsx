@@ -175,8 +175,7 @@ function FoldedText({ text }: { readonly text: string }) {
   const measure = useCallback((element: HTMLElement | null) => {
     if (!element) return;
     const observer = new ResizeObserver(() => {
-      // Measures only the folded text. The unfolded text always fits, so measuring it would hide the button that
-      // folds it again.
+      // The unfolded text always fits, so measuring it would hide the button that folds it again.
       if (element.dataset["whole"] === undefined) setClamped(element.scrollHeight > element.clientHeight + 1);
     });
     observer.observe(element);

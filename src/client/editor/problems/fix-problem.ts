@@ -14,8 +14,7 @@ export function findCurrentQuickFixes(
   const now = analysis.now();
   if (!now) return [];
   const { problems, inputs } = now.analysis;
-  // An unknown name that counts as an input of the flow, such as `{{flow:name}}`, is not listed as a problem,
-  // but may be a misspelling with a quick fix.
+  // An input such as `{{flow:name}}` is no problem, but may be a misspelling with a quick fix.
   const isInput = problem.code === "unknown-variable" && inputs.some(({ name }) => name === problem.name);
   const same = findProblemInLaterAnalysis(problems, problem) ?? (isInput ? problem : undefined);
   return same ? now.dataflow.findQuickFixes(now.analysis, same) : [];

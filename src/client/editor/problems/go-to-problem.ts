@@ -21,8 +21,7 @@ export function useGoToProblem(
       const { step, at, from, to } = problem;
       if (step === undefined) return;
       editor.problems.markCurrent(problem);
-      // Selects the step before the navigation: selecting writes the step into the URL of the view that is
-      // still open, and this would replace the navigation by `showTab`.
+      // Before the navigation: selecting writes the step into the URL of the view that is still open.
       editor.inspect(step);
       showTab("steps", step);
       showTextRangeInStepField(editor, { step, at, from, to });

@@ -118,8 +118,7 @@ function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenB
   });
   const selected = records.rows.find(({ id }) => id === search.record)?.record;
   const { record } = search;
-  // Remembers the last opened record, which replaces the list on a narrow screen: when the user returns to the list,
-  // the row of that record gets the focus.
+  // On a narrow screen the record replaces the list; its row then gets the focus on return.
   const [lastRecord, setLastRecord] = useState(record);
   if (record !== undefined && record !== lastRecord) setLastRecord(record);
   return (

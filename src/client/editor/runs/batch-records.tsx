@@ -261,8 +261,7 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
             />
           )}
           <Heading
-            // On narrow screens, this view replaces the list, including the focused row: focuses the heading
-            // if the focus was lost.
+            // On narrow screens, this view replaces the list with the focused row.
             ref={focusElementIfFocusWasLost}
             tabIndex={-1}
             dir="auto"

@@ -47,8 +47,7 @@ export function LastRunsLoader() {
 
 export function LastRunIndicator({ run }: { readonly run: LastRunOfStep }) {
   const { failedRecords, batchRecords, durationMs } = run;
-  // Compares the numbers of failed and all records to find a partial failure, because `run.status` is the outcome of
-  // a single record of the run.
+  // `run.status` is the outcome of a single record of the run.
   const isPartlyFailed = failedRecords > 0 && failedRecords < batchRecords;
   const shown = isPartlyFailed ? "completed" : run.status;
   const status = formatRunStatus(shown, isPartlyFailed).toLowerCase();

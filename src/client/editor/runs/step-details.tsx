@@ -132,8 +132,7 @@ function describeTokens(
 
 function GoToStep({ step }: { readonly step: StepResult }) {
   const { stepId } = step;
-  // Tries both kinds of id: stored results have the id that the step had in the run, test runs have the step
-  // key.
+  // Stored results have the id that the step had in the run, test runs have the step key.
   const key = useOpenFlowState(({ history: { document } }) =>
     stepId === null
       ? undefined

@@ -32,8 +32,7 @@ export function useBatchPageNavigation(
     });
   const { status } = now;
   return {
-    // Replaces the history entry if another record is open, so that Back closes the record instead of showing
-    // the previous one.
+    // Back then closes the record instead of showing the previous one.
     showRecord: (record) => go({ status, record }, record !== undefined && now.record !== undefined),
     showStatus: (next) => go({ status: next }, true),
     showResult: (result) => go({ ...now, result }, true),

@@ -27,8 +27,7 @@ import { formatNumber } from "#client/ui/format/format-count.ts";
 /** Reports step fields that the API did not return, or returned with two values. */
 export function StepFieldNotice() {
   const flow = useOpenFlowState((state) => state.flow);
-  // Hides the notice after a failed save, because the banner about the save says the same and has more
-  // actions.
+  // The banner about a failed save says the same and has more actions.
   const isSaveFailed = useOpenFlowState(({ progress }) => progress.type === "failed");
   const { problem, differences } = findStepFieldsToReport(flow, useStore(dismissedStepFields));
   const isProblemShown = problem !== undefined && !isSaveFailed && !allowsSavesWithUnreadFields(flow.id);

@@ -24,8 +24,7 @@ export function UnsavedChangesBanner(props: UnsavedChangesBannerProps) {
   const trouble = useOpenFlowState(findReasonForUnsavedFlow);
   const isOffline = useIsOffline();
   if (trouble?.type === "behind") return <StaleVersionBanner {...props} />;
-  // Shows no second banner while the page is offline, because the page's own banner already reports that the server
-  // is unreachable.
+  // The page's own banner already reports that the server is unreachable.
   if (isOffline && trouble?.type === "waiting" && trouble.reason === "offline") return null;
   return trouble && <UnsavedReasonBanner {...props} trouble={trouble} />;
 }
@@ -78,8 +77,7 @@ const RecoveryBar = createLazyComponent(async () => (await import("./unsaved-dia
 
 export function LazyRecoveryBar(props: RecoveryBarProps) {
   const isFound = useStore(props.journal, ({ found }) => found.length > 0);
-  // Stays mounted once a journal with unsaved edits was found: the journal leaves `found` when the user recovers its
-  // edits, but the bar must still offer to discard those edits.
+  // Recovered edits leave `found`, but the bar must still offer to discard them.
   const [wasFound, setWasFound] = useState(isFound);
   if (isFound && !wasFound) setWasFound(true);
   return wasFound ? <RecoveryBar {...props} /> : null;

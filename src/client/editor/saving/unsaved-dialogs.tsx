@@ -18,8 +18,7 @@ import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { useLiveVersionComparison } from "#client/flow/live-comparison.tsx";
 import { listUnsavedChangeDescriptions, explainWhySaveIsBlocked } from "./unsaved-change-descriptions.ts";
 
-// Bundles the UI for unsaved edits into one chunk that is loaded while the page is idle, because the network
-// may be gone when this UI is needed. Separate chunks would split the shared code into many small files.
+// One chunk, loaded while idle: the network may be gone when this is needed.
 export { StaleVersionBanner, RemoteUpdateSummary } from "./conflict/stale-version-banner.tsx";
 export { ResolveConflictsDialog } from "./conflict/resolve-dialog.tsx";
 export { RecoveryBar } from "./recovery/recovery-bar.tsx";
@@ -61,8 +60,7 @@ export function LeaveWithUnsavedChangesDialog({
     const after = openFlow.getState();
     setAwaiting(false);
     if (countUnsavedEdits(after) === 0) onLeave();
-    // Closes this dialog if the save found a conflict, because the dialog that resolves the conflict is already open
-    // behind this one.
+    // The dialog that resolves the conflict is already open behind this one.
     else if (isConflictShown && isEditBaseBehindServerVersion(after)) onStay();
     else stayButton.current?.focus();
   };
@@ -174,8 +172,7 @@ type CloseProps = Pick<DiscardDialogProps, "onClose">;
 function DiscardToSaved({ onClose }: CloseProps) {
   const openFlow = useOpenFlow();
   const [{ document }] = useState(openFlow.getState().history);
-  // Subscribes to the saved document: if a save is acknowledged while the dialog is open, reverting leads to a newer
-  // document, or there is nothing left to revert.
+  // After a save while the dialog is open, reverting leads to a newer document, or there is nothing left.
   const saved = useOpenFlowState(({ history }) => history.base.document);
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
   return (

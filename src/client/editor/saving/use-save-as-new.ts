@@ -43,8 +43,7 @@ export function useSaveAsNewFlow({ onInvalidInput, onPendingJson }: SaveAsNewFlo
     const isStillHere = createStillOnPageCheck(router);
     mutate(body, {
       onSuccess: (created) => {
-        // The new flow lacks edits and manual merges made during the request, so the leave guard must still ask about
-        // those.
+        // The new flow lacks edits made during the request: the leave guard must still ask about those.
         const now = openFlow.getState();
         if (now.history.document === document && !hasCustomConflictText(now.decisions)) openFlow.giveUp();
         if (isStillHere()) void router.navigate({ to: "/flows/$flowId", params: { flowId: created.id } });

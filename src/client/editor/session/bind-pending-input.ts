@@ -11,8 +11,7 @@ export function replaceFlowAndPendingInput(
 ): void {
   openFlow.flush();
   openFlow.sealEdit();
-  // Copies an unchanged document below: without a new object, the history would record no edit, although the pending
-  // input is replaced.
+  // Without a new object, the history would record no edit, although the pending input is replaced.
   const isUnchanged = document === openFlow.getState().history.document;
   openFlow.edit({ type: "replaceDocument", document: isUnchanged ? { ...document } : document, reason });
   bindPendingInputToLastEdit(openFlow, texts);

@@ -22,8 +22,7 @@ export function PanelFrame({
   const columns = usePanelColumns();
   const [opener] = useState(() => document.activeElement);
   const heading = useRef<HTMLHeadingElement>(null);
-  // Runs after the effects of the content: one of them starts a test run, and checks first whether the focus was
-  // already in the panel.
+  // After the content's effects: one starts a test run, and checks first where the focus was.
   useEffect(() => heading.current?.focus(), []);
   const close = () => {
     onClose();

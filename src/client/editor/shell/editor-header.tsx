@@ -128,8 +128,7 @@ function HeaderStatus({ className }: { readonly className?: string }) {
   const isIdle = useHasTimeElapsed(IDLE_MS);
   const isUnsaved = useOpenFlowState(hasUnsavedEdits);
   const isWide = useMediaQuery(MIN_WIDTH_MD);
-  // Hides the publish state on a narrow page with unsaved edits: the page has room for one state, and the save state is
-  // more urgent.
+  // A narrow page has room for one state, and the save state is more urgent.
   if (isUnsaved && !isWide) return null;
   if (!isIdle || getPublishState(flow) !== "changed")
     return <PublishStatus flow={flow} className={className} />;

@@ -38,8 +38,7 @@ function PanelPlace({ panel, ...handlers }: PanelHandlers & { readonly panel: Ed
   const isShown = useIsPanelShown(id);
   const hasColumns = usePanelColumns() > 0;
   const place = useRef<HTMLDivElement>(null);
-  // Focuses the heading if the user asked for the panel, or if the panel replaces the one with the focus. Runs after the
-  // effect that starts a test run, which treats a focus inside the panel as the user's.
+  // After the effect that starts a test run, which takes a focus inside the panel for the user's.
   useEffect(() => {
     if (isShown && document.activeElement?.closest(`[data-panel].hidden, [data-panel-button=${id}]`))
       place.current?.querySelector<HTMLElement>("h2")?.focus();

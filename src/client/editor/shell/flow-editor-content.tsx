@@ -39,12 +39,10 @@ export function FlowEditorContent({ read, isStale, isGone, ...view }: FlowEditor
     const stops = [journal.connect(), followDeletion(openFlow)];
     return () => stops.forEach((stop) => stop());
   }, [journal, openFlow]);
-  // The cached flow that the editor opened with, if it is stale. The first refetch replaces it without an
-  // announcement, because the user has hardly seen it.
+  // The first refetch of a stale flow needs no announcement: the user has hardly seen the old one.
   const opening = useRef(isStale ? read : undefined);
 
-  // Passes every newly read version to the open flow, which decides whether to apply it: replacing the document here
-  // would lose unsaved edits.
+  // The open flow decides whether to apply a version: replacing the document would lose unsaved edits.
   useEffect(() => {
     if (isGone) {
       openFlow.receive({ type: "deleted" });

@@ -36,8 +36,7 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
   const deletion = usePendingDeletionStateOfId(props.flowId);
   const isSignedOut = isSignInRequiredError(query.error) && server?.auth === "required";
 
-  // Redirects to the sign-in only if no flow is loaded: an open editor may have unsaved edits and handles the
-  // end of the session itself.
+  // An open editor may have unsaved edits and handles the end of the session itself.
   if (isSignedOut && !query.data)
     return <Navigate to="/sign-in" search={{ next: `${location.pathname}${location.search}` }} replace />;
   if (deletion) return <FlowDeletion flowId={props.flowId} name={query.data?.flow.name} state={deletion} />;

@@ -107,13 +107,11 @@ export function DeleteOpenFlowDialog({ onClose }: Pick<SaveFirstDialogProps, "on
   const router = useRouter();
   const flow = useOpenFlowState((state) => state.flow);
   const areLost = useOpenFlowState((state) => countUnsavedEdits(state) > 0 && !state.isPersisted);
-  // Flushes pending input into edits, so that the journal has all unsaved edits and undoing the deletion
-  // restores them. The dialog warns if the browser cannot store the journal.
+  // The journal must have all unsaved edits, so that undoing the deletion restores them.
   const remove = (deleteNow: typeof deleteFlowAfterUndoPeriod) => {
     openFlow.flush();
     deleteNow(client, flow, () => {
-      // Opens the restored flow only if the user is still on the flow list: Undo in the toast can be pressed on
-      // any page.
+      // Undo in the toast can be pressed on any page.
       if (isCurrentPage(router, "/flows"))
         void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } });
     });

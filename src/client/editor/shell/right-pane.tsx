@@ -95,8 +95,7 @@ const SHEET_TABS = [
 /** The sheet of a narrow page: the overview, and a tab with the inspector while a step is selected. */
 function RightPaneSheet({ node, onClose, onShowStep, onShowProblems, onGoTo }: RightPaneSheetProps) {
   const { focusStep } = useEditor();
-  // The selected step for which the user switched to the overview. When the user selects another step, the sheet
-  // shows the inspector again.
+  // Another selected step shows the inspector again in the sheet.
   const [coveredStep, setCoveredStep] = useState<StepKey>();
   const shown = node && node.key !== coveredStep ? "step" : "overview";
   return (

@@ -67,8 +67,7 @@ export function SelectedStepsPanel() {
             icon={entry.icon ?? MoreHorizontal}
             disabledReason={entry.disabledReason}
             onClick={() => press(entry)}
-            // Hides the copy button on the narrowest screens, because the title needs the space and the menu
-            // has the same action.
+            // On the narrowest screens, the title needs the space, and the menu has the same action.
             className={joinClasses(entry.danger && "text-danger!", entry === copies[0] && "max-xs:hidden")}
           />
         ))}

@@ -75,8 +75,7 @@ export function useSaveOpenFlow(editor: Editor, showTab: ReturnType<typeof useNa
   const openAfterInput = (type: "publish" | "run") => {
     openFlow.flush();
     if (openFlow.getState().pendingJson !== undefined) applyText();
-    // Saves instead of opening the dialog if there is invalid input: saving shows the invalid input to the
-    // user, and the dialog's preview could not include it. A user who may only view flows cannot save.
+    // Saving shows invalid input to the user. A user who may only view flows cannot save.
     const state = openFlow.getState();
     if (state.viewOnlyReason === undefined && hasUnfinishedInput(state)) void save();
     else openDialog({ type });
@@ -123,8 +122,7 @@ function useSave(
         onPendingJson();
         return false;
       }
-      // Saves even without unsaved edits while a save is unacknowledged, because the server may hold edits that
-      // were undone since.
+      // During an unacknowledged save, the server may hold edits that were undone since.
       const isAtRest = state.progress.type === "resting" || state.progress.type === "deleted";
       if (countUnsavedEdits(state) === 0 && !isEditBaseBehindServerVersion(state) && isAtRest) return true;
       const isSaved = await mutateAsync(cause).then(

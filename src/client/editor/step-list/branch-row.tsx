@@ -37,8 +37,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
   );
   const summary = count === undefined ? NOT_A_STEP_LIST : count === 0 ? "no steps" : formatStepCount(count);
   const tabIndex = isActive ? 0 : -1;
-  // An empty branch shows its place as a button in the row; all other places are buttons on the
-  // row's edge.
+  // Only an empty branch shows its place in the row; other places are buttons on the row's edge.
   const first = count === undefined ? undefined : places[0];
   const add = () =>
     openAddStepDialog(editor, { list: buildBranchStepListReference(node.key, branch), index: 0 });

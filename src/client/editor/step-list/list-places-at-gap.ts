@@ -29,8 +29,7 @@ export function listPlacesAtGap(rows: readonly StepListRow[], gap: number): Plac
     const list = buildBranchStepListReference(row.node.key, row.branch);
     if (row.count !== undefined) places.push({ list, index: 0, level: row.level });
   } else if (next?.type !== "branch" || next.node !== row.node) places.push(placeAfter(row));
-  // If the next row is less deep, lists end at this gap; adds the place after each of their
-  // conditionals, innermost first.
+  // If the next row is less deep, lists end here: adds the place after each of their conditionals.
   let index = gap - 1;
   for (let level = row.level - 1; level >= (next?.level ?? 0); level -= 1) {
     let outer = rows[index];

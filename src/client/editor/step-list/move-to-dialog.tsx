@@ -35,8 +35,7 @@ type MoveToDialogProps = {
 export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogProps) {
   const editor = useEditor();
   const { moveAssessor } = editor;
-  // Subscribes to the document: destinations are stored as indexes, which an edit made while the dialog is open would
-  // shift.
+  // Destinations are stored as indexes, which an edit made while the dialog is open would shift.
   const document = useOpenFlowState(({ history }) => history.document);
   const [query, setQuery] = useState("");
   const targets = useMemo(() => listMoveDestinations(document, keys), [document, keys]);
@@ -89,8 +88,7 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
 
 function TargetLine(target: MoveTarget & { readonly impact: DescribedMoveImpact }) {
   const { label, detail, refusal, position, impact } = target;
-  // Truncates a long name but not its end, because only the end distinguishes places in the same
-  // conditional.
+  // Only the end of a label distinguishes places in the same conditional.
   const ImpactIcon = impactIcons[impact.type];
   const end = target.place.list.type === "root" ? label.length : label.lastIndexOf(" › ");
   return (

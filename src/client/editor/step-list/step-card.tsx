@@ -178,8 +178,7 @@ export const StepCard = memo(
       </>
     );
   },
-  // Ignores the handlers when comparing props: a row creates new ones on every render, but their behavior does
-  // not change.
+  // A row creates new handlers on every render, but their behavior does not change.
   (a, b) =>
     areRowsEqual(a.row, b.row) &&
     areSamePlaceLists(a.places, b.places) &&
@@ -280,8 +279,7 @@ function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
       aria-pressed={pickedUp !== undefined}
       aria-describedby={viewOnlyReason === undefined ? "reorder-instructions" : undefined}
       tabIndex={tabIndex}
-      // Prevents the click that Firefox fires when Space is released, which would pick up the step that was just
-      // dropped.
+      // Firefox fires a click when Space is released, which would pick up the step that was just dropped.
       onKeyUp={(event) => event.key === " " && event.preventDefault()}
       onClick={() => {
         if (pickedUp) mover.putBack();

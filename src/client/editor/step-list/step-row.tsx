@@ -59,8 +59,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
     keys.has(node.key) ? (keys.size > 1 || isMultiSelect ? "several" : "alone") : undefined,
   );
   const isFound = useStepSelection(({ found }) => found === node.key);
-  // Whether a pointer or tap moves the step. Excludes keyboard moves, in which the focused row must look
-  // normal.
+  // In a move by keyboard, the focused row must look normal.
   const isCarried = useStepMoveState(
     (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
   );

@@ -58,8 +58,7 @@ export function useStartTestRun(form: TestRunFormValues) {
   const reads = useFlowRecordReads();
   const isEmpty = useOpenFlowState(({ history }) => history.document.steps.length === 0);
   const isInexact = useOpenFlowState((state) => state.isInexact);
-  // Reports validation errors only after the first attempt to start, because the form is incomplete before
-  // that; later changes update the errors.
+  // The form is incomplete before the first attempt to start.
   const [isReported, setReported] = useState(false);
   const refused = explainMissingFeature(server, "dispatch");
   let blocked: string | undefined;

@@ -240,8 +240,7 @@ function RunBar({ blocked, refused, onRun }: RunBarProps) {
           icon={stop ? Square : Play}
           disabledReason={stop ? undefined : blocked}
           aria-keyshortcuts={stop ? undefined : toAriaShortcut(shortcut)}
-          // Ignores the second click of a double click on Run: it would stop the run, which the API may
-          // continue.
+          // The second click of a double click on Run would stop the run, which the API may continue.
           onClick={({ detail }) => (stop ? detail < 2 && stop() : onRun())}
         >
           {stop ? "Stop" : "Run once"}

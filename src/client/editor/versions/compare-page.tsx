@@ -63,8 +63,7 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
     });
   useInitialSides(flowId, { comparison, before, after }, (sides) => {
     const { pathname } = router.buildLocation({ to: "/flows/$flowId/versions/compare", params: { flowId } });
-    // Shows the found versions only if the URL is still that of this page: during a navigation, this page stays
-    // mounted until the next page is loaded.
+    // During a navigation, this page stays mounted until the next page is loaded.
     if (isDefaultVersionComparisonUrl(router.latestLocation, pathname)) show(sides, true);
   });
 

@@ -61,8 +61,7 @@ interface QueryAnswer {
 
 export function useVersionContent(flowId: string, versionId: string): LoadedVersionContent {
   const { data, error, isFetching, refetch } = useQuery(versionQueries.detail(flowId, versionId));
-  // True only while a failed request is retried. False during a background refetch of loaded data, because the
-  // refetch must not create a new result object.
+  // Not during a background refetch, which must not create a new result object.
   const isRetrying = !data && isFetching;
   return useMemo(() => toContent({ data, error, isRetrying, refetch }), [data, error, isRetrying, refetch]);
 }

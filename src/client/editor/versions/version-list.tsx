@@ -129,8 +129,7 @@ const ROW_REM = { columns: 2.75, compact: 3.75 } as const;
 
 function VersionTable({ flowId, list, isNarrow, actions, startAt }: VersionTableProps) {
   const { rows, publishedVersionId } = list;
-  // Chooses the row that gets the focus when the user returns to the list: the version that the user opened or, if
-  // the filter excludes that version, the first row.
+  // The version that the user opened or, if the filter excludes it, the first row.
   const start = startAt !== undefined && !rows.some(({ id }) => id === startAt) ? rows[0]?.id : startAt;
   return (
     <ContainerScrolledTable

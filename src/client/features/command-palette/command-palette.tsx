@@ -182,8 +182,7 @@ function useFlowEntries(query: string) {
   const deleted = useIdsOfPendingDeletions();
   const text = query.trim();
   const debounced = useDebounced(text, DEBOUNCE_MS);
-  // The query key changes with every letter, which aborts the previous request. `enabled` delays the next
-  // request until the user stops typing.
+  // A new key aborts the previous request; `enabled` delays the next until the user stops typing.
   const search = useQuery({
     ...flowQueries.search(text),
     enabled: text !== "" && debounced === text,

@@ -44,8 +44,7 @@ export function UnavailableSection({ server }: SectionProps) {
   const checkAgain = async () => {
     setChecking(true);
     forgetUnavailableFeatures(client);
-    // Checks only these features: the requests of the others need a flow or write data, so those features are
-    // checked at their next use.
+    // The requests of other features need a flow or write data; those are checked at their next use.
     await Promise.allSettled([
       client.fetchQuery({ ...usageQueries.current(), staleTime: 0 }),
       client.fetchQuery({ ...suggestionQueries.models(), staleTime: 0 }),

@@ -139,8 +139,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   useListPageKeyboardShortcuts(actions.showShortcuts);
   useForgetWantedUnlessInFirstResponse(list, actions);
   const isSignedOut = server?.auth === "required" && (!server.signedIn || isSignInRequiredError(list.error));
-  // Keeps the dialog of a bulk action open, which shows what was changed before the session ended and offers
-  // to sign in.
+  // The dialog shows what was changed before the session ended and offers to sign in.
   if (isSignedOut && actions.dialog?.type !== "bulk")
     return <Navigate to="/sign-in" search={{ next: getCurrentUrl() }} replace />;
 

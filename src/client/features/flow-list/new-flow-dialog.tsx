@@ -65,8 +65,7 @@ export function NewFlowDialog({ onCreated, onImport, onClose, returnFocus }: New
   const openCreated = ({ id, name }: Pick<Flow, "id" | "name">) => {
     isDone.current = true;
     onClose();
-    // Opens the flow only if the user is not leaving: closing the dialog continues a blocked navigation, and
-    // the list stays mounted until another page is loaded.
+    // Closing continues a blocked navigation, and the list stays mounted until another page is loaded.
     if (!leaving.current?.isLeaving && isCurrentPage(router, "/flows")) onCreated(id);
     else toasts.show({ tone: "success", text: `Created ${quoteName(name)}.` });
   };
@@ -117,8 +116,7 @@ export function NewFlowDialog({ onCreated, onImport, onClose, returnFocus }: New
             state={{ type: "choosing" }}
             onPick={(files) => {
               if (files.length === 0) return;
-              // Suppresses the question about unsaved text: the import replaces this dialog and does not use
-              // its text.
+              // The import replaces this dialog and does not use its text.
               isDone.current = true;
               onImport(files);
             }}
@@ -132,15 +130,13 @@ export function NewFlowDialog({ onCreated, onImport, onClose, returnFocus }: New
 /** Returns the form of a blank flow, its current text, and the function that creates the flow. */
 function useBlankFlowForm(onCreated: (flow: Flow) => void) {
   const { mutate, isPending, error } = useMutation(flowMutations.create());
-  // Prevents a second flow: the second click of a double click can come before the render that makes the
-  // button busy.
+  // A double click's second click can come before the render that makes the button busy.
   const isSent = useRef(false);
   const form = useForm({
     resolver: zodResolver(newFlow),
     defaultValues: { name: "", description: "" },
   });
-  // Re-renders the dialog on every keystroke, so that the hook that persists unsaved form text receives the current
-  // text.
+  // For the hook that persists unsaved form text.
   const typed = form.watch();
   const create = form.handleSubmit(({ name, description }) => {
     if (isSent.current) return;

@@ -135,8 +135,7 @@ function useFlowMutations(onShow: (id: string) => void) {
             return fail(text);
           }
           const sentence = `${quoteName(flow.name)} ${describeRenameFailure(error)}. ${describeRequestErrorForUser(error)}`;
-          // Retries with the flow as read at the first attempt, so that the server detects a rename by another user in
-          // between.
+          // The flow as read at the first attempt shows the server a rename by another user in between.
           fail(sentence, isRetryableError(error) ? () => rename(flow, name) : undefined);
         },
       );
@@ -169,8 +168,7 @@ function useFlowMutations(onShow: (id: string) => void) {
 function useWantedFlow(onAddressChange: FlowListSearchParamsChanger) {
   const client = useQueryClient();
   const router = useRouter();
-  // Initially the flow that the user has just navigated back from: its row gets the focus, unless a key or pointer is
-  // pressed before the row is loaded.
+  // The flow that the user came back from, unless a key or pointer is pressed before its row is loaded.
   const [wantedId, setWantedId] = useState(
     () => /^\/flows\/([^/]+)/.exec(findPathNavigatedBackFrom(router) ?? "")?.[1],
   );

@@ -41,8 +41,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
   const [left] = useState(() => findPathNavigatedBackFrom(router));
   const found = types.data;
   useFocusOnReturn(left !== undefined && found !== undefined, () => {
-    // Builds the path of the type to compare it with the router's path: both are decoded, while `href` attributes are
-    // encoded.
+    // The router's path is decoded, while `href` attributes are encoded.
     const pathOf = (type: string) =>
       router.buildLocation({ to: "/records/$type", params: { type } }).pathname;
     const index = found?.findIndex(({ type }) => pathOf(type) === left) ?? -1;

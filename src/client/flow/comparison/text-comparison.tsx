@@ -49,8 +49,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
   const changes = compared.type === "known" ? compared.changes : undefined;
   const notYet = changes ? undefined : "The comparison is not ready yet.";
 
-  // Ref callback that creates CodeMirror's view in the host element; React renders no children into that
-  // element.
+  // React renders no children into the host element of CodeMirror's view.
   const draw = useCallback(
     (parent: HTMLElement | null) => {
       if (!parent || !changes) return;

@@ -49,8 +49,7 @@ async function undoPublish(
       toasts.show({ text: "Not undone. Another version went live in the meantime.", tone: "danger" });
       return;
     }
-    // Reads the current version of the flow, because the user may have saved edits after publishing. Those edits do
-    // not matter: publishing `previous.id` again does not change the saved definition.
+    // Edits saved since do not matter: publishing `previous.id` does not change the saved definition.
     const flow = await callEndpoint("getFlow", { params: { id: flowId } });
     await runMutationOutsideComponent(client, flowMutations.publishVersion(flow), previous.id);
     toasts.show({

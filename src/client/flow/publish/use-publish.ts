@@ -96,8 +96,7 @@ export function usePublishFlow({ candidate, live, onSave, body, onDone, onFail }
 function describePublishError(error: unknown): string {
   if (!(error instanceof ApiError)) return describeRequestErrorForUser(error);
   if (error.status === 412) return "Not published: changed elsewhere. Review the current flow, then publish.";
-  // Names both causes, because the API responds with 404 both for a deleted flow and for a flow without a draft
-  // version.
+  // The API responds with 404 both for a deleted flow and for one without a draft version.
   if (error.status === 404) return "Nothing to publish: up to date, or deleted.";
   return describeRequestErrorForUser(error);
 }

@@ -39,8 +39,7 @@ export function useRecordType(flowId: string, use: RecordUse | undefined) {
   const type = isChosenListed ? chosenType : isSearching ? undefined : found;
   const listed = known.find((one) => one.type === type);
   const count = type === undefined || types.isListPartial ? undefined : (listed?.count ?? 0);
-  // Clears the chosen records, which belong to the previous type. If the type is typed as text, also returns
-  // to all records: the records of a half-typed type cannot be listed.
+  // Chosen records belong to the previous type; those of a half-typed type cannot be listed.
   const choose = (next: string) => {
     setChosenType(next);
     if (next !== type) chooseRecords(types.isListPartial ? undefined : chosen && new Set());

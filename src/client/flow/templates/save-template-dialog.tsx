@@ -19,8 +19,7 @@ export function SaveTemplateDialog({ flow, onClose }: SaveTemplateDialogProps) {
     onSuccess: () => client.invalidateQueries({ queryKey: ownTemplateQueries.list().queryKey }),
     retry: false,
   });
-  // Prevents a second template: the second click of a double click can come before the render that makes the
-  // button busy.
+  // A double click's second click can come before the render that makes the button busy.
   const isSent = useRef(false);
   return (
     <TemplateTextDialog

@@ -132,8 +132,7 @@ export function CodeEditor(props: CodeEditorProps) {
               blur();
             },
             beforeinput: handleInputReplacingSelection,
-            // Ignores the events if the editor has no focus: Firefox and WebKit send them to the editor that
-            // had the caret last.
+            // Firefox and WebKit send the events to the editor that had the caret last.
             cut: (_, editorOfCaret) => !editorOfCaret.hasFocus,
             paste: (_, editorOfCaret) => !editorOfCaret.hasFocus,
             copy: (_, editorOfCaret) => !editorOfCaret.hasFocus && editorOfCaret.state.selection.main.empty,
@@ -160,8 +159,7 @@ export function CodeEditor(props: CodeEditorProps) {
     };
   }, [language, singleLine, numbered, placeholder, onShow, onHide]);
 
-  // Uses a layout effect, because an effect could run after the next key and replace the new text with the older
-  // `text`.
+  // An effect could run after the next key and replace the new text with the older `text`.
   useLayoutEffect(() => {
     const editor = view.current;
     if (!editor) return;

@@ -143,8 +143,7 @@ function takeOther(view: EditorView, other: string): boolean {
   const chunks = getChunks(view.state)?.chunks ?? [];
   const chunk = chunks.find(({ endB }) => endB >= selection.main.head) ?? chunks[0];
   if (!chunk) return false;
-  // Excludes the line break after the last line: CodeMirror counts it as part of the chunk, even if the text ends
-  // without one.
+  // CodeMirror counts the line break after the last line even if the text ends without one.
   const taken = other.slice(chunk.fromA, Math.max(chunk.fromA, chunk.toA - 1));
   const insert = chunk.fromA !== chunk.toA && chunk.toB <= doc.length ? `${taken}\n` : taken;
   view.dispatch({

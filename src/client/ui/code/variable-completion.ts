@@ -40,14 +40,12 @@ export function variableCompletionExtension(
       icons: false,
       defaultKeymap: false,
       optionClass: ({ section }) => (section === UNAVAILABLE ? "cm-unavailable" : ""),
-      // In code, an Enter within 75 ms after the list opens inserts a line break, because the user could not have
-      // seen the list yet. Inside braces, Enter always accepts, because a name must follow.
+      // In code, the user could not have seen the list yet; inside braces, a name must follow.
       interactionDelay: isCode ? 75 : 0,
     }),
     createCompletionKeymapExtension(),
     createCloseOnEscapeExtension((view) => {
-      // Cancels a completion query that is still running. Consumes Escape only if the list is shown, so that
-      // Escape can close a dialog otherwise.
+      // Also cancels a running query. Without a list, Escape can close a dialog.
       const isShown = currentCompletions(view.state).length > 0;
       return view.hasFocus && closeCompletion(view) && isShown;
     }),

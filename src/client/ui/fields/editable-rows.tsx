@@ -27,8 +27,7 @@ export function EditableRows(props: EditableRowsProps) {
   const disabledReason = useContext(ReadOnlyReasonContext);
   const group = useRef<HTMLDivElement>(null);
 
-  // Requests the focus for the next render: a new row is not rendered yet, and removing a row unmounts the focused
-  // element.
+  // A new row is not rendered yet, and removing a row unmounts the focused element.
   const focusRow = (index: number) =>
     requestFocusWhenRendered(() => {
       const row = group.current?.querySelectorAll<HTMLElement>("[data-row]")[index];

@@ -128,8 +128,7 @@ function InlineTextBox(props: InlineTextBoxProps) {
     onEnd(keepFocus);
   };
   const commit = (keepFocus: boolean) => {
-    // Commits nothing if the user changed nothing, because the value may have changed since the edit began, and
-    // committing the old text would revert that change.
+    // The value may have changed since the edit began: an unchanged text would revert that.
     if (text !== initialValue && trimmed !== value) onCommit(trimmed);
     end(keepFocus);
   };
@@ -162,8 +161,7 @@ function InlineTextBox(props: InlineTextBoxProps) {
           setErrorShown(false);
         }}
         onKeyDown={(event) => {
-          // Stops the event, so that typing triggers no shortcut of the page. During composition, Enter belongs to the
-          // input method.
+          // Typing must trigger no shortcut. During composition, Enter belongs to the input method.
           event.stopPropagation();
           if (event.nativeEvent.isComposing) return;
           if (event.key === "Escape") end(true);

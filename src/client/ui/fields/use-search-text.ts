@@ -41,8 +41,7 @@ export function useDebouncedSearchText(
     setKnown((before) => ({ ...before, sent: searched }));
     setText(searched);
   });
-  // Cancels the pending search on every navigation. Unmounting would be too late: the router keeps a page mounted while
-  // the next one loads.
+  // Unmounting would be too late: the router keeps a page mounted while the next one loads.
   useEffect(() => {
     const stop = subscribeToNavigations(() => cancel());
     return () => {

@@ -29,8 +29,7 @@ function press(): void {
 
 function release(): void {
   isPressed = false;
-  // Waits a macrotask: the browser dispatches the click after the release, and the layout must not change before the
-  // click.
+  // The browser dispatches the click after the release: the layout must not change before it.
   setTimeout(() => {
     for (const run of waiting) run();
   });

@@ -49,8 +49,7 @@ export function Dialog({
   const [opener] = useState(() => document.activeElement);
   const content = useRef<HTMLDivElement>(null);
   const isPressed = useRef(false);
-  // Ignores the second click of a double click on the opener: it would press an element of the dialog, or
-  // move the focus.
+  // It would press an element of the dialog, or move the focus.
   const ignoreOpeningDoubleClick = (event: MouseEvent) => {
     if (event.detail < 2) isPressed.current = true;
     else if (!isPressed.current) {
@@ -93,13 +92,11 @@ export function Dialog({
               initialFocus?.current ?? content.current?.querySelector<HTMLElement>("[data-autofocus]");
             event.preventDefault();
             if (content.current) openers.set(content.current, opener);
-            // By default, focuses the dialog itself, so that screen readers read its title and a stray Enter presses
-            // no button.
+            // Screen readers then read the title, and a stray Enter presses no button.
             (first ?? content.current)?.focus();
           }}
           onEscapeKeyDown={(event) => {
-            // Prevents the dialog from closing if Escape is pressed in a text that is edited in place: Escape then
-            // ends only that edit.
+            // Escape in a text that is edited in place ends only that edit.
             if (
               event.target instanceof Element &&
               event.target.matches("[data-in-place] :is(input, textarea)")

@@ -39,12 +39,10 @@ export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProp
   const isLeftByPress = useRef(false);
   const point = useRef({ getBoundingClientRect: () => DOMRect.fromRect(at) });
 
-  // Closes synchronously: a dialog that the chosen entry opens must receive the next key, and stores the focused
-  // trigger as its opener.
+  // A dialog that the entry opens must receive the next key, and stores the trigger as its opener.
   const close = () => {
     flushSync(onClose);
-    // Does not focus the trigger after a press elsewhere: the press moves the focus, and focusing the trigger could
-    // scroll the page under the pointer.
+    // A press elsewhere moves the focus; focusing the trigger could scroll under the pointer.
     if (document.activeElement === document.body && !isLeftByPress.current) trigger.current?.focus();
     chosen.current?.();
   };
@@ -74,21 +72,18 @@ export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProp
           }}
           onKeyDown={(event) => {
             event.stopPropagation();
-            // Prevents the default of the native event only: Radix, which finds entries by their first letters, would
-            // ignore a prevented event of React.
+            // Only the native event: Radix would ignore a prevented event of React.
             if (isPrintableKey(event)) event.nativeEvent.preventDefault();
           }}
           onPointerDownOutside={() => (isLeftByPress.current = true)}
           onInteractOutside={(event) => {
-            // Ignores a press on the menu's trigger, because the click that follows closes the menu: if the press
-            // closed it first, the click would open it again.
+            // The click on the trigger closes the menu: if its press did so, the click would open it again.
             if (event.target instanceof Node && trigger.current?.contains(event.target))
               event.preventDefault();
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            // Returns the focus to the trigger only if no element has the focus: if the user closed the menu by
-            // pressing a focusable element, that element has the focus.
+            // A user who closed the menu by pressing a focusable element has moved the focus there.
             if (document.activeElement === document.body && !isFocusRequested())
               trigger.current?.focus({ preventScroll: true });
           }}

@@ -89,7 +89,6 @@ function findMenuButton(target: EventTarget | null): HTMLElement | undefined {
 }
 
 function open(button: HTMLElement, x: number, y: number): void {
-  // The context menu key opens the menu on keydown, and the browser then fires `contextmenu` too; a second
-  // click on the button would close the menu.
+  // The key opens the menu on keydown, and `contextmenu` follows: a second click would close the menu.
   if (button.getAttribute("aria-expanded") !== "true") openMenuAt(button, { x, y });
 }

@@ -95,8 +95,7 @@ function watchTargets(layer: HTMLElement, show: (shown: Shown | null) => void): 
     const target = findTarget(event.target);
     hovered = target;
     if (target !== dismissed) dismissed = null;
-    // Shows no tooltip while a button is pressed, or while the pointer rests where the button was released: the drop
-    // or click may have moved another element there, whose tooltip would cover the result.
+    // The drop or click may have moved another element there, whose tooltip would cover the result.
     if (event.buttons !== 0 || (released && isNear(event, released))) dismissed = target;
     else released = undefined;
     if (target && target !== dismissed) later(openAfterMs, () => open(target));
@@ -104,8 +103,7 @@ function watchTargets(layer: HTMLElement, show: (shown: Shown | null) => void): 
   };
   const onFocusIn = (event: FocusEvent) => {
     const target = findTarget(event.target);
-    // Shows tooltips only for keyboard focus: otherwise a button that was pressed by the pointer would show its
-    // tooltip on the menu that it opened.
+    // A button pressed by the pointer would show its tooltip on the menu that it opened.
     if (target?.matches(":focus-visible") && !isMovedByKey) later(0, () => open(target));
     // A menu moves the focus to the hovered entry, and the blur of the previous entry has stopped the timer.
     else if (target && target === hovered && target !== dismissed) later(openAfterMs, () => open(target));

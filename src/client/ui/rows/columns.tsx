@@ -62,8 +62,7 @@ export function ColumnHeadings<Row, State>(props: ColumnHeadingsProps<Row, State
         {shown.map(({ id, heading, align, sort: field }) => (
           <span
             key={id}
-            // Only the sort buttons are for screen readers: the rows are a list rather than a table, and each cell
-            // names its own value.
+            // For screen readers the rows are a list, and each cell names its own value.
             {...(sort && (field !== undefined || heading === undefined) ? {} : HIDDEN)}
             className={joinClasses(
               "min-w-0",

@@ -59,8 +59,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
     rowWindow.goTo(before + wantedIndex);
     props.onWantedShown();
   });
-  // Runs again after each request: the first row, or the row that was just created, may be loaded only by a
-  // later request.
+  // The first row, or the one just created, may be loaded only by a later request.
   useEffect(() => {
     if (before === 0) arriveAtTop();
     if (wantedIndex >= 0) showWanted();
@@ -129,8 +128,7 @@ function usePageRows(
   const isNearStart = startIndex < before + EARLY;
   const isAtTop = startIndex < EARLY && before > FAR;
   const { hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious, startOver } = paging;
-  // Runs after every render, because only then the visible range is known. `isHeld` is true during a request or after
-  // an error, so that no page is requested twice.
+  // The visible range is known only after a render. `isHeld`: during a request or after an error.
   useEffect(() => {
     if (isHeld || rows.length === 0) return;
     if (isAtTop) startOver();

@@ -28,8 +28,7 @@ interface RowOptions {
 }
 
 export function useRowVirtualizerOptions({ rowHeight, keep = [], overscan = 8 }: RowOptions) {
-  // Creates a new function only when the row height changes, because the virtualizer measures all rows again for each
-  // new function.
+  // The virtualizer measures all rows again for each new function.
   const getItemKey = useCallback((index: number) => `${index} ${rowHeight}`, [rowHeight]);
   return {
     estimateSize: () => rowHeight,

@@ -21,8 +21,7 @@ export function SelectAllCheckbox<Row extends SelectableRow>(props: SelectAllChe
       onToggle={() => {
         if (isAll) selection.set([]);
         else selection.selectAll();
-        // Moves the focus to the checkbox that replaces this one: the checkbox is in the selection bar while
-        // rows are selected, else in the table's header.
+        // While rows are selected, the checkbox is in the selection bar, else in the table's header.
         requestFocusWhenRendered(
           () => document.querySelector<HTMLElement>(`[aria-label="${label}"]`) ?? focusableRowLink(),
         );

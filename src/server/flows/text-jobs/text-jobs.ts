@@ -68,8 +68,7 @@ export const userTextParsingJobHandlers: UserTextParsingJobHandlers = {
     return [...new Set(reads.map(({ name }) => name))];
   },
   normalizeJson: ({ text, maxValues }) => {
-    // Counts before it parses, because the values of a short text may not fit into memory. Other texts than lists and
-    // objects have one value or are no JSON, and may have many commas.
+    // The values of a short text may not fit into memory. Only lists and objects have many values.
     if (/^\s*[[{]/.test(text) && measureJsonSize(text).values > maxValues) return "too-many-values";
     let value: JsonValue;
     try {

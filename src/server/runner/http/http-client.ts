@@ -100,8 +100,7 @@ export function createHttpClientForSteps(
       }
       if (next.origin !== url.origin) {
         headers = new Headers([...headers].filter(([name]) => HARMLESS_HEADERS.has(name)));
-        // Drops all headers if a secret may not be sent to the new origin, because any header may contain the secret.
-        // Refuses the redirect if it would resend the body.
+        // Any header, or a resent body, may contain a secret that may not go to the new origin.
         if (findRefusedSecret(request, next) !== undefined)
           headers = new Headers({ "user-agent": "Flowline" });
         if (body !== undefined) refuseSecrets(request, next);

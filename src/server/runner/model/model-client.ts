@@ -91,8 +91,7 @@ export function createModelClient(baseUrl: string | undefined, apiKey: string | 
         model: provider.chatModel(model),
         messages: messages.map(({ role, content }) => ({ role, content })),
         ...(system !== undefined && { system }),
-        // Allows system messages, which callers may send: otherwise the SDK would print a warning to the
-        // console.
+        // Callers may send system messages: the SDK would otherwise print a warning to the console.
         allowSystemInMessages: true,
         ...settings,
         maxRetries: 0,

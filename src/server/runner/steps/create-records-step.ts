@@ -25,8 +25,7 @@ export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonVa
   }
   const template = formatTemplateValue(readFirstSetConfigValue(call, "nameTemplate") ?? "").trim();
   if (template === "") throw new StepFailure("Record names is required.");
-  // All records can share the step's key: each record stores the key of its own last write, and the names
-  // differ.
+  // Each record stores the key of its own last write, so that all can share the step's key.
   const how = { merge: "replace", idempotencyKey: call.createIdempotencyKey() } as const;
   const names = new Set<string>();
   const createdRecords: JsonValue[] = [];
@@ -34,8 +33,7 @@ export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonVa
     call.signal.throwIfAborted();
     const wanted = call.filler.within({ item, index }).text(template).trim();
     let name = wanted || `${type}-${index + 1}`;
-    // Adds a number to a name that an earlier item uses: a record of the same name would replace the record of that
-    // item.
+    // A record of the same name would replace that of an earlier item.
     for (let number = index + 1; names.has(name); number += 1) name = `${wanted || type}-${number}`;
     names.add(name);
     const metadata = readMetadata(call, item);

@@ -100,8 +100,7 @@ export const MergeConflictRadioGroup = memo(function MergeConflictRadioGroup(pro
           >
             {own && (
               <ManualMergeEditor
-                // Remounts when the server's text changes, so that the editor compares with the new text; `text`
-                // preserves the user's merged text.
+                // Remounts with the server's new text; `text` preserves the user's merged text.
                 key={conflict.theirs}
                 text={typeof own.value === "string" ? own.value : conflict.mine}
                 theirs={conflict.theirs}
@@ -137,8 +136,7 @@ function ConflictOption({ group, label, isChosen, onChoose, children }: Conflict
           name={group}
           checked={isChosen}
           onChange={onChoose}
-          // A click on the option that is already chosen confirms the choice again, which is needed when the
-          // choice has become stale.
+          // A click on the chosen option confirms a choice that has become stale.
           onClick={isChosen ? onChoose : undefined}
           data-autofocus=""
           className="size-4 shrink-0 accent-(--accent)"

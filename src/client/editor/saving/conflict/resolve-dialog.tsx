@@ -48,8 +48,7 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
   const choose = useCallback(
     (conflict: MergeConflict, choice: ConflictChoice) => {
       openFlow.decide((before) => addConflictDecision(before, conflict, choice));
-      // Removes the error of this conflict. If the choice becomes stale later, the error appears again only
-      // after the next Apply.
+      // If the choice becomes stale later, the error appears again only after the next Apply.
       setMissing((before) => (before.has(conflict.id) ? withoutId(before, conflict.id) : before));
     },
     [openFlow],
@@ -151,8 +150,7 @@ function useMergePreview() {
   const history = useOpenFlowState((state) => state.history);
   const unacknowledgedSaves = useOpenFlowState((state) => state.unacknowledgedSaves);
   const decisions = useOpenFlowState((state) => state.decisions);
-  // Merges with deferred decisions. A merge is needed because a choice can resolve other conflicts, but merging a
-  // long flow on every keystroke of a manual merge would be slow.
+  // A choice can resolve other conflicts, but a merge on every keystroke would be slow.
   const deferredDecisions = useDeferredValue(decisions);
   const conflicts = useMemo(
     () =>

@@ -215,8 +215,7 @@ export function RemoteUpdateSummary({ remoteUpdate, onUndo, onDismiss, onGoTo }:
 
   const goTo = useEffectEvent(onGoTo);
   const isAnalyzed = useFlowAnalysis(({ analysis }) => analysis?.document === remoteUpdate.after);
-  // Reports broken references only once the analysis of the merged document is done, because the merge is rendered
-  // before the analysis runs.
+  // The merge is rendered before its analysis runs.
   useEffect(() => {
     if (isAnalyzed && remoteUpdate.rebase.type === "merged")
       reportMergeFaults(editor, remoteUpdate, (problem) => goTo(problem));

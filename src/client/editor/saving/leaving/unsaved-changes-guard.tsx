@@ -13,8 +13,7 @@ import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx"
 const LeaveWithUnsavedChangesDialog = createLazyComponent(
   async () => (await import("#client/editor/saving/unsaved-dialogs.tsx")).LeaveWithUnsavedChangesDialog,
   {
-    // Asks with the browser's `confirm` if the dialog's code cannot be loaded, so that the user can still
-    // choose.
+    // Without the dialog's code, the browser's `confirm` lets the user choose.
     onFail: ({ onLeave, onStay }) => (confirm("Leave with unsaved changes?") ? onLeave() : onStay()),
   },
 );
@@ -91,8 +90,7 @@ export function UnsavedChangesGuard({ save }: LeaveGuardProps) {
     shouldBlockFn: async ({ current, next, action }) => {
       const staysHere = "flowId" in next.params && next.params.flowId === openFlow.getState().flow.id;
       if (staysHere && current.pathname === next.pathname) return false;
-      // Closes the question of an earlier attempt to leave: any later navigation, also within the flow, cancels that
-      // attempt.
+      // Any later navigation, also within the flow, cancels an earlier attempt to leave.
       setQuestion(undefined);
       return attempts.begin(
         action,
@@ -172,8 +170,7 @@ export function createNavigationAttemptTracker(untilRestored: () => Promise<void
   };
 
   async function supersede(earlier: Attempt | undefined, own: Attempt): Promise<void> {
-    // If both attempts are Back or Forward, does not block the earlier one: blocking the later one restores the
-    // URL for both, because the router counts history entries from the page still shown.
+    // Blocking the later of two traversals restores the URL for both: entries count from the page still shown.
     if (!earlier || (earlier.isTraversal && own.isTraversal)) return;
     const restored = earlier.isTraversal ? untilRestored() : undefined;
     earlier.resolve(true);

@@ -67,8 +67,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
 
   const show = (item: RecoveryBarItem | undefined) => {
     stopWatching();
-    // Goes on to the next journal once the recovered work is saved or undone: its Discard button would then
-    // affect later edits.
+    // Once the work is saved or undone: its Discard button would then affect later edits.
     stopWatching =
       item?.type === "recovered" ? openFlow.subscribe((state) => isDone(state) && void advance()) : () => {};
     store.setState({ item });
@@ -87,8 +86,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     // A storage failure is not reported: the journal is found again once storage works.
     const claimed = await journal.claim(found.id).catch(() => "failed" as const);
     if (isEnded) return claimed === "failed" ? undefined : claimed?.release();
-    // Shows a message only if another page has claimed the first journal. Silently skips later journals that are
-    // claimed, because the bar has already shown the first one.
+    // The bar has shown the first journal already, so later ones that are claimed are skipped silently.
     if (claimed === "failed" || (!claimed && store.getState().number > 1)) return advance();
     if (claimed) return present(claimed);
     show({ type: "taken", found });
@@ -109,8 +107,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     openFlow.flush();
     if (fits(recoverable)) return restoreAtOnce(recoverable);
     show({ type: "offered", recoverable });
-    // Restores the work as soon as the page shows the base of the work: the latest version of the flow may still be
-    // loading.
+    // The latest version of the flow may still be loading.
     stopWatching = openFlow.subscribe(() => fits(recoverable) && void restoreAtOnce(recoverable));
   };
 
@@ -286,8 +283,7 @@ function mergePendingInput(
 /** Merges two sets of edits with the same base; returns undefined if the edits conflict. */
 export function mergeRecoveredEdits(here: EditHistory, recoverable: EditHistory): FlowDocument | undefined {
   const base = here.base.document;
-  // The other page may have generated different keys for steps without an id, so its flow is parsed again against this
-  // base.
+  // The other page may have generated different keys for steps without an id.
   const { name, description, steps } = recoverable.document;
   const theirs = parseFlowReusingStepKeys(base, { name, description, flowSteps: toApiSteps(steps) });
   const { document, conflicts } = mergeDocuments(base, here.document, theirs);

@@ -89,8 +89,7 @@ function LostJournal({ claimed }: { readonly claimed: ClaimedJournal }) {
     const isStillHere = createStillOnPageCheck(router);
     mutate(createNewFlowBody(document) as CreateFlowBody, {
       onSuccess: (created) => {
-        // The new flow contains the restored work. A journal with unreadable parts stays, because the new
-        // flow lacks those parts.
+        // The new flow contains the restored work, but lacks unreadable parts.
         if (!raw) void claimed.discard();
         const isLeftOut = work && (work.invalidInputs.length > 0 || work.pendingJson !== undefined);
         const rest = isLeftOut ? " Unapplied input is not included." : "";

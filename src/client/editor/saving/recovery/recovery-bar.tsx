@@ -38,8 +38,7 @@ export function RecoveryBar({ journal }: RecoveryBarProps) {
     }),
   );
   const item = useStore(recovery, (state) => state.item);
-  // Claims the found journals on mount, so that no other tab can restore them, and releases them on unmount: a claim
-  // holds a Web Lock.
+  // No other tab can restore claimed journals. Released on unmount, because a claim holds a Web Lock.
   useEffect(() => {
     void recovery.begin(journal.getState().found);
     return () => recovery.end();

@@ -183,8 +183,7 @@ async function planPublication(
   const comparison = compareWithLiveVersion(await readLiveVersion(client, flow), document);
   const lines = comparison.type === "known" ? comparison.lines : [];
   const isUnchanged = comparison.type === "known" && lines.length === 0;
-  // Skips the flow: a server that does not report the publish state would respond as if the flow did not
-  // exist.
+  // Without a reported state, publishing would fail as if the flow did not exist.
   if (isUnchanged && state === undefined) return undefined;
   const { dataflowAnalyzer } = await import("#client/document/analysis/dataflow.ts");
   const problems = listReportedProblems(dataflowAnalyzer.analyze(document).problems);
@@ -254,8 +253,7 @@ async function publishPlanned(
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
-    // Reads the flow, which throws if the flow was deleted: the API responds with 404 both for a deleted flow
-    // and for a flow without a draft version.
+    // Throws if the flow was deleted; a flow without a draft version gets the same 404.
     await callEndpoint("getFlow", { params: { id } });
     return UP_TO_DATE;
   }

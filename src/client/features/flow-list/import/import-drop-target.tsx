@@ -24,8 +24,7 @@ export function ImportDropTarget({ onFiles }: ImportDropTargetProps) {
         },
         { signal },
       );
-      // `dragleave` fires for every element that the pointer leaves; `relatedTarget` is null only if the
-      // pointer leaves the page.
+      // `dragleave` fires for every element; `relatedTarget` is null only if the pointer leaves the page.
       addEventListener("dragleave", (event) => event.relatedTarget === null && setOver(false), { signal });
       addEventListener(
         "drop",

@@ -147,8 +147,7 @@ function useCreateFromTemplate({
   onCreated,
 }: Omit<TemplateGalleryProps, "onClose">) {
   const { mutate, isPending, error } = useMutation(flowMutations.create());
-  // Prevents a second flow: the second click of a double click can come before the render that makes the
-  // button busy.
+  // A double click's second click can come before the render that makes the button busy.
   const isSent = useRef(false);
   const create = (flow: FlowTemplateBody) => {
     if (isSent.current) return;

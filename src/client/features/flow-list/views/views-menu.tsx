@@ -27,8 +27,7 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
   const views = useStore(savedViewStore);
   const [dialog, setDialog] = useState<ViewsDialog>();
   const opened = views.find(({ id }) => id === address.view);
-  // The opened view as this tab last read it: an update compares these filters with the stored ones, to
-  // detect a change by another tab.
+  // As this tab last read it: an update detects by this that another tab changed the view.
   const [seen, setSeen] = useState(opened);
   if (opened && opened.id !== seen?.id) setSeen(opened);
 

@@ -40,8 +40,7 @@ export function ImportDialog({ type, onClose }: RecordImportDialogProps) {
       title="Import records"
       description={describe(state)}
       size={state.type === "choosing" || state.type === "reading" ? "md" : "lg"}
-      // While rows are being sent, Close cancels the import and keeps the dialog open to show how many rows were
-      // imported.
+      // While rows are sent, Close cancels and keeps the dialog open to show how many were imported.
       onClose={isSending ? importing.cancel : onClose}
       footer={<ImportButtons importing={importing} onClose={onClose} />}
     >

@@ -52,8 +52,7 @@ export function ImportFilePicker({ error, reading, onPick }: ImportFilePickerPro
         tabIndex={-1}
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          // Clears the input, because choosing the same file again, for example after a correction, would fire no
-          // event.
+          // Choosing the same file again, for example after a correction, would otherwise fire no event.
           target.value = "";
           if (file) onPick(file);
         }}

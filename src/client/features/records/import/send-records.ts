@@ -77,8 +77,7 @@ async function sendCsv(
   else form.set("typeColumn", mapping.typeColumn);
   try {
     const { created, errors, errorDetails } = await callEndpoint("uploadRecords", { form });
-    // Maps row numbers of the response to rows of the file: row 1 of the response is the header, so row 2 is the first
-    // row sent.
+    // Row 1 of the response is the header, so row 2 is the first row sent.
     const failures = errorDetails.map((text): ImportRowProblem => {
       const [, row, message] = /^Row (\d+): (.*)$/s.exec(text) ?? [];
       if (message === undefined) return { row: undefined, message: text };

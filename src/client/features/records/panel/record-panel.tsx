@@ -263,8 +263,7 @@ function RecordForm(props: RecordFormProps) {
       id={id}
       noValidate
       className="flex flex-col gap-4"
-      // Handles the save shortcut here, because the page's shortcuts are disabled while the dialog is open. Handles it
-      // in the capture phase, before a code editor can. The target may be outside the form, in a dialog that it opened.
+      // The page's shortcuts are disabled. The target may be in a code editor or in a dialog of the form.
       onKeyDownCapture={(event) => {
         const isInForm = event.target instanceof Node && event.currentTarget.contains(event.target);
         if (!isInForm || !isSaveShortcut(event)) return;

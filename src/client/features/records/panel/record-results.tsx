@@ -27,8 +27,7 @@ export function RecordResults({ id }: { readonly id: string }) {
         text={describeRequestErrorForUser(query.error)}
         retrying={query.isFetching}
         onRetry={() => {
-          // Forgets that the connected API has refused to list results of records, so that the retry sends
-          // the request again.
+          // The retry must send the request although the API has refused it.
           forgetUnavailableFeatures(client, ["recordResults"]);
           void query.refetch();
         }}
