@@ -35,9 +35,7 @@ export const SERVER_FEATURES = [
   /** Browsers may hold tags of flows from the time before this server could store tags. */
   "tagUpload",
   "sampleData",
-  /** Labels and notes of versions. */
   "notes",
-  /** A list of all types of records, with counts. */
   "recordTypes",
   /** Complete lists of a flow's runs, and of the records of a run. */
   "flowRuns",

@@ -47,7 +47,6 @@ runWhenBrowserIdle(CommandPalette.preload);
 installRowContextMenu();
 preventQuickFindOnRows();
 
-/** The button of the command palette, and the palette itself while it is open. */
 function CommandPaletteButton() {
   const open = commandPalette.useOpen();
   return (

@@ -10,7 +10,6 @@ export class ApiError extends Error {
   readonly status: number;
   readonly details: readonly ErrorDetail[];
   readonly body: unknown;
-  /** Seconds to wait before a retry, from the `Retry-After` header. */
   readonly retryAfter: number | undefined;
   /** Time from which the server accepts a retry, in milliseconds; undefined if it requires no wait. */
   readonly retryAt: number | undefined;
@@ -20,7 +19,6 @@ export class ApiError extends Error {
   readonly isRead: boolean;
   /** Whether, in cloud mode, the API rejected this server's own API key: a new sign-in of the user would not help. */
   readonly isServerKeyRefused: boolean;
-  /** Id of the request in the server's log. */
   readonly requestId: string | undefined;
 
   constructor(

@@ -11,7 +11,6 @@ const nameProblem = (flowId: string, problem: string) => JSON.stringify([flowId,
 const nameDifference = (flowId: string, { step, path }: StepFields["differences"][number]) =>
   JSON.stringify([flowId, step["id"] ?? step["name"] ?? null, ...path]);
 
-/** Returns the reports of the answer with the flow that the user has not dismissed. */
 export function findStepFieldsToReport(
   { id, stepFields }: Pick<Flow, "id" | "stepFields">,
   dismissed: ReadonlySet<string>,

@@ -24,7 +24,6 @@ function parseDeviceTags(stored: unknown): DeviceTags {
 const isTag = (name: unknown): name is string =>
   typeof name === "string" && findFlowTagFault(name) === undefined;
 
-/** Returns the tags of a flow in this browser. */
 export function readDeviceTags(id: string): readonly string[] {
   const tags = deviceTagStore.getState();
   return Object.hasOwn(tags, id) ? (tags[id] ?? NO_TAGS) : NO_TAGS;
@@ -65,7 +64,6 @@ export function countDeviceTags(): readonly { readonly name: string; readonly fl
     .map(([, count]) => count);
 }
 
-/** Returns the ids of the flows that have all the tags in this browser. */
 export function findFlowsWithDeviceTags(names: readonly string[]): readonly string[] {
   const keys = names.map(getFlowTagKey);
   return Object.entries(deviceTagStore.getState())

@@ -3,7 +3,6 @@ import { MAX_RECENT_FLOWS, type RecentFlow, recentFlowStore } from "./recent-flo
 
 type NamedFlow = Pick<RecentFlow, "id" | "name">;
 
-/** Puts the flow at the start of the recent flows. */
 export function noteOpenedFlow({ id, name }: NamedFlow): void {
   changeDeviceStore(recentFlowStore, (flows) =>
     [{ id, name, openedAt: Date.now() }, ...flows.filter((flow) => flow.id !== id)].slice(

@@ -12,7 +12,6 @@ export interface SavedView {
 
 export const SAVED_VIEW_LIMITS = { views: 100, name: 60, search: 2000 } as const;
 
-/** The views that the user saved in this browser, by name. */
 export const savedViewStore = createDeviceStore("flowline-saved-views", parseSavedViews);
 
 export function parseSavedViews(stored: unknown): readonly SavedView[] {

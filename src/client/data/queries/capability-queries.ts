@@ -83,7 +83,6 @@ export function hasSignedInUserApiScope(
   return ["*", `${noun}:*`, scope].some((held) => server.scopes.includes(held));
 }
 
-/** The scopes that a run on stored records needs. */
 export const RUN_ON_RECORDS_SCOPES = ["FLOWS:EXECUTE", "RECORDS:READ"] as const;
 
 /** Explains why the signed-in user may not do what needs these scopes; undefined if they may. */

@@ -49,7 +49,6 @@ function noteLevel(level: UsageLevel): void {
   if (isWorse && level !== "normal") usageLevelObserver.onWorse?.(level);
 }
 
-/** The latest quota headers of the API. */
 export interface QuotaHeaders {
   readonly quotaRemaining?: number;
   readonly requestsRemaining?: number;

@@ -168,7 +168,6 @@ function createVersionReceiver(
   flush: () => void,
 ) {
   const { getState: get, setState: set } = store;
-  /** If so, marks the document of that save as saved. */
   const matchOwnSave = (flow: Flow): boolean => {
     const { unacknowledgedSaves } = get();
     const { holding, open, history } = resolveUnacknowledgedSaves(flow, unacknowledgedSaves, get().history);

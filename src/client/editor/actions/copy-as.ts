@@ -14,7 +14,6 @@ export const copyFlowLinkAction = defineEditorAction({
   },
 });
 
-/** The paths and names of those views of a flow that have their own URL. */
 const VIEWS: readonly (readonly [path: RegExp, name: string])[] = [
   [/\/runs\/[^/]+$/, "run"],
   [/\/versions\/compare$/, "comparison"],

@@ -82,7 +82,6 @@ export function defineEditorAction(action: EditorAction): EditorAction {
   return action;
 }
 
-/** The scopes of an action that edits the flow. */
 export const EDIT_SCOPES: readonly ApiScope[] = ["FLOWS:WRITE"];
 
 export const NO_ACTION_TARGET_STEPS: ActionTargetSteps = {

@@ -15,7 +15,6 @@ function goToTab(tab: FlowTabName, action: Pick<EditorAction, "label" | "icon" |
   });
 }
 
-/** Lists the actions that show a panel, for the command palette. */
 export function listShowPanelActions({ panels: { list } }: Editor): readonly EditorAction[] {
   return list.flatMap(({ id, label, name, icon, place, terms }) =>
     terms === undefined

@@ -230,7 +230,6 @@ export function listFlowMenuEntries(editor: Editor): readonly MenuItemSeparatorO
   return createMenu(FLOW_MENU, editor, NO_ACTION_TARGET_STEPS);
 }
 
-/** Creates the entries of a menu, with separators between the sections. */
 function createMenu(
   sections: Sections,
   editor: Editor,

@@ -46,7 +46,6 @@ export function groupStepTypes(isAvailable: (step: StepType) => boolean): readon
 interface StepTypeSearchOptions {
   readonly recent: readonly StepType[];
   readonly describe?: ((type: string) => StepTypeHelp | undefined) | undefined;
-  /** Whether the server can run steps of the type. */
   readonly isAvailable: (step: StepType) => boolean;
 }
 

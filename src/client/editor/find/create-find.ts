@@ -29,7 +29,6 @@ export interface FindAndReplaceState {
   /** At most {@link MAX_FIND_MATCHES}; during a debounce, the matches of the previous query. */
   readonly matches: readonly StepTextSearchMatch[];
   readonly hasMore: boolean;
-  /** The query that produced `matches`. */
   readonly searched: string;
   /** Index of the current match; -1 if no match is current. */
   readonly current: number;
@@ -195,7 +194,6 @@ export function createFindAndReplace(
 
     setReplacement: (replacement: string) => set({ replacement, refusal: undefined }),
 
-    /** Excludes a match from replacing, or includes it again. */
     exclude: (match: StepTextSearchMatch, isSpared: boolean) => {
       const excluded = new Set(get().excluded);
       if (isSpared) excluded.add(buildFindMatchId(match));
@@ -203,7 +201,6 @@ export function createFindAndReplace(
       set({ excluded });
     },
 
-    /** Replaces the current match and goes to the next one. */
     replaceCurrent: () => {
       openFlow.flush();
       searchIfStale();

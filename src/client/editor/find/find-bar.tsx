@@ -261,7 +261,6 @@ function isEnter({ key, nativeEvent }: KeyboardEvent): boolean {
   return key === "Enter" && !nativeEvent.isComposing;
 }
 
-/** Goes to the next match or, with Shift, to the previous match. */
 function goToMatch(event: Pick<KeyboardEvent, "shiftKey" | "preventDefault">, find: FindAndReplace): void {
   event.preventDefault();
   if (event.shiftKey) find.previous();

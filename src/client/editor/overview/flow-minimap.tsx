@@ -38,7 +38,6 @@ type FlowMapProps = {
   readonly rows: readonly StepListRow[];
   /** Called with the step whose row was pressed, after the list has scrolled there. */
   readonly onPress: (key: StepKey) => void;
-  /** Called with the step at the cursor when Enter is pressed. */
   readonly onEnter: (key: StepKey) => void;
   readonly className?: string;
 };

@@ -10,7 +10,6 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
 type SectionProps = {
   readonly title: string;
-  /** Shown right of the title. */
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 };

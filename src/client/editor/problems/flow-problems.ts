@@ -21,7 +21,6 @@ export interface FlowProblemsState {
   /** Without problems that depend on the server: the inspector shows them above the fields, which cannot fix them. */
   readonly byStep: ReadonlyMap<StepKey, readonly Problem[]>;
   readonly marks: ReadonlyMap<StepKey, StepProblemSummaries>;
-  /** The problem that the user navigated to last. */
   readonly current: Problem | undefined;
 }
 

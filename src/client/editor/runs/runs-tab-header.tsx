@@ -86,7 +86,6 @@ function UnavailableRuns({ list, what }: ListErrorProps) {
   );
 }
 
-/** Says in one sentence what a list lacks. */
 export function RunListNote({ text }: { readonly text: string }) {
   return <p className="shrink-0 border-t border-line px-gutter py-1.5 text-xs text-muted">{text}</p>;
 }

@@ -28,7 +28,6 @@ export function useReturnFocusOnUnmount(element: RefObject<HTMLElement | null>):
   }, [element]);
 }
 
-/** Finds the heading of a panel in a column. */
 export function findPanelHeading(id: string): HTMLElement | null {
   return document.querySelector(`[data-panel-heading=${id}]`);
 }

@@ -1,6 +1,5 @@
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 
-/** The rows of an infinite query that are loaded so far. */
 export interface InfiniteQueryRows<Row> {
   readonly rows: readonly Row[];
   readonly isComplete: boolean;

@@ -35,7 +35,6 @@ interface SidePanelState {
   readonly isOverviewOpen: boolean;
 }
 
-/** Creates the store of what is open beside the step list. */
 export function createSidePanelStore(list: readonly EditorPanel[]) {
   const { setState, ...store } = createStore<SidePanelState>(() => ({
     open: ["pane"],

@@ -8,7 +8,6 @@ export interface StepRowAccessibleState {
   readonly problem: string | undefined;
   /** The branch that the step is in, such as “Route then”; undefined at the top level. */
   readonly branch: string | undefined;
-  /** Whether the step is part of a selection of several. */
   readonly isSelected: boolean;
 }
 

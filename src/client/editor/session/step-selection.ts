@@ -67,7 +67,6 @@ export function createStepSelectionStore(first: StepKey | undefined) {
     fold: (key: StepKey) => fold(key, true),
     unfold: (key: StepKey) => fold(key, false),
 
-    /** Replaces the set of folded steps. */
     foldOnly: (keys: readonly StepKey[]) => set({ folded: new Set(keys) }),
 
     markFound: (key: StepKey | undefined) => set({ found: key }),

@@ -4,7 +4,6 @@ import { findPanelHeading } from "./focus.ts";
 import { usePanelColumns } from "./panel-columns.ts";
 import { useIsOverviewBesideStepList } from "./use-shown-panels.ts";
 
-/** The look of a button that opens a panel. */
 export const PANEL_BUTTON_CLASSES =
   "inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-disabled:opacity-55 aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9";
 

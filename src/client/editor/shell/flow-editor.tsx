@@ -78,7 +78,6 @@ export type FlowEditorProps = {
   readonly versions: VersionsTabRoute | undefined;
   /** The view of the Runs tab; undefined on other tabs. */
   readonly runs: RunsTabRoute | undefined;
-  /** The key of the step shown in the inspector, from the address. */
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;
   readonly journal: OpenFlowJournal;

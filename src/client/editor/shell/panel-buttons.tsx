@@ -5,7 +5,6 @@ import type { EditorPanel } from "#client/editor/session/side-panels.ts";
 import { PANEL_BUTTON_CLASSES, usePanelToggle } from "#client/editor/session/use-panel-toggle.ts";
 import { EDITOR_PANELS } from "./editor-panels.tsx";
 
-/** The buttons beside the tabs that open and close the panels. */
 export function PanelButtons({ tab }: { readonly tab: FlowTabName }) {
   const isPanePermanent = usePanelColumns() === 3;
   return EDITOR_PANELS.map((panel) => {

@@ -108,9 +108,7 @@ interface LinkEnd {
 }
 
 interface DependencyLink {
-  /** The step that sets the value. */
   readonly from: LinkEnd;
-  /** The step that reads the value. */
   readonly to: LinkEnd;
   /** Whether the value is set when the reading step runs: always (`surely`), sometimes (`maybe`) or never (`unset`). */
   readonly state: "surely" | "maybe" | "unset";

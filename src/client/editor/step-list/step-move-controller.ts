@@ -70,7 +70,6 @@ export function createStepMoveController(editor: Editor) {
       return findPlaceNearestToLevel(listGapsNow(editor), at, depth);
     },
 
-    /** Moves the marker to a place. */
     aim: (target: DropPlace) => {
       const state = useStepMoveState.getState();
       if (state.type === "none") return;
@@ -144,7 +143,6 @@ export function createStepMoveController(editor: Editor) {
   };
 }
 
-/** Finds the step whose row contains an element. */
 export function findRowKey(target: EventTarget | null): StepKey | undefined {
   const row = target instanceof Element ? target.closest<HTMLElement>("[data-step-key]") : null;
   return row?.dataset["stepKey"] as StepKey | undefined;
@@ -211,7 +209,6 @@ function putStepsBack(editor: Editor): void {
     );
 }
 
-/** Ends the move at `place`, if the steps may move there. */
 function applyMove(editor: Editor, place: PlaceInGap, part: StepRowFocusTarget): void {
   const inProgress = findMoveInProgress(editor);
   if (!inProgress) return;

@@ -132,7 +132,6 @@ const RENDER_INTERVAL_MS = 40;
 const SILENCE_MS = { live: 45_000, other: 660_000 } as const;
 
 interface TestRunRequest {
-  /** Whether the server runs the flow itself. */
   readonly isLive: boolean;
   readonly document: FlowDocument;
   readonly upTo: StepKey | undefined;

@@ -142,7 +142,6 @@ function RunOutput({ run }: { readonly run: TestRun }) {
 
 type StepLinkProps = { readonly run: TestRun; readonly step: StepKey; readonly prefix: string };
 
-/** Names a step of the run, as a link if the step is still in the flow. */
 function StepLink({ run, step, prefix }: StepLinkProps) {
   const showStep = useContext(ShowStepInEditorContext);
   const isInFlow = useOpenFlowState(({ history }) => findStep(history.document, step) !== undefined);

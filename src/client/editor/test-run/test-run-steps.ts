@@ -33,7 +33,6 @@ export interface TestRunStepCounts {
   /** Number of steps that ended: completed, failed, stopped or skipped. */
   readonly done: number;
   readonly failed: number;
-  /** Number of steps that were started. */
   readonly ran: number;
 }
 

@@ -30,7 +30,6 @@ type ComparedFlowsProps = {
   readonly isInexact: boolean;
 };
 
-/** Shows the differences of two versions as a summary or as JSON. */
 export function ComparedFlows(props: ComparedFlowsProps) {
   const { before, after, beforeName, afterName, isJson, isInexact } = props;
   const changes = useMemo(() => findDocumentChanges(before, after), [before, after]);

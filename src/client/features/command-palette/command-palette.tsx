@@ -307,7 +307,6 @@ function EntryLine({ entry, ranges }: EntryLineProps) {
   );
 }
 
-/** Emphasizes the matched parts of the text. */
 function MarkedText({ text, ranges }: { readonly text: string; readonly ranges: readonly MatchedRange[] }) {
   const parts: ReactNode[] = [];
   let end = 0;

@@ -35,7 +35,6 @@ export function foldText(text: string): FoldedText {
   return { text, folded, offsets: [...offsets, at] };
 }
 
-/** Splits a typed query into the folded words that all have to match. */
 export function splitQuery(query: string): readonly string[] {
   return foldText(query.slice(0, MAX_QUERY_LENGTH)).folded.split(/\s+/).filter(Boolean);
 }

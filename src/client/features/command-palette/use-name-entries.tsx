@@ -25,7 +25,6 @@ export interface NameDialog extends StepUseSubject {
 
 type NameEntriesOptions = {
   readonly query: string;
-  /** Whether the server can find the uses of a name. */
   readonly isOffered: boolean;
   readonly recordTypes: readonly string[];
   readonly onOpen: (dialog: NameDialog) => void;

@@ -331,7 +331,6 @@ export function formatSecretCountsByState(secrets: readonly SecretListEntry[]): 
     .join(" · ");
 }
 
-/** Whether an environment variable can set a secret with this name. */
 export function isEnvironmentSecretName(name: string): boolean {
   return /^\w{1,60}$/.test(name);
 }

@@ -175,7 +175,6 @@ function StepTypesRow() {
 interface Limit {
   readonly label: string;
   readonly value: string;
-  /** The environment variable that changes the limit. */
   readonly setting?: string;
 }
 

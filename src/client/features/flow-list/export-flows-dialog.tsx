@@ -108,7 +108,6 @@ const formats = {
   array: "One JSON file with all flows",
 } as const;
 
-/** Asks for the format of the file, then exports the selected flows. */
 export function ExportSelectedFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const [format, setFormat] = useState<ExportFlowsOptions["format"]>("zip");
   const [isStarted, setStarted] = useState(false);

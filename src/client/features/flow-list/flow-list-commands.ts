@@ -10,7 +10,6 @@ export type FlowListCommandsProps = {
   readonly hasRows: boolean;
 };
 
-/** Registers the commands of the list for the command palette. */
 export function FlowListCommands(list: FlowListCommandsProps) {
   const listCommands = useEffectEvent((): readonly PageCommand[] => [
     {

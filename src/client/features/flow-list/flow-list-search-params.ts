@@ -82,7 +82,6 @@ export function getFlowSortOrder({ sort, order }: FlowListSearchParams): "asc" |
   return order ?? naturalOrder(sort);
 }
 
-/** Whether a filter can exclude flows from the list. */
 export function hasActiveFlowFilters({ search, status, tag, show }: FlowListSearchParams): boolean {
   return [search, status, tag, show].some((filter) => filter !== undefined);
 }

@@ -34,7 +34,6 @@ export type FlowListHeadProps = {
   /** The checkbox that selects all rows or, while rows are selected, a bar in place of the column headings. */
   readonly selectionControl: ReactNode;
   readonly isSelecting: boolean;
-  /** The menus of tags and views. */
   readonly findingMenus: ReactNode;
 };
 

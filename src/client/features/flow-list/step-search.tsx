@@ -16,7 +16,6 @@ import { quoteName } from "#core/text/quote-name.ts";
 
 type StepSearchSwitchProps = { readonly isOn: boolean; readonly onToggle: () => void };
 
-/** Switches the search of the list between the names of flows and their steps. */
 export function StepSearchSwitch({ isOn, onToggle }: StepSearchSwitchProps) {
   return (
     <Button
@@ -38,7 +37,6 @@ type StepSearchResultsProps = {
   readonly onSearchNames: () => void;
 };
 
-/** Lists the flows whose steps match the search, with the matching steps. */
 export function StepSearchResults({ search = "", onSearchNames }: StepSearchResultsProps) {
   const isLongEnough = (search.match(/[\p{L}\p{N}]/gu) ?? []).length >= MIN_CHARACTERS;
   const query = useInfiniteQuery({

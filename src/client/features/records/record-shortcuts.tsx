@@ -43,7 +43,6 @@ const recordListGroups: readonly ShortcutGroup[] = [
   openRecord,
 ];
 
-/** Handles the shortcuts of a page of records, and lists them in a dialog. */
 export function RecordPageShortcuts({ page }: { readonly page: "types" | "list" }) {
   const [isOpen, setOpen] = useState(false);
   useListPageKeyboardShortcuts(() => setOpen(true));

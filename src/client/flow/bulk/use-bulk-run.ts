@@ -97,7 +97,6 @@ export function useBulkRun<Item extends BulkItem, Result>() {
     state,
     start: (items: readonly Item[], options: BulkRunOptions<Item, Result>) =>
       void run(items, options, undefined),
-    /** Repeats the items that failed or were not started. */
     retry: (options: BulkRunOptions<Item, Result>) => void run(listUnfinished(state), options, state),
     /** Ends the run after the requests in flight. */
     stop: () => {
@@ -120,7 +119,6 @@ export function useBulkRun<Item extends BulkItem, Result>() {
   };
 }
 
-/** Returns the items that failed or were not started. */
 export function listUnfinished<Item extends BulkItem>({
   items,
   outcomes,
@@ -128,7 +126,6 @@ export function listUnfinished<Item extends BulkItem>({
   return items.filter(({ id }) => outcomes.get(id)?.type !== "done");
 }
 
-/** Returns the items that are done, with their results. */
 export function listFinished<Item extends BulkItem, Result>({
   items,
   outcomes,

@@ -15,7 +15,6 @@ const MAX_LINES = 300;
 type CodeViewProps = {
   readonly code: string;
   readonly label: string;
-  /** Class that limits the height. */
   readonly className: string;
 };
 

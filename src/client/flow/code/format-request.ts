@@ -8,7 +8,6 @@ export interface ApiRequest {
   readonly body: JsonObject | undefined;
 }
 
-/** Environment variable that the written code reads the API key from. */
 export const API_KEY_VARIABLE = "RUNTYPE_API_KEY";
 
 /** The body is a here-document: no special characters, and no limit of length. */
@@ -46,7 +45,6 @@ export function formatRequestAsTypeScript({ method, url, headers, body }: ApiReq
   return `${lines.join("\n")}\n`;
 }
 
-/** Quotes a text as one word of a POSIX shell. */
 export function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

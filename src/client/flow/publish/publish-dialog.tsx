@@ -230,7 +230,6 @@ function useCandidate({ flow, document }: Pick<PublishDialogProps, "flow" | "doc
 
 const MAX_LINES = 12;
 
-/** Suggests a label and notes for a version from its changes. */
 export function suggestVersionTexts(comparison: LiveVersionComparison): {
   readonly label: string;
   readonly notes: string;

@@ -17,7 +17,6 @@ interface PublishedVersion {
   readonly onView: (versionId: string) => void;
 }
 
-/** The toast of the last publish of each flow. */
 const toastIds = new Map<string, number>();
 
 /** Replaces the report of an earlier publish of the flow, which can no longer be undone. */

@@ -51,7 +51,6 @@ interface LeftLocation {
   readonly search: { readonly step?: unknown };
 }
 
-/** Lists flows with their matching steps. Each step is a link that opens it in the editor. */
 export function MatchedFlowList(props: MatchedFlowListProps) {
   const { label, query, flows, isNamed = false, onOpen, left } = props;
   const list = useRef<HTMLUListElement>(null);

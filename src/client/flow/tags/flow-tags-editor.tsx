@@ -19,7 +19,6 @@ const NONE: readonly string[] = [];
 export const NO_TAG_CHANGE: CompleteTagChange = { add: NONE, remove: NONE };
 
 type FlowTagsEditorProps = {
-  /** The tags of each flow. */
   readonly flows: readonly (readonly string[])[];
   readonly change: CompleteTagChange;
   readonly onChange: (change: CompleteTagChange) => void;

@@ -9,7 +9,6 @@ import { type TemplateText, TemplateTextDialog } from "./template-text-dialog.ts
 
 type SaveTemplateDialogProps = { readonly flow: FlowTemplateBody; readonly onClose: () => void };
 
-/** Saves a copy of the flow as a template of the user in this browser. */
 export function SaveTemplateDialog({ flow, onClose }: SaveTemplateDialogProps) {
   const client = useQueryClient();
   const existing = useQuery(ownTemplateQueries.list()).data?.some(({ name }) => name === flow.name) ?? false;

@@ -32,7 +32,6 @@ type TemplateTextDialogProps = {
   readonly onClose: () => void;
 };
 
-/** A dialog with the name and the description of a template. `children` are notes below the fields. */
 export function TemplateTextDialog(props: TemplateTextDialogProps) {
   const { title, confirmLabel, name, description, busy, error, children, onSubmit, onClose } = props;
   const { register, handleSubmit, formState } = useForm({

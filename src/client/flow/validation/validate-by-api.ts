@@ -156,7 +156,6 @@ function createApiFinding({ node, at, severity, code, text, validator }: ApiFind
 
 interface Place {
   readonly node: StepNode | undefined;
-  /** Path inside the step. */
   readonly at: JsonPath;
 }
 

@@ -1,7 +1,6 @@
 import { EditorView } from "@codemirror/view";
 import { insertVariable } from "./variable-completion.ts";
 
-/** Inserts a variable at the caret of the code editor with this editable element. */
 export function insertVariableAtCaret(editor: HTMLElement, path: string): void {
   const view = EditorView.findFromDOM(editor);
   if (view) insertVariable(view, path);

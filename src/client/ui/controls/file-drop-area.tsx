@@ -8,7 +8,6 @@ type FileDropAreaProps = {
   readonly children: ReactNode;
 };
 
-/** A bordered area on which files can be dropped. */
 export function FileDropArea({ onDrop, onPaste, children }: FileDropAreaProps) {
   const [isOver, setOver] = useState(false);
   return (

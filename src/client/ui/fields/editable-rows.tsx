@@ -15,11 +15,9 @@ type EditableRowsProps = FormFieldMessageProps & {
   readonly onRemove: (index: number) => void;
   readonly onLeave?: () => void;
   readonly isReadOnly?: boolean;
-  /** Shown above the rows. */
   readonly children?: ReactNode;
 };
 
-/** A group of rows that the user adds to and removes from. */
 export function EditableRows(props: EditableRowsProps) {
   const { noun, items, onAdd, onRemove, onLeave, isReadOnly = false, children } = props;
   const { label, labelEnd, hint, error, errorAction, warning, notes } = props;

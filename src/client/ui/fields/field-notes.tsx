@@ -30,7 +30,6 @@ export function FieldNotes({ notes, id }: FieldNotesProps) {
   });
 }
 
-/** Joins the ids of all notes with spaces, for `aria-describedby`. */
 export function joinFieldNoteIds(notes: readonly FieldNote[] | undefined, id: string): string {
   return (notes ?? []).map((_, index) => noteElementId(id, index)).join(" ");
 }

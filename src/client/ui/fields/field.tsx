@@ -85,7 +85,6 @@ export function FormField(props: FieldProps) {
 
 export const fieldLabelClasses = "min-w-0 text-sm font-medium break-words compact:text-xs compact:text-muted";
 
-/** Height of fields with one line. */
 export const fieldHeightClasses = "h-8 compact:h-7 pointer-coarse:h-10";
 
 /** 16 px on touch screens, because iOS zooms in on smaller fields. */

@@ -25,7 +25,6 @@ export type InlineTextEditorProps = {
   readonly className?: string;
   /** Edits in a text area in which Shift+Enter starts a new line. Pass `children` to show several lines. */
   readonly isMultiline?: boolean;
-  /** Keeps the text from being edited. */
   readonly disabledReason?: string | undefined;
 };
 

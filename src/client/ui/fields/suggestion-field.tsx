@@ -18,7 +18,6 @@ export type SuggestionFieldProps = FormFieldMessageProps & {
   readonly status?: ReactNode;
   readonly placeholder?: string | undefined;
   readonly className?: string;
-  /** Whether a dialog focuses the field when it opens. */
   readonly isFocusedFirst?: boolean;
 };
 

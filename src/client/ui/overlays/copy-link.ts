@@ -7,7 +7,6 @@ export function copyLink(path: string, what: string): void {
   else toasts.show({ text: "Couldn’t copy. The browser blocked clipboard access.", tone: "danger" });
 }
 
-/** Returns the path of a flow or, given the key of a step, that of the step. */
 export function buildFlowPath(flowId: string, step?: string): string {
   const search = step === undefined ? "" : `?${new URLSearchParams({ step })}`;
   return `/flows/${encodeURIComponent(flowId)}${search}`;

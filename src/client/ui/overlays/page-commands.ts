@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import type { MenuItem } from "./menu.tsx";
 
-/** A command of the current page, listed by the command palette. */
 export interface PageCommand extends MenuItem {
   /** Identifies the command on every page that has it, so that the palette can list it as recently used. */
   readonly id: string;

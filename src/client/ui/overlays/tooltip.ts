@@ -30,7 +30,6 @@ export function getDisabledReasonProps(reason: string | undefined) {
 
 export type TooltipContentRenderer = () => ReactNode;
 
-/** The rich content of tooltips, by element. */
 export const tooltipRenderers = new WeakMap<Element, TooltipContentRenderer>();
 
 /** A tap opens it too, instead of activating the element. */

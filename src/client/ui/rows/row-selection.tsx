@@ -84,7 +84,6 @@ export function toggleRows<Row extends { readonly id: string }>(
   return next;
 }
 
-/** Handles the keys of the selection in a list; returns whether the key was handled. */
 export function handleRowSelectionKey<Row extends SelectableRow>(
   { target, key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent<HTMLElement>,
   row: Row | undefined,
@@ -106,7 +105,6 @@ type RowCheckboxProps<Row> = {
   readonly onToggle: (row: Row, isRange: boolean) => void;
 };
 
-/** The checkbox that selects a row of a list. */
 export function RowCheckbox<Row extends SelectableRow>(props: RowCheckboxProps<Row>) {
   const { row, isActive, isSelected, onToggle } = props;
   return (

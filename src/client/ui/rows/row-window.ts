@@ -99,7 +99,6 @@ export function useVirtualRowWindow(
   } satisfies VirtualRowWindow & Record<string, unknown>;
 }
 
-/** Returns one rem in pixels. */
 export function getRootFontSizePx(): number {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 }

@@ -8,7 +8,6 @@ type SelectAllCheckboxProps<Row extends SelectableRow> = {
   readonly loaded: readonly Row[];
 };
 
-/** Selects all loaded rows, or none. */
 export function SelectAllCheckbox<Row extends SelectableRow>(props: SelectAllCheckboxProps<Row>) {
   const { noun, selection, loaded } = props;
   const label = `Select all loaded ${noun}s`;

@@ -46,7 +46,6 @@ interface PagedRowsInput {
   readonly noun: string;
   /** The search text, whose result is announced; undefined if no search is active. */
   readonly question: string | undefined;
-  /** Ids of rows whose deletion is pending. */
   readonly hidden: ReadonlySet<string>;
   /** Freezes the rows while the user renames a row, so that the row does not move. */
   readonly isHeld: boolean;

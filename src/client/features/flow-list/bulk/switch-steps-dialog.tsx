@@ -34,7 +34,6 @@ import type { BulkFlowDialogProps } from "./bulk-actions.tsx";
 
 interface ChosenSteps {
   readonly by: "type" | "name";
-  /** A step type, or the name of a step. */
   readonly value: string;
   readonly isOn: boolean;
 }

@@ -11,7 +11,6 @@ export type ServerValidation =
   | { readonly type: "accepted" | "unknown" }
   | { readonly type: "refused"; readonly reason: string };
 
-/** Results by the id of the item. */
 export type ServerValidations = ReadonlyMap<string, ServerValidation>;
 
 interface CheckedItem {
