@@ -2,7 +2,7 @@ import { type MouseEvent, useContext, useRef } from "react";
 import type { CodeEditorProps } from "./code-editor.tsx";
 import { type CodeLanguage, selectTextRange } from "./select-text-range.ts";
 import { ExpandButton, InsertVariableButton } from "./insert-variable-button.tsx";
-import { FormField, type FormFieldMessageProps } from "#client/ui/fields/field.tsx";
+import { FormField, type FormFieldMessageProps, splitFieldProps } from "#client/ui/fields/field.tsx";
 import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
@@ -21,20 +21,8 @@ export type CodeFieldProps = FormFieldMessageProps &
   };
 
 export function CodeField(props: CodeFieldProps) {
-  const {
-    label,
-    labelHidden,
-    labelEnd,
-    hint,
-    error,
-    errorAction,
-    warning,
-    notes,
-    size,
-    mono,
-    className,
-    ...editor
-  } = props;
+  const [message, { size, mono, className, ...editor }] = splitFieldProps(props);
+  const { label, labelEnd, error } = message;
   const field = useRef<HTMLDivElement>(null);
   const isVisited = useRef(false);
   const findEditor = () => field.current?.querySelector<HTMLElement>(".cm-content") ?? null;
@@ -85,17 +73,7 @@ export function CodeField(props: CodeFieldProps) {
       }}
       className="min-w-0"
     >
-      <FormField
-        labelEnd={end}
-        label={label}
-        labelHidden={labelHidden}
-        hint={hint}
-        error={error}
-        errorAction={errorAction}
-        warning={warning}
-        notes={notes}
-        className={className}
-      >
+      <FormField {...message} labelEnd={end} className={className}>
         {(control) => (
           <div
             className={joinClasses(

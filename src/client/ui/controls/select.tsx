@@ -3,6 +3,7 @@ import type { ComponentProps } from "react";
 import {
   FormField,
   fieldHeightClasses,
+  splitFieldProps,
   textBoxClasses,
   type FormFieldMessageProps,
 } from "#client/ui/fields/field.tsx";
@@ -16,31 +17,9 @@ export type SelectProps = FormFieldMessageProps &
   };
 
 export function Select(props: SelectProps) {
-  const {
-    label,
-    labelHidden,
-    labelEnd,
-    hint,
-    error,
-    errorAction,
-    warning,
-    notes,
-    options,
-    className,
-    ...select
-  } = props;
+  const [field, { options, className, ...select }] = splitFieldProps(props);
   return (
-    <FormField
-      label={label}
-      labelHidden={labelHidden}
-      labelEnd={labelEnd}
-      hint={hint}
-      error={error}
-      errorAction={errorAction}
-      warning={warning}
-      notes={notes}
-      className={className}
-    >
+    <FormField {...field} className={className}>
       {({ readOnly, ...control }) => (
         <span className="relative">
           <select

@@ -15,6 +15,12 @@ export type FormFieldMessageProps = {
   readonly labelHidden?: boolean;
 };
 
+/** Separates what {@link FormField} draws from the properties of the control. */
+export function splitFieldProps<Props extends FormFieldMessageProps>(props: Props) {
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, ...control } = props;
+  return [{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes }, control] as const;
+}
+
 type ControlProps = {
   readonly id: string;
   readonly "aria-describedby": string | undefined;

@@ -2,7 +2,13 @@ import { ChevronDown } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useCallback, useId, useMemo, useRef, useState } from "react";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { FormField, type FormFieldMessageProps, fieldHeightClasses, textBoxClasses } from "./field.tsx";
+import {
+  FormField,
+  type FormFieldMessageProps,
+  fieldHeightClasses,
+  splitFieldProps,
+  textBoxClasses,
+} from "./field.tsx";
 import { type Suggestion, filterSuggestions } from "./filter-suggestions.ts";
 
 export type SuggestionFieldProps = FormFieldMessageProps & {
@@ -29,7 +35,8 @@ const MAX_TEXT = 160;
 /** A text field with suggestions: a combobox that accepts any text. Arrow keys move, Enter chooses, Escape closes. */
 export function SuggestionField(props: SuggestionFieldProps) {
   const { value, onValueChange, onBlur, noun, status, placeholder, className } = props;
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes } = props;
+  const [field] = splitFieldProps(props);
+  const { label } = field;
   const base = useId();
   const input = useRef<HTMLInputElement>(null);
   const list = useSuggestionList(props);
@@ -37,17 +44,7 @@ export function SuggestionField(props: SuggestionFieldProps) {
   const optionId = (index: number) => `${base}-${index}`;
 
   return (
-    <FormField
-      label={label}
-      labelHidden={labelHidden}
-      labelEnd={labelEnd}
-      hint={hint}
-      error={error}
-      errorAction={errorAction}
-      warning={warning}
-      notes={notes}
-      className={className}
-    >
+    <FormField {...field} className={className}>
       {(control) => (
         <span className="relative">
           <input

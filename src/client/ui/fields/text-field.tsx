@@ -1,25 +1,20 @@
 import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
-import { FormField, fieldHeightClasses, textBoxClasses, type FormFieldMessageProps } from "./field.tsx";
+import {
+  FormField,
+  fieldHeightClasses,
+  splitFieldProps,
+  textBoxClasses,
+  type FormFieldMessageProps,
+} from "./field.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 export type TextFieldProps = FormFieldMessageProps & Omit<ComponentProps<"input">, "id" | "size">;
 
 export function TextField(props: TextFieldProps) {
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className, ...input } =
-    props;
+  const [field, { className, ...input }] = splitFieldProps(props);
   return (
-    <FormField
-      label={label}
-      labelHidden={labelHidden}
-      labelEnd={labelEnd}
-      hint={hint}
-      error={error}
-      errorAction={errorAction}
-      warning={warning}
-      notes={notes}
-      className={className}
-    >
+    <FormField {...field} className={className}>
       {(control) => {
         const box = (
           <input
@@ -45,20 +40,9 @@ export function TextField(props: TextFieldProps) {
 export type TextAreaProps = FormFieldMessageProps & Omit<ComponentProps<"textarea">, "id">;
 
 export function TextArea(props: TextAreaProps) {
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className, ...area } =
-    props;
+  const [field, { className, ...area }] = splitFieldProps(props);
   return (
-    <FormField
-      label={label}
-      labelHidden={labelHidden}
-      labelEnd={labelEnd}
-      hint={hint}
-      error={error}
-      errorAction={errorAction}
-      warning={warning}
-      notes={notes}
-      className={className}
-    >
+    <FormField {...field} className={className}>
       {(control) => (
         <textarea
           rows={3}
