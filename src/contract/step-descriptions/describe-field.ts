@@ -29,27 +29,31 @@ interface Details {
 
 const toPath = (path: string) => path.split(".");
 
-interface Field {
-  readonly path: string;
-  readonly label: string;
-  readonly help: string | null;
-  readonly control: StepFieldControlDescription;
-  readonly schema: z.core.$ZodType;
-}
+type DrawField<More> = (
+  label: string,
+  details: Details & More,
+) => { readonly control: StepFieldControlDescription; readonly schema: z.core.$ZodType };
 
-function describeField(
-  { path, label, help, control, schema: ownSchema }: Field,
-  { aliases, required, schema = ownSchema, ...details }: Details,
-): StepConfigFieldDescription {
-  return {
-    path: toPath(path),
-    ...(aliases && { aliases: aliases.map(toPath) }),
-    label,
-    ...(help !== null && { help }),
-    control,
-    schema: required ? schema : z.optional(schema),
-    ...(required && { required }),
-    ...(details.default !== undefined && { default: details.default }),
+function defineField<More extends object = object>(draw: DrawField<More>) {
+  return (
+    path: string,
+    label: string,
+    help: string | null,
+    ...[given]: object extends More ? [details?: Details & More] : [details: Details & More]
+  ): StepConfigFieldDescription => {
+    const details = given ?? ({} as Details & More);
+    const { control, schema: ownSchema } = draw(label, details);
+    const { aliases, required, schema = ownSchema } = details;
+    return {
+      path: toPath(path),
+      ...(aliases && { aliases: aliases.map(toPath) }),
+      label,
+      ...(help !== null && { help }),
+      control,
+      schema: required ? schema : z.optional(schema),
+      ...(required && { required }),
+      ...(details.default !== undefined && { default: details.default }),
+    };
   };
 }
 
@@ -60,175 +64,90 @@ export function assignFieldsToGroup(
   return fields.map((field) => ({ ...field, group }));
 }
 
-export function describeTextField(
-  path: string,
-  label: string,
-  help: string | null,
-  {
-    placeholder,
-    suggests,
-    ...details
-  }: Details & { readonly placeholder?: string; readonly suggests?: "tools" } = {},
-): StepConfigFieldDescription {
-  const control: StepFieldControlDescription = {
+type TextDetails = { readonly placeholder?: string; readonly suggests?: "tools" };
+
+export const describeTextField = defineField<TextDetails>((label, { placeholder, suggests, required }) => ({
+  control: {
     type: "text",
     templates: true,
     ...(placeholder && { placeholder }),
     ...(suggests && { suggests }),
-  };
-  return describeField(
-    { path, label, help, control, schema: createTextSchema(label, details.required) },
-    details,
-  );
-}
+  },
+  schema: createTextSchema(label, required),
+}));
 
-export function describeLongTextField(
-  path: string,
-  label: string,
-  help: string | null,
-  { type, ...details }: Details & { readonly type: "prompt" | "liquid" | "script" | "condition" },
-): StepConfigFieldDescription {
-  return describeField(
-    { path, label, help, control: { type }, schema: createTextSchema(label, details.required) },
-    details,
-  );
-}
+type LongTextDetails = { readonly type: "prompt" | "liquid" | "script" | "condition" };
 
-export function describeJsonField(
-  path: string,
-  label: string,
-  help: string | null,
-  details: Details = {},
-): StepConfigFieldDescription {
-  return describeField(
-    { path, label, help, control: { type: "json" }, schema: createAnyJsonSchema(label) },
-    details,
-  );
-}
+export const describeLongTextField = defineField<LongTextDetails>((label, { type, required }) => ({
+  control: { type },
+  schema: createTextSchema(label, required),
+}));
 
-export function describeNumberField(
-  path: string,
-  label: string,
-  help: string | null,
-  {
-    min,
-    max,
-    whole,
-    step = whole ? 1 : undefined,
-    unit,
-    ...details
-  }: Details & NumberRange & { readonly step?: number; readonly unit?: string } = {},
-): StepConfigFieldDescription {
-  const control: StepFieldControlDescription = { type: "number", min, max, step, unit };
-  return describeField(
-    { path, label, help, control, schema: createNumberSchema(label, { min, max, whole }) },
-    details,
-  );
-}
+export const describeJsonField = defineField((label) => ({
+  control: { type: "json" },
+  schema: createAnyJsonSchema(label),
+}));
 
-export function describeToggleField(
-  path: string,
-  label: string,
-  help: string | null,
-  details: Details = {},
-): StepConfigFieldDescription {
-  return describeField(
-    { path, label, help, control: { type: "switch" }, schema: createBooleanSchema(label) },
-    details,
-  );
-}
+type NumberDetails = NumberRange & { readonly step?: number; readonly unit?: string };
+
+export const describeNumberField = defineField<NumberDetails>(
+  (label, { min, max, whole, step = whole ? 1 : undefined, unit }) => ({
+    control: { type: "number", min, max, step, unit },
+    schema: createNumberSchema(label, { min, max, whole }),
+  }),
+);
+
+export const describeToggleField = defineField((label) => ({
+  control: { type: "switch" },
+  schema: createBooleanSchema(label),
+}));
 
 interface Options {
   readonly options: Readonly<Record<string, string>>;
 }
 
-export function describeChoiceField(
-  path: string,
-  label: string,
-  help: string | null,
-  {
-    options,
-    old,
-    anyCase,
-    ...details
-  }: Details & Options & { readonly old?: readonly string[]; readonly anyCase?: boolean },
-): StepConfigFieldDescription {
-  const control: StepFieldControlDescription = { type: "choice", options: listOptions(options) };
-  const schema = createChoiceSchema(label, Object.keys(options), { old, anyCase });
-  return describeField({ path, label, help, control, schema }, details);
-}
+type ChoiceDetails = Options & { readonly old?: readonly string[]; readonly anyCase?: boolean };
 
-export function describeSuggestedChoiceField(
-  path: string,
-  label: string,
-  help: string | null,
-  { options, suggests, ...details }: Details & Options & { readonly suggests?: "models" },
-): StepConfigFieldDescription {
-  const control: StepFieldControlDescription = {
-    type: "choice",
-    options: listOptions(options),
-    open: true,
-    ...(suggests && { suggests }),
-  };
-  return describeField(
-    { path, label, help, control, schema: createTextSchema(label, details.required) },
-    details,
-  );
-}
+export const describeChoiceField = defineField<ChoiceDetails>((label, { options, old, anyCase }) => ({
+  control: { type: "choice", options: listOptions(options) },
+  schema: createChoiceSchema(label, Object.keys(options), { old, anyCase }),
+}));
+
+type SuggestedChoiceDetails = Options & { readonly suggests?: "models" };
+
+export const describeSuggestedChoiceField = defineField<SuggestedChoiceDetails>(
+  (label, { options, suggests, required }) => ({
+    control: { type: "choice", options: listOptions(options), open: true, ...(suggests && { suggests }) },
+    schema: createTextSchema(label, required),
+  }),
+);
 
 const listOptions = (options: Options["options"]) =>
   Object.entries(options).map(([value, label]) => ({ value, label }));
 
-export function describeKeyValueField(
-  path: string,
-  label: string,
-  help: string | null,
-  {
-    labels: [keyLabel, valueLabel],
-    liquid,
-    ...details
-  }: Details & { readonly labels: readonly [string, string]; readonly liquid?: "templates" | "inputs" },
-): StepConfigFieldDescription {
-  const control: StepFieldControlDescription = { type: "pairs", keyLabel, valueLabel, liquid };
-  return describeField({ path, label, help, control, schema: createTextMapSchema(label) }, details);
-}
+type PairDetails = {
+  readonly labels: readonly [key: string, value: string];
+  readonly liquid?: "templates" | "inputs";
+};
 
-export function describeTextListField(
-  path: string,
-  label: string,
-  help: string | null,
-  { suggests, ...details }: Details & { readonly suggests?: "tools" } = {},
-): StepConfigFieldDescription {
-  const control: StepFieldControlDescription = { type: "texts", ...(suggests && { suggests }) };
-  return describeField({ path, label, help, control, schema: createTextListSchema(label) }, details);
-}
+export const describeKeyValueField = defineField<PairDetails>(
+  (label, { labels: [keyLabel, valueLabel], liquid }) => ({
+    control: { type: "pairs", keyLabel, valueLabel, liquid },
+    schema: createTextMapSchema(label),
+  }),
+);
 
-export function describeVariableField(
-  path: string,
-  label: string,
-  help: string | null,
-  details: Details = {},
-): StepConfigFieldDescription {
-  return describeField(
-    { path, label, help, control: { type: "variable" }, schema: createTextSchema(label, details.required) },
-    details,
-  );
-}
+export const describeTextListField = defineField<{ readonly suggests?: "tools" }>((label, { suggests }) => ({
+  control: { type: "texts", ...(suggests && { suggests }) },
+  schema: createTextListSchema(label),
+}));
 
-export function describeOutputNameField(
-  path: string,
-  label: string,
-  help: string | null,
-  details: Details = {},
-): StepConfigFieldDescription {
-  return describeField(
-    {
-      path,
-      label,
-      help,
-      control: { type: "output" },
-      schema: createVariableNameSchema(label, details.required),
-    },
-    details,
-  );
-}
+export const describeVariableField = defineField((label, { required }) => ({
+  control: { type: "variable" },
+  schema: createTextSchema(label, required),
+}));
+
+export const describeOutputNameField = defineField((label, { required }) => ({
+  control: { type: "output" },
+  schema: createVariableNameSchema(label, required),
+}));
