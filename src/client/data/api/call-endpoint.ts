@@ -34,9 +34,13 @@ type WithParams<Name extends EndpointName> = [ParamName<Endpoints[Name]["path"]>
   ? { readonly params?: undefined }
   : { readonly params: { readonly [name in ParamName<Endpoints[Name]["path"]>]: string } };
 
-export type EndpointCallInput<Name extends EndpointName> = WithParams<Name> & {
-  readonly query?: Of<Endpoints[Name], "query">;
-  readonly body?: Of<Endpoints[Name], "body">;
+export type EndpointCallInput<Name extends EndpointName> = WithParams<Name> &
+  RequestOptions & {
+    readonly query?: Of<Endpoints[Name], "query">;
+    readonly body?: Of<Endpoints[Name], "body">;
+  };
+
+interface RequestOptions {
   readonly form?: FormData;
   /** Version token of the flow to change: the server responds with 412 if the flow has another version. */
   readonly ifMatch?: string | undefined;
@@ -51,7 +55,7 @@ export type EndpointCallInput<Name extends EndpointName> = WithParams<Name> & {
   readonly timeLimitMs?: number;
   /** Lets the request outlive the page; browsers limit the bodies of all such requests to 64 KiB in total. */
   readonly keepalive?: boolean;
-};
+}
 
 /** Throws `ApiError`, `NetworkError` if no complete response arrived, or the signal's abort reason. */
 export async function callEndpoint<Name extends EndpointName>(
@@ -89,19 +93,10 @@ export async function callEndpointForValueAndText<Name extends EndpointName>(
 
 const TIME_LIMIT_MS = 30_000;
 
-interface RequestInput {
+interface RequestInput extends RequestOptions {
   readonly params?: Readonly<Record<string, string>> | undefined;
   readonly query?: object | undefined;
   readonly body?: unknown;
-  readonly form?: FormData;
-  readonly ifMatch?: string | undefined;
-  readonly idempotencyKey?: string;
-  readonly saveKey?: string | undefined;
-  readonly isLenient?: boolean;
-  readonly isAsync?: boolean;
-  readonly signal?: AbortSignal | undefined;
-  readonly timeLimitMs?: number;
-  readonly keepalive?: boolean;
 }
 
 declare global {
