@@ -1,10 +1,6 @@
 import { useState } from "react";
 import { type ShortcutGroup, ShortcutsDialog } from "#client/ui/overlays/shortcuts-dialog.tsx";
-import {
-  SHORTCUTS_OF_EVERY_PAGE,
-  listRowNavigationShortcuts,
-  listRowSelectionShortcuts,
-} from "#client/ui/rows/row-shortcuts.ts";
+import { SHORTCUTS_OF_EVERY_PAGE, listRowPageShortcuts } from "#client/ui/rows/row-shortcuts.ts";
 import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keyboard-shortcuts.ts";
 
 const openRecord: ShortcutGroup = {
@@ -20,28 +16,7 @@ const recordTypesGroups: readonly ShortcutGroup[] = [
   openRecord,
 ];
 
-const recordListGroups: readonly ShortcutGroup[] = [
-  {
-    title: "Go",
-    shortcuts: [
-      { id: "search", label: "Search records", keys: ["/"] },
-      ...listRowNavigationShortcuts("record"),
-      ...SHORTCUTS_OF_EVERY_PAGE,
-    ],
-  },
-  {
-    title: "Record",
-    shortcuts: [
-      { id: "open", label: "Open", keys: ["Enter"] },
-      { id: "rename", label: "Rename", keys: ["F2"] },
-      { id: "delete", label: "Delete", keys: ["Delete"] },
-      { id: "undo", label: "Undo delete", keys: ["Mod+Z"] },
-      { id: "menu", label: "All actions", keys: ["Shift+F10"] },
-    ],
-  },
-  listRowSelectionShortcuts("Select all loaded records"),
-  openRecord,
-];
+const recordListGroups = [...listRowPageShortcuts("Record", "Select all loaded records"), openRecord];
 
 export function RecordPageShortcuts({ page }: { readonly page: "types" | "list" }) {
   const [isOpen, setOpen] = useState(false);

@@ -17,15 +17,36 @@ export const SHORTCUTS_OF_EVERY_PAGE: ShortcutGroup["shortcuts"] = [
   { id: "notification", label: "Go to a notification", keys: ["Alt+T"] },
 ];
 
-/** Lists the shortcuts that select rows of a list; `all` is the label of Mod+A. */
-export function listRowSelectionShortcuts(all: string): ShortcutGroup {
-  return {
-    title: "Select",
-    shortcuts: [
-      { id: "select", label: "Select or deselect", keys: ["Space"] },
-      { id: "range", label: "Select a range", keys: ["Shift+Space"] },
-      { id: "all", label: all, keys: ["Mod+A"] },
-      { id: "none", label: "Clear selection", keys: ["Escape"] },
-    ],
-  };
+/** Lists the shortcuts of a page of rows; `noun` is singular and capitalized, `all` the label of Mod+A. */
+export function listRowPageShortcuts(noun: string, all: string): readonly ShortcutGroup[] {
+  const row = noun.toLowerCase();
+  return [
+    {
+      title: "Go",
+      shortcuts: [
+        { id: "search", label: `Search ${row}s`, keys: ["/"] },
+        ...listRowNavigationShortcuts(row),
+        ...SHORTCUTS_OF_EVERY_PAGE,
+      ],
+    },
+    {
+      title: noun,
+      shortcuts: [
+        { id: "open", label: "Open", keys: ["Enter"] },
+        { id: "rename", label: "Rename", keys: ["F2"] },
+        { id: "delete", label: "Delete", keys: ["Delete"] },
+        { id: "undo", label: "Undo delete", keys: ["Mod+Z"] },
+        { id: "menu", label: "All actions", keys: ["Shift+F10"] },
+      ],
+    },
+    {
+      title: "Select",
+      shortcuts: [
+        { id: "select", label: "Select or deselect", keys: ["Space"] },
+        { id: "range", label: "Select a range", keys: ["Shift+Space"] },
+        { id: "all", label: all, keys: ["Mod+A"] },
+        { id: "none", label: "Clear selection", keys: ["Escape"] },
+      ],
+    },
+  ];
 }
