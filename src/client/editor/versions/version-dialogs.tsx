@@ -233,12 +233,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
           </section>
         )}
         {problems.length > 0 && (
-          <UnresolvedProblemList
-            problems={problems}
-            isAccepted={isAccepted}
-            onShowProblem={undefined}
-            onAccept={setAccepted}
-          />
+          <UnresolvedProblemList problems={problems} isAccepted={isAccepted} onAccept={setAccepted} />
         )}
         {failure !== undefined && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">

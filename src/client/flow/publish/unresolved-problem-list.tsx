@@ -30,9 +30,9 @@ type UnresolvedProblemListProps = {
   readonly label?: string;
   /** Sorted by severity, errors first. */
   readonly problems: readonly Problem[];
-  readonly isAccepted: boolean;
-  readonly onAccept: ((isAccepted: boolean) => void) | undefined;
-  readonly onShowProblem: ((problem: Problem) => void) | undefined;
+  readonly isAccepted?: boolean;
+  readonly onAccept?: ((isAccepted: boolean) => void) | undefined;
+  readonly onShowProblem?: ((problem: Problem) => void) | undefined;
   readonly onOpenEnvironment?: (() => void) | undefined;
 };
 
@@ -42,7 +42,7 @@ const MAX_SHOWN = 6;
 export function UnresolvedProblemList({
   label = "Open problems",
   problems,
-  isAccepted,
+  isAccepted = false,
   onAccept,
   onShowProblem,
   onOpenEnvironment,

@@ -137,13 +137,7 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
                 {explanation !== undefined && <p className="text-muted">{explanation}</p>}
                 {lines.length > 0 && <ChangeList label={`Changes of ${quoteName(name)}`} lines={lines} />}
                 {problems.length > 0 && (
-                  <UnresolvedProblemList
-                    label={`Problems of ${quoteName(name)}`}
-                    problems={problems}
-                    isAccepted={false}
-                    onAccept={undefined}
-                    onShowProblem={undefined}
-                  />
+                  <UnresolvedProblemList label={`Problems of ${quoteName(name)}`} problems={problems} />
                 )}
               </>
             )}

@@ -164,13 +164,7 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
               <>
                 <ChangeList label={`Changes of ${quoteName(name)}`} lines={lines} />
                 {problems.length > 0 && (
-                  <UnresolvedProblemList
-                    label={`New problems of ${quoteName(name)}`}
-                    problems={problems}
-                    isAccepted={false}
-                    onAccept={undefined}
-                    onShowProblem={undefined}
-                  />
+                  <UnresolvedProblemList label={`New problems of ${quoteName(name)}`} problems={problems} />
                 )}
               </>
             )}
