@@ -1,3 +1,4 @@
+import type { UseQueryResult } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, CircleDashed, TriangleAlert } from "lucide-react";
 import { type ReactNode, useContext, useId } from "react";
 import { NetworkError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -78,6 +79,20 @@ export function LabeledValueRow({ label, end, detail, children }: FactRowProps) 
   );
 }
 
+type UnreadValueProps = {
+  readonly query: Pick<UseQueryResult, "error" | "isFetching" | "refetch">;
+  readonly label: string;
+};
+
+/** Stands for a value that is not loaded: a placeholder, or the failure with a button to retry. */
+export function UnreadValue({ query: { error, isFetching, refetch }, label }: UnreadValueProps) {
+  return error ? (
+    <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
+  ) : (
+    <LoadingValuePlaceholder label={label} />
+  );
+}
+
 export function LoadingValuePlaceholder({ label }: { readonly label: string }) {
   return (
     <span aria-busy="true" className="inline-flex items-center">
@@ -93,7 +108,7 @@ type LoadFailureProps = {
   readonly onRetry: () => void;
 };
 
-export function LoadFailureMessage({ error, isRetrying, onRetry }: LoadFailureProps) {
+function LoadFailureMessage({ error, isRetrying, onRetry }: LoadFailureProps) {
   const isOffline = useContext(IsOfflineContext);
   if (isOffline) return <span className="text-sm font-normal text-muted">Waiting for the server.</span>;
   return (

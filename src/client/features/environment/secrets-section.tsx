@@ -13,8 +13,7 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import {
   EnvironmentSection,
-  LoadFailureMessage,
-  LoadingValuePlaceholder,
+  UnreadValue,
   StatusLabel,
   type StatusTone,
 } from "./environment-section.tsx";
@@ -24,16 +23,13 @@ const PAGE_SIZE = 50;
 const MAX_SECRETS_WITHOUT_SEARCH = 12;
 
 export function SecretsSection() {
-  const { data, error, isFetching, refetch } = useQuery(serverQueries.secrets());
+  const list = useQuery(serverQueries.secrets());
+  const { data } = list;
   if (!data) {
     return (
       <EnvironmentSection title="Secrets">
         <div className="px-4 py-2.5">
-          {error ? (
-            <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
-          ) : (
-            <LoadingValuePlaceholder label="Loading the secrets" />
-          )}
+          <UnreadValue query={list} label="Loading the secrets" />
         </div>
       </EnvironmentSection>
     );

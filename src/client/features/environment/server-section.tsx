@@ -14,9 +14,9 @@ import {
   EnvironmentSection,
   LabeledValueList,
   LabeledValueRow,
-  LoadFailureMessage,
   LoadingValuePlaceholder,
   StatusLabel,
+  UnreadValue,
 } from "./environment-section.tsx";
 
 export function EnvironmentServerSection({ server }: { readonly server: ServerCapabilities }) {
@@ -49,15 +49,7 @@ export function EnvironmentServerSection({ server }: { readonly server: ServerCa
         ) : (
           <>
             <LabeledValueRow label="Store">
-              {status.error ? (
-                <LoadFailureMessage
-                  error={status.error}
-                  isRetrying={status.isFetching}
-                  onRetry={() => void status.refetch()}
-                />
-              ) : (
-                <LoadingValuePlaceholder label="Loading the server status" />
-              )}
+              <UnreadValue query={status} label="Loading the server status" />
             </LabeledValueRow>
             {!status.error && (
               <LabeledValueRow label="Version">
@@ -148,15 +140,12 @@ function UpstreamRow({ host }: { readonly host: string | undefined }) {
 }
 
 function StepTypesRow() {
-  const { data, error, isFetching, refetch } = useQuery(environmentQueries.current());
+  const environment = useQuery(environmentQueries.current());
+  const { data } = environment;
   if (!data) {
     return (
       <LabeledValueRow label="Step types">
-        {error ? (
-          <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
-        ) : (
-          <LoadingValuePlaceholder label="Loading the step types" />
-        )}
+        <UnreadValue query={environment} label="Loading the step types" />
       </LabeledValueRow>
     );
   }
@@ -255,16 +244,13 @@ function listLimits({ flows, records, runs, ...limits }: ServerStatus["limits"])
 }
 
 export function LimitsSection() {
-  const { data, error, isFetching, refetch } = useQuery(serverQueries.status());
+  const status = useQuery(serverQueries.status());
+  const { data } = status;
   if (!data) {
     return (
       <EnvironmentSection title="Limits">
         <div className="px-4 py-2.5">
-          {error ? (
-            <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
-          ) : (
-            <LoadingValuePlaceholder label="Loading the limits" />
-          )}
+          <UnreadValue query={status} label="Loading the limits" />
         </div>
       </EnvironmentSection>
     );

@@ -12,9 +12,8 @@ import {
   EnvironmentSection,
   LabeledValueList,
   LabeledValueRow,
-  LoadFailureMessage,
-  LoadingValuePlaceholder,
   StatusLabel,
+  UnreadValue,
   type StatusTone,
 } from "./environment-section.tsx";
 
@@ -30,15 +29,12 @@ export function ServicesSection() {
 }
 
 function ModelsRow() {
-  const { data, error, isFetching, refetch } = useQuery(serverQueries.modelServer());
+  const check = useQuery(serverQueries.modelServer());
+  const { data } = check;
   if (!data) {
     return (
-      <LabeledValueRow label="Models" detail={!error && "Checking the model server…"}>
-        {error ? (
-          <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
-        ) : (
-          <LoadingValuePlaceholder label="Checking the model server" />
-        )}
+      <LabeledValueRow label="Models" detail={!check.error && "Checking the model server…"}>
+        <UnreadValue query={check} label="Checking the model server" />
       </LabeledValueRow>
     );
   }
@@ -107,15 +103,11 @@ function ModelNames({ check }: { readonly check: ModelServerCheckResult }) {
 function MailRow() {
   const environment = useQuery(environmentQueries.current());
   const { data: status } = useQuery(serverQueries.status());
-  const { data, error, isFetching, refetch } = environment;
+  const { data } = environment;
   if (!data) {
     return (
       <LabeledValueRow label="Mail">
-        {error ? (
-          <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
-        ) : (
-          <LoadingValuePlaceholder label="Loading the mail settings" />
-        )}
+        <UnreadValue query={environment} label="Loading the mail settings" />
       </LabeledValueRow>
     );
   }
