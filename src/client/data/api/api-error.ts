@@ -10,6 +10,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly details: readonly ErrorDetail[];
   readonly body: unknown;
+  /** Seconds to wait before a retry, from the `Retry-After` header. */
   readonly retryAfter: number | undefined;
   /** Time from which the server accepts a retry, in milliseconds; undefined if it requires no wait. */
   readonly retryAt: number | undefined;

@@ -11,12 +11,7 @@ import { SearchField } from "#client/ui/fields/search-field.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import {
-  EnvironmentSection,
-  UnreadValue,
-  StatusLabel,
-  type StatusTone,
-} from "./environment-section.tsx";
+import { EnvironmentSection, UnreadValue, StatusLabel, type StatusTone } from "./environment-section.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
 
 const PAGE_SIZE = 50;

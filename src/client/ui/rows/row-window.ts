@@ -99,6 +99,7 @@ export function useVirtualRowWindow(
   } satisfies VirtualRowWindow & Record<string, unknown>;
 }
 
+/** Returns one rem in pixels. */
 export function getRootFontSizePx(): number {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 }

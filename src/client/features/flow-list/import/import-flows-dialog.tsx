@@ -149,6 +149,7 @@ function ImportButtons({ importing, onClose, onOpen }: ImportButtonsProps) {
   }
 }
 
+/** Returns the id of the flow if exactly one was imported. */
 function findOnlyFlowId(state: RunningOrEnded): string | undefined {
   const [outcome, ...others] = [...state.outcomes.values()];
   const isOnly = others.length === 0 && listUnskipped(state).length === 1;
@@ -227,6 +228,7 @@ const order: Readonly<Record<FlowImportOutcome["type"], number>> = {
 
 type FlowImportOutcomesProps = { readonly state: RunningOrEnded; readonly onOpen: (flowId: string) => void };
 
+/** Lists the outcome of each flow, failures first. */
 function FlowImportOutcomes({ state, onOpen }: FlowImportOutcomesProps) {
   const { outcomes, stoppedBy, refused } = state;
   const wanted = listUnskipped(state);
