@@ -4,7 +4,6 @@ import { startBuiltServer } from "#e2e/harness/server.ts";
 import { runBrowserKillScenario } from "#e2e/chaos/browser-kills.ts";
 import { runOfflineScenario, runNetworkFaultScenario } from "#e2e/chaos/network-chaos.ts";
 import { runServerKillScenario } from "#e2e/chaos/server-kills.ts";
-import { runSeveralWritersScenario } from "#e2e/chaos/several-writers.ts";
 import { launchBrowser } from "./browser.ts";
 import { saveFigures } from "./figures.ts";
 import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
@@ -43,12 +42,6 @@ const ALL_PARTS: readonly Part[] = [
       const { oldestLost } = await runBrowserKillScenario(seed, api, { mayLoseMs: PROMISED_MS });
       longestLossMs = Math.max(longestLossMs ?? 0, oldestLost);
     },
-  },
-  {
-    name: "writers",
-    what: "three people with two tabs each",
-    seeds: 50,
-    play: (seed, { browser, api }) => runSeveralWritersScenario(seed, { browser, api, actions: 60 }),
   },
   {
     name: "network",

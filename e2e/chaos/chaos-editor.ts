@@ -242,7 +242,7 @@ export class RandomEditingUser {
  * Finds the prompt field of this step. Searches only in the step's own inspector, because the page may still
  * show that of the previous step.
  */
-export function locatePromptFieldOfStep(page: Page, step: string): Locator {
+function locatePromptFieldOfStep(page: Page, step: string): Locator {
   const inspector = page.getByRole("complementary", { name: `Inspector of ${step}`, exact: true });
   return inspector.getByRole("textbox", { name: "Prompt", exact: true });
 }

@@ -9,7 +9,7 @@ export interface DisplayedStepRow {
   readonly prompt: string;
 }
 
-export function toDisplayedStepRows({ steps }: FlowDocument): readonly DisplayedStepRow[] {
+function toDisplayedStepRows({ steps }: FlowDocument): readonly DisplayedStepRow[] {
   return steps.map((node) => {
     const prompt = getStepConfig(node)["userPrompt"];
     return {
@@ -33,7 +33,3 @@ export function serializeStepRows(rows: readonly DisplayedStepRow[]): string {
 
 export const serializeStepRowsOfDocument = (document: FlowDocument): string =>
   serializeStepRows(toDisplayedStepRows(document));
-
-export function collectStepNamesAndPrompts(rows: readonly DisplayedStepRow[]): Set<string> {
-  return new Set(rows.flatMap(({ name, prompt }) => [name, prompt]));
-}

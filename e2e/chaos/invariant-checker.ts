@@ -33,10 +33,6 @@ export class SaveStatusInvariantChecker {
     return new SaveStatusInvariantChecker(options);
   }
 
-  get view(): PageSnapshot | undefined {
-    return this.#last;
-  }
-
   get status(): string | undefined {
     return this.#last?.status;
   }
