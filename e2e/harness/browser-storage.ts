@@ -68,21 +68,6 @@ export async function corruptPersistedEdit(page: Page, number: number): Promise<
   );
 }
 
-/** Removes the signed-in user from all journals, as earlier releases stored them. No flow may be open. */
-export async function deleteUserIdentityFromStoredJournals(page: Page): Promise<void> {
-  await page.evaluate(async (name) => {
-    const ask = <Result>(request: IDBRequest<Result>) =>
-      new Promise<Result>((resolve) => {
-        request.addEventListener("success", () => resolve(request.result));
-      });
-    const database = await ask(indexedDB.open(name));
-    const store = database.transaction("journals", "readwrite").objectStore("journals");
-    for (const { identity: _, ...record } of await ask<{ identity?: string }[]>(store.getAll()))
-      await ask(store.put(record));
-    database.close();
-  }, DATABASE);
-}
-
 export async function crashBrowserPage(page: Page): Promise<void> {
   const crashed = page.waitForEvent("crash");
   await Promise.all([crashed, page.goto("chrome://crash").catch(() => undefined)]);

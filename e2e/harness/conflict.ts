@@ -74,12 +74,6 @@ export async function updateStepThroughApi(
   });
 }
 
-/** Simulates a return to the page after a minute, when the page treats its data as stale. */
-export async function simulateReturnToPageAfterMinute(page: Page): Promise<void> {
-  await page.clock.setSystemTime(Date.now() + 60_000);
-  await page.evaluate(() => dispatchEvent(new Event("visibilitychange")));
-}
-
 export async function fetchStepNames(api: ApiClient, flowId: string): Promise<readonly unknown[]> {
   return (await api.getFlow(flowId)).flowSteps.map((one) => one["name"]);
 }

@@ -144,19 +144,9 @@ export class EditorPageObject {
     await expect(this.page.locator("[id^=DndLiveRegion]")).toBeAttached();
   }
 
-  /**
-   * Drags a row by mouse onto the lower or upper half of another row, in small moves as a user does. `beyond` jumps to
-   * the space below the last row, because a pointer that rests on a folded conditional unfolds it.
-   */
-  async dragByMouse(name: string, target: string, half: "above" | "below" | "beyond"): Promise<void> {
-    await this.untilDraggable();
-    const [from, to] = [await box(this.row(name)), await box(this.row(target))];
-    const x = from.x + 200;
-    const y = to.y + to.height * { above: 0.2, below: 0.8, beyond: 1.2 }[half];
-    await this.page.mouse.move(x, from.y + from.height / 2);
-    await this.page.mouse.down();
-    await this.page.mouse.move(x, from.y + from.height / 2 + 8, { steps: 4 });
-    await this.page.mouse.move(x, y, { steps: half === "beyond" ? 1 : 12 });
+  /** Drags a row by mouse onto the lower or upper half of another row, in small moves as a user does. */
+  async dragByMouse(name: string, target: string, half: "above" | "below"): Promise<void> {
+    await this.carry(name, this.row(target), half);
     await this.expectSaid(new RegExp(`^“${escape(name)}”, position \\d+ of`));
     await this.page.mouse.up();
   }
@@ -180,12 +170,7 @@ export class EditorPageObject {
     await this.page.mouse.move(x, to.y + to.height * (half === "above" ? 0.2 : 0.8), { steps: 12 });
   }
 
-  async dragByTouch(
-    name: string,
-    target: string | Locator,
-    half: "above" | "below",
-    sideways = 0,
-  ): Promise<void> {
+  async dragByTouch(name: string, target: string | Locator, half: "above" | "below"): Promise<void> {
     await this.untilDraggable();
     const onto = typeof target === "string" ? this.row(target) : target;
     const [from, to] = [await box(this.row(name)), await box(onto)];
@@ -196,7 +181,7 @@ export class EditorPageObject {
     await send("touchStart", start);
     await expect(this.row(name)).toHaveAttribute("data-carried");
     for (let step = 1; step <= 10; step += 1)
-      await send("touchMove", Math.round(start + ((end - start) * step) / 10), x + (sideways * step) / 10);
+      await send("touchMove", Math.round(start + ((end - start) * step) / 10));
     await this.expectSaid(new RegExp(`^“${escape(name)}”, position \\d+ of`));
     await send("touchEnd");
   }
@@ -216,11 +201,8 @@ export class EditorPageObject {
   /** Sends touch events at `x`, because Playwright itself supports only taps. */
   async #finger(x: number) {
     const session = await openChromiumSession(this.page);
-    return (type: "touchStart" | "touchMove" | "touchEnd", y?: number, atX = x) =>
-      session.send("Input.dispatchTouchEvent", {
-        type,
-        touchPoints: y === undefined ? [] : [{ x: atX, y }],
-      });
+    return (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: y === undefined ? [] : [{ x, y }] });
   }
 
   /**

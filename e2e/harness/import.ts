@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
-import { unzipSync, strFromU8 } from "fflate";
 
 interface FileToImport {
   readonly name: string;
@@ -62,21 +60,4 @@ export class ImportPageObject {
       { kind: type, plain: text, name: file?.name, content: file?.content.toString() },
     );
   }
-}
-
-/** Exports all flows of the list and returns the downloaded files by name. */
-export async function exportAllFlows(page: Page): Promise<Readonly<Record<string, string>>> {
-  const path = await downloadExport(page);
-  const files = unzipSync(await readFile(path));
-  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, strFromU8(bytes)]));
-}
-
-/** Returns the path of the downloaded ZIP file. */
-export async function downloadExport(page: Page): Promise<string> {
-  await page.getByRole("button", { name: "More list actions" }).click();
-  const download = page.waitForEvent("download", { timeout: 30_000 });
-  await page.getByRole("menuitem", { name: /^Export (all|matching) flows$/ }).click();
-  const path = await (await download).path();
-  await page.getByRole("dialog", { name: "Export flows" }).getByRole("button", { name: "Done" }).click();
-  return path;
 }

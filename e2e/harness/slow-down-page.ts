@@ -2,8 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Locator, type Page, expect } from "@playwright/test";
 import { openChromiumSession } from "./chromium-session.ts";
 
-export const CPU_SLOWDOWN_FACTORS = [1, 6] as const;
-
 /** A delay in milliseconds that is longer than every debounce of the page. */
 const LONGEST_DELAY_MS = 350;
 

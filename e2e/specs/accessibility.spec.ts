@@ -2,119 +2,69 @@ import { buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.
 import { chooseThemeInMenu } from "#e2e/harness/choose-theme.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+import {
+  expect,
+  expectNoAccessibilityViolations,
+  expectNoAccessibilityViolationsInBothThemes,
+  test,
+} from "#e2e/harness/test.ts";
 
-for (const theme of ["Light", "Dark"] as const) {
-  test.describe(
-    `in the ${theme.toLowerCase()} theme, axe finds no violations`,
-    { tag: theme === "Dark" ? ["@full"] : [] },
-    () => {
-      test("on the flow list and its dialogs", async ({ page, api }) => {
-        await api.deleteAllFlows();
-        const list = new FlowListPageObject(page);
-        await list.open();
-        await chooseThemeInMenu(page, theme);
-        await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the empty list");
+test("axe finds no violations on the flow list and its dialogs", async ({ page, api }) => {
+  await api.deleteAllFlows();
+  const list = new FlowListPageObject(page);
+  await list.open();
+  await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the empty list");
 
-        const live = await api.createFlow(
-          buildFlow("Live", [buildStep("a"), buildStep("b", { enabled: false })]),
-        );
-        await api.publishFlow(live.id);
-        await api.updateFlow(live.id, { name: "Live and changed" });
-        await api.createFlow(buildLongFlow("Draft", 20));
-        await list.open();
-        await expect(list.row("Draft")).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the list");
+  const live = await api.createFlow(buildFlow("Live", [buildStep("a"), buildStep("b", { enabled: false })]));
+  await api.publishFlow(live.id);
+  await api.updateFlow(live.id, { name: "Live and changed" });
+  await api.createFlow(buildLongFlow("Draft", 20));
+  await list.open();
+  await expect(list.row("Draft")).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the list");
 
-        await page.getByRole("button", { name: "Actions for Draft" }).click();
-        await expect(page.getByRole("menu")).toBeVisible();
-        await expectNoAccessibilityViolations(page, "a row's menu");
-        await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Actions for Draft" }).click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "a row's menu");
+  await page.keyboard.press("Escape");
 
-        await page.getByRole("button", { name: "New flow" }).click();
-        await expect(page.getByRole("dialog")).toBeVisible();
-        await page.getByRole("button", { name: "Create flow" }).click();
-        await expect(page.getByText("Name is required.")).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the dialog for a new flow");
-        await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "New flow" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.getByRole("button", { name: "Create flow" }).click();
+  await expect(page.getByText("Name is required.")).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the dialog for a new flow");
+  await page.keyboard.press("Escape");
 
-        await list.chooseFromMenu("Live and changed", "Delete");
-        await expect(page.getByRole("alertdialog")).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the delete confirmation");
-        await page.keyboard.press("Escape");
+  await list.chooseFromMenu("Live and changed", "Delete");
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the delete confirmation");
+  await page.keyboard.press("Escape");
 
-        await list.chooseFromMenu("Draft", "Publish");
-        await expect(page.getByRole("dialog")).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the publish dialog");
-        await page.keyboard.press("Escape");
+  await list.chooseFromMenu("Draft", "Publish");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the publish dialog");
+  await page.keyboard.press("Escape");
 
-        await list.open("?search=zzz");
-        await expect(page.getByRole("heading", { name: "No matching flows" })).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the list without matches");
-      });
+  await list.open("?search=zzz");
+  await expect(page.getByRole("heading", { name: "No matching flows" })).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the list without matches");
+});
 
-      test("in the editor and its dialogs", async ({ page, api }) => {
-        test.slow();
-        const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-        await chooseThemeInMenu(page, theme);
-        await expectNoAccessibilityViolations(page, "the editor");
-
-        await editor.row("Fetch").click();
-        await expect(page.getByRole("textbox", { name: "URL" })).toBeVisible();
-        await editor.openAdvanced();
-        await expectNoAccessibilityViolations(page, "the inspector's form");
-        await page.getByRole("tab", { name: "JSON" }).click();
-        await expect(page.getByRole("textbox", { name: "Config (JSON)" })).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the inspector's JSON");
-
-        await editor.openMenu("Fetch");
-        await expectNoAccessibilityViolations(page, "a step's menu");
-        await page.keyboard.press("Escape");
-
-        await page.getByRole("button", { name: "Add step", exact: true }).click();
-        await expect(page.getByRole("dialog", { name: "Add step" })).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the step picker");
-        await page.keyboard.press("Escape");
-
-        await expect(page.getByRole("dialog")).toHaveCount(0);
-        await editor.pickUpByKeyboard("Fetch");
-        await editor.pressAndHear("ArrowDown");
-        await expectNoAccessibilityViolations(page, "a keyboard move");
-        await page.keyboard.press("Escape");
-
-        await editor.renameFlow("Mine");
-        await api.updateFlow(flow.id, { name: "Theirs" });
-        await expect(page.getByRole("alert")).toContainText("Changed elsewhere");
-        await expectNoAccessibilityViolations(page, "a conflict");
-        await editor.saveButton.click();
-        await expect(page.getByRole("dialog")).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the conflict dialog");
-        await page.keyboard.press("Escape");
-
-        await page.getByRole("link", { name: "All flows" }).click();
-        await expect(page.getByRole("alertdialog")).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the leave confirmation");
-      });
-
-      test(
-        "on the sign-in page and the not-found page",
-        { tag: "@full" },
-        async ({ page, startOwnServer, problems }) => {
-          problems.allow(/status of 40[14]/);
-          const { url } = await startOwnServer({ env: { API_KEYS: "key-0123456789abc" } });
-          await page.goto(`${url}/sign-in`);
-          await chooseThemeInMenu(page, theme);
-          await page.getByRole("button", { name: "Sign in" }).click();
-          await expectNoAccessibilityViolations(page, "the sign-in page");
-          await page.goto(`${url}/no/such/page`);
-          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-          await expectNoAccessibilityViolations(page, "the not-found page");
-        },
-      );
-    },
-  );
-}
+test(
+  "axe finds no violations on the sign-in page and the not-found page",
+  { tag: "@full" },
+  async ({ page, startOwnServer, problems }) => {
+    problems.allow(/status of 40[14]/);
+    const { url } = await startOwnServer({ env: { API_KEYS: "key-0123456789abc" } });
+    await page.goto(`${url}/sign-in`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expectNoAccessibilityViolationsInBothThemes(page, "the sign-in page");
+    await page.goto(`${url}/no/such/page`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectNoAccessibilityViolationsInBothThemes(page, "the not-found page");
+  },
+);
 
 test("a step's name is a button that opens the settings and leaves the focus on the row", async ({
   page,

@@ -49,18 +49,19 @@ test(
   },
 );
 
-test("/docs says in cloud mode which API answers, and links to its description", async ({
-  page,
-  startCloudServer,
-}) => {
-  const { url, realApi } = await startCloudServer();
-  await page.goto(`${url}/docs`);
-  await expect(page.getByRole("heading", { level: 1, name: "Flowline" })).toBeVisible();
-  await expect(
-    page.getByText(`This server runs in cloud mode: ${realApi.url} answers the paths`),
-  ).toBeVisible();
-  await expect(page.getByRole("link", { name: "own description" })).toHaveAttribute(
-    "href",
-    `${realApi.url}/v1/openapi.json`,
-  );
-});
+test(
+  "/docs says in cloud mode which API answers, and links to its description",
+  { tag: "@full" },
+  async ({ page, startCloudServer }) => {
+    const { url, realApi } = await startCloudServer();
+    await page.goto(`${url}/docs`);
+    await expect(page.getByRole("heading", { level: 1, name: "Flowline" })).toBeVisible();
+    await expect(
+      page.getByText(`This server runs in cloud mode: ${realApi.url} answers the paths`),
+    ).toBeVisible();
+    await expect(page.getByRole("link", { name: "own description" })).toHaveAttribute(
+      "href",
+      `${realApi.url}/v1/openapi.json`,
+    );
+  },
+);

@@ -1,7 +1,6 @@
 import type { Page } from "@playwright/test";
 import { buildStep } from "#core/testing/flow-builder.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
-import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import type { RealApiStandIn } from "#e2e/harness/real-api/start.ts";
 import { RunsPageObject } from "#e2e/harness/runs.ts";
 import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
@@ -102,99 +101,95 @@ test("Try it streams the response to a draft, runs once on a double click, and s
   expect(listExecutions(realApi)).toHaveLength(3);
 });
 
-test("a flow runs on few and on many records, the run can be cancelled, and results come from documented endpoints", async ({
-  page,
-  startCloudServer,
-}) => {
-  test.slow();
-  const server = await startCloudServer({ switches: { stepMs: 100 } });
-  const { realApi } = server;
-  const customers = ["Ada", "Bob", "Eve"].map((name) => realApi.state.addRecord("customer", name));
-  for (let number = 1; number <= 30; number++) realApi.state.addRecord("order", `Order ${number}`);
-  const { flow, editor, runs } = await openFlow(page, server, [ask, note]);
-  await startRunOn(page, "customer");
-  await expect(page.getByRole("heading", { level: 2, name: "Run on customer" })).toBeVisible();
-  await expect(page.getByText(/^3 records: 3 completed/)).toBeVisible();
-  await expect(runs.record("Bob")).toContainText("Completed");
-  await expect(runs.record("Bob")).toContainText("Noted for Bob");
-  await expect(page.getByText("records without a result are not listed")).toBeVisible();
-  const reads: string[] = [];
-  page.on("request", (request) => {
-    if (/^\/local\/batches\/[^/]+\/records$/.test(new URL(request.url()).pathname)) reads.push(request.url());
-  });
-  await page.reload();
-  await runs.openRecord("Eve");
-  await expect(runs.waterfall.getByRole("listitem")).toHaveCount(2);
-  await runs.step("Note").click();
-  const result = page.getByRole("region", { name: "Result of Note" });
-  await expect(result).toContainText("The API returns only the beginning of outputs.");
-  await expect(result.getByRole("group", { name: "Output preview" })).toContainText("Noted for Eve");
-  await expectNoAccessibilityViolationsInBothThemes(page, "a run in cloud mode");
-  expect(reads).toHaveLength(1);
+test(
+  "a flow runs on few and on many records, the run can be cancelled, and results come from documented endpoints",
+  { tag: "@full" },
+  async ({ page, startCloudServer }) => {
+    test.slow();
+    const server = await startCloudServer({ switches: { stepMs: 100 } });
+    const { realApi } = server;
+    const customers = ["Ada", "Bob", "Eve"].map((name) => realApi.state.addRecord("customer", name));
+    for (let number = 1; number <= 30; number++) realApi.state.addRecord("order", `Order ${number}`);
+    const { flow, editor, runs } = await openFlow(page, server, [ask, note]);
+    await startRunOn(page, "customer");
+    await expect(page.getByRole("heading", { level: 2, name: "Run on customer" })).toBeVisible();
+    await expect(page.getByText(/^3 records: 3 completed/)).toBeVisible();
+    await expect(runs.record("Bob")).toContainText("Completed");
+    await expect(runs.record("Bob")).toContainText("Noted for Bob");
+    await expect(page.getByText("records without a result are not listed")).toBeVisible();
+    const reads: string[] = [];
+    page.on("request", (request) => {
+      if (/^\/local\/batches\/[^/]+\/records$/.test(new URL(request.url()).pathname))
+        reads.push(request.url());
+    });
+    await page.reload();
+    await runs.openRecord("Eve");
+    await expect(runs.waterfall.getByRole("listitem")).toHaveCount(2);
+    await runs.step("Note").click();
+    const result = page.getByRole("region", { name: "Result of Note" });
+    await expect(result).toContainText("The API returns only the beginning of outputs.");
+    await expect(result.getByRole("group", { name: "Output preview" })).toContainText("Noted for Eve");
+    await expectNoAccessibilityViolationsInBothThemes(page, "a run in cloud mode");
+    expect(reads).toHaveLength(1);
 
-  await page.getByRole("link", { name: "Steps", exact: true }).click();
-  await expect(editor.row("Ask")).toContainText("Last run completed");
-  realApi.setSwitches({ stepMs: 2000 });
-  await startRunOn(page, "order");
-  await expect(page.getByText("Running", { exact: true }).first()).toBeVisible();
-  await page.getByRole("button", { name: "Cancel", exact: true }).click();
-  await page.getByRole("button", { name: "Cancel run" }).click();
-  await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
-  expect(listExecutions(realApi)).toEqual([
-    "POST /v1/flows/:id/run-on-record-type",
-    "POST /v1/flows/:id/run-on-record-type",
-    "POST /v1/batch/cancel/:id",
-  ]);
+    await page.getByRole("link", { name: "Steps", exact: true }).click();
+    await expect(editor.row("Ask")).toContainText("Last run completed");
+    realApi.setSwitches({ stepMs: 2000 });
+    await startRunOn(page, "order");
+    await expect(page.getByText("Running", { exact: true }).first()).toBeVisible();
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await page.getByRole("button", { name: "Cancel run" }).click();
+    await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
+    expect(listExecutions(realApi)).toEqual([
+      "POST /v1/flows/:id/run-on-record-type",
+      "POST /v1/flows/:id/run-on-record-type",
+      "POST /v1/batch/cancel/:id",
+    ]);
 
-  realApi.setSwitches({ stepMs: 10 });
-  await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
-  await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).not.toHaveValue("");
-  await runs.dialog.getByRole("combobox", { name: "Record type" }).fill("customer");
-  await runs.dialog.getByRole("combobox", { name: "Records", exact: true }).selectOption("Chosen records");
-  await runs.dialog.getByRole("checkbox", { name: "Bob" }).check();
-  await runs.dialog.getByRole("searchbox", { name: "Search records" }).fill("Eve");
-  await expect(runs.dialog.getByRole("checkbox")).toHaveCount(1);
-  await runs.dialog.getByRole("checkbox", { name: "Eve" }).check();
-  await expect(runs.dialog).toContainText("Runs on 2 chosen records in the background.");
-  await expectNoAccessibilityViolations(page, "the choice of records");
-  await runs.start();
-  await expect(page.getByText(/^2 records: 2 completed/)).toBeVisible();
-  const { body: sent } = realApi.requests.findLast(({ kind }) => kind === "POST /v1/batch/flow")!;
-  expect((sent as { recordIds: string[] }).recordIds).toEqual(customers.slice(1).map(({ id }) => id));
+    realApi.setSwitches({ stepMs: 10 });
+    await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
+    await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).not.toHaveValue("");
+    await runs.dialog.getByRole("combobox", { name: "Record type" }).fill("customer");
+    await runs.dialog.getByRole("combobox", { name: "Records", exact: true }).selectOption("Chosen records");
+    await runs.dialog.getByRole("checkbox", { name: "Bob" }).check();
+    await runs.dialog.getByRole("searchbox", { name: "Search records" }).fill("Eve");
+    await expect(runs.dialog.getByRole("checkbox")).toHaveCount(1);
+    await runs.dialog.getByRole("checkbox", { name: "Eve" }).check();
+    await expect(runs.dialog).toContainText("Runs on 2 chosen records in the background.");
+    await expectNoAccessibilityViolations(page, "the choice of records");
+    await runs.start();
+    await expect(page.getByText(/^2 records: 2 completed/)).toBeVisible();
+    const { body: sent } = realApi.requests.findLast(({ kind }) => kind === "POST /v1/batch/flow")!;
+    expect((sent as { recordIds: string[] }).recordIds).toEqual(customers.slice(1).map(({ id }) => id));
 
-  await page.getByRole("link", { name: "Runs", exact: true }).click();
-  await expect(runs.list.getByRole("listitem")).toHaveCount(3);
-  await expect(page.getByText("Only recent runs: the API has no list")).toBeVisible();
-  // The server keeps what was run, which the API does not return later.
-  await page.reload();
-  await expect(runs.list.getByRole("link", { name: "customer" })).toBeVisible();
-  await page.getByRole("link", { name: "Step results" }).click();
-  await expect(page.getByRole("list", { name: "Step results" })).toContainText("Noted for Order 2");
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await expect(runs.list.getByRole("listitem")).toHaveCount(3);
+    await expect(page.getByText("Only recent runs: the API has no list")).toBeVisible();
+    // The server keeps what was run, which the API does not return later.
+    await page.reload();
+    await expect(runs.list.getByRole("link", { name: "customer" })).toBeVisible();
+    await page.getByRole("link", { name: "Step results" }).click();
+    await expect(page.getByRole("list", { name: "Step results" })).toContainText("Noted for Order 2");
 
-  await page.setViewportSize({ width: 360, height: 780 });
-  await page.getByRole("link", { name: "Runs", exact: true }).last().click();
-  await expect(runs.list.getByRole("listitem")).toHaveCount(3);
-  await expectNoAccessibilityViolations(page, "the runs of a flow on a narrow page");
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-  await page.goto(`${server.url}/flows/${flow.id}`);
-  await expect(editor.row("Ask")).toContainText("Last run");
-});
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.getByRole("link", { name: "Runs", exact: true }).last().click();
+    await expect(runs.list.getByRole("listitem")).toHaveCount(3);
+    await expectNoAccessibilityViolations(page, "the runs of a flow on a narrow page");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.goto(`${server.url}/flows/${flow.id}`);
+    await expect(editor.row("Ask")).toContainText("Last run");
+  },
+);
 
 test(
-  "a feature whose endpoint the API lacks shows the reason, and is requested again only by “Check again”",
+  "Try it shows the reason if the API lacks its endpoint, and can be used after “Check again”",
   { tag: "@full" },
   async ({ page, problems, startCloudServer }) => {
-    problems.allow(/status of 40[345]/);
+    problems.allow(/status of 405/);
     const server = await startCloudServer();
     const { realApi } = server;
-    realApi.state.addRecord("customer", "Ada");
-    const plan = (path: string, status: number) =>
-      realApi.planAnswer({ path, status, body: '{"error":"Not found"}' });
-    plan("/v1/batch/summary", 404);
-    plan("/v1/batch/status/:id", 404);
-    plan("/v1/flows/:id/step-results", 404);
-    plan("/v1/dispatch", 405);
-    const { flow, editor, runs } = await openFlow(page, server, [ask, note]);
+    realApi.planAnswer({ path: "/v1/dispatch", status: 405, body: '{"error":"Not found"}' });
+    const { flow, editor } = await openFlow(page, server, [ask, note]);
     const panel = new TestRunPanelPageObject(page);
     await panel.open();
     await panel.run.click();
@@ -204,156 +199,23 @@ test(
     await expect(panel.run).toBeDisabled();
     await expect(panel.run).toHaveAccessibleDescription("The connected API doesn’t offer this.");
 
-    await page.getByRole("link", { name: "Runs", exact: true }).click();
-    await expect(page.getByRole("heading", { name: "No list of runs" })).toBeVisible();
-    await page.getByRole("link", { name: "Step results" }).click();
-    await expect(page.getByRole("heading", { name: "No list of step results" })).toBeVisible();
-    await expectNoAccessibilityViolations(page, "a list that the API lacks");
-    const countRequests = (kind: string) =>
-      realApi.requests.filter((request) => request.kind === kind).length;
-    const summaries = countRequests("GET /v1/batch/summary");
-    expect(summaries).toBeLessThanOrEqual(2);
-    await page.reload();
-    await expect(page.getByRole("heading", { name: "No list of step results" })).toBeVisible();
-    await page.getByRole("link", { name: "Runs", exact: true }).last().click();
-    await expect(page.getByRole("heading", { name: "No list of runs" })).toBeVisible();
-    expect(countRequests("GET /v1/batch/summary")).toBe(summaries);
-
-    await startRunOn(page, "customer");
-    await expect(page.getByText(/^1 record: 1 completed/)).toBeVisible();
-    await expect(runs.record("Ada")).toContainText("Completed");
-    await page.getByRole("link", { name: "Runs", exact: true }).click();
-    await expect(runs.list.getByRole("link", { name: "customer" })).toBeVisible();
-
     realApi.resetSwitches();
     await page.goto(`${server.url}/flows/${flow.id}`);
     await panel.open();
     await page.getByRole("button", { name: "Check again" }).click();
     await panel.run.click();
     await editor.expectSaid(/^Run completed/);
-
-    realApi.setSwitches({ scopes: ["FLOWS:READ", "RECORDS:READ"] });
-    await panel.run.click();
-    await expect(page.getByRole("paragraph").filter({ hasText: "it needs DISPATCH:EXECUTE." })).toBeVisible();
-    await page.goto(`${server.url}/flows`);
-    await new FlowListPageObject(page).chooseFromMenu("Digest", "Run on records…");
-    await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
-    await expect(runs.dialog).toContainText("it needs FLOWS:EXECUTE");
   },
 );
 
 test(
-  "each API failure is shown with its reason and causes no second run, and a slow response shows no failure",
-  { tag: "@full" },
-  async ({ page, problems, startCloudServer }) => {
-    test.slow();
-    problems.allow(/status of (400|402|403|409|429|502)/);
-    const server = await startCloudServer();
-    const { realApi } = server;
-    const ada = realApi.state.addRecord("customer", "Ada");
-    const { editor, runs } = await openFlow(page, server, [ask, note]);
-    const panel = new TestRunPanelPageObject(page);
-    await panel.open();
-    await panel.record.selectOption("stored");
-    await page.getByRole("button", { name: "Ada", exact: true }).click();
-    const unsure = "so the run may have started";
-    const failures = [
-      [{ status402: 1 }, "The plan's limit is reached. Upgrade", "The plan's limit is reached. Upgrade"],
-      [{ status409: 1 }, "Another request changes this resource.", "Another request changes this resource."],
-      [{ status429: 1 }, "Too many requests. Retry in 1 second.", "Too many requests. Retry in 1 second."],
-      [{ htmlBadGateway: 1 }, `The server failed (502), ${unsure}`, `The server failed (502), ${unsure}`],
-      [{ htmlInsteadOfJson: 1 }, "The run’s outcome is unknown", "No complete response arrived"],
-    ] as const;
-    for (const [switches, tried, ran] of failures) {
-      realApi.takeCounts();
-      const name = Object.keys(switches)[0];
-      realApi.setSwitches(switches);
-      await panel.run.click();
-      await expect(panel.outcome, name).toContainText(tried);
-      await expect(panel.run).toBeEnabled();
-      realApi.resetSwitches();
-      await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
-      await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toHaveValue("customer");
-      realApi.setSwitches(switches);
-      await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
-      await expect(runs.dialog.getByRole("alert"), name).toContainText(ran);
-      realApi.resetSwitches();
-      await page.keyboard.press("Escape");
-      const counts = realApi.takeCounts();
-      expect(counts, name).toMatchObject({
-        "POST /v1/dispatch": 1,
-        "POST /v1/flows/:id/run-on-record-type": 1,
-      });
-      expect(
-        Object.values(counts).reduce((sum, count) => sum + count, 0),
-        name,
-      ).toBeLessThan(12);
-    }
-
-    // A deleted record also causes a 404, which must not disable Run as a missing endpoint does.
-    realApi.state.records.delete(ada.id);
-    problems.allow(/status of 404/);
-    await panel.run.click();
-    await expect(panel.outcome).toContainText("Couldn’t run.");
-    await expect(panel.run).toBeEnabled();
-    realApi.state.addRecord("customer", "Bob");
-    await panel.record.selectOption("none");
-
-    realApi.setSwitches({ slow: 3000, nextYear: true, stepMs: 100 });
-    await panel.run.click();
-    await expect(panel.outcome).toContainText("Waiting for a response…");
-    await editor.expectSaid(/^Run completed/);
-    await page.getByRole("button", { name: "Run on records…", exact: true }).first().click();
-    await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toHaveValue("customer");
-    await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
-    await expect(runs.dialog).toContainText("Waiting for a response, which may come only when the run ends.");
-    await expect(page.getByText(/^1 record: 1 completed/)).toBeVisible();
-  },
-);
-
-test(
-  "responses to a run are read in every known format, and failed records are run again as a batch",
+  "failed records are run again as a batch, once on a double click",
   { tag: "@full" },
   async ({ page, startCloudServer }) => {
     const server = await startCloudServer();
     const { realApi } = server;
     const customers = ["Ada", "Bob"].map((name) => realApi.state.addRecord("customer", name));
-    const { editor, runs } = await openFlow(page, server, [ask, failing]);
-    const panel = new TestRunPanelPageObject(page);
-    await panel.open();
-    const answerWith = async (contentType: string, body: string) => {
-      realApi.planAnswer({ method: "POST", path: "/v1/dispatch", status: 200, contentType, body, times: 1 });
-      await panel.run.click();
-    };
-    const write = (frames: readonly (readonly [string, object])[]) =>
-      frames.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join("");
-    const start = [
-      ["flow_start", { flowName: "Digest", totalSteps: 2 }],
-      ["step_start", { id: "ask", index: 1 }],
-      ["chunk", { text: "Hello" }],
-    ] as const;
-    await answerWith(
-      "text/event-stream",
-      write([
-        ...start,
-        ["step_complete", { id: "ask", result: { response: "Hello there" }, executionTime: 12 }],
-        ["flow_complete", { successfulSteps: 1, failedSteps: 0 }],
-      ]),
-    );
-    await editor.expectSaid(/^Run completed/);
-    await expect(editor.row("Ask")).toContainText("Hello there");
-    await expect(panel.outcome).toContainText("1 of 2 steps ran");
-
-    await answerWith("text/event-stream", write(start));
-    await expect(panel.outcome).toContainText("The run’s outcome is unknown");
-    await expect(panel.outcome).toContainText("Hello");
-
-    const steps = [{ id: "ask", status: "completed", result: { response: "From JSON" } }];
-    await answerWith("application/json", JSON.stringify({ success: true, executionId: "exec_1", steps }));
-    await expect(editor.row("Ask")).toContainText("From JSON");
-    await expect(panel.outcome).toContainText("Completed");
-    await panel.close();
-
+    const { runs } = await openFlow(page, server, [ask, failing]);
     await startRunOn(page, "customer");
     await expect(page.getByText(/^2 records: 0 completed, 2 failed|^2 records: 2 failed/)).toBeVisible();
     await expect(runs.record("Ada")).toContainText("Fail failed");

@@ -167,42 +167,6 @@ test("goes to the views of the open flow and to a tag, and looks up names and te
 });
 
 test(
-  "New flow, picked in an open flow, opens with the name that is typed at once",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api });
-    const dialog = page.getByRole("dialog", { name: "New flow" });
-    const name = dialog.getByRole("textbox", { name: "Name" });
-    const pick = async () => {
-      await page.keyboard.press("ControlOrMeta+k");
-      await fieldOf(page).fill("new flow");
-      await expect(highlightedIn(page)).toHaveAccessibleName(/^New flow/);
-      await page.keyboard.press("Enter");
-    };
-    const leave = page.getByRole("alertdialog");
-
-    await test.step("without unsaved edits", async () => {
-      await pick();
-      await page.keyboard.type("Quick");
-      await expect(name).toHaveValue("Quick");
-      await expect(name).toBeFocused();
-      await expect(page).toHaveURL(/\/flows$/);
-      await page.keyboard.press("Escape");
-    });
-
-    await test.step("after unsaved edits are discarded", async () => {
-      await page.goBack();
-      await editor.switchOf("Fetch").click();
-      await pick();
-      await leave.getByRole("button", { name: "Discard changes" }).click();
-      await page.keyboard.type("Next");
-      await expect(name).toHaveValue("Next");
-      await expect(page).toHaveURL(/\/flows$/);
-    });
-  },
-);
-
-test(
   "New flow does not open later if the user stays with unsaved edits",
   { tag: "@full" },
   async ({ page, api }) => {
@@ -257,14 +221,6 @@ test.describe("on a touch screen", () => {
       await expect(sheet.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Clean");
       await sheet.getByRole("button", { name: "Close" }).tap();
 
-      await page.getByRole("button", { name: "Search…" }).tap();
-      await expect(fieldOf(page)).toBeFocused();
-      await page.keyboard.insertText("save");
-      const save = paletteOf(page).getByRole("option", { name: /^Save No unsaved changes\./ });
-      await expect(save).toBeDisabled();
-      await save.tap({ force: true });
-      await expect(paletteOf(page)).toBeVisible();
-      await paletteOf(page).getByRole("button", { name: "Close" }).tap();
       await choose("runs on rec", /^Run on records…/);
       await page.getByRole("dialog", { name: /^Run/ }).getByRole("button", { name: "Close" }).tap();
 

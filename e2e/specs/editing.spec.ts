@@ -24,29 +24,6 @@ test("Escape cancels a move by keyboard and by mouse, and leaves nothing to save
   await expect(editor.status).toHaveText("Saved");
 });
 
-test("undo and redo name each edit and still work after a save", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.renameStep("Clean", "Tidy");
-  await editor.switchOf("Fetch").click();
-  await editor.chooseFromMenu("Notify", "Move", "Move to top");
-  await expect(editor.status).toHaveText("3 unsaved changes");
-  await editor.save();
-
-  await page.getByRole("button", { name: /^Undo move “Notify”/ }).click();
-  await editor.expectSteps(["Fetch", "Tidy", "Route", "Notify"]);
-  await expect(editor.status).toHaveText("1 unsaved change");
-  await page.keyboard.press("Control+z");
-  await expect(editor.switchOf("Fetch")).toBeChecked();
-  await page.keyboard.press("Control+z");
-  await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
-  expect(await editor.save()).toEqual({ flowSteps: flow.flowSteps });
-  expect(JSON.stringify((await api.getFlow(flow.id)).flowSteps)).toBe(JSON.stringify(flow.flowSteps));
-
-  await page.keyboard.press("Control+Shift+z");
-  await editor.expectSteps(["Fetch", "Tidy", "Route", "Notify"]);
-  await expect(editor.status).toHaveText("1 unsaved change");
-});
-
 test("after a delete the focus moves to the next row, else the previous, else the Add step button", async ({
   page,
   api,

@@ -4,7 +4,6 @@ import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
-import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
 const fetchSecret = (id: string, name: string, key: string) =>
@@ -75,59 +74,6 @@ test("the environment page shows store, models, mail, secrets and limits, but no
   await expect(page).toHaveURL(`${url}/flows/${flow.id}?step=b`);
 });
 
-test(
-  "a model server that does not respond is reported within seconds, and the rest of the page stays usable",
-  { tag: "@full" },
-  async ({ page, startOwnServer }) => {
-    let isHtml = false;
-    const provider = await startProvider((_, response) => {
-      if (isHtml) response.writeHead(200, { "content-type": "text/html" }).end("<h1>Sign in</h1>");
-    });
-    const { url } = await startOwnServer({ env: { MODEL_BASE_URL: provider } });
-    await page.goto(`${url}/environment`);
-    await expect(page.getByText("Checking the model server…")).toBeVisible();
-    await expect(page.getByText(/^No secrets\./)).toBeVisible();
-    await expect(page.getByText(/^No response within [\d.]+ s/)).toBeVisible({ timeout: 15_000 });
-
-    isHtml = true;
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await expect(page.getByText("Not a model API")).toBeVisible();
-  },
-);
-
-test(
-  "a missing setting in the problems panel links to the environment page",
-  { tag: "@full" },
-  async ({ page, startOwnServer }) => {
-    const { url } = await startOwnServer();
-    const { id } = await new ApiClient(url).createFlow(
-      buildFlow("Outside", [fetchSecret("a", "Load", "ABSENT")]),
-    );
-    const editor = new EditorPageObject(page);
-    await editor.open(`${url}/flows/${id}`);
-    await editor.problemsButton.click();
-    await page.getByRole("link", { name: "Open environment" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeFocused();
-    await expect(page.getByText("1 missing")).toBeVisible();
-  },
-);
-
-test(
-  "an unreachable server is reported, and the page recovers",
-  { tag: "@full" },
-  async ({ page, startOwnServer, problems }) => {
-    problems.allow(/Failed to load resource|ERR_/);
-    const { url } = await startOwnServer();
-    await page.route("**/local/server", (route) => route.abort());
-    await page.goto(`${url}/environment`);
-    const limits = page.getByRole("region", { name: "Limits" });
-    await expect(limits).toContainText("No response from the server.");
-    await page.unroute("**/local/server");
-    await limits.getByRole("button", { name: "Retry" }).click();
-    await expect(limits).toContainText("2 MiB");
-  },
-);
-
 test("if the code of a page cannot be loaded, the rest of the app stays usable and the page can be retried", async ({
   page,
   problems,
@@ -145,23 +91,3 @@ test("if the code of a page cannot be loaded, the rest of the app stays usable a
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeVisible();
 });
-
-test(
-  "in cloud mode, the environment page shows the connection and no secrets",
-  { tag: "@full" },
-  async ({ page, startOwnServer, problems }) => {
-    problems.allow(/status of 502/);
-    const upstream = await startOwnServer({ env: { EXTRAS: "0", API_KEYS: "upstream-key-0123456789" } });
-    const { url } = await startOwnServer({
-      env: { RUNTYPE_API_KEY: "upstream-key-0123456789", RUNTYPE_API_URL: upstream.url },
-    });
-    await page.goto(`${url}/environment`);
-    const server = page.getByRole("region", { name: "Server" });
-    await expect(server).toContainText("Cloud");
-    await expect(server.getByText("Reachable")).toBeVisible();
-    await expect(page.getByRole("region", { name: "Secrets" })).toHaveCount(0);
-    await upstream.stop();
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await expect(server.getByText("Not reachable")).toBeVisible();
-  },
-);

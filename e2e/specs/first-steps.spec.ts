@@ -79,10 +79,6 @@ test(
       /Version\s*\d+\.\d+\.\d+/,
     );
     await page.keyboard.press("Escape");
-    const [description] = await Promise.all([page.waitForEvent("popup"), chooseHelp(page, "API reference")]);
-    // The API reference appends the name of its section to the URL once it has rendered.
-    await expect(description).toHaveURL(/\/docs(?:#.*)?$/);
-
     await cardOn(page).getByRole("button", { name: "Dismiss the first steps" }).click();
     await expect(cardOn(page)).toHaveCount(0);
     await chooseHelp(page, "About Flowline");
@@ -92,78 +88,42 @@ test(
       .click();
     await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeVisible();
     await expect(page.getByRole("dialog")).toHaveCount(0);
-    await help.click();
-    await expect(page.getByRole("menuitem", { name: "Keyboard shortcuts" })).toHaveAttribute(
-      "aria-disabled",
-      "true",
-    );
   },
 );
 
-test("tasks done in the user's own flow also count as first steps", async ({ page, api }) => {
-  const { id } = await api.createFlow(buildFlow("Own", [buildStep("a"), buildStep("b")]));
-  await page.goto(`/flows/${id}`);
-  await page.getByRole("listitem", { name: /^2 ?B/ }).focus();
-  await page.keyboard.press("Alt+ArrowUp");
-  await expect(cardOn(page)).toHaveCount(0);
-  await chooseHelp(page, "First steps");
-  await expect(itemOf(page, "Reorder a step (done)")).toBeVisible();
-});
-
-test("the card is folded in a low window, leaves room for six steps at 200 % zoom, and ends with the flow", async ({
-  page,
-  api,
-}) => {
-  const steps = ["a", "b", "c", "d", "e", "f", "g"].map((id) =>
-    buildStep(id, { type: "set-variable", config: { variableName: id, value: "1" } }),
-  );
-  const { id } = await api.createFlow(buildFlow("Own", steps));
-  await api.createFlow(buildFlow("Next", steps));
-  await page.goto("/flows");
-  await page.evaluate(() =>
-    localStorage.setItem(
-      "flowline-first-steps",
-      JSON.stringify({ shownOn: "all pages", done: ["reorder", "impact", "testRun"] }),
-    ),
-  );
-  await page.setViewportSize({ width: 640, height: 400 });
-  await page.goto(`/flows/${id}`);
-  await expect(page.getByRole("listitem", { name: /^6 ?F/ })).toBeInViewport({ ratio: 1 });
-
-  await page.setViewportSize({ width: 1280, height: 690 });
-  await expect(cardOn(page)).toContainText("3 of 4");
-  await expect(cardOn(page).getByRole("listitem")).toHaveCount(0);
-  await cardOn(page).getByRole("button", { name: "Expand the first steps" }).click();
-  await itemOf(page, "Publish").getByRole("button").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(cardOn(page)).toContainText("4 of 4");
-  await page.getByRole("link", { name: "Versions", exact: true }).click();
-  await page.getByRole("link", { name: "Steps", exact: true }).click();
-  await expect(cardOn(page)).toContainText("4 of 4");
-  await page.getByRole("link", { name: "Back to flows" }).click();
-  await new FlowListPageObject(page).link("Next").click();
-  await expect(page.getByRole("heading", { level: 1, name: "Next" })).toBeVisible();
-  await expect(cardOn(page)).toHaveCount(0);
-});
-
-test("without flows, the card of first steps suggests to create a flow or try a sample", async ({ page }) => {
-  await new FlowListPageObject(page).open();
-  await chooseHelp(page, "Show first steps");
-  await expect(cardOn(page)).toContainText("Create a flow or try a sample to begin.");
-});
-
 test(
-  "a failed attempt to create the sample is reported, and can be repeated",
+  "the card is folded in a low window, leaves room for six steps at 200 % zoom, and ends with the flow",
   { tag: "@full" },
-  async ({ page, api, problems }) => {
-    problems.allow(/status of 500/);
-    await new FlowListPageObject(page).open();
-    await api.addFaults({ path: "/v1/flows", method: "POST", status: 500, body: "{}" });
-    const start = page.getByRole("button", { name: "Try it on a sample" });
-    await start.click();
-    await expect(page.getByText(/^Couldn’t create the sample\./)).toBeVisible();
-    await api.clearFaults();
-    await start.click();
-    await expect(page.getByRole("heading", { level: 1, name: "Order summary" })).toBeVisible();
+  async ({ page, api }) => {
+    const steps = ["a", "b", "c", "d", "e", "f", "g"].map((id) =>
+      buildStep(id, { type: "set-variable", config: { variableName: id, value: "1" } }),
+    );
+    const { id } = await api.createFlow(buildFlow("Own", steps));
+    await api.createFlow(buildFlow("Next", steps));
+    await page.goto("/flows");
+    await page.evaluate(() =>
+      localStorage.setItem(
+        "flowline-first-steps",
+        JSON.stringify({ shownOn: "all pages", done: ["reorder", "impact", "testRun"] }),
+      ),
+    );
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.goto(`/flows/${id}`);
+    await expect(page.getByRole("listitem", { name: /^6 ?F/ })).toBeInViewport({ ratio: 1 });
+
+    await page.setViewportSize({ width: 1280, height: 690 });
+    await expect(cardOn(page)).toContainText("3 of 4");
+    await expect(cardOn(page).getByRole("listitem")).toHaveCount(0);
+    await cardOn(page).getByRole("button", { name: "Expand the first steps" }).click();
+    await itemOf(page, "Publish").getByRole("button").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click();
+    await expect(cardOn(page)).toContainText("4 of 4");
+    await page.getByRole("link", { name: "Versions", exact: true }).click();
+    await page.getByRole("link", { name: "Steps", exact: true }).click();
+    await expect(cardOn(page)).toContainText("4 of 4");
+    await page.getByRole("link", { name: "Back to flows" }).click();
+    await new FlowListPageObject(page).link("Next").click();
+    await expect(page.getByRole("heading", { level: 1, name: "Next" })).toBeVisible();
+    await expect(cardOn(page)).toHaveCount(0);
   },
 );

@@ -1,7 +1,6 @@
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
-import { delayRequestsUntilReleased } from "#e2e/harness/slow-down-page.ts";
 import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
@@ -13,20 +12,6 @@ const namedFlow = (name: string, count = 2) =>
     name,
     Array.from({ length: count }, (_, index) => buildStep(`s${index}`, { enabled: index !== 1 })),
   );
-
-test("a row shows the flow's name, step count and status, and opens the flow", async ({ page, api }) => {
-  const { id } = await api.createFlow(namedFlow("Digest", 7));
-  await api.publishFlow(id);
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await expect(list.row("Digest")).toContainText("7 steps, 1 off");
-  await expect(list.row("Digest")).toContainText("Published v1");
-  await list.link("Digest").click();
-  await expect(page).toHaveURL(new RegExp(`/flows/${id}$`));
-  await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
-  await page.goBack();
-  await expect(list.row("Digest")).toBeVisible();
-});
 
 test("search, status filter and sort order are kept in the URL, and Back restores them", async ({
   page,
@@ -212,28 +197,6 @@ test("a flow is published from its row, in a dialog with its name and step count
 });
 
 test.describe("the flow list", () => {
-  test("offers to create the first flow when there is none", async ({ page }) => {
-    await new FlowListPageObject(page).open();
-    await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
-    await page.getByRole("button", { name: "Create your first flow" }).click();
-    await expect(page.getByRole("dialog", { name: "New flow" })).toBeVisible();
-  });
-
-  test(
-    "names the search term when no flow matches, and offers to show all flows",
-    { tag: "@full" },
-    async ({ page, api }) => {
-      await api.createFlow(namedFlow("Digest"));
-      const list = new FlowListPageObject(page);
-      await list.open("?search=zzz");
-      await expect(page.getByRole("heading", { name: "No matching flows" })).toBeVisible();
-      await expect(page.getByText("No flows match “zzz”.")).toBeVisible();
-      await page.getByRole("button", { name: "Show all flows" }).click();
-      await expect(list.row("Digest")).toBeVisible();
-      await expect(page).toHaveURL(/\/flows$/);
-    },
-  );
-
   test("shows a server error with a Retry button", async ({ page, api, problems }) => {
     problems.allow(/status of 500/);
     await api.createFlow(namedFlow("Digest"));
@@ -268,37 +231,4 @@ test.describe("the flow list", () => {
     await expect(page.getByText(/^Can’t reach the server/)).toHaveCount(0);
     await expect(list.row("Digest")).toBeVisible();
   });
-
-  test("shows a loading state until the first response", { tag: "@full" }, async ({ page, api }) => {
-    await api.createFlow(namedFlow("Digest"));
-    const release = await delayRequestsUntilReleased(page, /\/v1\/flows\?/);
-    // Does not wait for the load event, which comes after the response.
-    await page.goto("/flows", { waitUntil: "commit" });
-    await expect(page.getByText("Loading flows").or(page.getByLabel("Loading flows")).first()).toBeAttached();
-    release();
-    await expect(new FlowListPageObject(page).row("Digest")).toBeVisible();
-  });
-});
-
-test("arrow keys move between rows, and Shift+F10 opens a row's menu", async ({ page, api }) => {
-  for (const name of ["Third", "Second", "First"]) await api.createFlow(namedFlow(name));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await list.expectNames(["First", "Second", "Third"]);
-  await expect(async () => {
-    await page.keyboard.press("Tab");
-    await expect(list.link("First")).toBeFocused({ timeout: 50 });
-  }).toPass();
-  await page.keyboard.press("ArrowDown");
-  await expect(list.link("Second")).toBeFocused();
-  await page.keyboard.press("End");
-  await expect(list.link("Third")).toBeFocused();
-  await page.keyboard.press("Home");
-  await page.keyboard.press("Shift+F10");
-  await expect(page.getByRole("menuitem", { name: "Open", exact: true })).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("menu")).toHaveCount(0);
-  await list.link("First").focus();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "First" })).toBeVisible();
 });

@@ -1,14 +1,15 @@
 import type { Locator } from "@playwright/test";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
-import { hurryScenarios } from "#e2e/harness/hurry.ts";
+import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
 import { pressKeysWithoutWaiting } from "#e2e/harness/press-at-once.ts";
-import { RecordsPageObject, createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
+import { createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { RunsPageObject } from "#e2e/harness/runs.ts";
 import {
   createDelayedClickOnElement,
   delayRequestsUntilReleased,
+  extendTimers,
   waitUntilTimersFired,
 } from "#e2e/harness/slow-down-page.ts";
 import { TemplateGalleryPageObject } from "#e2e/harness/template-gallery.ts";
@@ -51,13 +52,64 @@ test("a double click creates one flow, and a typed description replaces the temp
   for (const { id } of flows) expect(await api.getFlow(id)).toMatchObject({ description: "Of mine" });
 });
 
-// `npm run bench:hurry` runs the same scenarios with several delays and a slower processor.
-for (const { title, run, expectedProblem, isVariant } of hurryScenarios) {
-  test(title, { tag: isVariant ? ["@full"] : [] }, async ({ page, api, problems }) => {
-    if (expectedProblem) problems.allow(expectedProblem);
-    await run({ page, api }, { delayMs: 150, slowdown: 1 });
+test("a flow opened during the search debounce stays open", async ({ page, api }) => {
+  for (const name of ["Other", "Digest"]) await api.createFlow(buildFlow(name, [buildStep("a")]));
+  const list = new FlowListPageObject(page);
+  const release = await delayRequestsUntilReleased(page, /\/assets\/flow-editor-page/);
+  await list.open();
+  const clickAfter = await createDelayedClickOnElement(list.link("Digest"));
+  await list.search.focus();
+  await page.keyboard.type("dig");
+  await clickAfter(150);
+  // Expects the URL of the flow even after all timers: while the editor's code loads, the list is still mounted, and
+  // its search debounce could change the URL.
+  await expect(page).toHaveURL(/\/flows\/flow_\w+$/);
+  await waitUntilTimersFired(page);
+  release();
+  await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+  await expect(page).toHaveURL(/\/flows\/flow_\w+$/);
+});
+
+test("a flow deleted right before a reload stays deleted", async ({ page, api, problems }) => {
+  // The reloaded page reads the flow to check that the delete succeeded, and gets a 404.
+  problems.allow(/status of 404/);
+  await api.createFlow(buildFlow("Kept", [buildStep("a")]));
+  const { id } = await api.createFlow(buildFlow("Doomed", [buildStep("a")]));
+  const list = new FlowListPageObject(page);
+  await list.open();
+  await list.chooseFromMenu("Doomed", "Delete");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(list.toast("Deleting “Doomed”…")).toBeVisible();
+  await page.reload();
+  // Expects that the list hides the deleted flow, even if the server handled the request for the list before the
+  // delete request.
+  await list.expectNames(["Kept"]);
+  await expect.poll(async () => (await api.request("getFlow", { params: { id } })).status).toBe(404);
+});
+
+test("leaving right after Save waits for the save without asking the user", async ({ page, api }) => {
+  // Disables the timer after which the page asks about a slow save, so that a question means that the page does not
+  // wait.
+  await extendTimers(page, 2_000);
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
+  const editor = new EditorPageObject(page);
+  await page.goto("/flows");
+  await new FlowListPageObject(page).link("Digest").click();
+  await editor.switchOf("Fetch").click();
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await api.addFaults({ method: "PUT", path: "/v1/flows/:id", delayMs: 220, times: 1 });
+  await page.evaluate(() => {
+    const asked = new MutationObserver(() => {
+      if (document.querySelector("[role=alertdialog]")) document.documentElement.dataset["asked"] = "yes";
+    });
+    asked.observe(document.body, { childList: true, subtree: true });
   });
-}
+  await editor.saveButton.click();
+  await page.getByRole("link", { name: "Back to flows" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+  expect(await page.locator("html").getAttribute("data-asked"), "asked").toBeNull();
+  expect((await api.getFlow(id)).revision, "the revision of the flow").toBe(2);
+});
 
 test(
   "switching the search to steps during its debounce keeps the letters typed last",
@@ -91,47 +143,6 @@ test(
     await list.expectNames(["Omega"]);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1, name: "Omega" })).toBeVisible();
-  },
-);
-
-test(
-  "a duplicate that finishes late does not navigate away from the flow opened meanwhile",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    for (const name of ["Original", "Other"]) await api.createFlow(buildFlow(name, [buildStep("a")]));
-    const list = new FlowListPageObject(page);
-    await list.open("?search=original");
-    const release = await delayRequestsUntilReleased(page, /\/v1\/flows$/);
-    await list.chooseFromMenu("Original", "Duplicate");
-    await list.link("Original").click();
-    await expect(page.getByRole("heading", { level: 1, name: "Original" })).toBeVisible();
-    release();
-    await expect(list.toast("Created “Copy of Original”.")).toBeVisible();
-    await waitUntilTimersFired(page);
-    await expect(page.getByRole("heading", { level: 1, name: "Original" })).toBeVisible();
-  },
-);
-
-test(
-  "a record save that finishes late does not navigate away from the page opened meanwhile",
-  { tag: "@full" },
-  async ({ page }) => {
-    const type = createUniqueRecordType();
-    const records = new RecordsPageObject(page);
-    await page.goto("/records");
-    await page.getByRole("button", { name: "New record" }).click();
-    await records.type.fill(type);
-    await records.name.fill("Ada");
-    const release = await delayRequestsUntilReleased(page, /\/v1\/records$/);
-    await page.getByRole("button", { name: "Create record" }).click();
-    await page.goBack();
-    await page.getByRole("button", { name: "Leave without waiting" }).click();
-    await page.getByRole("link", { name: "Flows", exact: true }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-    release();
-    await expect(records.toast("Created “Ada”.")).toBeVisible();
-    await waitUntilTimersFired(page);
-    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
   },
 );
 
@@ -244,6 +255,10 @@ test("keys pressed before the New flow dialog has loaded do not act on the page,
   await button.click();
   release();
   await expect(page.getByRole("textbox", { name: "Name" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await button.click();
+  await pressKeysWithoutWaiting(page, { text: "next one" });
+  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("next one");
   await page.keyboard.press("Escape");
   await expect(button).toBeFocused();
 });

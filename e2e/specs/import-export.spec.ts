@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { zipSync, strToU8 } from "fflate";
+import { strToU8, unzipSync, zipSync } from "fflate";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
-import { ImportPageObject, exportAllFlows } from "#e2e/harness/import.ts";
+import { ImportPageObject } from "#e2e/harness/import.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
 const flowFile = (name: string, steps = [buildStep("a"), buildStep("b")]) => ({
@@ -91,43 +91,6 @@ test("on a name collision, the user can copy, skip or update, and sees the chang
   await expect(page.getByRole("heading", { level: 1, name: "Copy of Stored report" })).toBeVisible();
 });
 
-test(
-  "the preview lists flows that the server would refuse, and no flow of their file is imported unless they are skipped",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const list = new FlowListPageObject(page);
-    await list.open();
-    const imported = new ImportPageObject(page);
-    await imported.open();
-    const bad = buildFlow("Unknown type", [buildStep("x", { type: "fetch-moon" })]);
-    const flows = {
-      name: "two.json",
-      content: JSON.stringify([buildFlow("Valid neighbour", [buildStep("a")]), bad]),
-    };
-    await imported.choose(flows, flowFile("Valid alone"));
-    const refused = imported.dialog.getByRole("region", { name: "1 flow can’t be stored on this server" });
-    await expect(refused.getByRole("listitem")).toHaveText([/^Unknown type.*rejected.*flowSteps\.0\.type/]);
-    await expect(refused).toContainText("the other flows of the same file aren’t imported");
-    await expectNoAccessibilityViolationsInBothThemes(page, "a preview with a refused flow");
-    await imported.button("Import 3 flows").click();
-    await expect(imported.dialog).toContainText("1 flow created, 2 flows failed.");
-    await expect(imported.outcomes).toHaveText([
-      /Valid neighbour.*Another flow of this file was refused/,
-      /Unknown type.*rejected.*flowSteps\.0\.type/,
-      /Valid alone.*Created/,
-    ]);
-    await imported.button("Done").click();
-    expect(await api.listFlows({ search: "Valid neighbour" })).toHaveLength(0);
-
-    await imported.open();
-    await imported.choose(flows);
-    await imported.button("Skip 1 flow").click();
-    await expect(refused).toHaveCount(0);
-    await imported.button("Import 1 flow").click();
-    await expect(imported.outcomes).toHaveText([/Valid neighbour.*Created/]);
-  },
-);
-
 test("an import interrupted by the network keeps the flows already created, and Retry creates no duplicates", async ({
   page,
   api,
@@ -193,5 +156,9 @@ test("a row exports one flow, and a search exports only the matching flows", asy
   expect((await download).suggestedFilename()).toBe("Solo- a-b.json");
   const file = JSON.parse(await readFile(await (await download).path(), "utf8"));
   expect(file).toMatchObject({ name: "Solo: a/b", flowSteps: [{ id: "a" }] });
-  expect(Object.keys(await exportAllFlows(page))).toEqual(["Solo- a-b.json"]);
+  const archive = page.waitForEvent("download");
+  await page.getByRole("button", { name: "More list actions" }).click();
+  await page.getByRole("menuitem", { name: "Export matching flows" }).click();
+  const files = unzipSync(await readFile(await (await archive).path()));
+  expect(Object.keys(files)).toEqual(["Solo- a-b.json"]);
 });

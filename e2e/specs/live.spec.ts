@@ -1,4 +1,3 @@
-import { signOut } from "#e2e/harness/account.ts";
 import type { BrowserContext, Page, Request } from "@playwright/test";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { SaveConflictPageObject } from "#e2e/harness/conflict.ts";
@@ -145,29 +144,6 @@ test(
   },
 );
 
-test("the event stream reconnects after an error or a cut without missing a change", async ({
-  page,
-  context,
-  api,
-  problems,
-}) => {
-  problems.allow(LOST_CONNECTION);
-  problems.allow(/status of 503/);
-  const { id } = await api.createFlow(buildSampleDigestFlowBody());
-  await api.addFaults({ path: "/local/events", status: 503, times: 1 });
-  const streams = watchStreams(context);
-  const list = await openList(page);
-  await expect.poll(() => streams).toHaveLength(2);
-  await api.updateFlow(id, { name: "After a refusal" });
-  await expect(list.row("After a refusal")).toBeVisible();
-  await api.addFaults(
-    { path: "/local/events", cut: "before", times: 1 },
-    { path: "/local/events", cut: "open" },
-  );
-  await api.updateFlow(id, { name: "After a cut" });
-  await expect(list.row("After a cut")).toBeVisible();
-});
-
 test(
   "the list reports a stopped server at once, and shows missed changes after its restart",
   { tag: "@full" },
@@ -189,38 +165,6 @@ test(
     await new ApiClient(second.url).updateFlow(id, { name: "Report" });
     await expect(list.row("Report")).toBeVisible({ timeout: 20_000 });
     await expect(notice).toHaveCount(0);
-  },
-);
-
-test(
-  "the event stream opens after sign-in and ends with the session",
-  { tag: "@full" },
-  async ({ page, context, startOwnServer, problems }) => {
-    problems.allow(/status of 401/);
-    const streams = watchStreams(context);
-    const { url } = await startOwnServer({ env: { API_KEYS: "key-all-0123456789" } });
-    const api = new ApiClient(url, "key-all-0123456789");
-    const { id } = await api.createFlow(buildSampleDigestFlowBody());
-    await page.goto(`${url}/flows`);
-    const field = page.getByRole("textbox", { name: "API key" });
-    await expect(field).toBeVisible();
-    await field.fill("key-all-0123456789");
-    await page.keyboard.press("Enter");
-    const list = new FlowListPageObject(page);
-    await expect(list.row("Digest")).toBeVisible();
-    await expect.poll(() => streams).toHaveLength(1);
-    await api.updateFlow(id, { name: "Report" });
-    await expect(list.row("Report")).toBeVisible();
-
-    // The server ends the stream, or the page closes it before.
-    const ended = Promise.race([
-      page.waitForEvent("requestfinished", isStream),
-      page.waitForEvent("requestfailed", isStream),
-    ]);
-    await signOut(page);
-    await ended;
-    await expect(field).toBeVisible();
-    expect(streams).toHaveLength(1);
   },
 );
 

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { ApiClient } from "#e2e/harness/api.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
@@ -66,23 +66,6 @@ test("dragging marks positions that break references, shows the reason, and offe
   await expect(editor.status).toHaveText("Saved");
 });
 
-test(
-  "the bar about broken references has a button that undoes the move",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const editor = await openDigest({ page, api });
-    await editor.dragByMouse("Clean", "Fetch page", "above");
-    const reason = "“Clean” needs “page”, but “Fetch page” sets it later (step 2).";
-    await expect(bar(page)).toContainText(reason);
-    await expectNoAccessibilityViolations(page, "the bar about broken references");
-    await bar(page).getByRole("button", { name: "Undo" }).click();
-    await editor.expectSteps(ORDER);
-    await expect(bar(page)).toHaveCount(0);
-    await expect(editor.row("Clean")).toBeFocused();
-    await expect(editor.status).toHaveText("Saved");
-  },
-);
-
 test("a keyboard move announces which references each position breaks", async ({ page, api }) => {
   const editor = await openDigest({ page, api });
   const said = [await editor.pickUpByKeyboard("Fetch page")];
@@ -143,35 +126,6 @@ test("Alt+Arrow announces the references that a move breaks or restores", async 
   );
   await expect(bar(page)).toHaveCount(0);
 });
-
-test(
-  "a move that changes which step sets a variable announces the changed reference",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const editor = await openDigest(
-      { page, api },
-      buildFlow("Shadows", [
-        prompt("draft", "Write", "text"),
-        prompt("polish", "Polish", "text"),
-        buildConditional("route", [buildStep("left")], [buildStep("right")]),
-        prompt("send", "Send {{text}}", "sent"),
-      ]),
-    );
-    await editor.row("Polish").focus();
-    await page.keyboard.press("Alt+ArrowUp");
-    await editor.expectSaid(
-      "Moved “Polish” to position 1 of 4. Changes 1 reference: “Send” reads “text” from “Draft” instead of “Polish”.",
-    );
-    await expect(bar(page)).toContainText("Changes 1 reference");
-    await page.keyboard.press("Control+z");
-    await editor.expectSteps(["Draft", "Polish", "Route", "Send"]);
-    await expect(editor.row("Polish")).toBeFocused();
-    await page.keyboard.press("Alt+Shift+ArrowRight");
-    await editor.expectSaid(
-      "Moved “Polish” to position 1 of 2, in “Route” then. Changes 1 reference: “Send” reads “text” from “Polish” or “Draft” instead of “Polish”.",
-    );
-  },
-);
 
 test.describe("by touch", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });

@@ -9,27 +9,6 @@ const nestedFlow = () =>
     buildStep("notify"),
   ]);
 
-test("Alt+Arrow moves a step into a conditional, through its branches and out again", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-  await editor.row("Fetch").focus();
-  const press = async (key: string, said: string) => {
-    await page.keyboard.press(key);
-    await editor.expectSaid(said);
-    await expect(editor.row("Fetch")).toBeFocused();
-  };
-  await press("Alt+Shift+ArrowRight", "Moved “Fetch” to position 1 of 3, in “Route” then.");
-  await press("Alt+ArrowUp", "“Fetch” is already first in “Route”. Alt+Shift+← moves it out.");
-  await press("Alt+ArrowDown", "Moved “Fetch” to position 2 of 3, in “Route” then.");
-  await press("Alt+ArrowDown", "Moved “Fetch” to position 3 of 3, in “Route” then.");
-  await press("Alt+ArrowDown", "Moved “Fetch” to position 1 of 2, in “Route” else.");
-  await press("Alt+ArrowUp", "Moved “Fetch” to position 3 of 3, in “Route” then.");
-  await press("Alt+Shift+ArrowLeft", "Moved “Fetch” to position 2 of 3.");
-  await press("Alt+Shift+ArrowLeft", "“Fetch” is not inside a conditional.");
-});
-
 test("Alt+Shift+Arrow keys are mirrored in right-to-left layout", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
   await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));

@@ -46,24 +46,3 @@ test("a save needs the merge code only for a conflict, and resumes once that cod
     flowSteps: [{ enabled: false }, { name: "Tidy" }, {}, {}],
   });
 });
-
-test(
-  "saving a copy during a conflict keeps the local step order",
-  { tag: "@full" },
-  async ({ page, api, problems }) => {
-    problems.allow(/status of 412/);
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-    const names = await editor.stepNames();
-    await editor.row(names[0]!).focus();
-    await page.keyboard.press("Alt+ArrowDown");
-    await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
-    await editor.renameFlow("My digest");
-    await api.updateFlow(flow.id, { name: "Their digest" });
-    await page.keyboard.press("Control+s");
-    await expect(page.getByRole("dialog", { name: "Resolve conflicts" })).toBeVisible();
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Save mine as new flow" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Copy of My digest" })).toBeVisible();
-    await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
-  },
-);

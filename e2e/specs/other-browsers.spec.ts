@@ -10,52 +10,22 @@ const buildThreeSteps = (name = "Digest") =>
     ["alpha", "other", "gamma"].map((id) => buildStep(id)),
   );
 
-test("one Ctrl+X cuts one step in a browser that dispatches the cut event twice, as WebKit does", async ({
+test("a flow is opened, edited and saved in a browser without locks, random ids and other newer functions", async ({
   page,
   api,
 }) => {
   await page.addInitScript(() => {
-    for (const type of ["copy", "cut"])
-      addEventListener(type, (event) => {
-        if (!event.isTrusted) return;
-        const again = new ClipboardEvent(type, {
-          bubbles: true,
-          cancelable: true,
-          clipboardData: new DataTransfer(),
-        });
-        setTimeout(() => (document.activeElement ?? document.body).dispatchEvent(again), 35);
-      });
+    Reflect.deleteProperty(AbortSignal, "any");
+    Reflect.deleteProperty(globalThis, "requestIdleCallback");
+    Reflect.deleteProperty(Navigator.prototype, "locks");
+    Reflect.deleteProperty(Crypto.prototype, "randomUUID");
   });
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
-  await editor.row("Alpha").focus();
-  await page.keyboard.press("Control+x");
-  await editor.expectSteps(["Other", "Gamma"]);
-  await page.evaluate(() => new Promise((resolve) => void setTimeout(resolve, 100)));
-  await editor.expectSteps(["Other", "Gamma"]);
-  await page.keyboard.press("Control+x");
-  await editor.expectSteps(["Gamma"]);
+  const { editor, flow } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
+  await editor.switchOf("Other").hover();
+  await editor.switchOf("Other").click();
+  await editor.save();
+  expect((await api.getFlow(flow.id)).flowSteps[1]).toMatchObject({ enabled: false });
 });
-
-for (const { name, remove } of [
-  { name: "AbortSignal.any", remove: () => Reflect.deleteProperty(AbortSignal, "any") },
-  {
-    name: "requestIdleCallback, locks and random ids",
-    remove: () => {
-      Reflect.deleteProperty(globalThis, "requestIdleCallback");
-      Reflect.deleteProperty(Navigator.prototype, "locks");
-      Reflect.deleteProperty(Crypto.prototype, "randomUUID");
-    },
-  },
-]) {
-  test(`a flow is opened, edited and saved in a browser without ${name}`, async ({ page, api }) => {
-    await page.addInitScript(remove);
-    const { editor, flow } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
-    await editor.switchOf("Other").hover();
-    await editor.switchOf("Other").click();
-    await editor.save();
-    expect((await api.getFlow(flow.id)).flowSteps[1]).toMatchObject({ enabled: false });
-  });
-}
 
 for (const { name, remove } of [
   { name: "toSorted", remove: () => Reflect.deleteProperty(Array.prototype, "toSorted") },

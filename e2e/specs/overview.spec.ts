@@ -8,7 +8,6 @@ import {
   expectNoAccessibilityViolationsInBothThemes,
   test,
 } from "#e2e/harness/test.ts";
-import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
 
 const prompt = (id: string, userPrompt: string, outputVariable: string) =>
   buildStep(id, { config: { model: "gpt-5", userPrompt, outputVariable } });
@@ -43,7 +42,6 @@ test("a published flow shows how to use it, with the request that runs it", asyn
   await expect(request).toContainText('"audience": ""');
   await uses.getByRole("button", { name: "Copy as TypeScript" }).click();
   await expect(page.getByText("Copied as TypeScript.")).toBeVisible();
-  await expectNoAccessibilityViolations(page, "the request that runs a flow");
   await uses.getByRole("button", { name: "Run on records…" }).click();
   const run = page.getByRole("dialog", { name: "Run “Digest”" });
   await expect(run).toContainText("Inputs read from each record’s metadata: audience");
@@ -151,47 +149,6 @@ test(
   },
 );
 
-test(
-  "the changes since the last publish are counted, compared and published from the overview",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const flow = await api.createFlow(buildDigest());
-    await api.publishFlow(flow.id);
-    await page.goto(`/flows/${flow.id}`);
-    await toggle(page).click();
-    await expect(section(page, "Publishing")).toContainText("Up to date");
-    await expect(section(page, "Publishing").getByRole("button")).toHaveCount(0);
-    await page.getByRole("switch", { name: "Enable Draft" }).click();
-    await expect(section(page, "Publishing")).toContainText("Unsaved changes only");
-    await page.keyboard.press("Control+s");
-    await expect(section(page, "Publishing")).toContainText("1 unpublished change");
-    await section(page, "Publishing").getByRole("button", { name: "Publish…" }).click();
-    await expect(page.getByRole("dialog")).toBeVisible();
-    await page.keyboard.press("Escape");
-    await expect(page.getByRole("dialog")).toHaveCount(0);
-    await section(page, "Publishing").getByRole("link", { name: "Compare" }).click();
-    await expect(page).toHaveURL(/\/versions\/compare/);
-    await expect(overview(page)).toHaveCount(0);
-  },
-);
-
-test(
-  "Collapse all and Expand all in the overview and in the menu fold and unfold every conditional",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
-    await toggle(page).click();
-    await overview(page).getByRole("button", { name: "Collapse all" }).click();
-    await editor.expectSaid("Collapsed 2 conditionals.");
-    await editor.expectOutline(["1 Draft", "2 Route", "3 Notify"]);
-    await expect(overview(page).getByRole("button", { name: "Collapse all" })).toBeDisabled();
-    await editor.chooseFromFlowMenu("Collapse and expand", "Expand all");
-    await editor.expectSaid("Expanded 2 conditionals.");
-    await expect(editor.row("Shorten")).toBeVisible();
-    await expect(editor.status).toHaveText("Saved");
-  },
-);
-
 test.describe("the map of a long flow", () => {
   test("follows the keyboard, and Enter moves the focus to the row", async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 400));
@@ -235,39 +192,6 @@ test.describe("the map of a long flow", () => {
     await expect(editor.row("Step 1")).toBeFocused();
     await expect.poll(async () => (await viewport.boundingBox())!.y - box.y).toBeLessThan(3);
   });
-
-  test("is not shown for a short flow", { tag: "@full" }, async ({ page, api }) => {
-    await createFlowAndOpenEditor({ page, api }, buildLongFlow("Short", 30));
-    await toggle(page).click();
-    await expect(overview(page)).toBeVisible();
-    await expect(map(page)).toHaveCount(0);
-  });
-});
-
-test.describe("on a wide page", () => {
-  test.use({ viewport: { width: 1600, height: 900 } });
-
-  test(
-    "the right pane is always open, and the map marks the selected step",
-    { tag: "@full" },
-    async ({ page, api }) => {
-      const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 60));
-      await expect(overview(page)).toBeVisible();
-      await expect(toggle(page)).toHaveCount(0);
-      await expect(overview(page).getByRole("button", { name: "Close overview" })).toHaveCount(0);
-      await expect(map(page)).toBeVisible();
-      const paths = await map(page).locator("path").count();
-      await editor.row("Step 3").click();
-      await expect(inspector(page, "Step 3")).toBeVisible();
-      await expect(map(page)).toBeVisible();
-      await expect(map(page).locator("path")).toHaveCount(paths + 2);
-      await page.keyboard.press("Escape");
-      await expect(overview(page)).toBeVisible();
-
-      await new TestRunPanelPageObject(page).open();
-      await expect(overview(page)).toBeVisible();
-    },
-  );
 });
 
 test.describe("on a phone", () => {

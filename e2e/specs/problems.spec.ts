@@ -1,7 +1,6 @@
 import type { Page } from "@playwright/test";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
 import {
   expect,
   expectNoAccessibilityViolations,
@@ -128,32 +127,6 @@ test("a quick fix is one edit, announces the remaining problems, and moves the f
   await expect(editor.status).toHaveText("2 unsaved changes");
 });
 
-test(
-  "the problems panel lists the flow's inputs with the steps that read them, and suggests a fix for a likely typo",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, digest());
-    await openProblems(page);
-    const inputs = panel(page).getByRole("list", { name: "Inputs" }).getByRole("listitem");
-    await expect(inputs).toHaveCount(2);
-    await expect(inputs.nth(0)).toContainText(/audience\s*used by\s*Summarise/);
-    await inputs.nth(0).getByRole("button", { name: "Summarise" }).click();
-    await expect(promptField(page, "Summarise")).toBeFocused();
-    await expectSelected(page, "audience");
-    await expect(inputs.nth(1)).toContainText("Did you mean summary?");
-    await inputs.nth(1).getByRole("button", { name: "Change to “summary”" }).click();
-    await expect(inputs).toHaveCount(1);
-    const { flowSteps } = await editor.save();
-    expect(flowSteps).toMatchObject([
-      {},
-      {},
-      {},
-      {},
-      { config: { userPrompt: "Tell {{summary}} and {{page}}." } },
-    ]);
-  },
-);
-
 test("a field shows its problem with a quick fix, and updates both as the text changes", async ({
   page,
   api,
@@ -225,25 +198,6 @@ test(
   },
 );
 
-test("the problems panel shows 1,001 problems in pages of 50", { tag: "@full" }, async ({ page, api }) => {
-  const many = Array.from({ length: 1001 }, (_, index) => prompt(`ask-${index}`, "{{last}}"));
-  await createFlowAndOpenEditor(
-    { page, api },
-    buildFlow("Many", [...many, prompt("end", "Hi", { outputVariable: "last" })]),
-  );
-  await button(page, "1,001 problems").click();
-  const errors = panel(page)
-    .getByRole("list", { name: /errors?$/ })
-    .getByRole("listitem");
-  await expect(errors).toHaveCount(50);
-  const more = button(page, "Show 50 of 951 more");
-  await more.scrollIntoViewIfNeeded();
-  // Waits for the quick fixes: when they appear, the rows grow and move the button below.
-  await expect(button(page, "Move “Ask-49” below “End”")).toBeAttached();
-  await more.click();
-  await expect(errors).toHaveCount(100);
-});
-
 test(
   "the problems panel, row marks and field messages have no axe violations in either theme",
   { tag: "@full" },
@@ -255,36 +209,6 @@ test(
     await expect(button(page, "Change to “summary”")).toHaveCount(2);
     await button(page, /hints?$/).click();
     await expectNoAccessibilityViolationsInBothThemes(page, "the problems panel");
-  },
-);
-
-test(
-  "a missing prompt shows a hint instead of a problem, and the panel says where a run gets its inputs",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const say = { type: "set-variable", config: { variableName: "said", valueTemplate: "{{topic}}" } };
-    const { editor } = await createFlowAndOpenEditor(
-      { page, api },
-      buildFlow("Chat", [buildStep("ask", { config: { model: "gpt-5" } }), buildStep("say", say)]),
-    );
-    await editor.untilAnalyzed();
-    await editor.row("Ask").click();
-    const note = inspector(page, "Ask").getByText("Needs a prompt, or messages at run time.");
-    await expect(note).toBeVisible();
-    await expect(promptField(page, "Ask")).not.toHaveAttribute("required");
-    await button(page, "No problems").click();
-    await expect(panel(page)).toContainText("Values that each run provides, or else its record.");
-    await expectNoAccessibilityViolationsInBothThemes(page, "a missing prompt");
-    await replaceFieldTextByKeyboard(page, promptField(page, "Ask"), "Go on.");
-    await expect(note).toHaveCount(0);
-    await replaceFieldTextByKeyboard(page, promptField(page, "Ask"), " ");
-    await expect(note).toBeVisible();
-
-    await button(page, "Try it").click();
-    const hint = page.getByText("Empty inputs are read from the record’s metadata.");
-    await expect(hint).toHaveCount(0);
-    await page.getByRole("combobox", { name: "Record" }).selectOption("typed");
-    await expect(hint).toBeVisible();
   },
 );
 

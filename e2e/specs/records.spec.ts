@@ -1,14 +1,11 @@
-import { signOut } from "#e2e/harness/account.ts";
 import {
   RecordsPageObject,
   createRecord,
   createUniqueRecordType,
   fetchRecordsOfType,
 } from "#e2e/harness/records.ts";
-import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
-import { extendTimers } from "#e2e/harness/slow-down-page.ts";
 import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
-import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+import { expect, test } from "#e2e/harness/test.ts";
 
 test("a record is created, edited and deleted, and Undo restores it", async ({ page, api }) => {
   const records = new RecordsPageObject(page);
@@ -46,56 +43,6 @@ test("a record is created, edited and deleted, and Undo restores it", async ({ p
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(records.link("Ada Lovelace")).toBeFocused();
   expect(await fetchRecordsOfType(api, type)).toHaveLength(1);
-});
-
-test("the shortcuts of the records pages work and are listed", { tag: "@full" }, async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  const type = createUniqueRecordType();
-  for (const name of ["Old", "New"]) await createRecord(api, type, name);
-  await records.open(type);
-  await expect(records.link("Old")).toBeVisible();
-  await page.keyboard.press("j");
-  await expect(records.link("New")).toBeFocused();
-  await page.keyboard.press("j");
-  await expect(records.link("Old")).toBeFocused();
-  await page.keyboard.press("Space");
-  await page.keyboard.press("k");
-  await page.keyboard.press("Shift+Space");
-  await expect(page.getByText("2 selected")).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(page.getByText("2 selected")).toHaveCount(0);
-  await page.keyboard.press("/");
-  await expect(records.search).toBeFocused();
-  await page.keyboard.type("?");
-  await expect(records.search).toHaveValue("?");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("ControlOrMeta+/");
-  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
-  for (const label of ["Search records", "Next record", "Select a range", "Undo delete"])
-    await expect(dialog.getByText(label, { exact: true })).toBeVisible();
-  await expectNoAccessibilityViolations(page, "the shortcuts of the list of records");
-  await page.keyboard.press("Escape");
-  await expect(records.search).toBeFocused();
-
-  await page.goto("/records");
-  await page.getByRole("button", { name: "Help", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
-  await expect(dialog.getByText("Save", { exact: true })).toBeVisible();
-  await expect(dialog).not.toContainText("Next record");
-});
-
-test("a deleted record is deleted on the server once the undo period is over", async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  const type = createUniqueRecordType();
-  await createRecord(api, type, "Doomed");
-  await createRecord(api, type, "Kept");
-  await page.clock.install();
-  await records.open(type);
-  await records.chooseFromMenu("Doomed", "Delete");
-  await records.confirmDelete();
-  await expect(records.link("Kept")).toBeFocused();
-  await page.clock.fastForward(8000);
-  await expect.poll(() => fetchRecordsOfType(api, type)).toMatchObject([{ name: "Kept" }]);
 });
 
 test("records can be focused, renamed, opened, selected and deleted by keyboard", async ({ page, api }) => {
@@ -213,21 +160,6 @@ test("saving a record shows another user's changes before overwriting them", asy
   expect(await fetchRecordsOfType(api, type)).toMatchObject([{ metadata: { plan: "mine" } }]);
 });
 
-test("saving a record keeps a remote change to another field", { tag: "@full" }, async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  const type = createUniqueRecordType();
-  const { id } = await createRecord(api, type, "Ada", { plan: "free" });
-  await records.open(type);
-  await records.openRecord("Ada");
-  await records.name.fill("Grace");
-  await api.call("updateRecord", { params: { id }, body: { metadata: { plan: "theirs" } } });
-  await records.saveButton.click();
-  await expect(records.panel).toHaveCount(0);
-  expect(await fetchRecordsOfType(api, type)).toMatchObject([
-    { name: "Grace", metadata: { plan: "theirs" } },
-  ]);
-});
-
 test(
   "a record deleted remotely while it is edited can be created again",
   { tag: "@full" },
@@ -246,59 +178,6 @@ test(
     expect(await fetchRecordsOfType(api, type)).toMatchObject([
       { name: "Ada again", metadata: { plan: "free" } },
     ]);
-  },
-);
-
-test("the record list shows remote changes", { tag: "@full" }, async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  const type = createUniqueRecordType();
-  await createRecord(api, type, "First");
-  await records.open(type);
-  await expect(records.row("First")).toBeVisible();
-  // Creates a record after the page has loaded the list. If the event stream opens only after this request, the
-  // stream's first event makes the page reload the list.
-  await createRecord(api, type, "Second");
-  await expect(records.row("Second")).toBeVisible();
-});
-
-test(
-  "the record list shows a read error with a Retry button",
-  { tag: "@full" },
-  async ({ page, api, problems }) => {
-    problems.allow(/status of 500/);
-    const records = new RecordsPageObject(page);
-    const type = createUniqueRecordType();
-    await createRecord(api, type, "Ada");
-    await api.addFaults({ method: "GET", path: "/v1/records", status: 500 });
-    await records.open(type);
-    await expect(page.getByRole("heading", { name: "Couldn’t load records" })).toBeVisible();
-    await api.clearFaults();
-    await pressRetryButtonUntilVisible(page, records.row("Ada"));
-  },
-);
-
-test(
-  "missing record permissions disable New record or the list, with the reason",
-  { tag: "@full" },
-  async ({ page, startOwnServer, problems }) => {
-    problems.allow(/status of 40[13]/);
-    const { url } = await startOwnServer({
-      env: { API_KEYS: "reader-0123456789=RECORDS:READ,flows-0123456789=FLOWS:READ" },
-    });
-    const signIn = async (key: string) => {
-      await page.getByLabel("API key").fill(key);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await expect(page.getByLabel("API key")).toHaveCount(0, { timeout: 30_000 });
-    };
-    await page.goto(`${url}/records`);
-    await signIn("reader-0123456789");
-    await expect(page.getByRole("button", { name: "New record" })).toHaveAccessibleDescription(
-      /RECORDS:WRITE/,
-    );
-    await signOut(page);
-    await signIn("flows-0123456789");
-    await page.getByRole("link", { name: "Records" }).click();
-    await expect(page.getByRole("heading", { name: "No access to records" })).toBeVisible();
   },
 );
 
@@ -335,31 +214,6 @@ test("Back from a record type restores the focus to its row", { tag: "@full" }, 
   await expect(link).toBeFocused();
 });
 
-test("closing the form waits for its save without asking", { tag: "@full" }, async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  const type = createUniqueRecordType();
-  await createRecord(api, type, "Ada");
-  // Extends the two seconds after which the page asks about a slow save: on a busy machine, a save may exceed
-  // them.
-  await extendTimers(page, 2_000);
-  await records.open(type);
-  await records.openRecord("Ada");
-  await records.name.fill("Ada Lovelace");
-  await api.addFaults({ method: "PUT", path: "/v1/records/:id", delayMs: 400, times: 1 });
-  await records.saveButton.click();
-  await page.evaluate(() => {
-    const asked = new MutationObserver(() => {
-      if (document.querySelector("[role=alertdialog]")) document.documentElement.dataset["asked"] = "yes";
-    });
-    asked.observe(document.body, { childList: true, subtree: true });
-  });
-  await page.keyboard.press("Escape");
-  await expect(records.panel).toHaveCount(0);
-  await expect(records.row("Ada Lovelace")).toBeVisible();
-  expect(await page.locator("html").getAttribute("data-asked")).toBeNull();
-  expect(await fetchRecordsOfType(api, type)).toMatchObject([{ name: "Ada Lovelace" }]);
-});
-
 test("a record that is being deleted cannot be edited until its deletion is undone", async ({
   page,
   api,
@@ -380,20 +234,4 @@ test("a record that is being deleted cannot be edited until its deletion is undo
   await sheet.getByRole("button", { name: "Undo" }).click();
   await expect(records.name).toHaveValue("Ada");
   await expect(records.name).toBeFocused();
-});
-
-test("a record deleted before a reload stays deleted", { tag: "@full" }, async ({ page, api, problems }) => {
-  // Allows the 404 of one request: the reloaded page reads the deleted record to check that the deletion succeeded.
-  problems.allow(/status of 404/);
-  const type = createUniqueRecordType();
-  for (const name of ["Doomed", "Kept"]) await createRecord(api, type, name);
-  const records = new RecordsPageObject(page);
-  await records.open(type);
-  await records.chooseFromMenu("Doomed", "Delete");
-  await records.confirmDelete();
-  await expect(records.toast("Deleting “Doomed”…")).toBeVisible();
-  await page.reload();
-  await expect(records.row("Kept")).toBeVisible();
-  await expect(records.row("Doomed")).toHaveCount(0);
-  await expect.poll(() => fetchRecordsOfType(api, type)).toMatchObject([{ name: "Kept" }]);
 });

@@ -36,7 +36,6 @@ test("a reload recovers unsaved edits, the undo history and invalid input", asyn
     "Renamed “Clean” to “Tidy”",
     /^Invalid input in “Tidy”/,
   ]);
-  await expectNoAccessibilityViolations(page, "the recovered changes");
   await page.keyboard.press("Escape");
   await expect(locateRecoveryBar(page).getByRole("button", { name: "Show changes" })).toBeFocused();
 
@@ -83,103 +82,36 @@ test("unsaved edits are recovered after a crash and after closing the tab", asyn
   ]);
 });
 
-test("recovered edits can be discarded, and the discard undone", { tag: "@full" }, async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api });
+test("unsaved edits of a flow that changed remotely since are shown beside the remote changes, and merged on request", async ({
+  page,
+  api,
+}) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.renameStep("Clean", "Tidy");
   await waitUntilUnsavedEditCountPersisted(page, 1);
-  await page.reload();
-  await clickButtonInRecoveryBar(page, "Discard");
-  await expect(locateRecoveryBar(page)).toContainText("Discarded 1 change from");
+  await page.goto("about:blank");
+  await api.updateFlow(flow.id, { name: "Their digest" });
+  await editor.open(flow.id);
+  await expect(locateRecoveryBar(page)).toContainText(
+    /1 unsaved change from \d\d:\d\d found on this device\. The flow was changed elsewhere since\./,
+  );
   await expect(editor.row("Clean")).toBeVisible();
   await expect(editor.status).toHaveText("Saved");
-  await expect(locateRecoveryBar(page).getByRole("button", { name: "Undo" })).toBeFocused();
-  await page.keyboard.press("Enter");
+  await clickButtonInRecoveryBar(page, "Show changes");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("list", { name: "Unsaved changes" })).toHaveText("Renamed “Clean” to “Tidy”");
+  await expect(dialog.getByRole("list", { name: "Changed elsewhere since" })).toHaveText(
+    "Renamed the flow to “Their digest”",
+  );
+  await expectNoAccessibilityViolations(page, "recovered changes beside remote changes");
+  await page.keyboard.press("Escape");
+  await clickButtonInRecoveryBar(page, "Merge");
   await expect(editor.row("Tidy")).toBeVisible();
-  await expect(locateRecoveryBar(page)).toContainText("Recovered 1 change from");
-
-  await editor.switchOf("Fetch").click();
-  await clickButtonInRecoveryBar(page, "Discard");
-  await page
-    .getByRole("alertdialog", { name: "Revert to saved?" })
-    .getByRole("button", { name: "Cancel" })
-    .click();
-  await page.getByRole("button", { name: "Undo switch off “Fetch”" }).click();
-  await clickButtonInRecoveryBar(page, "Discard");
-  await expect(editor.status).toHaveText("Saved");
-  await clickButtonInRecoveryBar(page, "Dismiss");
-  await page.reload();
-  await expect(editor.row("Clean")).toBeVisible();
-  await expect(editor.status).toHaveText("Saved");
+  await expect(page.getByRole("heading", { level: 1, name: "Their digest" })).toBeVisible();
   await expect(locateRecoveryBar(page)).toHaveCount(0);
-});
-
-test.describe("unsaved edits of a flow that changed remotely since", () => {
-  /** Edits a flow, leaves the page, and opens the flow again after another user has saved. */
-  async function comeBack({ page, api }: Parameters<typeof createFlowAndOpenEditor>[0], theirs: object) {
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.renameStep("Clean", "Tidy");
-    await waitUntilUnsavedEditCountPersisted(page, 1);
-    await page.goto("about:blank");
-    await api.updateFlow(flow.id, theirs);
-    await editor.open(flow.id);
-    await expect(locateRecoveryBar(page)).toContainText(
-      /1 unsaved change from \d\d:\d\d found on this device\. The flow was changed elsewhere since\./,
-    );
-    await expect(editor.row("Clean")).toBeVisible();
-    await expect(editor.status).toHaveText("Saved");
-    return { flow, editor };
-  }
-
-  test("are shown beside the remote changes, and merged on request", async ({ page, api }) => {
-    const { flow, editor } = await comeBack({ page, api }, { name: "Their digest" });
-    await clickButtonInRecoveryBar(page, "Show changes");
-    const dialog = page.getByRole("dialog");
-    await expect(dialog.getByRole("list", { name: "Unsaved changes" })).toHaveText(
-      "Renamed “Clean” to “Tidy”",
-    );
-    await expect(dialog.getByRole("list", { name: "Changed elsewhere since" })).toHaveText(
-      "Renamed the flow to “Their digest”",
-    );
-    await expectNoAccessibilityViolations(page, "recovered changes beside remote changes");
-    await page.keyboard.press("Escape");
-    await clickButtonInRecoveryBar(page, "Merge");
-    await expect(editor.row("Tidy")).toBeVisible();
-    await expect(page.getByRole("heading", { level: 1, name: "Their digest" })).toBeVisible();
-    await expect(locateRecoveryBar(page)).toHaveCount(0);
-    await editor.save();
-    expect(await api.getFlow(flow.id)).toMatchObject({
-      name: "Their digest",
-      flowSteps: [{}, { name: "Tidy" }, {}, {}],
-    });
-  });
-
-  test("can be restored unmerged, and merged when saved", { tag: "@full" }, async ({ page, api }) => {
-    const { flow, editor } = await comeBack({ page, api }, { name: "Their digest" });
-    await clickButtonInRecoveryBar(page, "Keep mine");
-    await expect(editor.row("Tidy")).toBeVisible();
-    await expect(editor.status).toHaveText("Changed elsewhere");
-    await editor.saveButton.click();
-    await expect(editor.status).toHaveText("Saved");
-    expect(await api.getFlow(flow.id)).toMatchObject({
-      name: "Their digest",
-      flowSteps: [{}, { name: "Tidy" }, {}, {}],
-    });
-  });
-
-  test("can be discarded, restored, or left for later", { tag: "@full" }, async ({ page, api }) => {
-    const { flow, editor } = await comeBack({ page, api }, { name: "Their digest" });
-    await clickButtonInRecoveryBar(page, "Discard");
-    await expect(locateRecoveryBar(page)).toContainText("Discarded 1 change from");
-    await clickButtonInRecoveryBar(page, "Undo");
-    await expect(locateRecoveryBar(page)).toContainText("The flow was changed elsewhere since.");
-    await clickButtonInRecoveryBar(page, "Decide later");
-    await expect(locateRecoveryBar(page)).toHaveCount(0);
-    await editor.open(flow.id);
-    await expect(locateRecoveryBar(page)).toContainText("The flow was changed elsewhere since.");
-    await clickButtonInRecoveryBar(page, "Discard");
-    await expect(locateRecoveryBar(page)).toContainText("Discarded 1 change from");
-    await editor.open(flow.id);
-    await editor.untilAnalyzed();
-    await expect(locateRecoveryBar(page)).toHaveCount(0);
+  await editor.save();
+  expect(await api.getFlow(flow.id)).toMatchObject({
+    name: "Their digest",
+    flowSteps: [{}, { name: "Tidy" }, {}, {}],
   });
 });

@@ -1,7 +1,6 @@
 import type { Page } from "@playwright/test";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { ApiClient } from "#e2e/harness/api.ts";
-import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
@@ -37,20 +36,16 @@ async function open({ page, api }: { readonly page: Page; readonly api: ApiClien
   return { ...opened, dialog, choice };
 }
 
-test("Delete opens no dialog for a step that no other step reads", async ({ page, api }) => {
-  const { editor, dialog } = await open({ page, api });
-  await editor.row("Send").focus();
-  await page.keyboard.press("Delete");
-  await editor.expectSteps(["Fetch page", "Clean", "Summarise", "Route"]);
-  await expect(dialog).toHaveCount(0);
-});
-
 test("deleting a step that other steps read lists the broken references, and fixes them in one edit", async ({
   page,
   api,
 }) => {
   const { flow, editor, dialog, choice } = await open({ page, api });
   await editor.row("Clean").focus();
+  await page.keyboard.press("Delete");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(editor.row("Clean")).toBeFocused();
   await page.keyboard.press("Delete");
   await expect(dialog).toHaveAccessibleName("Delete “Clean”?");
   await expect(dialog).toHaveAccessibleDescription("2 steps use its output.");
@@ -69,6 +64,7 @@ test("deleting a step that other steps read lists the broken references, and fix
   await expect(choice("“Tag” reads “text” in Run if")).toHaveAccessibleDescription(
     "Edit the code to remove this reference.",
   );
+  await expectNoAccessibilityViolationsInBothThemes(page, "the delete dialog with broken references");
   await choice("“Summarise” reads “text” in Prompt").selectOption("Remove the reference");
   await choice("“Tag” reads “text” in Run if").selectOption("Use “page”, set by “Fetch page”");
   await dialog.getByRole("button", { name: "Delete" }).click();
@@ -92,99 +88,6 @@ test("deleting a step that other steps read lists the broken references, and fix
   await expect(editor.row("Clean")).toBeFocused();
   expect((await editor.save())["flowSteps"]).toEqual(flow.flowSteps);
 });
-
-test(
-  "Cancel and Escape in the delete dialog change nothing and return the focus",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor, dialog } = await open({ page, api });
-    await editor.row("Fetch page").focus();
-    await page.keyboard.press("Delete");
-    await dialog.getByRole("button", { name: "Cancel" }).click();
-    await expect(dialog).toHaveCount(0);
-    await expect(editor.row("Fetch page")).toBeFocused();
-    await page.keyboard.press("Delete");
-    await expect(dialog).toBeVisible();
-    await page.keyboard.press("Escape");
-    await expect(editor.row("Fetch page")).toBeFocused();
-    await expect(editor.status).toHaveText("Saved");
-    await editor.expectSteps(["Fetch page", "Clean", "Summarise", "Route", "Send"]);
-  },
-);
-
-test(
-  "the delete dialog can apply one fix to all references, by keyboard",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor, dialog, choice } = await open({ page, api });
-    const keyboard = new KeyboardOnlyUser(page);
-    await editor.row("Clean").focus();
-    await keyboard.press("Delete");
-    await expect(dialog.getByRole("button", { name: "Delete" })).toBeFocused();
-    await keyboard.tabBackTo(choice("For both"));
-    // Types only the letters that the choice needs: on a slow machine, a select begins a new search between
-    // two letters.
-    await keyboard.type("Use");
-    await expect(choice("“Tag” reads “text” in Run if")).toHaveValue("read page");
-    await keyboard.tabTo(choice("“Tag” reads “text” in Run if"));
-    await keyboard.type("Leave");
-    await expect(choice("For both")).toHaveValue("mixed");
-    await keyboard.tabTo(dialog.getByRole("button", { name: "Delete" }));
-    await keyboard.press("Enter");
-    keyboard.expectGoodStops();
-    await editor.expectSaid("Deleted “Clean” and fixed 1 step. Undo to restore.");
-    expect(await editor.save()).toMatchObject({
-      flowSteps: [
-        {},
-        { config: { userPrompt: "Sum up {{page}} of {{page.url}}" } },
-        { config: { trueSteps: [{ when: "text !== ''" }] } },
-        {},
-      ],
-    });
-  },
-);
-
-test(
-  "deleting selected steps together with all steps that read them opens no dialog",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor, dialog } = await open({ page, api });
-    await editor.row("Clean").click();
-    await editor.row("Route").click({ modifiers: ["Shift"] });
-    const remove = page
-      .getByRole("complementary", { name: "Selection" })
-      .getByRole("button", { name: "Delete" });
-    await remove.click();
-    await editor.expectSteps(["Fetch page", "Send"]);
-    await page.getByRole("button", { name: /^Undo/ }).click();
-    await expect(page.getByRole("heading", { name: "3 steps selected" })).toBeVisible();
-
-    await page.keyboard.press("Escape");
-    await editor.row("Fetch page").click();
-    await editor.row("Clean").click({ modifiers: ["Shift"] });
-    await remove.click();
-    await expect(dialog).toHaveAccessibleName("Delete 2 steps?");
-    await dialog.getByRole("combobox", { name: "For all" }).selectOption("Leave as is");
-    await dialog.getByRole("button", { name: "Delete" }).click();
-    await editor.expectSteps(["Summarise", "Route", "Send"]);
-  },
-);
-
-test(
-  "cutting a step that other steps read copies the step to the clipboard and asks for confirmation",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor, dialog } = await open({ page, api });
-    await editor.chooseFromMenu("Clean", "Copy and paste", "Cut");
-    await expect(dialog).toHaveAccessibleName("Cut “Clean”?");
-    await expect(dialog).toHaveAccessibleDescription(/Already copied to the clipboard\.$/);
-    await dialog.getByRole("button", { name: "Cut" }).click();
-    await editor.expectSaid("Cut “Clean”. Undo to restore.");
-    await editor.row("Route").focus();
-    await page.keyboard.press("ControlOrMeta+v");
-    await editor.expectSteps(["Fetch page", "Summarise", "Route", "Clean", "Send"]);
-  },
-);
 
 test("disabling a step that other steps read lists the broken references, and offers undo and a quick fix", async ({
   page,
@@ -251,21 +154,6 @@ test("after disabling a step whose references can’t be edited, one button swit
 });
 
 test(
-  "disabling a step that no other step reads reports no broken references",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await open({ page, api });
-    await editor.switchOf("Send").click();
-    await editor.expectSaid("“Send” is off.");
-    await editor.switchOf("Clean").click();
-    const note = page.getByRole("region", { name: "Broken references" });
-    await expect(note).toContainText("use “text”, which is no longer set");
-    await editor.switchOf("Clean").click();
-    await expect(note).toHaveCount(0);
-  },
-);
-
-test(
   "pasting a step whose references are missing shows a notification with a link to the step",
   { tag: "@full" },
   async ({ page, api }) => {
@@ -282,11 +170,3 @@ test(
     await expect(page.getByRole("textbox", { name: "Save result as" })).toHaveValue("summary_2");
   },
 );
-
-test("the delete dialog has no axe violations", { tag: "@full" }, async ({ page, api }) => {
-  const { editor, dialog } = await open({ page, api });
-  await editor.row("Clean").focus();
-  await page.keyboard.press("Delete");
-  await expect(dialog).toBeVisible();
-  await expectNoAccessibilityViolationsInBothThemes(page, "the delete dialog with broken references");
-});

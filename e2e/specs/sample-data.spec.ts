@@ -29,15 +29,9 @@ test("sample data can be edited while the flow has unsaved changes, are stored w
   await expectNoAccessibilityViolationsInBothThemes(page, "the dialog for sample data");
 
   const save = dialog.getByRole("button", { name: "Save sample data" });
-  for (const [typed, error] of [
-    ['{ "topic": ', /JSON|value|end/i],
-    ["[1]", "Sample data must be a JSON object."],
-    ['{ "topic": 1, "topic": 2 }', "The key “topic” occurs twice."],
-  ] as const) {
-    await text.fill(typed);
-    await save.click();
-    await expect(dialog).toContainText(error);
-  }
+  await text.fill("[1]");
+  await save.click();
+  await expect(dialog).toContainText("Sample data must be a JSON object.");
   await text.fill('{ "topic": "Autumn", "city": "Rome" }');
   await save.click();
   await expect(dialog).toHaveCount(0);

@@ -1,5 +1,5 @@
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+import { expect, test } from "#e2e/harness/test.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 
 const plainFlow = () =>
@@ -31,88 +31,11 @@ test("a click selects one step, Shift+click a range, and Ctrl+click toggles a st
   await expect(page.getByRole("complementary", { name: "Inspector of D" })).toBeVisible();
 });
 
-test("Shift+Arrow extends the selection from the focused step, and Escape clears it", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.row("Clean").focus();
-  await page.keyboard.press("Shift+ArrowDown");
-  await expect(editor.row("Route")).toBeFocused();
-  await editor.expectSaid("2 steps selected.");
-  // The second Shift+ArrowDown extends the selection past the heading of a branch, because only steps can be
-  // selected.
-  await page.keyboard.press("Shift+ArrowDown");
-  await expect(editor.row("Queue")).toBeFocused();
-  await editor.expectSaid("3 steps selected.");
-  await page.keyboard.press("Shift+ArrowUp");
-  await expect(editor.row("Route")).toBeFocused();
-  await page.keyboard.press("Escape");
-  await editor.expectSaid("No steps selected.");
-  await expect(editor.row("Route")).toBeFocused();
-  await expect(page.getByRole("complementary", { name: "Selection" })).toHaveCount(0);
-});
-
-test(
-  "Ctrl+A selects all visible steps, and pressed again also the folded ones",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api });
-    await page.getByRole("button", { name: "Collapse Route" }).click();
-    await editor.row("Fetch").focus();
-    await page.keyboard.press("Control+a");
-    await editor.expectSaid("4 steps selected.");
-    await page.keyboard.press("Control+a");
-    await editor.expectSaid("7 steps selected.");
-    await expect(page.getByText("Includes 3 steps nested in another selected step.")).toBeVisible();
-    // The buttons of the selection panel must not announce Space as their shortcut, because Space acts on the focused
-    // row, which need not be selected.
-    const panel = page.getByRole("complementary", { name: "Selection" });
-    for (const name of ["Switch off", "Switch on"]) {
-      const button = panel.getByRole("button", { name, exact: true });
-      await expect(button).not.toHaveAttribute("aria-keyshortcuts");
-    }
-    await editor.openMenu("Fetch");
-    await expect(page.getByRole("menuitem", { name: "Delete selected steps" })).toBeVisible();
-    await page.keyboard.press("Escape");
-  },
-);
-
-test(
-  "Space, Delete and undo act on the whole selection, as one edit with one announcement",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, plainFlow());
-    await editor.row("B").focus();
-    await page.keyboard.press("Shift+ArrowDown");
-    await expect(editor.row("C")).toBeFocused();
-    await page.keyboard.press("Space");
-    await editor.expectSaid("2 steps are off.");
-    await expect(editor.switchOf("B")).not.toBeChecked();
-    await expect(editor.status).toHaveText("1 unsaved change");
-    await page.keyboard.press("Delete");
-    await editor.expectSaid("Deleted 2 steps. Undo to restore.");
-    await expect(editor.row("D")).toBeFocused();
-    await editor.expectSteps(["A", "D"]);
-    await expect(page.getByRole("complementary", { name: "Selection" })).toHaveCount(0);
-
-    await page.keyboard.press("Control+z");
-    await editor.expectSaid("Undid delete 2 steps.");
-    await editor.expectSteps(["A", "B", "C", "D"]);
-    await expect(page.getByRole("heading", { name: "2 steps selected" })).toBeVisible();
-    await page.keyboard.press("Control+z");
-    await editor.expectSaid("Undid switch off 2 steps.");
-    await expect(editor.status).toHaveText("Saved");
-    expect((await api.getFlow(flow.id)).flowSteps.length).toBe(4);
-  },
-);
-
 test("the selection panel moves, disables and deletes steps, and keeps the focus", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, plainFlow());
   await editor.row("C").click();
   await editor.row("D").click({ modifiers: ["Shift"] });
   const panel = page.getByRole("complementary", { name: "Selection" });
-  await expectNoAccessibilityViolations(page, "the selection panel");
   const up = panel.getByRole("button", { name: "Move up" });
   await up.click();
   await editor.expectSaid("Moved 2 steps to position 2 of 4.");

@@ -31,7 +31,7 @@ async function expectPanels(page: Page, names: readonly string[]): Promise<void>
   expect(await page.evaluate(() => document.documentElement.scrollHeight), where).toBe(800);
 }
 
-test("panels have the full height at every width, and one without room waits behind the one opened last", async ({
+test("panels have the full height in two, three and four columns, and one without room waits behind the one opened last", async ({
   page,
   api,
 }) => {
@@ -39,7 +39,7 @@ test("panels have the full height at every width, and one without room waits beh
   const { editor } = await createFlowAndOpenEditor({ page, api }, FLOW);
   const address = page.url();
   const greet = "Inspector of Greet";
-  for (const width of [900, 1024, 1280, 1366, 1440, 1920]) {
+  for (const width of [1024, 1280, 1440]) {
     await page.setViewportSize({ width, height: 800 });
     await page.goto(address);
     await editor.untilAnalyzed();

@@ -3,7 +3,6 @@ import type { JsonObject } from "#core/json/json.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
-import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
 const prompt = (name: string, config: JsonObject) =>
@@ -56,24 +55,6 @@ test("a search in steps finds a nested step by its model and opens it, by keyboa
   await expect(list.row("Triage")).toBeVisible();
   await expect(page).toHaveURL(/\/flows\?search=t$/);
 });
-
-test(
-  "a flow that is being deleted is not found by a search in steps",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    await extendUndoPeriod(page);
-    await api.createFlow(buildSupportFlow("Doomed", "acme/doomed"));
-    const list = new FlowListPageObject(page);
-    await list.open();
-    await list.chooseFromMenu("Doomed", "Delete");
-    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-    await list.search.fill("acme/doomed");
-    await page.getByRole("main").getByRole("button", { name: "Search in steps" }).last().click();
-    await expect(page.getByRole("heading", { name: "No matching steps" })).toBeVisible();
-    await page.getByRole("button", { name: "Undo" }).click();
-    await expect(list.link("Doomed")).toBeFocused();
-  },
-);
 
 test(
   "a failed search in steps can be retried, and flows that are not indexed yet are counted",

@@ -1,9 +1,5 @@
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import {
-  CPU_SLOWDOWN_FACTORS,
-  delayRequestsUntilReleased,
-  slowDownCpu,
-} from "#e2e/harness/slow-down-page.ts";
+import { delayRequestsUntilReleased, slowDownCpu } from "#e2e/harness/slow-down-page.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { pressKeysWithoutWaiting } from "#e2e/harness/press-at-once.ts";
 import { expect, test } from "#e2e/harness/test.ts";
@@ -13,6 +9,9 @@ import { expect, test } from "#e2e/harness/test.ts";
  * step's form.
  */
 const CODE = /\/assets\/(new-step-config|describe-step-type|step-form)/;
+
+/** Factor by which the processor of the page is slowed down. */
+const SLOWDOWN = 4;
 
 test("a step can be searched, added and named while its code chunk is still loading", async ({
   page,
@@ -34,17 +33,6 @@ test("a step can be searched, added and named while its code chunk is still load
   await editor.expectSteps(["Fetch", "Site /? map", "Clean", "Route", "Notify"]);
 });
 
-test("a double click on Add step leaves the focus in the search field of the dialog", async ({
-  page,
-  api,
-}) => {
-  await createFlowAndOpenEditor({ page, api });
-  await page.getByRole("button", { name: "Add step", exact: true }).dblclick();
-  await expect(page.getByRole("dialog", { name: "Add step" })).toBeVisible();
-  await page.keyboard.type("crawl");
-  await expect(page.getByRole("combobox", { name: "Step types" })).toHaveValue("crawl");
-});
-
 test("a double click on Add step does not choose the step type that appears under the pointer", async ({
   page,
   api,
@@ -60,130 +48,85 @@ test("a double click on Add step does not choose the step type that appears unde
 });
 
 test(
-  "adding a step whose code fails to load shows an error and keeps the search text",
+  "text typed right after opening Find or Move to… goes to its search field",
   { tag: "@full" },
-  async ({ page, api, problems }) => {
-    problems.allow(/ERR_|Failed to load|dynamically imported/);
-    await page.route(CODE, (route) => route.abort());
+  async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api });
-    await page.getByRole("button", { name: "Add step", exact: true }).click();
-    await page.keyboard.type("crawl");
-    await page.keyboard.press("Enter");
-    await expect(
-      page.getByText("Couldn’t add “Crawl website”. Check that the server is running, then retry."),
-    ).toBeVisible();
-    await expect(page.getByRole("combobox")).toHaveValue("crawl");
-    await page.unroute(CODE);
-    await page.keyboard.press("Enter");
-    await editor.expectSteps(["Fetch", "Clean", "Route", "Notify", "Crawl website"]);
+    await slowDownCpu(page, SLOWDOWN);
+    await editor.row("Clean").focus();
+    // Opens it a first time, because keys pressed before its code is loaded have no effect.
+    await page.keyboard.press("Control+f");
+    await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("notify");
+    await expect(page.getByRole("searchbox", { name: "Find" })).toHaveValue("notify");
+    await page.keyboard.press("Escape");
+    await expect(editor.row("Clean")).toBeFocused();
+
+    await page.keyboard.press("Shift+F10");
+    const move = page.getByRole("menuitem", { name: "Move", exact: true });
+    const moveTo = page.getByRole("menuitem", { name: "Move to…" });
+    // Waits until the menu is open, because opening the menu may move the focus.
+    await expect(move).toBeVisible();
+    await editor.waitFourFrames();
+    await move.press("ArrowRight");
+    await expect(moveTo).toBeVisible();
+    await editor.waitFourFrames();
+    await moveTo.focus();
+    await expect(moveTo).toBeFocused();
+    await pressKeysWithoutWaiting(page, "Enter", { text: "before approve" }, "Enter");
+    await editor.expectSaid(/^Moved “Clean” to position 1 of 2, in “Route” else/);
+    await expect(page.getByRole("button", { name: "Actions for Clean" })).toBeFocused();
   },
 );
 
-for (const rate of CPU_SLOWDOWN_FACTORS) {
-  test.describe(`with ${rate}× CPU slowdown`, { tag: rate > 1 ? ["@full"] : [] }, () => {
-    test("text typed right after opening Find or Move to… goes to its search field", async ({
-      page,
-      api,
-    }) => {
-      const { editor } = await createFlowAndOpenEditor({ page, api });
-      await slowDownCpu(page, rate);
-      await editor.row("Clean").focus();
-      // Opens it a first time, because keys pressed before its code is loaded have no effect.
-      await page.keyboard.press("Control+f");
-      await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("Control+f");
-      await page.keyboard.type("notify");
-      await expect(page.getByRole("searchbox", { name: "Find" })).toHaveValue("notify");
-      await page.keyboard.press("Escape");
-      await expect(editor.row("Clean")).toBeFocused();
+test(
+  "keys pressed right after Escape go to the element below the closed dialog or menu",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await slowDownCpu(page, SLOWDOWN);
+    await editor.row("Fetch").focus();
+    await page.keyboard.press("/");
+    await expect(page.getByRole("combobox")).toBeFocused();
+    await pressKeysWithoutWaiting(page, { text: "crawl" }, "Escape", "ArrowDown");
+    await expect(editor.row("Clean")).toBeFocused();
 
-      await page.keyboard.press("Shift+F10");
-      const move = page.getByRole("menuitem", { name: "Move", exact: true });
-      const moveTo = page.getByRole("menuitem", { name: "Move to…" });
-      // Waits until the menu is open, because opening the menu may move the focus.
-      await expect(move).toBeVisible();
-      await editor.waitFourFrames();
-      await move.press("ArrowRight");
-      await expect(moveTo).toBeVisible();
-      await editor.waitFourFrames();
-      await moveTo.focus();
-      await expect(moveTo).toBeFocused();
-      await pressKeysWithoutWaiting(page, "Enter", { text: "before approve" }, "Enter");
-      await editor.expectSaid(/^Moved “Clean” to position 1 of 2, in “Route” else/);
-      await expect(page.getByRole("button", { name: "Actions for Clean" })).toBeFocused();
-    });
+    await page.keyboard.press("Shift+F10");
+    await expect(page.getByRole("menu")).toBeVisible();
+    await editor.waitFourFrames();
+    await pressKeysWithoutWaiting(page, "Escape", "ArrowDown");
+    // Escape has closed the menu and focused its button, so Arrow Down opens the menu again.
+    await expect(page.getByRole("menuitem").first()).toBeFocused();
+  },
+);
 
-    test("keys pressed right after Escape go to the element below the closed dialog or menu", async ({
-      page,
-      api,
-    }) => {
-      const { editor } = await createFlowAndOpenEditor({ page, api });
-      await slowDownCpu(page, rate);
-      await editor.row("Fetch").focus();
-      await page.keyboard.press("/");
-      await expect(page.getByRole("combobox")).toBeFocused();
-      await pressKeysWithoutWaiting(page, { text: "crawl" }, "Escape", "ArrowDown");
-      await expect(editor.row("Clean")).toBeFocused();
-
-      await page.keyboard.press("Shift+F10");
-      await expect(page.getByRole("menu")).toBeVisible();
-      await editor.waitFourFrames();
-      await pressKeysWithoutWaiting(page, "Escape", "ArrowDown");
-      // Escape has closed the menu and focused its button, so Arrow Down opens the menu again.
-      await expect(page.getByRole("menuitem").first()).toBeFocused();
-    });
-
-    test(
-      "Find opened right after canceling a move keeps the focus and all keys",
-      { tag: "@full" },
-      async ({ page, api }) => {
-        const { editor } = await createFlowAndOpenEditor({ page, api });
-        await slowDownCpu(page, rate);
-        // Opens it a first time, because keys pressed before its code is loaded have no effect.
-        await page.keyboard.press("Control+f");
-        await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
-        await page.keyboard.press("Escape");
-        for (let round = 0; round < 5; round += 1) {
-          await editor.handle("Notify").click();
-          await page.getByRole("button", { name: "Cancel" }).click();
-          await page.keyboard.press("Control+f");
-          await page.keyboard.type("qu");
-          await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
-          await expect(page.getByRole("searchbox", { name: "Find" })).toHaveValue("qu");
-          await page.keyboard.press("Control+a");
-          await page.keyboard.press("Delete");
-          await page.keyboard.press("Escape");
-        }
-      },
-    );
-
-    test("steps can be focused, moved, deleted and renamed by keys pressed in rapid succession", async ({
-      page,
-      api,
-    }) => {
-      const { editor } = await createFlowAndOpenEditor({ page, api });
-      await slowDownCpu(page, rate);
-      await editor.row("Fetch").focus();
-      for (const key of ["ArrowDown", "Alt+ArrowUp", "Alt+ArrowDown", "ArrowUp", "Delete", "F2"])
-        await page.keyboard.press(key);
-      await page.keyboard.type("Tidy up");
-      await page.keyboard.press("Enter");
-      await page.keyboard.press("Alt+ArrowDown");
-      await editor.expectOutline([
-        "1 Route",
-        "  then",
-        "  1 Queue",
-        "  2 Hide",
-        "  else",
-        "  1 Approve",
-        "2 Tidy up",
-        "3 Notify",
-      ]);
-      await expect(editor.row("Tidy up")).toBeFocused();
-    });
-  });
-}
+test(
+  "steps can be focused, moved, deleted and renamed by keys pressed in rapid succession",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await slowDownCpu(page, SLOWDOWN);
+    await editor.row("Fetch").focus();
+    for (const key of ["ArrowDown", "Alt+ArrowUp", "Alt+ArrowDown", "ArrowUp", "Delete", "F2"])
+      await page.keyboard.press(key);
+    await page.keyboard.type("Tidy up");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Alt+ArrowDown");
+    await editor.expectOutline([
+      "1 Route",
+      "  then",
+      "  1 Queue",
+      "  2 Hide",
+      "  else",
+      "  1 Approve",
+      "2 Tidy up",
+      "3 Notify",
+    ]);
+    await expect(editor.row("Tidy up")).toBeFocused();
+  },
+);
 
 test("text typed right after a click into a code field keeps its order while its problems change", async ({
   page,

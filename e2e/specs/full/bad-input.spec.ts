@@ -83,23 +83,6 @@ test("pasted steps with fields of wrong types never crash the page", async ({
   expect((await api.getFlow(flow.id)).flowSteps).toEqual(flow.flowSteps);
 });
 
-test("right-to-left text and control characters are saved unchanged", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  const name = "שלום \u202Egnp.exe \u0007\u001B[31m\u2028end";
-  await editor.row("Notify").focus();
-  await pasteTextFromClipboard(
-    page,
-    JSON.stringify({ type: "prompt", name, config: { userPrompt: "\r\n\tمرحبا\u0085\r" } }),
-  );
-  await expect(editor.list.locator("[data-step-id][aria-level='1']")).toHaveCount(5);
-  await editor.save();
-  expect((await api.getFlow(flow.id)).flowSteps[4]).toMatchObject({
-    name,
-    config: { userPrompt: "\r\n\tمرحبا\u0085\r" },
-  });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
-});
-
 test("steps can be pasted into an empty flow and into an empty branch", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Empty", []));
   await page.getByRole("button", { name: "Add step", exact: true }).focus();
@@ -135,23 +118,6 @@ test("pasting while a text field has the focus or a dialog is open inserts no st
   await page.getByRole("button", { name: /^Undo rename/ }).click();
   await editor.expectOutline(DIGEST);
 
-  await editor.row("Clean").focus();
-  await page.keyboard.press("F2");
-  const nameInRow = page.getByRole("textbox", { name: /^Name of step/ });
-  await expect(nameInRow).toBeFocused();
-  await page.keyboard.press("Control+v");
-  await expect(nameInRow).toHaveValue(step);
-  await page.keyboard.press("Escape");
-  await expect(editor.row("Clean")).toBeFocused();
-
-  await page.keyboard.press("Control+f");
-  const find = page.getByRole("searchbox", { name: "Find", exact: true });
-  await expect(find).toBeFocused();
-  await page.keyboard.press("Control+v");
-  await expect(find).toHaveValue(step);
-  await page.keyboard.press("Escape");
-  await expect(find).toHaveCount(0);
-
   await editor.chooseFromMenu("Clean", "Move", "Move to…");
   const places = page.getByRole("dialog", { name: "Move “Clean” to…" });
   await expect(places.getByRole("combobox")).toBeFocused();
@@ -162,11 +128,6 @@ test("pasting while a text field has the focus or a dialog is open inserts no st
   await page.keyboard.press("Escape");
   await expect(places).toHaveCount(0);
 
-  await page.keyboard.press("Control+/");
-  await expect(page.getByRole("dialog")).toBeFocused();
-  await page.keyboard.press("Control+v");
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
   await editor.expectOutline(DIGEST);
   await expect(editor.status).toHaveText("Saved");
 });

@@ -70,36 +70,6 @@ test("a bulk action waits for a server that restarts, and creates nothing twice"
   expect(await countFlows(new ApiClient(second.url))).toBe(2 * COUNT);
 });
 
-test("a bulk action stops when the session ends, and continues after the sign-in", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const key = "key-all-0123456789";
-  const { url } = await startOwnServer({ env: { API_KEYS: key } });
-  const api = new ApiClient(url, key);
-  await createFlows(api);
-  await page.goto(`${url}/flows`);
-  const signIn = async () => {
-    await page.getByRole("textbox", { name: "API key" }).fill(key);
-    await page.keyboard.press("Enter");
-  };
-  await signIn();
-  const release = await duplicatePartOfAll(page, "requests");
-  const [cookie] = await page.context().cookies();
-  const headers = { cookie: `${cookie?.name}=${cookie?.value}`, origin: url };
-  await fetch(`${url}/local/session`, { method: "DELETE", headers });
-  release();
-  const dialog = page.getByRole("dialog", { name: `Duplicate ${COUNT} flows` });
-  await expect(dialog).toContainText("API key rejected or session expired. Sign in, then retry.");
-  await expect(dialog).toContainText("not started");
-  await dialog.getByRole("button", { name: "Sign in" }).click();
-  await signIn();
-  await expect(dialog).toContainText(`${COUNT} flows duplicated.`);
-  expect(await countFlows(api)).toBe(2 * COUNT);
-});
-
 test("closing the dialog of a running bulk action asks the user, and finished changes stay", async ({
   page,
   api,
@@ -131,38 +101,4 @@ test("closing the dialog of a running bulk action asks the user, and finished ch
   await dialog.getByRole("button", { name: /^Continue with \d flows?$/ }).click();
   await expect(dialog).toContainText(`${COUNT} flows duplicated.`);
   expect(await countFlows(api)).toBe(2 * COUNT);
-});
-
-test("if the server repeats a page of the list, Export all and Select all stop and say so", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 404/);
-  const time = "2026-01-01T00:00:00Z";
-  const data = Array.from({ length: 60 }, (_, index) => ({
-    id: `flow_${index}`,
-    name: `Flow ${index}`,
-    createdAt: time,
-    updatedAt: time,
-    lastRunAt: null,
-    tags: [],
-  }));
-  const edges = { limit: 60, currentOffset: 0, hasMore: true, hasPrev: false, prevCursor: null };
-  const body = JSON.stringify({ data, pagination: { ...edges, nextCursor: "same" } });
-  await api.addFaults({ path: "/v1/flows", method: "GET", status: 200, body });
-  const note = "This list may be incomplete: the server repeated a page.";
-  await page.goto("/flows");
-  await page.getByRole("button", { name: "More list actions" }).click();
-  await page.getByRole("menuitem", { name: "Export all flows" }).click();
-  const dialog = page.getByRole("dialog", { name: "Export flows" });
-  await expect(dialog.getByText(note)).toBeVisible();
-  await expect(dialog.getByText("60 flows were not exported")).toBeVisible();
-  await dialog.getByRole("button", { name: "Done" }).click();
-
-  await page.getByRole("checkbox").nth(1).click();
-  const bar = page.getByRole("region", { name: "Selected flows" });
-  await bar.getByRole("button", { name: /^Select all/ }).click();
-  await expect(page.getByText(note).first()).toBeVisible();
-  await expect(bar).toContainText("60 flows selected");
 });

@@ -20,40 +20,6 @@ const leaveAndKeep = async (page: Page) => {
   await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
 };
 
-test("recovery offers the local drafts of two closed tabs one after the other, and merges them", async ({
-  page,
-  api,
-  context,
-}) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.renameStep("Clean", "Tidy");
-  await waitUntilUnsavedEditCountPersisted(page, 1);
-  const other = await openFlowEditorInNewTab(context, flow.id);
-  // Waits for the analysis: if this tab recovered the edits of the first tab, the recovery bar would be visible by
-  // then.
-  await other.editor.untilAnalyzed();
-  await expect(locateRecoveryBar(other.page)).toHaveCount(0);
-  await other.editor.switchOf("Fetch").click();
-  await other.editor.switchOf("Route").click();
-  await waitUntilUnsavedEditCountPersisted(other.page, 2);
-  await other.page.close();
-  await page.goto("about:blank");
-
-  const third = await openFlowEditorInNewTab(context, flow.id);
-  const bar = locateRecoveryBar(third.page);
-  await expect(bar).toContainText(/Recovered 2 changes from \d\d:\d\d\. 1 of 2 drafts\./);
-  await clickButtonInRecoveryBar(third.page, "Dismiss");
-  await expect(bar).toContainText(
-    /1 unsaved change from \d\d:\d\d found on this device\. This tab has other edits\. 2 of 2 drafts\./,
-  );
-  await clickButtonInRecoveryBar(third.page, "Merge");
-  await third.editor.expectSteps(["Fetch", "Tidy", "Route", "Notify"]);
-  await expect(third.editor.switchOf("Route")).not.toBeChecked();
-  await third.page.getByRole("button", { name: "Undo merge recovered changes" }).click();
-  await third.editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
-  await expect(third.editor.switchOf("Route")).not.toBeChecked();
-});
-
 test("only one of two tabs that open at the same time recovers the unsaved edits", async ({
   page,
   api,
@@ -125,6 +91,9 @@ test("without IndexedDB the page warns that edits are not kept locally, and edit
   await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
+  await editor.chooseFromFlowMenu("Delete flow");
+  await expect(page.getByRole("alertdialog")).toContainText("Unsaved edits can’t be restored.");
+  await page.keyboard.press("Escape");
   const notice = page.getByText(/This browser doesn’t allow keeping edits on this device\./);
   await expect(notice.first()).toBeVisible();
   await api.addFaults(

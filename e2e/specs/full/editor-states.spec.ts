@@ -25,7 +25,7 @@ async function check(page: Page, what: string): Promise<void> {
 const sidewaysOverflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-for (const width of [1280, 360]) {
+for (const width of [1280, 320]) {
   test.describe(
     `no axe violations or overflow at ${width} pixels`,
     { tag: width < 900 ? ["@full"] : [] },

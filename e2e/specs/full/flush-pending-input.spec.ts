@@ -109,20 +109,3 @@ test("a text merged by hand is kept across a reload", async ({ page, api, proble
     MULTILINE_PROMPT.replace("Be kind.", "Be kind, brief and clear."),
   );
 });
-
-test("saving a copy keeps the text merged by hand with the original flow", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 412/);
-  const { flow, conflict, result } = await putTogether({ page, api });
-  await page.keyboard.press("Escape");
-  await conflict.bannerButton("Save mine as new flow");
-  // Leaving asks for confirmation, because the local copy does not contain the hand-merged text.
-  await page.getByRole("button", { name: "Keep draft and leave" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
-  await page.goto(`/flows/${flow.id}`);
-  await clickButtonInRecoveryBar(page, "Merge");
-  await expect(result).toContainText("Be kind, brief and clear.");
-});

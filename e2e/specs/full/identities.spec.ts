@@ -4,7 +4,6 @@ import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import {
   readUnsavedEditCountOfEachJournal,
-  deleteUserIdentityFromStoredJournals,
   waitUntilUnsavedEditCountPersisted,
 } from "#e2e/harness/browser-storage.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
@@ -102,25 +101,6 @@ test("signing out keeps unsaved work, and only its user sees it after signing in
   await expect(panel.input("topic")).toHaveValue("a private matter");
 });
 
-test("signing out can delete unsaved work and the inputs of test runs for good", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { at, editor, signIn } = await startForTwo(page, startOwnServer);
-  await typeThings(page, editor);
-  await signOut(page);
-  await signOutQuestion(page).getByRole("button", { name: "Discard and sign out" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  await expect.poll(() => readUnsavedEditCountOfEachJournal(page)).toEqual([]);
-  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("private matter");
-
-  await page.goto(at);
-  await signIn(FIRST);
-  await expectNothingOfTheFirst(page, editor);
-});
-
 test("signing in with another key after a session expired shows none of the first user's unsaved work", async ({
   page,
   startOwnServer,
@@ -183,34 +163,6 @@ test("a page loaded with one key saves nothing after the session cookie changed 
   expect((await api.getFlow(flow.id)).revision).toBe(1);
 });
 
-test("signing out on a stale page does not end a session that another key has started since", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { url } = await startForTwo(page, startOwnServer);
-  const browser = page.context().request;
-  await accountButton(page).click();
-  // Holds the page's reads until it signs out: the page reloads as soon as it learns of the other key.
-  let isSigningOut = false;
-  await page.route(/\/(?:v1|local)\//, (route) => {
-    const method = route.request().method();
-    isSigningOut ||= method === "DELETE";
-    return method === "GET" && !isSigningOut ? undefined : route.continue();
-  });
-  await page.getByRole("menuitem", { name: "Sign out" }).evaluate(async (button: HTMLElement, key) => {
-    await fetch("/local/session", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ key }),
-    });
-    button.click();
-  }, SECOND);
-  await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
-  expect((await browser.get(`${url}/v1/flows`)).status()).toBe(200);
-});
-
 test("signing out in one tab signs out all tabs, and deletes their unsaved work on request", async ({
   page,
   context,
@@ -232,31 +184,4 @@ test("signing out in one tab signs out all tabs, and deletes their unsaved work 
   await page.goto(at);
   await signIn(FIRST);
   await expectNothingOfTheFirst(page, editor);
-});
-
-test("unsaved work stored without a signed-in user is counted after sign-in, but its content is not shown", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { at, url, editor } = await startForTwo(page, startOwnServer);
-  await typeThings(page, editor);
-  await page.goto(`${url}/records`);
-  await deleteUserIdentityFromStoredJournals(page);
-  await page.goto(at);
-  await editor.untilAnalyzed();
-  await expect(editor.row("Clean")).toBeVisible();
-  await expect(editor.status).toHaveText("Saved");
-  await expect(locateRecoveryBar(page)).toHaveCount(0);
-  await page.goto(`${url}/flows`);
-  const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
-  await expect(notice).toContainText("1 unsaved draft on this device is from an earlier version.");
-  await expect(notice).not.toContainText("Digest");
-  await expectNoAccessibilityViolations(page, "the notice of unsaved work without an owner");
-  await notice.getByRole("button", { name: "Dismiss" }).click();
-  await page.reload();
-  await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
-  await expect(notice).toHaveCount(0);
-  expect(await readUnsavedEditCountOfEachJournal(page)).toEqual([1]);
 });

@@ -3,32 +3,6 @@ import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { sampleFetchUrlStepConfig, createFlowAndOpenStep } from "#e2e/harness/open-step.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
-test("typing {{ offers the variables of earlier steps, with the step that sets each", async ({
-  page,
-  api,
-}) => {
-  const { editor, field, inspector, saveConfig } = await createFlowAndOpenStep({ page, api }, "prompt", {
-    userPrompt: "",
-  });
-  await field("Prompt").click();
-  await page.keyboard.type("Sum up {{pa");
-  const offered = inspector.getByRole("option", { name: /page/ });
-  await expect(offered).toContainText("from “Fetch page”");
-  await expect(editor.status).toHaveText("1 unsaved change");
-  await expectNoAccessibilityViolations(page, "the completion list of variables");
-  // Presses Escape, which must close the list of suggestions but not the inspector.
-  await page.keyboard.press("Escape");
-  await expect(offered).toHaveCount(0);
-  await expect(field("Prompt")).toBeFocused();
-  await page.keyboard.press("Control+Space");
-  await expect(offered).toBeVisible();
-  await page.keyboard.press("Enter");
-  await page.keyboard.type(" now");
-  expect(await saveConfig()).toBe('{"userPrompt":"Sum up {{page}} now"}');
-  await page.keyboard.press("Tab");
-  await expect(field("Prompt")).not.toBeFocused();
-});
-
 test("the inspector's JSON tab reports errors with their line, and keeps fields that the form does not show", async ({
   page,
   api,
@@ -94,33 +68,6 @@ test("undo in a field reverts its text first, then the flow's last edit", async 
   await editor.row("Renamed").focus();
   await page.keyboard.press("Control+z");
   await expect(inspector.getByRole("textbox", { name: "Name" })).toHaveValue("Mine");
-});
-
-test("editing a prompt keeps its CR and CRLF line ends", async ({ page, api }) => {
-  const { field, saveConfig } = await createFlowAndOpenStep({ page, api }, "prompt", {
-    userPrompt: "a\r\nb\rc\nd",
-  });
-  await field("Prompt").press("Control+End");
-  await page.keyboard.type("!");
-  expect(await saveConfig()).toBe(JSON.stringify({ userPrompt: "a\r\nb\rc\nd!" }));
-});
-
-test("a prompt of one megabyte can be edited and saved, rendering only the visible lines", async ({
-  page,
-  api,
-}) => {
-  const long = `${"All work and no play makes {{page}} a dull flow.\n".repeat(21_000)}End`;
-  const { field, inspector, saveConfig } = await createFlowAndOpenStep({ page, api }, "prompt", {
-    userPrompt: long,
-  });
-  await expect(field("Prompt")).toBeVisible();
-  await field("Prompt").click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(" of it.");
-  await expect(inspector.getByText("End of it.")).toBeVisible();
-  expect(JSON.parse((await saveConfig()) ?? "")).toEqual({ userPrompt: `${long} of it.` });
-  expect((await field("Prompt").locator("..").boundingBox())?.height).toBeLessThanOrEqual(400);
-  expect(await inspector.locator(".cm-line").count()).toBeLessThan(200);
 });
 
 test("completion and undo work in the form of a step on a phone", async ({ page, api }) => {

@@ -5,12 +5,9 @@ import {
   buildThreeStepFlow,
   fetchPromptOfStep,
 } from "#e2e/harness/conflict.ts";
-import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { RecordsPageObject, createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
 import { expect, test } from "#e2e/harness/test.ts";
-import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 
 test("resolves conflicts by keyboard while leaving, and keeps the hand-merged text when the choice changes", async ({
   page,
@@ -80,41 +77,4 @@ test("a save that merges a remote change announces both the merge and the save",
   await expect(heard).toHaveAttribute("data-heard", /Merged 1 change from elsewhere with yours\./);
   await expect(heard).toHaveAttribute("data-heard", /Saved/);
   await expect(editor.row("Fetch")).toBeFocused();
-});
-
-test("records can be selected, deleted and restored by keyboard, and each selection is announced", async ({
-  page,
-  api,
-}) => {
-  const keyboard = new KeyboardOnlyUser(page);
-  await keyboard.forbidPointers();
-  const records = new RecordsPageObject(page);
-  const said = new EditorPageObject(page);
-  const type = createUniqueRecordType();
-  for (const name of ["Cy", "Bo", "Ada"]) await createRecord(api, type, name);
-  await extendUndoPeriod(page);
-  await records.open(type);
-  await keyboard.tabTo(records.link("Ada"));
-  await keyboard.press("Space");
-  await said.expectSaid("1 record is selected.");
-  await keyboard.press("Space");
-  await said.expectSaid("No record is selected.");
-  const box = page.getByRole("checkbox", { name: "Select Ada" });
-  await keyboard.tabBackTo(box);
-  await keyboard.press("Space", "ArrowDown");
-  await expect(records.link("Bo")).toBeFocused();
-  await keyboard.press("Shift+Space");
-  await said.expectSaid("2 records are selected.");
-  await keyboard.press("Delete");
-  await expect(page.getByRole("alertdialog").getByRole("button", { name: "Cancel" })).toBeFocused();
-  await keyboard.tabTo(page.getByRole("alertdialog").getByRole("button", { name: "Delete" }));
-  await keyboard.press("Enter");
-  await expect(records.link("Cy")).toBeFocused();
-  // Expects aria-atomic=false, with which a screen reader reads a later toast without repeating this toast.
-  const toasts = page.getByRole("status", { name: "Notifications" });
-  await expect(toasts).toContainText("Deleting 2 records…");
-  await expect(toasts).toHaveAttribute("aria-atomic", "false");
-  await keyboard.press("ControlOrMeta+z");
-  await said.expectSaid("Restored 2 records.");
-  await expect(records.rows).toHaveCount(3);
 });

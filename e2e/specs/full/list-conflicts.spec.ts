@@ -1,5 +1,4 @@
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
@@ -34,22 +33,6 @@ test("a rename or duplicate whose response is lost is reported as possibly faile
   await list.chooseFromMenu("Month", "Duplicate");
   await expect(list.toast(/“Month” may not have been duplicated\./)).toBeVisible();
   await expect(list.link("Copy of Month")).toBeVisible();
-});
-
-test("opening a flow right after renaming it shows the new name", async ({ page, api }) => {
-  const { id } = await api.createFlow(namedFlow("Notes of today"));
-  const editor = new EditorPageObject(page);
-  await editor.open(id);
-  await page.getByRole("link", { name: "Back to flows" }).click();
-  const list = new FlowListPageObject(page);
-  await list.chooseFromMenu("Notes of today", "Rename");
-  await page.getByRole("textbox", { name: "Flow name" }).fill("Notes of tomorrow");
-  await page.keyboard.press("Enter");
-  await expect.poll(() => api.getFlow(id)).toMatchObject({ name: "Notes of tomorrow" });
-  await expect(list.link("Notes of tomorrow")).toBeVisible();
-  await list.link("Notes of tomorrow").click();
-  await expect(page.getByRole("heading", { level: 1, name: "Notes of tomorrow" })).toBeVisible();
-  await expect(editor.status).toHaveText("Saved");
 });
 
 test("closing the page sends a pending delete", async ({ page, api, context }) => {
@@ -97,53 +80,3 @@ test("a delete that fails during a reload is reported and can be retried", async
   await page.reload();
   await expect.poll(async () => (await api.request("getFlow", { params: { id } })).status).toBe(404);
 });
-
-for (const isWritten of [true, false]) {
-  const outcome = isWritten ? "took effect" : "failed";
-  test(`after a delete that ${outcome} without a response, the page reads the flow until the outcome is known`, async ({
-    page,
-    api,
-    problems,
-  }) => {
-    problems.allow(/status of (404|500|503)|ERR_FAILED/);
-    await extendUndoPeriod(page);
-    const name = `One that ${outcome}`;
-    await api.createFlow(namedFlow(`Kept beside one that ${outcome}`));
-    const { id } = await api.createFlow(namedFlow(name));
-    const list = new FlowListPageObject(page);
-    await list.open();
-    await list.chooseFromMenu(name, "Delete");
-    await page.getByRole("button", { name: "Delete" }).click();
-    await expect(list.toast(`Deleting “${name}”…`)).toBeVisible();
-    if (!isWritten) await api.addFaults({ path: "/v1/flows/:id", method: "DELETE", status: 500 });
-
-    let reads = 0;
-    let release = () => {};
-    const isReleased = new Promise<void>((resolve) => (release = resolve));
-    await page.route(`**/v1/flows/${id}`, async (route) => {
-      if (route.request().method() !== "GET") return route.fallback();
-      reads += 1;
-      if (reads === 1) return route.abort();
-      if (reads === 2) return route.fulfill({ status: 503, headers: { "retry-after": "1" }, body: "{}" });
-      await isReleased;
-      return route.fallback();
-    });
-    await page.reload();
-    await expect(list.link(`Kept beside one that ${outcome}`)).toBeVisible();
-    const notes = () =>
-      page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("flowline-deletion-")));
-    await expect.poll(() => reads).toBeGreaterThan(0);
-    expect(await notes()).toHaveLength(1);
-    await expect(list.link(name)).toBeHidden();
-    release();
-    const report = list.toast(`Couldn’t delete “${name}”:`);
-    if (isWritten) {
-      await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
-      await expect(report).toHaveCount(0);
-    } else {
-      await expect(report).toBeVisible({ timeout: 20_000 });
-    }
-    expect(reads).toBeGreaterThan(2);
-    await expect(list.link(name)).toHaveCount(isWritten ? 0 : 1);
-  });
-}

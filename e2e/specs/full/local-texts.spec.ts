@@ -1,9 +1,6 @@
 import { accountButton, signOut } from "#e2e/harness/account.ts";
 import type { Page } from "@playwright/test";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
-import { buildSampleDigestFlowBody, createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { RecordsPageObject, createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
@@ -89,58 +86,6 @@ test("signing out counts and keeps unsaved record text of another tab, and offer
   expect(await storedText(other)).not.toContain("Lovelace");
 });
 
-test("signing out asks once about unsaved record text, and can delete it in all tabs", async ({
-  page,
-  context,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { at, signInAs } = await startSignedIn(page, startOwnServer);
-  const other = await context.newPage();
-  await other.goto(at);
-  await new RecordsPageObject(other).openRecord("Ada");
-  await new RecordsPageObject(other).name.fill("From another tab");
-  const records = await typeName(page, at, "Ada Lovelace");
-  await page.keyboard.press("Escape");
-  await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
-  await expect(records.name).toHaveValue("Ada Lovelace");
-  // Clicks by a script, which works even if the form covers the button.
-  await signOutBehindDialog(page);
-  await signOutQuestion(page).getByRole("button", { name: "Discard and sign out" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  // Retries, because the sign-in page may appear before the other tab has deleted all text.
-  await expect(async () => expect(await storedText(page)).not.toMatch(/Lovelace|another tab/)).toPass();
-
-  await signInAs(FIRST);
-  await goTo(page, at);
-  await records.openRecord("Ada");
-  await expect(records.name).toHaveValue("Ada");
-});
-
-test("unsaved text of a record is offered in the lists after its tab was closed", async ({
-  page,
-  context,
-  startOwnServer,
-}) => {
-  const { at, url } = await startSignedIn(page, startOwnServer);
-  const lost = await context.newPage();
-  await typeName(lost, at, "Ada Lovelace");
-  await lost.close();
-  await page.goto(`${url}/records`);
-  await expect(noticeOf(page)).toContainText("“Ada Lovelace”");
-  await noticeOf(page).getByRole("link").click();
-  const records = new RecordsPageObject(page);
-  await expect(records.name).toHaveValue("Ada Lovelace");
-  await page.keyboard.press("Escape");
-  await leaveQuestion(page).getByRole("button", { name: "Discard" }).click();
-  await expect(records.panel).toHaveCount(0);
-  await page.reload();
-  await expect(records.link("Ada")).toBeVisible();
-  await expect(noticeOf(page)).toHaveCount(0);
-});
-
 test("leaving a partly filled New flow dialog asks for confirmation, and signing out keeps its text", async ({
   page,
   startOwnServer,
@@ -170,52 +115,4 @@ test("leaving a partly filled New flow dialog asks for confirmation, and signing
   await dialog.getByRole("button", { name: "Create flow" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Half a na" })).toBeVisible();
   await expect(leaveQuestion(page)).toHaveCount(0);
-});
-
-test("leaving the publish dialog with unsaved notes asks for confirmation", async ({ page, api }) => {
-  const name = "Published with notes";
-  const flow = await api.createFlow({ ...buildSampleDigestFlowBody(), name });
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await list.link(name).click();
-  await page.getByRole("button", { name: "Publish", exact: true }).click();
-  const notes = page.getByRole("dialog").getByRole("textbox", { name: "Notes" });
-  await notes.fill("The first one");
-  await page.goBack();
-  await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
-  await expect(notes).toHaveValue("The first one");
-  // Waits until the page has restored the URL: before that, going back would leave the app.
-  await expect(page).toHaveURL(new RegExp(`/flows/${flow.id}$`));
-  await page.goBack();
-  await leaveQuestion(page).getByRole("button", { name: "Discard" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-
-  await page.goto(`/flows/${flow.id}`);
-  await page.getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(notes).toHaveValue("");
-});
-
-test("leaving the rename dialog with a changed variable name asks for confirmation", async ({
-  page,
-  api,
-}) => {
-  const readPage = buildStep("sum", { name: "Summarise", config: { userPrompt: "Sum up {{page}}" } });
-  const setPage = buildStep("fetch", { config: { outputVariable: "page" } });
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Digest", [setPage, readPage]));
-  await editor.untilAnalyzed();
-  await editor.row("Summarise").click();
-  const inspector = page.getByRole("complementary", { name: "Inspector of Summarise" });
-  await inspector.getByRole("textbox", { name: "Prompt", exact: true }).focus();
-  await page.keyboard.press("ControlOrMeta+Home");
-  for (const _ of "Sum up {{p") await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("F2");
-  const newName = page.getByRole("dialog").getByRole("textbox", { name: "New name" });
-  await newName.fill("article");
-  const flows = page.getByRole("link", { name: "Flows", exact: true, includeHidden: true });
-  await flows.evaluate((link: HTMLElement) => link.click());
-  await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
-  await expect(newName).toHaveValue("article");
-  await flows.evaluate((link: HTMLElement) => link.click());
-  await leaveQuestion(page).getByRole("button", { name: "Discard" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
 });

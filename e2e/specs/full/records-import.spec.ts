@@ -60,36 +60,6 @@ test("a CSV import shows a preview first, and rejected rows can be downloaded", 
   await expect(records.row("Ada")).toContainText("pro");
 });
 
-test("a JSON import keeps nested values, and can read the type from a column", async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  const [type, kind] = [createUniqueRecordType(), createUniqueRecordType()];
-  await records.open(type);
-  const items = [
-    { kind, title: "One", nested: { deep: [1, null, true] }, __proto__: null },
-    { kind, title: "Two" },
-  ];
-  await records.chooseFile("things.json", JSON.stringify(items));
-  await expect(records.panel.getByLabel("Type", { exact: true })).toHaveValue(type);
-  await records.panel.getByLabel("Type from").selectOption("kind");
-  await page.getByRole("button", { name: "Import 2 records" }).click();
-  await expect(records.panel).toContainText("2 records created.");
-  const made = await fetchRecordsOfType(api, kind);
-  expect(made).toMatchObject([{ name: "One" }, { name: "Two", metadata: {} }]);
-  expect(JSON.stringify(made[0]?.metadata)).toBe('{"nested":{"deep":[1,null,true]}}');
-});
-
-test("an unreadable file shows an error, and another file can be chosen", async ({ page }) => {
-  const records = new RecordsPageObject(page);
-  await records.open(createUniqueRecordType());
-  await records.chooseFile("sheet.xlsx", "PK\u0003\u0004 and more");
-  await expect(records.panel.getByRole("alert")).toContainText("Save the sheet as CSV");
-  const again = page.getByLabel("File with records");
-  await again.setInputFiles({ name: "a.json", mimeType: "", buffer: Buffer.from('[{"name": "a",}]') });
-  await expect(records.panel.getByRole("alert")).toContainText("line 1, column 14");
-  await again.setInputFiles({ name: "a.csv", mimeType: "", buffer: Buffer.from("name\nAda") });
-  await expect(page.getByRole("button", { name: "Import 1 record" })).toBeVisible();
-});
-
 test("an import interrupted by a lost server reports the rows not sent, and can be resumed", async ({
   page,
   api,

@@ -31,14 +31,3 @@ test("flows can be edited, saved and updated live when the browser blocks storag
   await api.updateFlow(flow.id, { name: "Theirs" });
   await expect(page.getByRole("heading", { level: 1, name: "Theirs" })).toBeVisible();
 });
-
-test("flows can be edited and saved when the browser blocks storage and lacks the Web Locks API", async ({
-  page,
-  api,
-}) => {
-  await page.addInitScript(() => Object.defineProperty(navigator, "locks", { value: undefined }));
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.switchOf("Fetch").click();
-  await expect(page.getByText(/doesn’t allow keeping edits on this device/).first()).toBeVisible();
-  await editor.save();
-});

@@ -1,7 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { RecordsPageObject, createRecord } from "#e2e/harness/records.ts";
 import { createManyRecords, startServerWithRunnableFlow } from "#e2e/harness/runs.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
@@ -81,16 +80,6 @@ test("the offline banner shrinks the editor instead of overflowing the window", 
     await expect.poll(() => overflow(page), `offline at ${width}`).toEqual(NONE);
   }
   await page.context().setOffline(false);
-});
-
-test("the heading of a record type is not truncated on a phone", async ({ page, api }) => {
-  const records = new RecordsPageObject(page);
-  await createRecord(api, "customer", "Ada");
-  await page.setViewportSize({ width: 360, height: 740 });
-  await records.open("customer");
-  await expect(records.row("Ada")).toBeVisible();
-  const heading = page.getByRole("heading", { level: 1, name: "customer" });
-  await expect.poll(() => truncatedWidth(heading)).toBe(0);
 });
 
 test("Move to… does not truncate the branch and position after a long conditional name", async ({

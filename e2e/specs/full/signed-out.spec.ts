@@ -78,21 +78,6 @@ test("signing in in another tab resumes the pending save", async ({ page, startO
   expect(await isFetchOn()).toBe(false);
 });
 
-test("if no session event arrives, a page detects the new session when it becomes visible", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { url, editor, isFetchOn } = await loseSession(page, startOwnServer);
-  await page.context().request.post(`${url}/local/session`, { data: { key: "key-all-0123456789" } });
-  await page.clock.install();
-  await page.clock.fastForward("01:00");
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
-  await expect(editor.status).toHaveText("Saved");
-  expect(await isFetchOn()).toBe(false);
-});
-
 test("a key rejected by the upstream API shows an error, not a sign-in button", async ({
   page,
   startCloudServer,
