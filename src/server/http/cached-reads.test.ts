@@ -7,59 +7,12 @@ import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { createSetVariableStep, insertTestRecords } from "#server/testing/run-data.ts";
 import {
   type TestApp,
-  type TestRequestOptions,
   createBearerHeader,
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
-
-type Endpoints = typeof endpoints;
-type WritingEndpointName = {
-  [name in keyof Endpoints]: Endpoints[name]["method"] extends "GET" ? never : name;
-}[keyof Endpoints];
-
-interface Subjects {
-  readonly flowId: string;
-  readonly versionId: string;
-  readonly recordIds: readonly string[];
-}
-
-type BuildRequest = (subjects: Subjects) => readonly [path: string, options?: TestRequestOptions];
-
-/** A request for each endpoint that may write. A new endpoint that writes needs an entry. */
-const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
-  createFlow: () => ["/v1/flows", { body: { ...buildFlow("New", []), tags: ["fresh"] } }],
-  updateFlow: ({ flowId }) => [`/v1/flows/${flowId}`, { body: { name: "Renamed" } }],
-  deleteFlow: ({ flowId }) => [`/v1/flows/${flowId}`],
-  publishFlow: ({ flowId }) => [`/v1/flows/${flowId}/publish`],
-  publishVersion: ({ flowId, versionId }) => [`/v1/flow-versions/${flowId}/publish`, { body: { versionId } }],
-  changeFlowTags: ({ flowId }) => [`/local/flows/${flowId}/tags`, { body: { add: ["urgent"] } }],
-  validateFlow: () => ["/v1/public/flows/validate", { body: buildFlow("Valid", []) }],
-  runOnRecordType: ({ flowId }) => [
-    `/v1/flows/${flowId}/run-on-record-type`,
-    { body: { recordType: "customer" } },
-  ],
-  startBatch: ({ flowId, recordIds }) => ["/v1/batch/flow", { body: { flowId, recordIds } }],
-  retryBatch: () => ["/local/batches/batch_1/retry"],
-  cancelBatch: () => ["/v1/batch/cancel/batch_1"],
-  dispatch: ({ flowId }) => ["/v1/dispatch", { body: { flow: { id: flowId } } }],
-  createRecord: () => ["/v1/records", { body: { type: "customer", name: "One more" } }],
-  updateRecord: ({ recordIds }) => [`/v1/records/${recordIds[0]}`, { body: { name: "Other" } }],
-  deleteRecord: ({ recordIds }) => [`/v1/records/${recordIds[0]}`],
-  deleteRecords: ({ recordIds }) => ["/v1/records/bulk-delete", { body: { recordIds } }],
-  editRecords: ({ recordIds }) => ["/v1/records/bulk-edit", { body: { recordIds, updates: { a: 1 } } }],
-  uploadRecords: () => ["/v1/records/upload-csv", { form: new FormData() }],
-  previewFilter: () => ["/v1/records/preview-filter", { body: { conditions: [] } }],
-  deleteRecordResult: ({ recordIds }) => [
-    `/v1/records/${recordIds[0]}/results`,
-    { body: { resultId: "stepres_1" } },
-  ],
-  checkSecrets: () => ["/local/secrets/check", { body: { names: ["KEY"] } }],
-  checkScript: () => ["/local/scripts/check", { body: { code: "return 1" } }],
-  createSession: () => ["/local/session", { body: { key: "none" } }],
-  deleteSession: () => ["/local/session"],
-};
+import { WRITES, type WritingEndpointName } from "#server/testing/writing-requests.ts";
 
 describeSuiteForEitherStore("cached reads", (store) => {
   let app: TestApp;

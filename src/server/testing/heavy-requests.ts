@@ -1,38 +1,19 @@
-import { SeededRandom } from "#core/testing/seeded-random.ts";
+import type { SeededRandom } from "#core/testing/seeded-random.ts";
 import type { TestRequestOptions } from "./test-app.ts";
 
-export interface HeavyRequest {
-  readonly name: string;
+interface HeavyRequest {
   readonly method: string;
   readonly path: string;
   readonly options: TestRequestOptions;
 }
 
-type UnnamedRequest = Omit<HeavyRequest, "name">;
-type Kind = (dice: SeededRandom, flowId: string) => UnnamedRequest | readonly UnnamedRequest[];
-
-/**
- * Generates requests that are expensive to handle: `count` times one or more requests of the next kind. The
- * same seed gives the same requests. Some requests read records of the types “heavy” and “keys”.
- */
-export function* generateHeavyRequests(options: {
-  count: number;
-  seed: number;
-  flowId: string;
-}): Generator<HeavyRequest> {
-  const dice = new SeededRandom(options.seed);
-  const kinds = Object.entries(KINDS);
-  for (let made = 0; made < options.count; made += 1) {
-    const [name, kind] = kinds[made % kinds.length] as [string, Kind];
-    for (const request of [kind(dice, options.flowId)].flat()) yield { name, ...request };
-  }
-}
+type Kind = (dice: SeededRandom, flowId: string) => HeavyRequest | readonly HeavyRequest[];
 
 /**
  * Maximum bytes of a body. In `npm test` only a quarter, because the time of requests grows with their
  * length.
  */
-const BODY_BYTES = (process.env["FUZZ_REQUESTS"] ?? process.env["FULL_RUN"]) ? 2_000_000 : 500_000;
+const BODY_BYTES = process.env["FULL_RUN"] !== undefined ? 2_000_000 : 500_000;
 const FILE_BYTES = 10 * BODY_BYTES;
 /** Maximum characters of a template. */
 const TEMPLATE_LENGTH = BODY_BYTES / 4;
@@ -50,15 +31,6 @@ function file(content: string) {
   form.set("typeValue", "heavy");
   return { method: "POST", path: "/v1/records/upload-csv", options: { form } };
 }
-
-const flowOf = (config: string, type = "prompt") =>
-  `{"name":"Heavy","flowSteps":[{"id":"a","type":"${type}","name":"a","config":{${config}}}]}`;
-
-const save = (dice: SeededRandom, flowId: string, text: string) =>
-  dice.pick([
-    { method: "PUT", path: `/v1/flows/${flowId}`, options: { text } },
-    { method: "POST", path: "/v1/flows", options: { text } },
-  ]);
 
 const validate = (text: string) => post("/v1/public/flows/validate", text);
 
@@ -83,9 +55,6 @@ function filter(count: number, of: (index: number) => object, type = "heavy") {
   return post("/v1/records/preview-filter", JSON.stringify({ type, where }));
 }
 
-const steps = (dice: SeededRandom, of: (index: number) => object) =>
-  Array.from({ length: 1000 + dice.roll(1000) }, (_, index) => of(index));
-
 const prompt = (index: number, userPrompt: string) => ({
   id: `s${index}`,
   type: "prompt",
@@ -93,8 +62,8 @@ const prompt = (index: number, userPrompt: string) => ({
   config: { model: "m", userPrompt, outputVariable: `v${index}` },
 });
 
-/** Kinds of requests that once blocked or crashed a server. */
-const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
+/** Requests that once blocked or crashed a server. Some read records of the types “heavy” and “keys”. */
+export const HEAVY_REQUESTS: Readonly<Record<string, Kind>> = {
   "a long when, validated": (dice) => {
     const step = { ...prompt(0, "Say"), when: fill(dice, dice.pick(["a&&", "{{", "(", "a ? b : "])) };
     return validate(JSON.stringify({ name: "x", flowSteps: [step] }));
@@ -209,120 +178,4 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
       validate(`{"name":"x","flowSteps":${items}}`),
     ];
   },
-};
-
-export const KNOWN_HEAVY_REQUEST_KINDS = Object.keys(KNOWN_KINDS).length;
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  ...KNOWN_KINDS,
-  "a list of numbers": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "1,")}1]`)),
-  "long numbers": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "1234567890123456,")}1]`)),
-  "empty objects": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "{},")}1]`)),
-  "nested lists": (dice, id) =>
-    save(dice, id, flowOf(`"l":[${fill(dice, `${"[".repeat(50)}${"]".repeat(50)},`)}1]`)),
-  "many keys": (dice, id) => {
-    const keys = Array.from({ length: 60_000 + dice.roll(60_000) }, (_, index) => `"k${index}":1`);
-    return save(dice, id, flowOf(keys.join(",")));
-  },
-  escapes: (dice, id) => save(dice, id, flowOf(`"l":"${fill(dice, "\\\\")}"`)),
-  "open brackets": (dice, id) => save(dice, id, fill(dice, dice.pick(["[", '{"a":', '["']))),
-  "wrong steps": (dice, id) => {
-    const list = steps(dice, () => ({ type: "promt", name: "", order: -1, when: 1, id: "a b" }));
-    return save(dice, id, JSON.stringify({ name: "x", flowSteps: list }));
-  },
-  "many steps": (dice, id) => {
-    const list = steps(dice, (index) => prompt(index, `Say {{v${dice.roll(2000)}}}`));
-    return save(dice, id, JSON.stringify({ name: "x", flowSteps: list }));
-  },
-  "many lines": (dice, id) => {
-    const lines = Array.from({ length: 200_000 }, () => `l${dice.roll(200_000)}`).join("\n");
-    return save(dice, id, JSON.stringify({ name: "x", flowSteps: [prompt(0, lines)] }));
-  },
-  "a long search": (dice) => ({
-    method: "GET",
-    path: `/v1/${dice.pick(["flows", "records"])}?includeCount=true&search=${"x".repeat(1 + dice.roll(15_000))}`,
-    options: {},
-  }),
-  "a large record": (dice) =>
-    post("/v1/records", `{"type":"large","name":"${dice.roll(1e9)}","metadata":{"l":"${fill(dice, "x")}"}}`),
-  "a record of many keys": (dice) => {
-    const keys = Array.from({ length: 60_000 + dice.roll(60_000) }, (_, index) => `"k${index}":1`).join(",");
-    return post("/v1/records", `{"type":"large","name":"${dice.roll(1e9)}","metadata":{${keys}}}`);
-  },
-  "large records": (dice) => ({
-    method: "GET",
-    path: dice.pick([
-      "/v1/records?type=large&includeCount=true&limit=100",
-      "/v1/records/schema?type=large&sample=500",
-      "/v1/records/field-values?type=large&field=l",
-      "/v1/records/export?type=large",
-    ]),
-    options: {},
-  }),
-  "fields of records of many keys": () => ({
-    method: "GET",
-    path: "/v1/records/schema?type=keys&sample=500",
-    options: {},
-  }),
-  "conditions on many fields": () => filter(250, (index) => ({ field: `f${index}`, op: "eq", value: index })),
-  "conditions on paths": () =>
-    filter(250, (index) => ({ field: `a.b.c${index}`, op: "between", value: ["1", `${index}`] })),
-  "conditions on large records": (dice) =>
-    filter(
-      1 + dice.roll(12),
-      (index) => ({ field: "l", op: dice.pick(["contains", "eq"]), value: `no ${index}` }),
-      "large",
-    ),
-  "many values": (dice) =>
-    filter(1 + dice.roll(60), () => ({
-      field: "n",
-      op: "in",
-      value: Array.from({ length: 1 + dice.roll(1000) }, (_, value) => value + 1e6),
-    })),
-  "a long value": (dice) => filter(1, () => ({ field: "n", op: "contains", value: fill(dice, "Ab") })),
-  "CSV of delimiters": (dice) => file(`name,v\n${fill(dice, dice.pick([",\n", " , \n"]), FILE_BYTES / 4)}`),
-  "CSV of one row": (dice) => file(`name${fill(dice, dice.pick([",", ",x", ',"x"']), FILE_BYTES)}\nx\n`),
-  "CSV of quotes": (dice) => file(`name,v\nx,"${fill(dice, dice.pick(['""', '"";', "x"]), FILE_BYTES)}"\n`),
-  "CSV of short rows": (dice) => file(`name,v\n${fill(dice, "x\n", FILE_BYTES / 4)}`),
-  "a form of many parts": (dice) => {
-    const part = '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n';
-    const headers = { "content-type": "multipart/form-data; boundary=x" };
-    const text = `${fill(dice, part, FILE_BYTES)}--x--\r\n`;
-    return { method: "POST", path: "/v1/records/upload-csv", options: { text, headers } };
-  },
-  "a long condition, validated": (dice) =>
-    validate(flowOf(`"condition":"${fill(dice, dice.pick(["a&&", "(", "a.b[", "!"]))}"`, "conditional")),
-  "a template, validated": (dice) => {
-    const piece = dice.pick(["{% if a %}", "{{ a | upcase }}", "{% for a in b %}", "{{ a", "{% raw %}"]);
-    return validate(flowOf(`"template":"${fill(dice, piece)}","outputVariable":"o"`, "template"));
-  },
-  "a script, validated": (dice) => {
-    const piece = dice.pick(["a+", "(", "[", "{", "a=>", "`${", "/*", "a.b;", "'{{v}}',"]);
-    return validate(flowOf(`"script":"${fill(dice, piece)}","outputVariable":"o"`, "transform-data"));
-  },
-  "many steps, validated": (dice) => {
-    const list = steps(dice, (index) => prompt(index, `Say {{v${dice.roll(2000)}}} {{v${index - 1}}}`));
-    return validate(JSON.stringify({ name: "x", flowSteps: list }));
-  },
-  "a list as input": (dice) => runWithList(fill(dice, dice.pick(["{},", '"",']))),
-  "many steps, run": (dice) =>
-    run(
-      steps(dice, (index) => ({
-        type: "set-variable",
-        name: `n${index}`,
-        config: { variableName: `v${index}`, value: `{{v${index - 1}}}x` },
-      })),
-      '"a":1',
-    ),
-  "a long condition, run": (dice) =>
-    run(
-      [
-        {
-          type: "conditional",
-          name: "n",
-          config: { condition: `${fill(dice, "1+", 800_000)}1`, trueSteps: [], falseSteps: [] },
-        },
-      ],
-      '"a":1',
-    ),
 };

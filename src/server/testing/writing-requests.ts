@@ -1,0 +1,62 @@
+import type { endpoints } from "#contract/endpoints.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { createSetVariableStep } from "./run-data.ts";
+import type { TestRequestOptions } from "./test-app.ts";
+
+type Endpoints = typeof endpoints;
+export type WritingEndpointName = {
+  [name in keyof Endpoints]: Endpoints[name]["method"] extends "GET" ? never : name;
+}[keyof Endpoints];
+
+interface Subjects {
+  readonly flowId: string;
+  readonly versionId: string;
+  readonly recordIds: readonly string[];
+}
+
+type BuildRequest = (subjects: Subjects) => readonly [path: string, options?: TestRequestOptions];
+
+const STEPS = [createSetVariableStep("a", 1), buildConditional("c", [buildStep("b", { when: "a" })])];
+const WHERE = { op: "and", conditions: [{ field: "a.b", op: "between", value: [1, 2] }] };
+
+/** A request for each endpoint that may write. A new endpoint that writes needs an entry. */
+export const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
+  createFlow: () => ["/v1/flows", { body: { ...buildFlow("New", STEPS), tags: ["fresh"] } }],
+  updateFlow: ({ flowId }) => [`/v1/flows/${flowId}`, { body: { name: "Renamed", description: "x" } }],
+  deleteFlow: ({ flowId }) => [`/v1/flows/${flowId}`],
+  publishFlow: ({ flowId }) => [`/v1/flows/${flowId}/publish`],
+  publishVersion: ({ flowId, versionId }) => [`/v1/flow-versions/${flowId}/publish`, { body: { versionId } }],
+  changeFlowTags: ({ flowId }) => [`/local/flows/${flowId}/tags`, { body: { add: ["urgent"] } }],
+  validateFlow: () => ["/v1/public/flows/validate", { body: buildFlow("Valid", STEPS) }],
+  runOnRecordType: ({ flowId }) => [
+    `/v1/flows/${flowId}/run-on-record-type`,
+    { body: { recordType: "customer" } },
+  ],
+  startBatch: ({ flowId, recordIds }) => [
+    "/v1/batch/flow",
+    { body: { flowId, recordIds, options: { maxRetries: 1, recordConcurrency: 2 } } },
+  ],
+  retryBatch: () => ["/local/batches/batch_1/retry"],
+  cancelBatch: () => ["/v1/batch/cancel/batch_1"],
+  dispatch: ({ flowId }) => [
+    "/v1/dispatch",
+    {
+      body: { flow: { id: flowId }, inputs: {}, messages: [], secrets: {}, options: { storeResults: true } },
+    },
+  ],
+  createRecord: () => ["/v1/records", { body: { type: "customer", name: "One more", metadata: { a: 1 } } }],
+  updateRecord: ({ recordIds }) => [`/v1/records/${recordIds[0]}`, { body: { name: "Other" } }],
+  deleteRecord: ({ recordIds }) => [`/v1/records/${recordIds[0]}`],
+  deleteRecords: ({ recordIds }) => ["/v1/records/bulk-delete", { body: { ids: recordIds.slice(1) } }],
+  editRecords: ({ recordIds }) => ["/v1/records/bulk-edit", { body: { recordIds, updates: { a: 1 } } }],
+  uploadRecords: () => ["/v1/records/upload-csv", { form: new FormData() }],
+  previewFilter: () => ["/v1/records/preview-filter", { body: { type: "customer", where: WHERE } }],
+  deleteRecordResult: ({ recordIds }) => [
+    `/v1/records/${recordIds[0]}/results`,
+    { body: { resultId: "stepres_1" } },
+  ],
+  checkSecrets: () => ["/local/secrets/check", { body: { names: ["KEY"] } }],
+  checkScript: () => ["/local/scripts/check", { body: { code: "return 1" } }],
+  createSession: () => ["/local/session", { body: { key: "none" } }],
+  deleteSession: () => ["/local/session"],
+};
