@@ -154,73 +154,36 @@ describeSuiteForEitherStore("dispatch", (store) => {
     expect((await dispatch({ flow: inline(createSetVariableStep("a", 1)) })).status).toBe(503);
   });
 
-  it.each<[string, number, unknown]>([
-    ["no flow", 422, {}],
+  const a = createSetVariableStep("a", 1);
+  const secrets = (count: number, value: unknown) => ({
+    secrets: Object.fromEntries(Array.from({ length: count }, (_, index) => [index, value])),
+  });
+  it.each<[string, number, object]>([
+    ["no flow", 422, { flow: undefined }],
     ["an unknown flow", 404, { flow: { id: "flow_none" } }],
     ["a malformed id", 404, { flow: { id: "a b" } }],
-    [
-      "an unknown record",
-      404,
-      { flow: inline(createSetVariableStep("a", 1)), record: { id: "record_none" } },
-    ],
+    ["an unknown record", 404, { record: { id: "record_none" } }],
     ["no steps", 400, { flow: inline() }],
-    ["duplicate ids", 400, { flow: inline(createSetVariableStep("a", 1), createSetVariableStep("a", 2)) }],
+    ["duplicate ids", 400, { flow: inline(a, a) }],
     ["a step without a name", 400, { flow: inline({ type: "prompt" }) }],
     [
       "an invalid nested step",
       400,
-      { flow: inline({ type: "conditional", name: "c", config: { trueSteps: [1] } }) },
+      { flow: inline({ ...a, type: "conditional", config: { trueSteps: [1] } }) },
     ],
     ["a flow without id and steps", 400, { flow: { name: "Draft" } }],
-    ["steps without a name", 400, { flow: { steps: [createSetVariableStep("a", 1)] } }],
-    [
-      "an existing record without its id",
-      400,
-      {
-        flow: inline(createSetVariableStep("a", 1)),
-        record: { name: "x" },
-        options: { recordMode: "existing" },
-      },
-    ],
-    ["secrets that are not texts", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: { a: 1 } }],
-    ["secrets that are null", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: null }],
-    [
-      "a secret of 40 kB",
-      400,
-      { flow: inline(createSetVariableStep("a", 1)), secrets: { a: "x".repeat(40_000) } },
-    ],
-    [
-      "a secret with a long key",
-      400,
-      { flow: inline(createSetVariableStep("a", 1)), secrets: { ["k".repeat(201)]: "x" } },
-    ],
-    [
-      "101 secrets",
-      400,
-      {
-        flow: inline(createSetVariableStep("a", 1)),
-        secrets: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [n, "x"])),
-      },
-    ],
-    [
-      "130,000 secrets that are not texts",
-      400,
-      {
-        flow: inline(createSetVariableStep("a", 1)),
-        secrets: Object.fromEntries(Array.from({ length: 130_000 }, (_, n) => [n, 1])),
-      },
-    ],
-    [
-      "secrets of more than 64 kB together",
-      400,
-      {
-        flow: inline(createSetVariableStep("a", 1)),
-        secrets: Object.fromEntries(Array.from({ length: 9 }, (_, n) => [n, "x".repeat(8000)])),
-      },
-    ],
-    ["inputs that are a list", 400, { flow: inline(createSetVariableStep("a", 1)), inputs: [] }],
+    ["steps without a name", 400, { flow: { steps: [a] } }],
+    ["a record without its id", 400, { record: { name: "x" }, options: { recordMode: "existing" } }],
+    ["secrets that are not texts", 400, secrets(1, 1)],
+    ["secrets that are null", 400, { secrets: null }],
+    ["a secret of 40 kB", 400, secrets(1, "x".repeat(40_000))],
+    ["a secret with a long key", 400, { secrets: { ["k".repeat(201)]: "x" } }],
+    ["101 secrets", 400, secrets(101, "x")],
+    ["130,000 secrets that are not texts", 400, secrets(130_000, 1)],
+    ["secrets of more than 64 kB together", 400, secrets(9, "x".repeat(8000))],
+    ["inputs that are a list", 400, { inputs: [] }],
   ])("refuses %s", async (_, status, body) => {
-    const answer = await dispatch(body);
+    const answer = await dispatch({ flow: inline(a), ...body });
     expect([answer.status, typeof answer.json.error]).toEqual([status, "string"]);
   });
 });

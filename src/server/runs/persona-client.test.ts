@@ -120,19 +120,6 @@ it("the widget shows the streamed text of an inline flow, and that the run has e
   expect(server.calls.at(-1)?.body["messages"]).toContainEqual({ role: "user", content: "What is a flow?" });
 });
 
-it("the widget shows the answer of a saved flow with steps around its prompt", async () => {
-  answer = (response) => streamModelResponse(response, ["Saved ", "answer"]);
-  const before = { type: "set-variable", name: "Before", config: { variableName: "a", value: "x" } };
-  const after = { type: "transform-data", name: "After", config: { script: "return { done: true }" } };
-  const skipped = { ...before, name: "Skipped", enabled: false };
-  const steps = [before, ...(chat["steps"] as JsonObject[]), skipped, after];
-  const created = await post("/v1/flows", JSON.stringify({ ...chat, steps }));
-  const { id } = (await created.json()) as { readonly id: string };
-  const { texts, errors, hasEnded } = await ask({ flow: { id } });
-  expect(texts).toEqual([["Saved answer", false]]);
-  expect([errors, hasEnded]).toEqual([[], true]);
-});
-
 it("the widget reports the error of a failing flow", async () => {
   answer = (response) =>
     response.writeHead(400).end(JSON.stringify({ error: { message: "No such model." } }));
