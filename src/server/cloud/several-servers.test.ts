@@ -1,39 +1,23 @@
 import { createServer } from "node:http";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { EventHub } from "#server/events/event-hub.ts";
-import { openPostgresStore } from "#server/store/postgres-store.ts";
-import type { Store } from "#server/store/store.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";
-import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
-import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { describeSuiteForServers } from "#server/testing/test-stores.ts";
 import { FAKE_UPSTREAM_API_KEY, listenUntilTestEnds } from "#server/testing/upstream.ts";
 import { AccountStore } from "./account-store.ts";
 import { CloudEvents } from "./events.ts";
 import { CloudTags } from "./tags.ts";
 import { UpstreamClient } from "./upstream.ts";
 
-const url = getTestPostgresUrl();
 const logger = pino({ level: "silent" });
 
-describe.skipIf(url === undefined)("two servers before connected APIs, on one database", () => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
-  let stores: readonly Store[];
-  beforeAll(async () => {
-    database = await createTestDatabase(url ?? "");
-    const open = () => openPostgresStore({ url: database.url, onLostConnection: () => undefined });
-    stores = [await open(), await open()];
-  });
-  afterAll(async () => {
-    for (const store of stores) await store.close();
-    await database.drop();
-  });
-
+describeSuiteForServers("two servers before connected APIs, on one database", 2, (stores) => {
   const startServers = (key: string) =>
     Promise.all(
-      stores.map(async (store) => {
+      stores().map(async (store) => {
         const upstream = { url: "http://127.0.0.1:9", key, ms: 1000 };
         const accountStore = new AccountStore({
           account: upstream,
@@ -94,7 +78,7 @@ describe.skipIf(url === undefined)("two servers before connected APIs, on one da
       if (held.push(answer) > 1) answer();
     });
     const env = { RUNTYPE_API_KEY: FAKE_UPSTREAM_API_KEY, RUNTYPE_API_URL: await listenUntilTestEnds(api) };
-    const [first, second] = await Promise.all(stores.map((store) => startTestApp(store, { env })));
+    const [first, second] = await Promise.all(stores().map((store) => startTestApp(store, { env })));
     const headers = { "idempotency-key": "key-1", [PAGE_USER_IDENTITY_HEADER]: "" };
     const publish = async (app: typeof first) =>
       app?.call("POST", "/v1/flows/flow_1/publish", { body: {}, headers });

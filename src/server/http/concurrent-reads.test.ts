@@ -1,13 +1,11 @@
 import { setImmediate as nextTurn, setTimeout } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { buildFlow } from "#core/testing/flow-builder.ts";
-import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
-import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { describeSuiteForServers } from "#server/testing/test-stores.ts";
 
 const FLOWS = 4;
 const READERS = 6;
@@ -97,22 +95,12 @@ async function checkReads(stores: readonly Store[], writes: number): Promise<voi
   for (const app of apps) expect(await countHits(app)).toBeGreaterThan(0);
 }
 
-describe("a read shows every write that was acknowledged before it began", () => {
-  it("on the embedded store", async () => {
-    const store = await openTestStore();
-    await checkReads([store, store], WRITES);
-    await store.close();
-  });
+it("a read shows every write that was acknowledged before it began on the embedded store", async () => {
+  const store = await openTestStore();
+  await checkReads([store, store], WRITES);
+  await store.close();
+});
 
-  const url = getTestPostgresUrl();
-  it.skipIf(url === undefined)("on two servers with one PostgreSQL", async () => {
-    const database = await createTestDatabase(url ?? "");
-    const stores = [
-      await openPostgresStore({ url: database.url, onLostConnection: () => undefined }),
-      await openPostgresStore({ url: database.url, onLostConnection: () => undefined }),
-    ];
-    await checkReads(stores, WRITES);
-    for (const store of stores) await store.close();
-    await database.drop();
-  });
+describeSuiteForServers("two servers with one PostgreSQL", 2, (stores) => {
+  it("show every write that was acknowledged before a read began", () => checkReads(stores(), WRITES));
 });

@@ -1,10 +1,8 @@
 import { sql } from "drizzle-orm";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Database } from "#server/store/database.ts";
-import { openPostgresStore } from "#server/store/postgres-store.ts";
 import { takeRateLimitTokens } from "#server/store/rate-limit-tokens.ts";
 import type { Store } from "#server/store/store.ts";
-import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import {
   type TestApp,
   type TestRequestOptions,
@@ -12,7 +10,7 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEitherStore, getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore, describeSuiteForServers } from "#server/testing/test-stores.ts";
 import { createRateLimiter } from "./rate-limit.ts";
 
 const createLimiter = (perMinute: number, execute: () => Promise<unknown>) =>
@@ -131,32 +129,21 @@ describeSuiteForEitherStore("a limit of requests", (store) => {
   });
 });
 
-const url = getTestPostgresUrl();
-describe.skipIf(url === undefined)("two servers on one database", () => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
-  let stores: readonly [Store, Store];
+describeSuiteForServers("two servers on one database", 2, (stores) => {
   let apps: readonly [TestApp, TestApp];
-  beforeAll(async () => {
-    database = await createTestDatabase(url ?? "");
-    const open = () => openPostgresStore({ url: database.url, onLostConnection: () => undefined });
-    stores = [await open(), await open()];
-  });
+  const database = () => (stores()[0] as Store).database;
   const start = async (perMinute: number) => {
     const open = (store: Store) => startTestApp(store, { env: { RATE_LIMIT: String(perMinute) } });
-    apps = [await open(stores[0]), await open(stores[1])];
+    apps = (await Promise.all(stores().map(open))) as [TestApp, TestApp];
   };
-  afterEach(() => stores[0].database.execute(sql`DELETE FROM rate_limits`));
-  afterAll(async () => {
-    for (const store of stores) await store.close();
-    await database.drop();
-  });
+  afterEach(() => database().execute(sql`DELETE FROM rate_limits`));
   const isAnswered = async (app: TestApp) => {
     const { status, headers } = await app.call("GET", "/v1/flows?limit=1");
     if (status === 429) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
     return status === 200;
   };
   const readTokens = async () =>
-    Number((await stores[0].database.execute(sql`SELECT tokens FROM rate_limits`)).rows[0]?.["tokens"]);
+    Number((await database().execute(sql`SELECT tokens FROM rate_limits`)).rows[0]?.["tokens"]);
 
   it("grant no more than the limit together, and waste no more than one lease", async () => {
     await start(60);
@@ -179,7 +166,7 @@ describe.skipIf(url === undefined)("two servers on one database", () => {
     expect(await isAnswered(apps[0])).toBe(true);
     expect(await readTokens()).toBe(570);
     // Sets the time of the bucket to the future, so that the bucket does not refill by itself.
-    await stores[0].database.execute(sql`UPDATE rate_limits SET updated_at = now() + interval '1 hour'`);
+    await database().execute(sql`UPDATE rate_limits SET updated_at = now() + interval '1 hour'`);
     // Ends the first server's lease: its next request returns the unused tokens, and takes another lease.
     apps[0].wait(6000);
     expect(await isAnswered(apps[0])).toBe(true);
@@ -188,11 +175,9 @@ describe.skipIf(url === undefined)("two servers on one database", () => {
 
   it("lock no key out when the clock of the database is set back", async () => {
     const bucket = { organizationId: "", key: "key", perMinute: 6000 };
-    const take = () => takeRateLimitTokens(stores[1].database, bucket, 300);
+    const take = () => takeRateLimitTokens((stores()[1] as Store).database, bucket, 300);
     await take();
-    await stores[0].database.execute(
-      sql`UPDATE rate_limits SET tokens = 0, updated_at = now() + interval '1 hour'`,
-    );
+    await database().execute(sql`UPDATE rate_limits SET tokens = 0, updated_at = now() + interval '1 hour'`);
     expect(await take()).toEqual({ granted: 0, tokens: 0 });
     await expect.poll(async () => (await take()).granted, { timeout: 15_000 }).toBeGreaterThan(0);
   });

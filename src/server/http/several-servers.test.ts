@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { openPostgresStore } from "#server/store/postgres-store.ts";
-import type { Store } from "#server/store/store.ts";
-import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { describeSuiteForServers } from "#server/testing/test-stores.ts";
 
-const url = getTestPostgresUrl();
-describe.skipIf(url === undefined)("three servers on one database", () => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
-  let stores: readonly Store[];
+describeSuiteForServers("three servers on one database", 3, (stores) => {
   let apps: readonly [TestApp, TestApp, TestApp];
   beforeAll(async () => {
-    database = await createTestDatabase(url ?? "");
-    const open = () => openPostgresStore({ url: database.url, onLostConnection: () => undefined });
-    stores = [await open(), await open(), await open()];
-    const [first, second, third] = await Promise.all(stores.map((store) => startTestApp(store)));
-    apps = [first, second, third] as [TestApp, TestApp, TestApp];
-  });
-  afterAll(async () => {
-    for (const store of stores) await store.close();
-    await database.drop();
+    apps = (await Promise.all(stores().map((store) => startTestApp(store)))) as [TestApp, TestApp, TestApp];
   });
 
   it("save a flow once for each If-Match that they accept", async () => {

@@ -1,14 +1,17 @@
 import { sql } from "drizzle-orm";
 import { pino } from "pino";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
 import { readServerConfig } from "#server/config/config.ts";
 import type { Store } from "#server/store/store.ts";
 import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
-import { EffectReceiver } from "#server/testing/effect-receiver.ts";
+import {
+  type BatchEffectReceiver,
+  WORKER_NAME_SECRET,
+  startBatchEffectReceiver,
+} from "#server/testing/batch-effects.ts";
 import {
   createFailingStep,
-  createRequestStep,
   createSetVariableStep,
   createWaitStep,
   insertTestRecords,
@@ -25,17 +28,22 @@ const WAIT = { timeout: 30_000, interval: 50 };
 /** Duration of a wait step, longer than a stopping server waits for its runs. */
 const LONG_MS = 2500;
 
-let receiver: EffectReceiver;
-beforeAll(async () => {
-  receiver = await EffectReceiver.start(0);
+let receiver: BatchEffectReceiver;
+beforeEach(async () => {
+  receiver = await startBatchEffectReceiver();
 });
-afterAll(() => receiver.close());
-beforeEach(() => void (receiver.effects.length = 0));
+afterEach(() => receiver.close());
 
-const post = (id: string) => createRequestStep(id, receiver.place);
+const post = (step: number) => receiver.buildEffectStep("checkpoint", step);
+const waitForEffect = () => vi.waitFor(() => expect(receiver.effects).toHaveLength(1), WAIT);
+const listEffects = () => receiver.effects.map(({ record, step }) => [record, step]);
+const countKeys = () => new Set(receiver.effects.map(({ idempotencyKey }) => idempotencyKey)).size;
 
 async function openService(store: Store): Promise<RunService> {
-  const config = readServerConfig({ ALLOW_PRIVATE_HTTP: receiver.place });
+  const config = readServerConfig({
+    ALLOW_PRIVATE_HTTP: receiver.address,
+    [`FLOWLINE_SECRET_${WORKER_NAME_SECRET}`]: "worker",
+  });
   const logger = pino({ level: "silent" });
   const service = await openRunService(config, store, { logger, metrics: new ServerMetrics() });
   if (!service) throw new Error("The service did not open.");
@@ -82,16 +90,16 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
       const value = '{"__proto__": {"x": 1}, "nul": "\\u0000", "half": "\\ud800"}';
       const steps = [
         createSetVariableStep("record", "{{_record.name}}"),
-        post("one"),
+        post(1),
         createSampleScriptStep("odd", `return JSON.parse(${JSON.stringify(value)})`),
         createWaitStep("wait", LONG_MS),
         createSampleScriptStep("end", "return JSON.stringify([odd, record, input._record.metadata.index])"),
-        post("two"),
+        post(2),
         createSetVariableStep("last", "{{end}}"),
       ];
       const first = await openService(store());
       const id = await startBatch(first, steps);
-      await receiver.waitFor(1);
+      await waitForEffect();
       await first.close();
       const { checkpoint, run_key: runKey } = (await readRow(store())) ?? {};
       expect(JSON.parse(String(checkpoint))).toMatchObject({
@@ -102,7 +110,10 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
       const restarted = Date.now();
       const second = await openService(store());
       expect(await waitForEnd(second, id)).toMatchObject({ status: "completed", failedRecords: 0 });
-      expect(receiver.effects.map(({ name }) => name)).toEqual(["customer 0 /one", "customer 0 /two"]);
+      expect(listEffects()).toEqual([
+        [0, 1],
+        [0, 2],
+      ]);
       expect(runKey).toMatch(/^exec_/);
       const row = await readRow(store());
       expect(row).toMatchObject({ checkpoint: null, run_key: null });
@@ -110,7 +121,7 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
       expect(row?.["output_preview"]).toBe(odd);
       const results = await readSteps(store());
       expect(results.map(({ end }) => end)).toEqual(
-        ["record", "one", "odd", "wait", "end", "two", "last"].map((step) => `${step} completed`),
+        ["record", "effect-1", "odd", "wait", "end", "effect-2", "last"].map((step) => `${step} completed`),
       );
       expect(results.map(({ at }) => at < restarted)).toEqual([true, true, true, false, false, false, false]);
       const ids = await store().database.execute(
@@ -126,17 +137,11 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
     { timeout: 60_000 },
     async () => {
       const service = await openService(store());
-      const steps = [
-        createSetVariableStep("record", "{{_record.name}}"),
-        post("one"),
-        createFailingStep("bad"),
-      ];
+      const steps = [createSetVariableStep("record", "{{_record.name}}"), post(1), createFailingStep("bad")];
       const id = await startBatch(service, steps, 2);
       expect(await waitForEnd(service, id)).toMatchObject({ status: "failed", failedRecords: 1 });
-      expect(receiver.effects.map(({ name }) => name)).toEqual(
-        Array.from({ length: 3 }, () => "customer 0 /one"),
-      );
-      expect(new Set(receiver.effects.map(({ key }) => key)).size).toBe(3);
+      expect(listEffects()).toEqual(Array.from({ length: 3 }, () => [0, 1]));
+      expect(countKeys()).toBe(3);
       expect(await readRow(store())).toMatchObject({ checkpoint: null, run_key: null });
       await service.close();
     },
@@ -147,14 +152,9 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
     { timeout: 60_000 },
     async () => {
       const service = await openService(store());
-      const steps = [
-        createSetVariableStep("record", "x"),
-        post("one"),
-        createWaitStep("wait", 1000),
-        post("two"),
-      ];
+      const steps = [createSetVariableStep("record", "x"), post(1), createWaitStep("wait", 1000), post(2)];
       await startBatch(service, steps);
-      await receiver.waitFor(1);
+      await waitForEffect();
       await vi.waitFor(
         async () => expect((await readRow(store()))?.["checkpoint"]).toContain('"position":1'),
         WAIT,
@@ -162,34 +162,9 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
       const before = await readRow(store());
       await store().database.execute(sql`UPDATE batch_records SET execution_id = 'exec_other'`);
       await vi.waitFor(() => expect(service.runs).toBe(0), WAIT);
-      expect(receiver.effects.map(({ name }) => name)).toEqual(["x /one"]);
+      expect(listEffects()).toEqual([[0, 1]]);
       expect(await readRow(store())).toEqual(before);
       await service.close();
-    },
-  );
-
-  it(
-    "of other steps is ignored, and does not fail the run",
-    { timeout: 60_000, tags: ["full"] },
-    async () => {
-      const first = await openService(store());
-      const steps = [
-        createSetVariableStep("record", "x"),
-        post("one"),
-        createWaitStep("wait", LONG_MS),
-        post("two"),
-      ];
-      const id = await startBatch(first, steps);
-      await receiver.waitFor(1);
-      await first.close();
-      const broken = '{"version":1,"steps":"others","startedAt":1,"finished":[]}';
-      await store().database.execute(sql`UPDATE batch_records SET checkpoint = ${broken}::json`);
-      const second = await openService(store());
-      expect(await waitForEnd(second, id)).toMatchObject({ status: "completed" });
-      const names = receiver.effects.map(({ name }) => name);
-      expect(names).toEqual(["x /one", "x /one", "x /two"]);
-      expect(new Set(receiver.effects.map(({ key }) => key)).size).toBe(2);
-      await second.close();
     },
   );
 });

@@ -1,11 +1,9 @@
 import { sql } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createTypeId } from "#core/document/type-id.ts";
 import { insertFlowRow, insertResults, runSql } from "#server/testing/step-result-rows.ts";
-import { createTestDatabase } from "#server/testing/postgres-server.ts";
-import { describeSuiteForEitherStore, getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore, describeSuiteForServers } from "#server/testing/test-stores.ts";
 import type { DatabaseTransaction } from "./database.ts";
-import { openPostgresStore } from "./postgres-store.ts";
 import { deleteOldBatchesAndStepResults } from "./delete-old-batches.ts";
 import {
   DAY_MS,
@@ -193,22 +191,15 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
   });
 });
 
-const url = getTestPostgresUrl();
-describe.skipIf(url === undefined)("several servers on one database", () => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
-  let stores: readonly [Store, Store];
+describeSuiteForServers("several servers on one database", 2, (servers) => {
+  const stores = () => servers() as readonly [Store, Store];
   beforeEach(async () => {
-    database = await createTestDatabase(url ?? "");
-    const open = () => openPostgresStore({ url: database.url, onLostConnection: () => undefined });
-    stores = [await open(), await open()];
-  });
-  afterEach(async () => {
-    for (const store of stores) await store.close();
-    await database.drop();
+    await dropPartitions(stores()[0]);
+    await runSql(stores()[0], "DELETE FROM step_results");
   });
 
   it("create partitions and prune concurrently without duplicates or lost rows", async () => {
-    const [first, second] = stores;
+    const [first, second] = stores();
     const maintain = (store: Store) => createMissingPartitions(store, { now: Date.now(), oldest });
     const made = await Promise.all([maintain(first), maintain(second), maintain(first), maintain(second)]);
     // Each partition is created once: a server that finds the lock held leaves the other partitions to the
@@ -231,7 +222,7 @@ describe.skipIf(url === undefined)("several servers on one database", () => {
     "prune other rows while a long transaction keeps a partition from being dropped",
     { tags: ["full"] },
     async () => {
-      const [first, second] = stores;
+      const [first, second] = stores();
       await first.database.transaction((tx) => createPartitionsOfTimes(tx, [40].map(daysAgo)));
       await insertResults(first, [40, 50].map(daysAgo));
       const pruned = await second.database.transaction(async (tx) => {
@@ -247,7 +238,7 @@ describe.skipIf(url === undefined)("several servers on one database", () => {
   );
 
   it("retry to create a partition while a long transaction reads, and accept inserts meanwhile", async () => {
-    const [first, second] = stores;
+    const [first, second] = stores();
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
     const reading = second.database.transaction(async (tx) => {

@@ -27,8 +27,6 @@ export interface BatchEffectReceiver {
    * calls.
    */
   onEffect(act: (effect: Effect) => void | Promise<void>): () => void;
-  /** Answers the effects for which `isRefused` is true with 500; replaces the previous condition. */
-  refuseEffects(isRefused: (effect: Effect) => boolean): void;
   /** Builds a step that sends an effect; `label` names its batch. */
   buildEffectStep(label: string, step: number): JsonObject & { readonly id: string };
   close(): void;
@@ -37,7 +35,6 @@ export interface BatchEffectReceiver {
 /** Starts an HTTP server that records effects of steps in the order in which they arrive. */
 export async function startBatchEffectReceiver(): Promise<BatchEffectReceiver> {
   const effects: Effect[] = [];
-  let shouldRefuse: (effect: Effect) => boolean = () => false;
   const observers = new Set<(effect: Effect) => void | Promise<void>>();
   const server = createServer((request, response) => {
     const [, , batch = "", record = "", step = ""] = (request.url ?? "").split("/");
@@ -52,8 +49,7 @@ export async function startBatchEffectReceiver(): Promise<BatchEffectReceiver> {
     effects.push(effect);
     request.resume();
     void Promise.all([...observers].map(async (act) => act(effect))).then(() => {
-      const status = shouldRefuse(effect) ? 500 : 200;
-      response.writeHead(status, { "content-type": "application/json" }).end('{"done":true}');
+      response.writeHead(200, { "content-type": "application/json" }).end('{"done":true}');
     });
   });
   server.listen(0, "127.0.0.1");
@@ -65,9 +61,6 @@ export async function startBatchEffectReceiver(): Promise<BatchEffectReceiver> {
     onEffect: (act) => {
       observers.add(act);
       return () => void observers.delete(act);
-    },
-    refuseEffects: (isRefused) => {
-      shouldRefuse = isRefused;
     },
     buildEffectStep: (label, step) => ({
       ...buildStep(`effect-${step}`),

@@ -17,18 +17,6 @@ export function createWaitStep(id: string, delayMs: number): JsonObject {
   return { id, type: "wait-until", name: `Wait ${id}`, config: { delayMs } };
 }
 
-/** Creates a step that posts the variable `record` to `host:port` of a receiver, with its id as the path. */
-export function createRequestStep(id: string, place: string): JsonObject {
-  const http = { url: `http://${place}/${id}`, method: "POST", body: '{"record":"{{record}}"}' };
-  return { id, type: "api-call", name: `Post ${id}`, config: { http } };
-}
-
-/** Creates a step that writes a record of type `type` whose name is the value of the variable `record`. */
-export function createWriteStep(type: string): JsonObject {
-  const config = { recordType: type, recordName: "{{record}}", sourceVariable: { done: true } };
-  return { id: type, type: "upsert-record", name: `Write ${type}`, config };
-}
-
 export function createFailingStep(id: string): JsonObject {
   return { id, type: "crawl", name: `Crawl ${id}`, config: {} };
 }

@@ -87,6 +87,10 @@ export class ServerFleet {
     return [...this.#servers.keys()].toSorted();
   }
 
+  urlOf(name: string): string {
+    return this.#servers.get(name)?.url ?? "";
+  }
+
   /** Starts a server process with a name that its effects contain. */
   async start(name: string): Promise<void> {
     const { main, store, env } = this.#options;

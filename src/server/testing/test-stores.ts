@@ -48,6 +48,29 @@ function describeSuiteForPostgres(name: string, suite: (store: () => Store) => v
   );
 }
 
+/** Describes a suite for several servers with one PostgreSQL database, if PostgreSQL is installed. */
+export function describeSuiteForServers(
+  name: string,
+  count: number,
+  suite: (stores: () => readonly Store[]) => void,
+): void {
+  const url = getTestPostgresUrl();
+  describe.skipIf(url === undefined)(name, () => {
+    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    const stores: Store[] = [];
+    beforeAll(async () => {
+      database = await createTestDatabase(url ?? "");
+      while (stores.length < count)
+        stores.push(await openPostgresStore({ url: database.url, onLostConnection: () => undefined }));
+    });
+    afterAll(async () => {
+      for (const store of stores) await store.close();
+      await database.drop();
+    });
+    suite(() => stores);
+  });
+}
+
 export function getTestPostgresUrl(): string | undefined {
   return inject("postgresUrl");
 }
