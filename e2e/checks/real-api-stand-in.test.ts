@@ -43,28 +43,6 @@ const step = (id: string, more: object = {}) => ({
   ...more,
 });
 
-const STREAMED = { streamResponse: true, flowMode: "virtual" };
-
-it("every simulated endpoint gives a documented answer to a documented request", async () => {
-  const { realApi, call } = await start();
-  const exchanges = await sendDocumentedRequests((method, path, body) => call(method, path, body));
-  for (const [method, path, body] of [
-    ["GET", "/v1/model-configs/grouped"],
-    ["GET", "/v1/resources"],
-    ["POST", "/v1/secrets/check", { keys: ["MAIL_KEY"] }],
-    ["GET", "/v1/usage-limits/daily"],
-    ["POST", "/v1/dispatch", { flow: { name: "One", steps: [step("a")] }, options: STREAMED }],
-  ] as const)
-    expect((await call(method, path, body)).status, path).toBe(200);
-  expect(exchanges.filter(({ status }) => status === 404).map(({ path }) => path)).toEqual([
-    expect.stringMatching(/^\/v1\/flows\/flow_0+$/),
-    expect.stringMatching(/publish$/),
-    expect.stringMatching(/export-runtime$/),
-  ]);
-  const violations = realApi.violations.filter((text) => !text.includes("simulated"));
-  expect(violations).toEqual(["PUT /v1/flows/:id: flowSteps: 0: type: not string"]);
-});
-
 it("the server without extensions answers documented requests as documented, with the statuses of the stand-in", async () => {
   const store = await openTestStore();
   const app = await startTestApp(store, { env: { EXTRAS: "0" }, runner: createFakeFlowRunner() });

@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import { integer, nullableText, timestamp } from "./flow-schemas.ts";
+import { each, filledText, integer, integers, nullableText, texts, timestamp } from "./flow-schemas.ts";
 
 export const validateCodeBody = z.strictObject({
-  code: z.string().check(z.minLength(1)),
-  language: z.optional(z.string()),
-  sandboxProvider: z.optional(z.string()),
-  availableVariables: z.optional(z.array(z.string())),
+  code: filledText,
+  ...texts("language? sandboxProvider?"),
+  ...each(z.array(z.string()), "availableVariables?"),
 });
 
 export const codeValidation = z.looseObject({
@@ -13,139 +12,79 @@ export const codeValidation = z.looseObject({
   issues: z.array(z.record(z.string(), z.unknown())),
 });
 
-export const groupedModels = z.strictObject({
-  data: z.array(
+const modelProvider = z.strictObject({
+  ...texts("provider providerDisplayName modelId"),
+  ...each(z.number(), "costPer1kTokens inputCostPer1kTokens outputCostPer1kTokens"),
+  hasPlatformKey: z.boolean(),
+  keyStatus: z.optional(z.enum(["platform", "custom", "needs_setup"])),
+});
+
+const groupedModel = z.strictObject({
+  ...texts("baseModel displayName creator creatorDisplayName uiCategory?"),
+  ...each(z.number(), "contextLength maxOutputTokens lowestCost uiPriority?"),
+  isConfigured: z.boolean(),
+  ...each(z.array(z.string()), "configuredProviders tags"),
+  configuredConfigs: z.array(z.strictObject(texts("id modelId provider"))),
+  providers: z.array(modelProvider),
+  reasoningCapability: z.optional(
     z.strictObject({
-      baseModel: z.string(),
-      displayName: z.string(),
-      creator: z.string(),
-      creatorDisplayName: z.string(),
-      contextLength: z.number(),
-      maxOutputTokens: z.number(),
-      lowestCost: z.number(),
-      isConfigured: z.boolean(),
-      configuredProviders: z.array(z.string()),
-      configuredConfigs: z.array(
-        z.strictObject({ id: z.string(), modelId: z.string(), provider: z.string() }),
-      ),
-      providers: z.array(
-        z.strictObject({
-          provider: z.string(),
-          providerDisplayName: z.string(),
-          modelId: z.string(),
-          costPer1kTokens: z.number(),
-          inputCostPer1kTokens: z.number(),
-          outputCostPer1kTokens: z.number(),
-          hasPlatformKey: z.boolean(),
-          keyStatus: z.optional(z.enum(["platform", "custom", "needs_setup"])),
-        }),
-      ),
-      tags: z.array(z.string()),
-      uiCategory: z.optional(z.string()),
-      uiPriority: z.optional(z.number()),
-      reasoningCapability: z.optional(
-        z.strictObject({
-          supported: z.boolean(),
-          provider: z.optional(z.string()),
-          googleThinkingMode: z.optional(z.enum(["budget", "level"])),
-          supportsReasoningSummary: z.optional(z.boolean()),
-        }),
-      ),
+      supported: z.boolean(),
+      ...texts("provider?"),
+      googleThinkingMode: z.optional(z.enum(["budget", "level"])),
+      ...each(z.boolean(), "supportsReasoningSummary?"),
     }),
   ),
+});
+
+export const groupedModels = z.strictObject({
+  data: z.array(groupedModel),
   stats: z.strictObject({
     providersWithPlatformKeys: z.array(z.string()),
-    totalModels: integer,
-    uniqueBaseModels: integer,
+    ...integers("totalModels uniqueBaseModels"),
   }),
   total: integer,
 });
 
-const customTool = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  description: nullableText,
-  toolType: z.string(),
-});
-
-const builtInTool = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  description: z.string(),
-  category: z.string(),
-});
+const customTool = z.strictObject({ ...texts("id name toolType"), description: nullableText });
+const builtInTool = z.strictObject(texts("id name description category"));
+const integrationTool = z.strictObject(texts("toolId name displayName description serverId serverName"));
 
 export const tools = z.looseObject({ data: z.array(customTool) });
-
 export const builtInTools = z.looseObject({ data: z.array(builtInTool) });
 
 export const resources = z.strictObject({
   models: z.strictObject({
-    enabled: z.array(
-      z.strictObject({
-        id: z.string(),
-        modelId: z.string(),
-        displayName: z.string(),
-        provider: z.string(),
-        isDefault: z.boolean(),
-      }),
-    ),
+    enabled: z.array(z.strictObject({ ...texts("id modelId displayName provider"), isDefault: z.boolean() })),
   }),
   tools: z.strictObject({
     custom: z.array(customTool),
     builtIn: z.array(builtInTool),
-    integration: z.array(
-      z.strictObject({
-        toolId: z.string(),
-        name: z.string(),
-        displayName: z.string(),
-        description: z.string(),
-        serverId: z.string(),
-        serverName: z.string(),
-      }),
-    ),
+    integration: z.array(integrationTool),
   }),
   mcpServers: z.array(
     z.strictObject({
-      id: z.string(),
-      name: z.string(),
+      ...texts("id name"),
       isActive: z.boolean(),
-      tools: z.array(z.strictObject({ name: z.string(), description: z.string() })),
+      tools: z.array(z.strictObject(texts("name description"))),
     }),
   ),
 });
 
 export const checkSecretsBody = z.strictObject({
-  keys: z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.minLength(1), z.maxLength(50)),
+  keys: z.array(filledText.check(z.maxLength(100))).check(z.minLength(1), z.maxLength(50)),
 });
 
-export const checkedSecrets = z.strictObject({
-  found: z.array(z.string()),
-  missing: z.array(z.string()),
-  revoked: z.array(z.string()),
-});
+export const checkedSecrets = z.strictObject(each(z.array(z.string()), "found missing revoked"));
 
 const usagePeriod = z.strictObject({
-  date: z.string(),
-  periodType: z.string(),
-  tier: z.string(),
-  executionsUsed: z.number(),
-  executionLimit: z.number(),
-  remaining: z.nullable(z.number()),
-  percentUsed: z.number(),
+  ...texts("date periodType tier"),
+  ...each(z.number(), "executionsUsed executionLimit percentUsed overageCount"),
+  ...each(z.nullable(z.number()), "remaining spendLimit"),
   resetsAt: timestamp,
-  inSlowMode: z.boolean(),
-  isAtLimit: z.boolean(),
-  isNearLimit: z.boolean(),
-  isOverage: z.boolean(),
-  isUnlimited: z.boolean(),
-  overageCount: z.number(),
-  atSpendLimit: z.boolean(),
-  spendLimit: z.nullable(z.number()),
-  spendLimitEnabled: z.boolean(),
+  ...each(
+    z.boolean(),
+    "inSlowMode isAtLimit isNearLimit isOverage isUnlimited atSpendLimit spendLimitEnabled",
+  ),
 });
 
-export const dailyUsage = z.strictObject({
-  daily: z.optional(usagePeriod),
-  monthly: z.optional(usagePeriod),
-});
+export const dailyUsage = z.strictObject(each(usagePeriod, "daily? monthly?"));

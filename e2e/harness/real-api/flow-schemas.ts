@@ -8,6 +8,19 @@ export const jsonObject = z.record(z.string(), z.unknown());
 export const nullableText = z.nullable(z.string());
 export const timestamp = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:\d{3})?Z$/));
 export const integer = z.int();
+export const filledText = z.string().check(z.minLength(1));
+
+/** Fields with the same schema; `names` are separated by spaces, and `?` marks a field that may be absent. */
+export function each(schema: z.core.$ZodType, names: string): Record<string, z.core.$ZodType> {
+  return Object.fromEntries(
+    names
+      .split(" ")
+      .map((name) => (name.endsWith("?") ? [name.slice(0, -1), z.optional(schema)] : [name, schema])),
+  );
+}
+
+export const texts = (names: string) => each(z.string(), names);
+export const integers = (names: string) => each(integer, names);
 
 const STEP_TYPE_NAMES: ReadonlySet<string> = new Set(STEP_TYPES.map(({ type }) => type));
 
@@ -18,13 +31,11 @@ const FLOW_STEP_FIELDS = ["flowId", "userId", "createdAt", "updatedAt"];
 
 export const writtenStep = z
   .looseObject({
-    type: z.string().check(z.minLength(1)),
-    name: z.string().check(z.minLength(1)),
+    ...each(filledText, "type name"),
     id: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_\-:.]{1,128}$/))),
     order: z.optional(integer.check(z.minimum(0))),
     enabled: z.optional(z.boolean()),
     when: z.optional(z.string().check(z.maxLength(500))),
-    config: z.optional(z.unknown()),
   })
   .check(
     z.refine(
@@ -36,167 +47,112 @@ export const writtenStep = z
 const writtenSteps = z.array(writtenStep);
 
 export const createFlowBody = z.strictObject({
-  name: z.string().check(z.minLength(1)),
-  flowSteps: z.optional(writtenSteps),
-  steps: z.optional(writtenSteps),
+  name: filledText,
+  ...each(writtenSteps, "flowSteps? steps?"),
 });
 
 export const updateFlowBody = z.strictObject({
-  name: z.optional(z.string().check(z.minLength(1))),
-  flowSteps: z.optional(writtenSteps),
+  ...each(filledText, "name?"),
+  ...each(writtenSteps, "flowSteps?"),
 });
 
 const flowFields = {
-  id: z.string(),
-  name: z.string(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
-  userId: z.string(),
+  ...texts("id name userId dashboardUrl?"),
+  ...each(timestamp, "createdAt updatedAt"),
   organizationId: nullableText,
   flowSteps: z.array(
     z.looseObject({
-      id: z.string(),
-      type: z.string(),
-      name: z.optional(z.string()),
-      order: z.optional(integer),
-      enabled: z.optional(z.boolean()),
-      config: z.optional(jsonObject),
+      ...texts("id type name?"),
+      ...integers("order?"),
+      ...each(z.boolean(), "enabled?"),
+      ...each(jsonObject, "config?"),
     }),
   ),
-  lastRunAt: z.optional(z.nullable(timestamp)),
-  stepCount: z.optional(integer),
-  sampleMetadata: z.optional(jsonObject),
-  dashboardUrl: z.optional(z.string()),
+  ...each(z.nullable(timestamp), "lastRunAt?"),
+  ...integers("stepCount?"),
+  ...each(jsonObject, "sampleMetadata?"),
 };
 
 export const flow = z.strictObject(flowFields);
 export const updatedFlow = z.strictObject({ ...flowFields, draftVersionId: z.string() });
 
 export const pagination = z.strictObject({
-  limit: integer,
-  currentOffset: integer,
-  hasMore: z.boolean(),
-  hasPrev: z.boolean(),
-  nextCursor: nullableText,
-  prevCursor: nullableText,
-  totalCount: z.optional(integer),
-  totalPages: z.optional(integer),
-  currentPage: z.optional(integer),
+  ...integers("limit currentOffset totalCount? totalPages? currentPage?"),
+  ...each(z.boolean(), "hasMore hasPrev"),
+  ...each(nullableText, "nextCursor prevCursor"),
 });
 
-export const flowPage = z.strictObject({
-  data: z.array(
-    z.strictObject({
-      id: z.string(),
-      name: z.string(),
-      createdAt: timestamp,
-      updatedAt: timestamp,
-      lastRunAt: z.nullable(timestamp),
-    }),
-  ),
-  pagination,
+const flowRow = z.strictObject({
+  ...texts("id name"),
+  ...each(timestamp, "createdAt updatedAt"),
+  lastRunAt: z.nullable(timestamp),
 });
+
+export const flowPage = z.strictObject({ data: z.array(flowRow), pagination });
 
 export const flowStepList = z.strictObject({
-  flowId: z.string(),
-  flowName: z.string(),
+  ...texts("flowId flowName"),
   data: z.array(
     z.looseObject({
-      id: z.string(),
-      flowId: z.string(),
-      type: z.string(),
+      ...texts("id flowId type userId name? when?"),
       order: integer,
       enabled: z.boolean(),
       config: jsonObject,
-      userId: z.string(),
-      name: z.optional(z.string()),
-      when: z.optional(z.string()),
-      createdAt: z.null(),
-      updatedAt: z.null(),
+      ...each(z.null(), "createdAt updatedAt"),
     }),
   ),
 });
 
 export const runtimeExport = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  description: z.optional(nullableText),
+  ...texts("id name"),
+  ...each(nullableText, "description?"),
   steps: z.array(jsonObject),
 });
 
 export const publishedFlow = z.strictObject({
   success: z.boolean(),
-  message: z.string(),
-  publishedVersionId: z.string(),
+  ...texts("message publishedVersionId"),
 });
+
+const versionFields = {
+  ...texts("id versionType"),
+  versionNumber: integer,
+  ...each(nullableText, "label notes"),
+  createdAt: timestamp,
+};
 
 export const versionList = z.strictObject({
   flowId: z.string(),
   publishedVersionId: nullableText,
-  versions: z.array(
-    z.strictObject({
-      id: z.string(),
-      versionNumber: integer,
-      versionType: z.string(),
-      label: nullableText,
-      notes: nullableText,
-      stepSummary: nullableText,
-      stepCount: integer,
-      createdAt: timestamp,
-    }),
-  ),
+  versions: z.array(z.strictObject({ ...versionFields, stepSummary: nullableText, stepCount: integer })),
 });
 
 export const version = z.strictObject({
-  id: z.string(),
+  ...versionFields,
   flowId: z.string(),
-  versionNumber: integer,
-  versionType: z.string(),
   flowConfig: z.nullable(jsonObject),
-  label: nullableText,
-  notes: nullableText,
-  createdAt: timestamp,
 });
 
-export const publishVersionBody = z.strictObject({ versionId: z.string().check(z.minLength(1)) });
+export const publishVersionBody = z.strictObject({ versionId: filledText });
 
 export const publishedVersion = z.strictObject({
   success: z.boolean(),
-  message: z.string(),
-  flowId: z.string(),
-  versionId: z.string(),
+  ...texts("message flowId versionId"),
 });
 
 const validationIssue = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  path: z.optional(z.string()),
+  ...texts("code message path?"),
   details: z.optional(z.unknown()),
-  step: z.optional(z.strictObject({ index: integer, name: z.string(), type: z.string() })),
+  step: z.optional(z.strictObject({ index: integer, ...texts("name type") })),
 });
 
 export const flowValidation = z.strictObject({
   valid: z.boolean(),
-  errors: z.array(validationIssue),
-  warnings: z.array(validationIssue),
-  recommendations: z.array(validationIssue),
-  context: z.strictObject({
-    authenticated: z.boolean(),
-    accountChecksPerformed: z.boolean(),
-    accountChecksSkipped: z.boolean(),
-  }),
+  ...each(z.array(validationIssue), "errors warnings recommendations"),
+  context: z.strictObject(each(z.boolean(), "authenticated accountChecksPerformed accountChecksSkipped")),
 });
 
 export const errorBody = z.looseObject({
   error: z.string(),
-  details: z.optional(
-    z.array(
-      z.strictObject({
-        message: z.string(),
-        path: z.optional(z.string()),
-        code: z.optional(z.string()),
-        suggestion: z.optional(z.string()),
-      }),
-    ),
-  ),
+  details: z.optional(z.array(z.strictObject(texts("message path? code? suggestion?")))),
 });

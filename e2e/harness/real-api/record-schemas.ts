@@ -1,17 +1,22 @@
 import * as z from "zod/mini";
-import { integer, jsonObject, nullableText, pagination, timestamp } from "./flow-schemas.ts";
+import {
+  each,
+  filledText,
+  integer,
+  integers,
+  jsonObject,
+  nullableText,
+  pagination,
+  texts,
+  timestamp,
+} from "./flow-schemas.ts";
 
 const recordFields = {
-  id: z.string(),
-  type: z.string(),
-  name: z.string(),
+  ...texts("id type name userId"),
   metadata: jsonObject,
   messages: z.nullable(z.array(z.unknown())),
-  productSurfaceId: nullableText,
-  userId: z.string(),
-  organizationId: nullableText,
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  ...each(nullableText, "productSurfaceId organizationId"),
+  ...each(timestamp, "createdAt updatedAt"),
   metadataSchema: z.optional(z.looseObject({ keys: z.array(z.string()) })),
   metadataLabels: z.optional(z.record(z.string(), z.string())),
 };
@@ -19,13 +24,13 @@ const recordFields = {
 export const record = z.strictObject(recordFields);
 
 export const recordPage = z.strictObject({
-  data: z.array(z.strictObject({ ...recordFields, availableFields: z.optional(z.array(z.string())) })),
+  data: z.array(z.strictObject({ ...recordFields, ...each(z.array(z.string()), "availableFields?") })),
   pagination,
   filtersApplied: z.optional(jsonObject),
 });
 
-const recordType = z.string().check(z.minLength(1), z.maxLength(255));
-const recordName = z.string().check(z.minLength(1), z.maxLength(500));
+const recordType = filledText.check(z.maxLength(255));
+const recordName = filledText.check(z.maxLength(500));
 
 const messages = z.nullable(
   z.array(
@@ -36,18 +41,14 @@ const messages = z.nullable(
   ),
 );
 
-export const createRecordBody = z.strictObject({
-  type: recordType,
-  name: recordName,
-  metadata: z.optional(jsonObject),
-  messages: z.optional(messages),
-});
+const contents = { ...each(jsonObject, "metadata?"), ...each(messages, "messages?") };
+
+export const createRecordBody = z.strictObject({ type: recordType, name: recordName, ...contents });
 
 export const updateRecordBody = z.strictObject({
   type: z.optional(recordType),
   name: z.optional(recordName),
-  metadata: z.optional(jsonObject),
-  messages: z.optional(messages),
+  ...contents,
 });
 
 const filterOperators = (
@@ -78,93 +79,73 @@ export const filterPreview = z.strictObject({
   type: z.string(),
   matchedCount: integer,
   truncated: z.boolean(),
-  samples: z.array(z.strictObject({ id: z.string(), name: z.string(), metadata: jsonObject })),
+  samples: z.array(z.strictObject({ ...texts("id name"), metadata: jsonObject })),
 });
 
-export const bulkDeleteBody = z.strictObject({
-  ids: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
-});
+const filledIds = z.array(filledText).check(z.minLength(1));
+
+export const bulkDeleteBody = z.strictObject({ ids: filledIds });
 
 export const bulkDeleted = z.strictObject({
   success: z.boolean(),
   deleted: integer,
-  deletedIds: z.array(z.string()),
-  notFoundIds: z.optional(z.array(z.string())),
+  ...each(z.array(z.string()), "deletedIds notFoundIds?"),
+});
+
+const editCondition = z.strictObject({
+  field: filledText,
+  operator: z.enum(["equals", "equals_ci", "not_equals", "contains", "not_contains"]),
+  value: z.union([z.string(), z.number(), z.boolean()]),
 });
 
 export const bulkEditBody = z.strictObject({
-  recordIds: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
+  recordIds: z.optional(filledIds),
   recordFilter: z.optional(previewFilterBody),
-  applyToAll: z.optional(z.boolean()),
-  conditions: z.optional(
-    z.array(
-      z.strictObject({
-        field: z.string().check(z.minLength(1)),
-        operator: z.enum(["equals", "equals_ci", "not_equals", "contains", "not_contains"]),
-        value: z.union([z.string(), z.number(), z.boolean()]),
-      }),
-    ),
-  ),
+  ...each(z.boolean(), "applyToAll? dryRun?"),
+  conditions: z.optional(z.array(editCondition)),
   updates: z.optional(jsonObject),
   deleteFields: z.optional(z.array(z.string())),
-  dryRun: z.optional(z.boolean()),
 });
 
 export const bulkEdited = z.strictObject({
-  data: z.array(z.strictObject({ id: z.string(), before: jsonObject, after: jsonObject })),
+  data: z.array(z.strictObject({ id: z.string(), ...each(jsonObject, "before after") })),
   recordIds: z.array(z.string()),
 });
 
 export const csvUploaded = z.strictObject({
   success: z.boolean(),
   message: z.string(),
-  created: integer,
-  errors: integer,
+  ...integers("created errors"),
   errorDetails: z.array(z.string()),
-  records: z.array(
-    z.strictObject({ id: z.string(), name: z.string(), type: z.string(), metadata: jsonObject }),
-  ),
+  records: z.array(z.strictObject({ ...texts("id name type"), metadata: jsonObject })),
 });
 
 export const recordTypeSchema = z.strictObject({
   type: z.string(),
   fields: z.array(z.unknown()),
-  sampledRecords: integer,
-  totalRecords: integer,
+  ...integers("sampledRecords totalRecords"),
   sampledAt: timestamp,
 });
 
 export const fieldValues = z.strictObject({
-  type: z.string(),
-  field: z.string(),
+  ...texts("type field"),
   values: z.array(z.strictObject({ value: z.optional(z.unknown()), count: integer })),
   truncated: z.boolean(),
 });
 
+const recordResult = z.strictObject({
+  ...texts("id recordId status"),
+  ...each(nullableText, "promptId promptName flowId flowName"),
+  createdAt: timestamp,
+  result: z.optional(z.unknown()),
+});
+
 export const recordResultPage = z.strictObject({
-  data: z.array(
-    z.strictObject({
-      id: z.string(),
-      recordId: z.string(),
-      promptId: nullableText,
-      promptName: nullableText,
-      flowId: nullableText,
-      flowName: nullableText,
-      status: z.string(),
-      createdAt: timestamp,
-      result: z.optional(z.unknown()),
-    }),
-  ),
+  data: z.array(recordResult),
   pagination: z.strictObject({
-    page: integer,
-    limit: integer,
-    hasMore: z.boolean(),
-    hasPrev: z.boolean(),
-    hasNextPage: z.optional(z.boolean()),
-    hasPrevPage: z.optional(z.boolean()),
-    total: z.optional(integer),
-    totalPages: z.optional(integer),
+    ...integers("page limit total? totalPages?"),
+    ...each(z.boolean(), "hasMore hasPrev hasNextPage? hasPrevPage?"),
   }),
 });
 
-export const deleteResultBody = z.strictObject({ resultId: z.string().check(z.minLength(1)) });
+export const deleteResultBody = z.strictObject({ resultId: filledText });

@@ -1,5 +1,6 @@
 import { toText } from "./exact-json.ts";
-import type { StepResult } from "./run-schemas.ts";
+import type { StepResult } from "#contract/run.ts";
+import type { JsonObject } from "#core/json/json.ts";
 import {
   ORGANIZATION_ID,
   type RealApiState,
@@ -161,8 +162,8 @@ function storeStepResults(state: RealApiState, flowId: string, run: SimulatedRun
       startedAt: status === "skipped" ? null : time,
       completedAt: status === "skipped" ? null : time,
       createdAt: time,
-      stepConfig: step["config"] ?? {},
-      ...(run.record && { recordMetadata: run.record.metadata }),
+      stepConfig: (step["config"] ?? {}) as JsonObject,
+      ...(run.record && { recordMetadata: run.record.metadata as JsonObject }),
       ...(error !== undefined && { errorMessage: error }),
       ...(isPrompt && {
         resolvedPrompt,
