@@ -5,11 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { openEmbeddedStore } from "#server/store/embedded-store.ts";
-import { createMissingPartitions, listStepResultPartitions } from "#server/store/step-result-partitions.ts";
-import { getStoreFailureKind } from "#server/store/store-failure.ts";
 import { canRunTool } from "#server/testing/optional-tool.ts";
-import { insertResults, runSql } from "#server/testing/step-result-rows.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import {
   type ServerProcess,
@@ -109,33 +105,6 @@ it.skipIf(!isMounted)(
 );
 
 it.skipIf(!isMounted)(
-  "the server still reads and stops cleanly when the next log segment does not fit on the disk",
-  { timeout: 240_000, tags: ["full"] },
-  async () => {
-    const { id } = (await call("POST", "/v1/flows", buildFlow("Log", [buildStep("a")]))).json;
-    // Leaves enough space for tables to grow, but too little for a new 16 MB segment of the write-ahead log.
-    const free = fillDisk(10 * 1024 * 1024);
-    const answers: { status: number; json: { details?: { code: string }[] } }[] = [];
-    for (let save = 0; save < 25; save += 1) {
-      answers.push(await call("PUT", `/v1/flows/${id}`, { description: noise() }));
-      expect((await call("GET", "/healthz")).status).toBe(200);
-    }
-    const refused = answers.filter(({ status }) => status !== 200);
-    expect(refused.length).toBeGreaterThan(0);
-    for (const { status, json } of refused)
-      expect([status, json.details?.[0]?.code]).toEqual([507, "DISK_FULL"]);
-    expect((await call("GET", `/v1/flows/${id}`)).json.name).toBe("Log");
-    free();
-    expect((await call("PUT", `/v1/flows/${id}`, { name: "Goes on" })).status).toBe(200);
-    const again = fillDisk();
-    expect((await call("PUT", `/v1/flows/${id}`, { name: "Never" })).status).toBe(507);
-    expect((await call("GET", `/v1/flows/${id}`)).json.name).toBe("Goes on");
-    expect(await server?.end("SIGTERM")).toBe(0);
-    again();
-  },
-);
-
-it.skipIf(!isMounted)(
   "the server loses no acknowledged write when other programs fill the disk during writes",
   { timeout: 240_000 },
   async () => {
@@ -162,32 +131,6 @@ it.skipIf(!isMounted)(
     await server?.end("SIGKILL");
     server = await startServerProcess(main, { env: { DATA_DIR: join(disk, "data") } });
     expect((await call("GET", `/v1/flows/${id}`)).json.name).toBe(acknowledged);
-  },
-);
-
-it.skipIf(!isMounted)(
-  "partitions that cannot be made on a full disk are made later, and results are stored meanwhile",
-  { timeout: 240_000 },
-  async () => {
-    await server?.end("SIGTERM");
-    const ignore = () => undefined;
-    const events = { onLost: ignore, onWait: ignore, onTrouble: ignore };
-    const store = await openEmbeddedStore(join(disk, "data"), events);
-    for (const { name } of await listStepResultPartitions(store.database))
-      await runSql(store, `DROP TABLE ${name}`);
-    const free = fillDisk();
-    const maintain = () => createMissingPartitions(store, { now: Date.now(), oldest: 0 });
-    const failure = await maintain().catch((error: unknown) => error);
-    expect(getStoreFailureKind(failure)).toBe("full");
-    expect(await listStepResultPartitions(store.database)).toEqual([]);
-    free();
-    await insertResults(store, [Date.now()]);
-    expect(await maintain()).toBe(4);
-    expect(await runSql(store, "SELECT count(*)::int AS rows FROM step_results_default")).toEqual([
-      { rows: 0 },
-    ]);
-    expect(await runSql(store, "SELECT count(*)::int AS rows FROM step_results")).toEqual([{ rows: 1 }]);
-    await store.close();
   },
 );
 

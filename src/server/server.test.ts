@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,12 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type ServerProcess,
-  buildTestServer,
-  runServerUntilExit,
-  startServerProcess,
-} from "#server/testing/server-process.ts";
+import { buildTestServer, runServerUntilExit, startServerProcess } from "#server/testing/server-process.ts";
 import { canRunTool } from "#server/testing/optional-tool.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";
@@ -203,22 +198,7 @@ describe("a server that cannot start prints one sentence and exits with 2", () =
 
   it.each<[string, Record<string, string>, RegExp]>([
     ["an unwritable directory", { DATA_DIR: "/dev/null/data" }, /cannot be written/],
-    ["a path that cannot be created", { DATA_DIR: "/proc/flowline/data" }, /cannot be written \(ENOENT\)/],
-    ["a wrong value", { PORT: "x" }, /^PORT must be/],
-    [
-      "a misspelled setting",
-      { DATABSE_URL: "geheim" },
-      /^DATABSE_URL is not a setting: did you mean FLOWLINE_DATABASE_URL\?/,
-    ],
-    ["a role without PostgreSQL", { FLOWLINE_ROLE: "worker" }, /^FLOWLINE_ROLE is worker, .*DATABASE_URL/],
-    [
-      "a direct connection without a database",
-      { FLOWLINE_DATABASE_LISTEN_URL: "postgres://u:geheim@db/x" },
-      /^FLOWLINE_DATABASE_LISTEN_URL is the direct connection beside a pooler/,
-    ],
-    ["a public host without keys", { HOST: "0.0.0.0" }, /API_KEYS/],
-    ["a public address and no keys", { PUBLIC_URL: "https://geheim.example" }, /PUBLIC_URL.*API_KEYS/],
-    ["a public host without PUBLIC_URL", { HOST: "0.0.0.0", API_KEYS: "geheim-0123456789=*" }, /PUBLIC_URL/],
+    ["a misspelled setting", { DATABSE_URL: "geheim" }, /^DATABSE_URL is not a setting: did you mean/],
     [
       "an unreachable database",
       { DATABASE_URL: "postgres://u:geheim@127.0.0.1:1/x" },
@@ -231,132 +211,27 @@ describe("a server that cannot start prints one sentence and exits with 2", () =
   });
 });
 
-it("the server prints its version and settings, and refuses unknown arguments", () => {
-  const run = (...options: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...options], { encoding: "utf8" });
-    return [status, stdout.split("\n")[0], stderr.trim()];
-  };
-  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly version: string };
-  expect(run("--version")).toEqual([0, version, ""]);
-  expect(run("-h")).toEqual([0, "Usage: node dist/server/main.js [--help | --version]", ""]);
-  expect(run("--prot", "80")).toEqual([
-    2,
-    "",
-    '"--prot" is not an option. Use --help for a list. Settings are environment variables.',
-  ]);
-});
-
-describe("injected faults", () => {
-  let server: ServerProcess;
-  beforeAll(async () => {
-    server = await startServerProcess(main, {
-      env: { DATA_DIR: await unpackTestStore(directory("faults")), FAULTS: "1" },
-    });
-  });
-  afterAll(async () => {
-    await server.end("SIGKILL");
+it("a server that is stopped, even twice, still sends a delayed response", { timeout: 30_000 }, async () => {
+  const server = await startServerProcess(main, {
+    env: { DATA_DIR: await unpackTestStore(directory("faults")), FAULTS: "1" },
   });
   const call = (method: string, path: string, body?: unknown) =>
     fetch(`${server.url}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
-  const fault = (body: unknown) => call("POST", "/local/faults", body);
-  const names = async () => {
-    const page = (await (await call("GET", "/v1/flows")).json()) as {
-      readonly data: readonly { name: string }[];
-    };
-    return page.data.map(({ name }) => name);
+  const { id } = (await (await call("POST", "/v1/flows", { name: "Begun" })).json()) as {
+    readonly id: string;
   };
-
-  it("replace responses by a status, a body and headers, as often as requested", async () => {
-    await fault({
-      method: "GET",
-      path: "/v1/flows/:id",
-      status: 502,
-      body: "<html>",
-      headers: { "retry-after": "3" },
-      times: 1,
-    });
-    const answer = await call("GET", "/v1/flows/x");
-    expect([answer.status, await answer.text(), answer.headers.get("retry-after")]).toEqual([
-      502,
-      "<html>",
-      "3",
-    ]);
-    expect((await call("GET", "/v1/flows/x")).status).toBe(404);
-  });
-
-  it("close the connection before or after a request takes effect", async () => {
-    await fault([{ method: "POST", path: "/v1/flows", cut: "before", times: 1 }]);
-    await expect(call("POST", "/v1/flows", { name: "Never" })).rejects.toThrow();
-    await fault([{ method: "POST", path: "/v1/flows", cut: "after", times: 1 }]);
-    await expect(call("POST", "/v1/flows", { name: "Unheard" })).rejects.toThrow();
-    expect(await names()).toEqual(["Unheard"]);
-  });
-
-  it("close the connection in the middle of a response", async () => {
-    await fault({ path: "/v1/*", cut: "mid" });
-    await expect(call("GET", "/v1/flows").then((response) => response.text())).rejects.toThrow();
-    await call("DELETE", "/local/faults");
-    expect(await names()).toEqual(["Unheard"]);
-  });
-
-  const openStream = async () => {
-    const response = await call("GET", "/local/events");
-    const reader = new ServerSentEventReader(response.body as ReadableStream<Uint8Array>);
-    return { status: response.status, reader };
-  };
-
-  it("refuse an event stream, and close it at its start or at any time", async () => {
-    const { reader } = await openStream();
-    expect((await reader.next())?.event).toBe("ready");
-    await fault([{ path: "/local/events", status: 503, times: 1 }]);
-    expect((await call("GET", "/local/events")).status).toBe(503);
-    await fault([{ path: "/local/events", cut: "mid", times: 1 }]);
-    const cut = await openStream();
-    await expect(cut.reader.take(2)).rejects.toThrow();
-
-    await call("POST", "/v1/flows", { name: "Heard" });
-    expect(await reader.next()).toMatchObject({ event: "flow.changed", data: { change: "created" } });
-    await fault({ path: "/local/events", cut: "open" });
-    await expect(reader.next()).rejects.toThrow();
-    expect((await openStream()).status).toBe(200);
-  });
-
-  it("shift the server's clock until they are deleted", async () => {
-    const timeOf = async (name: string) => {
-      const flow = (await (await call("POST", "/v1/flows", { name })).json()) as {
-        readonly updatedAt: string;
-      };
-      return Date.parse(flow.updatedAt) - Date.now();
-    };
-    const hour = 60 * 60_000;
-    await fault({ clockMs: 2 * hour });
-    expect(await timeOf("Tomorrow")).toBeGreaterThan(hour);
-    await fault({ clockMs: -2 * hour });
-    expect(await timeOf("Yesterday")).toBeLessThan(-hour);
-    await call("DELETE", "/local/faults");
-    expect(Math.abs(await timeOf("Now"))).toBeLessThan(hour);
-  });
-
-  it(
-    "delay a response, which a stopping server still sends, even if stopped twice",
-    { timeout: 30_000 },
-    async () => {
-      await fault({ method: "PUT", path: "/v1/flows/:id", delayMs: 500 });
-      const { data } = (await (await call("GET", "/v1/flows")).json()) as {
-        readonly data: readonly { id: string }[];
-      };
-      const { reader } = await openStream();
-      await reader.next();
-      const answer = call("PUT", `/v1/flows/${data[0]?.id}`, { name: "Finished" });
-      await wait(150);
-      server.child.kill("SIGINT");
-      await wait(50);
-      server.child.kill("SIGINT");
-      const ended = server.end("SIGTERM");
-      // Expects the server to end the stream itself, before it closes connections at its time limit.
-      while (await reader.next());
-      expect((await answer).status).toBe(200);
-      expect(await ended).toBe(0);
-    },
-  );
+  await call("POST", "/local/faults", { method: "PUT", path: "/v1/flows/:id", delayMs: 500 });
+  const response = await call("GET", "/local/events");
+  const reader = new ServerSentEventReader(response.body as ReadableStream<Uint8Array>);
+  await reader.next();
+  const answer = call("PUT", `/v1/flows/${id}`, { name: "Finished" });
+  await wait(150);
+  server.child.kill("SIGINT");
+  await wait(50);
+  server.child.kill("SIGINT");
+  const ended = server.end("SIGTERM");
+  // Expects the server to end the stream itself, before it closes connections at its time limit.
+  while (await reader.next());
+  expect((await answer).status).toBe(200);
+  expect(await ended).toBe(0);
 });

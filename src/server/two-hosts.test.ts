@@ -100,26 +100,4 @@ describe.skipIf(!canSeem).concurrent("two hosts on one data directory", () => {
       expect(await end(third)).toBe(0);
     },
   );
-
-  it(
-    "a second server is refused while the first is paused on the same host",
-    { timeout: 240_000 },
-    async () => {
-      const directory = await unpackTestStore(join(root, "same"));
-      const first = await startServerProcess(main, { env: { DATA_DIR: directory } });
-      first.child.kill("SIGSTOP");
-      // Simulates another container by a separate process namespace on the same kernel.
-      const container = ["unshare", "--pid", "--fork", "--mount-proc"];
-      const second = await runServerUntilExit(main, { DATA_DIR: directory, SEED: "0" }, container);
-      expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining("in use") });
-      first.child.kill("SIGCONT");
-      expect((await call(first, "POST", "/v1/flows", { name: "Awake" })).status).toBe(201);
-      first.child.kill("SIGKILL");
-      await once(first.child, "exit");
-      // After SIGKILL, the directory must be free at once, without waiting for the lease to expire.
-      const third = await startServerProcess(main, { env: { DATA_DIR: directory }, through: container });
-      expect((await call(third, "GET", "/v1/flows")).json.data).toHaveLength(1);
-      expect(await third.end("SIGTERM")).toBe(0);
-    },
-  );
 });

@@ -113,36 +113,38 @@ async function fill(store: Store) {
 const write = (store: Store, path: string) =>
   createBackup(store, NOW, (entries) => writeBackupFile({ path }, entries));
 
-describe.each(kinds)("a backup of the $kind store", ({ open }) => {
-  it.each(kinds)("restores every value into an empty $kind store", async ({ open: openOther }) => {
-    const store = await openFor(open);
-    await fill(store);
-    const path = join(directory, "all.backup");
-    expect(await write(store, path)).toBeGreaterThan(8);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    const other = await openFor(openOther);
-    const result = await restoreBackup(other, readBackupFile({ path }), { continueBatches: true });
-    expect(result).toMatchObject({
-      header: { createdAt: NOW.toISOString() },
-      isVerified: true,
-      unfinishedBatches: 1,
-    });
-    expect(await dump(other)).toEqual(await dump(store));
-    expect(
-      await runSql(
-        other,
-        "SELECT tableoid::regclass::text AS name, count(*)::int AS rows FROM step_results GROUP BY 1 ORDER BY 1",
-      ),
-    ).toEqual([
-      { name: "step_results_20261001", rows: 1 },
-      { name: "step_results_20261002", rows: 2 },
-      { name: "step_results_default", rows: 1 },
-    ]);
-    const app = await startTestApp(other);
-    const { data } = (await app.call("GET", "/v1/flows")).json as { data: { id: string; name: string }[] };
-    expect(data.map(({ name }) => name)).toEqual(["Two"]);
-    expect((await app.call("PUT", `/v1/flows/${data[0]?.id}`, { body: { name: "Three" } })).status).toBe(200);
+const [embedded, other = embedded] = kinds;
+it.each([
+  { from: embedded, to: other },
+  { from: other, to: embedded },
+])("a backup of the $from.kind store restores every value into the $to.kind store", async ({ from, to }) => {
+  const store = await openFor(from.open);
+  await fill(store);
+  const path = join(directory, "all.backup");
+  expect(await write(store, path)).toBeGreaterThan(8);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const other = await openFor(to.open);
+  const result = await restoreBackup(other, readBackupFile({ path }), { continueBatches: true });
+  expect(result).toMatchObject({
+    header: { createdAt: NOW.toISOString() },
+    isVerified: true,
+    unfinishedBatches: 1,
   });
+  expect(await dump(other)).toEqual(await dump(store));
+  expect(
+    await runSql(
+      other,
+      "SELECT tableoid::regclass::text AS name, count(*)::int AS rows FROM step_results GROUP BY 1 ORDER BY 1",
+    ),
+  ).toEqual([
+    { name: "step_results_20261001", rows: 1 },
+    { name: "step_results_20261002", rows: 2 },
+    { name: "step_results_default", rows: 1 },
+  ]);
+  const app = await startTestApp(other);
+  const { data } = (await app.call("GET", "/v1/flows")).json as { data: { id: string; name: string }[] };
+  expect(data.map(({ name }) => name)).toEqual(["Two"]);
+  expect((await app.call("PUT", `/v1/flows/${data[0]?.id}`, { body: { name: "Three" } })).status).toBe(200);
 });
 
 it("every table of the store is in a backup, or can be built again", () => {

@@ -1,21 +1,14 @@
 import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
-import { flowSchema, flowListItemSchema, flowPageSchema } from "#contract/flow.ts";
 import { UPSTREAM_HOST_HEADER } from "#contract/local.ts";
-import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { createHttpServer } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
-import { readServerConfig } from "#server/config/config.ts";
-import { createHttpApp } from "#server/app/create-http-app.ts";
-import { pino } from "pino";
-import { createBearerHeader, startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
+import { startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
 import {
   FAKE_UPSTREAM_API_KEY,
   listenUntilTestEnds,
   startTestAppInCloudMode,
   startEchoUpstream,
 } from "#server/testing/upstream.ts";
-import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
 it("the cloud-mode proxy forwards method, path, query and body with the key, and returns the response unchanged", async () => {
   const { url, seen } = await startEchoUpstream();
@@ -96,27 +89,6 @@ it("the cloud-mode proxy shows the dashboard the upstream's address, but not the
   expect(text).not.toContain(FAKE_UPSTREAM_API_KEY);
 });
 
-it("the cloud-mode proxy requires this server's own keys when some are configured", async () => {
-  const { url, seen } = await startEchoUpstream();
-  const store = await openTestStore();
-  onTestFinished(() => store.close());
-  const env = {
-    RUNTYPE_API_KEY: FAKE_UPSTREAM_API_KEY,
-    RUNTYPE_API_URL: url,
-    API_KEYS: `${createTestApiKey("reader")}=FLOWS:READ`,
-  };
-  const app = await startTestApp(store, { env });
-  expect((await app.call("GET", "/v1/flows")).status).toBe(401);
-  const headers = createBearerHeader("reader");
-  expect((await app.call("POST", "/v1/flows", { headers, text: "{}" })).status).toBe(403);
-  expect((await app.call("GET", "/v1/records", { headers })).status).toBe(403);
-  expect((await app.call("POST", "/v1/secrets/check", { headers, text: '{"keys":["A"]}' })).status).toBe(403);
-  expect((await app.call("GET", "/v1/secrets", { headers })).status).toBe(403);
-  expect(seen).toEqual([]);
-  for (const path of ["/v1/flows", "/v1/model-configs/grouped", "/v1/resources", "/v1/usage-limits/daily"])
-    expect((await app.call("GET", path, { headers })).status).toBe(429);
-});
-
 it("the cloud-mode proxy marks an upstream error about the server's own key, so that the dashboard does not ask the user to sign in", async () => {
   let status = 401;
   const url = await listenUntilTestEnds(
@@ -160,65 +132,4 @@ it("the cloud-mode proxy streams a response while it is being written", async ()
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: first\n\n");
   finish();
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: last\n\n");
-});
-
-it("the cloud-mode proxy works with an upstream that has only the documented API", async () => {
-  const store = await openTestStore();
-  onTestFinished(() => store.close());
-  const plain = await createHttpApp({
-    runs: undefined,
-    metrics: new ServerMetrics(),
-    config: readServerConfig({ EXTRAS: "0" }),
-    store,
-    events: undefined,
-    logger: pino({ level: "silent" }),
-    now: Date.now,
-    monotonic: () => performance.now(),
-    port: () => upstreamPort,
-    clientDirectory: undefined,
-  });
-  let upstreamPort = 0;
-  const url = await listenUntilTestEnds(createHttpServer(plain.fetch));
-  upstreamPort = Number(new URL(url).port);
-  const app = await startTestAppInCloudMode(url);
-
-  const made = await app.call("POST", "/v1/flows", {
-    body: { ...buildFlow("Plain", [buildStep("a")]), description: "dropped" },
-    headers: { "idempotency-key": "ignored" },
-  });
-  expect(made.status).toBe(201);
-  expect(made.headers.get("etag")).toBeNull();
-  const documented = [
-    "createdAt",
-    "dashboardUrl",
-    "flowSteps",
-    "id",
-    "lastRunAt",
-    "name",
-    "organizationId",
-    "sampleMetadata",
-    "stepCount",
-    "updatedAt",
-    "userId",
-  ];
-  expect(Object.keys(made.json).toSorted()).toEqual(documented);
-  expect(flowSchema.safeParse(made.json).success).toBe(true);
-
-  const path = `/v1/flows/${made.json.id}`;
-  const saved = await app.call("PUT", path, { body: { name: "Saved" }, headers: { "if-match": '"9-0000"' } });
-  expect(saved.status).toBe(200);
-  expect(Object.keys(saved.json).toSorted()).toEqual([...documented, "draftVersionId"].toSorted());
-  const list = await app.call("GET", "/v1/flows?sort=size&order=odd&status=odd");
-  expect(flowPageSchema.safeParse(list.json).success).toBe(true);
-  expect(Object.keys(list.json.data[0]).toSorted()).toEqual([
-    "createdAt",
-    "id",
-    "lastRunAt",
-    "name",
-    "updatedAt",
-  ]);
-  expect(flowListItemSchema.safeParse(list.json.data[0]).success).toBe(true);
-  expect((await app.call("POST", `${path}/publish`, { body: { label: "x" } })).status).toBe(200);
-  expect((await app.call("GET", `/v1/flow-versions/${made.json.id}/published`)).json.label).toBeNull();
-  expect((await app.call("DELETE", path)).status).toBe(204);
 });

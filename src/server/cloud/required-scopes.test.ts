@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
-import { type EndpointName, endpoints } from "#contract/endpoints.ts";
+import { endpoints } from "#contract/endpoints.ts";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { Store } from "#server/store/store.ts";
@@ -14,6 +14,7 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
+import { otherApiEndpoints } from "./other-endpoints.ts";
 import { findRequiredScopes, listScopesOfEndpoint } from "./required-scopes.ts";
 
 let store: Store;
@@ -41,7 +42,7 @@ describe("in cloud mode, a request is forwarded only for callers with its scopes
   });
 
   const passed = (
-    Object.entries(endpoints) as readonly (readonly [EndpointName, EndpointDefinition])[]
+    Object.entries({ ...endpoints, ...otherApiEndpoints }) as [string, EndpointDefinition][]
   ).filter(([, { path }]) => path.startsWith("/v1/"));
   it.each(passed)("%s", async (_, endpoint) => {
     // Every forwarded request carries this server's key, so a scope is required even for an endpoint that needs none.

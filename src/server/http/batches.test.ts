@@ -243,18 +243,6 @@ describeSuiteForEitherStore("batches", (store) => {
     ).toEqual(new Set(["old"]));
   });
 
-  it("respect the limit of concurrent records", async () => {
-    const ids = await insertTestRecords(store(), "customer", 8);
-    const batchId = await start(await makeFlow(createWaitStep("a", 30)), ids, { recordConcurrency: 2 });
-    let most = 0;
-    await until(async () => {
-      most = Math.max(most, (await recordsOf(batchId, "&status=running")).length);
-      return (await status(batchId)).status === "completed";
-    });
-    expect(most).toBeLessThanOrEqual(2);
-    expect(most).toBeGreaterThan(0);
-  });
-
   it("are shown in the list of flows as soon as they start, and when they have ended", async () => {
     const ids = await insertTestRecords(store(), "customer", 3);
     const flowId = await makeFlow(createWaitStep("a", 300));

@@ -222,14 +222,3 @@ it("the server disconnects a client that stops reading, but not one that waits f
   await waiting.answered();
   expect(waiting.status()).toBe(200);
 });
-
-it("the server limits headers to 10 seconds, pauses in bodies to 30 seconds, and connections to 4,000", () => {
-  server = createHttpServer(() => new Response());
-  const { headersTimeout, requestTimeout, maxConnections } = server;
-  expect({ headersTimeout, requestTimeout, maxConnections }).toEqual({
-    headersTimeout: 10_000,
-    requestTimeout: 300_000,
-    maxConnections: 4000,
-  });
-  expect(new BodyMemoryBudget().open(undefined).idleMs).toBe(30_000);
-});

@@ -3,12 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { insertTestRecords } from "#server/testing/run-data.ts";
-import {
-  type TestApp,
-  createBearerHeader,
-  createTestApiKey,
-  startTestApp,
-} from "#server/testing/test-app.ts";
+import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const CUSTOMERS = {
@@ -239,17 +234,4 @@ describeSuiteForEitherStore("the bulk edit of records", (store) => {
       expect([refused.status, refused.json.error]).toEqual([400, "The filter is too expensive."]);
     },
   );
-
-  it("needs the scopes to read and to write records", async () => {
-    await app.close();
-    const scopes = { writer: "RECORDS:WRITE", reader: "RECORDS:READ", both: "RECORDS:READ+RECORDS:WRITE" };
-    const keys = Object.entries(scopes).map(([name, own]) => `${createTestApiKey(name)}=${own}`);
-    app = await startTestApp(store(), { env: { API_KEYS: keys.join(",") } });
-    const as = async (name: string) => {
-      const body = { applyToAll: true, updates: { a: 1 }, dryRun: true };
-      return (await app.call("POST", "/v1/records/bulk-edit", { body, headers: createBearerHeader(name) }))
-        .status;
-    };
-    expect([await as("writer"), await as("reader"), await as("both")]).toEqual([403, 403, 200]);
-  });
 });

@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
 import { SECRET_LIST_RESPONSE_LIMITS } from "#contract/server-status.ts";
@@ -8,6 +7,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import { listSecretsWithUses } from "#server/flows/list-secrets.ts";
 import { readStoreStatus } from "#server/store/store-status.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
+import { listenUntilTestEnds } from "#server/testing/upstream.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
@@ -23,7 +23,6 @@ const API_KEYS = [
   `${KEYS.runner}=FLOWS:READ+FLOWS:EXECUTE`,
   `${KEYS.other}=RECORDS:READ`,
 ].join(",");
-const PATHS = ["/local/server", "/local/model-server", "/local/secrets", "/local/models"];
 
 const request = (url: string): JsonObject => ({ config: { http: { method: "GET", url } } });
 const use = (key: string) => `https://a.example/?key={{secret:${key}}}`;
@@ -62,14 +61,44 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
       expect((await get("/local/model-server")).json).toEqual({ state: "not-configured" });
     }));
 
-  it("answer only callers who may read flows", () =>
-    withApp({ API_KEYS }, async (_, get) => {
-      for (const path of PATHS) {
-        expect((await get(path)).status).toBe(401);
-        expect((await get(path, "other")).status).toBe(403);
-        expect((await get(path, "reader")).status).toBe(200);
-      }
-    }));
+  it("report settings and supported step types for runs, but no value of a secret, nor its name to readers", () => {
+    const values = {
+      MODEL_BASE_URL: "https://models.example/v1",
+      SMTP_URL: "smtp://mail.example:587",
+      SECRET_API_TOKEN: "s3cr3t-value",
+      SECRET_OTHER: "another-value",
+      SECRET_OTHER_ALLOW: "prompt, hidden.example",
+    };
+    return withApp({ API_KEYS, ...values }, async (_, get) => {
+      const path = "/local/environment";
+      const writer = await get(path, "writer");
+      expect(endpoints.getEnvironment.answers[200].safeParse(writer.json).success).toBe(true);
+      expect(writer.json).toMatchObject({
+        models: true,
+        mail: true,
+        secrets: [
+          { name: "API_TOKEN", stepTypes: ["api-call", "fetch-url"] },
+          { name: "OTHER", stepTypes: ["api-call", "fetch-url", "prompt"] },
+        ],
+      });
+      expect(writer.json.stepTypes).toEqual(expect.arrayContaining(["prompt", "conditional", "send-email"]));
+      expect(writer.json.stepTypes).not.toContain("crawl");
+      expect(writer.text).not.toMatch(/s3cr3t|another-value|\.example/);
+      expect((await get(path, "runner")).json.secrets).toHaveLength(2);
+      const reader = await get(path, "reader");
+      expect(reader.json).toMatchObject({ models: true, mail: true });
+      expect(Object.hasOwn(reader.json, "secrets")).toBe(false);
+    });
+  });
+
+  it("report missing settings for runs when nothing is configured", () =>
+    withApp({}, async (_, get) =>
+      expect((await get("/local/environment")).json).toMatchObject({
+        models: false,
+        mail: false,
+        secrets: [],
+      }),
+    ));
 
   it("list the secrets with the steps that use them", () =>
     withApp(
@@ -138,18 +167,20 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
     const provider = createServer((_, response) => {
       response.writeHead(200, { "content-type": "application/json" }).end('{"data":[{"id":"gpt-test"}]}');
     });
-    await new Promise<void>((resolve) => void provider.listen(0, "127.0.0.1", resolve));
-    const host = `127.0.0.1:${(provider.address() as AddressInfo).port}`;
-    await withApp({ API_KEYS, MODEL_BASE_URL: `http://${host}/v1` }, async (_, get) => {
+    const url = await listenUntilTestEnds(provider);
+    await withApp({ API_KEYS, MODEL_BASE_URL: `${url}/v1` }, async (_, get) => {
       const writer = await get("/local/model-server", "writer");
       expect(endpoints.checkModelServer.answers[200].safeParse(writer.json).success).toBe(true);
-      expect(writer.json).toMatchObject({ state: "reachable", host, models: ["gpt-test"], modelCount: 1 });
+      expect(writer.json).toMatchObject({
+        state: "reachable",
+        host: new URL(url).host,
+        models: ["gpt-test"],
+        modelCount: 1,
+      });
       const reader = await get("/local/model-server", "reader");
       expect(reader.json).toMatchObject({ state: "reachable", modelCount: 1 });
       expect(reader.text).not.toMatch(/127\.0\.0\.1|gpt-test/);
     });
-    provider.closeAllConnections();
-    provider.close();
   });
 
   it("list models with details for callers who may edit flows, with one request a minute and without the key", async () => {
@@ -166,9 +197,8 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
       requests += 1;
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data }));
     });
-    await new Promise<void>((resolve) => void provider.listen(0, "127.0.0.1", resolve));
-    const host = `127.0.0.1:${(provider.address() as AddressInfo).port}`;
-    await withApp({ API_KEYS, MODEL_BASE_URL: `http://${host}/v1`, MODEL_API_KEY: key }, async (_, get) => {
+    const url = await listenUntilTestEnds(provider);
+    await withApp({ API_KEYS, MODEL_BASE_URL: `${url}/v1`, MODEL_API_KEY: key }, async (_, get) => {
       const answers = await Promise.all([get("/local/models", "writer"), get("/local/models", "writer")]);
       for (const { json, text } of answers) {
         expect(endpoints.listModels.answers[200].safeParse(json).success).toBe(true);
@@ -185,17 +215,14 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
       expect(requests).toBe(1);
       expect((await get("/local/models", "reader")).json).toEqual({ models: [], isComplete: false });
     });
-    provider.closeAllConnections();
-    provider.close();
   });
 
   it("report a model server that returns a web page as a failure, and no model server as an empty list", async () => {
     const provider = createServer((_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<h1>Sign in</h1>");
     });
-    await new Promise<void>((resolve) => void provider.listen(0, "127.0.0.1", resolve));
-    const host = `127.0.0.1:${(provider.address() as AddressInfo).port}`;
-    await withApp({ MODEL_BASE_URL: `http://${host}/v1` }, async (_, get) =>
+    const url = await listenUntilTestEnds(provider);
+    await withApp({ MODEL_BASE_URL: `${url}/v1` }, async (_, get) =>
       expect((await get("/local/models")).json).toEqual({
         models: [],
         isComplete: false,
@@ -205,8 +232,6 @@ describeSuiteForEitherStore("the endpoints of the environment page", (store) => 
     await withApp({}, async (_, get) =>
       expect((await get("/local/models")).json).toEqual({ models: [], isComplete: false }),
     );
-    provider.closeAllConnections();
-    provider.close();
   });
 
   it("limit the number of listed secrets, flows and steps, and the length of the response", () =>

@@ -2,12 +2,7 @@ import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { buildFlowPageSelectQuery } from "#server/store/flow-page.ts";
-import {
-  createBearerHeader,
-  createTestApiKey,
-  startTestApp,
-  type TestApp,
-} from "#server/testing/test-app.ts";
+import { startTestApp, type TestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 describeSuiteForEitherStore("tags of flows", (store) => {
@@ -214,24 +209,6 @@ describeSuiteForEitherStore("tags of flows", (store) => {
     expect(await namesIn("ids=flow_other")).toEqual([]);
     expect((await list("tag=shared&includeCount=true&limit=1")).pagination.totalCount).toBe(1);
     expect((await tag("flow_other", { add: ["x"] })).status).toBe(404);
-  });
-
-  it("are changed only with the scope to write flows", async () => {
-    const env = {
-      API_KEYS: `${createTestApiKey("reader")}=FLOWS:READ,${createTestApiKey("writer")}=FLOWS:READ+FLOWS:WRITE`,
-    };
-    const guarded = await startTestApp(store(), { env });
-    const { id } = await tagged("mine", "a");
-    for (const [key, status] of [
-      ["reader", 403],
-      ["writer", 200],
-    ] as const) {
-      const headers = createBearerHeader(key);
-      const answer = await guarded.call("PUT", `/local/flows/${id}/tags`, { body: { add: ["b"] }, headers });
-      expect(answer.status).toBe(status);
-      expect((await guarded.call("GET", "/local/flow-tags", { headers })).status).toBe(200);
-    }
-    expect((await guarded.call("GET", "/local/flow-tags")).status).toBe(401);
   });
 
   it("are absent from the API if the extensions are off", async () => {

@@ -22,7 +22,7 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const KEY = { "idempotency-key": "run-1" };
 
@@ -37,7 +37,7 @@ function createCountingRunner() {
   return { ...fake, run, keys };
 }
 
-describeSuiteForEachStore("requests with an Idempotency-Key", (store) => {
+describeSuiteForEitherStore("requests with an Idempotency-Key", (store) => {
   const opened: TestApp[] = [];
   let app: TestApp;
   let runner: ReturnType<typeof createCountingRunner>;

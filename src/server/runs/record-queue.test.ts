@@ -8,7 +8,7 @@ import {
   startTestBatch,
   waitForBatchEnd,
 } from "#server/testing/run-instance.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
 const NAMELESS = [
@@ -20,7 +20,7 @@ const NAMELESS = [
 ];
 const NEWER = ['{"v":2}', '{"v":2,"organizationId":"org_local","batchId":"batch_1","position":0}'];
 
-describeSuiteForEachStore("the record queue", (store) => {
+describeSuiteForEitherStore("the record queue", (store) => {
   it("sets aside jobs that it cannot read, and runs the batches behind them", async () => {
     const metrics = new ServerMetrics();
     const instance = await openRunServiceInstance(store(), { metrics, concurrency: 2 });

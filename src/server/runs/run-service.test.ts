@@ -150,20 +150,6 @@ describeSuiteForEitherStore("the run service", (store) => {
     await instance.service.close();
   });
 
-  it("cancels a batch with all its jobs and its running records", async () => {
-    const instance = await openRunServiceInstance(store());
-    const ids = await insertTestRecords(store(), "customer", 50);
-    const flowId = await createTestFlow(store(), [createWaitStep("a", 60_000)]);
-    const batchId = await startTestBatch(instance, flowId, ids);
-    while (instance.runner.begun.size < 4) await wait(10);
-    expect(await cancelBatch(instance.service, testCaller, batchId)).toMatchObject({ success: true });
-    const left = () => countTableRows(store(), "batch_records WHERE status <> 'cancelled'");
-    while ((await left()) > 0) await wait(10);
-    expect(await waitForBatchEnd(instance, batchId)).toMatchObject({ status: "cancelled" });
-    expect(await countJobs(store())).toBe(0);
-    await instance.service.close();
-  });
-
   it("runs a small batch before the rest of a large one, within the concurrency of each batch", async () => {
     const instance = await openRunServiceInstance(store(), { concurrency: 6 });
     const ids = await insertTestRecords(store(), "customer", 200);

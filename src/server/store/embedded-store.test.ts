@@ -64,34 +64,25 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-describe("the files of a store", () => {
-  it("are accessible only to their owner from the first start", async () => {
-    const opened = await open();
-    expect(listFilesAccessibleToOthers(preparedDirectory)).toEqual([]);
-    expect(listFilesAccessibleToOthers(directory)).toEqual([]);
-    await opened.close();
-  });
+it("the files of a store are accessible only to their owner from the first start", () => {
+  expect(listFilesAccessibleToOthers(preparedDirectory)).toEqual([]);
+});
 
-  it("are no longer accessible to other users after the store was opened", async () => {
-    for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
-      const path = join(directory, name);
-      chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o666);
-    }
-    chmodSync(directory, 0o777);
-    await (await open()).close();
-    expect(listFilesAccessibleToOthers(directory)).toEqual([]);
-  });
-
-  it("become private, but the access rights of other files in the data directory stay unchanged", async () => {
-    writeFileSync(join(directory, "notes.txt"), "mine");
-    chmodSync(join(directory, "notes.txt"), 0o644);
-    chmodSync(directory, 0o755);
-    chmodSync(store, 0o755);
-    await (await open()).close();
-    expect(statSync(directory).mode & 0o777).toBe(0o755);
-    expect(statSync(join(directory, "notes.txt")).mode & 0o777).toBe(0o644);
-    expect(statSync(store).mode & 0o777).toBe(0o700);
-  });
+it("the files of a store become private when it is opened, and other files in the data directory stay as they are", async () => {
+  for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
+    const path = join(directory, name);
+    chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o666);
+  }
+  const notes = join(directory, "notes.txt");
+  writeFileSync(notes, "mine");
+  for (const [path, mode] of [
+    [notes, 0o644],
+    [directory, 0o755],
+  ] as const)
+    chmodSync(path, mode);
+  await (await open()).close();
+  expect(listFilesAccessibleToOthers(directory)).toEqual(["", "notes.txt"]);
+  expect([statSync(directory), statSync(notes)].map(({ mode }) => mode & 0o777)).toEqual([0o755, 0o644]);
 });
 
 describe("the server refuses to start, and creates no new store, if", () => {

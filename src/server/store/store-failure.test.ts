@@ -1,11 +1,12 @@
 import { DrizzleQueryError, sql } from "drizzle-orm";
 import { Client, DatabaseError } from "pg";
-import { describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
-import { openPostgresStore } from "./postgres-store.ts";
+import { type PostgresStoreOptions, openPostgresStore } from "./postgres-store.ts";
+import type { Store } from "./store.ts";
 import { StoreFailure, getStoreFailureKind } from "./store-failure.ts";
 
 const coded = (code: string) => Object.assign(new Error(`failed with ${code}`), { code });
@@ -56,15 +57,30 @@ const UNLIMITED = {
 
 const postgres = getTestPostgresUrl();
 describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
-  it("makes the server respond with 503 when a lock is not released in time, but not afterwards", async () => {
-    const { url, drop } = await createTestDatabase(postgres ?? "");
-    const store = await openPostgresStore({ url, onLostConnection: () => undefined, lockMs: 100 });
-    const app = await startTestApp(store);
-    const { id } = await app.create(buildFlow("Locked", [buildStep("a")]));
+  let url: string;
+  let drop: () => Promise<void>;
+  let store: Store;
+  beforeAll(async () => {
+    ({ url, drop } = await createTestDatabase(postgres ?? ""));
+  });
+  afterEach(() => store.close());
+  afterAll(() => drop());
+  const open = async (options: Partial<PostgresStoreOptions> = {}) => {
+    store = await openPostgresStore({ ...UNLIMITED, url, ...options });
+  };
+  /** Opens a connection beside the store that holds locks until it ends. */
+  const hold = async (statements: string) => {
     const holder = new Client({ connectionString: url });
     await holder.connect();
-    await holder.query("BEGIN");
-    await holder.query("SELECT 1 FROM flows FOR UPDATE");
+    await holder.query(`BEGIN; ${statements}`);
+    return holder;
+  };
+
+  it("makes the server respond with 503 when a lock is not released in time, but not afterwards", async () => {
+    await open({ lockMs: 100 });
+    const app = await startTestApp(store);
+    const { id } = await app.create(buildFlow("Locked", [buildStep("a")]));
+    const holder = await hold("SELECT 1 FROM flows FOR UPDATE");
     const refused = await app.call("PUT", `/v1/flows/${id}`, { body: { name: "Never" } });
     expect(refused.status).toBe(503);
     expect(refused.json.details).toMatchObject([{ code: "STORE_BUSY" }]);
@@ -73,27 +89,21 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
     await holder.query("ROLLBACK");
     await holder.end();
     expect((await app.call("PUT", `/v1/flows/${id}`, { body: { name: "Later" } })).status).toBe(200);
-    await store.close();
-    await drop();
   });
 
   it("makes the store cancel a statement that takes too long, and report the failure as busy", async () => {
-    const { url, drop } = await createTestDatabase(postgres ?? "");
-    const store = await openPostgresStore({ url, onLostConnection: () => undefined, statementMs: 50 });
+    await open({ statementMs: 50 });
     const failure = await store.database
       .execute(sql`SELECT pg_sleep(10)`)
       .then(() => undefined)
       .catch((error: unknown) => error);
     expect((failure as Error).cause).toBeInstanceOf(DatabaseError);
     expect(getStoreFailureKind(failure)).toBe("busy");
-    await store.close();
-    await drop();
   });
 
   it.each(["list", "scan"] as const)("the store limits the time of a read of the kind %s", async (kind) => {
-    const { url, drop } = await createTestDatabase(postgres ?? "");
     const readLimits = { ...UNLIMITED.readLimits, [kind]: 50 };
-    const store = await openPostgresStore({ ...UNLIMITED, url, poolSize: 1, readLimits });
+    await open({ poolSize: 1, readLimits });
     const sleep = (kind: "list" | "scan", seconds: number) =>
       store.limitReads(kind).execute(sql`SELECT pg_sleep(${seconds}) AS slept`);
     const failure = await sleep(kind, 60).catch((error: unknown) => error);
@@ -103,8 +113,6 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
     expect((await store.database.execute(sql`SHOW statement_timeout`)).rows).toEqual([
       { statement_timeout: "10min" },
     ]);
-    await store.close();
-    await drop();
   });
 
   it.each<[string, string, object | undefined]>([
@@ -113,22 +121,16 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
     ["the values of a field", "/v1/records/field-values?type=t&field=a", undefined],
     ["an export", "/v1/records/export?type=t", undefined],
   ])("the server answers 503 when %s of records takes too long", async (_, path, body) => {
-    const { url, drop } = await createTestDatabase(postgres ?? "");
-    const store = await openPostgresStore({ ...UNLIMITED, url, readLimits: { list: 100, scan: 100 } });
+    await open({ readLimits: { list: 100, scan: 100 } });
     const app = await startTestApp(store);
-    const holder = new Client({ connectionString: url });
-    await holder.connect();
-    await holder.query("BEGIN; LOCK TABLE records IN ACCESS EXCLUSIVE MODE");
+    const holder = await hold("LOCK TABLE records IN ACCESS EXCLUSIVE MODE");
     const refused = await app.call(body ? "POST" : "GET", path, { body });
     expect([refused.status, refused.json.details?.[0]?.code]).toEqual([503, "STORE_BUSY"]);
     await holder.end();
-    await store.close();
-    await drop();
   });
 
   it("the store cancels a read whose client disconnects, and uses the connection again", async () => {
-    const { url, drop } = await createTestDatabase(postgres ?? "");
-    const store = await openPostgresStore({ ...UNLIMITED, url, poolSize: 1 });
+    await open({ poolSize: 1 });
     const observer = new Client({ connectionString: url });
     await observer.connect();
     const countSleeping = async () => {
@@ -154,17 +156,12 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
     expect((await store.database.execute(sql`SELECT 1 AS one`)).rows).toEqual([{ one: 1 }]);
     expect(store.getPoolUsage?.()).toEqual({ idle: 1, busy: 0, waiting: 0 });
     await observer.end();
-    await store.close();
-    await drop();
   });
 
   it("the server cancels the read of a request that its client aborts", async () => {
-    const { url, drop } = await createTestDatabase(postgres ?? "");
-    const store = await openPostgresStore({ ...UNLIMITED, url });
+    await open();
     const app = await startTestApp(store);
-    const holder = new Client({ connectionString: url });
-    await holder.connect();
-    await holder.query("BEGIN; LOCK TABLE records IN ACCESS EXCLUSIVE MODE");
+    const holder = await hold("LOCK TABLE records IN ACCESS EXCLUSIVE MODE");
     const controller = new AbortController();
     const answer = app.call("GET", "/v1/records?type=t", { signal: controller.signal });
     const countWaiting = async () => {
@@ -176,13 +173,10 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
     expect((await answer).status).toBe(499);
     expect(await countWaiting()).toBe(0);
     await holder.end();
-    await store.close();
-    await drop();
   });
 
   it("the store drops connections that broke inside a transaction", async () => {
-    const { url, drop } = await createTestDatabase(postgres ?? "");
-    const store = await openPostgresStore({ url, onLostConnection: () => undefined });
+    await open();
     for (let round = 0; round < 15; round += 1) {
       const outcome = store.write(async (tx) => {
         await tx.execute(sql`SELECT pg_terminate_backend(pg_backend_pid())`);
@@ -190,7 +184,5 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
       expect(getStoreFailureKind(await outcome.catch((error: unknown) => error))).toBe("away");
     }
     expect((await store.write((tx) => tx.execute(sql`SELECT 1 AS one`))).rows).toEqual([{ one: 1 }]);
-    await store.close();
-    await drop();
   });
 });
