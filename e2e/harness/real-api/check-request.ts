@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type core, safeParse } from "zod/mini";
-import type { RealApiEndpoint, StandInAnswer, StandInRequest, StreamedEvent } from "./endpoint.ts";
+import type { RealApiEndpoint, StandInAnswer, StandInRequest } from "./endpoint.ts";
 import { errorBody } from "./flow-schemas.ts";
-import { dispatchResult, streamedEvents } from "./run-schemas.ts";
+import { dispatchResult } from "./run-schemas.ts";
 
 /** Headers that a client of the documented API may send. Others are violations: they belong to our own server. */
 const ALLOWED_HEADERS: ReadonlySet<string> = new Set(
@@ -76,16 +76,4 @@ export function findAnswerViolations(endpoint: RealApiEndpoint, answer: StandInA
   if (documented === "empty") return body === undefined ? [] : ["undocumented body"];
   if (documented === "events") return answer.events ? [] : findSchemaViolations(dispatchResult, body);
   return findSchemaViolations(documented, body);
-}
-
-/** Returns a function that checks the next event of a run: its fields, and that `seq` has no gap. */
-export function createEventCheck(): (event: StreamedEvent) => readonly string[] {
-  let expected = 0;
-  return (event) => {
-    const schema = streamedEvents[event.type];
-    const found = schema ? [...findSchemaViolations(schema, event)] : [`undocumented event ${event.type}`];
-    if (event["seq"] !== expected) found.push(`seq ${String(event["seq"])} in place of ${expected}`);
-    expected++;
-    return found;
-  };
 }

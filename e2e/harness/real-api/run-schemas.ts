@@ -133,19 +133,3 @@ export const dispatchBody = z.strictObject({
 
 /** The form of an answer without a stream is not documented. */
 export const dispatchResult = z.looseObject({ success: z.boolean(), executionId: z.string() });
-
-const eventBase = { ...texts("type executionId"), seq: integer };
-const stepEvent = z.looseObject({ ...eventBase, id: z.string() });
-const runEvent = { ...eventBase, kind: z.literal("flow") };
-
-/** Required fields of the events of a run. */
-export const streamedEvents: Readonly<Record<string, z.core.$ZodType>> = {
-  execution_start: z.looseObject({ ...runEvent, startedAt: timestamp }),
-  ...each(stepEvent, "step_start text_start text_complete step_complete step_skip"),
-  text_delta: z.looseObject({ ...eventBase, ...texts("id delta") }),
-  execution_complete: z.looseObject({ ...runEvent, success: z.boolean() }),
-  execution_error: z.looseObject({
-    ...runEvent,
-    error: z.union([z.string(), z.looseObject({ code: z.string(), message: z.string() })]),
-  }),
-};

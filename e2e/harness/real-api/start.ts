@@ -3,9 +3,10 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
+import type { ReceivedServerSentEvent } from "#server/testing/event-reader.ts";
+import { listStreamContractViolations } from "#server/testing/stream-contract.ts";
 import { createQuotaHeaders } from "./account-endpoints.ts";
 import {
-  createEventCheck,
   findAnswerViolations,
   findBodyViolations,
   findHeaderViolations,
@@ -200,12 +201,13 @@ async function sendAnswer(
   report: (list: readonly string[]) => void,
 ) {
   if (answer.events) {
-    const check = createEventCheck();
+    const sent: ReceivedServerSentEvent[] = [];
     send.start(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     for await (const event of answer.events) {
-      if (!state.switches.nextYear) report(check(event));
+      sent.push({ event: event.type, id: undefined, data: event });
       send.part(`event: ${event.type}\ndata: ${stringifyExactJson(event)}\n\n`);
     }
+    if (!state.switches.nextYear) report(listStreamContractViolations(sent, { isCut: send.isClientGone() }));
     return send.end();
   }
   if (answer.body === undefined) return send.text(answer.status, "", undefined);
@@ -233,6 +235,7 @@ function createSender({ state }: StandInContext, response: ServerResponse, entry
     json: (status: number, body: unknown, headers?: Readonly<Record<string, string>>) =>
       text(status, stringifyExactJson(body), "application/json", headers),
     part: (chunk: string) => response.write(chunk),
+    isClientGone: () => response.destroyed,
     end: () => response.end(),
   };
 }

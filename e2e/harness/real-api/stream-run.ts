@@ -11,7 +11,7 @@ export async function* streamRun(
   run: SimulatedRun,
   signal: AbortSignal,
 ): AsyncGenerator<StreamedEvent> {
-  let seq = 0;
+  let seq = 1;
   const { executionId, steps, error } = run;
   const now = () => state.time(state.now());
   const event = (type: string, fields: object): StreamedEvent => ({

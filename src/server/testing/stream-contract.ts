@@ -4,14 +4,7 @@ import type { ReceivedServerSentEvent } from "./event-reader.ts";
 // The stream format published on 2026-08-20: all members that it documents for runs of flows, with their types. Other
 // members are allowed; a missing or mistyped one is not.
 
-const base = { executionId: z.string(), seq: z.int() };
-const kind = z.enum(["agent", "flow"]);
-const text = z.optional(z.string());
-const number = z.optional(z.number());
-const time = z.optional(z.iso.datetime());
-const stopReason = z.optional(
-  z.enum(["end_turn", "max_tool_calls", "length", "content_filter", "error", "unknown"]),
-);
+const time = z.iso.datetime();
 const error = z.union([
   z.string(),
   z.looseObject({
@@ -23,89 +16,71 @@ const error = z.union([
 const fallback = z.looseObject({
   used: z.boolean(),
   exhausted: z.boolean(),
-  model: text,
+  ...optional(z.string(), "model"),
   reason: z.optional(z.nullable(z.string())),
   attempts: z.array(
     z.looseObject({
       attempt: z.number(),
       type: z.enum(["retry", "model", "message", "flow"]),
       success: z.boolean(),
-      model: text,
-      error: text,
+      ...optional(z.string(), "model error"),
     }),
   ),
 });
-const step = { ...base, id: z.string(), name: text, stepType: text };
-const place = { index: number, totalSteps: number };
-const typed = <Name extends string, Members extends z.core.$ZodLooseShape>(name: Name, members: Members) =>
-  z.looseObject({ type: z.literal(name), ...members });
 
-const PUBLISHED_EVENTS: Readonly<Record<string, z.core.$ZodType>> = {
-  execution_start: typed("execution_start", {
-    ...base,
-    kind,
-    startedAt: z.iso.datetime(),
-    agentId: text,
-    agentName: text,
-    flowId: text,
-    flowName: text,
-    maxTurns: number,
-    source: text,
-    totalSteps: number,
-    config: z.optional(z.record(z.string(), z.unknown())),
-  }),
-  execution_complete: typed("execution_complete", {
-    ...base,
-    kind,
+type Members = Readonly<Record<string, z.core.$ZodType>>;
+
+/** Documents members that may be missing; `names` are separated by spaces. */
+function optional(type: z.core.$ZodType, names: string): Members {
+  return Object.fromEntries(names.split(" ").map((name) => [name, z.optional(type)]));
+}
+
+const texts = (names: string) => optional(z.string(), names);
+const numbers = (names: string) => optional(z.number(), names);
+const ofRun = { kind: z.enum(["agent", "flow"]), ...optional(time, "completedAt") };
+const ofStep = { id: z.string(), ...texts("name stepType"), ...numbers("index totalSteps") };
+
+const MEMBERS: Readonly<Record<string, Members>> = {
+  execution_start: {
+    kind: ofRun.kind,
+    startedAt: time,
+    ...texts("agentId agentName flowId flowName source"),
+    ...numbers("maxTurns totalSteps"),
+    ...optional(z.record(z.string(), z.unknown()), "config"),
+  },
+  execution_complete: {
+    ...ofRun,
     success: z.boolean(),
-    totalSteps: number,
-    successfulSteps: number,
-    failedSteps: number,
-    stepErrorCount: number,
-    iterations: number,
-    finalOutput: text,
-    durationMs: number,
-    totalCost: number,
-    totalTokensUsed: number,
-    totalTokens: z.optional(z.looseObject({ input: z.number(), output: z.number() })),
-    stopReason: text,
-    completedAt: time,
-  }),
-  execution_error: typed("execution_error", {
-    ...base,
-    kind,
-    error,
-    code: text,
-    blockReason: text,
-    upgradeUrl: text,
-    completedAt: time,
-  }),
-  step_start: typed("step_start", { ...step, ...place, outputVariable: text, startedAt: time }),
-  step_skip: typed("step_skip", { ...step, ...place, when: text, skippedAt: time }),
-  step_complete: typed("step_complete", {
-    ...step,
-    success: z.optional(z.boolean()),
-    error: text,
-    durationMs: number,
-    cost: number,
-    tokensUsed: number,
-    stopReason,
-    completedAt: time,
-    unresolvedVariables: z.optional(z.array(z.string())),
-    fallback: z.optional(fallback),
-  }),
-  text_start: typed("text_start", {
-    ...base,
+    ...texts("finalOutput stopReason"),
+    ...numbers("totalSteps successfulSteps failedSteps stepErrorCount iterations durationMs"),
+    ...numbers("totalCost totalTokensUsed"),
+    ...optional(z.looseObject({ input: z.number(), output: z.number() }), "totalTokens"),
+  },
+  execution_error: { ...ofRun, error, ...texts("code blockReason upgradeUrl") },
+  step_start: { ...ofStep, ...texts("outputVariable"), ...optional(time, "startedAt") },
+  step_skip: { ...ofStep, ...texts("when"), ...optional(time, "skippedAt") },
+  step_complete: {
+    ...ofStep,
+    ...optional(z.boolean(), "success"),
+    ...texts("error"),
+    ...numbers("durationMs cost tokensUsed"),
+    ...optional(
+      z.enum(["end_turn", "max_tool_calls", "length", "content_filter", "error", "unknown"]),
+      "stopReason",
+    ),
+    ...optional(time, "completedAt"),
+    ...optional(z.array(z.string()), "unresolvedVariables"),
+    ...optional(fallback, "fallback"),
+  },
+  text_start: {
     id: z.string(),
-    stepId: text,
-    turnId: text,
-    parentToolCallId: text,
-    role: z.optional(z.enum(["user", "assistant", "system"])),
-  }),
-  text_delta: typed("text_delta", { ...base, id: z.string(), delta: z.string() }),
-  text_complete: typed("text_complete", { ...base, id: z.string(), text }),
-  error: typed("error", { ...base, error, recoverable: z.optional(z.boolean()) }),
-  ping: typed("ping", { ...base, timestamp: z.iso.datetime() }),
+    ...texts("stepId turnId parentToolCallId"),
+    ...optional(z.enum(["user", "assistant", "system"]), "role"),
+  },
+  text_delta: { id: z.string(), delta: z.string() },
+  text_complete: { id: z.string(), ...texts("text") },
+  error: { error, ...optional(z.boolean(), "recoverable") },
+  ping: { timestamp: time },
 };
 
 const TERMINAL: readonly string[] = ["execution_complete", "execution_error"];
@@ -124,8 +99,14 @@ export function listStreamContractViolations(
   const executionId: unknown = events[0]?.data["executionId"];
   events.forEach(({ event, data }, index) => {
     const report = (sentence: string) => found.push(`${index} ${event}: ${sentence}`);
-    const schema = PUBLISHED_EVENTS[event];
-    if (!schema) return report("is not a published event");
+    const members = MEMBERS[event];
+    if (!members) return report("is not a published event");
+    const schema = z.looseObject({
+      type: z.literal(event),
+      executionId: z.string(),
+      seq: z.int(),
+      ...members,
+    });
     for (const { path, message } of z.safeParse(schema, data).error?.issues ?? [])
       report(`${path.join(".")}: ${message}`);
     if (data["seq"] !== index + 1) report(`seq is ${data["seq"]}`);
