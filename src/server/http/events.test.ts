@@ -73,18 +73,6 @@ describeSuiteForEitherStore("events", (store) => {
     await events.close();
   });
 
-  it("are published once for a creation that is sent twice with one key", async () => {
-    const events = await app.listen();
-    await events.next();
-    const headers = { "idempotency-key": "once" };
-    const first = await app.call("POST", "/v1/flows", { body: flow, headers });
-    const again = await app.call("POST", "/v1/flows", { body: flow, headers });
-    expect(again.json.id).toBe(first.json.id);
-    await app.call("DELETE", `/v1/flows/${first.json.id}`);
-    expect(await events.take(2)).toMatchObject([{ data: { change: "created" } }, { event: "flow.deleted" }]);
-    await events.close();
-  });
-
   it.each([
     ["empty", ""],
     ["with a space", "a tab"],

@@ -16,7 +16,6 @@ const SCOPES = {
   dispatcher: "DISPATCH:EXECUTE",
   reader: "DISPATCH:EXECUTE+RECORDS:READ",
   writer: "DISPATCH:EXECUTE+RECORDS:WRITE",
-  runner: "FLOWS:EXECUTE+FLOWS:READ",
   observer: "FLOWS:EXECUTE+FLOWS:READ+RECORDS:READ",
   viewer: "FLOWS:READ",
 } as const;
@@ -161,22 +160,6 @@ describeSuiteForEitherStore("the scopes of a run", (store) => {
     expect((await dispatch("reader", [echo], { record: { id: acme } })).json.result).toBe(CONTENT);
     const own = { name: "Own", type: "lead", metadata: { note: "mine" } };
     expect((await dispatch("dispatcher", [echo], { record: own })).json.result).toBe("mine");
-  });
-
-  it("must include RECORDS:READ if the run is a batch or is started for a record type", async () => {
-    const flow = await createFlow(echo);
-    const starts = [
-      [`/v1/flows/${flow}/run-on-record-type`, { recordType: "lead" }],
-      ["/v1/batch/flow", { flowId: flow, recordIds: [acme] }],
-    ] as const;
-    for (const [path, body] of starts) {
-      const refused = await post("runner", path, body);
-      expect([refused.status, refused.json.error], path).toEqual([
-        403,
-        "This key lacks the scope RECORDS:READ.",
-      ]);
-      expect((await post("observer", path, body)).status, path).toBe(200);
-    }
   });
 
   it("are those of the key that started the batch, also in the background and after a restart", async () => {
