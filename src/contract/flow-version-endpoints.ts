@@ -12,6 +12,14 @@ import {
   versionListSchema,
 } from "./flow-version.ts";
 
+const publishErrors = {
+  404: errorBodySchema,
+  409: errorBodySchema,
+  412: staleFlowErrorSchema,
+  413: errorBodySchema,
+  422: errorBodySchema,
+};
+
 /** Publishing and versions, and the endpoints of flows that no page needs at its start. */
 export const flowVersionEndpoints = {
   publishFlow: {
@@ -22,13 +30,7 @@ export const flowVersionEndpoints = {
     body: publishFlowBodySchema,
     isBodyOptional: true,
     answers: { 200: publishFlowResponseSchema },
-    errors: {
-      404: errorBodySchema,
-      409: errorBodySchema,
-      412: staleFlowErrorSchema,
-      413: errorBodySchema,
-      422: errorBodySchema,
-    },
+    errors: publishErrors,
   },
   exportRuntime: {
     method: "GET",
@@ -70,13 +72,7 @@ export const flowVersionEndpoints = {
     scope: "FLOWS:WRITE",
     body: publishVersionBodySchema,
     answers: { 200: publishedVersionSchema },
-    errors: {
-      404: errorBodySchema,
-      409: errorBodySchema,
-      412: staleFlowErrorSchema,
-      413: errorBodySchema,
-      422: errorBodySchema,
-    },
+    errors: publishErrors,
   },
   listFlowSteps: {
     method: "GET",

@@ -8,6 +8,7 @@ import {
   describeSuggestedChoiceField,
   describeKeyValueField,
   describeTextField,
+  MILLISECONDS,
 } from "./describe-field.ts";
 import { httpRequestFieldDescriptions } from "./http-fields.ts";
 import { createAnyJsonSchema, createObjectSchema } from "./value-schemas.ts";
@@ -25,11 +26,7 @@ export const apiStepDescriptions: readonly StepTypeDescription[] = [
       ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
       ...outputAndAdvancedFields(
         [
-          describeNumberField("http.timeout", "Timeout", null, {
-            min: 0,
-            whole: true,
-            unit: "ms",
-          }),
+          describeNumberField("http.timeout", "Timeout", null, MILLISECONDS),
           describeJsonField("auth", "Authentication", "A JSON object. Write secrets as {{secret:NAME}}.", {
             schema: createObjectSchema("Authentication"),
           }),

@@ -7,6 +7,7 @@ import {
   describeNumberField,
   describeOutputNameField,
   describeToggleField,
+  MILLISECONDS,
 } from "./describe-field.ts";
 import { createAnyJsonSchema, createObjectSchema } from "./value-schemas.ts";
 
@@ -84,23 +85,11 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
         describeLongTextField("condition", "Wait until", "JavaScript. The flow continues once it is true.", {
           type: "condition",
         }),
-        describeNumberField("timeoutMs", "Timeout", "Maximum wait for the condition.", {
-          min: 0,
-          whole: true,
-          unit: "ms",
-        }),
-        describeNumberField("delayMs", "Wait for", "Used if no condition is set.", {
-          min: 0,
-          whole: true,
-          unit: "ms",
-        }),
+        describeNumberField("timeoutMs", "Timeout", "Maximum wait for the condition.", MILLISECONDS),
+        describeNumberField("delayMs", "Wait for", "Used if no condition is set.", MILLISECONDS),
       ),
       ...outputAndAdvancedFields([
-        describeNumberField("pollIntervalMs", "Check every", null, {
-          min: 0,
-          whole: true,
-          unit: "ms",
-        }),
+        describeNumberField("pollIntervalMs", "Check every", null, MILLISECONDS),
         describeToggleField(
           "continueOnTimeout",
           "Continue on timeout",

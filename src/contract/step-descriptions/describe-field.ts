@@ -90,6 +90,8 @@ export const describeJsonField = defineField((label) => ({
 
 type NumberDetails = NumberRange & { readonly step?: number; readonly unit?: string };
 
+export const MILLISECONDS = { min: 0, whole: true, unit: "ms" } as const;
+
 export const describeNumberField = defineField<NumberDetails>(
   (label, { min, max, whole, step = whole ? 1 : undefined, unit }) => ({
     control: { type: "number", min, max, step, unit },

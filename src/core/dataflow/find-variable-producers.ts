@@ -20,7 +20,7 @@ export function findVariableProducers(document: FlowDocument, types: StepTypeLoo
   const producers = new Map<string, StepKey[]>();
   const steps = readFlowReferences(document, types);
   for (const { node, references } of steps) {
-    for (const { name } of references.sets) addTo(producers, name, node.key);
+    for (const { name } of references.sets) addToGroup(producers, name, node.key);
   }
   const unset = new Set<string>();
   for (const { references } of steps) {
@@ -31,15 +31,16 @@ export function findVariableProducers(document: FlowDocument, types: StepTypeLoo
     const { name } = node.fields;
     if (typeof name !== "string" || !unset.has(name) || isPlatformVariable(name)) continue;
     stepNames.add(name);
-    addTo(producers, name, node.key);
+    addToGroup(producers, name, node.key);
   }
   return { producers, stepNames };
 }
 
-function addTo(producers: Map<string, StepKey[]>, name: string, key: StepKey): void {
-  const known = producers.get(name);
-  if (!known) producers.set(name, [key]);
-  else if (known.at(-1) !== key) known.push(key);
+/** Leaves out a value that was the last one added to the group. */
+export function addToGroup<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
+  const known = groups.get(key);
+  if (!known) groups.set(key, [value]);
+  else if (known.at(-1) !== value) known.push(value);
 }
 
 export function getVariableNameOfStepResult(

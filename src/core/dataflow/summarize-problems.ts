@@ -1,3 +1,4 @@
+import { addToGroup } from "./find-variable-producers.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { formatCountWithNoun } from "#core/text/format-count.ts";
 import { getLocationsOfAllSteps, listEnclosingConditionals } from "#core/document/step-list.ts";
@@ -33,9 +34,9 @@ export function summarizeProblemsByStep(
     for (const step of problem.steps ?? [problem.step]) {
       const at = step === undefined ? undefined : known.get(step);
       if (!at) continue;
-      addTo(own, at.node.key, problem);
+      addToGroup(own, at.node.key, problem);
       for (const conditional of listEnclosingConditionals(document, at.list))
-        addTo(inside, conditional, problem);
+        addToGroup(inside, conditional, problem);
     }
   }
   const marks = new Map<StepKey, StepProblemSummaries>();
@@ -79,11 +80,4 @@ function keepMark(
 ): StepProblemSummary | undefined {
   const isSame = old?.severity === next?.severity && old?.count === next?.count && old?.text === next?.text;
   return isSame ? old : next;
-}
-
-function addTo(groups: Map<StepKey, Problem[]>, key: StepKey, problem: Problem): void {
-  const known = groups.get(key);
-  if (!known) groups.set(key, [problem]);
-  // One problem may concern several steps inside a conditional.
-  else if (known.at(-1) !== problem) known.push(problem);
 }

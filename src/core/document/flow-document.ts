@@ -75,7 +75,7 @@ export function parseBranches(
   return { trueSteps: branch("trueSteps"), falseSteps: branch("falseSteps") };
 }
 
-function isStepList(value: JsonValue | undefined): value is readonly JsonObject[] {
+export function isStepList(value: JsonValue | undefined): value is readonly JsonObject[] {
   return Array.isArray(value) && value.every(isJsonObject);
 }
 

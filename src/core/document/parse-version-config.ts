@@ -1,6 +1,6 @@
-import type { FlowDocument, FlowJson } from "./flow-document.ts";
+import { type FlowDocument, type FlowJson, isStepList } from "./flow-document.ts";
 import { parseFlowReusingStepKeys } from "./apply-edited-flow-json.ts";
-import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { isJsonObject } from "#core/json/json.ts";
 
 /** `{name, flowSteps}` or, from some servers, `{name, steps}`. Undefined for other formats. */
 export function parseVersionConfig(config: unknown): FlowJson | undefined {
@@ -15,8 +15,4 @@ export function parseVersionReusingStepKeys(document: FlowDocument, version: Flo
   const { description } = document;
   const name = version.name === "" ? document.name : version.name;
   return { ...parseFlowReusingStepKeys(document, version), name, description };
-}
-
-function isStepList(value: unknown): value is readonly JsonObject[] {
-  return Array.isArray(value) && value.every(isJsonObject);
 }

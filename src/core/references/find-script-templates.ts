@@ -1,3 +1,4 @@
+import { isNode } from "./find-script-variables.ts";
 import type { AnyNode } from "acorn";
 import { parseScript } from "./parse-script.ts";
 import { maskTemplatesInScript } from "./read-script.ts";
@@ -51,8 +52,4 @@ function listTexts(root: AnyNode): readonly AnyNode[] {
     for (const part of Object.values(node).flat()) if (isNode(part)) open.push(part);
   }
   return texts;
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }

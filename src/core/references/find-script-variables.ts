@@ -234,6 +234,6 @@ function childrenOf(node: AnyNode): readonly AnyNode[] {
   });
 }
 
-function isNode(value: unknown): value is AnyNode {
+export function isNode(value: unknown): value is AnyNode {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }

@@ -1,5 +1,5 @@
 import { NOTHING_WRITTEN_HEADER } from "#contract/flow.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type JsonObject, type JsonValue, isJsonObject, parseJson } from "#core/json/json.ts";
 import type { CursorPage } from "#core/read-all-pages.ts";
 import { HttpError } from "#server/http/http-error.ts";
 import { UpstreamAnswerError } from "#server/http/upstream-answer-error.ts";
@@ -70,14 +70,6 @@ function createAnswerError(response: Response, text: string): UpstreamAnswerErro
   return new UpstreamAnswerError(
     new Response(status === 204 || status === 304 ? null : text, { status, headers }),
   );
-}
-
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the error with a header that marks the request as not carried out. */

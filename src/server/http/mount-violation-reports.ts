@@ -1,3 +1,4 @@
+import { parseJson } from "#core/json/json.ts";
 import * as z from "zod/mini";
 import type { HonoApp } from "./http-app-dependencies.ts";
 import type { AuthenticationDependencies } from "./identify-caller.ts";
@@ -46,7 +47,7 @@ export function mountViolationReports(
 }
 
 function readViolations(text: string): readonly z.infer<typeof violationSchema>[] {
-  const reports = reportsSchema.safeParse(parse(text));
+  const reports = reportsSchema.safeParse(parseJson(text));
   if (!reports.success) {
     const message = "Expected a list of reports, as browsers send it.";
     throw createBadRequestError("The reports can’t be read.", { message, code: "INVALID_TYPE" });
@@ -55,14 +56,6 @@ function readViolations(text: string): readonly z.infer<typeof violationSchema>[
     const violation = type === "csp-violation" ? violationSchema.safeParse(body) : undefined;
     return violation?.success ? [violation.data] : [];
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function describe({

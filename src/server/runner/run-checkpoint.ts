@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod/mini";
-import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { type JsonObject, type JsonValue, parseJson } from "#core/json/json.ts";
 import type { RecordOfRun, StepOutcome } from "./run-plan.ts";
 import { RunValue } from "#server/domain/run-value.ts";
 
@@ -208,14 +208,6 @@ function readStoredCheckpoint({ saved, steps, warn }: RunCheckpointOptions): Sto
 function readOutput({ outcome, ...step }: StoredStep): FinishedStep {
   const { output, ...rest } = outcome;
   return { ...step, outcome: { ...rest, ...(output !== undefined && { output: RunValue.of(output) }) } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const hashes = new WeakMap<readonly JsonObject[], string>();

@@ -1,3 +1,4 @@
+import { parseJson } from "#core/json/json.ts";
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
@@ -61,12 +62,4 @@ function readAddressFromId(id: string, group: string): Omit<RecordJob, "id" | "r
   const position = Number.parseInt(id.slice(-8), 16);
   const isOfGroup = position <= MAX_POSITION && getRecordJobId({ organizationId, batchId }, position) === id;
   return isOfGroup ? { organizationId, batchId, position } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "#core/json/json.ts";
 import { safeParse } from "zod/v4/core";
 import { eventEndpoints, serverEventSchemas } from "#contract/events.ts";
 import { NetworkError } from "#client/data/api/api-error.ts";
@@ -76,7 +77,7 @@ export class ReconnectingEventStream {
       this.#options.connection.report(undefined);
     }
     // The stream has started without a resume position, or the event cannot be parsed: events may be missing.
-    const parsed = parse(data);
+    const parsed = parseJson(data);
     const isLost = isPosition
       ? this.#since === undefined
       : !safeParse(serverEventSchemas[name], parsed).success;
@@ -119,11 +120,3 @@ export class ReconnectingEventStream {
 const CLOSED = 2;
 
 const defaultSource = (url: string) => new EventSource(url);
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
-}

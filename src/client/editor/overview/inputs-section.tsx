@@ -129,10 +129,10 @@ export function listInputVariablesWithReaders({
   inputs,
   recordReads,
 }: Pick<FlowAnalysisResult, "inputs" | "recordReads">): readonly VariableWithReadersOrSetters[] {
-  const record = distinct(recordReads.map(({ step }) => step));
+  const record = [...new Set(recordReads.map(({ step }) => step))];
   return [
     ...(record.length > 0 ? [{ name: "_record", steps: record }] : []),
-    ...inputs.map(({ name, reads }) => ({ name, steps: distinct(reads.map(({ step }) => step)) })),
+    ...inputs.map(({ name, reads }) => ({ name, steps: [...new Set(reads.map(({ step }) => step))] })),
   ];
 }
 
@@ -142,9 +142,5 @@ export function listOutputVariablesWithSetters({
 }: Pick<FlowAnalysisResult, "survey">): readonly VariableWithReadersOrSetters[] {
   return [...producers]
     .filter(([name]) => !stepNames.has(name))
-    .map(([name, steps]) => ({ name, steps: distinct(steps) }));
-}
-
-function distinct(steps: readonly StepKey[]): readonly StepKey[] {
-  return [...new Set(steps)];
+    .map(([name, steps]) => ({ name, steps: [...new Set(steps)] }));
 }

@@ -1,3 +1,4 @@
+import { durationOf } from "./result-columns.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState, useMemo } from "react";
@@ -234,10 +235,6 @@ function Track({ row: step, bar }: StepCell) {
       )}
     </span>
   );
-}
-
-function durationOf({ durationMs, status }: StepResult): string {
-  return durationMs === null || status === "skipped" ? "" : formatDuration(durationMs);
 }
 
 /** Position of a step's bar on the timeline, as fractions of the total duration. */

@@ -141,7 +141,7 @@ export function StepResultErrorOrOutputText({ errorMessage, outputPreview, class
   );
 }
 
-function durationOf({ durationMs, status }: StepResult): string {
+export function durationOf({ durationMs, status }: StepResult): string {
   return durationMs === null || status === "skipped" ? "" : formatDuration(durationMs);
 }
 

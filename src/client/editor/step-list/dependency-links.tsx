@@ -72,9 +72,9 @@ function LinkPaths({ state, drawn }: LinkPathsProps) {
         strokeDasharray={dashes[state]}
         strokeLinecap={state === "maybe" ? "round" : "butt"}
       />
-      <path d={distinct(drawn.map(({ start }) => dotAt(start))).join("")} stroke="none" />
+      <path d={[...new Set(drawn.map(({ start }) => dotAt(start)))].join("")} stroke="none" />
       <path
-        d={distinct(drawn.map(({ end }) => (isBroken ? crossAt(end) : arrowAt(end)))).join("")}
+        d={[...new Set(drawn.map(({ end }) => (isBroken ? crossAt(end) : arrowAt(end))))].join("")}
         strokeWidth={isBroken ? 1.5 : 0}
         strokeLinecap="round"
       />
@@ -96,10 +96,6 @@ function arrowAt({ x, y }: End): string {
 
 function crossAt({ x, y }: End): string {
   return `M${x - 4} ${y - 2.5}l5 5m0 -5l-5 5`;
-}
-
-function distinct(paths: readonly string[]): readonly string[] {
-  return [...new Set(paths)];
 }
 
 interface LinkEnd {

@@ -1,3 +1,4 @@
+import { scrollIntoNearest } from "#client/ui/focus/focus-on-mount.ts";
 import { useHasTimeElapsed } from "#client/ui/hooks/use-has-time-elapsed.ts";
 import { useContext, useMemo } from "react";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
@@ -193,10 +194,6 @@ const ROW_REM = 2.25;
 
 type StepResultListProps = { readonly run: TestRun; readonly outdated: ReadonlySet<StepKey> };
 
-function scrollIntoView(element: HTMLElement | null): void {
-  element?.scrollIntoView({ block: "nearest" });
-}
-
 /** Lists the steps of a test run, and shows the result of one of them. For pages too narrow for rows and inspector. */
 function StepResultList({ run, outdated }: StepResultListProps) {
   const { testRun } = useEditor();
@@ -229,7 +226,7 @@ function StepResultList({ run, outdated }: StepResultListProps) {
         />
       </div>
       {shown !== undefined && (
-        <div key={shown} ref={viewed === undefined ? undefined : scrollIntoView}>
+        <div key={shown} ref={viewed === undefined ? undefined : scrollIntoNearest}>
           <StepOutcome step={shown} heading={<NameHeading rows={rows} step={shown} />} />
         </div>
       )}

@@ -1,3 +1,4 @@
+import { templateText } from "#client/flow/templates/template-text-dialog.tsx";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { useIsMutating, useMutation } from "@tanstack/react-query";
@@ -5,7 +6,7 @@ import { useRouter } from "@tanstack/react-router";
 import { type ReactNode, type RefObject, useId, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { type Flow, FLOW_LIMITS } from "#contract/flow.ts";
+import type { Flow } from "#contract/flow.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
@@ -26,17 +27,6 @@ const TemplateGallery = createLazyComponent(
 );
 
 const FileChooser = createLazyComponent(async () => (await import("./import/file-chooser.tsx")).FileChooser);
-
-const newFlow = z.object({
-  name: z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1, "Name is required."),
-      z.maxLength(FLOW_LIMITS.name, `At most ${FLOW_LIMITS.name} characters.`),
-    ),
-  description: z.string().check(z.trim()),
-});
 
 const newFlowText = z.object({ name: z.string(), description: z.string() });
 
@@ -133,7 +123,7 @@ function useBlankFlowForm(onCreated: (flow: Flow) => void) {
   // A double click's second click can come before the render that makes the button busy.
   const isSent = useRef(false);
   const form = useForm({
-    resolver: zodResolver(newFlow),
+    resolver: zodResolver(templateText),
     defaultValues: { name: "", description: "" },
   });
   // For the hook that persists unsaved form text.

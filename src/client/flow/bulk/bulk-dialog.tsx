@@ -1,3 +1,4 @@
+import { focusOnMount } from "#client/ui/focus/focus-on-mount.ts";
 import { useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { isSignInRequiredError } from "#client/data/api/api-error.ts";
@@ -170,8 +171,3 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
 }
 
 const STOP_CONSEQUENCES = "Finished flows stay changed. Remaining flows aren’t changed.";
-
-/** Focuses the main button of the stage on mount, because the button that had the focus was unmounted. */
-function focusOnMount(element: HTMLElement | null): void {
-  element?.focus();
-}

@@ -1,3 +1,4 @@
+import { scrollIntoNearest } from "#client/ui/focus/focus-on-mount.ts";
 import { Check, Minus, Plus } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { findFlowTagFault, getFlowTagKey } from "#core/document/flow-tags.ts";
@@ -118,7 +119,7 @@ export function TagPicker({
         {options.map((option) => (
           <button
             key={option.id}
-            ref={option === highlighted ? scrollIntoList : undefined}
+            ref={option === highlighted ? scrollIntoNearest : undefined}
             type="button"
             id={elementId(option)}
             role="option"
@@ -193,9 +194,4 @@ function OptionContent({ option: { tag }, query }: { readonly option: Option; re
       )}
     </>
   );
-}
-
-/** Ref callback that scrolls an option into view when it becomes the highlighted one. */
-function scrollIntoList(option: HTMLElement | null): void {
-  option?.scrollIntoView({ block: "nearest" });
 }

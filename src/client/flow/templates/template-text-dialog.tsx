@@ -7,7 +7,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 
-const templateText = z.object({
+export const templateText = z.object({
   name: z
     .string()
     .check(

@@ -1,3 +1,4 @@
+import { scrollIntoNearest } from "#client/ui/focus/focus-on-mount.ts";
 import { ChevronDown } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useCallback, useId, useMemo, useRef, useState } from "react";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -215,7 +216,7 @@ type SuggestionOptionProps = {
 function SuggestionOption({ id, suggestion, isSelected, isActive, ...on }: SuggestionOptionProps) {
   return (
     <button
-      ref={isActive ? scrollIntoList : undefined}
+      ref={isActive ? scrollIntoNearest : undefined}
       id={id}
       type="button"
       role="option"
@@ -236,11 +237,6 @@ function SuggestionOption({ id, suggestion, isSelected, isActive, ...on }: Sugge
       )}
     </button>
   );
-}
-
-/** Ref callback: runs when an option becomes the highlighted one. */
-function scrollIntoList(option: HTMLElement | null): void {
-  option?.scrollIntoView({ block: "nearest" });
 }
 
 const GAP_PX = 4;

@@ -1,3 +1,4 @@
+import { scrollIntoNearest } from "#client/ui/focus/focus-on-mount.ts";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
@@ -131,7 +132,7 @@ export function SearchablePickDialog({
                 {items.map((item) => (
                   <button
                     key={item.id}
-                    ref={item === highlighted ? (chosen ? scrollIntoList : centerInList) : undefined}
+                    ref={item === highlighted ? (chosen ? scrollIntoNearest : centerInList) : undefined}
                     type="button"
                     id={elementId(item)}
                     role="option"
@@ -158,11 +159,6 @@ export function SearchablePickDialog({
       </div>
     </Dialog>
   );
-}
-
-/** Ref callback: runs when an option becomes the highlighted one. */
-function scrollIntoList(option: HTMLElement | null): void {
-  option?.scrollIntoView({ block: "nearest" });
 }
 
 /** Ref callback: shows the options on both sides of the preselected one. Scrolls the list only, not the dialog. */

@@ -3,7 +3,7 @@ import type {
   ModelServerCheckResult,
   ModelServerState,
 } from "#contract/server-status.ts";
-import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type JsonValue, isJsonObject, parseJson } from "#core/json/json.ts";
 import { truncateText } from "#server/domain/truncate-text.ts";
 import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import { StepFailure } from "#server/domain/step-failure.ts";
@@ -94,14 +94,6 @@ function stateOf(status: number, isPage: boolean): ModelServerState | undefined 
   if (isPage && status < 500) return "not-an-api";
   if (status === 404 || status === 405 || status === 501) return "no-model-list";
   return status >= 400 ? "failed" : undefined;
-}
-
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
 
 function listModelNames(json: JsonValue): readonly string[] | undefined {

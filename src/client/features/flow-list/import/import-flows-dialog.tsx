@@ -1,3 +1,4 @@
+import { focusOnMount } from "#client/ui/focus/focus-on-mount.ts";
 import { useBlocker } from "@tanstack/react-router";
 import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
@@ -154,11 +155,6 @@ function findOnlyFlowId(state: RunningOrEnded): string | undefined {
   const [outcome, ...others] = [...state.outcomes.values()];
   const isOnly = others.length === 0 && listUnskipped(state).length === 1;
   return isOnly && outcome && outcome.type !== "failed" ? outcome.flowId : undefined;
-}
-
-/** Focuses the main button of the stage on mount, because the button that had the focus was unmounted. */
-function focusOnMount(element: HTMLElement | null): void {
-  element?.focus();
 }
 
 function explainBlockedImport(items: readonly FlowImportItem[]): string | undefined {

@@ -1,3 +1,4 @@
+import { focusOnMount, scrollIntoNearest } from "#client/ui/focus/focus-on-mount.ts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
@@ -242,7 +243,7 @@ function TemplateList(props: TemplateListProps) {
               return (
                 <button
                   key={template.id}
-                  ref={isHighlighted ? scrollIntoView : undefined}
+                  ref={isHighlighted ? scrollIntoNearest : undefined}
                   id={elementId(template)}
                   type="button"
                   role="option"
@@ -290,15 +291,6 @@ function TemplateOption({ template: { name, flow } }: { readonly template: Galle
   );
 }
 
-function scrollIntoView(option: HTMLElement | null): void {
-  option?.scrollIntoView({ block: "nearest" });
-}
-
 function findTemplateSearchField(): HTMLElement | null {
   return document.querySelector<HTMLElement>("[data-template-search] input");
-}
-
-/** Focuses the button on mount, because the search field that had the focus was unmounted. */
-function focusOnMount(element: HTMLElement | null): void {
-  element?.focus();
 }

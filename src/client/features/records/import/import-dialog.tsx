@@ -1,3 +1,4 @@
+import { focusOnMount } from "#client/ui/focus/focus-on-mount.ts";
 import { useBlocker } from "@tanstack/react-router";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -83,11 +84,6 @@ export function ImportDialog({ type, onClose }: RecordImportDialogProps) {
       )}
     </Dialog>
   );
-}
-
-/** Focuses the element on mount, because the button that had the focus was unmounted. */
-function focusOnMount(element: HTMLElement | null): void {
-  element?.focus();
 }
 
 type ImportButtonsProps = {
