@@ -1,4 +1,4 @@
-import { type JsonValue, isJsonObject } from "./json.ts";
+import { type JsonValue, isJsonObject, parseJson } from "./json.ts";
 import { type JsonPlace, findJsonValueEnd } from "./json-places.ts";
 import { findJsonStringEnd } from "./unstorable-json-value.ts";
 import { skipJsonWhitespace } from "./scan-json.ts";
@@ -14,11 +14,7 @@ export interface JsonMember {
 
 /** Lists the members of an object in the order of the text, also repeated ones. Undefined if it is no JSON object. */
 export function listJsonMembers(text: string): readonly JsonMember[] | undefined {
-  try {
-    if (!isJsonObject(JSON.parse(text) as JsonValue)) return undefined;
-  } catch {
-    return undefined;
-  }
+  if (!isJsonObject(parseJson(text))) return undefined;
   const members: JsonMember[] = [];
   let at = skipJsonWhitespace(text, skipJsonWhitespace(text, 0) + 1);
   while (text.charAt(at) === '"') {

@@ -1,3 +1,4 @@
+import { parseJson } from "#core/json/json.ts";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
@@ -144,12 +145,8 @@ function parseEntry(
   place: "start" | "tables" | "end",
   columns: number,
 ): BackupEntry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(line);
+  if (value === undefined) return undefined;
   if (place === "start") {
     const header = headerSchema.safeParse(value);
     if (!header.success) return undefined;

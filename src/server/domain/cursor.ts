@@ -1,3 +1,4 @@
+import { parseJson } from "#core/json/json.ts";
 import type * as z from "zod/mini";
 import { createInvalidRequestError } from "./domain-error.ts";
 
@@ -8,7 +9,7 @@ export function encodeCursor(place: object): string {
 }
 
 export function decodeCursor<Place>(schema: z.ZodMiniType<Place>, text: string): Place {
-  const parsed = schema.safeParse(parse(text));
+  const parsed = schema.safeParse(parseJson(Buffer.from(text, "base64url").toString("utf8")));
   if (!parsed.success) throw createInvalidCursorError("The cursor is not from this server.");
   return parsed.data;
 }
@@ -25,12 +26,4 @@ export function createInvalidCursorError(message: string) {
 export function isValidCursorTimestamp(value: string): boolean {
   const time = Date.parse(value);
   return time >= FIRST_TIME && new Date(time).toISOString() === value && value.length === 24;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type JsonObject, type JsonValue, isJsonObject, parseJson } from "#core/json/json.ts";
 import type { StepTemplateFiller } from "./step-template-filler.ts";
 import type { TemporaryRunMemory } from "./run-memory.ts";
 import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
@@ -89,12 +89,8 @@ export function parseRequiredJsonObject(value: JsonValue, what: string): JsonObj
 }
 
 export function parseJsonTextOrKeepValue(value: JsonValue): JsonValue {
-  if (typeof value !== "string") return value;
-  try {
-    return JSON.parse(value) as JsonValue;
-  } catch {
-    return value;
-  }
+  const parsed = typeof value === "string" ? parseJson(value) : undefined;
+  return parsed === undefined ? value : parsed;
 }
 
 function describeKind(value: JsonValue): string {

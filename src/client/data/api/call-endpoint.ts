@@ -1,3 +1,4 @@
+import { parseJson } from "#core/json/json.ts";
 import { type $ZodType, type output, safeParse } from "zod/v4/core";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
 import type { EndpointName, endpoints } from "#contract/endpoints.ts";
@@ -76,7 +77,7 @@ export async function callEndpointForValueAndText<Name extends EndpointName>(
   const endpoint = found instanceof Promise ? await found : found;
   const { response, text } = await send(endpoint, input);
   const { status, headers } = response;
-  const value = parseResponseJson(text);
+  const value = parseJson(text);
   // Validations are reads with a body; an endpoint without a scope stores nothing.
   const isRead = endpoint.method === "GET" || (endpoint.scope ?? ":READ").endsWith(":READ");
   if (status < 200 || status > 299) throw createApiErrorFromResponse(status, headers, value, isRead);
@@ -148,14 +149,6 @@ function toUrl(path: string, params: Readonly<Record<string, string>>, query: ob
   for (const [key, value] of Object.entries(query))
     for (const text of [value].flat()) if (typeof text === "string" && text !== "") search.append(key, text);
   return search.size > 0 ? `${filled}?${search}` : filled;
-}
-
-export function parseResponseJson(text: string): unknown {
-  try {
-    return text === "" ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function createApiErrorFromResponse(

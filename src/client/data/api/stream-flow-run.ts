@@ -1,9 +1,10 @@
+import { parseJson } from "#core/json/json.ts";
 import { EventSourceParserStream, type EventSourceMessage } from "eventsource-parser/stream";
 import type { DispatchRequestBody } from "#contract/dispatch.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { PAGE_USER_IDENTITY_HEADER, TAB_ID_HEADER } from "#contract/local.ts";
 import { NetworkError } from "./api-error.ts";
-import { parseResponseJson, createApiErrorFromResponse, responseObserver } from "./call-endpoint.ts";
+import { createApiErrorFromResponse, responseObserver } from "./call-endpoint.ts";
 import {
   type FlowRunStreamEvent,
   createFlowRunEventReader,
@@ -50,7 +51,7 @@ export async function* streamFlowRun(
     const readEvents = createFlowRunEventReader();
     for (let next = await read(answer.reader); next; next = await read(answer.reader)) {
       restartSilenceTimer();
-      const value = parseResponseJson(next.data);
+      const value = parseJson(next.data);
       for (const event of readEvents(next.event ?? readType(value), value) ?? []) {
         yield event;
         if (event.type === "execution_complete" || event.type === "execution_error") return;
@@ -105,7 +106,7 @@ async function openStream(body: DispatchRequestBody, signal: AbortSignal): Promi
 }
 
 async function readJsonBody(response: Response): Promise<unknown> {
-  return parseResponseJson(await response.text().catch(() => ""));
+  return parseJson(await response.text().catch(() => ""));
 }
 
 async function read(reader: Reader): Promise<EventSourceMessage | undefined> {

@@ -1,7 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { queryOptions } from "@tanstack/react-query";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type JsonObject, isJsonObject, parseJson } from "#core/json/json.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 
@@ -103,17 +103,13 @@ export async function removeOwnTemplate(id: string): Promise<void> {
 
 /** Returns undefined for a text that is no flow. Does not validate steps, so that unknown types and fields stay. */
 function parseTemplateText(text: string): FlowTemplateBody | undefined {
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    if (!isJsonObject(value)) return undefined;
-    const { name, description, flowSteps } = value;
-    const isFlow = typeof name === "string" && Array.isArray(flowSteps) && flowSteps.every(isJsonObject);
-    if (!isFlow) return undefined;
-    const flow: JsonObject = { ...value, description: typeof description === "string" ? description : "" };
-    return flow as unknown as FlowTemplateBody;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return undefined;
+  const { name, description, flowSteps } = value;
+  const isFlow = typeof name === "string" && Array.isArray(flowSteps) && flowSteps.every(isJsonObject);
+  if (!isFlow) return undefined;
+  const flow: JsonObject = { ...value, description: typeof description === "string" ? description : "" };
+  return flow as unknown as FlowTemplateBody;
 }
 
 /** Explains why the browser did not store a template, and what to do. */

@@ -1,7 +1,7 @@
 import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
-import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { type JsonObject, parseJson } from "#core/json/json.ts";
 import { readLiquidReferences } from "#core/references/read-liquid.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { ParseTimeLimitError, createParseTimeLimit } from "#core/references/time-limit.ts";
@@ -70,12 +70,8 @@ export const userTextParsingJobHandlers: UserTextParsingJobHandlers = {
   normalizeJson: ({ text, maxValues }) => {
     // The values of a short text may not fit into memory. Only lists and objects have many values.
     if (/^\s*[[{]/.test(text) && measureJsonSize(text).values > maxValues) return "too-many-values";
-    let value: JsonValue;
-    try {
-      value = JSON.parse(text) as JsonValue;
-    } catch {
-      return "invalid";
-    }
+    const value = parseJson(text);
+    if (value === undefined) return "invalid";
     const json = JSON.stringify(value);
     return {
       json: json === text ? undefined : json,
