@@ -91,6 +91,11 @@ export function getUpgradeUrlFromApiError(error: unknown): string | undefined {
   return getHttpsUrlIfValid((error.body as { readonly upgradeUrl?: unknown }).upgradeUrl);
 }
 
+export function describeReadError(error: Error): string {
+  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
+  return describeRequestErrorForUser(error);
+}
+
 export function describeRequestErrorForUser(error: unknown): string {
   if (error instanceof InexactNumberError) return error.message;
   if (error instanceof NetworkError) return "Can’t reach the server. Check that it is running, then retry.";

@@ -3,7 +3,12 @@ import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { CircleStop, RotateCw } from "lucide-react";
 import type { BatchState } from "#contract/run.ts";
-import { ApiError, describeRequestErrorForUser, findMissingScope } from "#client/data/api/api-error.ts";
+import {
+  ApiError,
+  describeRequestErrorForUser,
+  findMissingScope,
+  describeReadError,
+} from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import { countBatchRecords } from "#client/data/queries/batch-progress.ts";
@@ -32,7 +37,6 @@ import {
   formatBatchDuration,
   describeBatchRecordSelection,
 } from "./describe-batch-progress.ts";
-import { describeRunListError } from "./runs-tab-header.tsx";
 import type { BatchSearchParams } from "./runs-tab-route.ts";
 import { useBatchPageNavigation, useBatchRecords } from "./use-batch-records.ts";
 import { RunStatus } from "./run-status.tsx";
@@ -67,7 +71,7 @@ export function BatchPage({ flowId, batchId, search, hasEvents, takesFocus }: Ba
   return (
     <ErrorState
       title={isGone ? "Run not found" : "Couldn’t load the run"}
-      text={isGone ? "Results may have expired." : describeRunListError(query.error)}
+      text={isGone ? "Results may have expired." : describeReadError(query.error)}
       {...(!isGone && { onRetry: () => void query.refetch(), retrying: query.isFetching })}
       action={
         <Link

@@ -1,3 +1,4 @@
+import { describeReadError } from "#client/data/api/api-error.ts";
 import { useRef, type ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, X } from "lucide-react";
@@ -29,13 +30,7 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-batch-progress.ts";
-import {
-  RunListNote,
-  RunListRefreshError,
-  RunListLoadError,
-  focusRunListRow,
-  describeRunListError,
-} from "./runs-tab-header.tsx";
+import { RunListNote, RunListRefreshError, RunListLoadError, focusRunListRow } from "./runs-tab-header.tsx";
 import { formatRunStatus, RunStatus } from "./run-status.tsx";
 import type { BatchSearchParams } from "./runs-tab-route.ts";
 import type { BatchPageNavigation, LoadedBatchRecords, BatchRecordRow } from "./use-batch-records.ts";
@@ -295,7 +290,7 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
         <ErrorState
           headingLevel={3}
           title="Couldn’t load steps"
-          text={describeRunListError(query.error)}
+          text={describeReadError(query.error)}
           retrying={query.isFetching}
           onRetry={() => void query.refetch()}
         />

@@ -1,3 +1,4 @@
+import { describeReadError } from "#client/data/api/api-error.ts";
 import { durationOf } from "./result-columns.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
@@ -18,7 +19,7 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
-import { focusRunListRow, describeRunListError } from "./runs-tab-header.tsx";
+import { focusRunListRow } from "./runs-tab-header.tsx";
 import { StepResultDetails } from "./step-details.tsx";
 import { describeStepSkipReason } from "./describe-batch-progress.ts";
 import { RunStatusIcon, formatRunStatus } from "./run-status.tsx";
@@ -94,7 +95,7 @@ export function ExecutionResults({ flowId, executionId }: ExecutionResultsProps)
     return (
       <ErrorState
         title="Couldn’t load the execution"
-        text={describeRunListError(error)}
+        text={describeReadError(error)}
         retrying={isFetching}
         onRetry={() => void refetch()}
       />

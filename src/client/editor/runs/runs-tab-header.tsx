@@ -5,7 +5,7 @@ import { forgetUnavailableFeatures, isUnavailableFeatureError } from "#client/da
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
-import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { isRetryableError, describeReadError } from "#client/data/api/api-error.ts";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
 import type { InfiniteQueryRows } from "#client/editor/session/infinite-query-rows.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
@@ -44,7 +44,7 @@ export function RunListRefreshError({ list, what }: ListErrorProps) {
   if (!list.error) return null;
   return (
     <InlineErrorMessage
-      text={`Couldn’t refresh ${what}. ${describeRunListError(list.error)}`}
+      text={`Couldn’t refresh ${what}. ${describeReadError(list.error)}`}
       retrying={list.isFetching}
       onRetry={list.retry}
       className="border-t border-line"
@@ -57,7 +57,7 @@ export function RunListLoadError({ list, what }: ListErrorProps) {
   return (
     <ErrorState
       title={`Couldn’t load ${what}`}
-      text={list.error ? describeRunListError(list.error) : ""}
+      text={list.error ? describeReadError(list.error) : ""}
       retrying={list.isFetching}
       {...(isRetryableError(list.error) && { onRetry: list.retry })}
     />
@@ -88,11 +88,6 @@ function UnavailableRuns({ list, what }: ListErrorProps) {
 
 export function RunListNote({ text }: { readonly text: string }) {
   return <p className="shrink-0 border-t border-line px-gutter py-1.5 text-xs text-muted">{text}</p>;
-}
-
-export function describeRunListError(error: Error): string {
-  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
-  return describeRequestErrorForUser(error);
 }
 
 export function EmptyRunListIllustration() {

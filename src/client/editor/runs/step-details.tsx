@@ -1,3 +1,4 @@
+import { describeReadError } from "#client/data/api/api-error.ts";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight, Copy } from "lucide-react";
 import { type ReactNode, createContext, useContext } from "react";
@@ -19,7 +20,6 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { JsonTree } from "#client/ui/json-tree/json-tree.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { describeStepSkipReason, formatCostInDollars } from "./describe-batch-progress.ts";
-import { describeRunListError } from "./runs-tab-header.tsx";
 import { ResultText } from "./result-text.tsx";
 import { RunStatus } from "./run-status.tsx";
 
@@ -159,7 +159,7 @@ function Output({ step }: { readonly step: StepResult }) {
     return (
       <Part title="Output">
         <p role="alert" className="flex flex-wrap items-center gap-2 text-danger">
-          Couldn’t load the output. {describeRunListError(error)}
+          Couldn’t load the output. {describeReadError(error)}
           <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
             Retry
           </Button>

@@ -3,7 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { GitCompareArrows } from "lucide-react";
 import { useRef } from "react";
 import { FLOW_VERSION_TYPE_FILTERS, type FlowVersionType } from "#client/data/queries/result-filters.ts";
-import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { isRetryableError, describeReadError } from "#client/data/api/api-error.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import {
   summarizeInfiniteQueryRows,
@@ -164,7 +164,7 @@ function NoVersions({ list, filter, onShowAll }: NoVersionsProps) {
     return (
       <ErrorState
         title="Couldn’t load versions"
-        text={describeListError(list.error)}
+        text={describeReadError(list.error)}
         retrying={list.isFetching}
         {...(isRetryableError(list.error) && { onRetry: list.retry })}
       />
@@ -186,17 +186,12 @@ function ListRefreshError({ list }: { readonly list: List }) {
   if (!list.error) return null;
   return (
     <InlineErrorMessage
-      text={`Couldn’t refresh versions. ${describeListError(list.error)}`}
+      text={`Couldn’t refresh versions. ${describeReadError(list.error)}`}
       retrying={list.isFetching}
       onRetry={list.retry}
       className="border-t border-line"
     />
   );
-}
-
-function describeListError(error: Error): string {
-  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
-  return describeRequestErrorForUser(error);
 }
 
 interface VersionRowState {

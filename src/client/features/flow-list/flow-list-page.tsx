@@ -8,7 +8,7 @@ import {
   isSignInRequiredError,
   NetworkError,
   isRetryableError,
-  describeRequestErrorForUser,
+  describeReadError,
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
@@ -141,7 +141,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   const isSignedOut = server?.auth === "required" && (!server.signedIn || isSignInRequiredError(list.error));
   // The dialog shows what was changed before the session ended and offers to sign in.
   if (isSignedOut && actions.dialog?.type !== "bulk")
-    return <Navigate to="/sign-in" search={{ next: getCurrentUrl() }} replace />;
+    return <Navigate to="/sign-in" search={{ next: location.pathname + location.search }} replace />;
 
   const hasRows = rows.length > 0;
   const hasNothing = list.isLoaded && !hasRows && !hasActiveFlowFilters(address);
@@ -173,7 +173,16 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         />
       );
     }
-    if (list.error) return <ListError list={list} />;
+    if (list.error)
+      return (
+        <ErrorState
+          title="Couldn’t load flows"
+          text={describeReadError(list.error)}
+          action={<UpgradeLink error={list.error} />}
+          retrying={list.isRetrying}
+          {...(isRetryableError(list.error) && { onRetry: list.retry })}
+        />
+      );
     return (
       <EmptyFlowList
         address={address}
@@ -305,10 +314,6 @@ function useForgetWantedUnlessInFirstResponse(list: FlowList, { wantedId, forget
   if (!list.arrangement.rows.some(({ id }) => id === wantedId)) forgetWanted();
 }
 
-function getCurrentUrl(): string {
-  return `${location.pathname}${location.search}`;
-}
-
 type FlowList = PagedRowsState<FlowListItem>;
 
 function useFlowList(address: FlowListSearchParams, isEditing: boolean): FlowList {
@@ -328,37 +333,16 @@ function useFlowList(address: FlowListSearchParams, isEditing: boolean): FlowLis
   return { ...list, arrangement: { ...list.arrangement, rows } };
 }
 
-type ListProps = { readonly list: FlowList };
-
-function ListError({ list }: ListProps) {
-  return (
-    list.error && (
-      <ErrorState
-        title="Couldn’t load flows"
-        text={describeListError(list.error)}
-        action={<UpgradeLink error={list.error} />}
-        retrying={list.isRetrying}
-        {...(isRetryableError(list.error) && { onRetry: list.retry })}
-      />
-    )
-  );
-}
-
 /** Reports a failed refresh of the rows. A separate notice reports a lost connection. */
-function RefreshNotice({ list }: ListProps) {
+function RefreshNotice({ list }: { readonly list: FlowList }) {
   const { error, arrangement } = list;
   if (!error || arrangement.rows.length === 0 || error instanceof NetworkError) return null;
   return (
     <InlineErrorMessage
-      text={`Couldn’t refresh flows. ${describeListError(error)}`}
+      text={`Couldn’t refresh flows. ${describeReadError(error)}`}
       retrying={list.isRetrying}
       onRetry={list.retry}
       className="mx-gutter my-2 rounded-md"
     />
   );
-}
-
-function describeListError(error: Error): string {
-  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
-  return describeRequestErrorForUser(error);
 }

@@ -1,7 +1,7 @@
 import { Plus, Upload } from "lucide-react";
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { FlowRecord } from "#contract/record.ts";
-import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { NetworkError, isRetryableError, describeReadError } from "#client/data/api/api-error.ts";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
@@ -29,7 +29,7 @@ export function RecordListStatusView(props: RecordListStatusViewProps) {
     return (
       <ErrorState
         title="Couldn’t load records"
-        text={describeRecordsError(list.error)}
+        text={describeReadError(list.error)}
         action={<UpgradeLink error={list.error} />}
         retrying={list.isRetrying}
         {...(isRetryableError(list.error) && { onRetry: list.retry })}
@@ -70,7 +70,7 @@ export function RecordsRefreshError({ list }: { readonly list: RecordListState }
   if (!error || arrangement.rows.length === 0 || error instanceof NetworkError) return null;
   return (
     <InlineErrorMessage
-      text={`Couldn’t refresh records. ${describeRecordsError(error)}`}
+      text={`Couldn’t refresh records. ${describeReadError(error)}`}
       retrying={list.isRetrying}
       onRetry={list.retry}
       className="mx-gutter my-2 rounded-md"
@@ -80,11 +80,6 @@ export function RecordsRefreshError({ list }: { readonly list: RecordListState }
 
 export function RecordsSkeleton() {
   return <SkeletonRows label="Loading records" rows={8} />;
-}
-
-function describeRecordsError(error: Error): string {
-  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
-  return describeRequestErrorForUser(error);
 }
 
 function RecordsDrawing({ isBroken = false }: { readonly isBroken?: boolean }) {
