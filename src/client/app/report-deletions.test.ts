@@ -13,14 +13,19 @@ const { reportFailedDeletions } = await import("./report-deletions.ts");
 const KEY = "flowline-deletion-flow_1";
 
 let reads: number;
+/** Status codes of the next answers. */
+let failures: number[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   reads = 0;
+  failures = [];
   vi.stubGlobal("localStorage", createMemoryStorage());
   pageUserIdentityTracker.adopt({ auth: "none", signedIn: true } as ServerCapabilities);
   vi.stubGlobal("fetch", async () => {
     reads += 1;
+    const failure = failures.shift();
+    if (failure !== undefined) return new Response("{}", { status: failure });
     return Response.json(buildServerFlow({ name: "Digest", flowSteps: [] }));
   });
 });
@@ -70,4 +75,14 @@ it("a deletion that its tab could not send is reported", async () => {
   expect(toastStore.getState()).toEqual([]);
   await vi.advanceTimersByTimeAsync(1000);
   expect(toastStore.getState()[0]?.text).toContain("Couldn’t delete “Digest”");
+});
+
+it("a flow that cannot be read stays noted, and is read again until the outcome is known", async () => {
+  store("1-x");
+  failures = [503, 503, 404];
+  void reportFailedDeletions(new QueryClient());
+  await vi.advanceTimersByTimeAsync(9000);
+  expect([reads, localStorage.getItem(KEY)]).toEqual([2, expect.any(String)]);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect([reads, localStorage.getItem(KEY), toastStore.getState()]).toEqual([3, null, []]);
 });

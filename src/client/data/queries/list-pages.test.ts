@@ -27,6 +27,20 @@ test("a list requests no page beyond its start or end, even if the server return
   }
 });
 
+test("a list ends at a cursor that leads to its own page, and at a page without new rows", () => {
+  const { getNextPageParam, getPreviousPageParam } = infiniteListQueryOptions;
+  const pagination = { hasMore: true, hasPrev: true, nextCursor: "same", prevCursor: "same" };
+  const page = { data: rows("a"), pagination };
+  expect(getNextPageParam(page, [page], { cursor: "same" })).toBeUndefined();
+  expect(getPreviousPageParam(page, [page], { cursor: "same" })).toBeUndefined();
+  const [repeated, newer] = [rows("a"), rows("a", "b")].map((data) => ({ data, pagination })) as [
+    typeof page,
+    typeof page,
+  ];
+  expect(getNextPageParam(repeated, [page, repeated], { cursor: "1" })).toBeUndefined();
+  expect(getNextPageParam(newer, [page, newer], { cursor: "1" })).toMatchObject({ cursor: "same" });
+});
+
 test("discarding all pages but the first removes the cursor of the first page", () => {
   const client = new QueryClient();
   const [third, fourth] = [{ data: ["c"] }, { data: ["d"] }];

@@ -70,6 +70,7 @@ test("a short flow is analyzed without a worker, and again after each edit", asy
   await waitFor(() => expect(analysis.getState().analysis?.problems).toEqual([]));
   openFlow.edit({ type: "setEnabled", keys: [key("fetch")], enabled: false });
   expect(analysis.getState().analysis?.problems).toEqual([]);
+  expect(analysis.now()?.analysis.document).toBe(openFlow.getState().history.document);
   await waitFor(() =>
     expect(analysis.getState().analysis?.problems).toMatchObject([
       { code: "read-from-disabled", step: key("sum") },

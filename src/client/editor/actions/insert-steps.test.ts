@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { buildFlowOfNestedConditionals } from "#core/testing/arbitrary-flow.ts";
 import { parseOutline, buildConditional, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
@@ -17,6 +18,15 @@ test("a flow has room for two thousand steps, including nested ones", () => {
     "Flows are limited to 2,000 steps. This flow has 1,998, so 3 more don’t fit.",
   );
   expect(describeExceededStepLimit(full, 1)).toContain("so 1 more doesn’t fit.");
+});
+
+test("a conditional cannot be inserted deeper than ten levels", () => {
+  const deep = parseFlowDocument(buildFlowOfNestedConditionals());
+  const bottom = { type: "branch", step: "level-10" as StepKey, branch: "falseSteps" } as const;
+  const insertion = (step: JsonObject) =>
+    explainRefusedInsertion(deep, [node(step)], { list: bottom, index: 0 });
+  expect(insertion(buildStep("new"))).toBeUndefined();
+  expect(insertion(buildConditional("new", []))).toBe("Steps can be nested up to 10 levels deep.");
 });
 
 test("steps cannot be inserted at a place that no longer exists", () => {

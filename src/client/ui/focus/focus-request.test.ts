@@ -80,6 +80,20 @@ it("a focus request waits for its element to be rendered, even if the user press
   expect(page.activeElement).toBe(row);
 });
 
+it("a focus request ends if the element never appears, and when a newer one begins", async () => {
+  request(() => undefined);
+  await afterEvent();
+  for (let frame = 0; frame < 1000 && frames.length > 0; frame += 1) drawFrame();
+  expect([frames, isFocusRequested()]).toEqual([[], false]);
+
+  const [older, newer] = [createFakeElement(), createFakeElement()];
+  request(() => older);
+  request(() => newer);
+  await afterEvent();
+  for (let frame = 0; frame < 5; frame += 1) drawFrame();
+  expect(page.activeElement).toBe(newer);
+});
+
 it("a focus request does not move the focus if the user has moved it since", async () => {
   const [row, search] = [createFakeElement(), createFakeElement()];
   let drawn: FakeElement | undefined;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   decodeImportFile,
   type ImportColumnMapping,
+  formatRowsAsCsv,
   guessImportColumnMapping,
   readImportFile,
 } from "./read-import-file.ts";
@@ -22,12 +23,24 @@ describe("a CSV file", () => {
     });
   });
 
-  it.each([["\uFEFFname,city\nAda,Bern", ["name", "city"]]])(
-    "is read with commas, semicolons or tabs",
-    (text, columns) => {
-      expect(readImportFile("a.csv", text).columns).toEqual(columns);
-    },
-  );
+  it.each([
+    ["commas and a byte order mark", "\uFEFFname,city\nAda,Bern\n"],
+    ["semicolons", "name;city\nAda;Bern\n"],
+    ["tabs", "name\tcity\nAda\tBern\n"],
+    ["different line ends", "name,city\nAda,Bern\r\n"],
+  ])("is read with %s", (_, text) => {
+    const table = readImportFile("a.csv", text);
+    expect(table).toMatchObject({ columns: ["name", "city"], rows: [["Ada", "Bern"]], numbers: [2] });
+  });
+
+  it("is written so that it is read back unchanged", () => {
+    const rows = [
+      ["name", "small; medium; large"],
+      ["Ada", ' a,"b"\r\nc '],
+    ];
+    const table = readImportFile("a.csv", formatRowsAsCsv(rows));
+    expect([table.columns, ...(table.rows as string[][])]).toEqual(rows);
+  });
 
   it.each([
     ["", "empty"],
