@@ -39,6 +39,11 @@ test("a conditional can be folded and unfolded by its button and by arrow keys",
   await editor.expectOutline(["1 Fetch", "2 Route", "3 Notify"]);
   await editor.unfold("Route");
   await editor.expectOutline(OPEN);
+  const ask = editor.row("Ask");
+  for (const [name, value] of Object.entries({ level: "3", posinset: "1", setsize: "1" }))
+    await expect(ask).toHaveAttribute(`aria-${name}`, value);
+  await expect(ask).toHaveAccessibleName("1 Ask, Prompt, in Split then");
+  await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, no steps");
 
   await editor.row("Ask").focus();
   await page.keyboard.press("ArrowLeft");

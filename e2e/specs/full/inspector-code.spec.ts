@@ -95,3 +95,12 @@ test("completion and undo work in the form of a step on a phone", async ({ page,
   await expectNoAccessibilityViolations(page, "a form in the sheet");
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 });
+
+test("editing a prompt keeps its CR and CRLF line ends", async ({ page, api }) => {
+  const { field, saveConfig } = await createFlowAndOpenStep({ page, api }, "prompt", {
+    userPrompt: "a\r\nb\rc\nd",
+  });
+  await field("Prompt").press("Control+End");
+  await page.keyboard.type("!");
+  expect(await saveConfig()).toBe(JSON.stringify({ userPrompt: "a\r\nb\rc\nd!" }));
+});

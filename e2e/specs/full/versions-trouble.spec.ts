@@ -118,3 +118,20 @@ test("the version list shows versions published in another tab or by the API, an
   await expect(versions.row(4)).toContainText("Live");
   await expect(published(page, 4)).toBeVisible();
 });
+
+test("a version with a number that JavaScript cannot represent exactly cannot be restored", async ({
+  page,
+  api,
+}) => {
+  const { flow } = await createFlowAndOpenEditor({ page, api }, digest());
+  const [one] = await saveAndPublishFlowVersions(api, flow.id, states);
+  const held = await api.call("getVersion", { params: { flowId: flow.id, versionId: one?.id ?? "" } });
+  const body = JSON.stringify(held).replace('"model":"m"', '"model":"m","seed":12345678901234567890');
+  await api.addFaults({ path: `/v1/flow-versions/:flowId/${one?.id}`, status: 200, body });
+  const versions = new VersionsPageObject(page);
+  await versions.open(flow.id);
+  await versions.chooseFromMenu(1, "Restore version…");
+  const dialog = page.getByRole("dialog", { name: "Restore version 1?" });
+  await expect(dialog.getByRole("alert")).toContainText("too precise to restore");
+  await expect(dialog.getByRole("button", { name: "Restore", exact: true })).toBeDisabled();
+});

@@ -168,7 +168,7 @@ export const rootRoute = createRootRouteWithContext<{ readonly queryClient: Quer
 
 const TIME_LIMIT_MS = 5000;
 
-/** For other errors than {@link NetworkError}, the router reloads the document, which loses the app if offline. */
+/** Throws {@link NetworkError} if offline: for other errors the router reloads the document, losing the app. */
 export async function loadPageCode<Code>(load: () => Promise<Code>): Promise<Code> {
   try {
     return await load();

@@ -6,7 +6,7 @@ import { readFlowReferences } from "./read-flow.ts";
 /** Maps each variable name to the steps that set it, in document order, including disabled steps. */
 export interface VariableProducers {
   readonly producers: ReadonlyMap<string, readonly StepKey[]>;
-  /** Texts read these as variables, which no step sets: the reads return the results of the steps. */
+  /** Read like variables that no step sets: such a read returns the result of the step. */
   readonly stepNames: ReadonlySet<string>;
 }
 

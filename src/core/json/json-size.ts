@@ -47,7 +47,7 @@ export function measureJsonSize(text: string): JsonSize {
 /** Bytes that a parsed value takes in V8's heap on average; an empty object with its place in a list takes 64. */
 export const HEAP_BYTES_PER_VALUE = 64;
 
-/** Bytes of the text, its value and one copy of the text, or of a part of it. */
+/** For the text, its parsed value, and one copy: of a string value, or of what an answer repeats. */
 export function estimateJsonHeapBytes({ values, bytes }: JsonSize): number {
   return values * HEAP_BYTES_PER_VALUE + 2 * bytes;
 }

@@ -96,7 +96,7 @@ function isStepList(node: StepNode, [field, inside, ...rest]: JsonPath): boolean
   );
 }
 
-/** Such as in the config of a loop. It cannot be replaced. */
+/** A step inside a config, such as that of a loop, has a type that cannot be replaced. */
 function isTypeOfStep(value: JsonValue, name: string): boolean {
   return name === "type" && isJsonObject(value) && isJsonObject(value["config"]);
 }

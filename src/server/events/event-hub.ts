@@ -11,7 +11,7 @@ const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 1000;
 /** Plus 0–50 %. Limits how long a client with revoked scopes receives events. */
 const LIFE_MS = 4 * 60_000;
-/** Between a page's read of its data and of the event position, which run in parallel. */
+/** At most between a page's read of its data and of the event position, which run in parallel. */
 const READ_TOGETHER_MS = 10_000;
 
 export interface EventStreamRequest {

@@ -12,7 +12,7 @@ interface Entry {
   readonly event: ChangeEvent | undefined;
 }
 
-/** Up to 2 MB. The first entry may be only an id, to resume from a time before the first event. */
+/** Five minutes, up to 2 MB. The first entry may be only an id, to resume from before the first event. */
 export class RecentEventBuffer {
   #entries: Entry[];
   /** Number of removed entries at the start of `#entries`, which is compacted from time to time. */
@@ -39,7 +39,7 @@ export class RecentEventBuffer {
     this.#removed = 0;
   }
 
-  /** For events that the server may have missed: a client that resumes from before then refetches. */
+  /** The server may have missed events: a client that resumes from before `at` must refetch. */
   forget(at: number): void {
     this.#entries = [mark(at)];
     this.#removed = 0;

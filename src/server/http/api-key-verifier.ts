@@ -9,7 +9,7 @@ const MAX_ADDRESSES = 10_000;
 /** After a valid key's last use, its network may use it despite too many wrong keys. */
 const KNOWN_MS = 60 * 60 * 1000;
 
-/** Undefined for a wrong key. After too many of an address, throws 429 without checking. */
+/** Undefined for a wrong key. After too many wrong keys from an address, throws 429 without a check. */
 export type ApiKeyVerifier = (address: string, secret: string) => ApiKey | undefined;
 
 interface Guesses {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
-import { buildFlow } from "#core/testing/flow-builder.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { SeededRandom } from "#core/testing/seeded-random.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { createSetVariableStep, insertTestRecords } from "#server/testing/run-data.ts";
@@ -45,10 +45,33 @@ const TEXTS = [
   "'--",
   "__proto__",
 ];
+/** Code and templates in which no parser may fail. */
+const CODE = [
+  "{{ a | upcase",
+  "{% if\u00a0a %}",
+  "`${ /* '",
+  "variables['__proto__']",
+  "\\u{110000}",
+  "(".repeat(9000),
+];
 const IDS = ["none_1", "%00", "..%2f..", "%ff", "'--", "x".repeat(2000), "null"];
+
+/** Flows in requests that otherwise name a stored flow. */
+const STEPS = [
+  createSetVariableStep("a", "{{b}}"),
+  buildStep("b", { type: "template", when: "a", config: { template: "{{ a }}", inputs: { a: "{{a}}" } } }),
+  buildConditional("c", [buildStep("d", { type: "transform-data", config: { script: "return a" } })]),
+];
+const INLINE = {
+  dispatch: { flow: { name: "Inline", steps: STEPS } },
+  startBatch: { flowId: undefined, flowDefinition: { name: "Inline", steps: STEPS } },
+  updateFlow: { flowSteps: STEPS },
+  validateFlow: { flowSteps: STEPS },
+};
 
 /** Replaces, at a random depth, one member of a JSON value. */
 function spoil(dice: SeededRandom, value: unknown): unknown {
+  if (typeof value === "string" && dice.roll(2) === 0) return dice.pick(CODE);
   if (typeof value !== "object" || value === null || dice.roll(4) === 0) return dice.pick<unknown>(VALUES);
   const keys = Object.keys(value);
   if (keys.length === 0) return dice.pick<unknown>(VALUES);
@@ -111,9 +134,11 @@ describeSuiteForEitherStore("bad requests", (store) => {
       const dice = new SeededRandom(SEED);
       for (let made = 0; made < REQUESTS; made += 1) {
         const [name, endpoint] = dice.pick(all);
-        const [given, { body = {} } = {}] = WRITES[name as keyof typeof WRITES]?.(subjects) ?? [
+        const [given, { body: whole = {} } = {}] = WRITES[name as keyof typeof WRITES]?.(subjects) ?? [
           endpoint.path,
         ];
+        const inline = dice.roll(2) === 0 ? INLINE[name as keyof typeof INLINE] : undefined;
+        const body = { ...(whole as object), ...inline };
         const isOddPlace = endpoint.method === "DELETE" || endpoint.method === "GET" || dice.roll(8) === 0;
         const path = (isOddPlace ? endpoint.path : given).replaceAll(/:\w+/g, () =>
           dice.roll(3) === 0 ? flowId : dice.pick(IDS),

@@ -9,7 +9,7 @@ import {
 
 const PROBES = new Set(["/healthz", "/readyz"]);
 
-/** DNS rebinding (`Host`) and CSRF. Allows navigations to the dashboard, so that links in emails work. */
+/** A foreign or second `Host` (DNS rebinding) and CSRF. Allows navigations, so that links in emails work. */
 export function rejectCrossSiteRequests(app: HttpAppDependencies): MiddlewareHandler {
   const findError = createCrossSiteCheck(app);
   return async (context, next) => {

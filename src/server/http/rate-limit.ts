@@ -92,7 +92,7 @@ interface SharedRateLimiterDependencies {
   readonly limitLocally: RateLimiter;
 }
 
-/** Each server reserves at most a twentieth. Without the store, each grants the whole limit. */
+/** Each server reserves a twentieth at most, for five seconds. Without the store, each grants all. */
 function createSharedRateLimiter(
   perMinute: number,
   { database, monotonic, limitLocally }: SharedRateLimiterDependencies,

@@ -25,7 +25,7 @@ export function createRecordId(now: number, place = 0): string {
   return createTypeId("record", now, random);
 }
 
-/** PostgreSQL limits notifications. Above this, an event has no types: clients then assume any. */
+/** PostgreSQL limits notifications. A longer event has no types: clients then assume any. */
 const MAX_EVENT_BYTES = 4000;
 
 export function publishRecordsChangedEvent(

@@ -22,7 +22,7 @@ const NOTATIONS: readonly Notation[] = [
   { mark: "%", read: readPercentEscape },
 ];
 
-/** If it has any. `isPart` excludes an incomplete escape at the end, which the next chunk may complete. */
+/** Each notation on its own. `isPart` excludes an incomplete escape, which the next chunk may complete. */
 export function decodeJsonAndUrlEscapes(text: string, isPart = false): readonly UnescapedTextWithOffsets[] {
   return NOTATIONS.filter(({ mark }) => text.includes(mark)).map((notation) =>
     decodeEscapes(text, notation, isPart),

@@ -78,7 +78,7 @@ export class RunSecretRedactor {
   /** Delays only the end of a chunk, if it may be the start of a secret or an escape. */
   stream(): { readonly push: (piece: string) => string; readonly end: () => string } {
     let held = "";
-    /** Start of `held` that belongs to a masked secret. Undefined if the output does not end with a mask. */
+    /** Length of the start of `held` whose mask is emitted. Undefined if the output does not end with a mask. */
     let covered: number | undefined;
     let before: TextBefore = new Map();
     const redactChunk = (text: string, isLast: boolean) => {

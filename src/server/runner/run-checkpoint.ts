@@ -174,7 +174,7 @@ export class RunCheckpoint {
   }
 }
 
-/** By one `write`, so that long runs without effects are saved too. After a rejection, saved again next time. */
+/** By one `write`, also for long runs without effects. Rejects if it does; the next save has the same steps. */
 export async function saveUnsavedCheckpoints<Run extends { readonly checkpoint: RunCheckpoint }>(
   runs: readonly Run[],
   write: (unsaved: readonly { readonly run: Run; readonly json: string }[]) => Promise<unknown>,

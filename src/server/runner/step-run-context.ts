@@ -27,7 +27,7 @@ export interface StepRunContext {
   readonly tools: FlowRunDependencies;
   readonly variables: RunVariables;
   readonly filler: StepTemplateFiller;
-  /** By a timeout or a cancelled run. The step must then throw the signal's reason. */
+  /** Aborted by a timeout or a cancelled run. The step must then throw the signal's reason. */
   readonly signal: AbortSignal;
   /** Returns a key that is the same for each repeat of this step in a run, by which a receiver recognizes the repeat. */
   readonly createIdempotencyKey: () => string;

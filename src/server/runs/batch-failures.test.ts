@@ -171,6 +171,17 @@ describe.skipIf(postgres === undefined)("servers that fail while batches run", {
     },
   );
 
+  it("finish each record with a pool of two connections, beside many reads", { timeout: 400_000 }, () =>
+    onPostgres(
+      async (fleet) => {
+        const batches = await startBatches(fleet);
+        await Promise.all(Array.from({ length: 200 }, () => fleet.call("GET", "/v1/flows?limit=50")));
+        await expectEnd(fleet, batches);
+      },
+      () => ({ FLOWLINE_DATABASE_POOL: "2" }),
+    ),
+  );
+
   it("finish and cancel batches when listeners lose their connections", { timeout: 400_000 }, async () => {
     await onPostgres(async (fleet, url) => {
       const batches = await startBatches(fleet);

@@ -36,7 +36,7 @@ export interface SavedForRun {
   readonly writes: { readonly flow: { readonly draftVersionId: string } | null };
 }
 
-/** Before the dispatch saves the other one. `upToStep` of a flow to save is checked later. */
+/** Throws without the flow or record, before the other one is saved. `upToStep` is checked when saving. */
 export async function assertDispatchCanBePlanned(
   context: RunServiceDependencies,
   caller: Caller,

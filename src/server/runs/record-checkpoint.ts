@@ -19,7 +19,7 @@ function batcherOf(store: Store): CheckpointBatcher {
   return batcher;
 }
 
-/** `onLost` ends the run here: another worker has the record. */
+/** Calls `onLost`, to end the run here, if another worker has the record. */
 export function openRecordCheckpoint(
   { store, logger, now }: RunServiceDependencies,
   taken: TakenRecord,

@@ -27,7 +27,7 @@ export interface RunServiceDependencies {
   readonly extras: boolean;
 }
 
-/** Without NUL characters and lone surrogates, which PostgreSQL cannot store. */
+/** Without NUL and lone surrogates, which PostgreSQL cannot store; cut to `limit` characters. */
 export function truncateTextForStore(text: string, limit: number): string {
   const clean = text.replaceAll("\0", "\u{FFFD}");
   return Buffer.from(clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean).toString();

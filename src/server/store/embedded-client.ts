@@ -35,7 +35,7 @@ export const PGLITE_OPTIONS: PGliteOptions = {
 
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
-/** On a full disk. A checkpoint may free log segments, but must not follow every refused write. */
+/** At least, on a full disk: a checkpoint may free log segments, but must not follow every refused write. */
 const CHECKPOINT_MS = 30_000;
 
 type OnNotification = (payload: string) => void;

@@ -37,7 +37,7 @@ export class EmbeddedFlowChanges implements FlowChangeCounter, Logger {
   }
 }
 
-/** By triggers, for all servers. One query serves all requests that arrived before it. */
+/** Triggers count for all servers. One query serves all requests that arrived before it. */
 export class PostgresFlowChanges implements FlowChangeCounter {
   readonly #database: DatabaseReader;
   readonly #organizations = new Map<string, CountReads>();

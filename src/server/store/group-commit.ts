@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database, DatabaseTransaction } from "./database.ts";
 import type { EmbeddedFlowChanges } from "./flow-changes.ts";
 
-/** Reads wait for the end of the transaction. */
+/** No write joins a transaction later, because reads wait for its end. */
 const GROUP_MS = 30;
 
 interface WaitingWrite {

@@ -12,7 +12,7 @@ const LAST_RETRY_MS = 30_000;
 /** A failed probe shows that the connection died silently and must be replaced. */
 const PROBE_MS = 20_000;
 const ANSWER_MS = 10_000;
-/** PostgreSQL normally delivers right after the commit; then a notification counts as lost. */
+/** Later, a notification counts as lost: PostgreSQL normally delivers it right after the commit. */
 const DELIVERY_MS = 10_000;
 /** Application name of the connection, by which a server that starts counts the other servers. */
 export const LISTENER_APPLICATION_NAME = "flowline events";
@@ -72,7 +72,7 @@ export class PostgresChangeEventReceiver {
     }
   }
 
-  /** Nothing while this connection is lost: the statement then ends at its time limit. */
+  /** Does nothing while this connection is lost: the statement then ends at its time limit. */
   async cancelStatement(backend: number): Promise<void> {
     await this.#client?.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => undefined);
   }

@@ -29,7 +29,7 @@ interface CountLimit {
   readonly signal?: AbortSignal;
 }
 
-/** With very large records, a page has fewer rows, to limit the memory of a response. */
+/** Bytes. With very large records, a page has fewer rows, to limit the memory of a response. */
 const PAGE_LENGTH = 8 * 1024 * 1024;
 const WINDOW_ROWS = 1000;
 

@@ -24,7 +24,7 @@ export async function lockRecordQueue(tx: DatabaseTransaction): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK})`);
 }
 
-/** Fetch at most `startable` jobs: more than can start scans all waiting jobs (28 ms for 100,000). */
+/** Call it before a fetch of at most `startable` jobs: more scans all waiting jobs (28 ms for 100,000). */
 export async function countActiveRecords(
   reader: DatabaseReader,
 ): Promise<{ readonly startable: number; readonly running: number }> {

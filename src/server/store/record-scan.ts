@@ -42,9 +42,9 @@ export class FilterTooCostlyError extends Error {
   override readonly name = "FilterTooCostlyError";
 }
 
-/** About 50 ms in the embedded store, which runs on the server's thread and cannot be interrupted. */
+/** Bytes: about 50 ms in the embedded store, which runs on the server's thread and cannot be interrupted. */
 const WINDOW_COST = 4_000_000;
-/** A filter that reads more is refused, because a window contains at least one whole record. */
+/** Bytes. A filter that reads more is refused, because a window contains at least one whole record. */
 const RECORD_COST = 16_000_000;
 /** In bytes: `read` for the condition that reads most (about 25 s embedded); `added` for all others (5 s). */
 const SCAN_LIMITS = { read: 2_500_000_000, added: 500_000_000 };

@@ -32,7 +32,7 @@ export interface StepResultPageQuery extends StepResultFilter {
 /** For fields without an index, whose query time would grow with the number of results. */
 const MAX_SORTED_STEP_RESULTS = 10_000;
 
-/** A result may seem older than its run, because the server's clock was set back. */
+/** A result may seem this much older than its run, because the server's clock was set back. */
 const MAX_CLOCK_STEP_MS = 24 * 60 * 60 * 1000;
 
 /** Maximum rows per statement: PostgreSQL allows 65,535 parameters, and a row has about 30. */

@@ -67,7 +67,7 @@ export const flowRunMutations = {
 /** Other statuses, such as 409 or 503, do not say whether an earlier request has started the run. */
 const REFUSALS = [400, 404, 422];
 
-/** Repeats a request without a response: one run per key. May throw {@link UnconfirmedRunError}. */
+/** Repeated without a response: one run per key. Throws {@link UnconfirmedRunError} if it may have started. */
 async function sendStart<T>(
   client: QueryClient,
   feature: "runOnRecordType" | "runOnRecords",

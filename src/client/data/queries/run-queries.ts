@@ -18,7 +18,7 @@ const PAGE_SIZE = 100;
 const FIRST_RESULTS = { offset: 0, cursor: "" };
 const HOUR_MS = 3_600_000;
 
-/** Rare if the server sends events; otherwise grows with the number of reads from `first` to `last`. */
+/** `withEvents`: events replace most reads. Otherwise grows with the number of reads from `first` to `last`. */
 const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000, afterError: 10_000 } as const;
 
 /** Maximum number of polls, which take more than an hour: a batch may never end. */
@@ -42,7 +42,7 @@ const aboutBatchOf = (flowId: string) => ({
   hasOtherSource: true,
 });
 
-/** For a read that the server makes of several requests to a slow API. */
+/** For a read of several requests to an API that may delay each by ten seconds. */
 const DERIVED_TIME_LIMIT_MS = 120_000;
 
 function timeLimitFor(client: QueryClient): { readonly timeLimitMs?: number } {

@@ -256,7 +256,7 @@ function readCommand(
   return { type: "replaceDocument", document: stored.document, reason };
 }
 
-/** With an unreadable rebase, undo would silently revert another user's changes. */
+/** An unreadable rebase is damage: undo would silently revert another user's changes. */
 function readRebase(
   { rebase: value, label }: UnvalidatedStoredFields,
   parts: ParsedJournalParts,

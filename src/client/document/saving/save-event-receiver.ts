@@ -179,7 +179,7 @@ function createVersionReceiver(
     return holding !== undefined;
   };
 
-  /** One undo reverts it. */
+  /** The newest server version becomes the base. One undo reverts this. */
   const rebase = (document: FlowDocument, type: HistoryRebaseType): void => {
     const base = createBaseFlowVersion(get().flow, parseDocumentOfServerVersion(get()));
     set(rebaseUnsavedEdits(get(), base, { document, type, reason: UNDO_LABEL_BY_REBASE_TYPE[type] }));

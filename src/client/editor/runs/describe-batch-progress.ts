@@ -9,7 +9,7 @@ export function describeBatchRecordSelection({ recordType, totalRecords }: Batch
   return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
 }
 
-/** Such as “34 of 200 records, 2 failed, about 40 s left”. `now`: when the batch was read. */
+/** Such as “34 of 200 records, 2 failed, about 40 s left”. `now`: epoch milliseconds of the read. */
 export function describeBatchProgress(batch: BatchState, now: number): string {
   const { total, completed, failed, cancelled, open } = countBatchRecords(batch);
   if (!isActiveBatch(batch)) {

@@ -126,7 +126,7 @@ function useBlankFlowForm(onCreated: (flow: Flow) => void) {
     resolver: zodResolver(templateText),
     defaultValues: { name: "", description: "" },
   });
-  // For the hook that persists unsaved form text.
+  // Renders on every keystroke, for the hook that persists unsaved form text.
   const typed = form.watch();
   const create = form.handleSubmit(({ name, description }) => {
     if (isSent.current) return;

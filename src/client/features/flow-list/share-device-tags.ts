@@ -12,7 +12,7 @@ export interface SharedDeviceTags {
   readonly reason: string | undefined;
 }
 
-/** If all flows are missing, the browser was used with another account, and keeps its tags. */
+/** Keeps the tags if all flows are missing, as for another account. Throws if signed out or unreachable. */
 export async function shareDeviceTags(): Promise<SharedDeviceTags> {
   const items = Object.entries(deviceTagStore.getState()).map(([id, tags]) => ({ id, name: id, tags }));
   const gone: (typeof items)[number][] = [];

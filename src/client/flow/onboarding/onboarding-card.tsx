@@ -35,7 +35,7 @@ type FirstStepsCardProps = {
   readonly text?: string;
   /** Starts a task. The title of a task without a callback is plain text. */
   readonly onStart?: Partial<Record<OnboardingTask, () => void>>;
-  /** For the focus: the pressed button is unmounted. */
+  /** Moves the focus, because the pressed button is unmounted. */
   readonly onDismissed: () => void;
   readonly className: string;
 };

@@ -32,7 +32,7 @@ export function installRowContextMenu(): void {
   document.addEventListener("click", suppressClickOfMenu, { capture: true });
 }
 
-/** Adds the listener on each key, to run after the shortcuts, which ignore a key whose default is prevented. */
+/** Firefox's. Adds the listener on each key, to run after the shortcuts, which ignore a prevented key. */
 export function preventQuickFindOnRows(): void {
   const prevent = (event: KeyboardEvent) => {
     const isOnRow = event.target instanceof Element && event.target.closest(`${ROW}, [data-row]`);

@@ -104,7 +104,7 @@ function readEffort(reasoning: JsonValue | undefined): string | undefined {
   return typeof effort === "string" ? effort : "medium";
 }
 
-/** Not supported here: without its tools, the model would answer differently. */
+/** Throws: this server supports no tools, and without them the model would answer differently. */
 function refuseTools(tools: JsonValue | undefined): void {
   const lists = isJsonObject(tools) ? ["toolIds", "runtimeTools", "mcpServers"].map((key) => tools[key]) : [];
   if (lists.some((list) => Array.isArray(list) && list.length > 0)) {
@@ -127,7 +127,7 @@ async function readJsonAnswer(
 
 const FENCE = "```";
 
-/** Models like to add one. A regular expression could backtrack for long. */
+/** Models like to add a code fence. A regular expression could backtrack for long. */
 export function removeCodeFence(text: string): string {
   const block = text.trim();
   const lineEnd = block.indexOf("\n");
