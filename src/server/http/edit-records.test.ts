@@ -137,18 +137,11 @@ describeSuiteForEitherStore("the bulk edit of records", (store) => {
   it.each<[string, object, string, string]>([
     ["no selection", { updates: { a: 1 } }, "recordIds", "MISSING_REQUIRED_FIELD"],
     ["applyToAll and ids", { applyToAll: true, recordIds: ["a"] }, "applyToAll", "INVALID_VALUE"],
-    ["no ids", { recordIds: [] }, "recordIds", "TOO_SHORT"],
     [
       "a field that is set and deleted",
       { applyToAll: true, updates: { a: 1, b: 1 }, deleteFields: ["x", "b"] },
       "deleteFields.1",
       "INVALID_VALUE",
-    ],
-    [
-      "an unknown operator",
-      { conditions: [{ field: "a", operator: "like", value: 1 }] },
-      "conditions.0.operator",
-      "INVALID_ENUM",
     ],
     [
       "a condition without a value",
@@ -162,8 +155,6 @@ describeSuiteForEitherStore("the bulk edit of records", (store) => {
       "recordFilter.where.value",
       "INVALID_VALUE",
     ],
-    ["a filter without a type", { recordFilter: {} }, "recordFilter.type", "MISSING_REQUIRED_FIELD"],
-    ["updates that are not an object", { applyToAll: true, updates: [1] }, "updates", "INVALID_TYPE"],
   ])("is refused with %s", async (_, body, path, code) => {
     const answer = await post({ updates: {}, ...body });
     expect([answer.status, answer.json.details], answer.text).toEqual([

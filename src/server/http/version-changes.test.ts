@@ -50,13 +50,6 @@ describeSuiteForEitherStore("a version", (store) => {
     expect(left.rows).toEqual([]);
   });
 
-  it("has a label and notes of limited length", async () => {
-    const { status, json } = await publish({ label: "v1", notes: "x".repeat(100_000) });
-    expect(status).toBe(400);
-    expect(json.details).toMatchObject([{ path: "notes" }]);
-    expect((await publish({ label: "v1", notes: "x".repeat(20_000) })).status).toBe(200);
-  });
-
   it("is found in a list of a thousand versions by following its pages", async () => {
     await publish();
     await store().database.execute(sql`
