@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { type RunningServer, startBuiltServer } from "#e2e/harness/server.ts";
-import { COPIES_PER_RUN, copyFlowInDatabase, copyFlowInEmbeddedStore } from "#server/testing/copy-flow.ts";
+import { COPIES_PER_RUN, copyFlow } from "#server/testing/copy-flow.ts";
 import { createTestDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
 import { saveFigures } from "./figures.ts";
 import { runBatchToCompletion } from "./fill-store.ts";
@@ -124,7 +124,7 @@ async function measureStore(
 async function fillEmbedded(flows: number, closers: Closers): Promise<FilledStore> {
   const dataDirectory = await mkdtemp(join(tmpdir(), "flowline-scale-"));
   const original = await createOriginal({ dataDirectory });
-  await copyFlowInEmbeddedStore(dataDirectory, original.flowId, flows);
+  await copyFlow({ directory: dataDirectory }, original.flowId, flows);
   const server = await startBuiltServer({ build: "server", dataDirectory });
   closers.push(() => server.discard());
   return { ...original, server, flows };
@@ -135,7 +135,7 @@ async function fillDatabase(serverUrl: string, flows: number, closers: Closers):
   closers.push(drop);
   const env = { DATABASE_URL: url };
   const original = await createOriginal({ env });
-  await copyFlowInDatabase(url, original.flowId, flows);
+  await copyFlow({ databaseUrl: url }, original.flowId, flows);
   const server = await startBuiltServer({ build: "server", env });
   closers.push(() => server.discard());
   return { ...original, server, flows };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildLongFlow } from "#core/testing/flow-builder.ts";
 import { type RunningServer, startBuiltServer } from "#e2e/harness/server.ts";
-import { fillEmbeddedStore } from "#server/testing/fill-flows.ts";
+import { fillFlows } from "#server/testing/fill-flows.ts";
 import { saveFigures } from "./figures.ts";
 import { formatMilliseconds, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
@@ -43,7 +43,7 @@ async function startFilledServer(flows: number): Promise<RunningServer> {
   const dataDirectory = await mkdtemp(join(tmpdir(), "flowline-search-"));
   await (await startBuiltServer({ build: "server", dataDirectory })).stop();
   const begun = performance.now();
-  await fillEmbeddedStore(dataDirectory, flows, buildCopiedFlow());
+  await fillFlows({ directory: dataDirectory }, flows, buildCopiedFlow());
   console.log(
     `${flows.toLocaleString("en")} flows filled in ${formatMilliseconds(performance.now() - begun)}`,
   );

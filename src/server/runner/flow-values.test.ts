@@ -314,7 +314,9 @@ it("a run limits the total size of step results, and the size of errors", async 
 });
 
 it("a run limits the total size and the depth of variables", async () => {
-  const copies = Array.from({ length: 11 }, (_, index) => createSampleSetVariableStep(`b${index}`, "{{big}}"));
+  const copies = Array.from({ length: 11 }, (_, index) =>
+    createSampleSetVariableStep(`b${index}`, "{{big}}"),
+  );
   const ran = await run(copies, { inputs: { big: "x".repeat(5_500_000) } });
   expect(ran.outcome.status).toBe("failed");
   expect(ran.outcome.error).toMatch(/The variables of this run exceed 48 MB/);

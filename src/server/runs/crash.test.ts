@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { createWaitStep } from "#server/testing/run-data.ts";
-import { type FleetStore, ServerFleet, type StartedBatch } from "#server/testing/server-fleet.ts";
+import { ServerFleet, type StartedBatch } from "#server/testing/server-fleet.ts";
 import { buildTestServer } from "#server/testing/server-process.ts";
+import type { StorePlace } from "#server/testing/stopped-store.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
 /** Enough records that the batch is still running at each kill. */
-const RECORDS = process.env["FULL_RUN"] === undefined ? 24 : 120;
+const RECORDS = process.env["FULL_RUN"] === undefined ? 16 : 120;
 const KILLS = process.env["FULL_RUN"] === undefined ? 1 : 3;
 const CONCURRENCY = 4;
 
@@ -57,7 +58,7 @@ async function listSaved(fleet: ServerFleet): Promise<readonly number[]> {
   return pages.map(({ data }) => data.length);
 }
 
-async function surviveKills(store: FleetStore): Promise<void> {
+async function surviveKills(store: StorePlace): Promise<void> {
   const fleet = await ServerFleet.open({ main, store, servers: 1 });
   const [name = ""] = fleet.names;
   try {
@@ -97,7 +98,7 @@ async function surviveKills(store: FleetStore): Promise<void> {
 describe.concurrent("a server killed while flows run", () => {
   it(
     "finishes each record after a restart, and repeats only the requests in flight (embedded)",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => surviveKills({ directory: await unpackTestStore(join(root, "batch")) }),
   );
 

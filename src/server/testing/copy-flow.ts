@@ -1,12 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
-import { openEmbeddedStore } from "#server/store/embedded-store.ts";
-import { openPostgresStore } from "#server/store/postgres-store.ts";
 import {
   DAY_MS,
   createPartitionsOfTimes,
   listStepResultPartitions,
 } from "#server/store/step-result-partitions.ts";
 import type { Store } from "#server/store/store.ts";
+import { type StorePlace, withStoppedStore } from "./stopped-store.ts";
 
 const COPIES_PER_STATEMENT = 5_000;
 
@@ -28,28 +27,8 @@ const RUN_TABLES = ["batches", "batch_records", "step_results"] as const;
  * and index of steps, and with copies of its runs. Every column of the original is copied, so that the rows are as the
  * server of this version writes them.
  */
-export async function copyFlowInEmbeddedStore(
-  directory: string,
-  flowId: string,
-  count: number,
-): Promise<void> {
-  const fail = (error: unknown) => {
-    throw error;
-  };
-  const events = { onLost: fail, onWait: () => undefined, onTrouble: fail };
-  await copyFlow(await openEmbeddedStore(directory, events), flowId, count);
-}
-
-export async function copyFlowInDatabase(url: string, flowId: string, count: number): Promise<void> {
-  await copyFlow(
-    await openPostgresStore({ url, onLostConnection: () => undefined, statementMs: 0 }),
-    flowId,
-    count,
-  );
-}
-
-async function copyFlow(store: Store, flowId: string, count: number): Promise<void> {
-  try {
+export async function copyFlow(place: StorePlace, flowId: string, count: number): Promise<void> {
+  await withStoppedStore(place, async (store) => {
     const resume = await suspendIndexesAndTriggers(store);
     await divideIntoDays(store);
     for (const table of FLOW_TABLES) await copyRows(store, { table, flowId, count, every: 1 });
@@ -60,9 +39,7 @@ async function copyFlow(store: Store, flowId: string, count: number): Promise<vo
       ON CONFLICT DO NOTHING`);
     await resume();
     await store.database.execute(sql`VACUUM ANALYZE`);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /**

@@ -4,8 +4,8 @@ import { deriveFlowDefinitionColumns } from "#server/flows/definition.ts";
 import { buildStepIndexEntry } from "#server/flows/step-index/index-entry.ts";
 import { findNamesInStepTexts } from "#server/flows/step-index/find-names-in-step-texts.ts";
 import { ensureStepTerms } from "#server/store/step-index-entry.ts";
-import { openEmbeddedStore } from "#server/store/embedded-store.ts";
 import type { Store } from "#server/store/store.ts";
+import { type StorePlace, withStoppedStore } from "./stopped-store.ts";
 
 const COPIES_PER_STATEMENT = 5_000;
 
@@ -34,21 +34,9 @@ interface CopiedFlow {
   readonly flowSteps: readonly JsonObject[];
 }
 
-/** Adds copies of a flow to the embedded store of a stopped server. */
-export async function fillEmbeddedStore(directory: string, count: number, flow: CopiedFlow): Promise<void> {
-  const fail = (error: unknown) => {
-    throw error;
-  };
-  const store = await openEmbeddedStore(directory, {
-    onLost: fail,
-    onWait: () => undefined,
-    onTrouble: fail,
-  });
-  try {
-    await insertFlowCopies(store, count, flow);
-  } finally {
-    await store.close();
-  }
+/** Adds copies of a flow to a store that no server uses. */
+export async function fillFlows(place: StorePlace, count: number, flow: CopiedFlow): Promise<void> {
+  await withStoppedStore(place, (store) => insertFlowCopies(store, count, flow));
 }
 
 /**

@@ -4,7 +4,6 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
 import type { JsonObject } from "#core/json/json.ts";
 import { buildFlow } from "#core/testing/flow-builder.ts";
-import { openEmbeddedStore } from "#server/store/embedded-store.ts";
 import { type RowReader, auditBatch } from "./audit-batches.ts";
 import {
   type EffectCounts,
@@ -15,14 +14,12 @@ import {
 } from "./batch-effects.ts";
 import { createSetVariableStep, createWaitStep } from "./run-data.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-
-/** Where the servers of a fleet store their data. A data directory allows only one server. */
-export type FleetStore = { readonly databaseUrl: string } | { readonly directory: string };
+import { type StorePlace, withStoppedStore } from "./stopped-store.ts";
 
 export interface FleetOptions {
   /** Path of the built server. */
   readonly main: string;
-  readonly store: FleetStore;
+  readonly store: StorePlace;
   readonly servers: number;
   /** Returns additional environment variables for the server process with this name. */
   readonly env?: (name: string) => Readonly<Record<string, string>>;
@@ -288,16 +285,7 @@ export class ServerFleet {
       }
     }
     await this.stop();
-    const fail = (error: unknown) => {
-      throw error;
-    };
-    const events = { onLost: fail, onWait: () => undefined, onTrouble: fail };
-    const opened = await openEmbeddedStore(store.directory, events);
-    try {
-      return await read(opened.database);
-    } finally {
-      await opened.close();
-    }
+    return withStoppedStore(store, ({ database }) => read(database));
   }
 
   /** Stops the servers by SIGTERM. Returns their exit codes. */
