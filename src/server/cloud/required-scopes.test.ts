@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EndpointDefinition } from "#contract/endpoint.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { isScopeGrantedToCaller } from "#server/domain/caller.ts";
+import { startListening } from "#server/listen.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { KEYS_OF_GRANTS, SCOPE_GRANTS, nameOfGrant, probeEndpoint } from "#server/testing/scope-grants.ts";
@@ -30,9 +30,9 @@ describe("in cloud mode, a request is forwarded only for callers with its scopes
     response.end("{}");
   });
   let app: TestApp;
+  let url: string;
   beforeAll(async () => {
-    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${await startListening(upstream, 0, "127.0.0.1")}`;
     const env = { API_KEYS: KEYS_OF_GRANTS, RUNTYPE_API_KEY: "rt_live_secret", RUNTYPE_API_URL: url };
     app = await startTestApp(store, { env });
   });
@@ -129,7 +129,6 @@ describe("in cloud mode, a request is forwarded only for callers with its scopes
     const keys = grants.map(
       (grant, index) => `${createTestApiKey(`k${index}`)}=${grant.join("+") || "FLOWS:READ"}`,
     );
-    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
     const env = { API_KEYS: keys.join(","), RUNTYPE_API_KEY: "rt_live_secret", RUNTYPE_API_URL: url };
     const own = await startTestApp(store, { env });
     seen.length = 0;

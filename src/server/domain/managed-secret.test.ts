@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
+import { startListening } from "#server/listen.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import {
   createSampleScriptStep,
@@ -27,8 +27,7 @@ const server = createServer((request, response) => {
 let port = 0;
 let harness: ReturnType<typeof createFlowRunHarness>;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => void server.listen(0, resolve));
-  ({ port } = server.address() as AddressInfo);
+  port = await startListening(server, 0, "::");
   harness = createFlowRunHarness({
     allowed: [`localhost:${port}`, `127.0.0.1:${port}`],
     secrets: {

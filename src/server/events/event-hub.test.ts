@@ -1,11 +1,11 @@
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readServerConfig } from "#server/config/config.ts";
 import { createHttpErrorResponse } from "#server/http/http-error-response.ts";
 import { createHttpApp } from "#server/app/create-http-app.ts";
-import { createHttpServer } from "#server/listen.ts";
+import { createHttpServer, startListening } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createChangeEventId } from "#server/store/change-listeners.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";
@@ -204,8 +204,7 @@ it("the event hub closes the connection of a client that does not read from its 
     clientDirectory: undefined,
   });
   const server = createHttpServer(app.fetch);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  place.port = (server.address() as AddressInfo).port;
+  place.port = await startListening(server, 0, "127.0.0.1");
   const socket = connect(place.port, "127.0.0.1").pause();
   socket.on("error", () => undefined);
   socket.write(`GET /local/events HTTP/1.1\r\nHost: localhost:${place.port}\r\n\r\n`);

@@ -1,7 +1,7 @@
 import { type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
+import { startListening } from "#server/listen.ts";
 import type { Store } from "#server/store/store.ts";
 import { type ReceivedServerSentEvent, ServerSentEventReader } from "#server/testing/event-reader.ts";
 import { startModelServer, streamModelResponse } from "#server/testing/model-server.ts";
@@ -279,8 +279,7 @@ describe("a published dispatch example", () => {
     web = createServer((_, response) => {
       response.writeHead(200, { "content-type": "application/json" }).end('{"stargazers_count":1}');
     });
-    await new Promise<void>((resolve) => void web.listen(0, "127.0.0.1", resolve));
-    const host = `127.0.0.1:${(web.address() as AddressInfo).port}`;
+    const host = `127.0.0.1:${await startListening(web, 0, "127.0.0.1")}`;
     const { runner } = createFlowRunHarness({ modelUrl: model.url, allowed: [host] });
     app = await startTestApp(store, { runner });
     const prompt = ask({ userPrompt: "{{_record.name}} {{user_message}}" }, { id: "ask" });

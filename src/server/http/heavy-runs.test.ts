@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import { type Server, createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
 import { createHttpServer, startListening } from "#server/listen.ts";
@@ -29,9 +28,7 @@ beforeAll(async () => {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(request.url === "/huge" ? `[${"{},".repeat(200_000)}{}]` : LIST);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  place = `127.0.0.1:${await startListening(server, 0, "127.0.0.1")}`;
 });
 afterAll(async () => {
   server.closeAllConnections();

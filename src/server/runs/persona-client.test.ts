@@ -1,9 +1,9 @@
 import type { Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { AgentWidgetClient, type AgentWidgetEvent, type AgentWidgetMessage } from "@runtypelabs/persona";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
+import { startListening } from "#server/listen.ts";
 import type { Store } from "#server/store/store.ts";
 import { startModelServer, streamModelResponse } from "#server/testing/model-server.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
@@ -25,8 +25,7 @@ beforeAll(async () => {
   const { runner } = createFlowRunHarness({ modelUrl: server.url, modelKey: "sk-test" });
   app = await startTestApp(store, { runner, port: () => port });
   http = createAdaptorServer({ fetch: app.fetch }) as Server;
-  await new Promise<void>((resolve) => void http.listen(0, "127.0.0.1", resolve));
-  ({ port } = http.address() as AddressInfo);
+  port = await startListening(http, 0, "127.0.0.1");
 });
 afterAll(async () => {
   http.closeAllConnections();
@@ -64,15 +63,8 @@ const question: AgentWidgetMessage = {
 const post = (path: string, body: string, init: RequestInit = {}) =>
   fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", ...init, body });
 
-interface Sent {
-  readonly flow: JsonObject;
-  readonly signal?: AbortSignal;
-  /** Called with each event of the widget's client. */
-  readonly onEvent?: (event: AgentWidgetEvent) => void;
-}
-
 /** Sends a message as the widget does, and returns the events of its client with the last state of each message. */
-async function ask({ flow, signal, onEvent = () => {} }: Sent) {
+async function ask(flow: JsonObject) {
   const sendToServer = async (_url: string, init: RequestInit, { messages }: { messages?: unknown }) => {
     const options = {
       streamResponse: true,
@@ -88,16 +80,13 @@ async function ask({ flow, signal, onEvent = () => {} }: Sent) {
     customFetch: sendToServer,
   });
   const events: AgentWidgetEvent[] = [];
-  const sent = client.dispatch({ messages: [question], ...(signal && { signal }) }, (event) => {
-    // Clones the event, because the client changes its messages while it reads the stream.
-    events.push(structuredClone(event));
-    onEvent(event);
-  });
+  // Clones each event, because the client changes its messages while it reads the stream.
+  const sent = client.dispatch({ messages: [question] }, (event) => events.push(structuredClone(event)));
   await sent.catch(() => undefined);
-  const messages = new Map(
-    events.flatMap((event) => (event.type === "message" ? [[event.message.id, event.message]] : [])),
-  );
+  const shown = events.flatMap((event) => (event.type === "message" ? [event.message] : []));
+  const messages = new Map(shown.map((message) => [message.id, message]));
   return {
+    shown: shown.map(({ content }) => content),
     texts: [...messages.values()].map(({ content, streaming }) => [content, streaming]),
     errors: events.flatMap((event) => (event.type === "error" ? [event.error.message] : [])),
     statuses: events.flatMap((event) => (event.type === "status" ? [event.status] : [])),
@@ -107,11 +96,7 @@ async function ask({ flow, signal, onEvent = () => {} }: Sent) {
 
 it("the widget shows the streamed text of an inline flow, and that the run has ended", async () => {
   answer = (response) => streamModelResponse(response, ["A flow ", "is a ", "list of steps."]);
-  const shown: string[] = [];
-  const { texts, errors, statuses, hasEnded } = await ask({
-    flow: chat,
-    onEvent: (event) => event.type === "message" && shown.push(event.message.content),
-  });
+  const { shown, texts, errors, statuses, hasEnded } = await ask(chat);
   expect(texts).toEqual([["A flow is a list of steps.", false]]);
   expect(shown).toContain("A flow ");
   expect(errors).toEqual([]);
@@ -123,35 +108,12 @@ it("the widget shows the streamed text of an inline flow, and that the run has e
 it("the widget reports the error of a failing flow", async () => {
   answer = (response) =>
     response.writeHead(400).end(JSON.stringify({ error: { message: "No such model." } }));
-  const { texts, errors, statuses } = await ask({ flow: chat });
+  const { texts, errors, statuses } = await ask(chat);
   expect(texts).toEqual([]);
   expect(errors.length).toBeGreaterThan(0);
   expect(errors[0]).toContain("No such model.");
   expect(statuses.at(-1)).toBe("idle");
 
-  const refused = await ask({ flow: { id: "flow_none" } });
+  const refused = await ask({ id: "flow_none" });
   expect(refused.errors).toEqual([expect.stringContaining("404")]);
-});
-
-it("the widget stops a run that its user cancels", async () => {
-  let isClosed = false;
-  answer = (response) => {
-    response.on("close", () => (isClosed = true));
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    const delta = { role: "assistant", content: "Begun" };
-    response.write(
-      `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta }] })}\n\n`,
-    );
-  };
-  const cancelling = new AbortController();
-  const { texts, hasEnded, statuses } = await ask({
-    flow: chat,
-    signal: cancelling.signal,
-    onEvent: (event) => {
-      if (event.type === "message" && event.message.content === "Begun") cancelling.abort();
-    },
-  });
-  expect(texts[0]?.[0]).toBe("Begun");
-  expect([hasEnded, statuses.at(-1)]).toEqual([false, "idle"]);
-  await expect.poll(() => isClosed).toBe(true);
 });

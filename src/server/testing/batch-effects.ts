@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { JsonObject } from "#core/json/json.ts";
 import { buildStep } from "#core/testing/flow-builder.ts";
+import { startListening } from "#server/listen.ts";
 
 /** A request by which a step of a run changes something outside of the server. */
 export interface Effect {
@@ -52,9 +51,7 @@ export async function startBatchEffectReceiver(): Promise<BatchEffectReceiver> {
       response.writeHead(200, { "content-type": "application/json" }).end('{"done":true}');
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = `127.0.0.1:${await startListening(server, 0, "127.0.0.1")}`;
   return {
     address,
     effects,

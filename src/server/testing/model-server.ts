@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { JsonObject } from "#core/json/json.ts";
+import { startListening } from "#server/listen.ts";
 
 export interface ModelServerRequest {
   readonly body: JsonObject;
@@ -21,8 +21,7 @@ export async function startModelServer(answer: (call: ModelServerRequest, respon
       answer(call, response);
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const url = `http://127.0.0.1:${await startListening(server, 0, "127.0.0.1")}/v1`;
   const close = () => {
     server.closeAllConnections();
     server.close();

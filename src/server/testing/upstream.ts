@@ -1,17 +1,17 @@
 import { type IncomingMessage, type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { startListening } from "#server/listen.ts";
 import { startTestApp } from "./test-app.ts";
 
 export const FAKE_UPSTREAM_API_KEY = "rt_live_secret";
 
 export async function listenUntilTestEnds(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = await startListening(server, 0, "127.0.0.1");
   onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${port}`;
 }
 
 /** Starts an upstream that echoes the URL and body of a request, with headers that must not be forwarded. */

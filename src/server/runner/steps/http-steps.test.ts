@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { startListening } from "#server/listen.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import { createSampleStep } from "#server/testing/sample-steps.ts";
 
@@ -28,8 +28,7 @@ beforeAll(async () => {
       response.end(searchParams.get("say") ?? '{"user":{"login":"ada"},"items":[{"id":1},{"id":2}]}');
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const place = `127.0.0.1:${await startListening(server, 0, "127.0.0.1")}`;
   origin = `http://${place}`;
   harness = createFlowRunHarness({ allowed: [place], secrets: { KEY: "geheim-1" } });
 });
