@@ -33,10 +33,7 @@ test("a flow is completed from its list of steps once per version, and has a tok
   expect(flow.versionToken).toMatch(/^[\w-]{24}$/);
   expect(flow.stepFields).toBeUndefined();
   expect(await read()).toEqual(flow);
-  expect(realApi.takeCounts()).toEqual({
-    "GET /v1/flows/:id": 2,
-    [`GET ${LIST_OF_STEPS.path}`]: 1,
-  });
+  expect(realApi.takeCounts()).toEqual({ "GET /v1/flows/:id": 2, [`GET ${LIST_OF_STEPS.path}`]: 1 });
 });
 
 test("a save replaces only the version that it names, and answers what the API holds", async () => {

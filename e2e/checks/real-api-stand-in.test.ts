@@ -82,30 +82,3 @@ it("the server without extensions answers documented requests as documented, wit
   // The real API answers exports with 404; our own server validates code only in flows.
   expect(differences).toEqual(["GET flows: 200, not 404", "POST validate: 404, not 200"]);
 });
-
-it("reports requests that are not documented or not simulated", async () => {
-  const { realApi, call } = await start();
-  const { id } = realApi.state.addFlow("One", [step("a")]);
-  await call("GET", "/v1/flows?sort=name&direction=up");
-  await call("GET", `/v1/flow-versions/${id}?limit=1`);
-  await call("PUT", `/v1/flows/${id}`, { description: "x" });
-  await call("PUT", `/v1/flows/${id}`, { flowSteps: [step("a", { createdAt: null })] });
-  await call("PUT", `/v1/flows/${id}`, { name: "x" }, { "if-match": '"1"' });
-  await call("POST", "/v1/dispatch", { flow: { id }, options: { upToStep: "a" } });
-  await call("GET", "/local/capabilities");
-  await call("GET", "/v1/records/schema");
-  expect((await call("GET", "/v1/records?recordFilter={}")).status).toBe(501);
-  expect(realApi.violations).toEqual([
-    "GET /v1/flows: undocumented query parameter sort",
-    "GET /v1/flows: undocumented value of direction: up",
-    "GET /v1/flow-versions/:flowId: undocumented query parameter limit",
-    expect.stringMatching(/^PUT .*description/),
-    expect.stringMatching(/^PUT .*a field that only a list of steps has/),
-    "PUT /v1/flows/:id: undocumented header if-match",
-    expect.stringMatching(/^POST \/v1\/dispatch.*upToStep/),
-    "GET /local/capabilities: undocumented endpoint",
-    "GET /v1/records/schema: missing query parameter type",
-    "GET /v1/records/schema: not simulated",
-    "GET /v1/records: recordFilter is not simulated",
-  ]);
-});

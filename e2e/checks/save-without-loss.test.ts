@@ -46,7 +46,6 @@ beforeEach(() => {
     isNextAnswerLost = false;
     throw new TypeError("The connection was closed.");
   });
-  return () => vi.unstubAllGlobals();
 });
 
 type Action =

@@ -15,33 +15,29 @@ import {
 import { findStepType } from "./find-step-type.ts";
 import { STEP_CATEGORIES, STEP_TYPES } from "./step-types.ts";
 
-describe("the catalog of step types", () => {
-  it("lists each type once, with its own label, and has types in every category", () => {
-    expect(new Set(STEP_TYPES.map((step) => step.type)).size).toBe(STEP_TYPES.length);
-    expect(new Set(STEP_TYPES.map((step) => step.label)).size).toBe(STEP_TYPES.length);
-    for (const category of STEP_CATEGORIES)
-      expect(STEP_TYPES.some((step) => step.category === category)).toBe(true);
-  });
-
-  it("does not find names that plain objects inherit", () => {
-    expect(findStepType("constructor")).toBeUndefined();
-    expect(findStepType("prompt")?.label).toBe("Prompt");
-  });
+it("the catalog of step types lists each type once, with its own label, and has types in every category", () => {
+  expect(new Set(STEP_TYPES.map((step) => step.type)).size).toBe(STEP_TYPES.length);
+  expect(new Set(STEP_TYPES.map((step) => step.label)).size).toBe(STEP_TYPES.length);
+  for (const category of STEP_CATEGORIES)
+    expect(STEP_TYPES.some((step) => step.category === category)).toBe(true);
 });
 
-describe("the endpoint table", () => {
-  it("has at most one endpoint for each method and path", () => {
-    const names = Object.values(endpoints).map(({ method, path }) => `${method} ${path}`);
-    expect(new Set(names).size).toBe(names.length);
-  });
+it("the catalog of step types does not find names that plain objects inherit", () => {
+  expect(findStepType("constructor")).toBeUndefined();
+  expect(findStepType("prompt")?.label).toBe("Prompt");
+});
 
-  it("requires a scope for every endpoint except those that the API documents as public", () => {
-    for (const endpoint of Object.values(endpoints)) {
-      expect("scope" in endpoint).toBe(
-        /^\/(?:v1\/(?!public\/)|local\/(?!capabilities$|session$))/.test(endpoint.path),
-      );
-    }
-  });
+it("the endpoint table has at most one endpoint for each method and path", () => {
+  const names = Object.values(endpoints).map(({ method, path }) => `${method} ${path}`);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it("the endpoint table requires a scope for every endpoint except those that the API documents as public", () => {
+  for (const endpoint of Object.values(endpoints)) {
+    expect("scope" in endpoint).toBe(
+      /^\/(?:v1\/(?!public\/)|local\/(?!capabilities$|session$))/.test(endpoint.path),
+    );
+  }
 });
 
 describe("a request or response schema", () => {

@@ -142,74 +142,72 @@ describe("the body of a save", () => {
   });
 });
 
-describe("after any edits of any flow", () => {
-  it("the server holds the edited document, a second save sends nothing, and further edits are stored as well", () => {
-    fc.assert(
-      fc.property(storedFlowArbitrary, anyEdits, anyEdits, (source, first, second) => {
-        const base = parseFlowDocument(source);
-        const sent = applyRandomEdits(base, first);
-        const stored = save(source, createFlowSaveBody(base, sent));
-        const held = parseFlowDocument(stored, sent);
-        expect(isDocumentUnchangedForSave(held, sent)).toBe(true);
-        expect(createFlowSaveBody(held, sent)).toEqual({});
-        const document = applyRandomEdits(sent, second, 100);
-        const again = parseFlowDocument(save(stored, createFlowSaveBody(held, document)), document);
-        expect(isDocumentUnchangedForSave(again, document)).toBe(true);
-      }),
-      { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
-    );
-  });
+it("after any edits of any flow the server holds the edited document, a second save sends nothing, and further edits are stored as well", () => {
+  fc.assert(
+    fc.property(storedFlowArbitrary, anyEdits, anyEdits, (source, first, second) => {
+      const base = parseFlowDocument(source);
+      const sent = applyRandomEdits(base, first);
+      const stored = save(source, createFlowSaveBody(base, sent));
+      const held = parseFlowDocument(stored, sent);
+      expect(isDocumentUnchangedForSave(held, sent)).toBe(true);
+      expect(createFlowSaveBody(held, sent)).toEqual({});
+      const document = applyRandomEdits(sent, second, 100);
+      const again = parseFlowDocument(save(stored, createFlowSaveBody(held, document)), document);
+      expect(isDocumentUnchangedForSave(again, document)).toBe(true);
+    }),
+    { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
+  );
+});
 
-  it("a list with unchanged steps and order keeps its order numbers", () => {
-    fc.assert(
-      fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
-        const base = parseFlowDocument(source);
-        const document = applyRandomEdits(base, edits);
-        const { flowSteps } = createFlowSaveBody(base, document);
-        if (!flowSteps) return;
-        const sent = parseFlowDocument({ name: "f", flowSteps }, document);
-        for (const [step, { list, index, node }] of getLocationsOfAllSteps(base)) {
-          const before = findStepList(base, list)?.map((other) => other.key);
-          const now = findStepList(document, list)?.map((other) => other.key);
-          if (JSON.stringify(before) !== JSON.stringify(now)) continue;
-          const written = findStepList(sent, list)?.[index];
-          expect(written?.key).toBe(step);
-          expect(written?.fields["order"]).toEqual(node.fields["order"]);
-        }
-      }),
-      { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
-    );
-  });
+it("after any edits of any flow a list with unchanged steps and order keeps its order numbers", () => {
+  fc.assert(
+    fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
+      const base = parseFlowDocument(source);
+      const document = applyRandomEdits(base, edits);
+      const { flowSteps } = createFlowSaveBody(base, document);
+      if (!flowSteps) return;
+      const sent = parseFlowDocument({ name: "f", flowSteps }, document);
+      for (const [step, { list, index, node }] of getLocationsOfAllSteps(base)) {
+        const before = findStepList(base, list)?.map((other) => other.key);
+        const now = findStepList(document, list)?.map((other) => other.key);
+        if (JSON.stringify(before) !== JSON.stringify(now)) continue;
+        const written = findStepList(sent, list)?.[index];
+        expect(written?.key).toBe(step);
+        expect(written?.fields["order"]).toEqual(node.fields["order"]);
+      }
+    }),
+    { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
+  );
+});
 
-  it("an unedited step is sent with all its original fields", () => {
-    fc.assert(
-      fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
-        const base = parseFlowDocument(source);
-        const document = applyRandomEdits(base, edits);
-        const { flowSteps } = createFlowSaveBody(base, document);
-        if (!flowSteps) return;
-        const sent = getLocationsOfAllSteps(parseFlowDocument({ name: "f", flowSteps }, document));
-        for (const [step, { node }] of getLocationsOfAllSteps(document)) {
-          if (getLocationsOfAllSteps(base).get(step)?.node !== node) continue;
-          const { order: _before, ...originalFields } = toApiStep(node);
-          const { order: _after, ...sentFields } = toApiStep(sent.get(step)!.node);
-          expect(JSON.stringify(sentFields)).toBe(JSON.stringify(originalFields));
-        }
-      }),
-      { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
-    );
-  });
+it("after any edits of any flow an unedited step is sent with all its original fields", () => {
+  fc.assert(
+    fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
+      const base = parseFlowDocument(source);
+      const document = applyRandomEdits(base, edits);
+      const { flowSteps } = createFlowSaveBody(base, document);
+      if (!flowSteps) return;
+      const sent = getLocationsOfAllSteps(parseFlowDocument({ name: "f", flowSteps }, document));
+      for (const [step, { node }] of getLocationsOfAllSteps(document)) {
+        if (getLocationsOfAllSteps(base).get(step)?.node !== node) continue;
+        const { order: _before, ...originalFields } = toApiStep(node);
+        const { order: _after, ...sentFields } = toApiStep(sent.get(step)!.node);
+        expect(JSON.stringify(sentFields)).toBe(JSON.stringify(originalFields));
+      }
+    }),
+    { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
+  );
+});
 
-  it("two documents are equal exactly if the body is empty", () => {
-    fc.assert(
-      fc.property(flowArbitrary, anyEdits, (source, edits) => {
-        const base = parseFlowDocument(source);
-        const document = applyRandomEdits(base, edits);
-        expect(isDocumentUnchangedForSave(base, document)).toBe(
-          Object.keys(createFlowSaveBody(base, document)).length === 0,
-        );
-      }),
-      { numRuns: 200 * TEST_CASE_COUNT_MULTIPLIER },
-    );
-  });
+it("after any edits of any flow two documents are equal exactly if the body is empty", () => {
+  fc.assert(
+    fc.property(flowArbitrary, anyEdits, (source, edits) => {
+      const base = parseFlowDocument(source);
+      const document = applyRandomEdits(base, edits);
+      expect(isDocumentUnchangedForSave(base, document)).toBe(
+        Object.keys(createFlowSaveBody(base, document)).length === 0,
+      );
+    }),
+    { numRuns: 200 * TEST_CASE_COUNT_MULTIPLIER },
+  );
 });

@@ -32,8 +32,6 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const { id } of toastStore.getState()) toasts.dismiss(id);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 const store = (version: string, sentAt = Date.now()) =>

@@ -1,7 +1,5 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { answerWorkerCalls, callWorker } from "./worker-calls.ts";
-
-afterEach(() => void vi.unstubAllGlobals());
 
 it("a worker answers several calls at a time, reports progress, and a call that it cannot answer rejects", async () => {
   const page = new EventTarget() as Worker;

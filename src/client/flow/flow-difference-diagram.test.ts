@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createDifferenceOutline } from "#core/difference/outline-difference.ts";
 import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";
 import { layOutFlowDifferenceDiagram } from "./flow-difference-diagram.tsx";
@@ -12,22 +12,20 @@ const plan = (before: string, after: string, room = 1000) =>
 const draw = ({ marks }: ReturnType<typeof plan>) =>
   marks.map((mark) => (mark.type === "same" ? `(${mark.count})` : mark.stop.key)).join(" ");
 
-describe("a flow preview that shows a difference", () => {
-  it("collapses more than a few unchanged steps", () => {
-    expect(draw(plan("abcdefgh", "abcdefgx"))).toBe("(7) x h");
-    expect(draw(plan("abc", "abcx"))).toBe("a b c x");
-  });
+it("a flow preview that shows a difference collapses more than a few unchanged steps", () => {
+  expect(draw(plan("abcdefgh", "abcdefgx"))).toBe("(7) x h");
+  expect(draw(plan("abc", "abcx"))).toBe("a b c x");
+});
 
-  it("connects the old place of a moved step with the new one", () => {
-    const { marks, hops } = plan("abcdefgh", "habcdefg");
-    const at = marks.flatMap((mark) => (mark.type === "stop" && mark.stop.key === "h" ? [mark.x] : []));
-    expect(hops).toEqual([{ from: at[1], to: at[0] }]);
-  });
+it("a flow preview that shows a difference connects the old place of a moved step with the new one", () => {
+  const { marks, hops } = plan("abcdefgh", "habcdefg");
+  const at = marks.flatMap((mark) => (mark.type === "stop" && mark.stop.key === "h" ? [mark.x] : []));
+  expect(hops).toEqual([{ from: at[1], to: at[0] }]);
+});
 
-  it("is truncated at the maximum width, and counts the steps that do not fit", () => {
-    const short = plan("", "abcdefgh", 100);
-    expect(short.marks.length).toBe(4);
-    expect(short.rest).toBe(4);
-    expect(short.width).toBeLessThanOrEqual(100);
-  });
+it("a flow preview that shows a difference is truncated at the maximum width, and counts the steps that do not fit", () => {
+  const short = plan("", "abcdefgh", 100);
+  expect(short.marks.length).toBe(4);
+  expect(short.rest).toBe(4);
+  expect(short.width).toBeLessThanOrEqual(100);
 });

@@ -21,12 +21,6 @@ it("the effects of a flow are its emails and writing requests, multiplied by the
   expect(describeSentEffects(effects, undefined)).toBe("2 emails and 2 requests for each record");
 });
 
-it("the effects of a flow that sends nothing are described as nothing", () => {
-  const effects = effectsOf(call("a", "GET"), buildStep("b", { type: "prompt" }));
-  expect(describeSentEffects(effects, 4)).toBeUndefined();
-  expect(describeRealEffects(effects)).toBe("");
-});
-
 it("the effects of a step that a condition may skip are a limit", () => {
   expect(describeSentEffects(effectsOf(mail("a"), mail("b", { when: "x > 1" })), 6)).toBe("up to 12 emails");
   expect(describeSentEffects(effectsOf(buildConditional("if", [mail("a")])), 1)).toBe("up to 1 email");

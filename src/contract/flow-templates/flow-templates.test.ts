@@ -11,18 +11,16 @@ import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepConfig, getStepType } from "#core/document/step.ts";
 import { FLOW_TEMPLATES } from "./flow-templates.ts";
 
-describe("the flow templates", () => {
-  it("have a unique id and a unique name", () => {
-    expect(new Set(FLOW_TEMPLATES.map(({ id }) => id)).size).toBe(FLOW_TEMPLATES.length);
-    expect(new Set(FLOW_TEMPLATES.map(({ flow }) => flow.name)).size).toBe(FLOW_TEMPLATES.length);
-  });
+it("the flow templates have a unique id and a unique name", () => {
+  expect(new Set(FLOW_TEMPLATES.map(({ id }) => id)).size).toBe(FLOW_TEMPLATES.length);
+  expect(new Set(FLOW_TEMPLATES.map(({ flow }) => flow.name)).size).toBe(FLOW_TEMPLATES.length);
+});
 
-  it("use step types of every category, and most of the types", () => {
-    const types = new Set(FLOW_TEMPLATES.flatMap((template) => stepsOf(template).map(getStepType)));
-    const categories = new Set([...types].map((type) => findStepType(type)?.category));
-    expect(categories).toEqual(new Set(STEP_CATEGORIES));
-    expect(types.size).toBeGreaterThan(20);
-  });
+it("the flow templates use step types of every category, and most of the types", () => {
+  const types = new Set(FLOW_TEMPLATES.flatMap((template) => stepsOf(template).map(getStepType)));
+  const categories = new Set([...types].map((type) => findStepType(type)?.category));
+  expect(categories).toEqual(new Set(STEP_CATEGORIES));
+  expect(types.size).toBeGreaterThan(20);
 });
 
 describe.each(FLOW_TEMPLATES)("the template $id", (template) => {

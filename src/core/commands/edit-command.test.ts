@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   type RandomFlowEdit,
   TEST_CASE_COUNT_MULTIPLIER,
@@ -40,70 +40,64 @@ const then = { type: "branch", step: key("route"), branch: "trueSteps" } as cons
 const stepAfter = (id: string, command: EditCommand) =>
   toApiStep(findStep(applyEditCommand(flow, command), key(id))!);
 
-describe("inserting steps", () => {
-  it("puts the steps at the given index of any list", () => {
-    const steps = [createStepNodeFromJson({ id: "new", type: "prompt" })];
-    const inBranch = applyEditCommand(flow, { type: "insertSteps", steps, place: { list: then, index: 1 } });
-    expect(findStepList(inBranch, then)?.map((node) => node.key)).toEqual(["queue", "new", "hide"]);
-  });
-
-  const conditionalOf = (id: string, inner: JsonObject) =>
-    createStepNodeFromJson({ id, type: "conditional", config: { trueSteps: [inner] } });
-  it.each<[string, readonly StepNode[], number]>([
-    ["a new step's key is already used in the flow", [conditionalOf("new", { id: "hide" })], 0],
-    ["two new steps have the same key", ["n", "m"].map((id) => conditionalOf(id, { type: "prompt" })), 0],
-    ["the index is outside the list", [createStepNodeFromJson({ id: "new", type: "prompt" })], 4],
-    ["there are no steps", [], 0],
-  ])("is refused if %s", (_, steps, index) => {
-    const place = { list: ROOT_STEP_LIST_REF, index };
-    expect(applyEditCommand(flow, { type: "insertSteps", steps, place })).toBe(flow);
-  });
-
-  it("is refused beyond the maximum depth", () => {
-    const deep = parseFlowDocument(buildFlowOfNestedConditionals());
-    const list = { type: "branch", step: key("level-10"), branch: "falseSteps" } as const;
-    const insert = (type: string) =>
-      applyEditCommand(deep, {
-        type: "insertSteps",
-        steps: [createStepNodeFromJson({ id: "new", type })],
-        place: { list, index: 0 },
-      });
-    expect(findStepList(insert("prompt"), list)).toHaveLength(1);
-    expect(insert("conditional")).toBe(deep);
-  });
+it("inserting steps puts the steps at the given index of any list", () => {
+  const steps = [createStepNodeFromJson({ id: "new", type: "prompt" })];
+  const inBranch = applyEditCommand(flow, { type: "insertSteps", steps, place: { list: then, index: 1 } });
+  expect(findStepList(inBranch, then)?.map((node) => node.key)).toEqual(["queue", "new", "hide"]);
 });
 
-describe("removing steps", () => {
-  it("removes nested steps and shares unchanged steps", () => {
-    const after = applyEditCommand(flow, { type: "removeSteps", keys: [key("hide"), key("log")] });
-    expect(findStepList(after, then)?.map((node) => node.key)).toEqual(["queue"]);
-    expect(after.steps[0]).toBe(flow.steps[0]);
-  });
+const conditionalOf = (id: string, inner: JsonObject) =>
+  createStepNodeFromJson({ id, type: "conditional", config: { trueSteps: [inner] } });
+it.each<[string, readonly StepNode[], number]>([
+  ["a new step's key is already used in the flow", [conditionalOf("new", { id: "hide" })], 0],
+  ["two new steps have the same key", ["n", "m"].map((id) => conditionalOf(id, { type: "prompt" })), 0],
+  ["the index is outside the list", [createStepNodeFromJson({ id: "new", type: "prompt" })], 4],
+  ["there are no steps", [], 0],
+])("inserting steps is refused if %s", (_, steps, index) => {
+  const place = { list: ROOT_STEP_LIST_REF, index };
+  expect(applyEditCommand(flow, { type: "insertSteps", steps, place })).toBe(flow);
 });
 
-describe("changing a step", () => {
-  it("keeps the order of the step's keys", () => {
-    const after = stepAfter("fetch", { type: "renameStep", key: key("fetch"), name: "Get" });
-    expect(Object.keys(after)).toEqual(Object.keys(flow.steps[0]!.fields));
-    expect(after["name"]).toBe("Get");
-  });
+it("inserting steps is refused beyond the maximum depth", () => {
+  const deep = parseFlowDocument(buildFlowOfNestedConditionals());
+  const list = { type: "branch", step: key("level-10"), branch: "falseSteps" } as const;
+  const insert = (type: string) =>
+    applyEditCommand(deep, {
+      type: "insertSteps",
+      steps: [createStepNodeFromJson({ id: "new", type })],
+      place: { list, index: 0 },
+    });
+  expect(findStepList(insert("prompt"), list)).toHaveLength(1);
+  expect(insert("conditional")).toBe(deep);
+});
 
-  it("removes an emptied `when` instead of sending an empty one", () => {
-    const withWhen = applyEditCommand(flow, { type: "setWhen", key: key("log"), when: "x > 1" });
-    expect(findStep(withWhen, key("log"))?.fields["when"]).toBe("x > 1");
-    const without = applyEditCommand(withWhen, { type: "setWhen", key: key("log"), when: "" });
-    expect("when" in findStep(without, key("log"))!.fields).toBe(false);
-  });
+it("removing steps removes nested steps and shares unchanged steps", () => {
+  const after = applyEditCommand(flow, { type: "removeSteps", keys: [key("hide"), key("log")] });
+  expect(findStepList(after, then)?.map((node) => node.key)).toEqual(["queue"]);
+  expect(after.steps[0]).toBe(flow.steps[0]);
+});
 
-  it("changes nothing if the value is equal, regardless of key order", () => {
-    const value = { outputVariable: "page", http: { method: "GET", url: "x" } };
-    expect(applyEditCommand(flow, { type: "setConfig", key: key("fetch"), path: [], value })).toBe(flow);
-  });
+it("changing a step keeps the order of the step's keys", () => {
+  const after = stepAfter("fetch", { type: "renameStep", key: key("fetch"), name: "Get" });
+  expect(Object.keys(after)).toEqual(Object.keys(flow.steps[0]!.fields));
+  expect(after["name"]).toBe("Get");
+});
 
-  it("changes nothing for a missing step", () => {
-    expect(applyEditCommand(flow, { type: "renameStep", key: key("zzz"), name: "x" })).toBe(flow);
-    expect(applyEditCommand(flow, { type: "setEnabled", keys: [key("zzz")], enabled: false })).toBe(flow);
-  });
+it("changing a step removes an emptied `when` instead of sending an empty one", () => {
+  const withWhen = applyEditCommand(flow, { type: "setWhen", key: key("log"), when: "x > 1" });
+  expect(findStep(withWhen, key("log"))?.fields["when"]).toBe("x > 1");
+  const without = applyEditCommand(withWhen, { type: "setWhen", key: key("log"), when: "" });
+  expect("when" in findStep(without, key("log"))!.fields).toBe(false);
+});
+
+it("changing a step changes nothing if the value is equal, regardless of key order", () => {
+  const value = { outputVariable: "page", http: { method: "GET", url: "x" } };
+  expect(applyEditCommand(flow, { type: "setConfig", key: key("fetch"), path: [], value })).toBe(flow);
+});
+
+it("changing a step changes nothing for a missing step", () => {
+  expect(applyEditCommand(flow, { type: "renameStep", key: key("zzz"), name: "x" })).toBe(flow);
+  expect(applyEditCommand(flow, { type: "setEnabled", keys: [key("zzz")], enabled: false })).toBe(flow);
 });
 
 const place = { list: ROOT_STEP_LIST_REF, index: 0 };
@@ -136,50 +130,48 @@ it.each<[string, EditCommand]>([
   expect(describeEditCommand(flow, command)).toBe(text);
 });
 
-describe("any sequence of edits of any flow", () => {
-  const anyEdits = fc.array(editArbitrary, { minLength: 1, maxLength: 12 });
+const anyEdits = fc.array(editArbitrary, { minLength: 1, maxLength: 12 });
 
-  const run = (source: FlowJson, edits: readonly RandomFlowEdit[]) => {
-    let before = parseFlowDocument(source);
-    return edits.map((edit, count) => {
-      const command = convertRandomFlowEditToCommand(before, edit, count);
-      const step = { before, command, after: applyEditCommand(before, command) };
-      before = step.after;
-      return step;
-    });
-  };
-
-  it("keeps keys and ids unique", () => {
-    fc.assert(
-      fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
-        for (const { after } of run(source, edits)) {
-          const nodes = after.steps.flatMap(nodesWithin);
-          expect(getLocationsOfAllSteps(after).size).toBe(nodes.length);
-          const ids = nodes.flatMap(({ fields }) => (typeof fields["id"] === "string" ? [fields["id"]] : []));
-          expect(new Set(ids).size).toBe(ids.length);
-        }
-      }),
-      { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
-    );
+const run = (source: FlowJson, edits: readonly RandomFlowEdit[]) => {
+  let before = parseFlowDocument(source);
+  return edits.map((edit, count) => {
+    const command = convertRandomFlowEditToCommand(before, edit, count);
+    const step = { before, command, after: applyEditCommand(before, command) };
+    before = step.after;
+    return step;
   });
+};
 
-  it("keeps every step that is not deleted, and changes only steps that a command names", () => {
-    fc.assert(
-      fc.property(flowArbitrary, anyEdits, (source, edits) => {
-        for (const { before, command, after } of run(source, edits)) {
-          const now = getLocationsOfAllSteps(after);
-          const gone = new Set(goneIn(before, command));
-          const named = new Set(changedIn(command));
-          for (const [step, { node }] of getLocationsOfAllSteps(before)) {
-            if (gone.has(step)) continue;
-            expect(now.has(step)).toBe(true);
-            if (!named.has(step)) expect(now.get(step)?.node.fields).toBe(node.fields);
-          }
+it("any sequence of edits of any flow keeps keys and ids unique", () => {
+  fc.assert(
+    fc.property(storedFlowArbitrary, anyEdits, (source, edits) => {
+      for (const { after } of run(source, edits)) {
+        const nodes = after.steps.flatMap(nodesWithin);
+        expect(getLocationsOfAllSteps(after).size).toBe(nodes.length);
+        const ids = nodes.flatMap(({ fields }) => (typeof fields["id"] === "string" ? [fields["id"]] : []));
+        expect(new Set(ids).size).toBe(ids.length);
+      }
+    }),
+    { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
+  );
+});
+
+it("any sequence of edits of any flow keeps every step that is not deleted, and changes only steps that a command names", () => {
+  fc.assert(
+    fc.property(flowArbitrary, anyEdits, (source, edits) => {
+      for (const { before, command, after } of run(source, edits)) {
+        const now = getLocationsOfAllSteps(after);
+        const gone = new Set(goneIn(before, command));
+        const named = new Set(changedIn(command));
+        for (const [step, { node }] of getLocationsOfAllSteps(before)) {
+          if (gone.has(step)) continue;
+          expect(now.has(step)).toBe(true);
+          if (!named.has(step)) expect(now.get(step)?.node.fields).toBe(node.fields);
         }
-      }),
-      { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
-    );
-  });
+      }
+    }),
+    { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
+  );
 });
 
 function nodesWithin(node: StepNode): readonly StepNode[] {

@@ -56,17 +56,6 @@ it("explaining a name at a disabled step treats the step as enabled", () => {
   expect(explain("page", sets("a", "page"), { ...sum, enabled: false })).toMatchObject({ type: "set" });
 });
 
-it("the list of a step's variables gives the same reasons as the explanation of each name", () => {
-  const document = buildDocument(sets("a", "x", { when: "y" }), sum, sets("b", "page"));
-  expect(
-    listVariablesWithStateAtStep(document, "sum" as StepKey, types).map(({ name, why }) => [name, why]),
-  ).toEqual([
-    ["x", "“A” runs only if its condition is true"],
-    ["y", undefined],
-    ["page", "“B” sets it later (step 3)"],
-  ]);
-});
-
 it("the list of a step's variables has other steps' inputs, except typos, after variables with a value", () => {
   const [own, other] = ["{{page}} {{own}} {{custo}}", "{{topic}} {{message}} {{_now}} {{user_mesage}}"];
   const reader = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { analyzeFlow } from "./analyze.ts";
@@ -134,41 +134,37 @@ test.each<Sentence>([
   ).toContain(message);
 });
 
-describe("a problem has the position of its text", () => {
-  test.each<[what: string, step: JsonObject, at: string, piece: string]>([
-    ["in a prompt", sum, "config.userPrompt", "page"],
-    ["in code", script("Clean", "const a = 1;\nreturn input.page"), "config.script", "page"],
-    ["in `when`", prompt("Tell", "Go.", undefined, { when: "x && page" }), "when", "page"],
-    ["in Liquid", liquid("Show", "{% if page %}a{% endif %}"), "config.template", "page"],
-  ])("%s", (_, step, at, piece) => {
-    const [problem] = analyzeFlow(documentOf(step, fetch), types).problems;
-    expect(problem?.at.join(".")).toBe(at);
-    const text = getJsonAtPath(step, at.split(".")) as string;
-    expect(text.slice(problem?.from, problem?.to)).toBe(piece);
-  });
+test.each<[what: string, step: JsonObject, at: string, piece: string]>([
+  ["in a prompt", sum, "config.userPrompt", "page"],
+  ["in code", script("Clean", "const a = 1;\nreturn input.page"), "config.script", "page"],
+  ["in `when`", prompt("Tell", "Go.", undefined, { when: "x && page" }), "when", "page"],
+  ["in Liquid", liquid("Show", "{% if page %}a{% endif %}"), "config.template", "page"],
+])("a problem has the position of its text %s", (_, step, at, piece) => {
+  const [problem] = analyzeFlow(documentOf(step, fetch), types).problems;
+  expect(problem?.at.join(".")).toBe(at);
+  const text = getJsonAtPath(step, at.split(".")) as string;
+  expect(text.slice(problem?.from, problem?.to)).toBe(piece);
 });
 
-describe("a reference whose value an edit may change", () => {
-  const load = setter("Load", "page");
-  const changeTexts = (before: readonly JsonObject[], after: readonly JsonObject[]) => {
-    const { reads } = analyzeFlow(documentOf(...before), types);
-    return analyzeFlow(documentOf(...after), types, reads)
-      .problems.filter(({ severity }) => severity === "warning")
-      .map(({ code, message }) => `${code}: ${message}`);
-  };
+const load = setter("Load", "page");
+const changeTexts = (before: readonly JsonObject[], after: readonly JsonObject[]) => {
+  const { reads } = analyzeFlow(documentOf(...before), types);
+  return analyzeFlow(documentOf(...after), types, reads)
+    .problems.filter(({ severity }) => severity === "warning")
+    .map(({ code, message }) => `${code}: ${message}`);
+};
 
-  test("causes a warning if it reads another step's value after the edit", () => {
-    expect(changeTexts([fetch, load, sum], [load, fetch, sum])).toEqual([
-      "shadowed: “Summarise” now reads “page” from “Fetch page” instead of “Load”.",
-    ]);
-    expect(changeTexts([fetch, load, sum], [fetch, off(load), sum])).toEqual([
-      "shadowed: “Summarise” now reads “page” from “Fetch page” instead of “Load”.",
-    ]);
-  });
+test("a reference whose value an edit may change causes a warning if it reads another step's value after the edit", () => {
+  expect(changeTexts([fetch, load, sum], [load, fetch, sum])).toEqual([
+    "shadowed: “Summarise” now reads “page” from “Fetch page” instead of “Load”.",
+  ]);
+  expect(changeTexts([fetch, load, sum], [fetch, off(load), sum])).toEqual([
+    "shadowed: “Summarise” now reads “page” from “Fetch page” instead of “Load”.",
+  ]);
+});
 
-  test("causes no warning if it still reads the same value, or has no value before or after", () => {
-    expect(changeTexts([fetch, load, sum], [fetch, load, end, sum])).toEqual([]);
-    expect(changeTexts([fetch, sum], [off(fetch), sum])).toEqual([]);
-    expect(changeTexts([sum], [fetch, sum])).toEqual([]);
-  });
+test("a reference whose value an edit may change causes no warning if it still reads the same value, or has no value before or after", () => {
+  expect(changeTexts([fetch, load, sum], [fetch, load, end, sum])).toEqual([]);
+  expect(changeTexts([fetch, sum], [off(fetch), sum])).toEqual([]);
+  expect(changeTexts([sum], [fetch, sum])).toEqual([]);
 });

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
-import { buildDocument, parseOutline, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyze.ts";
 import {
   type ManagedSecretState,
   type ServerRunEnvironment,
@@ -115,42 +114,10 @@ it("does not treat malformed or other templates as secrets", () => {
   expect(find({ secrets: [] }, fetch("braces", "{{{secret:X}}}"))).toHaveLength(1);
 });
 
-it("searches a megabyte of braces for secrets in linear time", () => {
-  const text = `${"{{secret:".repeat(100_000)}}}`;
-  expect(find({ secrets: [] }, fetch("page", text))).toHaveLength(1);
-});
-
 it("reports the steps whose type the server cannot run", () => {
   expect(findMessages({}, buildStep("read", { type: "crawl" }))).toEqual([
     "unavailable-type read: This server can’t run “Read”: “crawl” steps need the Runtype platform.",
   ]);
-});
-
-it("describes at a step what to do about a missing setting or an unavailable type, and lists all steps concerned", () => {
-  const steps = [buildStep("ask"), buildStep("tell"), buildStep("read", { type: "crawl" })];
-  expect(find({ models: false }, ...steps)).toMatchObject([
-    {
-      messageAtStep: "No AI model is connected. Set FLOWLINE_MODEL_BASE_URL on the server.",
-      steps: ["ask", "tell"],
-    },
-    {
-      messageAtStep: "Needs the Runtype platform. Connect the server to it, or switch this step off.",
-      steps: ["read"],
-    },
-  ]);
-});
-
-it("requires no settings for disabled steps and the steps inside them", () => {
-  const off = { ...buildConditional("route", [buildStep("ask")]), enabled: false };
-  expect(
-    findMessages({ models: false, secrets: [] }, off, { ...fetch("page", "{{secret:X}}"), enabled: false }),
-  ).toEqual([]);
-});
-
-it("the analysis of the flow itself reports no missing settings", () => {
-  const { problems } = analyzeFlow(parseOutline("ask"), sampleStepTypeLookup);
-  expect(problems.filter(isServerDependentProblem)).toEqual([]);
-  expect(find({ models: false }, buildStep("ask")).every(isServerDependentProblem)).toBe(true);
 });
 
 it("reports missing and revoked secrets of a connected account once each, but none with an unknown state", () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { analyzeFlow } from "./analyze.ts";
 import {
@@ -38,54 +38,52 @@ test.each<ProblemCase>([
   expect(problemsOf(...steps)).toEqual(problems);
 });
 
-describe("a reference that finds no value is an error", () => {
-  test.each<ProblemCase>([
-    [
-      "two steps that read each other",
-      [prompt("A", "{{b}}", "a"), prompt("B", "{{a}}", "b")],
-      "error read-before-set at a",
-    ],
-    [
-      "two steps that read each other by their names",
-      [prompt("A", "{{B}}"), prompt("B", "{{A}}")],
-      "error read-before-set at a",
-    ],
-    [
-      "`when` that reads a variable the step sets",
-      [setter("Fetch", "page", { when: "page" })],
-      "error read-before-set at fetch",
-    ],
-    [
-      "a variable that an earlier disabled step and a later step set",
-      [off(fetch), sum, load, end],
-      "error read-from-disabled at sum",
-    ],
-    ["a variable that “else” sets", [when("If", "x", [sum], [fetch])], "error read-from-other-branch at sum"],
-    [
-      "a variable that is set deep inside the other branch",
-      [when("If", "x", [when("In", "y", [fetch])], [sum])],
-      "error read-from-other-branch at sum",
-    ],
-    [
-      "two variables in one text, each reported once",
-      [prompt("Sum", "{{a}} {{a.x}} {{b}}"), setter("A", "a"), setter("B", "b")],
-      "error read-before-set at sum",
-      "error read-before-set at sum",
-    ],
-    [
-      "a variable in `when` and in the text, reported twice",
-      [prompt("Sum", "{{page}}", undefined, { when: "page" }), fetch],
-      "error read-before-set at sum",
-      "error read-before-set at sum",
-    ],
-  ])("in the case “%s”", (_, steps, ...problems) => {
-    expect(problemsOf(...steps)).toEqual(problems);
-  });
+test.each<ProblemCase>([
+  [
+    "two steps that read each other",
+    [prompt("A", "{{b}}", "a"), prompt("B", "{{a}}", "b")],
+    "error read-before-set at a",
+  ],
+  [
+    "two steps that read each other by their names",
+    [prompt("A", "{{B}}"), prompt("B", "{{A}}")],
+    "error read-before-set at a",
+  ],
+  [
+    "`when` that reads a variable the step sets",
+    [setter("Fetch", "page", { when: "page" })],
+    "error read-before-set at fetch",
+  ],
+  [
+    "a variable that an earlier disabled step and a later step set",
+    [off(fetch), sum, load, end],
+    "error read-from-disabled at sum",
+  ],
+  ["a variable that “else” sets", [when("If", "x", [sum], [fetch])], "error read-from-other-branch at sum"],
+  [
+    "a variable that is set deep inside the other branch",
+    [when("If", "x", [when("In", "y", [fetch])], [sum])],
+    "error read-from-other-branch at sum",
+  ],
+  [
+    "two variables in one text, each reported once",
+    [prompt("Sum", "{{a}} {{a.x}} {{b}}"), setter("A", "a"), setter("B", "b")],
+    "error read-before-set at sum",
+    "error read-before-set at sum",
+  ],
+  [
+    "a variable in `when` and in the text, reported twice",
+    [prompt("Sum", "{{page}}", undefined, { when: "page" }), fetch],
+    "error read-before-set at sum",
+    "error read-before-set at sum",
+  ],
+])("a reference that finds no value is an error in the case “%s”", (_, steps, ...problems) => {
+  expect(problemsOf(...steps)).toEqual(problems);
+});
 
-  test("but is not reported in a disabled step", () => {
-    expect(problemsOf(off(sum), fetch)).toEqual([]);
-    expect(problemsOf(off(when("If", "page", [sum])), fetch)).toEqual([]);
-  });
+test("a reference that finds no value is an error but is not reported in a disabled step", () => {
+  expect(problemsOf(off(sum), fetch)).toEqual([]);
+  expect(problemsOf(off(when("If", "page", [sum])), fetch)).toEqual([]);
 });
 
 test.each<ProblemCase>([
@@ -107,60 +105,58 @@ test.each<ProblemCase>([
   },
 );
 
-describe("a variable that no step sets", () => {
-  test.each<[what: string, set: string, read: string]>([
-    ["a letter is missing", "customer_name", "{{custmer_name}} {{customer_name}}"],
-    ["two letters are swapped", "summary", "{{sumamry}} {{summary}}"],
-    ["the case and the underscores differ", "userName", "{{user_name}} {{userName}}"],
-    ["a platform variable has a typo", "a", "{{a}} {{_recrod.id}}"],
-    ["a platform variable with a longer name has a typo", "a", "{{a}} {{user_mesage}}"],
-    ["it is the plural of a name that a step sets", "customer", "{{customers}} {{customer}}"],
-  ])("is reported as a likely typo if %s", (_, set, read) => {
-    expect(problemsOf(setter("Fetch", set), prompt("Sum", read))).toEqual([
-      "warning unknown-variable at sum",
-    ]);
-  });
+test.each<[what: string, set: string, read: string]>([
+  ["a letter is missing", "customer_name", "{{custmer_name}} {{customer_name}}"],
+  ["two letters are swapped", "summary", "{{sumamry}} {{summary}}"],
+  ["the case and the underscores differ", "userName", "{{user_name}} {{userName}}"],
+  ["a platform variable has a typo", "a", "{{a}} {{_recrod.id}}"],
+  ["a platform variable with a longer name has a typo", "a", "{{a}} {{user_mesage}}"],
+  ["it is the plural of a name that a step sets", "customer", "{{customers}} {{customer}}"],
+])("a variable that no step sets is reported as a likely typo if %s", (_, set, read) => {
+  expect(problemsOf(setter("Fetch", set), prompt("Sum", read))).toEqual(["warning unknown-variable at sum"]);
+});
 
-  test("is reported as a likely typo in code, and of an input that is read more often", () => {
-    expect(
-      problemsOf(setter("Fetch", "article"), script("Sum", "return artcle.title + article.text")),
-    ).toEqual(["warning unknown-variable at sum"]);
-    const readers = ["audience", "audience", "audiense"].map((name, at) => prompt(`R${at}`, `{{${name}}}`));
-    expect(problemsOf(...readers)).toEqual(["warning unknown-variable at r2"]);
-  });
+test("a variable that no step sets is reported as a likely typo in code, and of an input that is read more often", () => {
+  expect(problemsOf(setter("Fetch", "article"), script("Sum", "return artcle.title + article.text"))).toEqual(
+    ["warning unknown-variable at sum"],
+  );
+  const readers = ["audience", "audience", "audiense"].map((name, at) => prompt(`R${at}`, `{{${name}}}`));
+  expect(problemsOf(...readers)).toEqual(["warning unknown-variable at r2"]);
+});
 
-  test.each<ProblemCase>([
-    ["the names differ in a number", [setter("A", "page_1"), prompt("Sum", "{{page_1}} {{page_2}}")]],
-    ["the names are short", [setter("A", "age"), prompt("Sum", "{{page}} {{age}}")]],
-    ["the name is similar to no other name", [fetch, prompt("Sum", "{{page}} {{topic}}")]],
-    [
-      "it is the singular or plural of a platform variable",
-      [prompt("A", "{{ message }} {{users}} {{records.0}} {{user_messages}} {{userMessages}}")],
-    ],
-    [
-      "it is the plural of an input that is read more often",
-      [prompt("A", "{{order}}"), prompt("B", "{{order}}"), prompt("C", "{{orders}}")],
-    ],
-    ["two inputs are read equally often", [prompt("A", "{{audience}}"), prompt("B", "{{audiense}}")]],
-    ["{{flow:name}} reads it", [setter("Fetch", "summary"), prompt("Sum", "{{flow:sumary}} {{summary}}")]],
-    [
-      "the reading step is disabled",
-      [setter("Fetch", "summary"), off(prompt("Sum", "{{sumary}}")), prompt("B", "{{summary}}")],
-    ],
-  ])("is not reported as a typo if %s", (_, steps, ...problems) => {
-    expect(problemsOf(...steps)).toEqual(problems);
-  });
+test.each<ProblemCase>([
+  ["the names differ in a number", [setter("A", "page_1"), prompt("Sum", "{{page_1}} {{page_2}}")]],
+  ["the names are short", [setter("A", "age"), prompt("Sum", "{{page}} {{age}}")]],
+  ["the name is similar to no other name", [fetch, prompt("Sum", "{{page}} {{topic}}")]],
+  [
+    "it is the singular or plural of a platform variable",
+    [prompt("A", "{{ message }} {{users}} {{records.0}} {{user_messages}} {{userMessages}}")],
+  ],
+  [
+    "it is the plural of an input that is read more often",
+    [prompt("A", "{{order}}"), prompt("B", "{{order}}"), prompt("C", "{{orders}}")],
+  ],
+  ["two inputs are read equally often", [prompt("A", "{{audience}}"), prompt("B", "{{audiense}}")]],
+  ["{{flow:name}} reads it", [setter("Fetch", "summary"), prompt("Sum", "{{flow:sumary}} {{summary}}")]],
+  [
+    "the reading step is disabled",
+    [setter("Fetch", "summary"), off(prompt("Sum", "{{sumary}}")), prompt("B", "{{summary}}")],
+  ],
+])("a variable that no step sets is not reported as a typo if %s", (_, steps, ...problems) => {
+  expect(problemsOf(...steps)).toEqual(problems);
+});
 
-  test("is corrected to the similar name with the same case and underscores", () => {
-    const { inputs } = analyzeFlow(documentOf(prompt("A", "{{user_mesage}} {{userMesage}}")), types);
-    expect(inputs.map(({ correction }) => correction)).toEqual(["user_message", "userMessage"]);
-  });
+test("a variable that no step sets is corrected to the similar name with the same case and underscores", () => {
+  const { inputs } = analyzeFlow(documentOf(prompt("A", "{{user_mesage}} {{userMesage}}")), types);
+  expect(inputs.map(({ correction }) => correction)).toEqual(["user_message", "userMessage"]);
+});
 
-  test("is listed as an input with the steps that read the variable, in the order of use", () => {
-    const branch = when("If", "mode === 1", [prompt("B", "{{topic}} {{tone}}")]);
-    const { inputs } = analyzeFlow(documentOf(prompt("A", "{{topic}}"), branch, fetch), types);
-    expect(inputs.map(({ name, reads }) => `${name} by ${reads.map(({ step }) => step).join(", ")}`)).toEqual(
-      ["topic by a, b", "mode by if", "tone by b"],
-    );
-  });
+test("a variable that no step sets is listed as an input with the steps that read the variable, in the order of use", () => {
+  const branch = when("If", "mode === 1", [prompt("B", "{{topic}} {{tone}}")]);
+  const { inputs } = analyzeFlow(documentOf(prompt("A", "{{topic}}"), branch, fetch), types);
+  expect(inputs.map(({ name, reads }) => `${name} by ${reads.map(({ step }) => step).join(", ")}`)).toEqual([
+    "topic by a, b",
+    "mode by if",
+    "tone by b",
+  ]);
 });

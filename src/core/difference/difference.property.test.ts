@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   TEST_CASE_COUNT_MULTIPLIER,
   applyRandomEdits,
@@ -20,20 +20,18 @@ const session = fc
     return { before: applyRandomEdits(document, first), after: applyRandomEdits(document, second, 50) };
   });
 
-describe("the changes between two documents", () => {
-  test("transform either into the other, and are empty exactly if a save would send nothing", () => {
-    fc.assert(
-      fc.property(session, ({ before, after }) => {
-        const changes = findDocumentChanges(before, after);
-        expect(isDocumentUnchangedForSave(after, applyDocumentChanges(before, changes))).toBe(true);
-        expect(
-          isDocumentUnchangedForSave(before, applyDocumentChanges(after, reverseDocumentChanges(changes))),
-        ).toBe(true);
-        expect(changes.length === 0).toBe(isDocumentUnchangedForSave(before, after));
-      }),
-      { numRuns: 10_000 * TEST_CASE_COUNT_MULTIPLIER },
-    );
-  });
+test("the changes between two documents transform either into the other, and are empty exactly if a save would send nothing", () => {
+  fc.assert(
+    fc.property(session, ({ before, after }) => {
+      const changes = findDocumentChanges(before, after);
+      expect(isDocumentUnchangedForSave(after, applyDocumentChanges(before, changes))).toBe(true);
+      expect(
+        isDocumentUnchangedForSave(before, applyDocumentChanges(after, reverseDocumentChanges(changes))),
+      ).toBe(true);
+      expect(changes.length === 0).toBe(isDocumentUnchangedForSave(before, after));
+    }),
+    { numRuns: 10_000 * TEST_CASE_COUNT_MULTIPLIER },
+  );
 });
 
 test("moving a step into an added conditional is reported as an added and a moved step", () => {

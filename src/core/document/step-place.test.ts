@@ -25,51 +25,47 @@ const branch = (step: string, branch: "trueSteps" | "falseSteps") =>
   ({ type: "branch", step: key(step), branch }) as const;
 const then = branch("route", "trueSteps");
 
-describe("the possible positions for a step in a flow", () => {
-  it("are in document order, with positions inside a conditional before the position after it", () => {
-    expect(listStepPlaces(flow).map((place) => describeTargetPlace(flow, place))).toEqual([
-      "before “Fetch”",
-      "before “Route”",
-      "in “Route” › then, first",
-      "in “Route” › then, before “Clean”",
-      "in “Route” › then, last",
-      "in “Route” › else, first",
-      "in “Route” › else › “Split” › then, first",
-      "in “Route” › else › “Split” › then, last",
-      "in “Route” › else › “Split” › else, first",
-      "in “Route” › else, last",
-      "before “Log”",
-      "at the end",
-    ]);
-  });
-
-  it("exclude branches that are not lists of steps, and include one position in an empty flow", () => {
-    const closed = buildStep("if", { type: "conditional", config: { trueSteps: "?", falseSteps: [] } });
-    expect(listStepPlaces(buildDocument(closed))).toHaveLength(3);
-    const empty = parseOutline("");
-    expect(listStepPlaces(empty).map((place) => describeTargetPlace(empty, place))).toEqual(["at the end"]);
-  });
-
-  it("are described relative to the steps that stay in place", () => {
-    const say = (place: StepPlace, ...moved: string[]) => describeTargetPlace(flow, place, moved.map(key));
-    expect(say({ list: ROOT_STEP_LIST_REF, index: 0 }, "fetch")).toBe("before “Route”");
-    expect(say({ list: ROOT_STEP_LIST_REF, index: 2 }, "log")).toBe("at the end");
-    expect(say({ list: then, index: 1 }, "score", "clean")).toBe("in “Route” › then, first");
-    expect(say({ list: then, index: 1 }, "clean")).toBe("in “Route” › then, last");
-    expect(say({ list: then, index: 1 }, "score")).toBe("in “Route” › then, first");
-  });
+it("the possible positions for a step in a flow are in document order, with positions inside a conditional before the position after it", () => {
+  expect(listStepPlaces(flow).map((place) => describeTargetPlace(flow, place))).toEqual([
+    "before “Fetch”",
+    "before “Route”",
+    "in “Route” › then, first",
+    "in “Route” › then, before “Clean”",
+    "in “Route” › then, last",
+    "in “Route” › else, first",
+    "in “Route” › else › “Split” › then, first",
+    "in “Route” › else › “Split” › then, last",
+    "in “Route” › else › “Split” › else, first",
+    "in “Route” › else, last",
+    "before “Log”",
+    "at the end",
+  ]);
 });
 
-describe("the position of a step", () => {
-  it("is its index in its list, with the path of branches", () => {
-    expect(describeStepPlace(flow, key("route"))).toBe("position 2 of 3");
-    expect(describeStepPlace(flow, key("clean"))).toBe("position 2 of 2, in “Route” then");
-    expect(describeStepPlace(flow, key("mail"))).toBe("position 1 of 1, in “Route” else, “Split” then");
-  });
+it("the possible positions for a step in a flow exclude branches that are not lists of steps, and include one position in an empty flow", () => {
+  const closed = buildStep("if", { type: "conditional", config: { trueSteps: "?", falseSteps: [] } });
+  expect(listStepPlaces(buildDocument(closed))).toHaveLength(3);
+  const empty = parseOutline("");
+  expect(listStepPlaces(empty).map((place) => describeTargetPlace(empty, place))).toEqual(["at the end"]);
+});
 
-  it("is empty for a missing step", () => {
-    expect(describeStepPlace(flow, key("gone"))).toBe("");
-  });
+it("the possible positions for a step in a flow are described relative to the steps that stay in place", () => {
+  const say = (place: StepPlace, ...moved: string[]) => describeTargetPlace(flow, place, moved.map(key));
+  expect(say({ list: ROOT_STEP_LIST_REF, index: 0 }, "fetch")).toBe("before “Route”");
+  expect(say({ list: ROOT_STEP_LIST_REF, index: 2 }, "log")).toBe("at the end");
+  expect(say({ list: then, index: 1 }, "score", "clean")).toBe("in “Route” › then, first");
+  expect(say({ list: then, index: 1 }, "clean")).toBe("in “Route” › then, last");
+  expect(say({ list: then, index: 1 }, "score")).toBe("in “Route” › then, first");
+});
+
+it("the position of a step is its index in its list, with the path of branches", () => {
+  expect(describeStepPlace(flow, key("route"))).toBe("position 2 of 3");
+  expect(describeStepPlace(flow, key("clean"))).toBe("position 2 of 2, in “Route” then");
+  expect(describeStepPlace(flow, key("mail"))).toBe("position 1 of 1, in “Route” else, “Split” then");
+});
+
+it("the position of a step is empty for a missing step", () => {
+  expect(describeStepPlace(flow, key("gone"))).toBe("");
 });
 
 describe("the target position of a move", () => {

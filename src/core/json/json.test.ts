@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   type JsonPath,
   type JsonValue,
@@ -13,58 +13,49 @@ import {
 const proto = JSON.parse('{"__proto__":{"a":1},"b":2}') as { readonly [key: string]: JsonValue };
 const anyJson = fc.jsonValue() as fc.Arbitrary<JsonValue>;
 
-describe("the comparison of JSON values", () => {
-  it("ignores the order of keys but not the order of array items", () => {
-    expect(isEqualJson({ a: 1, b: [1, 2] }, { b: [1, 2], a: 1 })).toBe(true);
-    expect(isEqualJson([1, 2], [2, 1])).toBe(false);
-  });
-
-  it("distinguishes null, absent values, lists and objects", () => {
-    const values: (JsonValue | undefined)[] = [null, undefined, [], {}, 0, "", false, { a: null }];
-    for (const a of values) for (const b of values) expect(isEqualJson(a, b)).toBe(a === b);
-  });
-
-  it("compares a key named __proto__ like other keys", () => {
-    expect(isEqualJson(proto, { b: 2 })).toBe(false);
-    expect(isEqualJson(proto, JSON.parse(JSON.stringify(proto)) as JsonValue)).toBe(true);
-    expect(isEqualJson({ toString: 1 }, { valueOf: 1 })).toBe(false);
-  });
-
-  it("finds every value equal to its copy", () => {
-    fc.assert(
-      fc.property(anyJson, (value) => isEqualJson(value, JSON.parse(JSON.stringify(value)) as JsonValue)),
-    );
-  });
+it("the comparison of JSON values ignores the order of keys but not the order of array items", () => {
+  expect(isEqualJson({ a: 1, b: [1, 2] }, { b: [1, 2], a: 1 })).toBe(true);
+  expect(isEqualJson([1, 2], [2, 1])).toBe(false);
 });
 
-describe("a value at a path", () => {
-  it("can be set and read back, regardless of the previous value", () => {
-    const anyPath = fc.array(fc.oneof(fc.constantFrom("a", "__proto__", "b.c"), fc.nat(2)), { maxLength: 4 });
-    fc.assert(
-      fc.property(anyJson, anyPath, anyJson, (target, path: JsonPath, value) => {
-        const places = path.map((key) => (typeof key === "number" ? 0 : key));
-        expect(getJsonAtPath(setJsonAtPath(target, places, value), places)).toEqual(value);
-      }),
-    );
-  });
+it("the comparison of JSON values distinguishes null, absent values, lists and objects", () => {
+  const values: (JsonValue | undefined)[] = [null, undefined, [], {}, 0, "", false, { a: null }];
+  for (const a of values) for (const b of values) expect(isEqualJson(a, b)).toBe(a === b);
+});
 
-  it("is never an inherited property", () => {
-    expect(getJsonAtPath({}, ["constructor"])).toBeUndefined();
-    expect(getJsonAtPath({}, ["__proto__", "toString"])).toBeUndefined();
-    expect(getJsonAtPath(proto, ["__proto__", "a"])).toBe(1);
-  });
+it("the comparison of JSON values compares a key named __proto__ like other keys", () => {
+  expect(isEqualJson(proto, { b: 2 })).toBe(false);
+  expect(isEqualJson(proto, JSON.parse(JSON.stringify(proto)) as JsonValue)).toBe(true);
+  expect(isEqualJson({ toString: 1 }, { valueOf: 1 })).toBe(false);
+});
 
-  it("is set without changing or copying its siblings", () => {
-    const before = { a: { x: 1 }, b: { y: 1 }, c: 3 };
-    const after = setJsonAtPath(before, ["b", "y"], 2) as typeof before;
-    expect(JSON.stringify(after)).toBe('{"a":{"x":1},"b":{"y":2},"c":3}');
-    expect(after.a).toBe(before.a);
-  });
+it("the comparison of JSON values finds every value equal to its copy", () => {
+  fc.assert(
+    fc.property(anyJson, (value) => isEqualJson(value, JSON.parse(JSON.stringify(value)) as JsonValue)),
+  );
+});
 
-  it("is removed by setting undefined", () => {
-    expect(setJsonAtPath({ a: 1, b: 2 }, ["a"], undefined)).toEqual({ b: 2 });
-    expect(setJsonAtPath([1, 2, 3], [1], undefined)).toEqual([1, 3]);
-  });
+it("a value at a path can be set and read back, regardless of the previous value", () => {
+  const anyPath = fc.array(fc.oneof(fc.constantFrom("a", "__proto__", "b.c"), fc.nat(2)), { maxLength: 4 });
+  fc.assert(
+    fc.property(anyJson, anyPath, anyJson, (target, path: JsonPath, value) => {
+      const places = path.map((key) => (typeof key === "number" ? 0 : key));
+      expect(getJsonAtPath(setJsonAtPath(target, places, value), places)).toEqual(value);
+    }),
+  );
+});
+
+it("a value at a path is never an inherited property", () => {
+  expect(getJsonAtPath({}, ["constructor"])).toBeUndefined();
+  expect(getJsonAtPath({}, ["__proto__", "toString"])).toBeUndefined();
+  expect(getJsonAtPath(proto, ["__proto__", "a"])).toBe(1);
+});
+
+it("a value at a path is set without changing or copying its siblings", () => {
+  const before = { a: { x: 1 }, b: { y: 1 }, c: 3 };
+  const after = setJsonAtPath(before, ["b", "y"], 2) as typeof before;
+  expect(JSON.stringify(after)).toBe('{"a":{"x":1},"b":{"y":2},"c":3}');
+  expect(after.a).toBe(before.a);
 });
 
 it("a key named __proto__ is set and removed as plain data", () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type EditCommand, applyEditCommand } from "#core/commands/edit-command.ts";
 import { buildDocument, parseOutline, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, createStepNodeFromJson } from "#core/document/flow-document.ts";
@@ -47,118 +47,114 @@ const order = (document: FlowDocument, list = ROOT_STEP_LIST_REF) =>
   findStepList(document, list)?.map(({ key: id }) => id);
 const kinds = (conflicts: readonly MergeConflict[]) => conflicts.map(({ type, key: id }) => `${type} ${id}`);
 
-describe("a change of one side", () => {
-  test("is merged if it moves, renames, disables or adds a step", () => {
-    const { document, conflicts } = merge(
-      edit(move("notify", ROOT_STEP_LIST_REF, 0), add("mine", 4)),
-      edit(
-        { type: "renameStep", key: key("notify"), name: "Tell everybody" },
-        { type: "setEnabled", keys: [key("fetch")], enabled: false },
-        add("theirs", 1),
-      ),
-    );
-    expect(conflicts).toEqual([]);
-    expect(order(document)).toEqual(["notify", "fetch", "theirs", "route", "summarise", "mine"]);
-    expect(getStepName(findStep(document, key("notify"))!)).toBe("Tell everybody");
-    expect(findStep(document, key("fetch"))?.fields["enabled"]).toBe(false);
-  });
+test("a change of one side is merged if it moves, renames, disables or adds a step", () => {
+  const { document, conflicts } = merge(
+    edit(move("notify", ROOT_STEP_LIST_REF, 0), add("mine", 4)),
+    edit(
+      { type: "renameStep", key: key("notify"), name: "Tell everybody" },
+      { type: "setEnabled", keys: [key("fetch")], enabled: false },
+      add("theirs", 1),
+    ),
+  );
+  expect(conflicts).toEqual([]);
+  expect(order(document)).toEqual(["notify", "fetch", "theirs", "route", "summarise", "mine"]);
+  expect(getStepName(findStep(document, key("notify"))!)).toBe("Tell everybody");
+  expect(findStep(document, key("fetch"))?.fields["enabled"]).toBe(false);
+});
 
-  test("is merged inside a step that the other side moved", () => {
-    const { document, conflicts } = merge(
-      edit(move("route", ROOT_STEP_LIST_REF, 4)),
-      edit(set("queue", ["note"], "x")),
-    );
-    expect(conflicts).toEqual([]);
-    expect(order(document)?.at(-1)).toBe("route");
-    expect(findStep(document, key("queue"))?.fields["config"]).toEqual({ note: "x" });
-  });
+test("a change of one side is merged inside a step that the other side moved", () => {
+  const { document, conflicts } = merge(
+    edit(move("route", ROOT_STEP_LIST_REF, 4)),
+    edit(set("queue", ["note"], "x")),
+  );
+  expect(conflicts).toEqual([]);
+  expect(order(document)?.at(-1)).toBe("route");
+  expect(findStep(document, key("queue"))?.fields["config"]).toEqual({ note: "x" });
+});
 
-  test("is merged by lines within one text", () => {
-    const path = ["userPrompt"];
-    const { document, conflicts } = merge(
-      edit(set("fetch", path, "One!\nTwo.\nThree.")),
-      edit(set("fetch", path, "One.\nTwo.\nThree!")),
-    );
-    expect(conflicts).toEqual([]);
-    expect(findStep(document, key("fetch"))?.fields["config"]).toMatchObject({
-      userPrompt: "One!\nTwo.\nThree!",
-    });
+test("a change of one side is merged by lines within one text", () => {
+  const path = ["userPrompt"];
+  const { document, conflicts } = merge(
+    edit(set("fetch", path, "One!\nTwo.\nThree.")),
+    edit(set("fetch", path, "One.\nTwo.\nThree!")),
+  );
+  expect(conflicts).toEqual([]);
+  expect(findStep(document, key("fetch"))?.fields["config"]).toMatchObject({
+    userPrompt: "One!\nTwo.\nThree!",
   });
 });
 
-describe("different changes of both sides", () => {
-  test("to one field are a conflict that either side or a third value resolves", () => {
-    const [mine, theirs] = [edit(set("fetch", ["model"], "gpt-5")), edit(set("fetch", ["model"], "claude"))];
-    expect(kinds(merge(mine, theirs).conflicts)).toEqual(["field fetch"]);
-    const model = (choice?: ConflictChoice) =>
-      findStep(merge(mine, theirs, choice).document, key("fetch"))?.fields["config"];
-    expect(model()).toMatchObject({ model: "gpt-5" });
-    expect(model("theirs")).toMatchObject({ model: "claude" });
-    expect(model({ value: "o5" })).toMatchObject({ model: "o5" });
-  });
+test("different changes of both sides to one field are a conflict that either side or a third value resolves", () => {
+  const [mine, theirs] = [edit(set("fetch", ["model"], "gpt-5")), edit(set("fetch", ["model"], "claude"))];
+  expect(kinds(merge(mine, theirs).conflicts)).toEqual(["field fetch"]);
+  const model = (choice?: ConflictChoice) =>
+    findStep(merge(mine, theirs, choice).document, key("fetch"))?.fields["config"];
+  expect(model()).toMatchObject({ model: "gpt-5" });
+  expect(model("theirs")).toMatchObject({ model: "claude" });
+  expect(model({ value: "o5" })).toMatchObject({ model: "o5" });
+});
 
-  test("keep a step that one side removed and the other changed, until the user decides", () => {
-    const [mine, theirs] = [edit(remove("summarise")), edit(set("summarise", ["model"], "x"))];
-    expect(kinds(merge(mine, theirs).conflicts)).toEqual(["removal summarise"]);
-    expect(order(merge(mine, theirs).document)).toContain("summarise");
-    expect(order(merge(mine, theirs, "mine").document)).not.toContain("summarise");
-    expect(order(merge(theirs, mine, "mine").document)).toContain("summarise");
-  });
+test("different changes of both sides keep a step that one side removed and the other changed, until the user decides", () => {
+  const [mine, theirs] = [edit(remove("summarise")), edit(set("summarise", ["model"], "x"))];
+  expect(kinds(merge(mine, theirs).conflicts)).toEqual(["removal summarise"]);
+  expect(order(merge(mine, theirs).document)).toContain("summarise");
+  expect(order(merge(mine, theirs, "mine").document)).not.toContain("summarise");
+  expect(order(merge(theirs, mine, "mine").document)).toContain("summarise");
+});
 
-  test("conflict if one side adds a step inside a conditional that the other removes", () => {
-    const inside: EditCommand = {
-      ...(add("new", 0) as Extract<EditCommand, { type: "insertSteps" }>),
-      place: { list: then, index: 0 },
-    };
-    const [mine, theirs] = [edit(inside), edit(remove("route"))];
-    expect(kinds(merge(mine, theirs).conflicts)).toEqual(["removal route"]);
-    expect(order(merge(mine, theirs).document, then)).toEqual(["new", "queue"]);
-    expect(order(merge(mine, theirs, "theirs").document)).toEqual(["fetch", "summarise", "notify"]);
-  });
+test("different changes of both sides conflict if one side adds a step inside a conditional that the other removes", () => {
+  const inside: EditCommand = {
+    ...(add("new", 0) as Extract<EditCommand, { type: "insertSteps" }>),
+    place: { list: then, index: 0 },
+  };
+  const [mine, theirs] = [edit(inside), edit(remove("route"))];
+  expect(kinds(merge(mine, theirs).conflicts)).toEqual(["removal route"]);
+  expect(order(merge(mine, theirs).document, then)).toEqual(["new", "queue"]);
+  expect(order(merge(mine, theirs, "theirs").document)).toEqual(["fetch", "summarise", "notify"]);
+});
 
-  test("keep a step that one side moved out of a conditional before removing the conditional", () => {
-    const mine = edit(move("queue", ROOT_STEP_LIST_REF, 0), remove("route"));
-    const { document, conflicts } = merge(mine, edit(set("queue", ["note"], "x")));
-    expect(conflicts).toEqual([]);
-    expect(order(document)).toEqual(["queue", "fetch", "summarise", "notify"]);
-    expect(findStep(document, key("queue"))?.fields["config"]).toEqual({ note: "x" });
-  });
+test("different changes of both sides keep a step that one side moved out of a conditional before removing the conditional", () => {
+  const mine = edit(move("queue", ROOT_STEP_LIST_REF, 0), remove("route"));
+  const { document, conflicts } = merge(mine, edit(set("queue", ["note"], "x")));
+  expect(conflicts).toEqual([]);
+  expect(order(document)).toEqual(["queue", "fetch", "summarise", "notify"]);
+  expect(findStep(document, key("queue"))?.fields["config"]).toEqual({ note: "x" });
+});
 
-  test("conflict if one side removes a conditional after an unacknowledged save moved a step out of it", () => {
-    const sent = edit(move("queue", ROOT_STEP_LIST_REF, 0));
-    const mine = applyEditCommand(sent, remove("route"));
-    const theirs = edit({ type: "renameFlow", name: "Theirs" });
-    expect(kinds(mergeDocuments(sent, mine, theirs).conflicts)).toEqual(["removal route"]);
-    expect(kinds(mergeDocuments(base, mine, theirs, { otherPossibleBases: [sent] }).conflicts)).toContain(
-      "removal route",
-    );
-  });
+test("different changes of both sides conflict if one side removes a conditional after an unacknowledged save moved a step out of it", () => {
+  const sent = edit(move("queue", ROOT_STEP_LIST_REF, 0));
+  const mine = applyEditCommand(sent, remove("route"));
+  const theirs = edit({ type: "renameFlow", name: "Theirs" });
+  expect(kinds(mergeDocuments(sent, mine, theirs).conflicts)).toEqual(["removal route"]);
+  expect(kinds(mergeDocuments(base, mine, theirs, { otherPossibleBases: [sent] }).conflicts)).toContain(
+    "removal route",
+  );
+});
 
-  test("can restore a removed conditional if the other side moved a step inside the conditional", () => {
-    const mine = edit(move("queue", ROOT_STEP_LIST_REF, 0), remove("route"));
-    const theirs = edit(move("queue", { ...then, branch: "falseSteps" }, 0));
-    expect(kinds(merge(mine, theirs).conflicts)).toEqual(["place queue", "removal route"]);
-    const { document } = merge(mine, theirs, "theirs");
-    expect(order(document, { ...then, branch: "falseSteps" })).toEqual(["queue", "hide"]);
-  });
+test("different changes of both sides can restore a removed conditional if the other side moved a step inside the conditional", () => {
+  const mine = edit(move("queue", ROOT_STEP_LIST_REF, 0), remove("route"));
+  const theirs = edit(move("queue", { ...then, branch: "falseSteps" }, 0));
+  expect(kinds(merge(mine, theirs).conflicts)).toEqual(["place queue", "removal route"]);
+  const { document } = merge(mine, theirs, "theirs");
+  expect(order(document, { ...then, branch: "falseSteps" })).toEqual(["queue", "hide"]);
+});
 
-  test("conflict if a step is moved to two places", () => {
-    const [mine, theirs] = [edit(move("notify", ROOT_STEP_LIST_REF, 0)), edit(move("notify", then, 0))];
-    expect(kinds(merge(mine, theirs).conflicts)).toEqual(["place notify"]);
-    expect(order(merge(mine, theirs).document)?.[0]).toBe("notify");
-    expect(order(merge(mine, theirs, "theirs").document, then)).toEqual(["notify", "queue"]);
-  });
+test("different changes of both sides conflict if a step is moved to two places", () => {
+  const [mine, theirs] = [edit(move("notify", ROOT_STEP_LIST_REF, 0)), edit(move("notify", then, 0))];
+  expect(kinds(merge(mine, theirs).conflicts)).toEqual(["place notify"]);
+  expect(order(merge(mine, theirs).document)?.[0]).toBe("notify");
+  expect(order(merge(mine, theirs, "theirs").document, then)).toEqual(["notify", "queue"]);
+});
 
-  test("conflict if two conditionals are moved into each other", () => {
-    const two = parseOutline("a() b()");
-    const into = (id: string, other: string): EditCommand =>
-      move(id, { type: "branch", step: key(other), branch: "trueSteps" }, 0);
-    const [mine, theirs] = [applyEditCommand(two, into("a", "b")), applyEditCommand(two, into("b", "a"))];
-    const { document, conflicts } = mergeDocuments(two, mine, theirs);
-    expect(kinds(conflicts)).toEqual(["place a"]);
-    expect(order(document)).toEqual(["b"]);
-    expect(kinds(mergeDocuments(two, theirs, mine).conflicts)).toEqual(["place a"]);
-    const decided = mergeDocuments(two, mine, theirs, { choices: new Map([[conflicts[0]!.id, "theirs"]]) });
-    expect(order(decided.document)).toEqual(["a"]);
-  });
+test("different changes of both sides conflict if two conditionals are moved into each other", () => {
+  const two = parseOutline("a() b()");
+  const into = (id: string, other: string): EditCommand =>
+    move(id, { type: "branch", step: key(other), branch: "trueSteps" }, 0);
+  const [mine, theirs] = [applyEditCommand(two, into("a", "b")), applyEditCommand(two, into("b", "a"))];
+  const { document, conflicts } = mergeDocuments(two, mine, theirs);
+  expect(kinds(conflicts)).toEqual(["place a"]);
+  expect(order(document)).toEqual(["b"]);
+  expect(kinds(mergeDocuments(two, theirs, mine).conflicts)).toEqual(["place a"]);
+  const decided = mergeDocuments(two, mine, theirs, { choices: new Map([[conflicts[0]!.id, "theirs"]]) });
+  expect(order(decided.document)).toEqual(["a"]);
 });

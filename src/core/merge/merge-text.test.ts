@@ -1,42 +1,28 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { mergeText, mergeTextPreferringMine } from "./merge-text.ts";
 
 const base = "Read the page.\nKeep it short.\n\nAnswer in French.";
 
-describe("two changes of one text", () => {
-  test("are merged if they are in different lines", () => {
-    const mine = base.replace("short", "very short");
-    const theirs = base.replace("French", "German");
-    expect(mergeText(base, mine, theirs)).toBe("Read the page.\nKeep it very short.\n\nAnswer in German.");
-  });
+test("two changes of one text are merged if they are in different lines", () => {
+  const mine = base.replace("short", "very short");
+  const theirs = base.replace("French", "German");
+  expect(mergeText(base, mine, theirs)).toBe("Read the page.\nKeep it very short.\n\nAnswer in German.");
+});
 
-  test("conflict if they are in the same or adjacent lines", () => {
-    const mine = base.replace("short", "very short");
-    expect(mergeText(base, mine, base.replace("short", "long"))).toBeUndefined();
-    expect(mergeText(base, mine, base.replace("the page", "it all"))).toBeUndefined();
-  });
+test("two changes of one text conflict if they are in the same or adjacent lines", () => {
+  const mine = base.replace("short", "very short");
+  expect(mergeText(base, mine, base.replace("short", "long"))).toBeUndefined();
+  expect(mergeText(base, mine, base.replace("the page", "it all"))).toBeUndefined();
+});
 
-  test("start manual merging from the merged text, with the local lines where both sides changed", () => {
-    const mine = base.replace("short", "very short");
-    const theirs = base.replace("short", "long").replace("French", "German");
-    expect(mergeTextPreferringMine(base, mine, theirs)).toBe(
-      "Read the page.\nKeep it very short.\n\nAnswer in German.",
-    );
-    expect(mergeTextPreferringMine("gpt-4", "gpt-5", "gpt-4o")).toBe("gpt-5");
-  });
-
-  test("are applied once if they are equal", () => {
-    const both = base.replace("French", "German");
-    const mine = both.replace("Read", "First read");
-    expect(mergeText(base, mine, both)).toBe(mine);
-  });
-
-  test("keep the remaining lines if both remove lines", () => {
-    const lines = ["a", "b", "c", "d", "e"];
-    const without = (gone: string) => lines.filter((line) => line !== gone).join("\n");
-    expect(mergeText(lines.join("\n"), without("a"), without("e"))).toBe("b\nc\nd");
-  });
+test("two changes of one text start manual merging from the merged text, with the local lines where both sides changed", () => {
+  const mine = base.replace("short", "very short");
+  const theirs = base.replace("short", "long").replace("French", "German");
+  expect(mergeTextPreferringMine(base, mine, theirs)).toBe(
+    "Read the page.\nKeep it very short.\n\nAnswer in German.",
+  );
+  expect(mergeTextPreferringMine("gpt-4", "gpt-5", "gpt-4o")).toBe("gpt-5");
 });
 
 const text = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 8 }).map((lines) => lines.join("\n"));

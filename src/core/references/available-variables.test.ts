@@ -17,10 +17,6 @@ test("lists the variables of earlier steps, nearest first", () => {
   expect(findAt("c", sets("a"), sets("b"), sets("c"), sets("d"))).toEqual(["b", "a"]);
 });
 
-test("lists a variable once if several steps set it, with the nearest of these steps", () => {
-  expect(findAt("d", sets("a", "x"), sets("b"), sets("a", "y"), sets("d"))).toEqual(["a by y", "b"]);
-});
-
 test("in a branch, lists variables of that branch and of the enclosing lists, not of the other branch", () => {
   const inner = buildConditional("inner", [sets("c"), sets("d"), sets("e")], [sets("no")]);
   const outer = buildConditional("outer", [sets("b"), inner, sets("later")], [sets("other")]);
@@ -41,8 +37,4 @@ test("lists no variables of disabled steps and their nested steps", () => {
 test("includes set-variable steps, and names like __proto__", () => {
   const named = buildStep("v", { type: "set-variable", config: { variableName: "__proto__" } });
   expect(findAt("z", named, sets("constructor"), sets("z"))).toEqual(["constructor", "__proto__ by v"]);
-});
-
-test("lists no variables for a missing step", () => {
-  expect(findAt("nowhere", sets("a"))).toEqual([]);
 });

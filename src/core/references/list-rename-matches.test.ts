@@ -66,11 +66,6 @@ it("a rename's preview lists steps whose code contains the name but cannot be pa
   expect([hits, unread]).toEqual([[], ["a"]]);
 });
 
-it("a rename's preview truncates a long line on both sides without splitting a character", () => {
-  const [line] = previews("page", "body", [prompt("sum", `${"😀".repeat(50)}{{page}}${"😀".repeat(50)}`)]);
-  expect(line).toMatch(/^sum config\.userPrompt: …(😀)+\{\{\[page → body\]\}\}(😀)+…$/u);
-});
-
 it("a rename's preview lists as many references as the rename changes, also for names such as __proto__", () => {
   for (const name of ["__proto__", "constructor", "toString", "größe", "x".repeat(500)]) {
     const steps = [

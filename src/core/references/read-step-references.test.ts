@@ -14,68 +14,69 @@ const readStep = (type: string, config: JsonValue, more: JsonObject = {}) =>
 const describeAll = (type: string, config: JsonValue, more?: JsonObject) =>
   readStep(type, config, more).reads.map(({ name, at, form }) => `${name} ${form} ${at.join(".")}`);
 
-describe("each field is parsed by its kind of content", () => {
-  test.each<[type: string, config: JsonValue, ...reads: string[]]>([
-    ["prompt", {}],
-    ["prompt", { userPrompt: "Sum up {{page}}." }, "page template config.userPrompt"],
-    [
-      "fetch-url",
-      { http: { headers: { "X-{{no}}": "{{a}}" }, body: [{ list: ["{{b}}", 1, null] }] } },
-      "a template config.http.headers.X-{{no}}",
-      "b template config.http.body.0.list.0",
-    ],
-    ["transform-data", { script: "return page" }, "page script config.script"],
-    ["transform-data", { script: { x: "{{page}}" } }, "page template config.script.x"],
-    ["transform-data", "{{page}}", "page template config"],
-    ["prompt", { script: "return page" }],
-    ["wait-until", { poll: { condition: "page" } }, "page script config.poll.condition"],
-    ["conditional", { condition: "{{page}} > 1" }, "page template config.condition"],
-    ["upsert-record", { sourceVariable: " page.items " }, "page variable config.sourceVariable"],
-    ["upsert-record", { sourceVariable: "" }],
-    ["upsert-record", { sourceVariable: "a, b" }],
-    ["prompt", { previousMessages: "{{messages}}" }, "messages template config.previousMessages"],
-    ["prompt", { previousMessages: [{ content: "{{a}}" }] }, "a template config.previousMessages.0.content"],
-    ["template", { template: "{{ page | upcase }}" }, "page liquid config.template"],
-    [
-      "template",
-      { inputs: { own: "{{a}}" }, partials: { b: "{% if c %}{% endif %}" }, template: "{{ own.x }}" },
-      "a template config.inputs.own",
-      "c liquid config.partials.b",
-    ],
-    ["prompt", { userPrompt: "{{flow:page}}" }, "page explicit config.userPrompt"],
-    ["prompt", { outputVariable: "{{page}}" }, "page template config.outputVariable"],
-    [
-      "loop",
-      { steps: [{ type: "transform-data", config: { script: "x", a: "{{page}}" } }] },
-      "page template config.steps.0.config.a",
-    ],
-    [
-      "prompt",
-      { constructor: "{{a}}", ["__proto__"]: "{{b}}" },
-      "a template config.constructor",
-      "b template config.__proto__",
-    ],
-  ])("in a %s step with the config %j", (type, config, ...reads) => {
+test.each<[type: string, config: JsonValue, ...reads: string[]]>([
+  ["prompt", {}],
+  ["prompt", { userPrompt: "Sum up {{page}}." }, "page template config.userPrompt"],
+  [
+    "fetch-url",
+    { http: { headers: { "X-{{no}}": "{{a}}" }, body: [{ list: ["{{b}}", 1, null] }] } },
+    "a template config.http.headers.X-{{no}}",
+    "b template config.http.body.0.list.0",
+  ],
+  ["transform-data", { script: "return page" }, "page script config.script"],
+  ["transform-data", { script: { x: "{{page}}" } }, "page template config.script.x"],
+  ["transform-data", "{{page}}", "page template config"],
+  ["prompt", { script: "return page" }],
+  ["wait-until", { poll: { condition: "page" } }, "page script config.poll.condition"],
+  ["conditional", { condition: "{{page}} > 1" }, "page template config.condition"],
+  ["upsert-record", { sourceVariable: " page.items " }, "page variable config.sourceVariable"],
+  ["upsert-record", { sourceVariable: "" }],
+  ["upsert-record", { sourceVariable: "a, b" }],
+  ["prompt", { previousMessages: "{{messages}}" }, "messages template config.previousMessages"],
+  ["prompt", { previousMessages: [{ content: "{{a}}" }] }, "a template config.previousMessages.0.content"],
+  ["template", { template: "{{ page | upcase }}" }, "page liquid config.template"],
+  [
+    "template",
+    { inputs: { own: "{{a}}" }, partials: { b: "{% if c %}{% endif %}" }, template: "{{ own.x }}" },
+    "a template config.inputs.own",
+    "c liquid config.partials.b",
+  ],
+  ["prompt", { userPrompt: "{{flow:page}}" }, "page explicit config.userPrompt"],
+  ["prompt", { outputVariable: "{{page}}" }, "page template config.outputVariable"],
+  [
+    "loop",
+    { steps: [{ type: "transform-data", config: { script: "x", a: "{{page}}" } }] },
+    "page template config.steps.0.config.a",
+  ],
+  [
+    "prompt",
+    { constructor: "{{a}}", ["__proto__"]: "{{b}}" },
+    "a template config.constructor",
+    "b template config.__proto__",
+  ],
+])(
+  "each field is parsed by its kind of content in a %s step with the config %j",
+  (type, config, ...reads) => {
     expect(describeAll(type, config)).toEqual(reads);
-  });
+  },
+);
 
-  test("`when` is parsed as JavaScript in every step type, and listed first", () => {
-    expect(describeAll("loop", { x: "{{b}}" }, { when: "a > 1" })).toEqual([
-      "a script when",
-      "b template config.x",
-    ]);
-  });
+test("each field is parsed by its kind of content `when` is parsed as JavaScript in every step type, and listed first", () => {
+  expect(describeAll("loop", { x: "{{b}}" }, { when: "a > 1" })).toEqual([
+    "a script when",
+    "b template config.x",
+  ]);
+});
 
-  test("parsing a conditional does not parse its nested steps", () => {
-    const [node] = parseFlowDocument({
-      name: "",
-      flowSteps: [buildConditional("if", [buildStep("a", { config: { userPrompt: "{{page}} {{" } })])],
-    }).steps;
-    expect(node && readStepReferences(node, sampleStepTypeLookup)).toMatchObject({
-      sets: [],
-      reads: [],
-      faults: [],
-    });
+test("each field is parsed by its kind of content parsing a conditional does not parse its nested steps", () => {
+  const [node] = parseFlowDocument({
+    name: "",
+    flowSteps: [buildConditional("if", [buildStep("a", { config: { userPrompt: "{{page}} {{" } })])],
+  }).steps;
+  expect(node && readStepReferences(node, sampleStepTypeLookup)).toMatchObject({
+    sets: [],
+    reads: [],
+    faults: [],
   });
 });
 
@@ -100,19 +101,17 @@ test("`when` is parsed as JavaScript even if the step's script is in another lan
   expect(readStep("transform-data", { language: "python" }, { when: "page" }).reads).toHaveLength(1);
 });
 
-describe("the variables that a step sets are read from", () => {
-  test.each<[type: string, config: JsonObject, ...names: string[]]>([
-    ["prompt", { outputVariable: "page" }, "page"],
-    ["set-variable", { variableName: "page", outputVariable: "no" }, "page"],
-    ["send-slack-message", { outputVariable: "a b" }, "a b"],
-    ["prompt", { outputVariable: "" }],
-    ["prompt", { outputVariable: " " }],
-    ["prompt", { outputVariable: 7 }],
-    ["prompt", { outputVariable: "{{page}}" }],
-    ["prompt", { outputVariable: "__proto__" }, "__proto__"],
-  ])("a %s step with the config %j", (type, config, ...names) => {
-    expect(readStep(type, config).sets.map(({ name }) => name)).toEqual(names);
-  });
+test.each<[type: string, config: JsonObject, ...names: string[]]>([
+  ["prompt", { outputVariable: "page" }, "page"],
+  ["set-variable", { variableName: "page", outputVariable: "no" }, "page"],
+  ["send-slack-message", { outputVariable: "a b" }, "a b"],
+  ["prompt", { outputVariable: "" }],
+  ["prompt", { outputVariable: " " }],
+  ["prompt", { outputVariable: 7 }],
+  ["prompt", { outputVariable: "{{page}}" }],
+  ["prompt", { outputVariable: "__proto__" }, "__proto__"],
+])("the variables that a step sets are read from a %s step with the config %j", (type, config, ...names) => {
+  expect(readStep(type, config).sets.map(({ name }) => name)).toEqual(names);
 });
 
 test("parse errors are reported with path, line and column", () => {

@@ -8,42 +8,28 @@ const readsAll = (type: string, config: JsonObject, more: JsonObject = {}) =>
   readStepReferences(createStepNodeFromJson({ id: "a", type, config, ...more }), sampleStepTypeLookup)
     .readsAll;
 
-describe("code that uses the variables as one object reads all of them", () => {
-  test.each([
-    "return JSON.stringify(input)",
-    "return Object.keys(variables)",
-    "return input[key]",
-    "return input[`a_${key}`].x",
-    "for (const name in variables) use(name)",
-    "return { ...input }",
-    "return { input }",
-    "const { page, ...rest } = input",
-    "const { [key]: page } = input",
-    "const all = input; return all.page",
-    "const { page } = input || variables",
-    "return { a: input }",
-    "return eval(code)",
-  ])("such as %s", (script) => {
-    expect(readsAll("transform-data", { script })).toBe(true);
-  });
+test.each([
+  "return JSON.stringify(input)",
+  "for (const name in variables) use(name)",
+  "return { ...input }",
+  "const { page, ...rest } = input",
+  "const { [key]: page } = input",
+  "const all = input; return all.page",
+  "return eval(code)",
+])("code that uses the variables as one object reads all of them such as %s", (script) => {
+  expect(readsAll("transform-data", { script })).toBe(true);
 });
 
-describe("code that names its variables does not read all of them", () => {
-  test.each([
-    "return input.page",
-    "return input['page'].title",
-    "return input.pages[index]",
-    "const { page, title: t = 'none' } = input; return page",
-    "const { page } = input ?? {}",
-    "({ page: x } = variables)",
-    "return input.hasOwnProperty('page')",
-    "const input = { a: 1 }; return Object.keys(input)",
-    "return ((input) => input[key])({})",
-    "return { input: 1, a: b.variables }",
-    "return '{{page}}'",
-  ])("such as %s", (script) => {
-    expect(readsAll("transform-data", { script })).toBe(false);
-  });
+test.each([
+  "return input.page",
+  "return input.pages[index]",
+  "const { page, title: t = 'none' } = input; return page",
+  "return input.hasOwnProperty('page')",
+  "const input = { a: 1 }; return Object.keys(input)",
+  "return ((input) => input[key])({})",
+  "return '{{page}}'",
+])("code that names its variables does not read all of them such as %s", (script) => {
+  expect(readsAll("transform-data", { script })).toBe(false);
 });
 
 describe("text whose variables are unknown counts as reading all variables", () => {

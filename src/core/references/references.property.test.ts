@@ -11,35 +11,10 @@ import { planVariableRename } from "./rename-variable.ts";
 import { makeCopiedStepsUnique } from "./make-copied-steps-unique.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
-const names = [
-  "page",
-  "score",
-  "pages",
-  "page_2",
-  "a-b",
-  "größe",
-  "__proto__",
-  "constructor",
-  "input",
-  "item",
-];
+const names = "page score pages page_2 a-b größe __proto__ constructor input item".split(" ");
 const words = (...own: string[]) => fc.array(fc.constantFrom(...names, ...own), { maxLength: 14 });
 const texts = {
-  userPrompt: words(
-    "{{",
-    "}}",
-    "{{page}}",
-    "{{ score.x }}",
-    "{{flow:page}}",
-    "{",
-    "}",
-    ".",
-    "[0]",
-    "|",
-    "'",
-    " ",
-    "\n",
-  ),
+  userPrompt: words(..."{{ }} {{page}} {{flow:page}} { } . [0] | '".split(" "), "{{ score.x }}", " ", "\n"),
   script: words(
     ..."{{page}} {{ }} ( ) { } [ ] ; , . ?. => = == + ' \" ` ${ // /* */ : ... const let var function return class if for of"
       .split(" ")
@@ -52,10 +27,7 @@ const texts = {
     "(page) => page",
   ),
   template: words(
-    "{{",
-    "}}",
-    "{%",
-    "%}",
+    ..."{{ }} {% %} ['page'] | . '".split(" "),
     "{{ page }}",
     "{{ page.x | append: score }}",
     "{% if page %}",
@@ -64,11 +36,7 @@ const texts = {
     "{% assign page = score %}",
     "{% for page in pages %}",
     "{% endfor %}",
-    "['page']",
-    "|",
-    ".",
     " ",
-    "'",
     "\n",
   ),
   sourceVariable: words(".", "[", " ", "{{", "}}"),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
 import { createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { readStepReferences } from "./read-step-references.ts";
@@ -25,60 +25,48 @@ const texts: readonly (readonly [what: string, type: string, config: JsonObject]
   ["a prompt", "prompt", { userPrompt: long("{{page}} ") }],
 ];
 
-describe("the time limit for parsing a text", () => {
-  test.each(texts)("stops the parsing of %s", (_, type, config) => {
-    const { types } = clockOf(600);
-    const { reads, faults, readsAll } = readStepReferences(
-      createStepNodeFromJson({ id: "a", type, config }),
-      types,
-    );
-    expect(reads).toEqual([]);
-    expect(readsAll).toBe(true);
-    expect(faults).toEqual([
-      {
-        code: "too-slow",
-        message: "Text is too long to check for variables.",
-        at: ["config", Object.keys(config)[0]],
-        from: 0,
-        line: 1,
-        column: 1,
-      },
-    ]);
-  });
-
-  test.each(texts)(
-    "does not stop the parsing of %s before the limit or without a clock",
-    (_, type, config) => {
-      const step = createStepNodeFromJson({ id: "a", type, config });
-      const quick = clockOf(0);
-      for (const types of [quick.types, sampleStepTypeLookup]) {
-        const { reads, faults } = readStepReferences(step, types);
-        expect(reads.length).toBeGreaterThan(1_000);
-        expect(faults).toEqual([]);
-      }
-      expect(quick.clockReads()).toBeGreaterThan(1);
-      expect(quick.clockReads()).toBeLessThan(2_000);
-    },
+test.each(texts)("the time limit for parsing a text stops the parsing of %s", (_, type, config) => {
+  const { types } = clockOf(600);
+  const { reads, faults, readsAll } = readStepReferences(
+    createStepNodeFromJson({ id: "a", type, config }),
+    types,
   );
+  expect(reads).toEqual([]);
+  expect(readsAll).toBe(true);
+  expect(faults).toEqual([
+    {
+      code: "too-slow",
+      message: "Text is too long to check for variables.",
+      at: ["config", Object.keys(config)[0]],
+      from: 0,
+      line: 1,
+      column: 1,
+    },
+  ]);
+});
 
-  test("does not stop the parsing of the step's other texts", () => {
-    const config = { script: long("page.x();"), note: "{{title}}" };
-    const { reads, faults } = readStepReferences(
-      createStepNodeFromJson({ id: "a", type: "transform-data", config }),
-      clockOf(600).types,
-    );
-    expect(reads.map(({ name }) => name)).toEqual(["title"]);
-    expect(faults.map(({ code }) => code)).toEqual(["too-slow"]);
-  });
+test.each(texts)(
+  "the time limit for parsing a text does not stop the parsing of %s before the limit or without a clock",
+  (_, type, config) => {
+    const step = createStepNodeFromJson({ id: "a", type, config });
+    const quick = clockOf(0);
+    for (const types of [quick.types, sampleStepTypeLookup]) {
+      const { reads, faults } = readStepReferences(step, types);
+      expect(reads.length).toBeGreaterThan(1_000);
+      expect(faults).toEqual([]);
+    }
+    expect(quick.clockReads()).toBeGreaterThan(1);
+    expect(quick.clockReads()).toBeLessThan(2_000);
+  },
+);
 
-  test("is not checked for short texts", () => {
-    const { types, clockReads } = clockOf(10_000);
-    const step = createStepNodeFromJson({
-      id: "a",
-      type: "transform-data",
-      config: { script: "page.x();".repeat(2_000) },
-    });
-    expect(readStepReferences(step, types).faults).toEqual([]);
-    expect(clockReads()).toBe(0);
+test("the time limit for parsing a text is not checked for short texts", () => {
+  const { types, clockReads } = clockOf(10_000);
+  const step = createStepNodeFromJson({
+    id: "a",
+    type: "transform-data",
+    config: { script: "page.x();".repeat(2_000) },
   });
+  expect(readStepReferences(step, types).faults).toEqual([]);
+  expect(clockReads()).toBe(0);
 });

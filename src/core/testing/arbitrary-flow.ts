@@ -29,15 +29,7 @@ export const TEST_CASE_COUNT_MULTIPLIER = process.env["FULL_RUN"] === undefined 
  * object would find.
  */
 const ids = ["a", "b", "c", "d", "e", "f", "a~2", "~2", "constructor", "step_01k5r9pj9kf26src3enda8ht0a"];
-const types = [
-  "prompt",
-  "fetch-url",
-  "conditional",
-  "conditional",
-  "send-slack-message",
-  "loop",
-  "constructor",
-];
+const types = "prompt fetch-url conditional conditional send-slack-message loop constructor".split(" ");
 const strangeKeys = ["__proto__", "constructor", "toString", "retryPolicy", "10", "2", "trueSteps", "ünï"];
 
 /** `Object.fromEntries` defines own properties, so that `__proto__` is an ordinary key. */

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { afterAll, vi } from "vitest";
+import { afterAll, afterEach, vi } from "vitest";
 
 const seed = process.env["CHECK_SEED"] ?? "20261125";
 
@@ -10,9 +10,10 @@ if (seed !== "random") fc.configureGlobal({ seed: Number(seed) });
 // Test files share worker processes, so that packages load only once; this reloads the project's own modules for each file.
 vi.resetModules();
 
-afterAll(() => {
+// A test file needs no clean-up of its own for what it has replaced.
+afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
-  vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
+afterAll(() => void vi.unstubAllEnvs());

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   ApiError,
   NetworkError,
@@ -10,27 +10,25 @@ import {
 } from "./api-error.ts";
 import { describeRunRequestError } from "./describe-run-error.ts";
 
-describe("an error about a plan limit, a scope or a conflict", () => {
-  it.each([
-    [402, {}, "Batches are not part of your plan.", "Batches are not part of your plan."],
-    [409, {}, "A run of this flow is under way", "A run of this flow is under way."],
-    [
-      403,
-      {},
-      "This key lacks FLOWS:WRITE.",
-      "This key lacks FLOWS:WRITE. Sign in with a key that has the required scope.",
-    ],
-    [403, { isServerKeyRefused: true }, "Forbidden", "Forbidden. Check the scopes of this server’s API key."],
-  ])(
-    "with status %i shows the reason from the response, and no Retry button",
-    (status, extra, message, text) => {
-      const error = new ApiError(status, message, extra);
-      expect(describeRequestErrorForUser(error)).toBe(text);
-      expect(describeRequestErrorForUser(error)).not.toMatch(/try again|retry/i);
-      expect(isRetryableError(error)).toBe(false);
-    },
-  );
-});
+it.each([
+  [402, {}, "Batches are not part of your plan.", "Batches are not part of your plan."],
+  [409, {}, "A run of this flow is under way", "A run of this flow is under way."],
+  [
+    403,
+    {},
+    "This key lacks FLOWS:WRITE.",
+    "This key lacks FLOWS:WRITE. Sign in with a key that has the required scope.",
+  ],
+  [403, { isServerKeyRefused: true }, "Forbidden", "Forbidden. Check the scopes of this server’s API key."],
+])(
+  "an error about a plan limit, a scope or a conflict with status %i shows the reason from the response, and no Retry button",
+  (status, extra, message, text) => {
+    const error = new ApiError(status, message, extra);
+    expect(describeRequestErrorForUser(error)).toBe(text);
+    expect(describeRequestErrorForUser(error)).not.toMatch(/try again|retry/i);
+    expect(isRetryableError(error)).toBe(false);
+  },
+);
 
 it("a retry is offered if the server failed, is busy or is unreachable", () => {
   for (const status of [408, 429, 500, 503]) expect(isRetryableError(new ApiError(status, ""))).toBe(true);
@@ -98,16 +96,4 @@ it("a refusal for a missing scope of the user's key says what the key can't do",
   expect(findMissingScope(refusal)).toBe("DISPATCH:EXECUTE");
   expect(describeRequestErrorForUser(refusal)).toBe("Your key can’t run tests. It needs DISPATCH:EXECUTE.");
   expect(findMissingScope(new ApiError(403, message))).toBeUndefined();
-});
-
-it("two sentences are separated by a full stop, whether or not the server's message ends with one", () => {
-  for (const [status, text] of [
-    [400, "The server rejected this value: No such flow."],
-    [403, "No such flow. Sign in with a key that has the required scope."],
-    [404, "No such flow. It may have been deleted."],
-    [405, "No such flow."],
-    [429, "No such flow. Retry in 9 seconds."],
-  ] as const)
-    for (const message of ["No such flow", "No such flow."])
-      expect(describeRequestErrorForUser(new ApiError(status, message, { retryAfter: 9 }))).toBe(text);
 });

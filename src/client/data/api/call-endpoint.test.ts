@@ -1,13 +1,8 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type ServerCapabilities, PAGE_USER_IDENTITY_HEADER, UPSTREAM_HOST_HEADER } from "#contract/local.ts";
 import { describeRequestErrorForUser } from "./api-error.ts";
 import { callEndpoint, createApiErrorFromResponse } from "./call-endpoint.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
 
 test("every request except sign-in and capabilities identifies the page's user", async () => {
   const named = new Map<string, string | null>();

@@ -1,9 +1,7 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow } from "#core/testing/flow-builder.ts";
 import { readFlow } from "./read-flow.ts";
-
-afterEach(() => vi.unstubAllGlobals());
 
 let count = 0;
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
@@ -30,7 +30,6 @@ beforeEach(() => {
     },
   });
 });
-afterEach(() => void vi.unstubAllGlobals());
 
 function storeInTab(tab: string, entry: UnsavedFormText, identity = "key_a") {
   localStorage.setItem(`flowline-typing-${tab}-${entry.form}@${identity}`, JSON.stringify({ ...entry, tab }));

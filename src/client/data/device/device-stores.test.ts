@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { changeDeviceTags, countDeviceTags, findFlowsWithDeviceTags, readDeviceTags } from "./device-tags.ts";
 import { MAX_FAVORITES, favoriteFlowStore } from "./favorite-flows.ts";
@@ -18,10 +18,6 @@ let stored: Storage;
 
 beforeEach(() => {
   stored = stubStorage();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 const fillStorage = () =>
@@ -68,13 +64,6 @@ describe("saved views", () => {
     expect(savedViewStore.getState()).toEqual([view]);
   });
 
-  it("that cannot be parsed are copied before they are replaced", () => {
-    stored.setItem("flowline-saved-views", "[{]");
-    expect(savedViewStore.getState()).toEqual([]);
-    add("Mine", "");
-    expect(stored.getItem("flowline-saved-views-damaged")).toBe("[{]");
-  });
-
   it("are read without entries that are not views", () => {
     const good = { id: "view_1", name: "Good", search: "" };
     const bad = [
@@ -112,45 +101,41 @@ describe("saved views", () => {
   });
 });
 
-describe("favorites", () => {
-  it("are added and removed, up to the number of ids by which a list can be filtered", () => {
-    expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
-    expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
-    expect(favoriteFlowStore.getState()).toEqual([{ id: "a", name: "A" }]);
-    for (let index = 1; index < MAX_FAVORITES; index += 1) setFavorite({ id: `f${index}`, name: "F" }, true);
-    expect(setFavorite({ id: "more", name: "More" }, true)).toBe("full");
-    expect(setFavorite({ id: "a", name: "A" }, false)).toBe("removed");
-    expect(setFavorite({ id: "more", name: "More" }, true)).toBe("added");
-  });
-
-  it("are not added if storage is full, and are empty if storage is damaged", () => {
-    const full = fillStorage();
-    expect(setFavorite({ id: "a", name: "A" }, true)).toBe("refused");
-    full.mockRestore();
-    stored.setItem("flowline-favorite-flows", '{"a":1}');
-    expect(favoriteFlowStore.getState()).toEqual([]);
-  });
+it("favorites are added and removed, up to the number of ids by which a list can be filtered", () => {
+  expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
+  expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
+  expect(favoriteFlowStore.getState()).toEqual([{ id: "a", name: "A" }]);
+  for (let index = 1; index < MAX_FAVORITES; index += 1) setFavorite({ id: `f${index}`, name: "F" }, true);
+  expect(setFavorite({ id: "more", name: "More" }, true)).toBe("full");
+  expect(setFavorite({ id: "a", name: "A" }, false)).toBe("removed");
+  expect(setFavorite({ id: "more", name: "More" }, true)).toBe("added");
 });
 
-describe("tags that the browser stores", () => {
-  it("are changed, counted and searched like those of the server", () => {
-    changeDeviceTags("flow_1", { add: ["Sales", "beta"] });
-    changeDeviceTags("flow_2", { add: ["sales"] });
-    expect(readDeviceTags("flow_2")).toEqual(["Sales"]);
-    expect(countDeviceTags()).toEqual([
-      { name: "Sales", flows: 2 },
-      { name: "beta", flows: 1 },
-    ]);
-    expect(findFlowsWithDeviceTags(["SALES", "Beta"])).toEqual(["flow_1"]);
-    changeDeviceTags("flow_2", { remove: ["sales"] });
-    expect(readDeviceTags("flow_2")).toEqual([]);
-    expect(readDeviceTags("__proto__")).toEqual([]);
-  });
+it("favorites are not added if storage is full, and are empty if storage is damaged", () => {
+  const full = fillStorage();
+  expect(setFavorite({ id: "a", name: "A" }, true)).toBe("refused");
+  full.mockRestore();
+  stored.setItem("flowline-favorite-flows", '{"a":1}');
+  expect(favoriteFlowStore.getState()).toEqual([]);
+});
 
-  it("are not changed if the browser’s storage is full", () => {
-    changeDeviceTags("flow_1", { add: ["a"] });
-    fillStorage();
-    expect(changeDeviceTags("flow_1", { add: ["b"] })).toBeUndefined();
-    expect(readDeviceTags("flow_1")).toEqual(["a"]);
-  });
+it("tags that the browser stores are changed, counted and searched like those of the server", () => {
+  changeDeviceTags("flow_1", { add: ["Sales", "beta"] });
+  changeDeviceTags("flow_2", { add: ["sales"] });
+  expect(readDeviceTags("flow_2")).toEqual(["Sales"]);
+  expect(countDeviceTags()).toEqual([
+    { name: "Sales", flows: 2 },
+    { name: "beta", flows: 1 },
+  ]);
+  expect(findFlowsWithDeviceTags(["SALES", "Beta"])).toEqual(["flow_1"]);
+  changeDeviceTags("flow_2", { remove: ["sales"] });
+  expect(readDeviceTags("flow_2")).toEqual([]);
+  expect(readDeviceTags("__proto__")).toEqual([]);
+});
+
+it("tags that the browser stores are not changed if the browser’s storage is full", () => {
+  changeDeviceTags("flow_1", { add: ["a"] });
+  fillStorage();
+  expect(changeDeviceTags("flow_1", { add: ["b"] })).toBeUndefined();
+  expect(readDeviceTags("flow_1")).toEqual(["a"]);
 });

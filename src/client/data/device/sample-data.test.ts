@@ -1,11 +1,6 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { keepSampleDataOfNewFlow, readSampleData } from "./sample-data.ts";
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
 
 test("a flow has no sample data if the server sends an empty object", () => {
   const read = (sampleMetadata?: { topic?: string }) => readSampleData({ id: "a", sampleMetadata });

@@ -44,11 +44,7 @@ function begin(options: { readonly since?: string; readonly identity?: string } 
       sources.push(source);
       return source as unknown as EventSource;
     },
-    connection: {
-      isOffline: offlineStore.getState,
-      report,
-      subscribe: offlineStore.subscribe,
-    },
+    connection: { isOffline: offlineStore.getState, report, subscribe: offlineStore.subscribe },
   });
 }
 const latest = () => sources.at(-1)!;
@@ -61,7 +57,6 @@ beforeEach(() => {
 afterEach(() => {
   stream.close();
   expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
 });
 
 const flowChanged = { id: "flow_1", change: "updated", revision: 2, by: { tabId: null, key: null } };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { RefreshThrottle } from "./refresh-throttle.ts";
 
 let isHidden = false;
@@ -18,7 +18,6 @@ beforeEach(() => {
   isHidden = false;
   vi.useFakeTimers();
 });
-afterEach(() => void vi.useRealTimers());
 
 it("the throttle refreshes on the first request, and once more for all further requests within a second", async () => {
   const refresh = vi.fn(() => Promise.resolve());

@@ -1,11 +1,9 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import {
   type SignInOrSignOutEvent,
   subscribeToSessionEvents,
   publishSessionEvent,
 } from "./session-events.ts";
-
-afterEach(() => vi.unstubAllGlobals());
 
 function stubChannels() {
   const open = new Set<FakeChannel>();

@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { BatchState } from "#contract/run.ts";
 import { subscribeCachedRuns } from "./subscribe-cached-runs.ts";
 import { liveEventEmitter } from "./live-events.ts";
@@ -33,7 +33,6 @@ beforeEach(() => {
 afterEach(() => {
   stop();
   client.clear();
-  vi.useRealTimers();
 });
 
 const publish = async (fields: Partial<BatchState> & { readonly id?: string; readonly flowId?: string }) => {
@@ -53,33 +52,25 @@ const publish = async (fields: Partial<BatchState> & { readonly id?: string; rea
 const listed = () => client.getQueryData(listKey)?.pages[0]?.data[0];
 const isOld = () => client.getQueryState(listKey)?.isInvalidated;
 
-describe("the cached runs of a flow", () => {
-  it("are updated by progress events, in the run and in the list", async () => {
-    await publish({ processedRecords: 5, failedRecords: 2 });
-    expect(client.getQueryData(batchKey)).toMatchObject({ processedRecords: 5, successCount: 3 });
-    expect(listed()).toMatchObject({ processedRecords: 5, failedRecords: 2 });
-    expect(isOld()).toBe(false);
-  });
+it("the cached runs of a flow are updated by progress events, in the run and in the list", async () => {
+  await publish({ processedRecords: 5, failedRecords: 2 });
+  expect(client.getQueryData(batchKey)).toMatchObject({ processedRecords: 5, successCount: 3 });
+  expect(listed()).toMatchObject({ processedRecords: 5, failedRecords: 2 });
+  expect(isOld()).toBe(false);
+});
 
-  it("ignore stale progress events and events after the end of a run", async () => {
-    await publish({ processedRecords: 1, failedRecords: 0 });
-    expect(listed()).toMatchObject({ processedRecords: 2 });
-    await publish({ processedRecords: 10, status: "completed" });
-    await publish({ processedRecords: 10, status: "running" });
-    expect(listed()).toMatchObject({ processedRecords: 10, status: "completed" });
-  });
+it("the cached runs of a flow ignore stale progress events and events after the end of a run", async () => {
+  await publish({ processedRecords: 1, failedRecords: 0 });
+  expect(listed()).toMatchObject({ processedRecords: 2 });
+  await publish({ processedRecords: 10, status: "completed" });
+  await publish({ processedRecords: 10, status: "running" });
+  expect(listed()).toMatchObject({ processedRecords: 10, status: "completed" });
+});
 
-  it("are invalidated when a run ends or an unknown run appears", async () => {
-    await publish({ processedRecords: 10, status: "completed" });
-    expect(isOld()).toBe(true);
-    client.setQueryData(listKey, (list) => list);
-    await publish({ id: "batch_2", status: "scheduled", processedRecords: 0 });
-    expect(isOld()).toBe(true);
-  });
-
-  it("ignore events of other flows", async () => {
-    await publish({ flowId: "flow_2", processedRecords: 9, status: "completed" });
-    expect(listed()).toMatchObject({ processedRecords: 2 });
-    expect(isOld()).toBe(false);
-  });
+it("the cached runs of a flow are invalidated when a run ends or an unknown run appears", async () => {
+  await publish({ processedRecords: 10, status: "completed" });
+  expect(isOld()).toBe(true);
+  client.setQueryData(listKey, (list) => list);
+  await publish({ id: "batch_2", status: "scheduled", processedRecords: 0 });
+  expect(isOld()).toBe(true);
 });

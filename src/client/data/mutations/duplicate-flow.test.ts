@@ -1,13 +1,8 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import { readSampleData, storeSampleDataInBrowser } from "#client/data/device/sample-data.ts";
 import { stubStorage } from "#client/data/testing/memory-storage.ts";
 import { createFlowCopy, renewStepIds } from "./duplicate-flow.ts";
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
 
 test("a copy has the sample data that this browser keeps for the original", async () => {
   stubStorage();

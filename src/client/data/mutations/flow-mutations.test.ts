@@ -1,11 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { flowMutations } from "./flow-mutations.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
-
-afterEach(() => void vi.unstubAllGlobals());
 
 const MADE = "2026-01-01T00:00:00.000Z";
 
@@ -86,9 +84,7 @@ test("a flow that another client has renamed since its row was loaded can be nei
   write({ name: "Theirs" });
   await expect(
     runMutationOutsideComponent(client, flowMutations.remove(seen), undefined),
-  ).rejects.toMatchObject({
-    status: 412,
-  });
+  ).rejects.toMatchObject({ status: 412 });
   await expect(runMutationOutsideComponent(client, flowMutations.rename(seen), "C")).rejects.toThrow(
     "renamed to Theirs",
   );
@@ -105,9 +101,7 @@ test("a flow whose description has changed since its row was loaded can be renam
   expect(nameNow()).toBe("C");
   await expect(
     runMutationOutsideComponent(client, flowMutations.remove(seen), undefined),
-  ).rejects.toMatchObject({
-    status: 412,
-  });
+  ).rejects.toMatchObject({ status: 412 });
   expect(isGone()).toBe(false);
 });
 

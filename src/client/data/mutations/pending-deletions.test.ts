@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
@@ -8,10 +8,6 @@ import { readDeletionsOfUser, readUnacknowledgedDeletions } from "./unacknowledg
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("localStorage", createMemoryStorage());
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 const request = (
@@ -111,15 +107,6 @@ it("each deletion is stored from its start until its outcome is known, so that a
   answer();
   await vi.advanceTimersByTimeAsync(0);
   expect(readUnacknowledgedDeletions()).toEqual([]);
-});
-
-it("undo removes the stored deletion, and sending it early changes its stored time", () => {
-  pendingDeletionScheduler.schedule(request(["t"]));
-  expect(pendingDeletionScheduler.undo("t")).toBe(true);
-  expect(readUnacknowledgedDeletions()).toEqual([]);
-  pendingDeletionScheduler.schedule(request(["u"]));
-  pendingDeletionScheduler.sendNow();
-  expect(readUnacknowledgedDeletions()).toEqual([{ kind: "flow", ids: ["u"], sentAt: Date.now() }]);
 });
 
 it("stored deletions in an unknown format are ignored", () => {

@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { ApiError, NetworkError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
@@ -9,11 +9,7 @@ import {
   isUnavailableFeatureError,
   listUnavailableFeatures,
 } from "./api-features.ts";
-import {
-  REFUSED_FEATURES_STORAGE_KEY,
-  canUseFeature,
-  serverCapabilityQueries,
-} from "./capability-queries.ts";
+import { canUseFeature, serverCapabilityQueries } from "./capability-queries.ts";
 
 const cloud: ServerCapabilities = {
   mode: "cloud",
@@ -42,9 +38,6 @@ async function fail(client: QueryClient, error: unknown, isSubjectThere?: () => 
 
 beforeEach(() => {
   vi.stubGlobal("sessionStorage", createMemoryStorage());
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
 });
 
 it.each([404, 405, 501])(
@@ -135,10 +128,4 @@ it("another API, and a server that runs flows itself, start without remembered a
   await fail(local, new ApiError(404, "Not found"));
   expect(canUseFeature(readServer(local), "batches")).toBe(true);
   expect(canUseFeature(readServer(local), "usage")).toBe(false);
-});
-
-it("remembered text that is not JSON is ignored", async () => {
-  await fail(await openPage(), new ApiError(405, "Method not allowed"));
-  sessionStorage.setItem(REFUSED_FEATURES_STORAGE_KEY, "{");
-  expect(canUseFeature(readServer(await openPage()), "batches")).toBe(true);
 });

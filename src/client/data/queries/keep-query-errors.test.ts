@@ -22,7 +22,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   client.clear();
-  vi.useRealTimers();
 });
 
 async function watchAndRefuse(error: Error) {

@@ -36,7 +36,6 @@ afterEach(() => {
   stop();
   for (const end of ends) end();
   client.unmount();
-  vi.useRealTimers();
 });
 
 const changed = (id: string, origin: FlowChangedEvent["origin"] = "elsewhere"): FlowChangedEvent => ({

@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { BatchState } from "#contract/run.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { isUnavailableFeatureError } from "./api-features.ts";
@@ -76,10 +76,6 @@ it.each<[string, Partial<BatchState>, boolean]>([
   ["the status “cancelled”", { status: "cancelled" }, false],
 ])("a batch with %s is read again only if it may still change", (_name, batch, isRead) => {
   expect(findInterval(batch, 1) !== false).toBe(isRead);
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
 });
 
 it.each([

@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { serverCapabilityQueries } from "./capability-queries.ts";
 import { checkManagedSecrets } from "./secret-checks.ts";
@@ -12,8 +12,6 @@ const cloud: ServerCapabilities = {
   scopes: ["*"],
   features: { secrets: true },
 };
-
-afterEach(() => vi.unstubAllGlobals());
 
 /** Opens a page whose API answers checks of secrets with `answer`; `asked` has the requested names. */
 async function openPage(answer: (names: readonly string[]) => Response) {

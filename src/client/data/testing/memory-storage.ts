@@ -17,8 +17,7 @@ export function createMemoryStorage(): Storage {
 }
 
 /**
- * Replaces the browser's storage by one in memory, whose values belong to every user, until `vi.unstubAllGlobals` and
- * `vi.restoreAllMocks`.
+ * Replaces the browser's storage by one in memory, whose values belong to every user, until the end of the test.
  */
 export function stubStorage(): Storage {
   const storage = createMemoryStorage();

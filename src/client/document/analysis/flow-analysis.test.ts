@@ -1,6 +1,6 @@
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { openSaved } from "#client/document/testing/receive.ts";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Flow } from "#contract/flow.ts";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import { type StepParseInput, parseStepTexts } from "#core/dataflow/parse-step-texts.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
@@ -12,7 +12,6 @@ import { createFlowAnalysisService, type StepParserWorker } from "./flow-analysi
 const waitFor = (check: () => void) => vi.waitFor(check, 10_000);
 
 beforeEach(() => vi.stubGlobal("requestAnimationFrame", (act: () => void) => setTimeout(act)));
-afterEach(() => vi.unstubAllGlobals());
 
 const key = (id: string) => id as StepKey;
 const buildPrompt = (id: string, userPrompt: string, outputVariable: string) =>
@@ -26,19 +25,7 @@ const buildLong = () =>
     buildPrompt(`step-${at + 1}`, `${"Go on. ".repeat(40)}{{out_${at}}}`, `out_${at + 1}`),
   );
 
-function open(steps: readonly JsonObject[]) {
-  const at = "2026-01-01T00:00:00.000Z";
-  const flow: Flow = {
-    id: "flow_1",
-    createdAt: at,
-    updatedAt: at,
-    userId: "user",
-    organizationId: null,
-    description: null,
-    ...buildFlow("Digest", steps),
-  };
-  return openSaved(flow);
-}
+const open = (steps: readonly JsonObject[]) => openSaved(buildServerFlow(buildFlow("Digest", steps)));
 
 function manualReader() {
   const waiting: (() => void)[] = [];
@@ -66,7 +53,7 @@ test("a short flow is analyzed without a worker, and again after each edit", asy
   const openFlow = open([fetch, sum, end]);
   const analysis = createFlowAnalysisService(openFlow, { startReader: noWorker });
   expect(analysis.now()).toBeUndefined();
-  const disconnect = analysis.connect();
+  onTestFinished(analysis.connect());
   await waitFor(() => expect(analysis.getState().analysis?.problems).toEqual([]));
   openFlow.edit({ type: "setEnabled", keys: [key("fetch")], enabled: false });
   expect(analysis.getState().analysis?.problems).toEqual([]);
@@ -76,14 +63,13 @@ test("a short flow is analyzed without a worker, and again after each edit", asy
       { code: "read-from-disabled", step: key("sum") },
     ]),
   );
-  disconnect();
 });
 
 test("the steps of a long flow are parsed in a worker, which receives conditionals without nested steps and is stopped afterwards", async () => {
   const openFlow = open([...buildLong(), buildConditional("if", structuredClone([sum, end]))]);
   const worker = manualReader();
   const analysis = createFlowAnalysisService(openFlow, worker);
-  const disconnect = analysis.connect();
+  onTestFinished(analysis.connect());
   await waitFor(() => expect(worker.read.length).toBeGreaterThan(0));
   expect(analysis.now()).toBeUndefined();
   await waitFor(() => {
@@ -96,14 +82,13 @@ test("the steps of a long flow are parsed in a worker, which receives conditiona
   );
   expect(worker.stopped()).toBe(1);
   expect(analysis.getState().analysis?.inputs.map(({ name }) => name)).toEqual(["out_0", "page"]);
-  disconnect();
 });
 
 test("the analysis includes edits made while the worker runs", async () => {
   const openFlow = open(buildLong());
   const worker = manualReader();
   const analysis = createFlowAnalysisService(openFlow, worker);
-  const disconnect = analysis.connect();
+  onTestFinished(analysis.connect());
   await waitFor(() => expect(worker.read.length).toBeGreaterThan(0));
   openFlow.edit({ type: "setEnabled", keys: [key("step-7")], enabled: false });
   openFlow.edit({ type: "setConfig", key: key("step-9"), path: ["userPrompt"], value: "{{topic}}" });
@@ -116,14 +101,13 @@ test("the analysis includes edits made while the worker runs", async () => {
     "step-8",
   ]);
   expect(inputs?.map(({ name }) => name)).toContain("topic");
-  disconnect();
 });
 
 test("the last analysis stays visible while a worker parses many new steps", async () => {
   const openFlow = open([fetch, sum, end]);
   const worker = manualReader();
   const analysis = createFlowAnalysisService(openFlow, worker);
-  const disconnect = analysis.connect();
+  onTestFinished(analysis.connect());
   await waitFor(() => expect(analysis.now()).toBeDefined());
   const first = analysis.getState().analysis;
   const { steps } = open(buildLong()).getState().history.base.document;
@@ -135,7 +119,6 @@ test("the last analysis stays visible while a worker parses many new steps", asy
     worker.answer();
     expect(analysis.getState().analysis?.document).toBe(openFlow.getState().history.document);
   });
-  disconnect();
 });
 
 test.each<[what: string, startReader: () => StepParserWorker]>([
@@ -145,9 +128,8 @@ test.each<[what: string, startReader: () => StepParserWorker]>([
 ])("if %s, a long flow is analyzed on the main thread", async (_, startReader) => {
   const openFlow = open(buildLong());
   const analysis = createFlowAnalysisService(openFlow, { startReader });
-  const disconnect = analysis.connect();
+  onTestFinished(analysis.connect());
   await waitFor(() => expect(analysis.now()?.analysis.reads.size).toBe(300));
-  disconnect();
 });
 
 test("no analysis is published if the editor is closed while the worker is parsing", async () => {

@@ -1,6 +1,6 @@
 import { acknowledge, openSaved } from "#client/document/testing/receive.ts";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { isPlainObject } from "#core/document/is-flow-document.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
@@ -56,134 +56,130 @@ function spoil(target: unknown, [pick = 0, ...picks]: readonly number[], by: unk
 }
 const GONE = Symbol("gone");
 
-describe("a journal with a damaged record", () => {
-  it("is restored up to the damage without throwing, and is reported as damaged if the document differs", () => {
-    const by = fc.oneof(
-      {
-        weight: 3,
-        arbitrary: fc.constantFrom(GONE, undefined, null, 0, 1, 2, -1, 0.5, 1e9, "", "a", "root", [], {}),
+it("a journal with a damaged record is restored up to the damage without throwing, and is reported as damaged if the document differs", () => {
+  const by = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(GONE, undefined, null, 0, 1, 2, -1, 0.5, 1e9, "", "a", "root", [], {}),
+    },
+    { weight: 1, arbitrary: fc.anything() },
+  );
+  fc.assert(
+    fc.property(
+      editSessionArbitrary,
+      fc.nat(),
+      fc.array(fc.nat(), { minLength: 1, maxLength: 7 }),
+      by,
+      (session, at, picks, by) => {
+        const device = createInMemoryJournalStore();
+        const state = [...runEditSession(session)].at(-1)!;
+        device.write(state);
+        const records = device.read();
+        const target = records[at % records.length] as Fields;
+        const { kind, number } = target;
+        spoil(target, picks, by);
+        // Keeps the record's key valid: damage in storage can only affect the value.
+        if (kind !== undefined) Object.assign(target, { kind, number });
+        const [journal, ...parts] = records;
+        const replayed = rebuildUnsavedWorkFromJournal(journal, parts);
+        if (replayed.type === "restored") {
+          const { document, base } = replayed.work.history;
+          expect(document).toEqual(state.history.document);
+          if (kind !== undefined) expect(base.document).toEqual(state.history.base.document);
+        }
+        if (kind !== "entry") return;
+        if (replayed.type === "unreadable") expect.fail("An entry is not all of it.");
+        const { entries } = replayed.work.history;
+        const readable = number as number;
+        expect(entries.slice(0, readable)).toEqual(state.history.entries.slice(0, readable));
+        if (replayed.type === "partly") expect(replayed.raw).not.toBe("");
       },
-      { weight: 1, arbitrary: fc.anything() },
-    );
-    fc.assert(
-      fc.property(
-        editSessionArbitrary,
-        fc.nat(),
-        fc.array(fc.nat(), { minLength: 1, maxLength: 7 }),
-        by,
-        (session, at, picks, by) => {
-          const device = createInMemoryJournalStore();
-          const state = [...runEditSession(session)].at(-1)!;
-          device.write(state);
-          const records = device.read();
-          const target = records[at % records.length] as Fields;
-          const { kind, number } = target;
-          spoil(target, picks, by);
-          // Keeps the record's key valid: damage in storage can only affect the value.
-          if (kind !== undefined) Object.assign(target, { kind, number });
-          const [journal, ...parts] = records;
-          const replayed = rebuildUnsavedWorkFromJournal(journal, parts);
-          if (replayed.type === "restored") {
-            const { document, base } = replayed.work.history;
-            expect(document).toEqual(state.history.document);
-            if (kind !== undefined) expect(base.document).toEqual(state.history.base.document);
-          }
-          if (kind !== "entry") return;
-          if (replayed.type === "unreadable") expect.fail("An entry is not all of it.");
-          const { entries } = replayed.work.history;
-          const readable = number as number;
-          expect(entries.slice(0, readable)).toEqual(state.history.entries.slice(0, readable));
-          if (replayed.type === "partly") expect(replayed.raw).not.toBe("");
-        },
-      ),
-      { numRuns: 1500 * TEST_CASE_COUNT_MULTIPLIER },
-    );
+    ),
+    { numRuns: 1500 * TEST_CASE_COUNT_MULTIPLIER },
+  );
+});
+
+it("an incomplete journal is not read if it has another format", () => {
+  const { journal, replay } = storeRenames();
+  journal["format"] = 3;
+  expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
+  delete journal["format"];
+  expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
+});
+
+it("an incomplete journal returns its raw records if its first document is missing", () => {
+  const { parts, partOf, replay } = storeRenames();
+  parts.splice(parts.indexOf(partOf("document", 0)), 1);
+  const replayed = replay();
+  expect(replayed).toMatchObject({ type: "unreadable", fault: "damaged" });
+  expect(replayed.type === "unreadable" && replayed.raw).toContain('"name": "Three"');
+});
+
+it("an incomplete journal ends before an edit that is missing or of an unknown kind", () => {
+  const unknown = storeRenames();
+  unknown.partOf("entry", 2)["command"] = { type: "foldSteps", keys: ["fetch"] };
+  expect(unknown.replay()).toMatchObject({ type: "partly", fault: "other-version", lost: 1 });
+  expect(unknown.replay().names).toEqual(["rename “Fetch”", "rename “One”"]);
+  const gone = storeRenames();
+  gone.parts.splice(gone.parts.indexOf(gone.partOf("entry", 1)), 1);
+  expect(gone.replay()).toMatchObject({ type: "partly", fault: "damaged", lost: 2 });
+});
+
+it("an incomplete journal is reported as inexact if replaying its edits does not produce the stored document", () => {
+  const { partOf, replay } = storeRenames();
+  partOf("entry", 2)["command"] = rename("Tree");
+  expect(replay()).toMatchObject({ type: "partly", fault: "inexact", lost: 0 });
+  expect(replay().names).toHaveLength(3);
+});
+
+it("an incomplete journal is based on an older version if its base version is unreadable, so that a merge finds later changes", () => {
+  for (const spoilBase of [
+    (stored: ReturnType<typeof storeRenames>) =>
+      stored.parts.splice(stored.parts.indexOf(stored.partOf("document", 1)), 1),
+    (stored: ReturnType<typeof storeRenames>) => (stored.journal["mark"] = { base: { document: 1 } }),
+    (stored: ReturnType<typeof storeRenames>) => (stored.partOf("document", 1)["print"] = "other"),
+  ]) {
+    const stored = storeRenames();
+    spoilBase(stored);
+    const replayed = stored.replay();
+    if (replayed.type !== "partly") expect.fail(replayed.type);
+    const { history } = replayed.work;
+    expect(replayed).toMatchObject({ fault: "damaged", lost: 0 });
+    expect(history.document).toEqual(stored.documentNow);
+    expect(history.base.document).toBe(history.entries[0]?.before);
+    expect(isEditBaseBehindServerVersion({ flow, history })).toBe(true);
+  }
+});
+
+it("an incomplete journal treats saved changes whose edits are unreadable as a newer server version", () => {
+  const { parts, partOf, replay } = storeRenames();
+  parts.splice(parts.indexOf(partOf("entry", 1)), 1);
+  const replayed = replay();
+  if (replayed.type !== "partly") expect.fail(replayed.type);
+  const { history } = replayed.work;
+  expect(history.base.document).toBe(history.entries[0]?.before);
+  expect(isEditBaseBehindServerVersion({ flow, history })).toBe(true);
+});
+
+it("an incomplete journal keeps the edits if only pending input is damaged", () => {
+  const { parts, replay } = storeRenames();
+  parts.push({ journal: "j", kind: "texts", number: 0, invalidInputs: [{ key: 1 }], pendingJson: "{" });
+  expect(replay()).toMatchObject({
+    type: "partly",
+    lost: 0,
+    work: { invalidInputs: [], pendingJson: undefined },
   });
 });
 
-describe("an incomplete journal", () => {
-  it("is not read if it has another format", () => {
-    const { journal, replay } = storeRenames();
-    journal["format"] = 3;
-    expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
-    delete journal["format"];
-    expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
-  });
-
-  it("returns its raw records if its first document is missing", () => {
-    const { parts, partOf, replay } = storeRenames();
-    parts.splice(parts.indexOf(partOf("document", 0)), 1);
-    const replayed = replay();
-    expect(replayed).toMatchObject({ type: "unreadable", fault: "damaged" });
-    expect(replayed.type === "unreadable" && replayed.raw).toContain('"name": "Three"');
-  });
-
-  it("ends before an edit that is missing or of an unknown kind", () => {
-    const unknown = storeRenames();
-    unknown.partOf("entry", 2)["command"] = { type: "foldSteps", keys: ["fetch"] };
-    expect(unknown.replay()).toMatchObject({ type: "partly", fault: "other-version", lost: 1 });
-    expect(unknown.replay().names).toEqual(["rename “Fetch”", "rename “One”"]);
-    const gone = storeRenames();
-    gone.parts.splice(gone.parts.indexOf(gone.partOf("entry", 1)), 1);
-    expect(gone.replay()).toMatchObject({ type: "partly", fault: "damaged", lost: 2 });
-  });
-
-  it("is reported as inexact if replaying its edits does not produce the stored document", () => {
-    const { partOf, replay } = storeRenames();
-    partOf("entry", 2)["command"] = rename("Tree");
-    expect(replay()).toMatchObject({ type: "partly", fault: "inexact", lost: 0 });
-    expect(replay().names).toHaveLength(3);
-  });
-
-  it("is based on an older version if its base version is unreadable, so that a merge finds later changes", () => {
-    for (const spoilBase of [
-      (stored: ReturnType<typeof storeRenames>) =>
-        stored.parts.splice(stored.parts.indexOf(stored.partOf("document", 1)), 1),
-      (stored: ReturnType<typeof storeRenames>) => (stored.journal["mark"] = { base: { document: 1 } }),
-      (stored: ReturnType<typeof storeRenames>) => (stored.partOf("document", 1)["print"] = "other"),
-    ]) {
-      const stored = storeRenames();
-      spoilBase(stored);
-      const replayed = stored.replay();
-      if (replayed.type !== "partly") expect.fail(replayed.type);
-      const { history } = replayed.work;
-      expect(replayed).toMatchObject({ fault: "damaged", lost: 0 });
-      expect(history.document).toEqual(stored.documentNow);
-      expect(history.base.document).toBe(history.entries[0]?.before);
-      expect(isEditBaseBehindServerVersion({ flow, history })).toBe(true);
-    }
-  });
-
-  it("treats saved changes whose edits are unreadable as a newer server version", () => {
-    const { parts, partOf, replay } = storeRenames();
-    parts.splice(parts.indexOf(partOf("entry", 1)), 1);
-    const replayed = replay();
-    if (replayed.type !== "partly") expect.fail(replayed.type);
-    const { history } = replayed.work;
-    expect(history.base.document).toBe(history.entries[0]?.before);
-    expect(isEditBaseBehindServerVersion({ flow, history })).toBe(true);
-  });
-
-  it("keeps the edits if only pending input is damaged", () => {
-    const { parts, replay } = storeRenames();
-    parts.push({ journal: "j", kind: "texts", number: 0, invalidInputs: [{ key: 1 }], pendingJson: "{" });
-    expect(replay()).toMatchObject({
-      type: "partly",
-      lost: 0,
-      work: { invalidInputs: [], pendingJson: undefined },
-    });
-  });
-
-  it("keeps the readable texts merged by hand, and reports the unreadable ones", () => {
-    const { parts, replay } = storeRenames();
-    const conflict = { type: "field", id: "a", path: ["prompt"], mine: "m", theirs: "t", preset: "mine" };
-    const sound = { conflict, choice: "theirs", written: { value: "both" } };
-    const spoilt = [{ ...sound, conflict: { ...conflict, id: 1 } }, { ...sound, written: "both" }, null];
-    const texts = { journal: "j", kind: "texts", number: 0, invalidInputs: [] };
-    parts.push({ ...texts, decisions: [sound, ...spoilt] });
-    const work = { decisions: new Map([["a", sound]]) };
-    expect(replay()).toMatchObject({ type: "partly", lost: 0, work });
-    parts.splice(-1, 1, { ...texts, decisions: [sound] });
-    expect(replay()).toMatchObject({ type: "restored", work });
-  });
+it("an incomplete journal keeps the readable texts merged by hand, and reports the unreadable ones", () => {
+  const { parts, replay } = storeRenames();
+  const conflict = { type: "field", id: "a", path: ["prompt"], mine: "m", theirs: "t", preset: "mine" };
+  const sound = { conflict, choice: "theirs", written: { value: "both" } };
+  const spoilt = [{ ...sound, conflict: { ...conflict, id: 1 } }, { ...sound, written: "both" }, null];
+  const texts = { journal: "j", kind: "texts", number: 0, invalidInputs: [] };
+  parts.push({ ...texts, decisions: [sound, ...spoilt] });
+  const work = { decisions: new Map([["a", sound]]) };
+  expect(replay()).toMatchObject({ type: "partly", lost: 0, work });
+  parts.splice(-1, 1, { ...texts, decisions: [sound] });
+  expect(replay()).toMatchObject({ type: "restored", work });
 });

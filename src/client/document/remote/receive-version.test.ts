@@ -15,49 +15,45 @@ const open = (revision = 1) => openSaved(flowOf(revision));
 const words = (openFlow: ReturnType<typeof open>) => describeSaveState(openFlow.getState()).text;
 const nameOf = (openFlow: ReturnType<typeof open>) => openFlow.getState().history.document.name;
 
-describe("a flow that is deleted", () => {
-  it("is not shown as saved by a response that arrives later", () => {
-    const openFlow = open();
-    openFlow.edit({ type: "renameFlow", name: "Mine" });
-    const sent = markAsSent(openFlow);
-    openFlow.receive({ type: "deleted" });
-    openFlow.setPersisted(true);
-    acknowledge(openFlow, flowOf(2, "Mine"), sent);
-    expect(words(openFlow)).toBe("Deleted — kept in this tab");
-    openFlow.edit({ type: "renameFlow", name: "Mine too" });
-    expect(words(openFlow)).toBe("Deleted — kept on this device");
-  });
-
-  it("can be saved once it exists again", () => {
-    const openFlow = open();
-    openFlow.receive({ type: "deleted" });
-    openFlow.edit({ type: "renameFlow", name: "Mine" });
-    const sent = markAsSent(openFlow);
-    acknowledge(openFlow, flowOf(2, "Mine"), sent);
-    expect(words(openFlow)).toBe("Saved");
-  });
-
-  it("does not count as restored by a read that began before the deletion", () => {
-    const openFlow = open();
-    const askedAt = performance.now();
-    openFlow.receive({ type: "deleted" });
-    receiveVersion(openFlow, flowOf(1), { askedAt });
-    expect(words(openFlow)).toBe("Deleted — kept in this tab");
-    receiveVersion(openFlow, flowOf(1), { askedAt: askedAt + 60_000 });
-    expect(words(openFlow)).toBe("Saved");
-  });
+it("a flow that is deleted is not shown as saved by a response that arrives later", () => {
+  const openFlow = open();
+  openFlow.edit({ type: "renameFlow", name: "Mine" });
+  const sent = markAsSent(openFlow);
+  openFlow.receive({ type: "deleted" });
+  openFlow.setPersisted(true);
+  acknowledge(openFlow, flowOf(2, "Mine"), sent);
+  expect(words(openFlow)).toBe("Deleted — kept in this tab");
+  openFlow.edit({ type: "renameFlow", name: "Mine too" });
+  expect(words(openFlow)).toBe("Deleted — kept on this device");
 });
 
-describe("a flow whose save finds that it was deleted", () => {
-  it("does not count as restored by a read that arrived during that save", () => {
-    const openFlow = open();
-    openFlow.edit({ type: "renameFlow", name: "Mine" });
-    markAsSent(openFlow);
-    receiveVersion(openFlow, flowOf(1), { askedAt: performance.now() + 1 });
-    vi.spyOn(performance, "now").mockReturnValueOnce(performance.now() + 60_000);
-    openFlow.receive({ type: "failed", failure: { type: "deleted" } });
-    expect(words(openFlow)).toBe("Deleted — kept in this tab");
-  });
+it("a flow that is deleted can be saved once it exists again", () => {
+  const openFlow = open();
+  openFlow.receive({ type: "deleted" });
+  openFlow.edit({ type: "renameFlow", name: "Mine" });
+  const sent = markAsSent(openFlow);
+  acknowledge(openFlow, flowOf(2, "Mine"), sent);
+  expect(words(openFlow)).toBe("Saved");
+});
+
+it("a flow that is deleted does not count as restored by a read that began before the deletion", () => {
+  const openFlow = open();
+  const askedAt = performance.now();
+  openFlow.receive({ type: "deleted" });
+  receiveVersion(openFlow, flowOf(1), { askedAt });
+  expect(words(openFlow)).toBe("Deleted — kept in this tab");
+  receiveVersion(openFlow, flowOf(1), { askedAt: askedAt + 60_000 });
+  expect(words(openFlow)).toBe("Saved");
+});
+
+it("a flow whose save finds that it was deleted does not count as restored by a read that arrived during that save", () => {
+  const openFlow = open();
+  openFlow.edit({ type: "renameFlow", name: "Mine" });
+  markAsSent(openFlow);
+  receiveVersion(openFlow, flowOf(1), { askedAt: performance.now() + 1 });
+  vi.spyOn(performance, "now").mockReturnValueOnce(performance.now() + 60_000);
+  openFlow.receive({ type: "failed", failure: { type: "deleted" } });
+  expect(words(openFlow)).toBe("Deleted — kept in this tab");
 });
 
 describe("a server that holds an older version again, as after a restored backup", () => {
@@ -90,51 +86,47 @@ describe("a server that holds an older version again, as after a restored backup
   });
 });
 
-describe("an unrequested newer version", () => {
-  it("waits while a name is being edited in place", () => {
-    const openFlow = open();
-    expect(receiveVersion(openFlow, flowOf(2, "Theirs"), { isHeld: () => true })).toBe("behind");
-    expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
-  });
-
-  it("is not adopted after a save while a name is being edited in place", () => {
-    const openFlow = open();
-    openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
-    const sent = markAsSent(openFlow);
-    let isOpen = false;
-    receiveVersion(openFlow, flowOf(3, "Theirs"), { isHeld: () => isOpen });
-    isOpen = true;
-    acknowledge(
-      openFlow,
-      { ...flowOf(2), flowSteps: [buildStep("fetch", { name: "Get" }), buildStep("send")] },
-      sent,
-    );
-    expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
-  });
-
-  it("is not adopted while undone edits can be redone", () => {
-    const openFlow = open();
-    openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
-    openFlow.undo();
-    expect(receiveVersion(openFlow, flowOf(2, "Theirs"))).toBe("behind");
-    openFlow.redo();
-    expect(openFlow.getState().history.document.steps[0]?.fields["name"]).toBe("Get");
-    expect(words(openFlow)).toBe("Changed elsewhere");
-  });
+it("an unrequested newer version waits while a name is being edited in place", () => {
+  const openFlow = open();
+  expect(receiveVersion(openFlow, flowOf(2, "Theirs"), { isHeld: () => true })).toBe("behind");
+  expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
 });
 
-describe("a version that differs only in its sample data", () => {
-  it("becomes the base of unsaved edits, which stay unsaved", () => {
-    const openFlow = open();
-    openFlow.edit({ type: "renameFlow", name: "Mine" });
-    const flow = { ...flowOf(2), sampleMetadata: { topic: "Spring" } };
-    expect(receiveVersion(openFlow, flow)).toBe("same");
-    expect([words(openFlow), nameOf(openFlow)]).toEqual(["1 unsaved change", "Mine"]);
-    expect(openFlow.getState()).toMatchObject({
-      flow: { sampleMetadata: { topic: "Spring" } },
-      history: { base: { version: { token: "2-x" } } },
-    });
-    openFlow.undo();
-    expect([words(openFlow), nameOf(openFlow)]).toEqual(["Saved", "Digest"]);
+it("an unrequested newer version is not adopted after a save while a name is being edited in place", () => {
+  const openFlow = open();
+  openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
+  const sent = markAsSent(openFlow);
+  let isOpen = false;
+  receiveVersion(openFlow, flowOf(3, "Theirs"), { isHeld: () => isOpen });
+  isOpen = true;
+  acknowledge(
+    openFlow,
+    { ...flowOf(2), flowSteps: [buildStep("fetch", { name: "Get" }), buildStep("send")] },
+    sent,
+  );
+  expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
+});
+
+it("an unrequested newer version is not adopted while undone edits can be redone", () => {
+  const openFlow = open();
+  openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
+  openFlow.undo();
+  expect(receiveVersion(openFlow, flowOf(2, "Theirs"))).toBe("behind");
+  openFlow.redo();
+  expect(openFlow.getState().history.document.steps[0]?.fields["name"]).toBe("Get");
+  expect(words(openFlow)).toBe("Changed elsewhere");
+});
+
+it("a version that differs only in its sample data becomes the base of unsaved edits, which stay unsaved", () => {
+  const openFlow = open();
+  openFlow.edit({ type: "renameFlow", name: "Mine" });
+  const flow = { ...flowOf(2), sampleMetadata: { topic: "Spring" } };
+  expect(receiveVersion(openFlow, flow)).toBe("same");
+  expect([words(openFlow), nameOf(openFlow)]).toEqual(["1 unsaved change", "Mine"]);
+  expect(openFlow.getState()).toMatchObject({
+    flow: { sampleMetadata: { topic: "Spring" } },
+    history: { base: { version: { token: "2-x" } } },
   });
+  openFlow.undo();
+  expect([words(openFlow), nameOf(openFlow)]).toEqual(["Saved", "Digest"]);
 });

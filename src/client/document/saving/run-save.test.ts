@@ -1,5 +1,5 @@
 import { openSaved, receiveVersion } from "#client/document/testing/receive.ts";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
@@ -138,17 +138,15 @@ test("undoing and repeating a merge does not lose the unacknowledged save that f
   expect(server().flowSteps).toMatchObject([{ name: "Fetch" }, { name: "Send" }, { name: "Log" }]);
 });
 
-describe("on a server that returns no ids of saves", () => {
-  test("shows a conflict if another client may have reverted an unacknowledged save", async () => {
-    const { openFlow, transport, changeElsewhere } = await loseAnswer(true, bare);
-    changeElsewhere(flow.flowSteps);
-    await expect(performFlowSaveRequests(openFlow, transport, () => 0, "resumed")).rejects.toThrow(
-      ConflictError,
-    );
-    const result = await mergeNewestServerVersion(openFlow);
-    expect(result).toMatchObject({
-      type: "conflict",
-      merge: { conflicts: [{ type: "field", path: ["name"], base: "Fetch", mine: "Get", theirs: "Fetch" }] },
-    });
+test("on a server that returns no ids of saves shows a conflict if another client may have reverted an unacknowledged save", async () => {
+  const { openFlow, transport, changeElsewhere } = await loseAnswer(true, bare);
+  changeElsewhere(flow.flowSteps);
+  await expect(performFlowSaveRequests(openFlow, transport, () => 0, "resumed")).rejects.toThrow(
+    ConflictError,
+  );
+  const result = await mergeNewestServerVersion(openFlow);
+  expect(result).toMatchObject({
+    type: "conflict",
+    merge: { conflicts: [{ type: "field", path: ["name"], base: "Fetch", mine: "Get", theirs: "Fetch" }] },
   });
 });

@@ -1,13 +1,11 @@
 import { openSaved } from "#client/document/testing/receive.ts";
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/keep-query-errors.ts";
 import { createSaveFlowMutationOptions } from "./save-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
-
-afterEach(() => void vi.unstubAllGlobals());
 
 test("a read requested during a save runs after the save, even if the save sent nothing", async () => {
   const flow = buildServerFlow(buildFlow("Digest", [buildStep("fetch")]));

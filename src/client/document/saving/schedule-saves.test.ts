@@ -1,13 +1,7 @@
-import {
-  acknowledge,
-  failSave,
-  markAsSent,
-  openSaved,
-  receiveVersion,
-} from "#client/document/testing/receive.ts";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { acknowledge, markAsSent, openSaved, receiveVersion } from "#client/document/testing/receive.ts";
+import { beforeEach, expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
+import { ApiError } from "#client/data/api/api-error.ts";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
@@ -16,7 +10,6 @@ import { performFlowSaveRequests, startFlowSaveTimer } from "./save-flow.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
 
 const flow = buildServerFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 const newer = { ...flow, name: "Theirs", versionToken: "2-x", updatedAt: "2026-01-01T00:01:00.000Z" };
@@ -34,16 +27,6 @@ function openPage({ isOn }: { readonly isOn: boolean }) {
 
 const rename = (openFlow: OpenFlow, name: string) =>
   openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name });
-
-test("edits are saved automatically only while autosave is on", () => {
-  const { openFlow, saves, toggle } = openPage({ isOn: false });
-  rename(openFlow, "Get");
-  vi.advanceTimersByTime(60_000);
-  expect(saves).toEqual([]);
-  toggle(true);
-  vi.advanceTimersByTime(2_000);
-  expect(saves).toEqual(["by-itself"]);
-});
 
 test("edits made during a save are saved after that save", () => {
   const { openFlow, saves } = openPage({ isOn: true });
@@ -133,20 +116,6 @@ test("an autosave stops at a newer version, and a save by the user merges that v
   expect(written).toEqual([]);
   await performFlowSaveRequests(open(), transport, () => 0, "asked");
   expect(written).toMatchObject([{ flowSteps: [{ name: "Get" }, {}] }]);
-});
-
-test("a save without a response is retried, whether autosave is on or off", () => {
-  for (const isOn of [false, true]) {
-    const { openFlow, saves, stop } = openPage({ isOn });
-    rename(openFlow, "Get");
-    markAsSent(openFlow);
-    failSave(openFlow, new NetworkError("gone"));
-    vi.advanceTimersByTime(1_000);
-    expect(saves).toEqual([isOn ? "by-itself" : "resumed"]);
-    stop();
-    vi.advanceTimersByTime(60_000);
-    expect(saves).toHaveLength(1);
-  }
 });
 
 test("a waiting save resumes once the user redoes the remote update whose undo blocked the save", () => {

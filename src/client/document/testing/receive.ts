@@ -25,7 +25,4 @@ export const acknowledge = (openFlow: OpenFlow, flow: Flow, sent: EventOf<"ackno
   openFlow.receive({ type: "acknowledged", flow, sent });
 
 export const failSave = (openFlow: OpenFlow, error: unknown) =>
-  openFlow.receive({
-    type: "failed",
-    failure: toSaveFailure(error, openFlow.getState().history.document),
-  });
+  openFlow.receive({ type: "failed", failure: toSaveFailure(error, openFlow.getState().history.document) });

@@ -60,12 +60,7 @@ export const ALL_SAVE_PROGRESS = [
 ];
 
 export const pullingAttempt: SaveAttempt = { type: "pulling", cause: "asked", round: 0 };
-export const writingAttempt: SaveAttempt = {
-  type: "writing",
-  cause: "asked",
-  round: 0,
-  sent: sampleSave,
-};
+export const writingAttempt: SaveAttempt = { type: "writing", cause: "asked", round: 0, sent: sampleSave };
 export const rereadingAttempt: SaveAttempt = { type: "rereading", cause: "asked", round: 0 };
 
 export const versionEvent: SaveEvent = { type: "version", flow: serverFlow, isInexact: false };
@@ -78,11 +73,7 @@ export const acknowledgedEvent: SaveEvent & { readonly type: "acknowledged" } = 
 export const failedEvent = (
   failure: (SaveEvent & { readonly type: "failed" })["failure"],
   error?: unknown,
-): SaveEvent => ({
-  type: "failed",
-  failure,
-  error,
-});
+): SaveEvent => ({ type: "failed", failure, error });
 export const rereadEvent: SaveEvent = { type: "reread", flow: serverFlow, isInexact: false };
 export const newestVersion: SaveEvent = {
   type: "version",

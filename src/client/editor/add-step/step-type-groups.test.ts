@@ -11,25 +11,10 @@ import {
 } from "./step-type-groups.ts";
 
 /** Types that Flowline's own server runs. */
-const OWN_TYPES = [
-  "conditional",
-  "set-variable",
-  "transform-data",
-  "template",
-  "wait-until",
-  "fetch-url",
-  "api-call",
-  "prompt",
-  "send-email",
-  "send-event",
-  "send-stream",
-  "retrieve-record",
-  "get-record",
-  "list-records",
-  "create-records",
-  "upsert-record",
-  "update-record",
-];
+const OWN_TYPES =
+  "conditional set-variable transform-data template wait-until fetch-url api-call prompt send-email send-event send-stream retrieve-record get-record list-records create-records upsert-record update-record".split(
+    " ",
+  );
 const typesOf = (types: readonly StepType[]) => types.map(({ type }) => type);
 const isOwn = ({ type }: StepType) => OWN_TYPES.includes(type);
 const all: Parameters<typeof searchStepTypes>[1] = {
@@ -43,14 +28,9 @@ const found = (query: string, options = all) => typesOf(find(query, options));
 it("the common step types come first, then the others by category, each once", () => {
   const groups = groupStepTypes(() => true);
   expect(groups.map(({ heading }) => heading)).toEqual(["Common", ...STEP_CATEGORIES]);
-  expect(typesOf(groups[0]?.types ?? [])).toEqual([
-    "prompt",
-    "api-call",
-    "conditional",
-    "transform-data",
-    "set-variable",
-    "send-email",
-  ]);
+  expect(typesOf(groups[0]?.types ?? [])).toEqual(
+    "prompt api-call conditional transform-data set-variable send-email".split(" "),
+  );
   expect(typesOf(groups.flatMap(({ types }) => types)).toSorted()).toEqual(typesOf(STEP_TYPES).toSorted());
 });
 
@@ -95,10 +75,6 @@ it("a step type is found by its JSON name and by its category", () => {
   expect(found("control")).toEqual(
     expect.arrayContaining(typesOf(STEP_TYPES.filter(({ category }) => category === "Control"))),
   );
-});
-
-it("nothing is found if no step type matches", () => {
-  expect(found("zzz")).toEqual([]);
 });
 
 it("every step type has a line that describes it", () => {

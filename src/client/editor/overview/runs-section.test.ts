@@ -43,11 +43,6 @@ test("the outcome distinguishes failures of all records from failures of some", 
   expect(outcomes).toEqual(["active", "cancelled", "failed", "partlyFailed", "completed"]);
 });
 
-test("the description has the status, the number of records, the duration and the time", () => {
-  const [bar] = createRunDurationBars([batch("a", {})], START);
-  expect(bar?.description).toMatch(/^Completed, 4 records, 2 s, .*2026/);
-});
-
 test("the description has the number of failed records if only some failed", () => {
   const describe = (fields: Partial<BatchState>) =>
     createRunDurationBars([batch("a", fields)], START)[0]?.description;

@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import type { NeededNames, RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
@@ -40,10 +40,6 @@ beforeEach(() => {
     return Response.json(settings);
   });
 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
 
 function watch(needed: Partial<NeededNames> = { secrets: ["MAIL_KEY"] }) {
   const client = new QueryClient();
@@ -58,24 +54,23 @@ function watch(needed: Partial<NeededNames> = { secrets: ["MAIL_KEY"] }) {
     client.setQueryData(serverCapabilityQueries.current().queryKey, server);
     await vi.advanceTimersByTimeAsync(400);
   };
+  onTestFinished(stop);
   return { reported, answer, stop };
 }
 
 it("the settings of the server are reported if the capabilities arrive after the flow was opened", async () => {
-  const { reported, answer, stop } = watch();
+  const { reported, answer } = watch();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(requests).toEqual([]);
   await answer(local);
   await vi.waitFor(() => expect(reported.at(-1)).toEqual(settings));
-  stop();
 });
 
 it("the secrets of the account are checked if the capabilities arrive after the flow was opened", async () => {
-  const { reported, answer, stop } = watch();
+  const { reported, answer } = watch();
   await answer(cloud);
   // Waits for the endpoints, whose code is loaded on first use.
   await vi.waitFor(() => expect(reported).toEqual([{ managedSecrets: new Map([["MAIL_KEY", "missing"]]) }]));
-  stop();
 });
 
 it("no request is sent if the capabilities arrive after the flow was closed", async () => {
@@ -87,27 +82,24 @@ it("no request is sent if the capabilities arrive after the flow was closed", as
 });
 
 it("the models of the model server are read if a step of the flow names one", async () => {
-  const { reported, answer, stop } = watch({ models: ["llama3"] });
+  const { reported, answer } = watch({ models: ["llama3"] });
   await answer(local);
   const knownModels = new Set(["llama3:latest", "llama3"]);
   await vi.waitFor(() => expect(reported.at(-1)).toEqual({ ...settings, knownModels }));
-  stop();
 });
 
 it("the models and tools of the account are read if a step of the flow names one, also without a check of secrets", async () => {
-  const { reported, answer, stop } = watch({ models: ["llama3"], tools: ["builtin:exa"] });
+  const { reported, answer } = watch({ models: ["llama3"], tools: ["builtin:exa"] });
   await answer({ ...cloud, features: { models: true, tools: true } });
   const knownModels = new Set(["llama3:latest", "llama3"]);
   const knownTools = new Set(["builtin:exa"]);
   await vi.waitFor(() => expect(reported).toEqual([{ managedSecrets: new Map(), knownModels, knownTools }]));
   expect(requests.some((url) => url.includes("secrets"))).toBe(false);
-  stop();
 });
 
 it("no list of models or tools is read for a flow that names none", async () => {
-  const { reported, answer, stop } = watch();
+  const { reported, answer } = watch();
   await answer({ ...cloud, features: { secrets: true, models: true, tools: true } });
   await vi.waitFor(() => expect(reported).toHaveLength(1));
   expect(requests).toEqual([expect.stringContaining("/local/secrets/check")]);
-  stop();
 });

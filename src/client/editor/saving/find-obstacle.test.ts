@@ -1,5 +1,5 @@
 import { openSaved } from "#client/document/testing/receive.ts";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { SaveFailure } from "#client/document/saving/save-failure.ts";
@@ -13,42 +13,43 @@ function openEdited() {
   return openFlow;
 }
 
-describe("the text that explains why edits are not saved", () => {
-  it("is missing if nothing prevents saving", () => {
-    expect(explainWhySaveIsBlocked(openEdited().getState(), false)).toBeUndefined();
-  });
+it("the text that explains why edits are not saved is missing if nothing prevents saving", () => {
+  expect(explainWhySaveIsBlocked(openEdited().getState(), false)).toBeUndefined();
+});
 
-  it.each<[string, string, "disables Save" | "allows Retry", SaveFailure]>([
-    ["the deletion of the flow", "was deleted", "disables Save", { type: "deleted" }],
-    ["the end of the session", "Signed out", "disables Save", { type: "signed-out" }],
-    ["a network failure", "did not respond", "allows Retry", { type: "offline" }],
-    [
-      "an overload of the server",
-      "Slow down.",
-      "allows Retry",
-      { type: "busy", message: "Slow down.", retryAfterMs: undefined },
-    ],
-    [
-      "a rejection of the flow",
-      "No such type.",
-      "allows Retry",
-      { type: "refused", message: "No such type.", problems: [] },
-    ],
-    ["another error", "Too large.", "allows Retry", { type: "error", message: "Too large." }],
-  ])("after %s contains “%s”, and %s", (_, text, effect, failure) => {
+it.each<[string, string, "disables Save" | "allows Retry", SaveFailure]>([
+  ["the deletion of the flow", "was deleted", "disables Save", { type: "deleted" }],
+  ["the end of the session", "Signed out", "disables Save", { type: "signed-out" }],
+  ["a network failure", "did not respond", "allows Retry", { type: "offline" }],
+  [
+    "an overload of the server",
+    "Slow down.",
+    "allows Retry",
+    { type: "busy", message: "Slow down.", retryAfterMs: undefined },
+  ],
+  [
+    "a rejection of the flow",
+    "No such type.",
+    "allows Retry",
+    { type: "refused", message: "No such type.", problems: [] },
+  ],
+  ["another error", "Too large.", "allows Retry", { type: "error", message: "Too large." }],
+])(
+  "the text that explains why edits are not saved after %s contains “%s”, and %s",
+  (_, text, effect, failure) => {
     const openFlow = openEdited();
     openFlow.receive({ type: "failed", failure });
     const obstacle = explainWhySaveIsBlocked(openFlow.getState(), false);
     expect(obstacle?.text).toContain(text);
     expect(obstacle?.isLasting).toBe(effect === "disables Save");
-  });
+  },
+);
 
-  it("names invalid input if there is any, else pending JSON, else an unreachable server", () => {
-    const openFlow = openEdited();
-    expect(explainWhySaveIsBlocked(openFlow.getState(), true)).toMatchObject({ isLasting: true });
-    openFlow.setPendingJson({ text: "{", since: openFlow.getState().history.document });
-    expect(explainWhySaveIsBlocked(openFlow.getState(), true)?.text).toContain("not applied");
-    openFlow.setInvalidInput({ key: "fetch" as StepKey, field: "when", text: "{", message: "Unfinished." });
-    expect(explainWhySaveIsBlocked(openFlow.getState(), true)?.text).toContain("Invalid input");
-  });
+it("the text that explains why edits are not saved names invalid input if there is any, else pending JSON, else an unreachable server", () => {
+  const openFlow = openEdited();
+  expect(explainWhySaveIsBlocked(openFlow.getState(), true)).toMatchObject({ isLasting: true });
+  openFlow.setPendingJson({ text: "{", since: openFlow.getState().history.document });
+  expect(explainWhySaveIsBlocked(openFlow.getState(), true)?.text).toContain("not applied");
+  openFlow.setInvalidInput({ key: "fetch" as StepKey, field: "when", text: "{", message: "Unfinished." });
+  expect(explainWhySaveIsBlocked(openFlow.getState(), true)?.text).toContain("Invalid input");
 });

@@ -52,13 +52,3 @@ test("multi-select ends when the last step is deselected", () => {
   selection.selectOnly(c);
   expect(findSingleSelectedStep(selection.getState())).toBe(c);
 });
-
-test("folding is independent of the selection", () => {
-  const selection = createStepSelectionStore(a);
-  selection.fold(b);
-  selection.fold(b);
-  expect([...selection.getState().folded]).toEqual([b]);
-  selection.unfold(b);
-  expect(selection.getState().folded.size).toBe(0);
-  expect(selected(selection)).toEqual([a]);
-});

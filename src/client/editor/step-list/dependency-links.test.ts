@@ -19,11 +19,7 @@ const linksOf = (
 const link = (
   step: string | undefined,
   state: StepVariableDependency["state"] = "surely",
-): StepVariableDependency => ({
-  name: "page",
-  state,
-  step: step as StepKey | undefined,
-});
+): StepVariableDependency => ({ name: "page", state, step: step as StepKey | undefined });
 
 test("links run between rows, from the step that sets a variable to the step that reads it", () => {
   expect(linksOf("inner", [link("fetch"), link(undefined, "input")], [link("last", "maybe")])).toEqual([

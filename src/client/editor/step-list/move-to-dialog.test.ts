@@ -89,10 +89,3 @@ test("the preselected destination is the nearest that breaks nothing, in the ste
   const ask = parseOutline("ask");
   expect(findNearestMoveDestination(listMoveDestinations(ask, keys("ask")), () => "safe")).toBeUndefined();
 });
-
-test("if every destination has an impact, the nearest that only changes what is read is preselected", () => {
-  const targets = listMoveDestinations(flow, keys("clean"));
-  const { label } =
-    findNearestMoveDestination(targets, ({ index }) => (index === 4 ? "changes" : "breaks")) ?? {};
-  expect(label).toBe("at the end");
-});

@@ -1,7 +1,7 @@
 import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
-import { parseOutline, buildDocument, buildStep } from "#core/testing/flow-builder.ts";
+import { parseOutline } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
 import { buildBranchRowId, flattenStepsToRows, areRowsEqual, buildStepRowId } from "./step-rows.ts";
@@ -48,16 +48,6 @@ test("a folded conditional is one row, which marks the end of each list that it 
     "  2/2 Split ends 2",
   ]);
   expect(draw(nested, new Set([key("route")]))).toEqual(["1/2 Fetch", "2/2 Route ends 1"]);
-});
-
-test("a branch that is not a list of steps has only a heading row", () => {
-  const odd = buildStep("odd", { type: "conditional", config: { trueSteps: "none", falseSteps: [] } });
-  expect(draw(buildDocument(odd, buildStep("last")))).toEqual([
-    "1/2 Odd",
-    "  then of Odd: undefined ends 1",
-    "  else of Odd: 0 ends 1",
-    "2/2 Last ends 1",
-  ]);
 });
 
 test("rows are cached per document and set of folded steps", () => {

@@ -45,9 +45,6 @@ it("the description of record reads names steps that load the run's record, but 
 it("the analysis ignores record reads of disabled steps", () => {
   const off = buildTemplateStep("off", "{{_record.name}}", { enabled: false });
   const load = buildStep("load", { type: "get-record", config: { outputVariable: "b" } });
-  const { recordReads } = readsOf(off, {
-    ...buildConditional("route", [load]),
-    enabled: false,
-  });
+  const { recordReads } = readsOf(off, { ...buildConditional("route", [load]), enabled: false });
   expect(recordReads).toEqual([]);
 });

@@ -63,20 +63,6 @@ it("a test run sends generated ids for nested and top-level steps with missing o
   for (const step of config.trueSteps) expect(step["id"]).toMatch(/^step_[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
-it("a test run up to a step without an id refers to that step by its generated id", () => {
-  const { id: _, ...nameless } = prompt("a", 0);
-  const route = {
-    id: "r",
-    type: "conditional",
-    name: "r",
-    config: { trueSteps: [nameless], condition: "x" },
-  };
-  const body = bodyOf(flow(route), {}, [], "~2");
-  const [sent] = (body["flow"] as { steps: { config: { trueSteps: JsonObject[] } }[] }).steps;
-  const inner = sent?.config.trueSteps[0];
-  expect(body["options"]).toMatchObject({ upToStep: inner?.["id"] });
-});
-
 it("a test run sends inputs as text or JSON, and omits empty inputs and inputs that the flow does not have", () => {
   const inputs = {
     topic: { text: "12", isJson: false },
@@ -85,10 +71,7 @@ it("a test run sends inputs as text or JSON, and omits empty inputs and inputs t
     gone: { text: "x", isJson: false },
   };
   const body = bodyOf(flow(prompt("a", 0)), { inputs }, ["topic", "count", "blank", "toString"]);
-  expect(body["inputs"]).toEqual({
-    topic: "12",
-    count: 12,
-  });
+  expect(body["inputs"]).toEqual({ topic: "12", count: 12 });
 });
 
 it("a test run sends a text as a user message, and a JSON list as a conversation", () => {
@@ -105,10 +88,7 @@ it("a test run sends a stored record by its id, and a custom one as entered", ()
   });
   const custom = { name: "Ada", type: "customer", metadata: { n: 1 } };
   expect(bodyOf(flow(prompt("a", 0)), { source: "typed", recordJson: JSON.stringify(custom) })).toMatchObject(
-    {
-      record: custom,
-      options: { recordMode: "virtual" },
-    },
+    { record: custom, options: { recordMode: "virtual" } },
   );
 });
 

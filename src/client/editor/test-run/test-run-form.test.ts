@@ -1,9 +1,7 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createTestRunForm, loadTestRunForm } from "./test-run-form.ts";
-
-afterEach(() => void vi.unstubAllGlobals());
 
 it.each([
   ["typed", '{\n  "name": "Sample",\n  "type": "sample",\n  "metadata": {}\n}'],

@@ -20,13 +20,6 @@ const after = (...events: object[]) =>
     events.map((event) => ({ ...base, ...event })) as FlowRunStreamEvent[],
   );
 
-it("a test run starts with every step waiting, including nested ones", () => {
-  const { steps, status } = createTestRun(document, undefined);
-  expect([...steps.keys()]).toEqual([askKey, routeKey, innerKey]);
-  expect([...steps.values()].map((step) => step.status)).toEqual(["waiting", "waiting", "waiting"]);
-  expect(status).toBe("running");
-});
-
 it("a test run collects streamed text by step, and reads the output from the result", () => {
   const events = [
     { type: "step_start", id: askKey, startedAt: "2026-01-01T00:00:00.000Z" },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   isDefaultVersionComparisonUrl,
   parseComparisonSearchParams,
@@ -7,32 +7,30 @@ import {
   toVersionComparison,
 } from "./versions-tab-route.ts";
 
-describe("the URL of the versions", () => {
-  it("accepts known filters and ignores others", () => {
-    expect(parseVersionListSearchParams({ type: "draft" })).toEqual({ type: "draft" });
-    expect(parseVersionListSearchParams({ type: "best" })).toEqual({});
-  });
+it("the URL of the versions accepts known filters and ignores others", () => {
+  expect(parseVersionListSearchParams({ type: "draft" })).toEqual({ type: "draft" });
+  expect(parseVersionListSearchParams({ type: "best" })).toEqual({});
+});
 
-  it("compares the live version with the editor by default", () => {
-    expect(toVersionComparison(parseComparisonSearchParams({}))).toEqual({
-      from: "published",
-      to: "editor",
-      isJson: false,
-    });
-    const search = { from: "flowver_1", to: "saved", as: "json" } as const;
-    expect(toVersionComparison(parseComparisonSearchParams(search))).toEqual({
-      from: "flowver_1",
-      to: "saved",
-      isJson: true,
-    });
-    expect(parseComparisonSearchParams({ from: 7, to: "", as: "xml" })).toEqual({});
+it("the URL of the versions compares the live version with the editor by default", () => {
+  expect(toVersionComparison(parseComparisonSearchParams({}))).toEqual({
+    from: "published",
+    to: "editor",
+    isJson: false,
   });
+  const search = { from: "flowver_1", to: "saved", as: "json" } as const;
+  expect(toVersionComparison(parseComparisonSearchParams(search))).toEqual({
+    from: "flowver_1",
+    to: "saved",
+    isJson: true,
+  });
+  expect(parseComparisonSearchParams({ from: 7, to: "", as: "xml" })).toEqual({});
+});
 
-  it("omits default values, and parses back to the same comparison", () => {
-    expect(toComparisonSearchParams({ from: "published", to: "editor", isJson: false })).toEqual({});
-    const comparison = { from: "editor", to: "published", isJson: true };
-    expect(toVersionComparison(toComparisonSearchParams(comparison))).toEqual(comparison);
-  });
+it("the URL of the versions omits default values, and parses back to the same comparison", () => {
+  expect(toComparisonSearchParams({ from: "published", to: "editor", isJson: false })).toEqual({});
+  const comparison = { from: "editor", to: "published", isJson: true };
+  expect(toVersionComparison(toComparisonSearchParams(comparison))).toEqual(comparison);
 });
 
 it("the compare page chooses the versions only if the URL names none and the page is still open", () => {

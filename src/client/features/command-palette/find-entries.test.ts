@@ -71,13 +71,6 @@ it("the command palette ranks matches of names above other matches, and lists fl
   ]);
 });
 
-it("lists at most eight of a thousand steps, the best ones", () => {
-  const entries = Array.from({ length: 1000 }, (_, index) => step(`Step ${index + 1}`));
-  const [steps] = findEntries(entries, "step 99");
-  expect(steps?.found).toHaveLength(8);
-  expect(steps?.found[0]?.entry.label).toBe("Step 99");
-});
-
 it("the terms of an entry match by words, not by separate letters", () => {
   const entries = [action("Go to environment", { terms: "server models secrets limits version settings" })];
   expect(find(entries, "version")).toEqual(["Actions: Go to environment"]);
@@ -85,12 +78,7 @@ it("the terms of an entry match by words, not by separate letters", () => {
 });
 
 it("lists an entry for any query last, even if its label matches best", () => {
-  const search: SearchableEntry = {
-    id: "search",
-    group: "All flows",
-    label: "Page",
-    isForAnyQuery: true,
-  };
+  const search: SearchableEntry = { id: "search", group: "All flows", label: "Page", isForAnyQuery: true };
   expect(find([search, flow("Homepage"), step("Page"), action("Copy page link")], "page")).toEqual([
     "Steps: Page",
     "Actions: Copy page link",

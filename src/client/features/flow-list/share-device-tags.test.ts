@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { changeDeviceTags, deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
@@ -10,10 +10,6 @@ vi.mock("#client/data/api/call-endpoint.ts", () => ({ callEndpoint: vi.fn() }));
 beforeEach(() => {
   stubStorage();
   for (const id of ["one", "two", "three"]) changeDeviceTags(id, { add: ["Sales", id] });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 /** Answers requests about each flow with an error, or else with success. */

@@ -15,8 +15,6 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const { id } of toastStore.getState()) toasts.dismiss(id);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 it("resets the cached data of a deleted record that an open panel observes", async () => {

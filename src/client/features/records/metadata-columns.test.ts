@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
 import { chooseMetadataColumns } from "./metadata-columns.ts";
 
@@ -15,26 +15,24 @@ const record = (metadata: JsonObject) => ({
   updatedAt: "2026-01-01T00:00:00.000Z",
 });
 
-describe("the metadata columns of the records list", () => {
-  it("are the most frequent fields whose values fit a cell: three, and six on a wide page", () => {
-    const records = [
-      record({ plan: "pro", seats: 2, note: "x".repeat(500), tags: ["a"] }),
-      record({ plan: "free", seats: 3, active: true, country: "NL" }),
-      record({ plan: "free", active: false }),
-    ];
-    const fieldsOf = (isWide: boolean) => chooseMetadataColumns(records, isWide).map(({ field }) => field);
-    expect(fieldsOf(false)).toEqual(["plan", "seats", "active"]);
-    expect(fieldsOf(true)).toEqual(["plan", "seats", "active", "country"]);
-  });
+it("the metadata columns of the records list are the most frequent fields whose values fit a cell: three, and six on a wide page", () => {
+  const records = [
+    record({ plan: "pro", seats: 2, note: "x".repeat(500), tags: ["a"] }),
+    record({ plan: "free", seats: 3, active: true, country: "NL" }),
+    record({ plan: "free", active: false }),
+  ];
+  const fieldsOf = (isWide: boolean) => chooseMetadataColumns(records, isWide).map(({ field }) => field);
+  expect(fieldsOf(false)).toEqual(["plan", "seats", "active"]);
+  expect(fieldsOf(true)).toEqual(["plan", "seats", "active", "country"]);
+});
 
-  it("are numeric only if all values that fit a cell are numbers", () => {
-    const columns = chooseMetadataColumns(
-      [record({ amount: 1, code: 7, name: "" }), record({ amount: 2.5, code: "A7" })],
-      false,
-    );
-    expect(columns).toEqual([
-      { field: "amount", isNumeric: true },
-      { field: "code", isNumeric: false },
-    ]);
-  });
+it("the metadata columns of the records list are numeric only if all values that fit a cell are numbers", () => {
+  const columns = chooseMetadataColumns(
+    [record({ amount: 1, code: 7, name: "" }), record({ amount: 2.5, code: "A7" })],
+    false,
+  );
+  expect(columns).toEqual([
+    { field: "amount", isNumeric: true },
+    { field: "code", isNumeric: false },
+  ]);
 });

@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { applyEditCommand } from "#core/commands/edit-command.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type PlannedFlowEdit, planFlowEdit, readFlowForEdit, saveFlowEdit } from "./flow-edit.ts";
-
-const CREATED_AT = "2026-01-01T00:00:00.000Z";
 
 interface SentRequest {
   readonly method: string;
@@ -22,21 +21,17 @@ beforeEach(() => {
   sent = [];
   isNextResponseLost = false;
   stored = {
-    id: "flow_1",
-    createdAt: CREATED_AT,
-    updatedAt: CREATED_AT,
-    userId: "user",
-    organizationId: null,
-    versionToken: "1-x",
-    ...buildFlow("Mail", [
-      buildStep("classify", { fromTheFuture: { a: [1] }, config: { outputVariable: "label" } }),
-      buildConditional("route", [
-        buildStep("mail", {
-          type: "send-email",
-          config: { to: "a@example.com", subject: "{{label}}", html: "Hi" },
-        }),
+    ...buildServerFlow(
+      buildFlow("Mail", [
+        buildStep("classify", { fromTheFuture: { a: [1] }, config: { outputVariable: "label" } }),
+        buildConditional("route", [
+          buildStep("mail", {
+            type: "send-email",
+            config: { to: "a@example.com", subject: "{{label}}", html: "Hi" },
+          }),
+        ]),
       ]),
-    ]),
+    ),
   };
   vi.stubGlobal("fetch", async (_url: string, { method = "GET", headers, body }: RequestInit) => {
     const ifMatch = new Headers(headers).get("if-match");
@@ -56,8 +51,6 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => void vi.unstubAllGlobals());
-
 const switchOff = (document: FlowDocument, key: string) =>
   applyEditCommand(document, { type: "setEnabled", keys: [key as StepKey], enabled: false });
 
@@ -68,59 +61,49 @@ async function planSwitch(key: string): Promise<PlannedFlowEdit> {
   return plan;
 }
 
-describe("an edit of one of many flows", () => {
-  it("says what changes and which problems it causes", async () => {
-    const { lines, problems } = await planSwitch("classify");
-    expect(lines.map(({ sentence }) => sentence)).toEqual(["Disabled “Classify”"]);
-    expect(problems.map(({ message }) => message)).toEqual([
-      "“Mail” reads “label” from “Classify”, which is off.",
-    ]);
-  });
+it("an edit of one of many flows says what changes and which problems it causes", async () => {
+  const { lines, problems } = await planSwitch("classify");
+  expect(lines.map(({ sentence }) => sentence)).toEqual(["Disabled “Classify”"]);
+  expect(problems.map(({ message }) => message)).toEqual([
+    "“Mail” reads “label” from “Classify”, which is off.",
+  ]);
+});
 
-  it("is saved with the token of the version that was read, and keeps unknown fields", async () => {
-    const before = structuredClone(stored.flowSteps);
-    await saveFlowEdit(await planSwitch("classify"));
-    const put = sent.find(({ method }) => method === "PUT");
-    expect(put?.ifMatch).toBe('"1-x"');
-    expect(Object.keys(put?.body ?? {})).toEqual(["flowSteps"]);
-    expect(stored.flowSteps).toEqual([{ ...before[0], enabled: false }, before[1]]);
-  });
+it("an edit of one of many flows is saved with the token of the version that was read, and keeps unknown fields", async () => {
+  const before = structuredClone(stored.flowSteps);
+  await saveFlowEdit(await planSwitch("classify"));
+  const put = sent.find(({ method }) => method === "PUT");
+  expect(put?.ifMatch).toBe('"1-x"');
+  expect(Object.keys(put?.body ?? {})).toEqual(["flowSteps"]);
+  expect(stored.flowSteps).toEqual([{ ...before[0], enabled: false }, before[1]]);
+});
 
-  it("disables steps inside a conditional", async () => {
-    await saveFlowEdit(await planSwitch("mail"));
-    expect(stored.flowSteps[1]).toMatchObject({ config: { trueSteps: [{ id: "mail", enabled: false }] } });
-  });
+it("an edit of one of many flows is refused if another client changed the flow since it was read", async () => {
+  const plan = await planSwitch("classify");
+  stored = { ...stored, name: "Renamed elsewhere", versionToken: "2-x" };
+  await expect(saveFlowEdit(plan)).rejects.toMatchObject({ status: 412 });
+  expect(stored.flowSteps[0]?.["enabled"]).toBe(true);
+});
 
-  it("is refused if another client changed the flow since it was read", async () => {
-    const plan = await planSwitch("classify");
-    stored = { ...stored, name: "Renamed elsewhere", versionToken: "2-x" };
-    await expect(saveFlowEdit(plan)).rejects.toMatchObject({ status: 412 });
-    expect(stored.flowSteps[0]?.["enabled"]).toBe(true);
-  });
+it("an edit of one of many flows succeeds when it is repeated after a lost response", async () => {
+  const plan = await planSwitch("classify");
+  isNextResponseLost = true;
+  await expect(saveFlowEdit(plan)).rejects.toThrow("No response");
+  await expect(saveFlowEdit(plan)).resolves.toBeUndefined();
+  expect(stored.versionToken).toBe("2-x");
+});
 
-  it("succeeds when it is repeated after a lost response", async () => {
-    const plan = await planSwitch("classify");
-    isNextResponseLost = true;
-    await expect(saveFlowEdit(plan)).rejects.toThrow("No response");
-    await expect(saveFlowEdit(plan)).resolves.toBeUndefined();
-    expect(stored.versionToken).toBe("2-x");
-  });
+it("an edit of one of many flows is not planned if nothing would change", async () => {
+  const read = await readFlowForEdit({ id: "flow_1" });
+  const document = read.document as FlowDocument;
+  expect(await planFlowEdit(read, document, document)).toBeUndefined();
+});
 
-  it("is not planned if nothing would change", async () => {
-    const read = await readFlowForEdit({ id: "flow_1" });
-    const document = read.document as FlowDocument;
-    expect(await planFlowEdit(read, document, document)).toBeUndefined();
-  });
-
-  it("is not possible if JavaScript would round a number of the flow", async () => {
-    const text = JSON.stringify(stored).replace(
-      '"outputVariable"',
-      '"n":12345678901234567890,"outputVariable"',
-    );
-    vi.stubGlobal(
-      "fetch",
-      async () => new Response(text, { headers: { "content-type": "application/json" } }),
-    );
-    expect((await readFlowForEdit({ id: "flow_1" })).document).toBeUndefined();
-  });
+it("an edit of one of many flows is not possible if JavaScript would round a number of the flow", async () => {
+  const text = JSON.stringify(stored).replace(
+    '"outputVariable"',
+    '"n":12345678901234567890,"outputVariable"',
+  );
+  vi.stubGlobal("fetch", async () => new Response(text, { headers: { "content-type": "application/json" } }));
+  expect((await readFlowForEdit({ id: "flow_1" })).document).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { Chunk } from "@codemirror/merge";
 import { Text } from "@codemirror/state";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { compareTextLinesInWorker } from "./compare-in-worker.ts";
 import { compareLinesThenCharacters } from "./compare-lines.ts";
 
@@ -22,10 +22,6 @@ beforeEach(() => {
     worker = new FakeWorker();
     return worker;
   });
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
 });
 
 it("a comparison resolves to changes for a merge view, and terminates the worker", async () => {

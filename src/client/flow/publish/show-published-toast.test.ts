@@ -1,19 +1,12 @@
+import { buildFlow } from "#core/testing/flow-builder.ts";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { toastStore, toasts } from "#client/ui/overlays/toasts.ts";
 import { showPublishedToast } from "./show-published-toast.ts";
 
-const flow = {
-  id: "flow_1",
-  name: "Digest",
-  flowSteps: [],
-  createdAt: "2026-01-01T00:00:00.000Z",
-  updatedAt: "2026-01-01T00:00:00.000Z",
-  userId: "user",
-  organizationId: null,
-  versionToken: "3-x",
-};
+const flow = buildServerFlow(buildFlow("Digest", []));
 
 const version = {
   flowId: "flow_1",
@@ -49,7 +42,6 @@ beforeEach(() => {
   client.setQueryData(serverCapabilityQueries.current().queryKey, {} as never);
 });
 afterEach(() => {
-  vi.unstubAllGlobals();
   for (const { id } of toastStore.getState()) toasts.dismiss(id);
 });
 

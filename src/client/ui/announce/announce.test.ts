@@ -3,7 +3,6 @@ import { announceToScreenReaders, appendToPendingAnnouncement, announcementStore
 
 beforeEach(() => {
   vi.useFakeTimers();
-  return () => vi.useRealTimers();
 });
 
 it("only the last of several messages in quick succession is announced", () => {
@@ -22,13 +21,6 @@ it("the live region is emptied first, so that the same message is announced agai
   vi.runAllTimers();
   stop();
   expect(announcedTexts).toEqual(["", "Saved"]);
-});
-
-it("assertive and polite messages are announced independently", () => {
-  announceToScreenReaders("Moved");
-  announceToScreenReaders("Could not save", "assertive");
-  vi.runAllTimers();
-  expect(announcementStore.getState()).toEqual({ polite: "Moved", assertive: "Could not save" });
 });
 
 it("canceling a pending announcement does not cancel later announcements", () => {

@@ -52,7 +52,6 @@ beforeEach(() => {
 
 afterEach(() => {
   for (let frame = 0; frame < 1000 && frames.length > 0; frame += 1) drawFrame();
-  vi.unstubAllGlobals();
 });
 
 it("a focus request focuses an element that is rendered before the next frame, and then ends", async () => {
@@ -106,18 +105,6 @@ it("a focus request does not move the focus if the user has moved it since", asy
   expect(page.activeElement).toBe(search);
 });
 
-it("a focus request focuses the new element when the old one is replaced", async () => {
-  const [button, another] = [createFakeElement(), createFakeElement()];
-  let shown = button;
-  request(() => shown);
-  await afterEvent();
-  button.isConnected = false;
-  page.activeElement = body;
-  shown = another;
-  drawFrame();
-  expect(page.activeElement).toBe(another);
-});
-
 it("a focus request waits until the element is no longer hidden by an overlay", async () => {
   const [field, row] = [createFakeElement(), createFakeElement()];
   field.focus();
@@ -129,13 +116,4 @@ it("a focus request waits until the element is no longer hidden by an overlay", 
   row.isHidden = false;
   drawFrame();
   expect(page.activeElement).toBe(row);
-});
-
-it("a focus request selects the text of the field once", async () => {
-  const name = createFakeElement();
-  request(() => name, { select: true });
-  await afterEvent();
-  page.activeElement = body;
-  drawFrame();
-  expect(name.select).toHaveBeenCalledTimes(1);
 });

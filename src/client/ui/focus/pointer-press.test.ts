@@ -9,8 +9,6 @@ beforeEach(() => {
   vi.stubGlobal("addEventListener", (type: string, listener: () => void) => listeners.set(type, listener));
 });
 afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
   vi.resetModules();
 });
 

@@ -1,8 +1,6 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { singleKeyShortcutsPreference } from "#client/ui/focus/key-event-in-text-field.ts";
 import { getIndexForNavigationKey, convertJOrKToArrowKey } from "./row-keys.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 it.each([
   ["ArrowDown", 6],

@@ -77,6 +77,6 @@ it.each<[RecoveryBarItem, RecoverableEditsRelation, string]>([
   ],
   [{ type: "discarded", claimed: whole.claimed, undo: () => {} }, "fits", "Discarded 14 changes from 10:42."],
   [{ type: "taken", found }, "fits", "Unsaved changes from 10:42 are open in another tab."],
-])("the recovery bar describes an item that is $type", (item, relation, text) => {
+])("the recovery bar describes %o, which %s, as: %s", (item, relation, text) => {
   expect(describeRecoveryBarItem(item, relation, now).replaceAll("10:42 AM", "10:42")).toBe(text);
 });

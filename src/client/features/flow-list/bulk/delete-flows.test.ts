@@ -33,8 +33,6 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const { id } of toastStore.getState()) toasts.dismiss(id);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 const textsOfToasts = () => toastStore.getState().map(({ text }) => text);

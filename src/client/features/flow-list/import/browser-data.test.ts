@@ -1,5 +1,5 @@
 import { stubStorage } from "#client/data/testing/memory-storage.ts";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import type { JsonValue } from "#core/json/json.ts";
 import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
 import { setFavorite } from "#client/data/device/set-favorite.ts";
@@ -8,10 +8,6 @@ import { addBrowserData, formatBrowserData, parseBrowserData } from "./browser-d
 import { parseFlowFile } from "./parse-flow-file.ts";
 
 beforeEach(() => void stubStorage());
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
 
 it("views and favorites of a browser are read back from the exported file, with the new ids of their flows", () => {
   addView({ name: "Drafts", search: "status=draft" });
@@ -28,10 +24,6 @@ it("views and favorites of a browser are read back from the exported file, with 
     ["Drafts", "status=draft"],
   ]);
   expect(favoriteFlowStore.getState()).toEqual([{ id: "flow_new", name: "Digest" }]);
-});
-
-it("a browser without views and favorites exports no file of browser data", () => {
-  expect(formatBrowserData(() => undefined)).toBeUndefined();
 });
 
 it("invalid entries of browser data are ignored, and other files are not read as browser data", () => {

@@ -45,18 +45,6 @@ function declareSizes(archived: Uint8Array, size: number): BlobPart {
   return archived as BlobPart;
 }
 
-test("reads files in order, and reports refused files next to the others", async () => {
-  const done: number[] = [];
-  const files = [file("a.json", flow("A")), file("b.json", "{"), file("c.json", flow("C"))];
-  const results = await readImportFiles(files, (count) => done.push(count));
-  expect(results.map(({ type, path }) => [type, path])).toEqual([
-    ["flows", "a.json"],
-    ["refused", "b.json"],
-    ["flows", "c.json"],
-  ]);
-  expect(done).toEqual([1, 2, 3]);
-});
-
 test("previews the first steps, the number of all steps, and the problems of a flow", async () => {
   const steps = [
     {

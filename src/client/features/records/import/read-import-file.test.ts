@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   decodeImportFile,
   type ImportColumnMapping,
@@ -10,124 +10,84 @@ import { planRecordImport, toImportedRecordBody } from "./plan-records.ts";
 
 const byName: ImportColumnMapping = { nameColumn: "name", typeColumn: undefined, fixedType: "customer" };
 
-describe("a CSV file", () => {
-  it("keeps its cells unchanged and numbers its rows like a spreadsheet", () => {
-    const table = readImportFile("a.csv", 'name,note\n\nAda,"a, ""b""\nc"\n,\nBob,007\n');
-    expect(table).toMatchObject({
-      columns: ["name", "note"],
-      rows: [
-        ["Ada", 'a, "b"\nc'],
-        ["Bob", "007"],
-      ],
-      numbers: [3, 5],
-    });
-  });
-
-  it.each([
-    ["commas and a byte order mark", "\uFEFFname,city\nAda,Bern\n"],
-    ["semicolons", "name;city\nAda;Bern\n"],
-    ["tabs", "name\tcity\nAda\tBern\n"],
-    ["different line ends", "name,city\nAda,Bern\r\n"],
-  ])("is read with %s", (_, text) => {
-    const table = readImportFile("a.csv", text);
-    expect(table).toMatchObject({ columns: ["name", "city"], rows: [["Ada", "Bern"]], numbers: [2] });
-  });
-
-  it("is written so that it is read back unchanged", () => {
-    const rows = [
-      ["name", "small; medium; large"],
-      ["Ada", ' a,"b"\r\nc '],
-    ];
-    const table = readImportFile("a.csv", formatRowsAsCsv(rows));
-    expect([table.columns, ...(table.rows as string[][])]).toEqual(rows);
-  });
-
-  it.each([
-    ["", "empty"],
-    ["name,city\n", "no rows"],
-    ["name,name\na,b", "Two columns"],
-    [",\na,b", "name the columns"],
-    ['name\n"Ada', "Unclosed quotation mark"],
-  ])("with the content %j is rejected with a reason", (text, reason) => {
-    expect(() => readImportFile("a.csv", text)).toThrow(reason);
-  });
-
-  it("reports the reason for each row that cannot be a record", () => {
-    const long = "x".repeat(501);
-    const table = readImportFile("a.csv", `name,city\nAda,Bern\n,Bern\nAda,Basel\nBob\n${long},Bern\n`);
-    const { good, problems } = planRecordImport(table, byName);
-    expect(good).toEqual([0]);
-    expect(problems).toEqual([
-      { row: 3, message: "Missing name" },
-      { row: 4, message: "Same type and name as row 2" },
-      { row: 5, message: "1 cell for 2 columns" },
-      { row: 6, message: "Too long name: 501 characters, max. 500" },
-    ]);
+it("a CSV file keeps its cells unchanged and numbers its rows like a spreadsheet", () => {
+  const table = readImportFile("a.csv", 'name,note\n\nAda,"a, ""b""\nc"\n,\nBob,007\n');
+  expect(table).toMatchObject({
+    columns: ["name", "note"],
+    rows: [
+      ["Ada", 'a, "b"\nc'],
+      ["Bob", "007"],
+    ],
+    numbers: [3, 5],
   });
 });
 
-describe("a JSON file", () => {
-  it("keeps type, name and metadata unchanged if it contains records", () => {
-    const text = '[{"type":"a","name":"Ada","metadata":{"b":1,"__proto__":2},"id":"record_1"}]';
-    const table = readImportFile("a.json", text);
-    const mapping = guessImportColumnMapping(table, "other", "things.json");
-    expect(table.kind === "json" && JSON.stringify(toImportedRecordBody(table, mapping, 0))).toBe(
-      '{"name":"Ada","type":"a","metadata":{"b":1,"__proto__":2}}',
-    );
-  });
+it.each([
+  ["commas and a byte order mark", "\uFEFFname,city\nAda,Bern\n"],
+  ["semicolons", "name;city\nAda;Bern\n"],
+  ["tabs", "name\tcity\nAda\tBern\n"],
+  ["different line ends", "name,city\nAda,Bern\r\n"],
+])("a CSV file is read with %s", (_, text) => {
+  const table = readImportFile("a.csv", text);
+  expect(table).toMatchObject({ columns: ["name", "city"], rows: [["Ada", "Bern"]], numbers: [2] });
+});
 
-  it("puts all other fields into the metadata if it contains other objects", () => {
-    const table = readImportFile("a.json", '{"data":[{"name":"Ada","plan":"pro","metadata":3}]}');
-    expect(table.kind === "json" && toImportedRecordBody(table, byName, 0)).toEqual({
-      name: "Ada",
-      type: "customer",
-      metadata: { plan: "pro", metadata: 3 },
-    });
-  });
+it("a CSV file is written so that it is read back unchanged", () => {
+  const rows = [
+    ["name", "small; medium; large"],
+    ["Ada", ' a,"b"\r\nc '],
+  ];
+  const table = readImportFile("a.csv", formatRowsAsCsv(rows));
+  expect([table.columns, ...(table.rows as string[][])]).toEqual(rows);
+});
 
-  it.each([
-    ["{}", "must be a list"],
-    ["[]", "empty"],
-    ["[1]", "Item 1 is not an object"],
-    ['[{"n":12345678901234567890}]', "12345678901234567890"],
-    ["[{]", "line 1, column 3"],
-  ])("with the content %s is rejected with a reason", (text, reason) => {
-    expect(() => readImportFile("a.json", text)).toThrow(reason);
+it("a JSON file puts all other fields into the metadata if it contains other objects", () => {
+  const table = readImportFile("a.json", '{"data":[{"name":"Ada","plan":"pro","metadata":3}]}');
+  expect(table.kind === "json" && toImportedRecordBody(table, byName, 0)).toEqual({
+    name: "Ada",
+    type: "customer",
+    metadata: { plan: "pro", metadata: 3 },
   });
 });
 
-describe("the bytes of a file", () => {
-  it("are decoded as UTF-8, UTF-16 or Windows-1252", async () => {
-    expect(await decodeImportFile(new Blob(["Zoë"]))).toEqual({ text: "Zoë", isGuessed: false });
-    expect(await decodeImportFile(new Blob([new Uint8Array([0x5a, 0x6f, 0xeb])]))).toEqual({
-      text: "Zoë",
-      isGuessed: true,
-    });
-    expect(await decodeImportFile(new Blob([new Uint8Array([0xff, 0xfe, 0x5a, 0, 0xeb, 0])]))).toEqual({
-      text: "Zë",
-      isGuessed: false,
-    });
-  });
+it.each([
+  ["{}", "must be a list"],
+  ["[]", "empty"],
+  ["[1]", "Item 1 is not an object"],
+  ['[{"n":12345678901234567890}]', "12345678901234567890"],
+  ["[{]", "line 1, column 3"],
+])("a JSON file with the content %s is rejected with a reason", (text, reason) => {
+  expect(() => readImportFile("a.json", text)).toThrow(reason);
+});
 
-  it("are rejected if they are not text", async () => {
-    await expect(decodeImportFile(new Blob(["PK\u0003\u0004"]))).rejects.toThrow("Save the sheet as CSV");
-    await expect(decodeImportFile(new Blob(["a\0b"]))).rejects.toThrow("not text");
+it("the bytes of a file are decoded as UTF-8, UTF-16 or Windows-1252", async () => {
+  expect(await decodeImportFile(new Blob(["Zoë"]))).toEqual({ text: "Zoë", isGuessed: false });
+  expect(await decodeImportFile(new Blob([new Uint8Array([0x5a, 0x6f, 0xeb])]))).toEqual({
+    text: "Zoë",
+    isGuessed: true,
+  });
+  expect(await decodeImportFile(new Blob([new Uint8Array([0xff, 0xfe, 0x5a, 0, 0xeb, 0])]))).toEqual({
+    text: "Zë",
+    isGuessed: false,
   });
 });
 
-describe("the record type that an import suggests", () => {
-  it.each([
-    ["tickets.csv", "tickets"],
-    ["tickets (2).csv", "tickets"],
-    ["support.tickets.json", "support.tickets"],
-    [".csv", "record"],
-  ])("for the file %s is %s", (fileName, type) => {
-    expect(guessImportColumnMapping({ columns: ["name"] }, "", fileName).fixedType).toBe(type);
-  });
+it("the bytes of a file are rejected if they are not text", async () => {
+  await expect(decodeImportFile(new Blob(["PK\u0003\u0004"]))).rejects.toThrow("Save the sheet as CSV");
+  await expect(decodeImportFile(new Blob(["a\0b"]))).rejects.toThrow("not text");
+});
 
-  it("is the type of the page if the page shows one record type", () => {
-    expect(guessImportColumnMapping({ columns: ["name"] }, "customer", "tickets.csv").fixedType).toBe(
-      "customer",
-    );
-  });
+it.each([
+  ["tickets.csv", "tickets"],
+  ["tickets (2).csv", "tickets"],
+  ["support.tickets.json", "support.tickets"],
+  [".csv", "record"],
+])("the record type that an import suggests for the file %s is %s", (fileName, type) => {
+  expect(guessImportColumnMapping({ columns: ["name"] }, "", fileName).fixedType).toBe(type);
+});
+
+it("the record type that an import suggests is the type of the page if the page shows one record type", () => {
+  expect(guessImportColumnMapping({ columns: ["name"] }, "customer", "tickets.csv").fixedType).toBe(
+    "customer",
+  );
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
@@ -9,7 +9,6 @@ beforeEach(() => {
   const server: Partial<ServerCapabilities> = { auth: "required", signedIn: true, identity: "key_a" };
   pageUserIdentityTracker.adopt(server as ServerCapabilities);
 });
-afterEach(() => void vi.unstubAllGlobals());
 
 const draft = { type: "ticket", name: "Half a na", text: '{ "open": ' };
 const seen = {

@@ -63,7 +63,3 @@ it.each([
   const reading = parseRecordMetadataText(text);
   expect(reading.type === "broken" && reading.message).toContain(reason);
 });
-
-it("an empty text is read as empty metadata", () => {
-  expect(parseRecordMetadataText(" \n")).toEqual({ type: "value", value: {} });
-});

@@ -49,11 +49,7 @@ export async function reopen(
     flow = digestFlow,
     isWaiting = false,
     edit = () => {},
-  }: {
-    flow?: Flow;
-    isWaiting?: boolean;
-    edit?: (page: FakePage) => void;
-  } = {},
+  }: { flow?: Flow; isWaiting?: boolean; edit?: (page: FakePage) => void } = {},
 ) {
   const page = browser.openPage(openSaved(flow));
   edit(page);
