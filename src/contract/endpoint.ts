@@ -10,6 +10,12 @@ export const API_SCOPES = [
   "METRICS:READ",
 ] as const;
 
+export type ParamName<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamName<Rest>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
 export type ApiScope = (typeof API_SCOPES)[number];
 
 export function listRequiredScopes({

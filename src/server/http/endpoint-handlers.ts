@@ -1,7 +1,7 @@
 import type { HonoEnvironment } from "./http-app-dependencies.ts";
 import type { Context } from "hono";
 import type { $ZodType, output } from "zod/v4/core";
-import type { EndpointDefinition } from "#contract/endpoint.ts";
+import type { EndpointDefinition, ParamName } from "#contract/endpoint.ts";
 import type { EndpointName, endpoints } from "#contract/endpoints.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import type { Caller } from "#server/domain/caller.ts";
@@ -11,12 +11,6 @@ import type { CallerIdentity } from "./identify-caller.ts";
 import type { BodyMemoryReservation } from "./body-budget.ts";
 
 type Endpoints = typeof endpoints;
-
-type ParamName<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | ParamName<Rest>
-  : Path extends `${string}:${infer Name}`
-    ? Name
-    : never;
 
 export type EndpointPathParams<Name extends EndpointName> = {
   readonly [param in ParamName<Endpoints[Name]["path"]>]: string;

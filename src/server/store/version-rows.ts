@@ -105,16 +105,7 @@ export async function updateDraftTexts(
   id: string,
   texts: { readonly label: string | null; readonly notes: string | null },
 ): Promise<void> {
-  await tx
-    .update(flowVersionsTable)
-    .set(texts)
-    .where(
-      and(
-        eq(flowVersionsTable.organizationId, organizationId),
-        eq(flowVersionsTable.id, id),
-        eq(flowVersionsTable.versionType, "draft"),
-      ),
-    );
+  await tx.update(flowVersionsTable).set(texts).where(isDraft(organizationId, id));
 }
 
 /** Turns the draft into an immutable version, whose creation time is the time of the conversion. */
@@ -129,16 +120,15 @@ export async function convertDraftToVersion(
   const [row] = await tx
     .update(flowVersionsTable)
     .set(content)
-    .where(
-      and(
-        eq(flowVersionsTable.organizationId, organizationId),
-        eq(flowVersionsTable.id, id),
-        eq(flowVersionsTable.versionType, "draft"),
-      ),
-    )
+    .where(isDraft(organizationId, id))
     .returning({ versionNumber: flowVersionsTable.versionNumber });
   if (!row) throw new Error(`there is no draft ${id}`);
   return row;
+}
+
+function isDraft(organizationId: string, id: string) {
+  const { organizationId: organization, id: versionId, versionType } = flowVersionsTable;
+  return and(eq(organization, organizationId), eq(versionId, id), eq(versionType, "draft"));
 }
 
 function isOfFlow(organizationId: string, flowId: string) {

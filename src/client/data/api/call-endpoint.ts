@@ -1,6 +1,6 @@
 import { parseJson } from "#core/json/json.ts";
 import { type $ZodType, type output, safeParse } from "zod/v4/core";
-import type { EndpointDefinition } from "#contract/endpoint.ts";
+import type { EndpointDefinition, ParamName } from "#contract/endpoint.ts";
 import type { EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { NOTHING_WRITTEN_HEADER, SAVE_KEY_HEADER, LENIENT_SAVE_HEADER } from "#contract/flow.ts";
@@ -12,12 +12,6 @@ import { flowEndpoints } from "#contract/flow-endpoints.ts";
 import { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
 
 type Endpoints = typeof endpoints;
-
-type ParamName<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | ParamName<Rest>
-  : Path extends `${string}:${infer Name}`
-    ? Name
-    : never;
 
 type Of<E, Key extends string> = E extends { readonly [key in Key]: infer Schema extends $ZodType }
   ? output<Schema>
