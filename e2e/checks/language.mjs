@@ -1,13 +1,39 @@
 // A lint plugin. Rejects words that the glossary replaces, long comments, and conditional expressions that nest deeply.
 
-/** Words in lower case that names and comments avoid, as regular expressions; `src/README.md` has the words instead. */
-const GLOSSARY =
-  "news told tells? telling clash(?:es|ed|ing)? mend(?:s|ed|ing)? wish(?:es|ed|ing)? desks? settle[ds]? settling typed.texts? " +
-  "unanswered (?:stands?|stood|standing).on fates? arrivals? verdicts? judge[ds]? judging breakages? trials? stations? " +
-  "gather(?:s|ed|ing)? deeds? storms? who(?:m)?ever (?:no|some|any)body (?:some|any)one no.one";
+const PERSON = "user, tab, client, caller, observer or worker";
 
-// oxlint-disable-next-line patterns/written-out -- one alternation of the words above, between spaces
-const AVOIDED = new RegExp(`(?<= |^)(?:${GLOSSARY.replaceAll(" ", "|")})(?= |$)`);
+/**
+ * Words that names and comments avoid, and what to write instead: regular expressions for words in lower case.
+ * @type {readonly (readonly [pattern: string, instead: string])[]}
+ */
+const GLOSSARY = [
+  ["news", "event or change event"],
+  ["told|tells?|telling", "publish, report, announce or notify"],
+  ["clash(?:es|ed|ing)?", "conflict"],
+  ["mend(?:s|ed|ing)?", "fix or quick fix"],
+  ["wish(?:es|ed|ing)?", "request or pending focus"],
+  ["desks?", "batcher or group commit"],
+  ["settle[ds]?|settling", "flush, resolve, debounced or delay"],
+  ["typed texts?", "pending input"],
+  ["unanswered", "unacknowledged"],
+  ["(?:stands?|stood|standing) on", "based on, or rebase onto"],
+  ["fates?", "outcome"],
+  ["arrivals?", "remote update, or entry"],
+  ["verdicts?|judges?|judged|judging", "assess, or move impact"],
+  ["breakages?", "broken references"],
+  ["trials?", "test run"],
+  ["stations?", "node"],
+  ["gather(?:s|ed|ing)?", "collect, or multi-select"],
+  ["deeds?", "action"],
+  ["storms?", "chaos run"],
+  ["who(?:m)?ever|nobody|no one|somebody|someone|anybody|anyone", PERSON],
+];
+
+const AVOIDED = GLOSSARY.map(([pattern, instead]) => ({
+  // oxlint-disable-next-line patterns/written-out -- one alternation of the words above, between spaces
+  pattern: new RegExp(`(?<= |^)(?:${pattern})(?= |$)`),
+  instead,
+}));
 
 /** Names that libraries define. */
 const FOREIGN_NAMES = new Set(["allSettled", "onSettled"]);
@@ -29,14 +55,26 @@ const splitWords = (text) =>
     .split(/[^\p{L}\d’]+/u)
     .join(" ");
 
+/**
+ * @param {string} text
+ * @returns {string | undefined}
+ */
+function explainAvoidedWord(text) {
+  const words = splitWords(text);
+  for (const { pattern, instead } of AVOIDED) {
+    const [word] = pattern.exec(words) ?? [];
+    if (word !== undefined) return `Instead of “${word}”, write ${instead}.`;
+  }
+  return undefined;
+}
+
 const glossary = {
   /** @param {any} context */
   create(context) {
     const seen = new Set(FOREIGN_NAMES);
     const check = (/** @type {any} */ node, /** @type {string} */ text) => {
-      const [word] = AVOIDED.exec(splitWords(text)) ?? [];
-      if (word !== undefined)
-        context.report({ node, message: `The glossary has another word for “${word}”.` });
+      const message = explainAvoidedWord(text);
+      if (message !== undefined) context.report({ node, message });
     };
     /** @param {any} node */
     const checkName = (node) => {

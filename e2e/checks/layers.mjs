@@ -19,15 +19,57 @@ import { join } from "node:path";
  * Packages for browsers. Every dependency of the project is listed exactly once: here, or in one of the two other
  * package lists below.
  */
-export const CLIENT_NPM_PACKAGES =
-  "@codemirror/autocomplete @codemirror/commands @codemirror/lang-javascript @codemirror/lang-json @codemirror/lang-liquid @codemirror/language @codemirror/lint @codemirror/merge @codemirror/state @codemirror/view @dnd-kit/core @fontsource-variable/inter @fontsource-variable/jetbrains-mono @hookform/resolvers @lezer/highlight @radix-ui/react-menu @tanstack/react-query @tanstack/react-router @tanstack/react-virtual eventsource-parser get-nonce idb lucide-react radix-ui react react-dom react-hook-form zustand".split(
-    " ",
-  );
+export const CLIENT_NPM_PACKAGES = [
+  "@codemirror/autocomplete",
+  "@codemirror/commands",
+  "@codemirror/lang-javascript",
+  "@codemirror/lang-json",
+  "@codemirror/lang-liquid",
+  "@codemirror/language",
+  "@codemirror/lint",
+  "@codemirror/merge",
+  "@codemirror/state",
+  "@codemirror/view",
+  "@dnd-kit/core",
+  "@fontsource-variable/inter",
+  "@fontsource-variable/jetbrains-mono",
+  "@hookform/resolvers",
+  "@lezer/highlight",
+  "@radix-ui/react-menu",
+  "@tanstack/react-query",
+  "@tanstack/react-router",
+  "@tanstack/react-virtual",
+  "eventsource-parser",
+  "get-nonce",
+  "idb",
+  "lucide-react",
+  "radix-ui",
+  "react",
+  "react-dom",
+  "react-hook-form",
+  "zustand",
+];
 
-export const SERVER_NPM_PACKAGES =
-  "@ai-sdk/openai-compatible @electric-sql/pglite @hono/node-server @opentelemetry/api @opentelemetry/exporter-trace-otlp-http @opentelemetry/resources @opentelemetry/sdk-trace-node ai drizzle-orm hono nodemailer pg pg-boss pino pino-pretty prom-client quickjs-emscripten undici".split(
-    " ",
-  );
+export const SERVER_NPM_PACKAGES = [
+  "@ai-sdk/openai-compatible",
+  "@electric-sql/pglite",
+  "@hono/node-server",
+  "@opentelemetry/api",
+  "@opentelemetry/exporter-trace-otlp-http",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-node",
+  "ai",
+  "drizzle-orm",
+  "hono",
+  "nodemailer",
+  "pg",
+  "pg-boss",
+  "pino",
+  "pino-pretty",
+  "prom-client",
+  "quickjs-emscripten",
+  "undici",
+];
 
 export const SHARED_NPM_PACKAGES = ["acorn", "liquidjs", "zod"];
 
@@ -54,10 +96,22 @@ export const ALLOWED_EDITOR_FOLDER_IMPORTS = {
   "step-list": ["session", "actions", "problems", "runs", "test-run"],
   versions: ["session", "step-list"],
   overview: ["session", "actions", "problems", "runs", "step-list"],
-  shell:
-    "session json-tab find print problems runs saving test-run actions inspector add-step step-list versions overview".split(
-      " ",
-    ),
+  shell: [
+    "session",
+    "json-tab",
+    "find",
+    "print",
+    "problems",
+    "runs",
+    "saving",
+    "test-run",
+    "actions",
+    "inspector",
+    "add-step",
+    "step-list",
+    "versions",
+    "overview",
+  ],
 };
 
 /**
@@ -101,10 +155,16 @@ const ALLOWED_SERVER_FOLDER_IMPORTS = {
 
 const NODE_ONLY = [...SERVER_NPM_PACKAGES, "node:"];
 
-const BELOW_FEATURES =
-  "#core #contract #client/storage #client/ui #client/data #client/page #client/document #client/flow".split(
-    " ",
-  );
+const BELOW_FEATURES = [
+  "#core",
+  "#contract",
+  "#client/storage",
+  "#client/ui",
+  "#client/data",
+  "#client/page",
+  "#client/document",
+  "#client/flow",
+];
 
 const FORM_AND_DRAG = ["@hookform/resolvers", "@dnd-kit/core", "react-hook-form"];
 

@@ -6,7 +6,7 @@ import {
   guessImportColumnMapping,
   readImportFile,
 } from "./read-import-file.ts";
-import { planRecordImport, toImportedRecordBody } from "./plan-records.ts";
+import { toImportedRecordBody } from "./plan-records.ts";
 
 const byName: ImportColumnMapping = { nameColumn: "name", typeColumn: undefined, fixedType: "customer" };
 
