@@ -99,6 +99,7 @@ it.each([
   ["/flows", "*/*"],
   ["/flows/flow_1?step=a", undefined],
   ["/records", ""],
+  ["/records/ticket.v2", "text/html,*/*;q=0.8"],
   ["/environment", "application/json, text/plain, */*"],
 ])("the static file server answers %s with the page to a program that accepts %j", async (path, accept) => {
   const headers: Record<string, string> = accept === undefined ? {} : { accept };
