@@ -44,51 +44,56 @@ function findCutNames(page: Page, names: readonly string[]): Promise<readonly st
   }, names);
 }
 
-test("names of 24 characters are whole in the rows of lists and of the editor, at every width", async ({
-  page,
-  api,
-}) => {
-  await api.deleteAllFlows();
-  const { id } = await api.createFlow(buildFlow(flowName, steps.slice(1)));
-  await api.publishFlow(id);
-  // The longest status is that of unpublished changes.
-  await api.updateFlow(id, flowBody);
-  const type = createUniqueRecordType();
-  const metadata = { city: "Amsterdam", note: "A note that has no room in its column", plan: "professional" };
-  await createRecord(api, type, recordName, metadata);
-  const [list, records, editor] = [
-    new FlowListPageObject(page),
-    new RecordsPageObject(page),
-    new EditorPageObject(page),
-  ];
-  const cut: string[] = [];
-  const collect = async (place: string, names: readonly string[]) => {
-    for (const name of await findCutNames(page, names)) cut.push(`${place}: ${name}`);
-  };
-  for (const width of [360, 768, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    await list.open();
-    await expect(list.link(flowName)).toBeVisible();
-    await expect(list.row(flowName)).toContainText("Unpublished changes");
-    await collect(`list at ${width} px`, [flowName]);
-    await records.open(type);
-    await expect(records.link(recordName)).toBeVisible();
-    await collect(`records at ${width} px`, [recordName]);
-    await editor.open(id);
-    await expect(editor.row(last)).toBeVisible();
-    await collect(`editor at ${width} px`, [flowName, first, outer, inner, last]);
-    // Shows Undo, Redo and Save as well, and the inspector beside the list of a wide window.
-    await editor.switchOf(first).click();
-    await editor.switchOf(outer).click();
-    await page.keyboard.press("Control+z");
-    await expect(editor.status).toContainText("1 unsaved change");
-    if (width === 1280) await editor.row(last).click();
-    await collect(`editor with an edit at ${width} px`, [flowName, first, outer, inner, last]);
-    await page.keyboard.press("Control+z");
-    await expect(editor.status).toContainText("Saved");
-  }
-  expect(cut).toEqual([]);
-});
+test(
+  "names of 24 characters are whole in the rows of lists and of the editor, at every width",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await api.deleteAllFlows();
+    const { id } = await api.createFlow(buildFlow(flowName, steps.slice(1)));
+    await api.publishFlow(id);
+    // The longest status is that of unpublished changes.
+    await api.updateFlow(id, flowBody);
+    const type = createUniqueRecordType();
+    const metadata = {
+      city: "Amsterdam",
+      note: "A note that has no room in its column",
+      plan: "professional",
+    };
+    await createRecord(api, type, recordName, metadata);
+    const [list, records, editor] = [
+      new FlowListPageObject(page),
+      new RecordsPageObject(page),
+      new EditorPageObject(page),
+    ];
+    const cut: string[] = [];
+    const collect = async (place: string, names: readonly string[]) => {
+      for (const name of await findCutNames(page, names)) cut.push(`${place}: ${name}`);
+    };
+    for (const width of [360, 768, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await list.open();
+      await expect(list.link(flowName)).toBeVisible();
+      await expect(list.row(flowName)).toContainText("Unpublished changes");
+      await collect(`list at ${width} px`, [flowName]);
+      await records.open(type);
+      await expect(records.link(recordName)).toBeVisible();
+      await collect(`records at ${width} px`, [recordName]);
+      await editor.open(id);
+      await expect(editor.row(last)).toBeVisible();
+      await collect(`editor at ${width} px`, [flowName, first, outer, inner, last]);
+      // Shows Undo, Redo and Save as well, and the inspector beside the list of a wide window.
+      await editor.switchOf(first).click();
+      await editor.switchOf(outer).click();
+      await page.keyboard.press("Control+z");
+      await expect(editor.status).toContainText("1 unsaved change");
+      if (width === 1280) await editor.row(last).click();
+      await collect(`editor with an edit at ${width} px`, [flowName, first, outer, inner, last]);
+      await page.keyboard.press("Control+z");
+      await expect(editor.status).toContainText("Saved");
+    }
+    expect(cut).toEqual([]);
+  },
+);
 
 test("the pages share one left edge, and use the width of the window", async ({ page, api }) => {
   await api.deleteAllFlows();

@@ -140,40 +140,40 @@ test("publishing asks again when another version went live meanwhile", async ({ 
   await expect(page.getByText("Published v3")).toBeVisible();
 });
 
-test("a flow whose versions cannot be read is published without comparing, after a dialog says what is not known", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of (403|500)/);
-  const flow = await api.createFlow(digest());
-  await api.publishFlow(flow.id);
-  const editor = new EditorPageObject(page);
-  await editor.open(flow.id);
-  const open = page.getByRole("button", { name: "Publish", exact: true });
-  const dialog = page.getByRole("dialog", { name: /^Publish “/ });
-  const alert = dialog.getByRole("alert");
-  const publish = dialog.getByRole("button", { name: "Publish without comparing" });
-  const { publishedVersionId } = await api.getFlow(flow.id);
-  await page.getByRole("switch", { name: "Enable Notify" }).click();
-  await editor.save();
-  await api.addFaults({ method: "GET", path: "/v1/flow-versions/*", status: 500 });
-  await open.click();
-  await expect(alert).toContainText("Couldn’t load the live version.");
-  await expect(alert).toContainText("Not known: which version is live, and what publishing changes.");
-  await publish.click();
-  await expect(dialog).toHaveCount(0);
-  expect((await api.getFlow(flow.id)).publishedVersionId).not.toBe(publishedVersionId);
-  await api.clearFaults();
-  await page.getByRole("switch", { name: "Enable Notify" }).click();
-  await editor.save();
-  await api.addFaults({ method: "GET", path: "/v1/flow-versions/*", status: 403 });
-  await open.click();
-  await expect(publish).toBeVisible();
-  await api.clearFaults();
-  await publish.click();
-  await expect(dialog).toContainText("Not published: the changes can be shown now. Review, then publish.");
-  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(dialog).toHaveCount(0);
-  await expect(page.getByText("Published v3")).toBeVisible();
-});
+test(
+  "a flow whose versions cannot be read is published without comparing, after a dialog says what is not known",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of (403|500)/);
+    const flow = await api.createFlow(digest());
+    await api.publishFlow(flow.id);
+    const editor = new EditorPageObject(page);
+    await editor.open(flow.id);
+    const open = page.getByRole("button", { name: "Publish", exact: true });
+    const dialog = page.getByRole("dialog", { name: /^Publish “/ });
+    const alert = dialog.getByRole("alert");
+    const publish = dialog.getByRole("button", { name: "Publish without comparing" });
+    const { publishedVersionId } = await api.getFlow(flow.id);
+    await page.getByRole("switch", { name: "Enable Notify" }).click();
+    await editor.save();
+    await api.addFaults({ method: "GET", path: "/v1/flow-versions/*", status: 500 });
+    await open.click();
+    await expect(alert).toContainText("Couldn’t load the live version.");
+    await expect(alert).toContainText("Not known: which version is live, and what publishing changes.");
+    await publish.click();
+    await expect(dialog).toHaveCount(0);
+    expect((await api.getFlow(flow.id)).publishedVersionId).not.toBe(publishedVersionId);
+    await api.clearFaults();
+    await page.getByRole("switch", { name: "Enable Notify" }).click();
+    await editor.save();
+    await api.addFaults({ method: "GET", path: "/v1/flow-versions/*", status: 403 });
+    await open.click();
+    await expect(publish).toBeVisible();
+    await api.clearFaults();
+    await publish.click();
+    await expect(dialog).toContainText("Not published: the changes can be shown now. Review, then publish.");
+    await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByText("Published v3")).toBeVisible();
+  },
+);

@@ -120,47 +120,47 @@ test("all uses of a variable are listed in the editor, and a click on a use open
   await expect(page.getByRole("complementary", { name: "Inspector of Load ticket" })).toBeVisible();
 });
 
-test("a model is replaced in many flows, and a flow that changed meanwhile is reviewed again", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 412/);
-  const flows = [];
-  for (const name of ["Model A", "Model B", "Model C"])
-    flows.push(await api.createFlow(buildSupportFlow(name, "acme/old")));
-  const [first, stale] = flows;
-  await page.goto(`/flows/${first?.id}?step=answer-at-once`);
-  const inspector = page.getByRole("complementary", { name: "Inspector of Answer at once" });
-  await inspector.getByRole("button", { name: "model acme/old" }).click();
-  await openUses(page, "acme/old").getByRole("button", { name: "Replace model in these flows…" }).click();
-  const dialog = page.getByRole("dialog", { name: /Replace “acme\/old” in|Chang(?:e|ing) \d+ flow/ });
-  const button = (name: string) => dialog.getByRole("button", { name });
-  const preview = async (model: string) => {
-    await dialog.getByRole("combobox", { name: "New model" }).fill(model);
-    await page.keyboard.press("Enter");
-  };
-  await preview("acme/old");
-  await expect(dialog.getByText("Choose another model.").first()).toBeVisible();
-  await preview("acme/new");
-  await expect(dialog.getByRole("list", { name: "Changes of “Model B”" })).toContainText("Answer at once");
-  await expectNoAccessibilityViolationsInBothThemes(page, "the preview of a replaced model");
+test(
+  "a model is replaced in many flows, and a flow that changed meanwhile is reviewed again",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 412/);
+    const flows = [];
+    for (const name of ["Model A", "Model B", "Model C"])
+      flows.push(await api.createFlow(buildSupportFlow(name, "acme/old")));
+    const [first, stale] = flows;
+    await page.goto(`/flows/${first?.id}?step=answer-at-once`);
+    const inspector = page.getByRole("complementary", { name: "Inspector of Answer at once" });
+    await inspector.getByRole("button", { name: "model acme/old" }).click();
+    await openUses(page, "acme/old").getByRole("button", { name: "Replace model in these flows…" }).click();
+    const dialog = page.getByRole("dialog", { name: /Replace “acme\/old” in|Chang(?:e|ing) \d+ flow/ });
+    const button = (name: string) => dialog.getByRole("button", { name });
+    const preview = async (model: string) => {
+      await dialog.getByRole("combobox", { name: "New model" }).fill(model);
+      await page.keyboard.press("Enter");
+    };
+    await preview("acme/old");
+    await expect(dialog.getByText("Choose another model.").first()).toBeVisible();
+    await preview("acme/new");
+    await expect(dialog.getByRole("list", { name: "Changes of “Model B”" })).toContainText("Answer at once");
+    await expectNoAccessibilityViolationsInBothThemes(page, "the preview of a replaced model");
 
-  await api.updateFlow(stale?.id ?? "", { name: "Model B, renamed" });
-  await button("Change 3 flows").click();
-  await expect(dialog).toContainText("2 flows changed, 1 failed.");
-  await expect(dialog).toContainText(/Model B\s*Skipped: changed elsewhere/);
-  await button("Review 1 flow again").click();
-  await preview("acme/new");
-  await button("Change 1 flow").click();
-  await expect(dialog).toContainText("1 flow changed.");
-  await button("Done").click();
-  await expect(openUses(page, "acme/old")).toContainText("No saved flow uses this model.");
-  for (const { id } of flows) {
-    const { flowSteps } = await api.getFlow(id);
-    expect(JSON.stringify(flowSteps)).toContain(
-      '{"model":"acme/new","userPrompt":"{{ticket_text}}","keep":{"z":1,"a":2}}',
-    );
-  }
-  expect((await api.getFlow(stale?.id ?? "")).name).toBe("Model B, renamed");
-});
+    await api.updateFlow(stale?.id ?? "", { name: "Model B, renamed" });
+    await button("Change 3 flows").click();
+    await expect(dialog).toContainText("2 flows changed, 1 failed.");
+    await expect(dialog).toContainText(/Model B\s*Skipped: changed elsewhere/);
+    await button("Review 1 flow again").click();
+    await preview("acme/new");
+    await button("Change 1 flow").click();
+    await expect(dialog).toContainText("1 flow changed.");
+    await button("Done").click();
+    await expect(openUses(page, "acme/old")).toContainText("No saved flow uses this model.");
+    for (const { id } of flows) {
+      const { flowSteps } = await api.getFlow(id);
+      expect(JSON.stringify(flowSteps)).toContain(
+        '{"model":"acme/new","userPrompt":"{{ticket_text}}","keep":{"z":1,"a":2}}',
+      );
+    }
+    expect((await api.getFlow(stale?.id ?? "")).name).toBe("Model B, renamed");
+  },
+);

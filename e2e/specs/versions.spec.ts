@@ -114,30 +114,31 @@ test("unsaved edits are kept while viewing the versions, and are included in the
   await expect(page.getByRole("complementary", { name: "Inspector of Mail" })).toBeVisible();
 });
 
-test("restoring a version replaces unsaved edits and pending input, and undo restores them", async ({
-  page,
-  api,
-}) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, digest());
-  await api.publishFlow(flow.id);
-  await editor.renameStep("Fetch", "Read");
-  await editor.row("Clean").click();
-  await editor.openAdvanced();
-  await editor.showExpression();
-  const when = page.getByRole("complementary").getByRole("textbox", { name: "Run if" });
-  await when.fill("x".repeat(501));
-  const versions = new VersionsPageObject(page);
-  await page.getByRole("link", { name: "Versions" }).click();
-  await versions.openVersion(1);
-  await page.getByRole("button", { name: "Restore…" }).click();
-  await expect(page.getByRole("dialog")).toContainText("Unapplied input is replaced too.");
-  expect(await versions.restore()).toEqual(["Renamed “Read” to “Fetch”"]);
-  await editor.expectSteps(["Fetch", "Clean", "Send"]);
-  await expect(editor.status).toHaveText("Saved");
-  await page.getByRole("button", { name: "Undo restore version 1" }).click();
-  await editor.expectSteps(["Read", "Clean", "Send"]);
-  await expect(editor.status).toHaveText("2 unsaved changes");
-});
+test(
+  "restoring a version replaces unsaved edits and pending input, and undo restores them",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, digest());
+    await api.publishFlow(flow.id);
+    await editor.renameStep("Fetch", "Read");
+    await editor.row("Clean").click();
+    await editor.openAdvanced();
+    await editor.showExpression();
+    const when = page.getByRole("complementary").getByRole("textbox", { name: "Run if" });
+    await when.fill("x".repeat(501));
+    const versions = new VersionsPageObject(page);
+    await page.getByRole("link", { name: "Versions" }).click();
+    await versions.openVersion(1);
+    await page.getByRole("button", { name: "Restore…" }).click();
+    await expect(page.getByRole("dialog")).toContainText("Unapplied input is replaced too.");
+    expect(await versions.restore()).toEqual(["Renamed “Read” to “Fetch”"]);
+    await editor.expectSteps(["Fetch", "Clean", "Send"]);
+    await expect(editor.status).toHaveText("Saved");
+    await page.getByRole("button", { name: "Undo restore version 1" }).click();
+    await editor.expectSteps(["Read", "Clean", "Send"]);
+    await expect(editor.status).toHaveText("2 unsaved changes");
+  },
+);
 
 test(
   "the version list is virtualized, loads pages while scrolling, and keeps its filter in the URL",
