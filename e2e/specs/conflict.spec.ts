@@ -1,6 +1,7 @@
-import { SaveConflictPageObject, buildThreeStepFlow } from "#e2e/harness/conflict.ts";
+import { SaveConflictPageObject, buildThreeStepFlow, updateStepThroughApi } from "#e2e/harness/conflict.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
 import { recordPageErrorsAndWarnings } from "#e2e/harness/page-problems.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
@@ -46,6 +47,39 @@ test("a three-way merge combines edits of two users to different fields and list
   expect(otherProblems.unexpected()).toEqual([]);
   await context.close();
 });
+
+test(
+  "finishing invalid JSON does not revert a remote change to the same config",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
+    const conflict = new SaveConflictPageObject(page);
+    await editor.row("Score").click();
+    const inspector = page.getByRole("complementary", { name: "Inspector of Score" });
+    await inspector.getByRole("tab", { name: "JSON" }).click();
+    const config = inspector.getByRole("textbox", { name: "Config (JSON)" });
+    await replaceFieldTextByKeyboard(page, config, '{"userPrompt": "Score it.", "temperature": ');
+    await expect(inspector.getByText(/^Fix or discard this text/)).toBeVisible();
+    await updateStepThroughApi(api, flow.id, 2, { config: { userPrompt: "Score it well." } });
+
+    await conflict.bannerButton("Merge");
+    await expect(page.getByText("Not merged. Fix or discard the marked input first").first()).toBeVisible();
+    await expect(config).toBeFocused();
+    await conflict.bannerButton("Use theirs");
+    await expect(editor.status).toHaveText("Saved");
+    await expect(config).toContainText("Score it well.");
+    await page.getByRole("button", { name: "Undo load the version from elsewhere" }).click();
+    await expect(config).toContainText('"temperature":');
+
+    await replaceFieldTextByKeyboard(page, config, '{"userPrompt": "Score it.", "temperature": 1}');
+    await expect(inspector.getByText(/^Fix or discard this text/)).toHaveCount(0);
+    await conflict.bannerButton("Merge");
+    await editor.save();
+    expect((await api.getFlow(flow.id)).flowSteps[2]).toMatchObject({
+      config: { userPrompt: "Score it well.", temperature: 1 },
+    });
+  },
+);
 
 test("the banner offers to merge or show a remote update before saving, and undo reverts either", async ({
   page,

@@ -70,6 +70,15 @@ test("undo in a field reverts its text first, then the flow's last edit", async 
   await expect(inspector.getByRole("textbox", { name: "Name" })).toHaveValue("Mine");
 });
 
+test("editing a prompt keeps its CR and CRLF line ends", async ({ page, api }) => {
+  const { field, saveConfig } = await createFlowAndOpenStep({ page, api }, "prompt", {
+    userPrompt: "a\r\nb\rc\nd",
+  });
+  await field("Prompt").press("Control+End");
+  await page.keyboard.type("!");
+  expect(await saveConfig()).toBe(JSON.stringify({ userPrompt: "a\r\nb\rc\nd!" }));
+});
+
 test("completion and undo work in the form of a step on a phone", async ({ page, api }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const { editor } = await createFlowAndOpenEditor(

@@ -6,6 +6,21 @@ import { buildSampleDigestFlowBody, createFlowAndOpenEditor } from "#e2e/harness
 import { startBuiltServer } from "#e2e/harness/server.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
+test("leaving an unchanged name field does not revert a remote rename", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+  await page.getByRole("heading", { level: 1 }).getByRole("button").click();
+  await expect(page.getByRole("textbox", { name: "Flow name" })).toBeFocused();
+  await api.updateFlow(flow.id, { name: "Theirs" });
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await editor.switchOf("Fetch").focus();
+  await expect(page.getByRole("textbox", { name: "Flow name" })).toHaveCount(0);
+  const conflict = new SaveConflictPageObject(page);
+  await expect(conflict.banner).toContainText("You are viewing an earlier version.");
+  await conflict.bannerButton("Use theirs");
+  await expect(page.getByRole("heading", { level: 1, name: "Theirs" })).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
+});
+
 test("a name typed while its step is deleted remotely becomes a conflict instead of being lost", async ({
   page,
   api,
