@@ -35,14 +35,6 @@ async function start(switches: Partial<RealApiSwitches> = {}) {
   return { realApi, call };
 }
 
-const step = (id: string, more: object = {}) => ({
-  id,
-  type: "prompt",
-  name: id,
-  config: { userPrompt: "Hi" },
-  ...more,
-});
-
 it("the server without extensions answers documented requests as documented, with the statuses of the stand-in", async () => {
   const store = await openTestStore();
   const app = await startTestApp(store, { env: { EXTRAS: "0" }, runner: createFakeFlowRunner() });

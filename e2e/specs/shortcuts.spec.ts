@@ -1,5 +1,7 @@
+import type { Page } from "@playwright/test";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
-import { expect, test } from "#e2e/harness/test.ts";
+import { SHORTCUT_CHECKS, buildShortcutCheckFlow } from "#e2e/harness/shortcut-checks.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 test("the keyboard shortcuts dialog opens by ?, Ctrl+/ and the help menu, and returns the focus when it closes", async ({
   page,
@@ -10,6 +12,11 @@ test("the keyboard shortcuts dialog opens by ?, Ctrl+/ and the help menu, and re
   await editor.row("Clean").focus();
   await page.keyboard.press("?");
   await expect(dialog.getByText("Duplicate")).toBeVisible();
+  const labels = (await readSheet(page)).map(({ label }) => label).toSorted();
+  expect(labels, "each entry of the sheet has a check in SHORTCUT_CHECKS").toEqual(
+    Object.keys(SHORTCUT_CHECKS).toSorted(),
+  );
+  await expectNoAccessibilityViolations(page, "the shortcut sheet");
   await page.keyboard.press("Escape");
   await expect(editor.row("Clean")).toBeFocused();
   await page.keyboard.press("Control+/");
@@ -19,6 +26,30 @@ test("the keyboard shortcuts dialog opens by ?, Ctrl+/ and the help menu, and re
   await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
   await expect(dialog).toBeVisible();
 });
+
+test(
+  "single-key shortcuts can be disabled, and stay disabled after a reload",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.row("Clean").focus();
+    await page.keyboard.press("?");
+    await page.getByRole("switch", { name: "Single-key shortcuts" }).click();
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await editor.row("Clean").focus();
+    await page.keyboard.press("?");
+    await page.keyboard.press("/");
+    await page.keyboard.press("Control+/");
+    // Expects one dialog, of Ctrl+/, because the keys “?” and “/” are disabled.
+    await expect(page.getByRole("dialog")).toHaveCount(1);
+    await page.getByRole("switch", { name: "Single-key shortcuts" }).click();
+    await page.keyboard.press("Escape");
+    await expect(editor.row("Clean")).toBeFocused();
+    await page.keyboard.press("/");
+    await expect(page.getByRole("dialog", { name: "Add step" })).toBeVisible();
+  },
+);
 
 test("the / key adds a step after the focused row, or at the end, and preselects the most common type", async ({
   page,
@@ -99,3 +130,59 @@ test("shortcuts are ignored during IME composition", { tag: "@full" }, async ({ 
   await expect(page.getByRole("heading", { name: /selected$/ })).toHaveCount(0);
   await expect(editor.status).toHaveText("Saved");
 });
+
+interface SheetEntry {
+  readonly label: string;
+  readonly keys: readonly string[];
+}
+
+const PLAYWRIGHT_KEYS: Readonly<Record<string, string>> = {
+  Ctrl: "Control",
+  "↑": "ArrowUp",
+  "↓": "ArrowDown",
+  "←": "ArrowLeft",
+  "→": "ArrowRight",
+  "↵": "Enter",
+  Esc: "Escape",
+  Del: "Delete",
+};
+
+/** Reads all shortcuts from the help dialog, so that a new shortcut without a check fails the test. */
+async function readSheet(page: Page): Promise<readonly SheetEntry[]> {
+  const rows = await page
+    .getByRole("dialog", { name: "Keyboard shortcuts" })
+    .locator("dl > div")
+    .evaluateAll((entries) =>
+      entries.map((entry) => ({
+        label: entry.querySelector("dt")?.textContent ?? "",
+        shortcuts: [...entry.querySelectorAll("kbd")].map((kbd) =>
+          [...kbd.querySelectorAll("[aria-hidden]")].map((key) => key.textContent ?? ""),
+        ),
+      })),
+    );
+  return rows.map(({ label, shortcuts }) => ({
+    label,
+    keys: shortcuts.map((keys) => keys.map((key) => PLAYWRIGHT_KEYS[key] ?? key).join("+")),
+  }));
+}
+
+test(
+  "every shortcut in the keyboard shortcuts dialog has the described effect",
+  { tag: "@full" },
+  async ({ page, api, context }) => {
+    test.setTimeout(300_000);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await createFlowAndOpenEditor({ page, api }, buildShortcutCheckFlow());
+    await page.keyboard.press("Control+/");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+    for (const { label, keys } of await readSheet(page)) {
+      for (const key of keys) {
+        await test.step(`${label}: ${key}`, async () => {
+          const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildShortcutCheckFlow());
+          const press = () => page.keyboard.press(key);
+          await SHORTCUT_CHECKS[label]?.({ page, api, editor, flowId: flow.id, key, press });
+        });
+      }
+    }
+  },
+);

@@ -71,6 +71,25 @@ it("inserting steps is refused beyond the maximum depth", () => {
   expect(insert("conditional")).toBe(deep);
 });
 
+it("renaming a variable and replacing text apply every text edit to the step that it names", () => {
+  const edits = [
+    { key: key("fetch"), at: ["config", "outputVariable"], text: "body" },
+    { key: key("queue"), at: ["name"], text: "Line up" },
+  ];
+  const after = applyEditCommand(flow, { type: "renameVariable", from: "page", to: "body", edits });
+  expect(findStep(after, key("fetch"))?.fields["config"]).toMatchObject({ outputVariable: "body" });
+  expect(findStep(after, key("queue"))?.fields["name"]).toBe("Line up");
+  expect(applyEditCommand(flow, { type: "replaceText", edits })).toEqual(after);
+});
+
+it.each([
+  [["http", "url"], "y", '{"http":{"url":"y","method":"GET"},"outputVariable":"page"}'],
+  [["http"], undefined, '{"outputVariable":"page"}'],
+])("changing a step sets or removes the config path %j, and keeps the rest", (path, value, config) => {
+  const after = stepAfter("fetch", { type: "setConfig", key: key("fetch"), path, value });
+  expect(JSON.stringify(after["config"])).toBe(config);
+});
+
 it("removing steps removes nested steps and shares unchanged steps", () => {
   const after = applyEditCommand(flow, { type: "removeSteps", keys: [key("hide"), key("log")] });
   expect(findStepList(after, then)?.map((node) => node.key)).toEqual(["queue"]);
