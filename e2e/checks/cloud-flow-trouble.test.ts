@@ -93,17 +93,6 @@ test("a flow whose list of steps breaks off is read with the problem", async () 
   expect((await read()).stepFields.problem).toBe("The API did not return the list of steps.");
 });
 
-test("an error page with a byte order mark and invalid bytes has no wrong length", async () => {
-  const page = Buffer.concat([Buffer.from("\uFEFF<html>"), Buffer.from([0xe9, 0xe9])]);
-  const api = await startApi((_, response) => {
-    response.writeHead(502, { "content-type": "text/html", "content-length": page.length }).end(page);
-  });
-  const { call } = await api.startServer();
-  const failed = await call("GET");
-  expect(failed.status).toBe(502);
-  expect(failed.headers.has("content-length")).toBe(false);
-});
-
 test("a save that another program overtakes before it is read back conflicts at the next save", async () => {
   const api = await startApi(({ method, body }, response) => {
     if (method !== "PUT") return;

@@ -151,13 +151,6 @@ test("a program’s request and its answer pass through byte for byte", async ()
   expect(asPage.json.hasInexactNumbers).toBe(true);
 });
 
-test("versions are listed without the paging that only this server has", async () => {
-  const { realApi, asPage, id } = await openCloudApp();
-  const { json } = await asPage("GET", `/v1/flow-versions/${id}?limit=100&cursor=x&type=published`);
-  expect(json.versions).toEqual([]);
-  expect(realApi.requests.at(-1)?.path).toBe(`/v1/flow-versions/${id}?type=published`);
-});
-
 test("what the API does not store is not sent to it", async () => {
   const { realApi, asPage } = await openCloudApp();
   const flow = { name: "New", description: "Why", sampleMetadata: { a: 1 }, flowSteps: [] };
@@ -215,17 +208,6 @@ test("models, tools, record types and secrets are answered with the quota that t
   expect(await listQuotas()).toEqual(["47", "47", "47", "47"]);
   realApi.planAnswer({ path: "/v1/resources", status: 404, body: "{}", times: 1 });
   expect(await listQuotas()).toEqual(["47", "47", "47", "47"]);
-});
-
-test("the types of recently changed records are listed, without counts", async () => {
-  const { realApi, asPage } = await openCloudApp();
-  for (const type of ["ticket", "customer", "ticket"]) realApi.state.addRecord(type, `A ${type}`);
-  expect((await asPage("GET", "/local/record-types")).json).toEqual({
-    data: [{ type: "customer" }, { type: "ticket" }],
-  });
-  realApi.setSwitches({ scopes: ["FLOWS:READ"] });
-  const refused = await asPage("GET", "/local/record-types");
-  expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
 });
 
 test("the usage of the account is read with the quota that the API states, and other answers arrive as they are", async () => {

@@ -199,14 +199,6 @@ test("with a store that cannot be opened everything but tags works", async () =>
   expect((await asPage("DELETE", `/v1/flows/${ids[0] ?? ""}`)).status).toBe(204);
 });
 
-test("a directory that cannot be written is said before the first tag", async () => {
-  const findObstacle = () => "The data directory cannot be written.";
-  const accountStore = { exists: () => false, findObstacle };
-  const { readFeatures, list } = await openCloudApp(1, { accountStore });
-  expect(await readFeatures()).toEqual({ hasTags: false, problem: findObstacle() });
-  expect(Object.keys((await list()).data[0])).not.toContain("tags");
-});
-
 test("with a full store tags are read and not changed, and flows are still created and deleted", async () => {
   let isFull = false;
   const write: Store["write"] = async (work) => {

@@ -7,15 +7,7 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "..", "..");
 const SOURCE = /\.(?:[cm]?ts|tsx|[cm]?js|jsx)$/;
 
-const PROJECTS = [
-  ".",
-  "src/core",
-  "src/contract",
-  "src/server",
-  "src/client",
-  "src/tsconfig.test.json",
-  "e2e",
-];
+const PROJECTS = ". src/core src/contract src/server src/client src/tsconfig.test.json e2e".split(" ");
 
 const listFiles = async (project: string): Promise<readonly string[]> => {
   const program = join(root, "node_modules", ".bin", "tsc");

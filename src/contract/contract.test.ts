@@ -3,7 +3,6 @@ import { describe, expect, it, test } from "vitest";
 import * as z from "zod/mini";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { endpoints } from "./endpoints.ts";
-import { errorBodySchema } from "./error-body.ts";
 import {
   FLOW_LIMITS,
   createFlowBodySchema,
@@ -112,13 +111,5 @@ describe("a request or response schema", () => {
     expect(z.safeParse(flowSchema, documented).success).toBe(true);
     expect(z.safeParse(flowSchema, { ...documented, flowSteps: [{ kind: "strange" }] }).success).toBe(true);
     expect(z.safeParse(flowSchema, { ...documented, flowSteps: ["strange"] }).success).toBe(false);
-  });
-
-  it("accepts the error body that the API documents", () => {
-    expect(
-      z.safeParse(errorBodySchema, { error: "Bad", details: [{ message: "m", path: "a.0", code: "C" }] })
-        .success,
-    ).toBe(true);
-    expect(z.safeParse(errorBodySchema, { error: { code: "x" } }).success).toBe(false);
   });
 });

@@ -13,12 +13,11 @@ it("a field is described by its label in the form, for every key under which a c
   expect(describePath("prompt", {}, ["when"])).toBe("Run if");
   expect(describePath("prompt", {}, ["name"])).toBe("Name");
   expect(
-    describePath("fetch-url", { http: { headers: { Accept: "{{a}}" } } }, [
-      "config",
-      "http",
-      "headers",
-      "Accept",
-    ]),
+    describePath(
+      "fetch-url",
+      { http: { headers: { Accept: "{{a}}" } } },
+      "config http headers Accept".split(" "),
+    ),
   ).toBe("Headers · Accept");
 });
 

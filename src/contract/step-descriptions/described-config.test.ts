@@ -14,12 +14,9 @@ const prompt = { model: "gpt-4o", userPrompt: "Hello" };
 
 test.each<readonly [complaint: string, config: JsonObject]>([
   ["temperature: Temperature must be a number from 0 to 2.", { temperature: 2.1 }],
-  ["temperature: Temperature must be a number from 0 to 2.", { temperature: "hot" }],
-  ["temperature: Temperature must be a number from 0 to 2.", { temperature: "" }],
   ["temperature: Temperature must be a number from 0 to 2.", { temperature: null }],
   ["topK: Top K must be a whole number from 1 to 500.", { topK: 1.5 }],
   ["maxTokens: Max tokens must be a whole number of at least 1.", { maxTokens: 0 }],
-  ["seed: Seed must be a whole number.", { seed: 0.5 }],
   ["responseFormat: Response format must be text, markdown, json, html or xml.", { responseFormat: "yaml" }],
   ["streamOutput: Stream the output must be true or false.", { streamOutput: "yes" }],
   ["userPrompt: Prompt must be text.", { userPrompt: 5 }],
@@ -32,21 +29,12 @@ test.each<readonly [complaint: string, config: JsonObject]>([
     { reasoning: { reasoningEffort: "huge" } },
   ],
   [
-    "reasoning.budgetTokens: budgetTokens must be a whole number from 1000 to 100000.",
-    { reasoning: { budgetTokens: 999 } },
-  ],
-  [
     'reasoning: Reasoning must be true, false or an object such as { "reasoningEffort": "high" }.',
     { reasoning: "much" },
   ],
   [
     "previousMessages: Previous messages must be {{messages}} or a list of messages.",
     { previousMessages: 3 },
-  ],
-  ["tools.toolIds: Tools must be a list of texts.", { tools: { toolIds: ["a", 1] } }],
-  [
-    "tools.maxToolCalls: Max tool calls must be a whole number from 1 to 100.",
-    { tools: { maxToolCalls: 101 } },
   ],
   ["tools.mcpServers: MCP servers must be a list of JSON objects.", { tools: { mcpServers: {} } }],
   [
@@ -66,13 +54,7 @@ test.each<readonly [complaint: string, config: JsonObject]>([
 
 test.each<readonly [string, string, JsonObject]>([
   ["fetch-url", "http.url: URL is required.", { http: { method: "GET" } }],
-  [
-    "fetch-url",
-    "http.headers: Headers must be an object of texts.",
-    { http: { url: "a", headers: { Accept: 1 } } },
-  ],
   ["send-email", "to: To is required.", { from: "a@b.c", to: "", subject: "News" }],
-  ["send-email", "subject: Subject is required.", { from: "a@b.c", to: "a@b.c", html: "Hi" }],
   ["tool-call", "parameters: Parameters must be a JSON object.", { toolId: "tool_1", parameters: [] }],
   ["conditional", "condition: Condition is required.", { condition: "" }],
   ["set-variable", "valueTemplate: Value is required.", { variableName: "a" }],

@@ -114,11 +114,6 @@ it("changing a step changes nothing if the value is equal, regardless of key ord
   expect(applyEditCommand(flow, { type: "setConfig", key: key("fetch"), path: [], value })).toBe(flow);
 });
 
-it("changing a step changes nothing for a missing step", () => {
-  expect(applyEditCommand(flow, { type: "renameStep", key: key("zzz"), name: "x" })).toBe(flow);
-  expect(applyEditCommand(flow, { type: "setEnabled", keys: [key("zzz")], enabled: false })).toBe(flow);
-});
-
 const place = { list: ROOT_STEP_LIST_REF, index: 0 };
 const prompts = (...names: (string | undefined)[]) =>
   names.map((name, at) => createStepNodeFromJson({ id: `n${at}`, type: "prompt", ...(name && { name }) }));

@@ -4,7 +4,7 @@ import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.t
 import { analyzeFlow } from "./analyze.ts";
 import { when, documentOf, off, prompt, script, setter, liquid, mayFail } from "#core/testing/short-flow.ts";
 
-type Sentence = [what: string, steps: readonly JsonObject[], message: string];
+type Sentence = [message: string, steps: readonly JsonObject[]];
 
 const fetch = setter("Fetch page", "page");
 const sum = prompt("Summarise", "Sum up {{page}}.");
@@ -13,120 +13,80 @@ const byName = prompt("Summarise", "{{Fetch page}}");
 const end = prompt("End", "Go.");
 
 test.each<Sentence>([
+  ["error read-before-set: “Summarise” needs “page”, but “Fetch page” sets it later (step 2).", [sum, fetch]],
   [
-    "set later",
-    [sum, fetch],
-    "error read-before-set: “Summarise” needs “page”, but “Fetch page” sets it later (step 2).",
-  ],
-  [
-    "set later, in a branch",
-    [sum, when("Route", "x", [fetch])],
     "error read-before-set: “Summarise” needs “page”, but “Fetch page” sets it later.",
+    [sum, when("Route", "x", [fetch])],
   ],
   [
-    "set by the reading step",
-    [script("Add", "return n", "n")],
     "error read-before-set: “Add” reads “n”, which is only available after the step runs.",
+    [script("Add", "return n", "n")],
   ],
   [
-    "set inside the reading conditional",
-    [when("Route", "page", [fetch]), end],
     "error read-before-set: “Route” needs “page”, but “Fetch page” sets it only inside it.",
+    [when("Route", "page", [fetch]), end],
   ],
+  ["error read-from-disabled: “Summarise” reads “page” from “Fetch page”, which is off.", [off(fetch), sum]],
   [
-    "set by a disabled step",
-    [off(fetch), sum],
-    "error read-from-disabled: “Summarise” reads “page” from “Fetch page”, which is off.",
-  ],
-  [
-    "set inside a disabled conditional",
-    [off(when("Route", "x", [fetch])), sum],
     "error read-from-disabled: “Summarise” reads “page” from “Fetch page” inside “Route”, which is off.",
+    [off(when("Route", "x", [fetch])), sum],
   ],
   [
-    "set in the other branch",
-    [when("Route", "x", [fetch], [sum])],
     "error read-from-other-branch: “Summarise” needs “page”, but “Fetch page” sets it only in the other branch of “Route”.",
+    [when("Route", "x", [fetch], [sum])],
   ],
   [
-    "the result of a later step",
-    [byName, named],
     "error read-before-set: “Summarise” needs the result of “Fetch page”, which runs later (step 2).",
+    [byName, named],
   ],
   [
-    "its own result",
-    [prompt("Sum", "{{Sum}}")],
     "error read-before-set: “Sum” reads its own result, which is only available after the step runs.",
+    [prompt("Sum", "{{Sum}}")],
   ],
   [
-    "the result of a disabled step",
-    [off(named), byName],
     "error read-from-disabled: “Summarise” reads the result of “Fetch page”, which is off.",
+    [off(named), byName],
   ],
   [
-    "perhaps unset, set in a branch",
-    [when("Route", "x", [], [fetch]), sum],
     "info maybe-unset: “Summarise” reads “page”, which may not be set: “Fetch page” runs only in “else” of “Route”.",
+    [when("Route", "x", [], [fetch]), sum],
   ],
   [
-    "perhaps unset, set by a step with `when`",
-    [setter("Fetch page", "page", { when: "x" }), sum],
     "info maybe-unset: “Summarise” reads “page”, which may not be set: “Fetch page” runs only if its condition is true.",
+    [setter("Fetch page", "page", { when: "x" }), sum],
   ],
   [
-    "perhaps unset, set by a step that may fail",
-    [mayFail("Fetch page", "page"), sum],
     "info maybe-unset: “Summarise” reads “page”, which may not be set: the flow continues if “Fetch page” fails.",
+    [mayFail("Fetch page", "page"), sum],
   ],
   [
-    "a misspelled variable",
-    [setter("Fetch page", "customer"), prompt("Summarise", "{{custmer}} {{customer}}")],
     "warning unknown-variable: “Summarise” reads “custmer”, which no step sets. Did you mean “customer”?",
+    [setter("Fetch page", "customer"), prompt("Summarise", "{{custmer}} {{customer}}")],
   ],
   [
-    "set twice",
-    [fetch, sum, setter("Load", "page"), prompt("End", "{{page}}")],
     "info shadowed: “Load” overwrites “page”, set by “Fetch page”. Later steps read the new value.",
+    [fetch, sum, setter("Load", "page"), prompt("End", "{{page}}")],
   ],
-  ["never read", [fetch, end], "info never-read: “Fetch page” sets “page”, which no step uses."],
+  ["info never-read: “Fetch page” sets “page”, which no step uses.", [fetch, end]],
+  ["error bad-code: “Clean”: Incomplete JavaScript: the end is missing.", [script("Clean", "return (")]],
+  ["error bad-template: “Sum”: Unclosed “{{”. Add “}}” after the variable name.", [prompt("Sum", "{{page")]],
+  ['error bad-template: “Sum”: Invalid Liquid: tag "nothing" not found.', [liquid("Sum", "{% nothing %}")]],
   [
-    "invalid code",
-    [script("Clean", "return (")],
-    "error bad-code: “Clean”: Incomplete JavaScript: the end is missing.",
-  ],
-  [
-    "an unclosed template",
-    [prompt("Sum", "{{page")],
-    "error bad-template: “Sum”: Unclosed “{{”. Add “}}” after the variable name.",
-  ],
-  [
-    "invalid Liquid",
-    [liquid("Sum", "{% nothing %}")],
-    'error bad-template: “Sum”: Invalid Liquid: tag "nothing" not found.',
-  ],
-  [
-    "a misspelled secret",
-    [prompt("Sum", "{{secrets:KEY}}")],
     "error bad-secret: “Sum”: Write secrets as {{secret:KEY}}, not “{{secrets:KEY}}”.",
+    [prompt("Sum", "{{secrets:KEY}}")],
   ],
   [
-    "an invalid config",
-    [prompt("Sum", "", undefined, { config: { limit: "a" } })],
     "error bad-config: “Sum”: Limit must be a number.",
+    [prompt("Sum", "", undefined, { config: { limit: "a" } })],
   ],
-  ["no steps", [], "info empty-flow: The flow has no steps."],
+  ["info empty-flow: The flow has no steps.", []],
+  ["info empty-branch: “Route” has no steps in either branch.", [when("Route", "x", []), end]],
+  ["info empty-branch: “Route” has no steps in “then”.", [when("Route", "x", [], [end])]],
   [
-    "empty branches",
-    [when("Route", "x", []), end],
-    "info empty-branch: “Route” has no steps in either branch.",
-  ],
-  ["an empty “then”", [when("Route", "x", [], [end])], "info empty-branch: “Route” has no steps in “then”."],
-  [
-    "a duplicate id",
-    [end, { ...prompt("Other", "Go."), id: "end" }],
     "error duplicate-id: “Other” has the same ID as “End”. The flow can’t be saved.",
+    [end, { ...prompt("Other", "Go."), id: "end" }],
   ],
-])("the problem “%s” has a severity, a code and a sentence", (_, steps, message) => {
+])("a problem is reported as: %s", (message, steps) => {
   expect(
     analyzeFlow(documentOf(...steps), types).problems.map(
       ({ severity, code, message: text }) => `${severity} ${code}: ${text}`,

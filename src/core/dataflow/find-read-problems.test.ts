@@ -45,11 +45,6 @@ test.each<ProblemCase>([
     "error read-before-set at a",
   ],
   [
-    "two steps that read each other by their names",
-    [prompt("A", "{{B}}"), prompt("B", "{{A}}")],
-    "error read-before-set at a",
-  ],
-  [
     "`when` that reads a variable the step sets",
     [setter("Fetch", "page", { when: "page" })],
     "error read-before-set at fetch",
@@ -60,23 +55,6 @@ test.each<ProblemCase>([
     "error read-from-disabled at sum",
   ],
   ["a variable that “else” sets", [when("If", "x", [sum], [fetch])], "error read-from-other-branch at sum"],
-  [
-    "a variable that is set deep inside the other branch",
-    [when("If", "x", [when("In", "y", [fetch])], [sum])],
-    "error read-from-other-branch at sum",
-  ],
-  [
-    "two variables in one text, each reported once",
-    [prompt("Sum", "{{a}} {{a.x}} {{b}}"), setter("A", "a"), setter("B", "b")],
-    "error read-before-set at sum",
-    "error read-before-set at sum",
-  ],
-  [
-    "a variable in `when` and in the text, reported twice",
-    [prompt("Sum", "{{page}}", undefined, { when: "page" }), fetch],
-    "error read-before-set at sum",
-    "error read-before-set at sum",
-  ],
 ])("a reference that finds no value is an error in the case “%s”", (_, steps, ...problems) => {
   expect(problemsOf(...steps)).toEqual(problems);
 });

@@ -34,7 +34,6 @@ const field = (before: unknown, after: unknown) => {
 
 test.each([
   ["Added “B” after “A”", [a], [a, b]],
-  ["Added “A” at the start", [b], [a, b]],
   ["Added “A” in “else” of “If”", [buildConditional("if", [])], [buildConditional("if", [], [a])]],
   ["Added “If” with 2 steps inside at the start", [], [buildConditional("if", [a], [b])]],
   ["Removed “B”", [a, b], [a]],
@@ -43,11 +42,8 @@ test.each([
   ["Moved “A” down 2", [a, b, c], [b, c, a]],
   ["Moved “C” and 1 more step up 2", [a, b, c, d].concat(buildStep("e")), [c, d, a, b, buildStep("e")]],
   ["Moved “A” to “then” of “If”", [a, buildConditional("if", [])], [buildConditional("if", [a])]],
-  ["Moved “A” to the top level", [buildConditional("if", [a])], [buildConditional("if", []), a]],
   ["Renamed “A” to “Fetch”", [a], [buildStep("a", { name: "Fetch" })]],
-  ["Renamed “prompt” to “Fetch”", [buildStep("a", { name: "" })], [buildStep("a", { name: "Fetch" })]],
   ["Disabled “A”", [a], [buildStep("a", { enabled: false })]],
-  ["Enabled “A”", [buildStep("a", { enabled: false })], [a]],
   ["Changed the type of “A” from “prompt” to “template”", [a], [buildStep("a", { type: "template" })]],
 ] as const)("changed steps are described as %s", (sentence, before, after) => {
   expect(sentences(before, after)).toEqual([sentence]);
@@ -79,11 +75,9 @@ test.each([
   ["Changed field of “A” from “x” to “y”", "x", "y"],
   ["Changed field of “A” from 0.2 to 0.7", 0.2, 0.7],
   ["Changed field of “A” from off to on", false, true],
-  ["Changed field of “A” from [1] to [1,2]", [1], [1, 2]],
   ["Changed field of “A” from “1” to 1", "1", 1],
   ["Set field of “A” to “x”", undefined, "x"],
   ["Set field of “A” to “x”", "", "x"],
-  ["Set field of “A” to 0", null, 0],
   ["Removed field of “A” (was “x”)", "x", undefined],
   ["Cleared field of “A” (was “x”)", "x", ""],
   ["Changed field of “A”", "", null],

@@ -46,11 +46,6 @@ test("pasting steps gives a step without an id a new id as its first field", () 
   ]);
 });
 
-test("pasting steps sorts the steps by their order numbers", () => {
-  const nodes = renew([buildStep("b", { order: 2 }), buildStep("a", { order: 1 })]);
-  expect(nodes.map(({ fields }) => fields["name"])).toEqual(["A", "B"]);
-});
-
 test.each<[what: string, block: readonly JsonObject[], present: readonly JsonObject[], ...after: string[]]>([
   [
     "are unchanged if the flow does not set them",

@@ -59,14 +59,3 @@ test.each(texts)(
     expect(quick.clockReads()).toBeLessThan(2_000);
   },
 );
-
-test("the time limit for parsing a text is not checked for short texts", () => {
-  const { types, clockReads } = clockOf(10_000);
-  const step = createStepNodeFromJson({
-    id: "a",
-    type: "transform-data",
-    config: { script: "page.x();".repeat(2_000) },
-  });
-  expect(readStepReferences(step, types).faults).toEqual([]);
-  expect(clockReads()).toBe(0);
-});

@@ -70,17 +70,6 @@ it("the user identity of a page waits at most two seconds for local work to be p
   expect(leave.mock.calls).toEqual([["/"]]);
 });
 
-it("the user identity of a page waits at most two seconds for local work to be persisted before signing out", async () => {
-  const page = createPageUserIdentityTracker(vi.fn());
-  page.holdWork({ keep: () => new Promise(() => {}), discard: () => {} });
-  const kept = vi.fn();
-  void page.keepWork().then(kept);
-  await vi.advanceTimersByTimeAsync(1999);
-  expect(kept).not.toHaveBeenCalled();
-  await vi.advanceTimersByTimeAsync(1);
-  expect(kept).toHaveBeenCalled();
-});
-
 it("the user identity of a page does not report a sign-out as canceled while the sign-out continues", async () => {
   const page = createPageUserIdentityTracker(vi.fn());
   page.setSignOut("begun");

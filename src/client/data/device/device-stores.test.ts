@@ -132,10 +132,3 @@ it("tags that the browser stores are changed, counted and searched like those of
   expect(readDeviceTags("flow_2")).toEqual([]);
   expect(readDeviceTags("__proto__")).toEqual([]);
 });
-
-it("tags that the browser stores are not changed if the browser’s storage is full", () => {
-  changeDeviceTags("flow_1", { add: ["a"] });
-  fillStorage();
-  expect(changeDeviceTags("flow_1", { add: ["b"] })).toBeUndefined();
-  expect(readDeviceTags("flow_1")).toEqual(["a"]);
-});

@@ -109,13 +109,6 @@ it("each deletion is stored from its start until its outcome is known, so that a
   expect(readUnacknowledgedDeletions()).toEqual([]);
 });
 
-it("stored deletions in an unknown format are ignored", () => {
-  localStorage.setItem("flowline-deletion-x", "{");
-  localStorage.setItem("flowline-deletion-y", '{"kind":"flow","ids":[],"sentAt":1}');
-  localStorage.setItem("flowline-deletion-z", '{"kind":"flow","ids":["z"],"sentAt":1}');
-  expect(readUnacknowledgedDeletions()).toEqual([{ kind: "flow", ids: ["z"], sentAt: 1 }]);
-});
-
 it("stored deletions are shown only to their user, and those without a user only on servers without sign-in", () => {
   const note = (id: string, identity?: string) =>
     localStorage.setItem(

@@ -68,11 +68,3 @@ it("ids and tags that the browser keeps filter together", async () => {
   expect((await readFlowPage(client, { tag: ["sales"], ids: "f4" })).data).toEqual([]);
   expect(listQueries().map((query) => query.ids)).toEqual(["f3", NO_FLOW_IDS]);
 });
-
-it("a server that stores tags filters itself", async () => {
-  setFeatures("tags");
-  const page = { data: [{ ...row("f1"), tags: ["a"] }], pagination: {} };
-  vi.mocked(callEndpoint).mockResolvedValue(page);
-  expect(await readFlowPage(client, { tag: ["a"] })).toBe(page);
-  expect(listQueries()).toEqual([{ tag: ["a"] }]);
-});

@@ -62,11 +62,6 @@ it("a running batch is not read again before the time that the API names", () =>
   expect(findInterval({}, 1, false, refuse(0))).toBe(10_000);
 });
 
-it("a running batch is read less often while the reads fail", () => {
-  const error = new ApiError(502, "Bad gateway");
-  expect([1, 100].map((reads) => findInterval({}, reads, false, error))).toEqual([10_000, 20_000]);
-});
-
 it.each<[string, Partial<BatchState>, boolean]>([
   ["the status “queued”", { status: "queued" }, true],
   ["an unknown status and open records", { status: "warming_up" }, true],

@@ -44,12 +44,6 @@ it("the notable step of a test run is the running step, else the stopped one, el
   expect(findNotableStep(withSteps("completed", [[ask, { status: "completed" }]]))).toBeUndefined();
 });
 
-it("the notable step of a completed test run is a failed step after which the run continued", () => {
-  expect(findNotableStep(withSteps("completed", [[ask, { status: "failed" }]]))?.text).toBe(
-    "Continued after an error in",
-  );
-});
-
 it("the counts of a test run say how many steps ran, ended and failed", () => {
   const run = withSteps("running", [
     [ask, { status: "failed" }],

@@ -71,12 +71,6 @@ it("the command palette ranks matches of names above other matches, and lists fl
   ]);
 });
 
-it("the terms of an entry match by words, not by separate letters", () => {
-  const entries = [action("Go to environment", { terms: "server models secrets limits version settings" })];
-  expect(find(entries, "version")).toEqual(["Actions: Go to environment"]);
-  expect(find(entries, "versions")).toEqual([]);
-});
-
 it("lists an entry for any query last, even if its label matches best", () => {
   const search: SearchableEntry = { id: "search", group: "All flows", label: "Page", isForAnyQuery: true };
   expect(find([search, flow("Homepage"), step("Page"), action("Copy page link")], "page")).toEqual([

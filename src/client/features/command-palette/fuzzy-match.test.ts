@@ -23,12 +23,9 @@ it.each([
   ["page fetch", "Fetch page", "[Fetch] [page]"],
   ["ete", "Été à Paris", "[Été] à Paris"],
   ["straße", "Die STRASSE", undefined],
-  ["дай", "Дайджест", "[Дай]джест"],
   ["رسالة", "إرسال رسالة", "إرسال [رسالة]"],
-  ["50%", "Above 50% (a+b)", "Above [50%] (a+b)"],
   ["😀 on", "Smile 😀 on", "Smile [😀] [on]"],
   ["dig", "Keyboard shortcuts", undefined],
-  ["zz", "Jazz", "Ja[zz]"],
 ])("a search for “%s” in “%s” highlights %j", (query, text, expected) => {
   expect(highlight(query, text)).toBe(expected);
 });

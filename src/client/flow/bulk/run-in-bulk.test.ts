@@ -135,20 +135,6 @@ it("a run over many items stops when the server stays unreachable, and leaves th
   expect(outcomes.get("e")).toMatchObject({ reason: expect.stringMatching(/may have been made/) });
 });
 
-it("a run over many items reports a failed item and continues if the server responds to the others", async () => {
-  const { outcomes, ended } = start(
-    async ({ id }) => {
-      if (id === "b") throw new ApiError(503, "unavailable");
-      return id;
-    },
-    { atOnce: 2 },
-  );
-  await vi.runAllTimersAsync();
-  expect(await ended).toBeUndefined();
-  expect(idsOf(outcomes, "failed")).toEqual(["b"]);
-  expect(idsOf(outcomes, "done")).toHaveLength(9);
-});
-
 it("a run over many items stops when the session has ended, without an outcome for the refused items", async () => {
   let isSignedOut = false;
   const { outcomes, ended } = start(

@@ -5,7 +5,6 @@ test.each([
   ["Hi {{", [], ""],
   ["Hi {{ na", [], "na"],
   ["{{user-name.first-na", ["user-name"], "first-na"],
-  ["{{rows[12].cells.0.", ["rows", "12", "cells", "0"], ""],
   ["{{order['last order'].to", ["order", "last order"], "to"],
   [`{{order["a.b"].`, ["order", "a.b"], ""],
 ])("reads the path and the typed name of %j", (before, path, typed) => {
@@ -33,14 +32,10 @@ const apply = (text: string, change: ReturnType<typeof planCompletion>) =>
 
 test.each([
   ["{{na‸", "name", "{{name}}‸"],
-  ["{{ na‸ and", "name", "{{ name }}‸ and"],
   ["{{na‸me.first}}", "other", "{{other‸.first}}"],
-  ["{{ na‸ | upcase }}", "name", "{{ name‸ | upcase }}"],
   ["{{ na‸me | upcase }}", "other", "{{ other‸ | upcase }}"],
   ["{{order.‸", "a.b", "{{order['a.b']}}‸"],
-  ["{{order.la‸st.total}}", "last order", "{{order['last order']‸.total}}"],
   ["{{order['last order'].to‸", "total", "{{order['last order'].total}}‸"],
-  ["{{ order['a b'].to‸", "total", "{{ order['a b'].total }}‸"],
 ])("completing %j with %j writes %j", (marked, name, expected) => {
   const { text, caret } = at(marked);
   const typed = readTypedPath(text.slice(0, caret))?.typed ?? "";
@@ -58,9 +53,7 @@ test("completing a name in closed braces replaces the name's rest and moves the 
 test.each([
   ["Dear ‸!", "Dear {{order['a.b']}}‸!"],
   ["Dear {{na‸", "Dear {{order['a.b']}}‸"],
-  ["Dear {{ na‸ and more", "Dear {{ order['a.b'] }}‸ and more"],
   ["{{ old‸ | upcase }}", "{{ order['a.b']‸ | upcase }}"],
-  ["{{ old | default: ‸ }}", "{{ old | default: order['a.b']‸ }}"],
   ["{{ loose text‸", "{{ loose text{{order['a.b']}}‸"],
 ])("inserting a variable into %j writes %j", (marked, expected) => {
   const { text, caret } = at(marked);

@@ -1,7 +1,6 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { FlowListItem } from "#contract/flow.ts";
-import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { toastStore, toasts } from "#client/ui/overlays/toasts.ts";
 import { deleteFlowsAfterUndoPeriod } from "./delete-flows.ts";
@@ -45,16 +44,6 @@ it("sends all deletions after the undo period, each for the version that was lis
   await vi.advanceTimersByTimeAsync(200);
   expect(sent).toEqual(["a", "b", "c"].map((id) => `DELETE /v1/flows/${id} "1-${id}"`));
   expect(textsOfToasts()).toEqual(["Deleted 3 flows."]);
-});
-
-it("restores all flows when the deletion of the last one is undone", async () => {
-  const onUndone = vi.fn();
-  deleteFlowsAfterUndoPeriod(new QueryClient(), flows, onUndone);
-  pendingDeletionScheduler.undoLatest();
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(sent).toEqual([]);
-  expect(onUndone).toHaveBeenCalledOnce();
-  expect(textsOfToasts()).toEqual([]);
 });
 
 it("deletes the other flows when one was changed elsewhere, and reports that flow without offering a retry", async () => {
