@@ -5,11 +5,7 @@ import { CodeField, type CodeFieldProps } from "#client/ui/code/code-field.tsx";
 import { FieldTabs } from "#client/ui/fields/field-tabs.tsx";
 import { ConditionRows } from "./condition-rows.tsx";
 import { toCodeEditorErrors } from "./field-problems.tsx";
-import {
-  type StepFieldControlProps,
-  type StepFieldTextAndValueState,
-  useStepForm,
-} from "./use-step-field.tsx";
+import { type StepFieldControlProps, type StepFieldState, useStepForm } from "./use-step-field.tsx";
 
 const MODES = [
   { id: "fields", label: "Fields" },
@@ -22,7 +18,7 @@ let chosenMode: Mode = "fields";
 
 export type ConditionFieldProps = {
   readonly texts: StepFieldControlProps;
-  readonly bound: StepFieldTextAndValueState;
+  readonly bound: StepFieldState;
   readonly path: JsonPath;
   readonly size: CodeFieldProps["size"];
   readonly isRequired?: boolean;

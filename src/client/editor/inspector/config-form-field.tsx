@@ -20,7 +20,7 @@ import { ToolField } from "#client/flow/pickers/tool-field.tsx";
 import { createConfigStepField, buildConfigFieldId } from "./config-step-field.ts";
 import { canFieldControlShowValue, canFieldControlShowText, incrementNumberText } from "./field-text.ts";
 import {
-  type StepFieldTextAndValueState,
+  type StepFieldState,
   type StepFieldControlProps,
   useStepForm,
   useStepField,
@@ -67,7 +67,7 @@ export function ConfigFormField({ field }: { readonly field: StepConfigFieldDesc
 type FieldViewProps = {
   readonly field: StepConfigFieldDescription;
   readonly control: StepFieldControlDescription;
-  readonly bound: StepFieldTextAndValueState;
+  readonly bound: StepFieldState;
   readonly path: JsonPath;
 };
 
@@ -188,7 +188,7 @@ function describeDefault({ default: value }: StepConfigFieldDescription): string
 type NumberFieldProps = {
   readonly texts: StepFieldControlProps;
   readonly control: StepFieldControlDescription & { readonly type: "number" };
-  readonly bound: StepFieldTextAndValueState;
+  readonly bound: StepFieldState;
   readonly fallback: JsonValue | undefined;
 };
 
@@ -220,7 +220,7 @@ function NumberField({ texts, control, bound, fallback }: NumberFieldProps) {
 
 type SwitchFieldProps = {
   readonly texts: StepFieldControlProps;
-  readonly bound: StepFieldTextAndValueState;
+  readonly bound: StepFieldState;
   readonly fallback: JsonValue | undefined;
 };
 
@@ -286,7 +286,7 @@ function ResetButton({ label, onReset }: { readonly label: string; readonly onRe
 type ChoiceFieldProps = {
   readonly texts: StepFieldControlProps;
   readonly control: StepFieldControlDescription & { readonly type: "choice" };
-  readonly bound: StepFieldTextAndValueState;
+  readonly bound: StepFieldState;
   readonly fallback: JsonValue | undefined;
 };
 

@@ -16,21 +16,6 @@ export interface ConfigStepField extends StepFieldDefinition {
 }
 
 /**
- * Types of fields whose text may be long, or invalid while the user types. The form debounces their edits, and shows
- * errors only after a pause.
- */
-const DEBOUNCED_TYPES: readonly StepFieldControlDescription["type"][] = [
-  "text",
-  "prompt",
-  "liquid",
-  "script",
-  "condition",
-  "json",
-  "pairs",
-  "texts",
-];
-
-/**
  * Binds a described field to a step's config. If the API allows alternative keys for the field, writes the key in
  * use, even after its value was cleared. A text that was empty becomes empty again, not absent, so that typing and
  * undoing it changes nothing. `control` replaces the described control if that cannot show the value.
@@ -61,7 +46,6 @@ export function createConfigStepField(
       return { type: "setConfig", key: step.key, path: at, value };
     },
     check: (value) => z.safeParse(field.schema, value).error?.issues[0]?.message,
-    waits: DEBOUNCED_TYPES.includes(control.type),
   };
 }
 

@@ -50,7 +50,6 @@ const policyField: StepFieldDefinition = {
     path: ["errorHandling"],
     value: replaceErrorHandlingPolicy(getStepConfig(step)["errorHandling"], getStringOrEmptyText(value)),
   }),
-  waits: false,
 };
 
 export function ErrorHandlingField() {

@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { StepFieldControlDescription } from "#contract/step-description.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import {
   canFieldControlShowValue,
   canFieldControlShowText,
   formatFieldValueForControl,
+  incrementNumberText,
   parseTextOfFieldControl,
 } from "./field-text.ts";
 
@@ -113,4 +114,17 @@ describe("a value that the form control cannot show", () => {
     expect(canFieldControlShowText(texts, '[["a","1"]]')).toBe(false);
     expect(canFieldControlShowText(prompt, '{"a"')).toBe(true);
   });
+});
+
+test.each([
+  ["0.7", 1, { step: 0.1 }, "0.8"],
+  ["0.75", -1, { step: 0.1 }, "0.65"],
+  ["2", 1, { max: 2, step: 0.1 }, "2"],
+  ["3", -1, { max: 2 }, "2"],
+  ["", 1, { min: 1, max: 5 }, "1"],
+  ["", -1, {}, "0"],
+  ["abc", 1, {}, undefined],
+  ["{{n}}", 1, {}, undefined],
+])("incrementing %j in direction %i with the limits %j gives %j", (text, direction, bounds, next) => {
+  expect(incrementNumberText(text, direction, bounds)).toBe(next);
 });

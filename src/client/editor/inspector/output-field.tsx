@@ -9,17 +9,13 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { focusInspectorField } from "./focus-field.ts";
-import {
-  type StepFieldTextAndValueState,
-  type StepFieldControlProps,
-  useStepForm,
-} from "./use-step-field.tsx";
+import { type StepFieldState, type StepFieldControlProps, useStepForm } from "./use-step-field.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
 
 type OutputFieldProps = {
   readonly id: string;
   readonly texts: StepFieldControlProps;
-  readonly bound: StepFieldTextAndValueState;
+  readonly bound: StepFieldState;
   readonly path: JsonPath;
 };
 

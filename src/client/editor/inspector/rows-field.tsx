@@ -6,16 +6,12 @@ import { EditableRows } from "#client/ui/fields/editable-rows.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import type { JsonPath } from "#core/json/json.ts";
 import { type KeyValueRow, serializeFieldRows, parseKeyValueRows, parseTextListRows } from "./field-rows.ts";
-import {
-  type StepFieldTextAndValueState,
-  type StepFieldControlProps,
-  useStepForm,
-} from "./use-step-field.tsx";
+import { type StepFieldState, type StepFieldControlProps, useStepForm } from "./use-step-field.tsx";
 
 type RowsFieldProps = {
   readonly texts: StepFieldControlProps;
   readonly control: StepFieldControlDescription & { readonly type: "pairs" | "texts" };
-  readonly bound: StepFieldTextAndValueState;
+  readonly bound: StepFieldState;
   readonly path: JsonPath;
 };
 

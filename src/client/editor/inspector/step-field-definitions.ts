@@ -17,7 +17,6 @@ export const stepNameFieldDefinition: StepFieldDefinition = {
   format: getStringOrEmptyText,
   parse: (text) => readText(name, text),
   edit: (value, { key }) => ({ type: "renameStep", key, name: getStringOrEmptyText(value) }),
-  waits: false,
 };
 
 export const stepConditionFieldDefinition: StepFieldDefinition = {
@@ -26,7 +25,6 @@ export const stepConditionFieldDefinition: StepFieldDefinition = {
   format: getStringOrEmptyText,
   parse: (text) => readText(when, text),
   edit: (value, { key }) => ({ type: "setWhen", key, when: getStringOrEmptyText(value) }),
-  waits: true,
 };
 
 /**
@@ -39,7 +37,6 @@ export const stepConfigJsonFieldDefinition: StepFieldDefinition = {
   format: (config) => JSON.stringify(config, null, 2),
   parse: parseConfigText,
   edit: (value, { key }) => ({ type: "setConfig", key, path: [], value }),
-  waits: true,
 };
 
 function parseConfigText(text: string): StepFieldParseResult {

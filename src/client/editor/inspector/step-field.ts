@@ -17,12 +17,8 @@ export interface StepFieldDefinition {
   readonly format: (value: JsonValue | undefined) => string;
   readonly parse: (text: string) => StepFieldParseResult;
   readonly edit: (value: JsonValue | undefined, step: StepNode) => EditCommand;
+  /** Returns why the platform may reject the value. */
   readonly check?: (value: JsonValue | undefined) => string | undefined;
-  /**
-   * Whether the field delays edits and error messages while the user types, because the text may be long or
-   * temporarily invalid.
-   */
-  readonly waits: boolean;
 }
 
 /**

@@ -1,6 +1,5 @@
-import { useEffect, useState, useId, useMemo } from "react";
+import { useLayoutEffect, useState, useId, useMemo } from "react";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
-import { useForm } from "react-hook-form";
 import { findStepDescription, stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
@@ -23,13 +22,12 @@ import {
 } from "./variable-completions.tsx";
 import { convertFieldIdToFormFieldName } from "./step-field.ts";
 import {
-  type StepFormTextsByField,
   StepFormProvider,
   buildStepFieldControlProps,
   useStepForm,
   useStepField,
 } from "./use-step-field.tsx";
-import { createStepFormInputController } from "./step-texts.ts";
+import { createStepFormControl } from "./step-form-control.ts";
 import { ReadOnlyReasonContext } from "#client/ui/fields/read-only-reason.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { stepNameFieldDefinition, stepConditionFieldDefinition } from "./step-field-definitions.ts";
@@ -62,14 +60,8 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   const openFlow = useOpenFlow();
   const { inspectorViews } = useEditor();
   const viewOnlyReason = useViewOnlyReason();
-  const { control, getValues, setValue } = useForm<StepFormTextsByField>();
-  const [texts] = useState(() =>
-    createStepFormInputController(openFlow, node.key, {
-      get: (id) => getValues(convertFieldIdToFormFieldName(id)) ?? "",
-      set: (id, text) => setValue(convertFieldIdToFormFieldName(id), text),
-    }),
-  );
-  useEffect(() => texts.connect(), [texts]);
+  const [form] = useState(() => createStepFormControl(openFlow, node.key));
+  useLayoutEffect(() => form.connect(), [form]);
   const problems = useFlowProblems((state) => state.byStep.get(node.key)) ?? NONE;
   const variables = useVariableCompletions(node.key);
   const namesAt = useVariableTooltipSource(node.key);
@@ -90,7 +82,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   };
 
   return (
-    <StepFormProvider value={{ step: node, control, texts, problems, variables, namesAt }}>
+    <StepFormProvider value={{ step: node, form, problems, variables, namesAt }}>
       <ReadOnlyReasonContext value={viewOnlyReason}>
         {/* While the user types, a result that arrives must not replace the form. */}
         <div
@@ -228,11 +220,11 @@ function StepProblems({ description }: StepProblemsProps) {
  */
 function InvalidInputsWithoutField() {
   const openFlow = useOpenFlow();
-  const { step, texts } = useStepForm();
+  const { step, form } = useStepForm();
   const invalidInputs = useOpenFlowState((state) => state.invalidInputs);
-  const shown = useStore(texts.shown);
+  const shown = useStore(form.fields);
   return invalidInputs
-    .filter(({ key, field }) => key === step.key && !shown.has(field))
+    .filter(({ key, field }) => key === step.key && !shown.has(convertFieldIdToFormFieldName(field)))
     .map(({ field, text, message }) => (
       <div
         key={field}

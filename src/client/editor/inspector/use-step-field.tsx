@@ -1,28 +1,23 @@
-import { type ReactNode, createContext, useContext, useLayoutEffect } from "react";
-import { type Control, useController } from "react-hook-form";
-import { useStore } from "zustand";
+import { type ReactNode, createContext, useContext, useLayoutEffect, useState } from "react";
+import { useController } from "react-hook-form";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepNode, StepKey } from "#core/document/flow-document.ts";
-import type { JsonPath, JsonValue } from "#core/json/json.ts";
+import type { JsonPath } from "#core/json/json.ts";
 import type { StepConfigFieldDescription } from "#contract/step-description.ts";
 import type { VariableCompletion } from "#client/ui/code/variable-completion.ts";
 import type { VariableHoverCardSource } from "#client/ui/code/use-variable-hover-cards.tsx";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { findInvalidInputOfField } from "#client/editor/session/find-step-save-error.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import type { FieldNote } from "#client/ui/fields/field-notes.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
-import type { StepFormInputController } from "./step-texts.ts";
+import type { StepFormControl } from "./step-form-control.ts";
 import { isProblemAtOrBelowPath, buildFieldNotesFromProblems } from "./field-problems.tsx";
 import { focusInspectorField } from "./focus-field.ts";
 import { type StepFieldDefinition, convertFieldIdToFormFieldName } from "./step-field.ts";
 
-export type StepFormTextsByField = Record<string, string>;
-
 interface StepForm {
   readonly step: StepNode;
-  readonly control: Control<StepFormTextsByField>;
-  readonly texts: StepFormInputController;
+  readonly form: StepFormControl;
   readonly problems: readonly Problem[];
   readonly variables: () => readonly VariableCompletion[];
   readonly namesAt: (at: JsonPath) => VariableHoverCardSource;
@@ -38,13 +33,8 @@ export function useStepForm(): StepForm {
   return form;
 }
 
-export interface StepFieldTextAndValueState {
+export interface StepFieldState {
   readonly text: string;
-  /**
-   * The field's value in the flow. While `text` is not applied yet or is invalid, `value` is still the previous
-   * value.
-   */
-  readonly value: JsonValue | undefined;
   readonly change: (text: string) => void;
   readonly leave: () => void;
   readonly error: string | undefined;
@@ -58,7 +48,7 @@ export type StepFieldControlProps = ReturnType<typeof buildStepFieldControlProps
 
 export function buildStepFieldControlProps(
   { label, help, required }: Pick<StepConfigFieldDescription, "label" | "help" | "required">,
-  bound: StepFieldTextAndValueState,
+  bound: StepFieldState,
 ) {
   const { text, error, errorAction, warning, notes } = bound;
   return {
@@ -73,51 +63,48 @@ export function buildStepFieldControlProps(
 }
 
 /**
- * Binds a field to the flow. If the value changes without input in this field, for example by an undo, replaces the
- * text before the next paint. `at` is the field's path in the step; `isOwn` selects the problems to show at the
+ * Binds a field to the step's form. `at` is the field's path in the step; `isOwn` selects the problems to show at the
  * field.
  */
 export function useStepField(
   field: StepFieldDefinition,
   at: JsonPath,
   isOwn = isProblemAtOrBelowPath,
-): StepFieldTextAndValueState {
-  const { step, control, texts, problems } = useStepForm();
-  const broken = useOpenFlowState((state) => findInvalidInputOfField(state, step.key, field.id));
+): StepFieldState {
+  const openFlow = useOpenFlow();
+  const { step, form, problems } = useStepForm();
   const refusal = useOpenFlowState((state) => findFieldRefusal(state, step.key, field.id));
-  const text = texts.textOf(field, step);
+  const [defaultValue] = useState(() => form.open(field, step));
   const { field: input, fieldState } = useController({
-    control,
+    control: form.control,
     name: convertFieldIdToFormFieldName(field.id),
-    defaultValue: text,
+    defaultValue,
+    shouldUnregister: true,
   });
-  useLayoutEffect(() => {
-    if (input.value !== text) texts.show(field, text);
-  });
+  useLayoutEffect(() => form.mount(field), [form, field]);
 
-  useLayoutEffect(() => texts.mount(field.id), [texts, field.id]);
-
-  const isTyping = useStore(texts.typing, (typing) => typing.field === field.id);
+  const { error, isTouched } = fieldState;
+  const isBroken = error?.type === "broken";
   const value = field.read(step);
   const isMissing = value === undefined || value === "";
-  // Shows no warning about a missing value until the user has touched the field.
-  const warning = isMissing && !fieldState.isTouched ? undefined : field.check?.(value);
   const own = problems.filter((problem) => isOwn(problem, at));
-  // Omits the form's own schema warning if the analysis reports the same violation.
-  const isReported = own.some(({ code }) => code === "bad-config");
+  // Omits the form's own schema warning if the analysis reports the same violation. Shows no warning about a missing
+  // value until the user has touched the field.
+  const isHidden = own.some(({ code }) => code === "bad-config") || (isMissing && !isTouched);
   return {
-    text: input.value ?? text,
-    value,
-    change: (typed) => texts.change(field, typed),
+    text: input.value ?? defaultValue,
+    change: (typed) => {
+      if (openFlow.getState().viewOnlyReason === undefined) input.onChange(typed);
+    },
     leave: () => {
       input.onBlur();
-      texts.leave();
+      form.leave();
     },
-    error: broken && !isTyping ? `Fix or discard this text: ${broken.message}` : undefined,
-    errorAction: broken && <DiscardButton field={field} />,
-    warning: broken ? undefined : (refusal ?? (isReported ? undefined : warning)),
-    problems: broken ? NONE : own,
-    notes: broken
+    error: isBroken ? `Fix or discard this text: ${error.message}` : undefined,
+    errorAction: isBroken && <DiscardButton field={field} />,
+    warning: isBroken ? undefined : (refusal ?? (isHidden ? undefined : error?.message)),
+    problems: isBroken ? NONE : own,
+    notes: isBroken
       ? []
       : buildFieldNotesFromProblems(own, {
           text: typeof value === "string" ? value : "",
@@ -136,12 +123,12 @@ function findFieldRefusal({ progress }: OpenFlowState, key: StepKey, id: string)
 
 /** Discards invalid input. Moves the focus to the field, because discarding unmounts this button. */
 function DiscardButton({ field }: { readonly field: StepFieldDefinition }) {
-  const { step, texts } = useStepForm();
+  const { form } = useStepForm();
   return (
     <Button
       size="sm"
       onClick={() => {
-        texts.discard(field, step);
+        form.discard(field);
         focusInspectorField(field.id);
       }}
     >
