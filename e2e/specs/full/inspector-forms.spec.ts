@@ -21,7 +21,7 @@ test("editing a form field changes one key, and keeps unknown keys with their va
   expect(await saveConfig()).not.toContain("outputVariable");
 });
 
-test("text in a number field is kept and blocks the save, which focuses that field", async ({
+test("a number out of range shows a warning, but text in a number field blocks the save, which focuses it", async ({
   page,
   api,
 }) => {
@@ -49,6 +49,13 @@ test("text in a number field is kept and blocks the save, which focuses that fie
   await field("Temperature").fill("0.50");
   expect(await saveConfig()).toBe('{"userPrompt":"Hi","temperature":0.5}');
   await expect(field("Temperature")).toHaveValue("0.50");
+
+  await field("Temperature").fill("7");
+  await expect(inspector.getByText("Temperature must be a number from 0 to 2.")).toBeVisible();
+  expect(await saveConfig()).toBe('{"userPrompt":"Hi","temperature":7}');
+  await field("Temperature").press("ArrowDown");
+  await expect(field("Temperature")).toHaveValue("2");
+  await expect(inspector.getByText("Temperature must be")).toHaveCount(0);
 });
 
 test("headers are edited as name-value pairs, and duplicate names are reported", async ({ page, api }) => {

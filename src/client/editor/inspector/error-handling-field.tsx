@@ -18,7 +18,7 @@ import { buildConfigFieldId } from "./config-step-field.ts";
 import { isProblemAtOrBelowPath } from "./field-problems.tsx";
 import { focusInspectorField } from "./focus-field.ts";
 import { type StepFieldDefinition, getStringOrEmptyText } from "./step-field.ts";
-import { useStepForm, useStepField } from "./use-step-field.tsx";
+import { buildStepFieldControlProps, useStepForm, useStepField } from "./use-step-field.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import type { StepConfigFieldDescription } from "#contract/step-description.ts";
 import { createNumberSchema, createTextSchema } from "#contract/step-descriptions/value-schemas.ts";
@@ -55,7 +55,8 @@ const policyField: StepFieldDefinition = {
 export function ErrorHandlingField() {
   const openFlow = useOpenFlow();
   const { step } = useStepForm();
-  const { text, change, leave, warning, notes } = useStepField(policyField, POLICY_PATH, isOfPolicy);
+  const bound = useStepField(policyField, POLICY_PATH, isOfPolicy);
+  const { text } = bound;
   const handling = getStepConfig(step)["errorHandling"];
   const fallbacks = useMemo(() => readErrorHandlingFallbacks(handling), [handling]);
   // Disables moving and removing rows while a row has invalid input: invalid input is stored by row index, and would
@@ -78,13 +79,11 @@ export function ErrorHandlingField() {
     <div className="col-span-2 flex flex-col gap-3">
       <div data-field={policyField.id}>
         <Select
-          label="Error handling"
-          warning={warning}
-          notes={notes}
+          {...buildStepFieldControlProps({ label: "Error handling" }, bound)}
           value={text}
           onChange={(event) => {
-            change(event.target.value);
-            leave();
+            bound.change(event.target.value);
+            bound.leave();
           }}
           options={known ? POLICIES : [...POLICIES, { value: text, label: text }]}
         />

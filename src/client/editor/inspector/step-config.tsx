@@ -14,7 +14,7 @@ import { ConfigFormField } from "./config-form-field.tsx";
 import { buildConfigFieldId } from "./config-step-field.ts";
 import { FieldGroupSection, listStepFormFieldGroups } from "./field-groups.tsx";
 import { isProblemAtOrBelowPath } from "./field-problems.tsx";
-import { useStepForm, useStepField } from "./use-step-field.tsx";
+import { buildStepFieldControlProps, useStepForm, useStepField } from "./use-step-field.tsx";
 import { stepConfigJsonFieldDefinition } from "./step-field-definitions.ts";
 
 export function StepConfigForm({ description }: { readonly description: StepTypeDescription }) {
@@ -60,32 +60,24 @@ export function StepConfigJsonEditor({
   readonly description: StepTypeDescription | undefined;
 }) {
   const { variables } = useStepForm();
-  const { text, change, leave, problems, ...messages } = useStepField(
-    stepConfigJsonFieldDefinition,
-    PATH,
-    isNotConfigViolation,
-  );
-  const { error, errorAction, warning, notes } = messages;
+  const bound = useStepField(stepConfigJsonFieldDefinition, PATH, isNotConfigViolation);
+  const { text, error, problems } = bound;
   const isInexact = useOpenFlowState((state) => state.isInexact);
   const faults = useMemo(() => findConfigFaults(text, description), [text, description]);
   return (
     <div data-field={stepConfigJsonFieldDefinition.id} className="flex flex-col gap-2">
       <CodeField
-        label="Config (JSON)"
+        {...buildStepFieldControlProps({ label: "Config (JSON)" }, bound)}
         size="page"
         language="json"
         numbered
         text={text}
-        onChange={change}
-        onBlur={leave}
+        onChange={bound.change}
+        onBlur={bound.leave}
         readOnly={isInexact}
         completions={variables}
         faults={error === undefined ? [...faults, ...placeProblems(text, problems)] : faults}
         hint={isInexact ? "A number in this flow is too precise to edit here. JSON is read-only." : undefined}
-        error={error}
-        errorAction={errorAction}
-        warning={warning}
-        notes={notes}
       />
       {error === undefined && faults.length > 0 && (
         <ul aria-label="Config problems" className="flex flex-col gap-0.5 text-xs text-warning">

@@ -134,28 +134,22 @@ function NameField() {
   const editor = useEditor();
   const { step } = useStepForm();
   const [before, setBefore] = useState("");
-  const { text, change, leave, error, errorAction, warning, notes } = useStepField(stepNameFieldDefinition, [
-    "name",
-  ]);
+  const bound = useStepField(stepNameFieldDefinition, ["name"]);
   return (
     <div data-field={stepNameFieldDefinition.id}>
       <TextField
-        label="Name"
+        {...buildStepFieldControlProps({ label: "Name" }, bound)}
         name="name"
         dir="auto"
-        value={text}
-        onChange={(event) => change(event.target.value)}
+        value={bound.text}
+        onChange={(event) => bound.change(event.target.value)}
         onFocus={() => setBefore(getStepName(step))}
         onBlur={() => {
-          leave();
+          bound.leave();
           // Offers to rename the references to the step's old name. Runs after `leave`, because `leave` applies the
           // new name to the flow.
           offerToUpdateReferences(editor, step.key, before);
         }}
-        error={error}
-        errorAction={errorAction}
-        warning={warning}
-        notes={notes}
       />
     </div>
   );

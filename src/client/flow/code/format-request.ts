@@ -45,7 +45,7 @@ export function formatRequestAsTypeScript({ method, url, headers, body }: ApiReq
   return `${lines.join("\n")}\n`;
 }
 
-export function quoteForShell(text: string): string {
+function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
