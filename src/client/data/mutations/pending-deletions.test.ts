@@ -109,6 +109,15 @@ it("each deletion is stored from its start until its outcome is known, so that a
   expect(readUnacknowledgedDeletions()).toEqual([]);
 });
 
+it("undo removes the stored deletion, and sending it early changes its stored time", () => {
+  pendingDeletionScheduler.schedule(request(["t"]));
+  expect(pendingDeletionScheduler.undo("t")).toBe(true);
+  expect(readUnacknowledgedDeletions()).toEqual([]);
+  pendingDeletionScheduler.schedule(request(["u"]));
+  pendingDeletionScheduler.sendNow();
+  expect(readUnacknowledgedDeletions()).toEqual([{ kind: "flow", ids: ["u"], sentAt: Date.now() }]);
+});
+
 it("stored deletions are shown only to their user, and those without a user only on servers without sign-in", () => {
   const note = (id: string, identity?: string) =>
     localStorage.setItem(
