@@ -25,7 +25,6 @@ it.each<[string, string, string, (size: number) => string]>([
     (size) => `const {${many(size / 8, (n) => `${name(n)},`)}} = input`,
   ],
   ["declarations", "transform-data", "script", (size) => many(size / 14, (n) => `let ${name(n)};`)],
-  ["paths", "transform-data", "script", (size) => `a${".b".repeat(size / 2)}`],
   ["variables", "prompt", "userPrompt", (size) => many(size / 12, (n) => `{{page_${n}}}`)],
   ["blanks", "prompt", "userPrompt", (size) => `{{secret:${" ".repeat(size)}\n}}`],
   ["a condition", "conditional", "condition", (size) => `a${" && a".repeat(size / 5)}`],

@@ -22,10 +22,7 @@ it.each([
   ["parentheses", `${"(".repeat(120)}1${")".repeat(120)}`],
   ["functions", `${"function f(){".repeat(100)}${"}".repeat(100)}`],
   ["templates", `${"`${".repeat(100)}1${"}`".repeat(100)}`],
-  ["a long sum", `x${" + x".repeat(900)}`],
   ["a long chain of calls", `x${".then(() => 1)".repeat(2000)}`],
-  ["a long list", `[${"[1], ".repeat(5000)}]`],
-  ["many statements", "if (a) { b(c); }\n".repeat(5000)],
 ])("the script parser accepts %s", (_, text) => {
   expect(parseScript(text).type).toBe("script");
 });

@@ -11,21 +11,16 @@ const expectReads = (code: string, ...reads: readonly string[]) => {
 };
 
 test.each<Row>([
-  [""],
-  ["// page"],
-  ["page", "page"],
   ["page > 1 && score.value === 2", "page", "score.value"],
   ["return page.items[0].title", "page.items.0.title"],
   ["return page?.items?.[0]?.title", "page.items.0.title"],
   ["return page['a b'].c", "page.a b.c"],
-  ["return page[key].title", "page", "key"],
   ["return page.items.map((item) => item.title)", "page.items"],
   ["return (page?.a).b", "page.a.b"],
   ["return `${page.title} page`", "page.title"],
   ["return 'page' + \"page\" + /page/.source"],
   ["return { page: 1, 'page': 2, [page]: 3 }", "page"],
   ["return { page }", "page"],
-  ["typeof page !== 'undefined'", "page"],
   ["await page; return await Promise.all([score])", "page", "score"],
   ["page: for (;;) { break page; }"],
   ["/* page */ return 1 // {{page}}"],
@@ -33,11 +28,7 @@ test.each<Row>([
   ["return __proto__ + constructor + toString", "__proto__", "constructor", "toString"],
   ["return JSON.stringify(Math.max(1, NaN)), console.log(undefined), fetch"],
   ["page = clean(page)", "page", "clean", "page"],
-  ["return tag`a ${page}`", "tag", "page"],
-  ["return new page.Thing(score)", "page.Thing", "score"],
-  ["return page in score", "page", "score"],
   ["{ a: page, b: score }", "page", "score"],
-  ["this.page"],
   ["function F() { return new.target === page }", "page"],
 ])("free names are variables in %j", expectReads);
 
