@@ -13,8 +13,8 @@ import { QueueMonitor } from "./telemetry/queue-monitor.ts";
 import { ServerMetrics } from "./telemetry/server-metrics.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const guide = await readFile(join(import.meta.dirname, "README.md"), "utf8");
 const readDeployFile = (name: string) => readFile(join(ROOT, ".github", name), "utf8");
+const guide = await readDeployFile("OPERATING.md");
 const dockerfile = await readDeployFile("Dockerfile");
 const service = await readDeployFile("deploy/flowline.service");
 
