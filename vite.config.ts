@@ -116,6 +116,39 @@ function stepTypeFacts(): Plugin {
   };
 }
 
+/** Imports each icon from its own file: through the package's index, every module would seem to draw all of them. */
+function iconFiles(): Plugin {
+  const directory = join(import.meta.dirname, "node_modules/lucide-react/dist/esm");
+  const files = new Map<string, string>();
+  return {
+    name: "flowline-icon-files",
+    enforce: "post",
+    apply: (_, { command, isSsrBuild }) => command === "build" && isSsrBuild !== true,
+    async buildStart() {
+      const index = await readFile(join(directory, "lucide-react.mjs"), "utf8");
+      for (const [, names = "", file = ""] of index.matchAll(/export \{([^}]*)\} from '([^']*)'/g)) {
+        for (const [, name = ""] of names.matchAll(/default as (\w+)/g))
+          files.set(name, join(directory, file));
+      }
+    },
+    transform: {
+      filter: { id: /\/src\/client\//, code: "lucide-react" },
+      handler: (code) =>
+        code.replaceAll(
+          /(import|export) \{([^}]*)\} from "lucide-react";/g,
+          (_, word: string, names: string) =>
+            names
+              .split(",")
+              .map((name) => {
+                const [icon = "", local = icon] = name.trim().split(" as ");
+                return `${word} { default as ${local} } from ${JSON.stringify(files.get(icon))};`;
+              })
+              .join(""),
+        ),
+    },
+  };
+}
+
 /** Minifies the script of `public` that every page runs first, and has the page load its font at once. */
 function bootScript(): Plugin {
   const file = join(import.meta.dirname, "public/boot.js");
@@ -204,59 +237,105 @@ interface ModuleLookup {
   } | null;
 }
 
-/** The index of react-query imports these modules too, so that they seem to be imported at once; only lazy pages use them. */
-const LAZY_MODULES = /\/(?:useQueries|queriesObserver|useBlocker)\.js$/;
+/** Indexes of packages import these modules too, so that they seem to be imported wherever one of the package is. */
+const INDEXED_MODULES = /\/radix-ui\/|\/(?:useQueries|queriesObserver|useBlocker)\.js$/;
 
-/** The modules that a module imports at once, itself included; `isLazyToo` adds those that it imports later. */
-function findModules(
-  entry: string,
-  lookup: ModuleLookup,
-  { except = "", isLazyToo = false } = {},
-): Set<string> {
-  const found = new Set([entry]);
+/** The modules that these modules import at once; without a page, also all that is imported later by other pages. */
+function findModules(entries: readonly string[], lookup: ModuleLookup, page?: string): ReadonlySet<string> {
+  const found = new Set(entries.map(sourceFile));
+  const left = page === undefined ? undefined : sourceFile(page);
   for (const id of found) {
     const known = lookup.getModuleInfo(id);
-    const imported = [
-      ...(known?.importedIds ?? []),
-      ...(isLazyToo ? (known?.dynamicallyImportedIds ?? []) : []),
-    ];
-    for (const next of imported) {
-      // Icons stay apart: a page that imports one would load all of them.
-      const isApart = next.includes("/lucide-react/") || LAZY_MODULES.test(next);
-      if (next !== except && !isApart) found.add(next);
-    }
+    const later = left === undefined ? [] : (known?.dynamicallyImportedIds ?? []);
+    for (const next of [...(known?.importedIds ?? []), ...later])
+      if (next !== left && !INDEXED_MODULES.test(next)) found.add(next);
   }
   return found;
 }
 
-/**
- * Two files of many small modules, which cost more requests and bytes than they save: what every page needs before it shows
- * anything, and what the editor needs and no other page does, although its lazy panels share parts of it.
- */
+/** The modules that a page imports at each moment. What is loaded in idle time belongs here; the rest has files of its own. */
+const LOAD_MOMENTS = {
+  start: ["app/main.tsx"],
+  // Every page, when idle.
+  tools: [
+    "app/header-tools.tsx",
+    "data/live/subscribe-to-server-events.ts",
+    "features/command-palette/command-palette.tsx",
+  ],
+  // The flow list, when idle.
+  list: [
+    "features/flow-list/idle-parts.tsx",
+    "features/flow-list/views/finding-menus.tsx",
+    "features/flow-list/bulk/flow-selection-control.tsx",
+    "features/flow-list/empty-list.tsx",
+    "features/flow-list/steps-card.tsx",
+  ],
+  editor: ["editor/shell/flow-editor-page.tsx"],
+  // The editor, when idle; other pages for a search and replace in steps.
+  analysis: ["document/analysis/dataflow.ts"],
+  panels: [
+    "editor/problems/watch-environment.ts",
+    "document/journal/open-journal.ts",
+    "document/journal/journal-dependencies.ts",
+    "editor/actions/register-editor-commands.ts",
+    "editor/step-list/dependency-links.tsx",
+    "editor/runs/last-runs-loader.tsx",
+    "editor/shell/onboarding-card-in-editor.tsx",
+    "editor/step-list/drag-gestures.tsx",
+    "editor/test-run/test-run-button.tsx",
+  ],
+  // The editor, when the user first moves the pointer or presses a key.
+  actions: [
+    "editor/actions/broken-references-bar.tsx",
+    "editor/actions/dependents/dependents-dialog.tsx",
+    "editor/actions/export-flow.ts",
+    "editor/actions/rename-variable/rename-dialog.tsx",
+    "editor/find/find-bar.tsx",
+    "editor/inspector/step-form.tsx",
+    "editor/problems/problems-panel.tsx",
+    "editor/saving/unsaved-dialogs.tsx",
+    "editor/shell/selected-steps.tsx",
+    "editor/step-list/move-to-dialog.tsx",
+  ],
+};
+
+const EDITOR_PAGE = "editor/shell/flow-editor-page.tsx";
+type Moment = keyof typeof LOAD_MOMENTS;
+type ModuleSets = Readonly<Record<Moment | "outsideList" | "outsideEditor", ReadonlySet<string>>>;
+
+/** One file for the modules that the same pages need; what several moments need comes before what one needs. */
 function divideClient() {
-  let start: Set<string> | undefined;
-  let editor: Set<string> | undefined;
-  const main = sourceFile("app/main.tsx");
-  const editorPage = sourceFile("editor/shell/flow-editor-page.tsx");
-  const findEditor = (lookup: ModuleLookup) => {
-    const elsewhere = findModules(main, lookup, { except: editorPage, isLazyToo: true });
-    // The page itself stays the entry, under which the manifest lists its files.
-    return new Set(
-      [...findModules(editorPage, lookup)].filter((id) => id !== editorPage && !elsewhere.has(id)),
-    );
-  };
+  let found: ModuleSets | undefined;
+  const entries = Object.entries(LOAD_MOMENTS);
+  const findAll = (lookup: ModuleLookup): ModuleSets => ({
+    ...(Object.fromEntries(entries.map(([moment, own]) => [moment, findModules(own, lookup)])) as ModuleSets),
+    outsideList: findModules(LOAD_MOMENTS.start, lookup, "features/flow-list/flow-list-page.tsx"),
+    outsideEditor: findModules(LOAD_MOMENTS.start, lookup, EDITOR_PAGE),
+  });
+  type Has = (set: keyof ModuleSets) => boolean;
+  const group = (name: string, isIn: (has: Has) => boolean, includeDependenciesRecursively = true) => ({
+    includeDependenciesRecursively,
+    name: (id: string, lookup: ModuleLookup) => {
+      const sets = (found ??= findAll(lookup));
+      // The page of the editor stays an entry, under which the manifest lists its files.
+      if (id === sourceFile(EDITOR_PAGE)) return null;
+      return isIn((set) => sets[set].has(id)) ? name : null;
+    },
+  });
   return {
     groups: [
-      {
-        debugName: "start",
-        name: (id: string, lookup: ModuleLookup) =>
-          (start ??= findModules(main, lookup)).has(id) ? "start" : null,
-      },
-      {
-        debugName: "editor",
-        name: (id: string, lookup: ModuleLookup) =>
-          (editor ??= findEditor(lookup)).has(id) ? "editor" : null,
-      },
+      group("start", (has) => has("start")),
+      group("tools-editor", (has) => has("tools") && has("editor")),
+      group("tools", (has) => has("tools")),
+      group("list-editor", (has) => has("list") && has("editor")),
+      group("editor-common", (has) => has("editor") && has("outsideEditor")),
+      group("editor", (has) => has("editor")),
+      group("analysis", (has) => has("analysis")),
+      group("list-common", (has) => has("list") && has("outsideList")),
+      group("list", (has) => has("list")),
+      group("panels-common", (has) => has("panels") && has("outsideEditor")),
+      group("panels", (has) => has("panels")),
+      group("actions", (has) => has("actions") && !has("outsideEditor"), false),
     ],
   };
 }
@@ -273,6 +352,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     localApi(),
     scalar(),
     stepTypeFacts(),
+    iconFiles(),
     bootScript(),
     brotliFiles(),
     serverThreads(),
