@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { JOURNAL_DATABASE_NAME } from "./has-stored-journals.ts";
 import type { JournalPartKey, StoredJournalMainRecord, StoredJournalPart } from "./stored-journal.ts";
 
 interface JournalSchema extends DBSchema {
@@ -8,7 +9,6 @@ interface JournalSchema extends DBSchema {
 
 export type JournalDatabaseConnection = IDBPDatabase<JournalSchema>;
 
-const NAME = "flowline-journal";
 const VERSION = 1;
 
 /** `newer`: storage was upgraded by a newer release. */
@@ -26,7 +26,7 @@ export function createJournalDatabase() {
   };
 
   const open = async (): Promise<JournalDatabaseConnection> => {
-    const opened = await openDB<JournalSchema>(NAME, VERSION, {
+    const opened = await openDB<JournalSchema>(JOURNAL_DATABASE_NAME, VERSION, {
       upgrade: (database) => {
         database.createObjectStore("journals", { keyPath: "id" });
         database.createObjectStore("parts", { keyPath: ["journal", "kind", "number"] });

@@ -135,7 +135,6 @@ export function useSyncSelectedStepWithUrl(
 /** Delay of background work in milliseconds, so that it does not slow down the first render of the flow. */
 const IDLE_MS = 500;
 
-/** After {@link IDLE_MS}, also prefetches code that the user may need. */
 export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }: Editor): void {
   const client = useQueryClient();
   useEffect(() => {
@@ -144,8 +143,8 @@ export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }:
     let isGone = false;
     // Waits until the user is known, because the list of recent flows is stored per user.
     void pageUserIdentityTracker.known().then(() => noteOpenedFlow(openFlow.getState().flow));
+    for (const type of SIGNS_OF_USE) addEventListener(type, preloadParts, { capture: true, once: true });
     const timer = setTimeout(() => {
-      preloadParts();
       disconnect = analysis.connect();
       import("#client/editor/problems/watch-environment.ts").then(
         ({ watchRunEnvironment }) =>
@@ -157,6 +156,7 @@ export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }:
     const stopTestRun = () => testRun.getState().stop?.();
     return () => {
       isGone = true;
+      for (const type of SIGNS_OF_USE) removeEventListener(type, preloadParts, { capture: true });
       clearTimeout(timer);
       noteClosedFlow(openFlow);
       stopProblems();
@@ -177,8 +177,10 @@ function noteClosedFlow(openFlow: OpenFlow): void {
   );
 }
 
+const SIGNS_OF_USE = ["keydown", "pointerdown", "pointermove"] as const;
+
+/** All at once: the network may be down when one of them is needed. */
 function preloadParts(): void {
-  // Prefetches the step form, because users type the name of a new step right after adding it.
   void preloadStepFormCode();
   preloadMenuComponent();
   loadFlowExport().catch(() => undefined);
@@ -189,7 +191,6 @@ function preloadParts(): void {
   RenameEverywhereDialog.preload();
   SelectedStepsPanel.preload();
   preloadLeaveDialog();
-  // Prefetches the merge code: when another tab or user saves later, the network may be down.
   loadMergeDocumentsModule().catch(() => undefined);
   UnsavedChangesBanner.preload();
   RemoteUpdateBanner.preload();

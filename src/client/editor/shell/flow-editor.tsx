@@ -1,3 +1,4 @@
+import { useStore } from "zustand";
 import { useState } from "react";
 import { Plus } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
@@ -252,6 +253,7 @@ function useRestoredVersion({ testRun }: Editor, showTab: (tab: FlowTabName) => 
 function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> }) {
   const editor = useEditor();
   const { list } = editor;
+  const hasBrokenReferences = useStore(editor.brokenReferences, ({ now }) => now !== undefined);
   const isEmpty = useOpenFlowState((state) => state.history.document.steps.length === 0);
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col wide:max-w-[max(55rem,46vw)] wide:grow-[99]">
@@ -263,7 +265,7 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
         <StepList ref={list} />
       )}
       <OnboardingCardInEditor />
-      <BrokenReferencesBar />
+      {hasBrokenReferences && <BrokenReferencesBar />}
     </div>
   );
 }

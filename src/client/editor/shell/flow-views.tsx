@@ -54,7 +54,7 @@ export const TestRunButton = createLazyComponent(
   },
 );
 
-/** Preloaded after the editor opens, because the bar must appear right after an edit that breaks references. */
+/** Preloaded, because the bar must appear right after an edit that breaks references. */
 export const BrokenReferencesBar = createLazyComponent(
   async () => (await import("#client/editor/actions/broken-references-bar.tsx")).BrokenReferencesBar,
   {

@@ -1,21 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Replace, Waypoints } from "lucide-react";
-import { useMemo } from "react";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
-import type { Flow } from "#contract/flow.ts";
+import { useEffect, useMemo, useState } from "react";
 import { STEP_TYPES } from "#contract/step-types.ts";
-import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
-import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { listModelUses, listRecordTypeUses } from "#core/references/resource-uses.ts";
-import { listSecretUses } from "#core/references/list-secrets.ts";
-import { listVariablesSetByStep } from "#core/references/variables-set-by-step.ts";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { STEP_USE_KIND_LABELS } from "#client/flow/step-uses/step-use-kind-labels.ts";
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
+import type { listFlowNames } from "./list-flow-names.ts";
 import { EntryIcon, type PaletteEntry } from "./palette-entry.tsx";
 
 /** A dialog that replaces the palette: it lists the uses of a name, or replaces a model. */
@@ -39,13 +33,22 @@ export function useNameEntries({ query, isOffered, recordTypes, onOpen }: NameEn
     enabled: isOffered && query.trim() !== "",
   });
   const missing = useMissingScope("FLOWS:WRITE");
+  const openFlowId = findOpenFlowId(router.latestLocation.pathname);
+  const [listNames, setListNames] = useState<typeof listFlowNames>();
+  useEffect(() => {
+    // Loaded for an open flow only: the code parses its steps, which other pages have no use for.
+    if (openFlowId === undefined) return;
+    import("./list-flow-names.ts").then(
+      (part) => setListNames(() => part.listFlowNames),
+      () => undefined,
+    );
+  }, [openFlowId]);
   return useMemo((): readonly PaletteEntry[] => {
     if (!isOffered) return [];
-    const openFlowId = findOpenFlowId(router.latestLocation.pathname);
     const saved =
       openFlowId === undefined ? undefined : client.getQueryData(flowQueries.detail(openFlowId).queryKey);
     const subjects: readonly StepUseSubject[] = [
-      ...(saved ? listNames(saved.flow) : []),
+      ...(saved && listNames ? listNames(saved.flow) : []),
       ...(models?.models ?? []).map(({ id }) => ({ kind: "model", name: id }) as const),
       ...recordTypes.map((name) => ({ kind: "recordType", name }) as const),
       ...STEP_TYPES.map(({ type }) => ({ kind: "stepType", name: type }) as const),
@@ -75,21 +78,7 @@ export function useNameEntries({ query, isOffered, recordTypes, onOpen }: NameEn
       };
       return [uses, replacement];
     });
-  }, [router, client, isOffered, models, recordTypes, missing, onOpen]);
-}
-
-/** Lists the names in a saved flow: unsaved edits are not in the server's index of uses. */
-function listNames(flow: Flow): readonly StepUseSubject[] {
-  return [...getLocationsOfAllSteps(parseFlowDocument(flow)).values()].flatMap(
-    ({ node }): readonly StepUseSubject[] => [
-      ...listVariablesSetByStep(node, stepTypeLookup).map(
-        ({ name }) => ({ kind: "variable", name }) as const,
-      ),
-      ...listModelUses(node).map(({ name }) => ({ kind: "model", name }) as const),
-      ...listSecretUses(node, stepTypeLookup).map(({ key }) => ({ kind: "secret", name: key }) as const),
-      ...listRecordTypeUses(node).map(({ name }) => ({ kind: "recordType", name }) as const),
-    ],
-  );
+  }, [openFlowId, listNames, client, isOffered, models, recordTypes, missing, onOpen]);
 }
 
 export function findOpenFlowId(pathname: string): string | undefined {

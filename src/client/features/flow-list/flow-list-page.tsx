@@ -12,7 +12,7 @@ import {
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
-import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
+import { preloadWhenIdle, runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
@@ -104,12 +104,7 @@ function preloadNext(page: HTMLElement | null): void {
   if (!page) return;
   // Preloads the code of the empty state: a later search may find nothing while the network is down.
   EmptyFlowList.preload();
-  // Preloads at idle time, so that the dialog opens at once.
-  runWhenBrowserIdle(() => {
-    preloadNewFlow();
-    preloadFlowStepsPreviewCard();
-    StepSearchSwitch.preload();
-  });
+  preloadWhenIdle(preloadFlowStepsPreviewCard);
 }
 
 type FlowListPageProps = Pick<FlowListHeadProps, "address" | "onAddressChange">;

@@ -4,7 +4,7 @@ import { useIsOnboardingShown } from "#client/flow/onboarding/onboarding-state.t
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { FlowListCommands, type FlowListCommandsProps } from "./flow-list-commands.ts";
 import { ImportDropTarget } from "./import/import-drop-target.tsx";
-import { UnsavedWorkNotice } from "./unsaved-notice.tsx";
+import { UnsavedWorkNotice } from "./unsaved-work-notice.tsx";
 
 const DeviceTagsNotice = createLazyComponent(
   async () => (await import("./device-tags-notice.tsx")).DeviceTagsNotice,

@@ -1,9 +1,9 @@
 import type { FlowRecord } from "#contract/record.ts";
-import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
+import { preloadWhenIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 
 const RecordPanel = createLazyDialog(async () => (await import("./panel/record-panel.tsx")).RecordPanel);
-runWhenBrowserIdle(RecordPanel.preload);
+preloadWhenIdle(RecordPanel.preload);
 
 const ImportDialog = createLazyDialog(async () => (await import("./import/import-dialog.tsx")).ImportDialog);
 

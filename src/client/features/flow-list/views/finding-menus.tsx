@@ -1,20 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
 import { Tag } from "lucide-react";
-import { Popover } from "radix-ui";
-import { type RefObject, useState } from "react";
-import { changeFlowTags, getFlowTagKey } from "#core/document/flow-tags.ts";
-import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
-import { type PickableTag, TagPicker } from "#client/flow/tags/tag-picker.tsx";
+import { type RefObject, useRef, useState } from "react";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { propagationStoppers } from "#client/ui/overlays/propagation-stoppers.ts";
+import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import type {
   FlowListSearchParams,
   FlowListSearchParamsChanger,
 } from "#client/features/flow-list/flow-list-search-params.ts";
 import type { FlowListFilterChanger } from "#client/features/flow-list/list-head.tsx";
 import { ViewsMenu } from "./views-menu.tsx";
+
+const TagFilterPopover = createLazyComponent(
+  async () => (await import("./tag-filter-popover.tsx")).TagFilterPopover,
+  { onFail: closeOverlayWithToast },
+);
 
 export type FindingMenusProps = {
   readonly address: FlowListSearchParams;
@@ -36,84 +35,35 @@ export function TagAndViewMenus(props: FindingMenusProps) {
 
 function TagFilter({ address, changeFilters, isIcon }: FindingMenusProps) {
   const [isOpen, setOpen] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
   const { tag: selected = [] } = address;
   const label = selected.length > 0 ? `Tags: ${selected.join(", ")}` : "Tags";
   const look = selected.length > 0 ? "border-accent! text-accent!" : "";
-  return (
-    <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
-        {isIcon ? (
-          <IconButton label={label} icon={Tag} className={`border border-line bg-surface ${look}`} />
-        ) : (
-          <Button icon={Tag} className={look}>
-            <span className="max-w-40 truncate">{label}</span>
-          </Button>
-        )}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          {...propagationStoppers}
-          aria-label="Filter by tags"
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-80 flex max-h-[min(24rem,var(--radix-popper-available-height))] w-[min(18rem,calc(100vw-1rem))] animate-float-in flex-col gap-2 rounded-lg bg-raised p-2 shadow-float outline-none"
-        >
-          <TagFilterContent address={address} changeFilters={changeFilters} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
-  );
-}
-
-function TagFilterContent({ address, changeFilters }: Pick<FindingMenusProps, "address" | "changeFilters">) {
-  const [search, setSearch] = useState("");
-  const { data: inUse, error, isFetching, refetch } = useQuery(flowTagQueries.list());
-  const { data: found } = useQuery({ ...flowTagQueries.list(search), enabled: inUse?.hasMore === true });
-  const { tag: selected = [] } = address;
-  const selectedKeys = new Set(selected.map(getFlowTagKey));
-  const known = new Map(
-    [...(inUse?.tags ?? []), ...(search === "" ? [] : (found?.tags ?? []))].map((tag) => [
-      getFlowTagKey(tag.name),
-      tag,
-    ]),
-  );
-  const unknown = selected
-    .filter((name) => !known.has(getFlowTagKey(name)))
-    .map((name) => ({ name, flows: 0 }));
-  const tags = [...unknown, ...known.values()].map(({ name, flows }): PickableTag => ({
-    name,
-    flows: inUse ? flows : undefined,
-    state: selectedKeys.has(getFlowTagKey(name)) ? "on" : "off",
-  }));
-  const choose = (tag: readonly string[]) => changeFilters.current?.({ tag: [...tag] });
-  if (error && !inUse) {
-    return (
-      <p role="alert" className="flex flex-wrap items-center gap-2 p-2 text-sm text-danger">
-        Couldn’t load tags. {describeRequestErrorForUser(error)}
-        <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-          Retry
-        </Button>
-      </p>
-    );
-  }
+  const shared = {
+    ref: trigger,
+    icon: Tag,
+    "aria-haspopup": "dialog",
+    "aria-expanded": isOpen,
+    onPointerEnter: TagFilterPopover.preload,
+    onFocus: TagFilterPopover.preload,
+    onClick: () => setOpen(!isOpen),
+  } as const;
   return (
     <>
-      <TagPicker
-        label="Filter by tags"
-        placeholder="Search tags"
-        tags={tags}
-        onToggle={({ name, state }) =>
-          choose(changeFlowTags(selected, state === "on" ? { remove: [name] } : { add: [name] }))
-        }
-        onRemoveLast={() => choose(selected.slice(0, -1))}
-        onSearch={setSearch}
-        emptyText={inUse ? "No tags yet. Add them from a flow’s menu." : "Loading tags…"}
-      />
-      {selected.length > 0 && (
-        <Button size="sm" variant="ghost" className="self-start" onClick={() => choose([])}>
-          Clear tags
+      {isIcon ? (
+        <IconButton {...shared} label={label} className={`border border-line bg-surface ${look}`} />
+      ) : (
+        <Button {...shared} className={look}>
+          <span className="max-w-40 truncate">{label}</span>
         </Button>
+      )}
+      {isOpen && (
+        <TagFilterPopover
+          trigger={trigger}
+          address={address}
+          changeFilters={changeFilters}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );

@@ -15,7 +15,6 @@ import {
 import { getJournalDependencies } from "#client/document/journal/journal-dependencies.ts";
 import { countHiddenJournals } from "#client/document/journal/own-journals.ts";
 import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
-import { UnsavedFormTextNotice } from "#client/page/unsaved-form-text-notice.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
@@ -24,27 +23,7 @@ import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 
 const MAX_NAMED = 3;
 
-type UnsavedWorkNoticeProps = {
-  readonly onNewFlow: () => void;
-  readonly isDialogOpen: boolean;
-};
-
-export function UnsavedWorkNotice({ onNewFlow, isDialogOpen }: UnsavedWorkNoticeProps) {
-  return (
-    <>
-      <UnsavedFlows />
-      <UnsavedFormTextNotice
-        key={String(isDialogOpen)}
-        onOpen={({ form }) => {
-          if (form === "new-flow") onNewFlow();
-          return form === "new-flow";
-        }}
-      />
-    </>
-  );
-}
-
-function UnsavedFlows() {
+export function UnsavedFlowsNotice() {
   const client = useQueryClient();
   const now = useMinuteClock();
   const [{ found, unowned }, setJournals] = useState(NO_JOURNALS);
