@@ -91,8 +91,8 @@ test("the leave confirmation opens offline with saving disabled, and updates onc
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.untilAnalyzed();
   await editor.switchOf("Fetch").click();
-  // The page loads the code of the dialog when it is idle. Interrupts the connection only then.
-  await expect.poll(() => readLoadedAssets(page)).toContain("unsaved-dialogs");
+  // The press loads the code of the dialog. Interrupts the connection only then.
+  await expect.poll(() => readLoadedAssets(page)).toContain("/actions-");
   await page.route(/\/assets\//, (route) => route.abort());
   await api.addFaults({ path: "/v1/*", cut: "before" }, { path: "/healthz", cut: "before" });
   await editor.saveButton.click();

@@ -23,13 +23,15 @@ test("a code chunk that fails to load keeps the unsaved edits, and loads on a la
   await editor.save();
 });
 
+const MERGE_CODE = /\/assets\/(?:actions|merge-documents)/;
+
 test("a save needs the merge code only for a conflict, and resumes once that code loads", async ({
   page,
   api,
   problems,
 }) => {
   problems.allow(/ERR_|Failed to load|dynamically imported|status of 412/);
-  await page.route(/\/assets\/merge-documents/, (route) => route.abort());
+  await page.route(MERGE_CODE, (route) => route.abort());
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await editor.save();
@@ -39,7 +41,7 @@ test("a save needs the merge code only for a conflict, and resumes once that cod
   await api.updateFlow(flow.id, { name: "Their digest" });
   await editor.saveButton.click();
   await expect(editor.status).toHaveText("Changed elsewhere");
-  await page.unroute(/\/assets\/merge-documents/);
+  await page.unroute(MERGE_CODE);
   await expect(editor.status).toHaveText("Saved");
   expect(await api.getFlow(flow.id)).toMatchObject({
     name: "Their digest",
