@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isLoopbackHost, readServerConfig } from "./config/config.ts";
 import { createServerStartingResponse } from "./http/server-starting-response.ts";
-import { closeHttpServer, createHttpServer, startListening } from "./listen.ts";
+import { closeHttpServer, createHttpServer, startListening } from "./http-server.ts";
 import { type OpenedServer, openServer } from "./open-server.ts";
 import { getCommandLineOutput, readBackupCommand } from "./config/read-backup-command.ts";
 import { StartProgress } from "./start-progress.ts";

@@ -6,7 +6,7 @@ import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { readBackupCommand } from "./config/read-backup-command.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./config/settings.ts";
-import { CONNECTION_LIMITS } from "./listen.ts";
+import { CONNECTION_LIMITS } from "./http-server.ts";
 import type { Store } from "./store/store.ts";
 import { observeFlowRuns, observeRunMemory } from "./runs/observe-runs.ts";
 import { QueueMonitor } from "./telemetry/queue-monitor.ts";

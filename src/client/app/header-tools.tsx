@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Cloud, HardDrive, Search } from "lucide-react";
-import { preloadWhenIdle } from "#client/data/api/run-when-browser-idle.ts";
+import { preloadWhenIdle } from "#client/data/api/preload.ts";
 import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";

@@ -77,7 +77,7 @@ function findNumberFault(text: string, value: JsonValue): UnstorableJsonFault | 
   return undefined;
 }
 
-/** Those with an exponent or at least 16 characters, outside strings, which `JSON.parse` may round. */
+/** Numbers with an exponent or at least 16 characters, outside strings, which `JSON.parse` may round. */
 function* longNumbers(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -4,7 +4,7 @@ import type { EndpointDefinition } from "#contract/endpoint.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
 import { isScopeGrantedToCaller } from "#server/domain/caller.ts";
-import { startListening } from "#server/listen.ts";
+import { startListening } from "#server/http-server.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { KEYS_OF_GRANTS, SCOPE_GRANTS, nameOfGrant, probeEndpoint } from "#server/testing/scope-grants.ts";

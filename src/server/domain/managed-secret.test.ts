@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
-import { startListening } from "#server/listen.ts";
+import { startListening } from "#server/http-server.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import {
   createSampleScriptStep,

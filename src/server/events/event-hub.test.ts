@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readServerConfig } from "#server/config/config.ts";
 import { createHttpErrorResponse } from "#server/http/http-error-response.ts";
 import { createHttpApp } from "#server/app/create-http-app.ts";
-import { createHttpServer, startListening } from "#server/listen.ts";
+import { createHttpServer, startListening } from "#server/http-server.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createChangeEventId } from "#server/store/change-listeners.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";

@@ -7,7 +7,7 @@ import {
   type ConnectionLimits,
   createHttpServer,
   startListening,
-} from "#server/listen.ts";
+} from "#server/http-server.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { type TestApp, startTestApp, createTestApiKey } from "#server/testing/test-app.ts";

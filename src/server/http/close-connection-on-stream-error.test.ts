@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { sql } from "drizzle-orm";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { createHttpServer } from "#server/listen.ts";
+import { createHttpServer } from "#server/http-server.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { FAKE_UPSTREAM_API_KEY, listenUntilTestEnds } from "#server/testing/upstream.ts";

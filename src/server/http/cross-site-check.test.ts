@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { createHttpServer, startListening } from "#server/listen.ts";
+import { createHttpServer, startListening } from "#server/http-server.ts";
 import { startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
 
 const env = { RUNTYPE_API_KEY: "rt_test", RUNTYPE_API_URL: "http://127.0.0.1:1" };

@@ -1,7 +1,7 @@
 import { type Server, createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
-import { startListening } from "#server/listen.ts";
+import { startListening } from "#server/http-server.ts";
 import type { Store } from "#server/store/store.ts";
 import { type ReceivedServerSentEvent, ServerSentEventReader } from "#server/testing/event-reader.ts";
 import { startModelServer, streamModelResponse } from "#server/testing/model-server.ts";

@@ -2,7 +2,7 @@ import { type Server, createServer } from "node:http";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
-import { createHttpServer, startListening } from "#server/listen.ts";
+import { createHttpServer, startListening } from "#server/http-server.ts";
 import { type RunMemoryLimits, RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";

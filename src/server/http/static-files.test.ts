@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { brotliCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createHttpServer, startListening } from "#server/listen.ts";
+import { createHttpServer, startListening } from "#server/http-server.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
 const root = mkdtempSync(join(tmpdir(), "flowline-client-"));

@@ -3,7 +3,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { AgentWidgetClient, type AgentWidgetEvent, type AgentWidgetMessage } from "@runtypelabs/persona";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
-import { startListening } from "#server/listen.ts";
+import { startListening } from "#server/http-server.ts";
 import type { Store } from "#server/store/store.ts";
 import { startModelServer, streamModelResponse } from "#server/testing/model-server.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";

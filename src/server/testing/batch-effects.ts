@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { JsonObject } from "#core/json/json.ts";
 import { buildStep } from "#core/testing/flow-builder.ts";
-import { startListening } from "#server/listen.ts";
+import { startListening } from "#server/http-server.ts";
 
 /** A request by which a step of a run changes something outside of the server. */
 export interface Effect {

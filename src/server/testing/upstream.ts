@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import { onTestFinished } from "vitest";
-import { startListening } from "#server/listen.ts";
+import { startListening } from "#server/http-server.ts";
 import { startTestApp } from "./test-app.ts";
 
 export const FAKE_UPSTREAM_API_KEY = "rt_live_secret";

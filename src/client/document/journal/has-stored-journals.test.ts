@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { IDBFactory } from "fake-indexeddb";
 import { hasStoredJournals } from "./has-stored-journals.ts";
 import { createJournalDatabase } from "./journal-database.ts";
@@ -18,4 +18,15 @@ test("a browser has journals once the database holds one", async () => {
   expect(await hasStoredJournals()).toBe(false);
   await connection.put("journals", { id: "a" } as never);
   expect(await hasStoredJournals()).toBe(true);
+});
+
+test("a browser whose storage is blocked, or of another shape, has no journals", async () => {
+  await new Promise((resolve) => {
+    indexedDB.open("flowline-journal").addEventListener("success", resolve);
+  });
+  expect(await hasStoredJournals()).toBe(false);
+  vi.spyOn(indexedDB, "open").mockImplementation(() => {
+    throw new DOMException("Blocked.", "SecurityError");
+  });
+  expect(await hasStoredJournals()).toBe(false);
 });

@@ -51,7 +51,7 @@ interface StepTypeSearchOptions {
 
 export const splitIntoWords = (query: string) => query.toLowerCase().split(/\s+/).filter(Boolean);
 
-/** Those that match all words: available types first, then by quality; recent types win ties. */
+/** Lists the types that match all words: available types first, then by quality; recent types win ties. */
 export function searchStepTypes(
   words: readonly string[],
   { recent, describe, isAvailable }: StepTypeSearchOptions,

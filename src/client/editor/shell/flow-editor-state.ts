@@ -3,6 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useImperativeHandle, useEffect, useEffectEvent, useRef } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
+import { preloadOnFirstUse } from "#client/data/api/preload.ts";
 import { createFlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { createFlowProblemsStore } from "#client/editor/problems/flow-problems.ts";
@@ -143,7 +144,7 @@ export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }:
     let isGone = false;
     // Waits until the user is known, because the list of recent flows is stored per user.
     void pageUserIdentityTracker.known().then(() => noteOpenedFlow(openFlow.getState().flow));
-    for (const type of SIGNS_OF_USE) addEventListener(type, preloadParts, { capture: true, once: true });
+    const cancelPreload = preloadOnFirstUse(preloadParts);
     const timer = setTimeout(() => {
       disconnect = analysis.connect();
       import("#client/editor/problems/watch-environment.ts").then(
@@ -156,7 +157,7 @@ export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }:
     const stopTestRun = () => testRun.getState().stop?.();
     return () => {
       isGone = true;
-      for (const type of SIGNS_OF_USE) removeEventListener(type, preloadParts, { capture: true });
+      cancelPreload();
       clearTimeout(timer);
       noteClosedFlow(openFlow);
       stopProblems();
@@ -176,8 +177,6 @@ function noteClosedFlow(openFlow: OpenFlow): void {
     () => undefined,
   );
 }
-
-const SIGNS_OF_USE = ["keydown", "pointerdown", "pointermove"] as const;
 
 /** All at once: the network may be down when one of them is needed. */
 function preloadParts(): void {

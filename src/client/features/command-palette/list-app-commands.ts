@@ -22,7 +22,7 @@ import {
 
 type Router = ReturnType<typeof useRouter>;
 
-/** Those of the current page first. The words that find a command are the same on every page. */
+/** Commands of the current page come first. The words that find a command are the same on every page. */
 export function listAppCommands(
   router: Router,
   client: QueryClient,

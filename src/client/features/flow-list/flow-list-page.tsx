@@ -4,6 +4,7 @@ import { Ellipsis, Plus, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowListItem } from "#contract/flow.ts";
+import { preloadOnFirstUse, preloadWhenIdle } from "#client/data/api/preload.ts";
 import {
   isSignInRequiredError,
   NetworkError,
@@ -12,7 +13,7 @@ import {
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
-import { preloadWhenIdle, runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
+import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
@@ -100,11 +101,13 @@ const StepSearchSwitch = createLazyComponent(async () => (await loadStepSearch()
 
 const StepSearchResults = createLazyComponent(async () => (await loadStepSearch()).StepSearchResults);
 
-function preloadNext(page: HTMLElement | null): void {
+function preloadNext(page: HTMLElement | null) {
   if (!page) return;
   // Preloads the code of the empty state: a later search may find nothing while the network is down.
   EmptyFlowList.preload();
   preloadWhenIdle(preloadFlowStepsPreviewCard);
+  // The name is typed as soon as the dialog is asked for.
+  return preloadOnFirstUse(preloadNewFlow);
 }
 
 type FlowListPageProps = Pick<FlowListHeadProps, "address" | "onAddressChange">;

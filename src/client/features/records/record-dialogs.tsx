@@ -1,5 +1,5 @@
 import type { FlowRecord } from "#contract/record.ts";
-import { preloadWhenIdle } from "#client/data/api/run-when-browser-idle.ts";
+import { preloadWhenIdle } from "#client/data/api/preload.ts";
 import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 
 const RecordPanel = createLazyDialog(async () => (await import("./panel/record-panel.tsx")).RecordPanel);

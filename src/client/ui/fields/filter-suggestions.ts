@@ -4,7 +4,7 @@ export interface Suggestion {
   readonly detail?: string;
 }
 
-/** Those that start with the query's first word come first. Without a query, `current` comes first. */
+/** Suggestions that start with the query's first word come first. Without a query, `current` comes first. */
 export function filterSuggestions(
   suggestions: readonly Suggestion[],
   query: string,

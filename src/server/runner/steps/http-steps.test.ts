@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
-import { startListening } from "#server/listen.ts";
+import { startListening } from "#server/http-server.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import { createSampleStep } from "#server/testing/sample-steps.ts";
 

@@ -36,7 +36,7 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
   const { flow, history, unacknowledgedSaves, decisions, conflicts, versions } = useMergePreview();
   const [whenOpened] = useState({ flow, document: history.document });
   const [shown, setShown] = useState(PAGE_SIZE);
-  /** Those undecided when Apply was last pressed; later conflicts are not shown as errors yet. */
+  /** Conflicts that were undecided when Apply was last pressed; later conflicts are not shown as errors yet. */
   const [missing, setMissing] = useState<ReadonlySet<string>>(NONE);
 
   const undecided = conflicts.filter(

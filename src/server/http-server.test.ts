@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type Socket, connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { CONNECTION_LIMITS, type ConnectionLimits, createHttpServer, startListening } from "./listen.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits, createHttpServer, startListening } from "./http-server.ts";
 
 async function withConnection(limits: ConnectionLimits, work: (socket: Socket) => Promise<void>) {
   const server = createHttpServer(() => new Response("answer"), limits);

@@ -1,0 +1,32 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { preloadOnFirstUse, preloadWhenIdle } from "./preload.ts";
+
+const page = new EventTarget();
+const preload = vi.fn();
+
+beforeEach(() => {
+  preload.mockReset();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("requestIdleCallback", (run: () => void) => run());
+});
+
+test("code is preloaded once, at the first sign of use, unless that is cancelled", () => {
+  vi.stubGlobal("navigator", {});
+  preloadOnFirstUse(preload);
+  preloadOnFirstUse(preload)();
+  expect(preload).not.toHaveBeenCalled();
+  page.dispatchEvent(new Event("pointermove"));
+  page.dispatchEvent(new Event("keydown"));
+  expect(preload).toHaveBeenCalledTimes(1);
+});
+
+test.each([{ saveData: true }, { effectiveType: "slow-2g" }])(
+  "nothing is preloaded with %j",
+  (connection) => {
+    vi.stubGlobal("navigator", { connection });
+    preloadWhenIdle(preload);
+    preloadOnFirstUse(preload);
+    page.dispatchEvent(new Event("pointermove"));
+    expect(preload).not.toHaveBeenCalled();
+  },
+);

@@ -1,0 +1,31 @@
+import { runWhenBrowserIdle } from "./run-when-browser-idle.ts";
+
+interface Connection {
+  readonly saveData?: boolean;
+  readonly effectiveType?: string;
+}
+
+/** Whether code may be loaded that the user may not need: not where data is saved or the connection is slow. */
+function mayPreload(): boolean {
+  const { connection } = navigator as { readonly connection?: Connection };
+  return connection?.saveData !== true && connection?.effectiveType?.endsWith("2g") !== true;
+}
+
+export function preloadWhenIdle(preload: () => unknown): void {
+  if (mayPreload()) runWhenBrowserIdle(preload);
+}
+
+const SIGNS_OF_USE = ["keydown", "pointerdown", "pointermove"] as const;
+
+/** Preloads once the user moves the pointer or presses a key or button. Returns a function that cancels that. */
+export function preloadOnFirstUse(preload: () => unknown): () => void {
+  const controller = new AbortController();
+  const use = () => {
+    controller.abort();
+    preload();
+  };
+  if (mayPreload())
+    for (const sign of SIGNS_OF_USE)
+      addEventListener(sign, use, { capture: true, signal: controller.signal });
+  return () => controller.abort();
+}
