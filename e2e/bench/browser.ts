@@ -55,6 +55,8 @@ export interface MainThreadTaskTiming {
   /** `start` and `duration` are in milliseconds. */
   readonly start: number;
   readonly duration: number;
+  /** Whether the task gave a drawn frame to the compositor. */
+  readonly isFrame: boolean;
 }
 
 interface TraceEvent {
@@ -64,6 +66,8 @@ interface TraceEvent {
   readonly tid: number;
   readonly ts: number;
   readonly dur?: number;
+  /** What the thread worked, without the time that other programs had the processor. */
+  readonly tdur?: number;
   readonly args: { readonly name?: string };
 }
 
@@ -73,14 +77,20 @@ export async function traceMainThreadTasksDuring(
   page: Page,
   act: () => Promise<void>,
 ): Promise<readonly MainThreadTaskTiming[]> {
-  await browser.startTracing(page, { categories: ["toplevel"] });
+  await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
   await act();
   const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
   const mains = traceEvents.filter(
     ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain",
   );
   const isMain = (event: TraceEvent) => mains.some(({ pid, tid }) => pid === event.pid && tid === event.tid);
+  const commits = traceEvents.filter((event) => event.name === "Commit" && isMain(event)).map(({ ts }) => ts);
   return traceEvents
-    .filter((event) => event.ph === "X" && event.name.endsWith("RunTask") && isMain(event))
-    .map(({ ts, dur = 0 }) => ({ start: ts / 1_000, duration: dur / 1_000 }));
+    .filter((event) => event.ph === "X" && event.name === "RunTask" && isMain(event))
+    .map(({ ts, dur = 0, tdur = dur }) => ({
+      start: ts / 1_000,
+      duration: tdur / 1_000,
+      isFrame: commits.some((at) => at >= ts && at <= ts + dur),
+    }))
+    .toSorted((a, b) => a.start - b.start);
 }

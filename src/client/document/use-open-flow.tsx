@@ -1,5 +1,6 @@
-import { createContext, useContext } from "react";
-import { useStore } from "zustand";
+import { type ReactNode, createContext, useContext, useEffect, useState } from "react";
+import { type StoreApi, createStore, useStore } from "zustand";
+import { runAfterNextPaint } from "#client/ui/hooks/run-after-next-paint.ts";
 import type { OpenFlow } from "./open-flow.ts";
 import type { OpenFlowState } from "./open-flow-state.ts";
 
@@ -14,8 +15,31 @@ export function useOpenFlow(): OpenFlow {
   return openFlow;
 }
 
+const DelayedStateContext = createContext<StoreApi<OpenFlowState> | undefined>(undefined);
+
 export function useOpenFlowState<T>(select: (state: OpenFlowState) => T): T {
-  return useStore(useOpenFlow(), select);
+  const openFlow = useOpenFlow();
+  return useStore(useContext(DelayedStateContext) ?? openFlow, select);
+}
+
+/** Its children show a change one frame later, so that the edited row is drawn first. */
+export function ShownAfterRows({ children }: { readonly children: ReactNode }) {
+  const openFlow = useOpenFlow();
+  const [delayed] = useState(() => createStore(openFlow.getState));
+  useEffect(() => {
+    let cancel: (() => void) | undefined;
+    const update = () => {
+      cancel = undefined;
+      delayed.setState(openFlow.getState(), true);
+    };
+    update();
+    const unsubscribe = openFlow.subscribe(() => (cancel ??= runAfterNextPaint(update)));
+    return () => {
+      unsubscribe();
+      cancel?.();
+    };
+  }, [openFlow, delayed]);
+  return <DelayedStateContext value={delayed}>{children}</DelayedStateContext>;
 }
 
 /** Returns why the user may not edit flows; undefined if they may. */

@@ -1,5 +1,5 @@
 import { CircleQuestionMark } from "lucide-react";
-import { createElement } from "react";
+import { createElement, memo } from "react";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { findStepFacts } from "#contract/find-step-facts.ts";
 import { findStepType } from "#contract/find-step-type.ts";
@@ -15,7 +15,7 @@ type StepNodeProps = {
 };
 
 /** Decorative: the row shows the same information as text. */
-export function StepNode({ type, enabled, size = "md", className }: StepNodeProps) {
+export const StepNode = memo(function StepNode({ type, enabled, size = "md", className }: StepNodeProps) {
   const colors = getStepTypeColorClasses(type);
   return (
     <span
@@ -32,7 +32,7 @@ export function StepNode({ type, enabled, size = "md", className }: StepNodeProp
       <StepIcon type={type} className={iconSizes[size]} />
     </span>
   );
-}
+});
 
 const circleSizes = { sm: "size-5", md: "size-7", lg: "size-9" } as const;
 const iconSizes = { sm: "size-3", md: "size-4", lg: "size-4.5" } as const;

@@ -65,8 +65,10 @@ export function createSidePanelStore(list: readonly EditorPanel[]) {
     /** Adapts the overview to a page with this many columns. Returns a function that stops following the preference. */
     followColumns: (now: PanelColumns): (() => void) | undefined => {
       columns = now;
-      const follow = () =>
-        setState({ isOverviewOpen: isOverviewRemembered() && overviewOpenPreference.getState() });
+      const follow = () => {
+        const isOverviewOpen = isOverviewRemembered() && overviewOpenPreference.getState();
+        if (isOverviewOpen !== store.getState().isOverviewOpen) setState({ isOverviewOpen });
+      };
       follow();
       return isOverviewRemembered() ? overviewOpenPreference.subscribe(follow) : undefined;
     },

@@ -10,6 +10,7 @@ import {
 } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
+import { useStore } from "zustand";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { hasVisibleText } from "#core/text/quote-name.ts";
@@ -98,7 +99,8 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
 
 function FlowName() {
   const openFlow = useOpenFlow();
-  const name = useOpenFlowState((state) => state.history.document.name);
+  // Without the delay of the header, in which a renamed flow would have its old name.
+  const name = useStore(openFlow, ({ history }) => history.document.name);
   return (
     <InlineTextEditor
       label="Flow name"

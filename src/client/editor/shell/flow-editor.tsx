@@ -5,7 +5,12 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import type { OpenFlowJournal } from "#client/document/journal/journal.ts";
-import { useOpenFlow, useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
+import {
+  ShownAfterRows,
+  useOpenFlow,
+  useOpenFlowState,
+  useViewOnlyReason,
+} from "#client/document/use-open-flow.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { MIN_WIDTH_SM, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
@@ -132,11 +137,13 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
       <ShownPanelsProvider value={shownPanels}>
         {/* Fills the height that the bars of the page leave; each part of the editor scrolls separately. */}
         <div className="flex min-h-80 flex-[1_1_0px] flex-col">
-          <EditorHeader
-            onSave={() => void save()}
-            onPublish={() => openAfterInput("publish")}
-            onRun={() => openAfterInput("run")}
-          />
+          <ShownAfterRows>
+            <EditorHeader
+              onSave={() => void save()}
+              onPublish={() => openAfterInput("publish")}
+              onRun={() => openAfterInput("run")}
+            />
+          </ShownAfterRows>
           <TabBar tab={tab} />
           <LazyRecoveryBar journal={journal} />
           <EditorBanners saving={saving} showTab={showTab} onGoTo={goToProblem} />
@@ -265,7 +272,11 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
         <StepList ref={list} />
       )}
       <OnboardingCardInEditor />
-      {hasBrokenReferences && <BrokenReferencesBar />}
+      {hasBrokenReferences && (
+        <ShownAfterRows>
+          <BrokenReferencesBar />
+        </ShownAfterRows>
+      )}
     </div>
   );
 }

@@ -22,7 +22,7 @@ import type { StepMoveController } from "./step-move-controller.ts";
 type DropMarkerProps = { readonly rowHeight: number; readonly indent: number };
 
 /** Struck through where nothing can be dropped. Separate, so that moving it does not render the rows. */
-export function DropPlaceMarker({ rowHeight, indent }: DropMarkerProps) {
+export const DropPlaceMarker = memo(function DropPlaceMarker({ rowHeight, indent }: DropMarkerProps) {
   const state = useStepMoveState();
   if (state.type === "none" || state.type === "tap") return null;
   const { gap, place, isCurrentPlace, refusal, impact } = state;
@@ -55,7 +55,7 @@ export function DropPlaceMarker({ rowHeight, indent }: DropMarkerProps) {
       </div>
     </div>
   );
-}
+});
 
 const lines = {
   safe: "bg-accent forced-colors:bg-[Highlight]",

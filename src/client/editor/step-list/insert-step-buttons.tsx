@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { type StepPlace, findStepList, findStep } from "#core/document/step-list.ts";
@@ -58,7 +59,8 @@ type InsertStepButtonsProps = {
   readonly tabIndex: number;
 };
 
-export function InsertStepButtons({ places, indent, tabIndex }: InsertStepButtonsProps) {
+export const InsertStepButtons = memo(function InsertStepButtons(props: InsertStepButtonsProps) {
+  const { places, indent, tabIndex } = props;
   const editor = useEditor();
   return places.map(({ place, label, isAbove }) => (
     <button
@@ -79,4 +81,12 @@ export function InsertStepButtons({ places, indent, tabIndex }: InsertStepButton
       <PlusIcon className="size-4 rounded-full border border-accent bg-surface p-0.5 group-hover/gap:bg-accent group-hover/gap:text-accent-ink" />
     </button>
   ));
+}, isSameInsertStepButtons);
+
+function isSameInsertStepButtons(before: InsertStepButtonsProps, after: InsertStepButtonsProps): boolean {
+  return (
+    before.indent === after.indent &&
+    before.tabIndex === after.tabIndex &&
+    areSamePlaceLists(before.places, after.places)
+  );
 }

@@ -89,7 +89,14 @@ export const StepCard = memo(
         >
           <FlowNode type={type} enabled={enabled} />
         </span>
-        <StepNumber row={row} name={name} tabIndex={tabIndex} />
+        <StepNumber
+          step={node.key}
+          index={index}
+          level={level}
+          name={name}
+          foldable={node.branches && (row.isFolded ? "folded" : "open")}
+          tabIndex={tabIndex}
+        />
         <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
         {isRenaming ? (
           <span className="flex min-w-0 flex-1 pl-1">
@@ -190,31 +197,35 @@ export const StepCard = memo(
     a.mark === b.mark,
 );
 
+// The parts of a row are memoized, because most edits and problems change one or two of them.
+
 type StepNumberProps = {
-  readonly row: StepRowData;
+  readonly step: StepKey;
+  readonly index: number;
+  readonly level: number;
   readonly name: string;
+  /** Undefined for a step without branches. */
+  readonly foldable: "folded" | "open" | undefined;
   readonly tabIndex: number;
 };
 
 /** Shows a conditional's fold button beside its number, so that all names of a nesting level are aligned. */
-function StepNumber({ row, name, tabIndex }: StepNumberProps) {
-  const { node, index, level } = row;
+const StepNumber = memo(function StepNumber(props: StepNumberProps) {
+  const { step, index, level, name, foldable, tabIndex } = props;
   return (
     <span
       className={joinClasses(
         "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
-        !node.branches && (level > MAX_NUMBERED_LEVEL ? "max-sm:hidden" : "max-tiny:hidden"),
+        !foldable && (level > MAX_NUMBERED_LEVEL ? "max-sm:hidden" : "max-tiny:hidden"),
       )}
     >
-      {node.branches && (
-        <FoldButton step={node.key} name={name} isFolded={row.isFolded} tabIndex={tabIndex} />
+      {foldable && (
+        <FoldButton step={step} name={name} isFolded={foldable === "folded"} tabIndex={tabIndex} />
       )}
-      <span className={joinClasses("ml-auto max-sm:mx-auto", node.branches && "max-sm:hidden")}>
-        {index + 1}
-      </span>
+      <span className={joinClasses("ml-auto max-sm:mx-auto", foldable && "max-sm:hidden")}>{index + 1}</span>
     </span>
   );
-}
+});
 
 type StepSwitchAndMenuProps = {
   readonly step: StepKey;
@@ -223,7 +234,8 @@ type StepSwitchAndMenuProps = {
   readonly tabIndex: number;
 };
 
-function StepSwitchAndMenu({ step, name, enabled, tabIndex }: StepSwitchAndMenuProps) {
+const StepSwitchAndMenu = memo(function StepSwitchAndMenu(props: StepSwitchAndMenuProps) {
+  const { step, name, enabled, tabIndex } = props;
   const editor = useEditor();
   const viewOnlyReason = useViewOnlyReason();
   return (
@@ -244,27 +256,31 @@ function StepSwitchAndMenu({ step, name, enabled, tabIndex }: StepSwitchAndMenuP
           })
         }
       />
-      <MenuButton
-        label={`Actions for ${name}`}
-        icon={MoreIcon}
-        size="sm"
-        tabIndex={tabIndex}
-        data-part="menu"
-        entries={() => listStepMenuEntries(editor, step)}
-      />
+      <StepMenuButton step={step} name={name} tabIndex={tabIndex} />
     </span>
   );
-}
+});
 
-type StepHandleProps = {
-  readonly step: StepKey;
-  readonly name: string;
-  readonly mover: StepMoveController;
-  readonly tabIndex: number;
-};
+type StepPartProps = Omit<StepSwitchAndMenuProps, "enabled">;
+
+const StepMenuButton = memo(function StepMenuButton({ step, name, tabIndex }: StepPartProps) {
+  const editor = useEditor();
+  return (
+    <MenuButton
+      label={`Actions for ${name}`}
+      icon={MoreIcon}
+      size="sm"
+      tabIndex={tabIndex}
+      data-part="menu"
+      entries={() => listStepMenuEntries(editor, step)}
+    />
+  );
+});
+
+type StepHandleProps = StepPartProps & { readonly mover: StepMoveController };
 
 /** Space or Enter picks the step up for the arrow keys; a tap or a screen reader's click for another tap. */
-function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
+const StepHandle = memo(function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
   const { refuseEdit } = useEditor();
   const viewOnlyReason = useViewOnlyReason();
   const pickedUp = useStepMoveState((state) =>
@@ -300,14 +316,9 @@ function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
       <GripIcon className="size-4" />
     </button>
   );
-}
+});
 
-type FoldButtonProps = {
-  readonly step: StepKey;
-  readonly name: string;
-  readonly isFolded: boolean;
-  readonly tabIndex: number;
-};
+type FoldButtonProps = StepPartProps & { readonly isFolded: boolean };
 
 function FoldButton({ step, name, isFolded, tabIndex }: FoldButtonProps) {
   const { selection } = useEditor();

@@ -15,8 +15,6 @@ type StepDragAreaProps = {
 };
 
 const DragGestures = createLazyComponent(async () => (await import("./drag-gestures.tsx")).DragGestures);
-// Loads the code for drags without suspending the editor, so that steps are visible before they can be dragged.
-void DragGestures.load();
 
 export function StepDragArea({ children, footer, ...gestures }: StepDragAreaProps) {
   const { mover } = gestures;

@@ -1,5 +1,5 @@
 import { quoteName } from "#core/text/quote-name.ts";
-import { type Ref, useRef, useState } from "react";
+import { type Ref, memo, useRef, useState } from "react";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -16,7 +16,7 @@ import { VirtualizedStepRows } from "./virtualized-step-rows.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 /** Only `VirtualizedStepRows` subscribes to the rows, so that edits and scrolling render nothing else. */
-export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
+export const StepList = memo(function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
   const editor = useEditor();
   const [mover] = useState(() => createStepMoveController(editor));
   const scroller = useRef<HTMLDivElement>(null);
@@ -32,7 +32,7 @@ export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
       <VirtualizedStepRows ref={ref} {...shared} />
     </StepDragArea>
   );
-}
+});
 
 function MoveBar() {
   const { list } = useEditor();

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, memo } from "react";
 import { computeNestingLineXPx, computeRowConnectorAreaWidthPx } from "./row-geometry.ts";
 
 type TrackProps = {
@@ -8,9 +8,11 @@ type TrackProps = {
   readonly closes: number;
 };
 
-export function StepRowConnector({ enabled, ...row }: TrackProps & { readonly enabled: boolean }) {
+type StepRowConnectorProps = TrackProps & { readonly enabled: boolean };
+
+export const StepRowConnector = memo(function StepRowConnector({ enabled, ...row }: StepRowConnectorProps) {
   return <Track {...row} paths={drawStepTrack({ ...row, enabled })} />;
-}
+});
 
 export function BranchRowConnector(row: TrackProps) {
   return <Track {...row} paths={drawForkTrack(row)} />;

@@ -105,7 +105,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
       onFocus={() => onActivate(row.id)}
       style={{ height, transform: `translateY(${top}px)` }}
       className={joinClasses(
-        "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 has-data-nearest:z-20 duration-150 motion-reduce:transition-none",
+        "group/row absolute inset-x-0 top-0 flex [contain:layout_size_style] touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 has-data-nearest:z-20 duration-150 motion-reduce:transition-none",
         isCarried ? "bg-sunken text-muted" : selected ? "selected-row" : "hover:bg-hover",
         isFound && "ring-2 ring-warning ring-inset",
       )}

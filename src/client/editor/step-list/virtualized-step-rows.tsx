@@ -1,6 +1,14 @@
 import { Plus } from "lucide-react";
 import type { VirtualItem } from "@tanstack/react-virtual";
-import { type Ref, type RefObject, useCallback, useImperativeHandle, useState } from "react";
+import {
+  type Ref,
+  type RefObject,
+  memo,
+  useCallback,
+  useDeferredValue,
+  useImperativeHandle,
+  useState,
+} from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
@@ -36,6 +44,13 @@ const DependencyLinks = createLazyComponent(
   { onFail: () => undefined },
 );
 
+/** Rows beyond each edge of the list. */
+const OVERSCAN = 8;
+/** About the height of what is above and below the list. */
+const HEADER_HEIGHT_PX = 150;
+const FLOW_START = <FlowStartMarker height={LIST_TOP_PADDING_PX} />;
+const FLOW_END = <FlowEndMarker />;
+
 type StepWindowProps = {
   readonly ref: Ref<StepListHandle>;
   readonly mover: StepMoveController;
@@ -65,6 +80,9 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     count: rows.length,
     rowHeight,
     keep: [activeIndex, leadIndex],
+    // The first rows are drawn at once, about as many as the page shows; the rows beyond its edges follow.
+    initialRect: { width: 0, height: innerHeight - HEADER_HEIGHT_PX },
+    overscan: useDeferredValue(OVERSCAN, 1),
     scrollMargin: LIST_TOP_PADDING_PX,
     useFlushSync: false,
   });
@@ -135,7 +153,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
       className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
     >
       <div className="min-h-full pb-16">
-        <FlowStartMarker height={LIST_TOP_PADDING_PX} />
+        {FLOW_START}
         <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
           <div
             role="list"
@@ -170,14 +188,16 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
           )}
         </div>
         <AddStepRow index={flow.steps.length} height={rowHeight} />
-        <FlowEndMarker />
+        {FLOW_END}
       </div>
     </div>
   );
 }
 
+type AddStepRowProps = { readonly index: number; readonly height: number };
+
 /** The last row of the list: adds a step at the end of the flow. */
-function AddStepRow({ index, height }: { readonly index: number; readonly height: number }) {
+const AddStepRow = memo(function AddStepRow({ index, height }: AddStepRowProps) {
   const editor = useEditor();
   const viewOnlyReason = useViewOnlyReason();
   return (
@@ -197,7 +217,7 @@ function AddStepRow({ index, height }: { readonly index: number; readonly height
       </button>
     </div>
   );
-}
+});
 
 /** Scrolls the least distance that makes the row and one row on either side visible. */
 function scrollToRow(

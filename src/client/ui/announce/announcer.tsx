@@ -8,10 +8,10 @@ export function Announcer() {
   const { polite, assertive } = useStore(announcementStore);
   return (
     <>
-      <div aria-live="polite" aria-atomic="true" className="sr-only">
+      <div aria-live="polite" aria-atomic="true" className="sr-only [contain:strict]">
         {polite}
       </div>
-      <div aria-live="assertive" aria-atomic="true" className="sr-only">
+      <div aria-live="assertive" aria-atomic="true" className="sr-only [contain:strict]">
         {assertive}
       </div>
     </>

@@ -41,7 +41,7 @@ export function Switch(props: SwitchProps) {
         {/* Most switches are on, so the knob is at the “on” end by default and only “off” needs a transform. */}
         <span
           className={joinClasses(
-            "size-2.5 rounded-full transition-transform",
+            "size-2.5 rounded-full",
             checked
               ? "bg-accent-ink forced-colors:bg-[HighlightText]"
               : "-translate-x-3 bg-line-strong group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[ButtonText]!",

@@ -14,6 +14,7 @@ interface VirtualRowsInput {
   readonly useFlushSync?: boolean;
   readonly scrollMargin?: number;
   readonly initialOffset?: number;
+  readonly initialRect?: Details["initialRect"];
   readonly estimateSize?: Details["estimateSize"];
   readonly getItemKey?: Details["getItemKey"];
 }

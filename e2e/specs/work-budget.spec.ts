@@ -1,0 +1,58 @@
+import { buildLongFlow } from "#core/testing/flow-builder.ts";
+import { type PageWork, countPageWork, installPageWorkCounter } from "#e2e/harness/count-page-work.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+/** More rows than the page shows. */
+const STEPS = 300;
+
+/** Counted with a tenth to spare. More of anything means that an edit costs more than it did. */
+const BUDGETS = {
+  toggle: { renders: 90, commits: 8, mutations: 36, timers: 10 },
+  rename: { renders: 98, commits: 9, mutations: 36, timers: 9 },
+  undo: { renders: 76, commits: 7, mutations: 33, timers: 10 },
+  move: { renders: 95, commits: 8, mutations: 30, timers: 10 },
+  drag: { renders: 27, commits: 5, mutations: 10, timers: 2 },
+} satisfies Record<string, PageWork>;
+
+test("an edit or a step of a drag stays within its budget of renders, changes of the page and timers", async ({
+  page,
+  api,
+}) => {
+  await installPageWorkCounter(page);
+  const { id } = await api.createFlow(buildLongFlow("Long", STEPS));
+  const editor = new EditorPageObject(page);
+  await editor.openAnalyzed(id);
+  const row = editor.row("Step 8");
+  await row.focus();
+  // Makes the flow unsaved, and loads what the first edit loads.
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("F2");
+  await page.keyboard.press("Escape");
+  const dragTo = async (place: number) => {
+    const box = await row.boundingBox();
+    if (!box) throw new Error("The row has no place.");
+    await page.mouse.move(box.x + 200, box.y + place * box.height + 4);
+  };
+
+  const used: Partial<Record<keyof typeof BUDGETS, PageWork>> = {
+    toggle: await countPageWork(page, () => page.keyboard.press("Space")),
+    rename: await countPageWork(page, async () => {
+      await page.keyboard.press("F2");
+      await page.keyboard.insertText("Renamed");
+      await page.keyboard.press("Enter");
+    }),
+    undo: await countPageWork(page, () => page.keyboard.press("ControlOrMeta+z")),
+    move: await countPageWork(page, () => page.keyboard.press("Alt+ArrowDown")),
+  };
+  await dragTo(0);
+  await page.mouse.down();
+  await dragTo(2);
+  used.drag = await countPageWork(page, () => dragTo(3));
+  await page.mouse.up();
+
+  for (const act of ["toggle", "rename", "undo", "move", "drag"] as const)
+    for (const part of ["renders", "commits", "mutations", "timers"] as const)
+      expect(used[act]?.[part], `${part} of ${act}`).toBeLessThanOrEqual(BUDGETS[act][part]);
+});
