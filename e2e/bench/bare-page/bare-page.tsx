@@ -35,6 +35,7 @@ function BareRow({ step, top, onToggle }: { step: BareStep; top: number; onToggl
       }}
       {...attributes}
       {...listeners}
+      role="listitem"
       data-step-id={step.id}
       data-off={step.enabled ? undefined : ""}
       style={{ top }}

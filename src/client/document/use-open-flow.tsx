@@ -1,6 +1,6 @@
 import { type ReactNode, createContext, useContext, useEffect, useState } from "react";
 import { type StoreApi, createStore, useStore } from "zustand";
-import { runAfterNextPaint } from "#client/ui/hooks/run-after-next-paint.ts";
+import { runAfterNextPaint } from "#client/data/api/run-after-next-paint.ts";
 import type { OpenFlow } from "./open-flow.ts";
 import type { OpenFlowState } from "./open-flow-state.ts";
 
