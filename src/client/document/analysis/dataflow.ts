@@ -125,16 +125,22 @@ export type DataflowAnalyzer = typeof dataflowAnalyzer;
 
 /** Adds the field's label to problems of one step whose messages would otherwise be identical. */
 function nameProblemFields(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
-  const counts = new Map<string, number>();
-  for (const problem of problems) counts.set(sentenceOf(problem), (counts.get(sentenceOf(problem)) ?? 0) + 1);
-  if (counts.size === problems.length) return problems;
-  return problems.map((problem) => {
+  return problems.map((problem, index) => {
     const { step, at, message } = problem;
-    const node = step === undefined ? undefined : findStep(document, step);
-    if (!node || at.length === 0 || counts.get(sentenceOf(problem)) === 1) return problem;
+    if (step === undefined || at.length === 0 || !hasSameMessageInStep(problems, index)) return problem;
+    const node = findStep(document, step);
+    if (!node) return problem;
     const field = describeFieldPath(node, at);
     return { ...problem, field, message: `${message} Field: ${quoteName(field)}.` };
   });
 }
 
-const sentenceOf = ({ step, message }: Problem) => `${step ?? ""} ${message}`;
+/** The problems of a step follow each other. */
+function hasSameMessageInStep(problems: readonly Problem[], index: number): boolean {
+  const problem = problems[index];
+  for (const by of [-1, 1]) {
+    for (let at = index + by; problems[at]?.step === problem?.step && problems[at]; at += by)
+      if (problems[at]?.message === problem?.message) return true;
+  }
+  return false;
+}
