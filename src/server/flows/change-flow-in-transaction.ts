@@ -6,6 +6,7 @@ import { type FlowRow, deleteFlowRow, insertFlow, updateFlow } from "#server/sto
 import { replaceFlowTagRows } from "#server/store/flow-tag-rows.ts";
 import {
   changeStepIndexEntry,
+  insertStepIndexEntry,
   readStepIndexEntry,
   writeStepIndexEntry,
 } from "#server/store/step-index-entry.ts";
@@ -16,7 +17,7 @@ import {
   updateDraftTexts,
 } from "#server/store/version-rows.ts";
 import { normalizeStepOrderAndIds, parseStepsJson } from "./normalize-step-order.ts";
-import { deriveFlowDefinitionColumns, summarizeStepNames } from "./definition.ts";
+import { deriveFlowDefinitionColumns, deriveNameColumns, summarizeStepNames } from "./definition.ts";
 import { lockFlowForWrite } from "./flow-access.ts";
 import { hasUnpublishedChanges } from "./serialize-flow.ts";
 import {
@@ -27,7 +28,8 @@ import {
 import { buildFlowChangedEvent, buildFlowDeletedEvent } from "./flow-events.ts";
 import { checkTagsOfNewFlow } from "./flow-tags.ts";
 import { freezeDefinition, getDefinitionAuthor } from "./freeze-definition.ts";
-import { type PreparedTextNames, buildStepIndexEntry, compareStepTerms } from "./step-index/index-entry.ts";
+import { compareWithStoredIndex } from "./step-index/compare-with-stored-index.ts";
+import { type PreparedStepContents, buildFlowIndex, toStepIndexEntry } from "./step-index/index-entry.ts";
 import { listStepErrors, getStepsPropertyNameOfFlowBody } from "./list-step-errors.ts";
 
 interface FlowInput {
@@ -48,7 +50,7 @@ const MAX_SAVE_KEYS = 20;
 
 export async function createFlowInTransaction(
   context: FlowServiceDependencies,
-  { tx, caller, publish, textNames = "later", upsert }: FlowWriteTransactionContext,
+  { tx, caller, publish, stepContents = "later", upsert }: FlowWriteTransactionContext,
   input: NewFlow,
   idPrefix: "flow" | typeof SAMPLE_FLOW_ID_PREFIX = "flow",
 ): Promise<FlowRow> {
@@ -56,12 +58,12 @@ export async function createFlowInTransaction(
   const sent = input[key] ?? [];
   refuseFaults(listStepErrors(sent, key, context.extraStepTypes));
   const now = context.now();
-  const steps = normalizeStepOrderAndIds(sent, undefined, () => createPrefixedId("step", now));
+  const { steps, text } = normalizeStepOrderAndIds(sent, undefined, () => createPrefixedId("step", now));
   const draftVersionId = createPrefixedId("flowver", now);
   const { organizationId } = caller;
   const description = context.extras ? (input.description ?? null) : null;
   const tags = context.extras ? await checkTagsOfNewFlow(tx, organizationId, input.tags ?? []) : [];
-  const definition = deriveFlowDefinitionColumns(input.name, steps);
+  const definition = deriveFlowDefinitionColumns(input.name, steps, text);
   const row = {
     ...definition,
     organizationId,
@@ -82,14 +84,14 @@ export async function createFlowInTransaction(
     tags,
     createdAt: new Date(now),
     updatedAt: new Date(now),
-    indexedHash: textNames === "later" ? null : definition.definitionHash,
+    indexedHash: stepContents === "later" ? null : definition.definitionHash,
     upsertedHash: null,
     upsertedDescription: null,
     ...describeSave(caller, 1, upsert && { ...definition, description }),
   };
   await insertFlow(tx, row);
   await replaceFlowTagRows(tx, row, [], tags);
-  await indexSteps(tx, row, steps, { textNames, isNew: true });
+  await indexSteps(tx, row, steps, { stepContents, isNew: true });
   await insertDraft(tx, { flow: row, id: draftVersionId, number: 1, steps, now, texts: upsert });
   publish(buildFlowChangedEvent("created", row));
   return row;
@@ -102,16 +104,20 @@ export async function changeFlowInTransaction(
   id: string,
   input: FlowInput,
 ): Promise<ChangedFlow> {
-  const { tx, caller, saveKey, textNames = "later", upsert } = write;
+  const { tx, caller, saveKey, stepContents = "later", upsert } = write;
   const row = await lockFlowForWrite(context, write, id);
-  const stored = parseStepsJson(row.steps);
   const now = Math.max(context.now(), row.updatedAt.getTime() + 1);
-  let steps = stored;
+  let steps: readonly JsonObject[] | undefined;
+  let definition: DefinitionChange;
   if (input.flowSteps) {
-    refuseFaults(listStepErrors(input.flowSteps, "flowSteps", context.extraStepTypes, stored));
-    steps = normalizeStepOrderAndIds(input.flowSteps, stored, () => createPrefixedId("step", now));
+    const readStored = () => parseStepsJson(row.steps);
+    refuseFaults(listStepErrors(input.flowSteps, "flowSteps", context.extraStepTypes, readStored));
+    const sent = normalizeStepOrderAndIds(input.flowSteps, row.steps, () => createPrefixedId("step", now));
+    ({ steps } = sent);
+    definition = deriveFlowDefinitionColumns(input.name ?? row.name, sent.steps, sent.text);
+  } else {
+    definition = deriveNameColumns(input.name ?? row.name, row.steps);
   }
-  const definition = deriveFlowDefinitionColumns(input.name ?? row.name, steps);
   const description = context.extras && input.description !== undefined ? input.description : row.description;
   const isSameDefinition = definition.definitionHash === row.definitionHash;
   const sampleMetadata =
@@ -128,28 +134,31 @@ export async function changeFlowInTransaction(
   const oldDraft = keepsOldDraft ? null : row.draftVersionId;
   const draftVersionId = oldDraft ?? (isSameDefinition ? null : createPrefixedId("flowver", now));
   const changes = {
-    ...definition,
-    description,
-    sampleMetadata,
-    draftVersionId,
+    ...omitStored(row, { ...definition, description, sampleMetadata, draftVersionId }),
     revision: row.revision + 1,
     saveKeys: addSaveKey(row.saveKeys, saveKey),
     updatedAt: new Date(now),
     indexedHash: row.indexedHash,
     ...describeSave(caller, row.revision + 1, upsert && { ...definition, description }),
   };
-  if (definition.steps !== row.steps || row.indexedHash !== row.definitionHash) {
-    // Leaves a flow that is only renamed, and not in the index yet, to the back-fill.
-    const known = input.flowSteps ? textNames : "later";
-    if (known !== "later") changes.indexedHash = definition.definitionHash;
-    await indexSteps(tx, row, steps, { textNames: known, isNew: false });
-  } else {
+  const isIndexed = row.indexedHash === row.definitionHash;
+  if (isIndexed && (definition.steps ?? row.steps) === row.steps) {
     changes.indexedHash = definition.definitionHash;
+  } else if (steps && stepContents !== "later") {
+    changes.indexedHash = definition.definitionHash;
+    await indexSteps(tx, row, steps, { stepContents, isNew: false });
   }
   await updateFlow(tx, caller.organizationId, id, changes);
   if (draftVersionId !== null && oldDraft === null) {
     const number = await getNextVersionNumber(tx, caller.organizationId, id);
-    await insertDraft(tx, { flow: row, id: draftVersionId, number, steps, now, texts: upsert });
+    const draft = {
+      id: draftVersionId,
+      number,
+      steps: steps ?? parseStepsJson(row.steps),
+      now,
+      texts: upsert,
+    };
+    await insertDraft(tx, { flow: row, ...draft });
   } else if (oldDraft !== null && (upsert || (!isSameDefinition && isOfUpsert(row)))) {
     // Replaces or clears the label and notes of the last upsert, because they describe its definition only.
     const { label = null, notes = null } = upsert ?? {};
@@ -188,17 +197,31 @@ async function indexSteps(
   tx: DatabaseTransaction,
   flow: Pick<FlowRow, "organizationId" | "id" | "indexedHash" | "definitionHash">,
   steps: readonly JsonObject[],
-  { textNames, isNew }: { readonly textNames: PreparedTextNames; readonly isNew: boolean },
+  { stepContents, isNew }: { readonly stepContents: PreparedStepContents; readonly isNew: boolean },
 ): Promise<void> {
-  if (textNames === "later") return;
-  const entry = buildStepIndexEntry(steps, textNames === "too-slow" ? undefined : textNames);
+  if (stepContents === "later") return;
+  const index = buildFlowIndex(steps, stepContents === "too-slow" ? undefined : stepContents);
   const place = { organizationId: flow.organizationId, flowId: flow.id };
-  const stored = isNew ? undefined : await readStepIndexEntry(tx, place);
-  // Compares terms only if the index entry is current: an older server may have saved the flow without it.
-  if (!stored || flow.indexedHash !== flow.definitionHash)
-    return writeStepIndexEntry(tx, place, entry, stored);
-  const { added, removed } = compareStepTerms(stored.steps, entry.terms);
-  await changeStepIndexEntry(tx, place, entry, { stored, added, removed });
+  if (isNew) return insertStepIndexEntry(tx, place, toStepIndexEntry(index));
+  // Compares only with a current entry: an older server may have saved the flow without it.
+  const stored = flow.indexedHash === flow.definitionHash ? await readStepIndexEntry(tx, place) : undefined;
+  if (!stored) return writeStepIndexEntry(tx, place, toStepIndexEntry(index));
+  const change = compareWithStoredIndex(stored.steps, index);
+  const { isPartial } = index;
+  if (change.areStepsSame && stored.isPartial === isPartial) return;
+  const text = change.areStepsSame ? undefined : `[${index.steps.join(",")}]`;
+  await changeStepIndexEntry(tx, place, { ...change, flowNumber: stored.flowNumber, steps: text, isPartial });
+}
+
+type DefinitionChange = ReturnType<typeof deriveNameColumns> &
+  Partial<ReturnType<typeof deriveFlowDefinitionColumns>>;
+
+/** Omits the columns that have the value already: PostgreSQL would store a long text anew. */
+function omitStored<Columns extends object>(row: FlowRow, columns: Columns): Partial<Columns> {
+  const stored = row as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(columns).filter(([key, value]) => !(key in stored) || stored[key] !== value),
+  ) as Partial<Columns>;
 }
 
 /** Returns null for an empty object as well: responses show a flow without sample data as `{}`. */

@@ -6,12 +6,14 @@ import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.
 const PREVIEW_LENGTH = 40;
 const PREVIEW_NAME_LENGTH = 60;
 
-/** On each write, so that listing flows need not parse steps. */
-export function deriveFlowDefinitionColumns(name: string, steps: readonly JsonObject[]) {
-  const text = JSON.stringify(steps);
+/** On each write, so that listing flows need not parse steps. `text` is that of the steps. */
+export function deriveFlowDefinitionColumns(
+  name: string,
+  steps: readonly JsonObject[],
+  text: string = JSON.stringify(steps),
+) {
   return {
-    name,
-    nameKey: normalizeNameForSearch(name),
+    ...deriveNameColumns(name, text),
     steps: text,
     stepCount: steps.length,
     ...countNested(steps),
@@ -22,7 +24,15 @@ export function deriveFlowDefinitionColumns(name: string, steps: readonly JsonOb
         name: clipText(step["name"], PREVIEW_NAME_LENGTH),
       })),
     ),
-    definitionHash: createHash("sha256").update(JSON.stringify(name)).update(text).digest("hex"),
+  };
+}
+
+/** The columns that a rename changes. */
+export function deriveNameColumns(name: string, stepsText: string) {
+  return {
+    name,
+    nameKey: normalizeNameForSearch(name),
+    definitionHash: createHash("sha256").update(JSON.stringify(name)).update(stepsText).digest("hex"),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Caller } from "#server/domain/caller.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { Store } from "#server/store/store.ts";
 import type { FlowChangeEvent } from "./flow-events.ts";
-import type { PreparedTextNames } from "./step-index/index-entry.ts";
+import type { PreparedStepContents } from "./step-index/index-entry.ts";
 
 export interface FlowServiceDependencies {
   readonly store: Store;
@@ -23,8 +23,8 @@ export interface FlowWriteTransactionContext {
   /** Refuses the write if the flow has another revision. Undefined overwrites any. */
   readonly ifMatch?: string | undefined;
   readonly publish: (event: FlowChangeEvent) => void;
-  /** The names in the texts of the steps to be written, for the index of steps. */
-  readonly textNames?: PreparedTextNames | undefined;
+  /** What the index of steps is to hold of the steps to be written. */
+  readonly stepContents?: PreparedStepContents | undefined;
   /** Set for an upsert: the flow then stores the hash of the definition as that of its last upsert. */
   readonly upsert?: UpsertWrite | undefined;
 }

@@ -16,7 +16,7 @@ const saved = fc
   .map(([{ flowSteps }, dice]) => {
     const sent = flowSteps.map((step) => (dice.next().value === 0 ? step : withoutId(step)));
     let count = 0;
-    const stored = normalizeStepOrderAndIds(sent, undefined, () => `minted_${(count += 1)}`);
+    const { steps: stored } = normalizeStepOrderAndIds(sent, undefined, () => `minted_${(count += 1)}`);
     return { sent, stored };
   });
 

@@ -26,12 +26,12 @@ export function getStepsPropertyNameOfFlowBody(body: {
   return body.flowSteps === undefined && body.steps !== undefined ? "steps" : "flowSteps";
 }
 
-/** Checks what the schema cannot. Accepts an unknown step type that the `stored` flow already contains. */
+/** Checks what the schema cannot. Accepts an unknown step type that the stored flow already contains. */
 export function listStepErrors(
   steps: readonly JsonObject[],
   key: string,
   extraTypes: readonly string[],
-  stored: readonly JsonObject[] = [],
+  readStored: () => readonly JsonObject[] = () => [],
 ): readonly CodedErrorDetail[] {
   const details: CodedErrorDetail[] = [];
   const placed = listStepsWithPaths(steps, [key], details);
@@ -42,7 +42,7 @@ export function listStepErrors(
   }
   checkForms(placed, details);
   const sound = placed.filter(({ step }) => isJsonObject(step));
-  checkTypes(sound, extraTypes, stored, details);
+  checkTypes(sound, extraTypes, readStored, details);
   checkNullConfigs(sound, details);
   checkIds(sound, details);
   return details.slice(0, MAX_DETAILS);
@@ -111,13 +111,13 @@ function checkForms(placed: readonly StepWithPath[], details: CodedErrorDetail[]
 function checkTypes(
   placed: readonly StepWithPath[],
   extraTypes: readonly string[],
-  stored: readonly JsonObject[],
+  readStored: () => readonly JsonObject[],
   details: CodedErrorDetail[],
 ): void {
   const known = new Set([...STEP_TYPES.map(({ type }) => type), ...extraTypes]);
   const unknown = placed.filter(({ step }) => typeof step["type"] === "string" && !known.has(step["type"]));
   if (unknown.length === 0) return;
-  const types = new Map(listStepsWithPaths(stored, []).map(({ step }) => [step["id"], step["type"]]));
+  const types = new Map(listStepsWithPaths(readStored(), []).map(({ step }) => [step["id"], step["type"]]));
   for (const { step, path } of unknown) {
     if (details.length >= MAX_DETAILS) return;
     const type = step["type"] as string;

@@ -130,9 +130,9 @@ function refuseInvalidSteps(
   { extraStepTypes }: FlowServiceDependencies,
   { steps }: FlowDefinitionFromCode,
   path: string,
-  stored?: readonly JsonObject[],
+  stored: readonly JsonObject[] = [],
 ): void {
-  const details = listStepErrors(steps, `${path}.steps`, extraStepTypes, stored);
+  const details = listStepErrors(steps, `${path}.steps`, extraStepTypes, () => stored);
   if (details.length > 0) throw createInvalidRequestError("The steps are not valid.", ...details);
 }
 

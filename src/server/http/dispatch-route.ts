@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { addOriginToFlowChangeEvent } from "#server/flows/flow-events.ts";
 import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
-import { prepareTextNames } from "#server/flows/step-index/index-text-parser.ts";
+import { prepareStepContents } from "#server/flows/step-index/index-text-parser.ts";
 import { assertServerCanRunFlow, runFlowForDispatchRequest, startRunMemory } from "#server/runs/dispatch.ts";
 import { assertDispatchCanBePlanned } from "#server/runs/dispatch-plan.ts";
 import { type DispatchRequest, checkDispatchRequest } from "#server/runs/dispatch-request.ts";
@@ -107,7 +107,8 @@ async function saveBeforeRun(
   const { caller, headers } = call;
   if (claim?.writes !== undefined) return readReplayedDispatchWrites(flows, caller, claim.writes);
   await assertDispatchCanBePlanned(context, caller, request);
-  const textNames = request.flowToSave && (await prepareTextNames(index, request.flowToSave.flow.steps));
+  const stepContents =
+    request.flowToSave && (await prepareStepContents(index, request.flowToSave.flow.steps));
   let isPublished = false;
   const saved = await flows.store.write(async (tx, publish) => {
     const written = await writeFlowAndRecordOfDispatch(
@@ -116,7 +117,7 @@ async function saveBeforeRun(
         tx,
         caller,
         ifMatch: headers.ifMatch,
-        textNames,
+        stepContents,
         publish: (event) => {
           isPublished ||= event.event === "flow.changed" && event.data.change === "published";
           if (flows.extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));

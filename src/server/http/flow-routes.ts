@@ -9,8 +9,8 @@ import type { FlowServiceDependencies, FlowWriteTransactionContext } from "#serv
 import { addOriginToFlowChangeEvent } from "#server/flows/flow-events.ts";
 import { changeTagsInTransaction, listFlowTags } from "#server/flows/flow-tags.ts";
 import { listFlows } from "#server/flows/list-flows.ts";
-import type { PreparedTextNames } from "#server/flows/step-index/index-entry.ts";
-import { prepareTextNames } from "#server/flows/step-index/index-text-parser.ts";
+import type { PreparedStepContents } from "#server/flows/step-index/index-entry.ts";
+import { prepareStepContents } from "#server/flows/step-index/index-text-parser.ts";
 import { getStepsPropertyNameOfFlowBody } from "#server/flows/list-step-errors.ts";
 import { publishSavedFlowDefinition, publishExistingFlowVersion } from "#server/flows/publish.ts";
 import {
@@ -37,7 +37,7 @@ export function createFlowRoutes(
   keyof typeof flowEndpoints | keyof typeof flowTagEndpoints | keyof typeof flowVersionEndpoints
 > {
   const write = inTransaction(context);
-  const writeSteps = inTransaction(context, (steps) => prepareTextNames(index, steps));
+  const writeSteps = inTransaction(context, (steps) => prepareStepContents(index, steps));
   return {
     listFlows: async ({ caller, query }) => ({ status: 200, body: await listFlows(context, caller, query) }),
 
@@ -155,21 +155,21 @@ export function createFlowRoutes(
 
 function inTransaction(
   { store, extras }: FlowServiceDependencies,
-  prepare?: (steps: readonly JsonObject[]) => Promise<PreparedTextNames>,
+  prepare?: (steps: readonly JsonObject[]) => Promise<PreparedStepContents>,
 ) {
   return <Request extends EndpointRequest & { readonly body: object }, const Success>(
     handle: (request: Request, write: FlowWriteTransactionContext) => Promise<Success>,
   ) =>
     async (request: Request): Promise<Success> => {
       const steps = prepare && getStepsOfBody(request.body);
-      const textNames = steps && (await prepare(steps));
+      const stepContents = steps && (await prepare(steps));
       return store.write((tx, publish) => {
         const { caller, headers } = request;
         return handle(request, {
           tx,
           caller,
           ifMatch: headers.ifMatch,
-          textNames,
+          stepContents,
           publish: (event) => {
             if (extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));
           },

@@ -18,7 +18,7 @@ const OWNER: Caller = { organizationId: "org_local", userId: "user_local", scope
 /** Only if the store never contained a flow. Returns the number of flows created. */
 export async function seedStoreWithSamples(context: FlowServiceDependencies): Promise<number> {
   if (!(await hasStoreNeverContainedFlows(context.store.database))) return 0;
-  const { findNamesInStepTexts } = await import("#server/flows/step-index/find-names-in-step-texts.ts");
+  const { findStepContents } = await import("#server/flows/step-index/find-names-in-step-texts.ts");
   await context.store.write(async (tx) => {
     const write = { tx, caller: OWNER, publish: () => undefined };
     const now = context.now();
@@ -28,10 +28,10 @@ export async function seedStoreWithSamples(context: FlowServiceDependencies): Pr
     });
     await insertRecords(tx, records);
     for (const { flow, state } of SAMPLE_FLOWS) {
-      const textNames = findNamesInStepTexts(flow.flowSteps);
+      const stepContents = findStepContents(flow.flowSteps);
       const { id } = await createFlowInTransaction(
         context,
-        { ...write, textNames },
+        { ...write, stepContents },
         flow,
         SAMPLE_FLOW_ID_PREFIX,
       );
@@ -39,7 +39,7 @@ export async function seedStoreWithSamples(context: FlowServiceDependencies): Pr
       await publishSavedFlowDefinition(context, write, id, {});
       if (state.type !== "changed") continue;
       const change = state.change(flow);
-      const changed = { ...write, textNames: findNamesInStepTexts(change.flowSteps) };
+      const changed = { ...write, stepContents: findStepContents(change.flowSteps) };
       await changeFlowInTransaction(context, changed, id, change);
     }
   });

@@ -4,6 +4,7 @@ import {
   type Results,
   type Transaction,
   protocol,
+  types,
 } from "@electric-sql/pglite";
 import { getSqlStateOfError } from "./sql-state.ts";
 
@@ -11,6 +12,8 @@ const MAX_STATEMENTS = 256;
 /** Longer texts are mostly inserts of many rows, whose text differs with the number of rows. */
 const MAX_TEXT_CHARACTERS = 8_000;
 const PREPARED = /^\s*(?:select|insert|update|delete|with|savepoint|release)\b/i;
+const LONG_TEXT = 1_000;
+const BYTE_TYPES: ReadonlySet<number> = new Set([types.TEXT, types.JSON]);
 /** A changed result type after a migration, and an unknown name. */
 const STALE_STATES: ReadonlySet<string | undefined> = new Set(["0A000", "26000"]);
 
@@ -119,8 +122,11 @@ export class PreparedStatements {
     return this.#instance.execProtocolStream(Buffer.concat(messages), { syncToFs: false });
   }
 
-  #serialize(value: unknown, type = 0): string | null {
+  #serialize(value: unknown, type = 0): string | Uint8Array | null {
     if (value === null || value === undefined) return null;
+    // As bytes, which are the binary format of these types: PGlite measures a string twice, character by character.
+    if (typeof value === "string" && value.length >= LONG_TEXT && BYTE_TYPES.has(type))
+      return Buffer.from(value);
     const serialize = this.#instance.serializers[type];
     // oxlint-disable-next-line typescript/no-base-to-string -- as PGlite does for types without a serializer
     return serialize ? serialize(value) : String(value);

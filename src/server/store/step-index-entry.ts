@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { and, eq, sql } from "drizzle-orm";
+import { type SQL, and, eq, sql } from "drizzle-orm";
 import type { StepUseKind } from "#contract/step-search.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { flowsTable, stepIndexTable } from "./tables.ts";
@@ -26,23 +26,29 @@ interface FlowPlace {
   readonly flowId: string;
 }
 
+/** What a save compares with; `steps` is JSON text. */
 export interface StoredStepIndexEntry {
   readonly flowNumber: number;
-  readonly termIds: readonly number[];
-  /** JSON text of the indexed steps. */
   readonly steps: string;
+  readonly isPartial: boolean;
 }
 
 export async function readStepIndexEntry(
   tx: DatabaseTransaction,
-  place: FlowPlace,
+  { organizationId, flowId }: FlowPlace,
 ): Promise<StoredStepIndexEntry | undefined> {
-  const { flowNumber, termIds, steps } = stepIndexTable;
-  const [stored] = await tx
-    .select({ flowNumber, termIds, steps })
-    .from(stepIndexTable)
-    .where(isEntryOf(place));
-  return stored;
+  const { rows } = await tx.execute(sql`
+    SELECT flow_number AS "flowNumber", steps, is_partial AS "isPartial" FROM step_index
+    WHERE organization_id = ${organizationId} AND flow_id = ${flowId}`);
+  return rows[0] as StoredStepIndexEntry | undefined;
+}
+
+export async function insertStepIndexEntry(
+  tx: DatabaseTransaction,
+  place: FlowPlace,
+  entry: StepIndexEntry,
+): Promise<void> {
+  await insertEntry(tx, place, entry, await ensureStepTerms(tx, place.organizationId, entry.terms));
 }
 
 /** Adds a flow to the index, or replaces its entry. The caller holds the lock of the flow's row. */
@@ -50,45 +56,47 @@ export async function writeStepIndexEntry(
   tx: DatabaseTransaction,
   place: FlowPlace,
   entry: StepIndexEntry,
-  stored: StoredStepIndexEntry | undefined,
 ): Promise<void> {
   const termIds = await ensureStepTerms(tx, place.organizationId, entry.terms);
-  if (!stored) return insertEntry(tx, place, entry, termIds);
-  const before = new Set(stored.termIds);
+  const { flowNumber, termIds: stored } = stepIndexTable;
+  const [old] = await tx.select({ flowNumber, stored }).from(stepIndexTable).where(isEntryOf(place));
+  if (!old) return insertEntry(tx, place, entry, termIds);
+  const before = new Set(old.stored);
   const after = new Set(termIds);
   const added = termIds.filter((id) => !before.has(id));
-  const removed = stored.termIds.filter((id) => !after.has(id));
-  await updateEntry(tx, place, entry, { flowNumber: stored.flowNumber, termIds, added, removed });
+  const removed = old.stored.filter((id) => !after.has(id));
+  const change = { ...entry, flowNumber: old.flowNumber, added, removed };
+  await updateEntry(tx, place, { ...change, termIds: arrayOf(termIds) });
 }
 
-interface StoredTermsChange {
-  readonly stored: StoredStepIndexEntry;
+interface StepIndexEntryChange {
+  readonly flowNumber: number;
+  /** JSON text of the indexed steps; undefined if they are the same. */
+  readonly steps: string | undefined;
+  readonly isPartial: boolean;
   readonly added: readonly StepTerm[];
   readonly removed: readonly StepTerm[];
 }
 
-/** Only its added and removed terms. `stored` must contain the terms before the save. */
+/** Writes only what changed. The entry must be that of the definition before the save. */
 export async function changeStepIndexEntry(
   tx: DatabaseTransaction,
   place: FlowPlace,
-  entry: StepIndexEntry,
-  { stored, ...changed }: StoredTermsChange,
+  { flowNumber, steps, isPartial, ...terms }: StepIndexEntryChange,
 ): Promise<void> {
-  const added = await ensureStepTerms(tx, place.organizationId, changed.added);
-  const removedIds = new Map<string, number>();
-  for (const part of chunk(changed.removed))
-    noteIds(removedIds, await findTerms(tx, place.organizationId, part));
-  const removed = new Set(removedIds.values());
-  const termIds = [...new Set([...stored.termIds.filter((id) => !removed.has(id)), ...added])];
-  const change = { flowNumber: stored.flowNumber, termIds, added, removed: [...removed] };
-  await updateEntry(tx, place, entry, change);
+  const { added, removed } = await findAndAddTerms(tx, place.organizationId, terms);
+  const kept =
+    removed.length === 0
+      ? sql`term_ids`
+      : sql`ARRAY(SELECT id FROM unnest(term_ids) AS id WHERE id <> ALL (${arrayOf(removed)}))`;
+  const termIds = sql`${kept} || ${arrayOf(added)}`;
+  await updateEntry(tx, place, { flowNumber, steps, isPartial, termIds, added, removed });
 }
 
 const isEntryOf = ({ organizationId, flowId }: FlowPlace) =>
   and(eq(stepIndexTable.organizationId, organizationId), eq(stepIndexTable.flowId, flowId));
 
-const arrayOf = (ids: readonly number[]) =>
-  sql`ARRAY(SELECT value::integer FROM json_array_elements_text(${JSON.stringify(ids)}::json))`;
+const arrayOf = (ids: readonly number[]) => sql`${`{${ids.join(",")}}`}::integer[]`;
 
 async function insertEntry(
   tx: DatabaseTransaction,
@@ -113,35 +121,40 @@ async function insertEntry(
 
 interface EntryChange {
   readonly flowNumber: number;
-  readonly termIds: readonly number[];
+  readonly steps: string | undefined;
+  readonly isPartial: boolean;
+  readonly termIds: SQL;
   readonly added: readonly number[];
   readonly removed: readonly number[];
 }
 
 async function updateEntry(
   tx: DatabaseTransaction,
-  place: FlowPlace,
-  { steps, isPartial }: StepIndexEntry,
-  { flowNumber, termIds, added, removed }: EntryChange,
+  { organizationId, flowId }: FlowPlace,
+  { flowNumber, steps, isPartial, termIds, added, removed }: EntryChange,
 ): Promise<void> {
-  if (added.length + removed.length === 0) {
-    await tx.update(stepIndexTable).set({ steps, isPartial }).where(isEntryOf(place));
-    return;
-  }
+  const columns = [sql`is_partial = ${isPartial}`];
+  if (steps !== undefined) columns.push(sql`steps = ${steps}::json`);
+  if (added.length + removed.length > 0) columns.push(sql`term_ids = ${termIds}`);
   const [firstAdded = []] = chunk(added);
   const [firstRemoved = []] = chunk(removed);
-  await tx.execute(sql`
-    WITH removed AS (
-      DELETE FROM step_postings WHERE flow_number = ${flowNumber} AND term_id = ANY (${arrayOf(firstRemoved)})
-    ), added AS (
+  const postings: SQL[] = [];
+  if (removed.length > 0) {
+    postings.push(sql`removed AS (
+      DELETE FROM step_postings WHERE flow_number = ${flowNumber} AND term_id = ANY (${arrayOf(firstRemoved)}))`);
+  }
+  if (added.length > 0) {
+    postings.push(sql`added AS (
       INSERT INTO step_postings (organization_id, term_id, flow_number)
-      SELECT ${place.organizationId}, term_id, ${flowNumber}::integer FROM unnest(${arrayOf(firstAdded)}) AS term_id
-      ON CONFLICT DO NOTHING
-    )
-    UPDATE step_index SET term_ids = ${arrayOf(termIds)}, steps = ${steps}::json, is_partial = ${isPartial}
-    WHERE organization_id = ${place.organizationId} AND flow_id = ${place.flowId}`);
+      SELECT ${organizationId}, term_id, ${flowNumber}::integer FROM unnest(${arrayOf(firstAdded)}) AS term_id
+      ON CONFLICT DO NOTHING)`);
+  }
+  await tx.execute(sql`
+    ${postings.length > 0 ? sql`WITH ${sql.join(postings, sql`, `)}` : undefined}
+    UPDATE step_index SET ${sql.join(columns, sql`, `)}
+    WHERE organization_id = ${organizationId} AND flow_id = ${flowId}`);
   await deletePostings(tx, flowNumber, removed.slice(firstRemoved.length));
-  await insertPostings(tx, place.organizationId, flowNumber, added.slice(firstAdded.length));
+  await insertPostings(tx, organizationId, flowNumber, added.slice(firstAdded.length));
 }
 
 /** Returns the numbers of the terms, and adds missing terms. */
@@ -150,13 +163,26 @@ export async function ensureStepTerms(
   organizationId: string,
   terms: readonly StepTerm[],
 ): Promise<readonly number[]> {
+  const { added } = await findAndAddTerms(tx, organizationId, { added: terms, removed: [] });
+  return added;
+}
+
+/** Returns the numbers of all terms, those to be removed included, and adds those of `added` that are missing. */
+export async function findAndAddTerms(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  { added, removed }: Readonly<Record<"added" | "removed", readonly StepTerm[]>>,
+): Promise<Readonly<Record<"added" | "removed", readonly number[]>>> {
   const ids = new Map<string, number>();
+  const listIds = (terms: readonly StepTerm[]) => [
+    ...new Set(terms.flatMap((term) => ids.get(idOf(term)) ?? [])),
+  ];
   // Adds terms in one order, so that two transactions never wait for each other.
-  const distinct = [...new Map(terms.map((term) => [idOf(term), term])).values()];
-  let missing = distinct.toSorted((a, b) => compare(a.kind, b.kind) || compare(a.term, b.term));
+  let missing = [...new Map(added.map((term) => [idOf(term), term])).values()].toSorted(compareTerms);
+  let wanted = [...missing, ...removed];
   // The second round finds terms that other transactions added meanwhile.
-  for (let round = 0; round < 2 && missing.length > 0; round += 1) {
-    for (const part of chunk(missing)) noteIds(ids, await findTerms(tx, organizationId, part));
+  for (let round = 0; round < 2 && wanted.length > 0; round += 1) {
+    for (const part of chunk(wanted)) noteIds(ids, await findTerms(tx, organizationId, part));
     missing = missing.filter((term) => !ids.has(idOf(term)));
     if (round > 0) break;
     for (const part of chunk(missing)) {
@@ -164,11 +190,13 @@ export async function ensureStepTerms(
       if (missing.length > ROWS_PER_STATEMENT) await nextTurn();
     }
     missing = missing.filter((term) => !ids.has(idOf(term)));
+    wanted = missing;
   }
-  return distinct.flatMap((term) => ids.get(idOf(term)) ?? []);
+  return { added: listIds(added), removed: listIds(removed) };
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+const compareTerms = (a: StepTerm, b: StepTerm) => compare(a.kind, b.kind) || compare(a.term, b.term);
 
 const idOf = ({ kind, term }: Pick<StepTerm, "kind" | "term">) => `${kind} ${term}`;
 
@@ -178,17 +206,19 @@ function noteIds(ids: Map<string, number>, rows: readonly TermRow[]): void {
   for (const row of rows) ids.set(`${String(row["kind"])} ${String(row["term"])}`, Number(row["id"]));
 }
 
+/** By arrays, whose length PostgreSQL knows: of a JSON list it expects so many rows that it reads all terms. */
 async function findTerms(
   tx: DatabaseTransaction,
   organizationId: string,
   terms: readonly StepTerm[],
 ): Promise<readonly TermRow[]> {
-  const wanted = JSON.stringify(terms.map(({ kind, term }) => ({ kind, term })));
+  const [kinds, texts] = [terms.map(({ kind }) => kind), terms.map(({ term }) => term)].map((each) =>
+    sql.param(each),
+  );
   const found = await tx.execute(sql`
-    SELECT found.id, found.kind, found.term
-    FROM json_to_recordset(${wanted}::json) AS wanted (kind text, term text)
-    JOIN step_terms AS found
-      ON found.organization_id = ${organizationId} AND found.kind = wanted.kind AND found.term = wanted.term`);
+    SELECT id, kind, term FROM step_terms
+    WHERE organization_id = ${organizationId}
+      AND (kind, term) IN (SELECT * FROM unnest(${kinds}::text[], ${texts}::text[]))`);
   return found.rows;
 }
 

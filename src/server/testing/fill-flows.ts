@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { JsonObject } from "#core/json/json.ts";
 import { deriveFlowDefinitionColumns } from "#server/flows/definition.ts";
-import { buildStepIndexEntry } from "#server/flows/step-index/index-entry.ts";
-import { findNamesInStepTexts } from "#server/flows/step-index/find-names-in-step-texts.ts";
+import { buildFlowIndex, toStepIndexEntry } from "#server/flows/step-index/index-entry.ts";
+import { findStepContents } from "#server/flows/step-index/find-names-in-step-texts.ts";
 import { ensureStepTerms } from "#server/store/step-index-entry.ts";
 import type { Store } from "#server/store/store.ts";
 import { type StorePlace, withStoppedStore } from "./stopped-store.ts";
@@ -49,7 +49,7 @@ async function insertFlowCopies(store: Store, count: number, { name, flowSteps }
     name,
     flowSteps,
   );
-  const entry = buildStepIndexEntry(flowSteps, findNamesInStepTexts(flowSteps));
+  const entry = toStepIndexEntry(buildFlowIndex(flowSteps, findStepContents(flowSteps)));
   const shared = entry.terms.filter(({ key }) => !key.includes(COPY_NUMBER));
   const own = JSON.stringify(entry.terms.filter(({ key }) => key.includes(COPY_NUMBER)));
   const termIds = JSON.stringify(await store.write((tx) => ensureStepTerms(tx, "org_local", shared)));

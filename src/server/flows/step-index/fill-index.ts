@@ -7,13 +7,12 @@ import {
   countUnindexedFlows,
   ensureStepTerms,
   findUnindexedFlow,
-  readStepIndexEntry,
   writeStepIndexEntry,
 } from "#server/store/step-index-entry.ts";
 import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
-import { buildStepIndexEntry } from "./index-entry.ts";
-import { createIndexTextParser, prepareTextNames } from "./index-text-parser.ts";
+import { buildFlowIndex, toStepIndexEntry } from "./index-entry.ts";
+import { createIndexTextParser, prepareStepContents } from "./index-text-parser.ts";
 
 /** Each commit costs a sync, and the embedded store serves no request during a transaction. */
 const BATCH = { flows: 4, characters: 40_000 } as const;
@@ -70,9 +69,9 @@ async function prepareBatch(
     last = flow;
     characters += flow.steps.length;
     const steps = parseStepsJson(flow.steps);
-    const textNames = await prepareTextNames(parser, steps);
-    const entry = buildStepIndexEntry(steps, typeof textNames === "string" ? undefined : textNames);
-    flows.push({ flow, entry });
+    const contents = await prepareStepContents(parser, steps);
+    const index = buildFlowIndex(steps, typeof contents === "string" ? undefined : contents);
+    flows.push({ flow, entry: toStepIndexEntry(index) });
   }
   return { flows, last };
 }
@@ -89,7 +88,7 @@ async function writeBatch(store: IndexWriter, batch: readonly PreparedFlow[]): P
     for (const { flow, entry } of batch) {
       if (!(await claimUnindexedFlow(tx, flow))) continue;
       const place = { organizationId: flow.organizationId, flowId: flow.id };
-      await writeStepIndexEntry(tx, place, entry, await readStepIndexEntry(tx, place));
+      await writeStepIndexEntry(tx, place, entry);
       added += 1;
     }
     return added;

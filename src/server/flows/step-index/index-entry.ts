@@ -14,9 +14,6 @@ export interface StepTextNames {
   readonly secrets: readonly string[];
 }
 
-/** `too-slow`: the flow is indexed without names; `later`: the back-fill adds the flow. */
-export type PreparedTextNames = readonly StepTextNames[] | "too-slow" | "later";
-
 /** A step in the index. Its keys are short, because the index stores such an object for each step. */
 export interface IndexedStep {
   readonly key: string;
@@ -30,19 +27,47 @@ export interface IndexedStep {
   readonly recordTypes?: readonly string[];
 }
 
-/** Builds the entry of a flow in the index. `textNames` is undefined if the texts take too long to parse. */
-export function buildStepIndexEntry(
-  flowSteps: readonly JsonObject[],
-  textNames: readonly StepTextNames[] | undefined,
-): StepIndexEntry {
-  const document = parseFlowDocument({ name: "", flowSteps });
-  const steps = [...getLocationsOfAllSteps(document).values()].map(({ node, ordinal }) =>
-    describeStep(node, textNames?.[ordinal]),
-  );
-  return { steps: JSON.stringify(steps), terms: listTerms(steps), isPartial: textNames === undefined };
+/** What the index holds of a step, whatever its key. `members` is the end of the JSON text of its `IndexedStep`. */
+export interface StepContent {
+  readonly members: string;
+  readonly terms: readonly StepTerm[];
 }
 
-function describeStep(node: StepNode, textNames: StepTextNames | undefined): IndexedStep {
+/** Of each step in document order. `too-slow`: the flow is indexed without names; `later`: the back-fill adds the flow. */
+export type PreparedStepContents = readonly StepContent[] | "too-slow" | "later";
+
+/** The index of a flow. `steps` are JSON texts. */
+export interface FlowIndex {
+  readonly steps: readonly string[];
+  readonly contents: readonly StepContent[];
+  readonly isPartial: boolean;
+}
+
+/** Builds the index of a flow. `contents` is undefined if the texts take too long to parse. */
+export function buildFlowIndex(
+  flowSteps: readonly JsonObject[],
+  contents: readonly StepContent[] | undefined,
+): FlowIndex {
+  const nodes = listStepNodes(flowSteps);
+  const known = contents ?? nodes.map((node) => describeContent(node, undefined));
+  const steps = known.map(({ members }, at) => {
+    const key = clipIndexedName(nodes[at]?.key ?? "");
+    return `{"key":${JSON.stringify(key)},${members}`;
+  });
+  return { steps, contents: known, isPartial: contents === undefined };
+}
+
+export function toStepIndexEntry({ steps, contents, isPartial }: FlowIndex): StepIndexEntry {
+  return { steps: `[${steps.join(",")}]`, terms: listDistinctTerms(contents), isPartial };
+}
+
+/** All steps of a flow in document order. */
+export function listStepNodes(flowSteps: readonly JsonObject[]): readonly StepNode[] {
+  const document = parseFlowDocument({ name: "", flowSteps });
+  return [...getLocationsOfAllSteps(document).values()].map(({ node }) => node);
+}
+
+export function describeContent(node: StepNode, textNames: StepTextNames | undefined): StepContent {
   const lists = {
     reads: textNames?.reads ?? [],
     sets: textNames?.sets ?? [],
@@ -50,13 +75,13 @@ function describeStep(node: StepNode, textNames: StepTextNames | undefined): Ind
     secrets: textNames?.secrets ?? [],
     recordTypes: clipNames(listRecordTypeUses(node).map(({ name }) => name)),
   };
-  return {
-    key: clipIndexedName(node.key),
+  const step = {
     name: clipIndexedName(getStepName(node)),
     type: clipIndexedName(getStepType(node)),
-    ...(!isStepEnabled(node) && { off: true }),
+    ...(!isStepEnabled(node) && { off: true as const }),
     ...Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0)),
   };
+  return { members: JSON.stringify(step).slice(1), terms: listTerms(step) };
 }
 
 /** Removes duplicate and empty names, and limits their number and length. */
@@ -83,7 +108,9 @@ export function splitIntoSearchWords(text: string): readonly string[] {
 }
 
 /** Lists the names that a step uses, by their kind; omits the step's own name. */
-export function listNamesByKind(step: IndexedStep): readonly (readonly [StepUseKind, readonly string[]])[] {
+export function listNamesByKind(
+  step: Omit<IndexedStep, "key">,
+): readonly (readonly [StepUseKind, readonly string[]])[] {
   return [
     ["stepType", [step.type]],
     ["variable", [...(step.sets ?? []), ...(step.reads ?? [])]],
@@ -93,27 +120,26 @@ export function listNamesByKind(step: IndexedStep): readonly (readonly [StepUseK
   ];
 }
 
-function listTerms(steps: readonly IndexedStep[]): readonly StepTerm[] {
-  const terms = new Map<string, StepTerm>();
-  const add = (kind: StepTerm["kind"], term: string) => {
-    const id = `${kind} ${term}`;
-    if (term === "" || terms.has(id) || terms.size >= STEP_INDEX_LIMITS.termsPerFlow) return;
-    terms.set(id, { kind, term, key: kind === "word" ? term : normalizeNameForSearch(term) });
-  };
-  for (const step of steps) {
-    for (const [kind, names] of listNamesByKind(step)) for (const name of names) add(kind, name);
-    for (const word of splitIntoSearchWords(step.name)) add("word", word);
+export function listTerms(step: Omit<IndexedStep, "key">): readonly StepTerm[] {
+  const terms: StepTerm[] = [];
+  for (const [kind, names] of listNamesByKind(step)) {
+    for (const term of names) if (term !== "") terms.push({ kind, term, key: normalizeNameForSearch(term) });
   }
-  return [...terms.values()];
+  for (const term of splitIntoSearchWords(step.name)) terms.push({ kind: "word", term, key: term });
+  return listDistinctTerms([{ terms }]);
 }
 
-/** Compares the terms of the stored steps (JSON text of `IndexedStep[]`) with those of a new entry. */
-export function compareStepTerms(storedSteps: string, after: readonly StepTerm[]) {
-  const idOf = ({ kind, term }: StepTerm) => `${kind} ${term}`;
-  const before = listTerms(JSON.parse(storedSteps) as readonly IndexedStep[]);
-  const [old, now] = [before, after].map((terms) => new Set(terms.map(idOf)));
-  return {
-    added: after.filter((term) => !old?.has(idOf(term))),
-    removed: before.filter((term) => !now?.has(idOf(term))),
-  };
+/** Up to the limit of a flow. */
+export function listDistinctTerms(contents: readonly Pick<StepContent, "terms">[]): readonly StepTerm[] {
+  const distinct = new Map<string, StepTerm>();
+  for (const { terms } of contents) {
+    for (const term of terms) {
+      if (distinct.size >= STEP_INDEX_LIMITS.termsPerFlow) break;
+      const id = getTermId(term);
+      if (!distinct.has(id)) distinct.set(id, term);
+    }
+  }
+  return [...distinct.values()];
 }
+
+export const getTermId = ({ kind, term }: Pick<StepTerm, "kind" | "term">): string => `${kind} ${term}`;

@@ -11,9 +11,9 @@ import type { BackgroundTextParser } from "#server/flows/text-jobs/background-te
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
 import { createFlowInTransaction } from "#server/flows/change-flow-in-transaction.ts";
 import { fillStepIndex } from "./fill-index.ts";
-import { buildStepIndexEntry } from "./index-entry.ts";
+import { buildFlowIndex, toStepIndexEntry } from "./index-entry.ts";
 import { createIndexTextParser } from "./index-text-parser.ts";
-import { findNamesInStepTexts } from "./find-names-in-step-texts.ts";
+import { findStepContents } from "./find-names-in-step-texts.ts";
 import { listStepUses, searchSteps } from "./search-steps.ts";
 
 const prompt = (id: string, config: JsonObject, fields: JsonObject = {}) =>
@@ -198,7 +198,10 @@ describeSuiteForEitherStore("the index of steps", (store) => {
 
   it("indexes a flow without variables if its texts take too long to parse", async () => {
     await app.create(FLOW);
-    await forget();
+    // A text that is not parsed yet.
+    await store().database.execute(
+      sql`UPDATE flows SET steps = replace(steps::text, '{{page}}', '{{page}} soon')::json, indexed_hash = NULL`,
+    );
     const slow = { ...parser, read: () => Promise.reject(new ThreadFailure("slow", "slow")) };
     expect(await fillStepIndex(store(), slow, new AbortController().signal)).toBe(1);
     expect((await search("gpt-4o")).json).toMatchObject({
@@ -226,7 +229,7 @@ describeSuiteForEitherStore("the index of steps", (store) => {
       await store().write((tx) =>
         createFlowInTransaction(
           context,
-          { tx, caller, publish: () => undefined, textNames: findNamesInStepTexts(FLOW.flowSteps) },
+          { tx, caller, publish: () => undefined, stepContents: findStepContents(FLOW.flowSteps) },
           flow,
         ),
       );
@@ -287,6 +290,28 @@ describeSuiteForEitherStore("the index of steps", (store) => {
     }
     expect(await readIndex(store())).toEqual(await computeIndex(app, ids));
   });
+
+  it("equals a newly computed index after each edit of a few steps", async () => {
+    const dice = new SeededRandom(20_261_201);
+    const words = ["alpha", "beta", "gamma", "delta"];
+    let steps: JsonObject[] = [];
+    const { id } = await app.create(buildFlow("Edited", []));
+    for (let round = 0; round < 60; round += 1) {
+      const step = prompt(`s${dice.roll(1e9)}`, {
+        model: dice.pick(words),
+        outputVariable: `${dice.pick(words)}_${dice.roll(5)}`,
+      });
+      const at = dice.roll(steps.length + 1);
+      const edited = { ...step, name: `${dice.pick(words)} ${dice.roll(20)}`, enabled: dice.roll(2) > 0 };
+      // Inserts, replaces or removes a step, or adds a conditional around it.
+      const removed = dice.roll(2);
+      const added =
+        dice.roll(5) === 0 ? [] : [dice.roll(4) === 0 ? buildConditional(`c${round}`, [edited]) : edited];
+      steps = buildFlow("", steps.toSpliced(at, removed, ...added)).flowSteps;
+      await app.call("PUT", `/v1/flows/${id}`, { body: { flowSteps: steps } });
+      if (steps.length > 0) expect(await readIndex(store())).toEqual(await computeIndex(app, [id]));
+    }
+  });
 });
 
 type Index = Readonly<Record<string, { readonly steps: unknown; readonly terms: readonly string[] }>>;
@@ -310,7 +335,7 @@ async function computeIndex(app: TestApp, ids: readonly string[]): Promise<Index
   const index: Record<string, Index[string]> = {};
   for (const id of ids) {
     const { flowSteps } = (await app.call("GET", `/v1/flows/${id}`)).json;
-    const entry = buildStepIndexEntry(flowSteps, findNamesInStepTexts(flowSteps));
+    const entry = toStepIndexEntry(buildFlowIndex(flowSteps, findStepContents(flowSteps)));
     const terms = entry.terms.map(({ kind, term }) => `${kind} ${term}`).toSorted();
     index[id] = { steps: JSON.parse(entry.steps), terms };
   }
