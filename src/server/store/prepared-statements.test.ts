@@ -20,6 +20,10 @@ it("answers a prepared statement exactly like PGlite, in both row modes", async 
     ["SELECT * FROM items WHERE id = $1", [404]],
     ["SELECT $1::text AS a, $2::int[] AS b, $3::json AS c, $4::bool AS d", ["it's \\", [1, 2], "{}", true]],
     ["SELECT $1::text AS a, $2::timestamptz AS b", [null, new Date(0)]],
+    [
+      "SELECT $1::text AS a, $2::json AS b",
+      ["é€👩‍🚀".repeat(500), `{"b":"${"x".repeat(2_000)}", "a":"\\u0001"}`],
+    ],
     ["UPDATE items SET name = $1, tags = $2 WHERE id = $3 RETURNING tags", ["x", ["p", 'q"'], 1]],
     ["UPDATE items SET name = $1 WHERE id = $2", ["y", 404]],
     ["WITH gone AS (DELETE FROM items WHERE id = $1 RETURNING id) SELECT count(*) FROM gone", [404]],
@@ -46,6 +50,9 @@ it("reports the error of a prepared statement, and runs later statements", async
   await insert(11);
   await expect(insert(11)).rejects.toMatchObject({ code: "23505" });
   await expect(insert("no number")).rejects.toMatchObject({ code: "22P02" });
+  const setData = (data: string) => statements.query("UPDATE items SET data = $1 WHERE id = 10", [data]);
+  for (let round = 0; round < 3; round += 1)
+    await expect(setData("[".repeat(2_000))).rejects.toMatchObject({ code: "22P02" });
   await insert(12);
   const failed = statements.transaction(async (tx) => {
     await tx.query("INSERT INTO items (id, name) VALUES ($1, 'n')", [13]);
