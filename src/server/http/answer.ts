@@ -2,6 +2,8 @@ export interface EndpointHandlerResponse {
   readonly status: number;
   readonly body?: string | undefined;
   readonly value?: unknown;
+  /** The gzip encoding of `body`, if its compression has begun already. */
+  readonly packed?: Promise<Uint8Array<ArrayBuffer>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly stream?: ReadableStream<Uint8Array>;
 }

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { toCompressedResponse } from "./compressed-response.ts";
+import { startCompression, toCompressedResponse } from "./compressed-response.ts";
 
 const long = {
   data: Array.from({ length: 500 }, (_, index) => ({ id: `flow_${index}`, name: "Übersicht" })),
@@ -46,4 +46,15 @@ it("short and empty responses are not compressed", async () => {
   ]);
   const empty = await toCompressedResponse({ status: 204 }, "gzip");
   expect([empty.status, empty.headers.get("content-type"), empty.body]).toEqual([204, null, null]);
+});
+
+it("a compression that has begun early is the body of the response", async () => {
+  const body = JSON.stringify(long);
+  const { packed } = startCompression(body, "gzip");
+  const response = await toCompressedResponse({ status: 200, body, ...(packed && { packed }) }, "gzip");
+  const bytes = Buffer.from(await response.arrayBuffer());
+  expect(bytes).toEqual(Buffer.from((await packed) ?? []));
+  expect(gunzipSync(bytes).toString("utf8")).toBe(body);
+  expect(startCompression(body, "br")).toEqual({});
+  expect(startCompression("{}", "gzip")).toEqual({});
 });

@@ -26,6 +26,7 @@ import {
 } from "#server/flows/change-flow-in-transaction.ts";
 import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
+import { startCompression } from "./compressed-response.ts";
 import { runOncePerIdempotencyKey } from "./once-per-idempotency-key.ts";
 import { HttpError } from "./http-error.ts";
 import type { EndpointRequest, EndpointHandlers } from "./endpoint-handlers.ts";
@@ -157,15 +158,19 @@ function inTransaction(
   { store, extras }: FlowServiceDependencies,
   prepare?: (steps: readonly JsonObject[]) => Promise<PreparedStepContents>,
 ) {
-  return <Request extends EndpointRequest & { readonly body: object }, const Success>(
+  return <
+    Request extends EndpointRequest & { readonly body: object },
+    const Success extends { readonly status: number; readonly body?: string | undefined },
+  >(
     handle: (request: Request, write: FlowWriteTransactionContext) => Promise<Success>,
   ) =>
     async (request: Request): Promise<Success> => {
       const steps = prepare && getStepsOfBody(request.body);
       const stepContents = steps && (await prepare(steps));
-      return store.write((tx, publish) => {
+      const acceptEncoding = request.request.req.header("accept-encoding");
+      return store.write(async (tx, publish) => {
         const { caller, headers } = request;
-        return handle(request, {
+        const answer = await handle(request, {
           tx,
           caller,
           ifMatch: headers.ifMatch,
@@ -174,6 +179,8 @@ function inTransaction(
             if (extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));
           },
         });
+        // Compresses the response while the transaction commits.
+        return { ...answer, ...startCompression(answer.body, acceptEncoding) };
       });
     };
 }
