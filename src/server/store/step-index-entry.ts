@@ -244,8 +244,7 @@ async function insertPostings(
   for (const part of chunk(termIds)) {
     await tx.execute(sql`
       INSERT INTO step_postings (organization_id, term_id, flow_number)
-      SELECT ${organizationId}, value::integer, ${flowNumber}::integer
-      FROM json_array_elements_text(${JSON.stringify(part)}::json)
+      SELECT ${organizationId}, term_id, ${flowNumber}::integer FROM unnest(${arrayOf(part)}) AS term_id
       ON CONFLICT DO NOTHING`);
     if (termIds.length > ROWS_PER_STATEMENT) await nextTurn();
   }
