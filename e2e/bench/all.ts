@@ -5,6 +5,7 @@ import { measure as measureEditor } from "./editor.ts";
 import { measure as measureList } from "./list.ts";
 import { measure as describeMachine } from "./machine.ts";
 import { measure as measureRuns } from "./runs.ts";
+import { measure as measureSaves } from "./saves.ts";
 import { measure as measureStart } from "./start.ts";
 import { measure as measureVersions } from "./versions.ts";
 
@@ -18,6 +19,7 @@ export async function measure(): Promise<void> {
     measureVersions,
     measureList,
     measureApi,
+    measureSaves,
     measureRuns,
   ])
     await run();

@@ -7,7 +7,7 @@ import { startBareSaveServer } from "#server/testing/bare-save-server.ts";
 import { createTestDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
 import { saveFigures } from "./figures.ts";
 import { buildMixedFlow } from "./mixed-flow.ts";
-import { computeQuantile, printAlignedTextTable } from "./statistics.ts";
+import { computeMedian, computeQuantile, printAlignedTextTable } from "./statistics.ts";
 
 const SIZES = [50, 500, 1_000];
 const ROUNDS = Number(process.env["ROUNDS"] ?? 40);
@@ -81,7 +81,7 @@ async function measureStore(
     for (const steps of SIZES) {
       const times = await measureSize({ url: server.url, bareUrl: bare.url }, steps);
       const { saves, bareSaves, renames, inARow, together } = times;
-      const ratio = computeQuantile(saves, 0.5) / computeQuantile(bareSaves, 0.5);
+      const ratio = computeMedian(saves) / computeMedian(bareSaves);
       rows.push([
         store,
         steps.toLocaleString("en"),
@@ -90,10 +90,9 @@ async function measureStore(
         format(renames, 0.5),
         ...[inARow, together].map((each) => format(each, 0.5)),
       ]);
-      if (steps === 1_000) {
-        const name = store === "embedded" ? "save" : "save-postgres";
-        await saveFigures({ [name]: computeQuantile(saves, 0.5), [`${name}-ratio`]: ratio });
-      }
+      const name = store === "embedded" ? "save" : "save-postgres";
+      await saveFigures({ [`${name}-${steps}`]: computeMedian(saves) });
+      if (steps === SIZES.at(-1)) await saveFigures({ [`${name}-ratio`]: ratio });
     }
   } finally {
     await server.discard();
