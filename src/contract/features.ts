@@ -37,6 +37,8 @@ export const SERVER_FEATURES = [
   "sampleData",
   "notes",
   "recordTypes",
+  /** A list of the runs of all flows. */
+  "allRuns",
   /** Complete lists of a flow's runs, and of the records of a run. */
   "flowRuns",
   /** Times and whole outputs of runs. */

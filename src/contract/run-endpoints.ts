@@ -127,7 +127,7 @@ export const runEndpoints = {
   listBatches: {
     method: "GET",
     path: "/local/batches",
-    summary: "List the batches of a flow, newest first",
+    summary: "List runs of a flow or of all flows, newest first: batches and single runs of saved flows",
     scope: "FLOWS:READ",
     query: listBatchesQuerySchema,
     answers: { 200: batchPageSchema },

@@ -6,6 +6,14 @@ export const BATCH_STATUSES = ["scheduled", "running", "completed", "failed", "c
 export const RECORD_RUN_STATUSES = ["waiting", "running", "completed", "failed", "cancelled"] as const;
 export type RecordRunStatus = (typeof RECORD_RUN_STATUSES)[number];
 
+/** `person`: from the dashboard; `api`: by another program. */
+export const RUN_START_CAUSES = ["person", "api", "retry", "schedule"] as const;
+export type RunStartCause = (typeof RUN_START_CAUSES)[number];
+
+/** The groups of runs that a list can be narrowed to. `failed`: at least one record failed. */
+export const RUN_OUTCOMES = ["active", "failed", "completed", "cancelled"] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
 export const STEP_RESULT_SORTS = [
   "createdAt",
   "startedAt",

@@ -2,7 +2,13 @@ import * as z from "zod/mini";
 import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
 import { createFlowBodySchema } from "./flow.ts";
 import { RECORD_LIMITS, createRecordBodySchema } from "./record.ts";
-import { RECORD_RUN_STATUSES, STEP_RESULT_SORTS, STEP_RESULT_STATUSES } from "./run-statuses.ts";
+import {
+  RECORD_RUN_STATUSES,
+  RUN_OUTCOMES,
+  RUN_START_CAUSES,
+  STEP_RESULT_SORTS,
+  STEP_RESULT_STATUSES,
+} from "./run-statuses.ts";
 
 /** Up to this many records run before the response is sent; more records run as a background batch. */
 export const MAX_IMMEDIATELY_RUN_RECORDS = 10;
@@ -175,7 +181,7 @@ export const startBatchResponseSchema = z.looseObject({
   ),
 });
 
-/** `progress` is a percentage. Flow name, record type, creation time and canceled records are additions. */
+/** `progress` is a percentage. What follows `successCount` is an addition. */
 export const batchStateSchema = z.looseObject({
   batchExecutionId: z.string(),
   flowId: nullableText,
@@ -193,6 +199,16 @@ export const batchStateSchema = z.looseObject({
   createdAt: z.optional(timestampSchema),
   cancelledRecords: z.optional(z.number()),
   error: z.optional(nullableText),
+  /** One execution without a batch, by a dispatch. */
+  isSingle: z.optional(z.boolean()),
+  recordName: z.optional(nullableText),
+  startCause: z.optional(nullableText),
+  keyName: z.optional(nullableText),
+  /** The run whose failed records this one repeats. */
+  retryOf: z.optional(nullableText),
+  totalTokens: z.optional(z.nullable(z.number())),
+  estimatedCost: z.optional(nullableText),
+  firstError: z.optional(nullableText),
 });
 
 export const cancelBatchResponseSchema = z.looseObject({ success: z.boolean(), message: z.string() });
@@ -223,8 +239,13 @@ export const batchRecordCostSchema = z.looseObject({
   totalCostUsd: z.number(),
 });
 
+/** Without `flowId`, of all flows. `from` and `to` limit the time of the start. */
 export const listBatchesQuerySchema = z.object({
-  flowId: z.string().check(z.minLength(1)),
+  flowId: z.optional(z.string()),
+  outcome: z.optional(z.enum(RUN_OUTCOMES)),
+  startCause: z.optional(z.enum(RUN_START_CAUSES)),
+  from: z.optional(z.string()),
+  to: z.optional(z.string()),
   limit: z.optional(wholeNumberText),
   cursor: z.optional(z.string()),
 });

@@ -26,6 +26,7 @@ export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): Fea
     sampleData: extra,
     notes: extra,
     recordTypes: true,
+    allRuns: true,
     flowRuns: true,
     runDetails: true,
     liveRuns: true,

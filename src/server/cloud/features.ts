@@ -15,6 +15,7 @@ const CLOUD_FEATURES: Omit<FeatureStates, "tags" | "tagUpload"> = {
   sampleData: "Sample data is kept in this browser instead.",
   notes: "The API doesn’t store labels or notes.",
   recordTypes: "Only the types of recently changed records are suggested.",
+  allRuns: "The API lists runs of one flow at a time.",
   flowRuns: "The API lists recent runs by the flow’s name. Runs started on this server are always listed.",
   runDetails: "Results show only output previews, and times where the API reports them.",
   liveRuns: "The progress of runs is read from the API, less and less often.",

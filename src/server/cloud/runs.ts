@@ -206,7 +206,9 @@ export function createCloudRunRoutes(
     },
 
     listBatches: async (request) => {
-      const data = [...(await listRecentBatches(createReadCall(request), request.query.flowId))];
+      const { flowId } = request.query;
+      if (!flowId) throw createFlowRequiredError();
+      const data = [...(await listRecentBatches(createReadCall(request), flowId))];
       return {
         status: 200,
         value: {

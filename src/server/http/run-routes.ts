@@ -20,6 +20,7 @@ import { retryBatch } from "#server/runs/retry-batch.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import {
   type CreateOnce,
+  type RunOrigin,
   runFlowOnRecordType,
   startBatchForListedRecords,
 } from "#server/runs/start-batch.ts";
@@ -49,7 +50,7 @@ export function createRunRoutes(
       const flowId = parseFlowId(call.params.id);
       // RFC 7240, 4.1: the client does not wait for the results.
       const isAsync = /\brespond-async\b/i.test(call.request.req.header("prefer") ?? "");
-      const request = { flowId, recordType: call.body.recordType, isAsync };
+      const request = { flowId, recordType: call.body.recordType, isAsync, origin: originOf(call) };
       const once = createBatchOnce(`run ${flowId} on a record type`, call);
       const run = await runFlowOnRecordType(service, call.caller, request, once);
       const headers = run.isRepeated ? REPLAYED_HEADERS : {};
@@ -68,7 +69,8 @@ export function createRunRoutes(
 
     startBatch: async (call) => {
       const once = createBatchOnce("POST /v1/batch/flow", call);
-      return describeStartedBatch(await startBatchForListedRecords(service, call.caller, call.body, once));
+      const request = { body: call.body, origin: originOf(call) };
+      return describeStartedBatch(await startBatchForListedRecords(service, call.caller, request, once));
     },
 
     retryBatch: async (call) => {
@@ -121,6 +123,10 @@ export function createRunRoutes(
       return { status: 200, body: await readLastRunOfEachStep(context, caller, parseFlowId(params.id)) };
     },
   };
+}
+
+function originOf({ request }: Pick<EndpointRequest, "request">): RunOrigin {
+  return { startCause: isRequestOfPage(request) ? "person" : "api" };
 }
 
 function describeStartedBatch({

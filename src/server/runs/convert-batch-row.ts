@@ -7,7 +7,9 @@ function progressOf({ processedRecords, cancelledRecords, totalRecords }: BatchR
   return totalRecords === 0 ? 100 : Math.floor(((processedRecords + cancelledRecords) / totalRecords) * 100);
 }
 
-export function convertBatchRowToBatchState(row: BatchRow, extras: boolean): BatchState {
+/** Fields that may contain record data are null for callers without RECORDS:READ. */
+export function convertBatchRowToBatchState(row: BatchRow, caller: Caller, extras: boolean): BatchState {
+  const mayRead = isScopeGrantedToCaller(caller, "RECORDS:READ");
   const startedAt = row.startedAt ?? row.createdAt;
   return {
     batchExecutionId: row.id,
@@ -28,6 +30,13 @@ export function convertBatchRowToBatchState(row: BatchRow, extras: boolean): Bat
       createdAt: row.createdAt.toISOString(),
       cancelledRecords: row.cancelledRecords,
       error: row.error,
+      isSingle: row.isSingle,
+      startCause: row.startCause,
+      keyName: row.keyName,
+      retryOf: row.retryOf,
+      totalTokens: row.totalTokens,
+      estimatedCost: row.estimatedCost,
+      firstError: mayRead ? row.firstError : null,
     }),
   };
 }

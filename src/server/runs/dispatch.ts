@@ -7,9 +7,7 @@ import { RunSecretRedactor } from "#server/redaction/run-secret-redactor.ts";
 import type { RunMemory } from "#server/runner/run-memory.ts";
 import { computeFlowVersionToken } from "#server/flows/version-token.ts";
 import type { FlowRunOutcome } from "#server/runner/run-plan.ts";
-import { updateFlow } from "#server/store/flow-rows.ts";
 import { type StoreFailureKind, getStoreFailureKind } from "#server/store/store-failure.ts";
-import { insertStepResults, lockFlowAgainstDeletion } from "#server/store/step-result-rows.ts";
 import {
   DispatchEventMapper,
   type NumberedDispatchEvent,
@@ -28,8 +26,10 @@ import {
   removeResults,
   warnOfMissingResults,
 } from "./outcome-keeper.ts";
-import type { RunAbortReason, RunServiceDependencies } from "./run-service-dependencies.ts";
+import type { RunAbortReason } from "./run-service-dependencies.ts";
 import type { RunService } from "./run-service.ts";
+import type { RunOrigin } from "./start-batch.ts";
+import { storeSingleRun } from "./store-single-run.ts";
 import { StepResultCollector } from "./step-result-collector.ts";
 
 const MAX_RUNS = 100;
@@ -60,6 +60,7 @@ interface DispatchOptions {
   readonly memory: RunMemory;
   /** Undefined if the caller sent no key. */
   readonly keeper: OutcomeKeeper | undefined;
+  readonly origin: RunOrigin;
 }
 
 /** Aborts if the client disconnects, unless the outcome is kept. Call `assertServerCanRunFlow` first. */
@@ -67,7 +68,7 @@ export async function runFlowForDispatchRequest(
   service: RunService,
   caller: Caller,
   request: DispatchRequest,
-  { saved, gone, idempotencyKey, keeper, memory }: DispatchOptions,
+  { saved, gone, idempotencyKey, keeper, memory, origin }: DispatchOptions,
 ): Promise<DispatchResult> {
   const { context } = service;
   const { body, warnings } = request;
@@ -81,7 +82,7 @@ export async function runFlowForDispatchRequest(
   const unkept = keeper && !storesResults ? [createNotStoredWarning("unwanted")] : [];
   const additions = context.extras ? describeAdditions(planned, [...warnings, ...unkept], saved) : {};
   const mapper = new DispatchEventMapper(planned.plan, planned.totalSteps);
-  const dispatched = { service, planned, mapper, storesResults, additions, keeper, memory };
+  const dispatched = { service, planned, mapper, storesResults, additions, keeper, memory, origin };
   if (body.options?.streamResponse !== true) return { text: await runToEnd(dispatched, gone) };
   return { stream: runAsStream(dispatched) };
 }
@@ -95,6 +96,7 @@ interface Dispatch {
   readonly additions: JsonObject;
   readonly keeper: OutcomeKeeper | undefined;
   readonly memory: RunMemory;
+  readonly origin: RunOrigin;
 }
 
 function describeAdditions(
@@ -215,16 +217,18 @@ function mayRepeat({ status }: FlowRunOutcome): boolean {
 /** A server error does not reject: it becomes the last event and the return value. */
 async function publish(
   {
-    service: { context },
+    service,
     planned: { plan, flow, flowVersionId },
     mapper,
     storesResults,
     additions,
     memory,
+    origin,
   }: Dispatch,
   signal: AbortSignal,
   send: (event: NumberedDispatchEvent, outcome?: FlowRunOutcome) => void | Promise<void>,
 ): Promise<FlowRunOutcome | InterruptedRunError> {
+  const { context } = service;
   const { caller, executionId, record } = plan;
   const emit = (event: UnnumberedDispatchEvent) => send(mapper.number(event));
   const mayStore = flow !== undefined && storesResults;
@@ -237,7 +241,8 @@ async function publish(
     record,
   });
   try {
-    await emit(mapper.begin(context.now(), additions));
+    const startedAt = new Date(context.now());
+    await emit(mapper.begin(startedAt.getTime(), additions));
     const ended = await context.runner.run(plan, {
       signal,
       memory,
@@ -247,7 +252,14 @@ async function publish(
       },
     });
     const outcome = isStopped(ended, signal) ? { ...ended, error: STOPPED } : ended;
-    if (mayStore) await store(context, flow, log, outcome);
+    if (mayStore) {
+      const times = { startedAt, completedAt: new Date(context.now()) };
+      const run = { plan, flow, flowVersionId, origin, outcome, results: log, ...times };
+      await context.store.write(async (tx, publishEvent) => {
+        const batch = await storeSingleRun(tx, run);
+        if (batch) service.event.publishAtOnce(publishEvent, batch);
+      });
+    }
     await send(mapper.number(mapper.end(outcome)), outcome);
     return outcome;
   } catch (error) {
@@ -262,24 +274,6 @@ async function publish(
 
 function isStopped({ status }: FlowRunOutcome, signal: AbortSignal): boolean {
   return status === "cancelled" && signal.reason === ("stopping" satisfies RunAbortReason);
-}
-
-async function store(
-  context: RunServiceDependencies,
-  { organizationId, id }: { readonly organizationId: string; readonly id: string },
-  log: StepResultCollector,
-  { status }: FlowRunOutcome,
-): Promise<void> {
-  await context.store.write(async (tx) => {
-    if (!(await lockFlowAgainstDeletion(tx, organizationId, id))) return;
-    await insertStepResults(tx, log.rows);
-    await updateFlow(tx, organizationId, id, {
-      lastRunAt: new Date(context.now()),
-      lastRunStatus: status,
-      lastRunRecords: null,
-      lastRunFailedRecords: null,
-    });
-  });
 }
 
 const RETRY_SECONDS = 5;

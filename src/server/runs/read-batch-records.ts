@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { BatchState, ListBatchRecordsQuery, ListBatchesQuery } from "#contract/run.ts";
+import { parseTimeFilter } from "./read-step-results.ts";
 import { RECORD_RUN_STATUSES, type RecordRunStatus } from "#contract/run-statuses.ts";
 import { createNotFoundError } from "#server/domain/domain-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
@@ -45,7 +46,7 @@ export async function getBatchRowOrThrowNotFound(
 
 export async function readBatchState(context: ReadContext, caller: Caller, id: string): Promise<BatchState> {
   const row = await getBatchRowOrThrowNotFound(context, caller, id);
-  const { startedAt, completedAt, ...state } = convertBatchRowToBatchState(row, context.extras);
+  const { startedAt, completedAt, ...state } = convertBatchRowToBatchState(row, caller, context.extras);
   // The documented API allows no null: a batch without a start sends the time of its request.
   return {
     ...state,
@@ -86,16 +87,20 @@ export async function readBatchRecordCost(
 
 export async function listFlowBatches(context: ReadContext, caller: Caller, query: ListBatchesQuery) {
   const { database } = context.store;
-  const flow = await findFlow(database, caller.organizationId, parseFlowId(query.flowId));
-  if (!flow) throw createNotFoundError("Flow not found.");
+  const { outcome, startCause } = query;
+  const flowId = query.flowId ? parseFlowId(query.flowId) : undefined;
+  if (flowId !== undefined && !(await findFlow(database, caller.organizationId, flowId)))
+    throw createNotFoundError("Flow not found.");
   const limit = parseAndClampPageLimit(query.limit);
-  const from = query.cursor ? readBatchCursor(query.cursor) : undefined;
-  const found = await listBatches(database, caller.organizationId, flow.id, { from, limit: limit + 1 });
+  const after = query.cursor ? readBatchCursor(query.cursor) : undefined;
+  const [from, to] = [parseTimeFilter("from", query.from), parseTimeFilter("to", query.to)];
+  const filter = { flowId, outcome, startCause, from, to };
+  const found = await listBatches(database, caller.organizationId, filter, { after, limit: limit + 1 });
   const { rows, pagination } = trimQueryRowsToForwardOnlyPage(found, limit, ({ createdAt, id }) => ({
     at: createdAt.getTime(),
     id,
   }));
-  return { data: rows.map((row) => convertBatchRowToBatchState(row, true)), pagination };
+  return { data: rows.map((row) => convertBatchRowToBatchState(row, caller, true)), pagination };
 }
 
 export async function readBatchRecords(

@@ -65,8 +65,8 @@ async function readPage(
     executionId: query.executionId,
     stepId: query.stepId,
     status: STEP_RESULT_STATUSES.find((status) => status === query.status),
-    from: readTime("from", query.from),
-    to: readTime("to", query.to),
+    from: parseTimeFilter("from", query.from),
+    to: parseTimeFilter("to", query.to),
     sortBy,
     sortOrder: query.sortOrder ?? "desc",
     limit: limit + 1,
@@ -145,7 +145,7 @@ function readOffset(text: string | undefined): number {
   throw createInvalidRequestError("The query is not valid.", { message, path: "offset", code: "TOO_BIG" });
 }
 
-function readTime(name: "from" | "to", text: string | undefined): Date | undefined {
+export function parseTimeFilter(name: "from" | "to", text: string | undefined): Date | undefined {
   if (text === undefined || text === "") return undefined;
   // Accepts ISO dates only, because JavaScript engines parse other formats differently.
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;

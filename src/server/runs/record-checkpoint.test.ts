@@ -16,7 +16,7 @@ import {
   createWaitStep,
   insertTestRecords,
 } from "#server/testing/run-data.ts";
-import { createTestFlow, testCaller } from "#server/testing/run-instance.ts";
+import { TEST_ORIGIN, createTestFlow, testCaller } from "#server/testing/run-instance.ts";
 import { createSampleScriptStep } from "#server/testing/sample-steps.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { openRunService } from "./open-run-service.ts";
@@ -55,7 +55,7 @@ async function startBatch(service: RunService, steps: readonly JsonObject[], max
   const recordIds = [...(await insertTestRecords(store, "customer", 1))];
   const flowId = await createTestFlow(store, steps);
   const body = { flowId, recordIds, options: { maxRetries, recordConcurrency: 1 } };
-  return (await startBatchForListedRecords(service, testCaller, body)).id;
+  return (await startBatchForListedRecords(service, testCaller, { body, origin: TEST_ORIGIN })).id;
 }
 
 const waitForEnd = (service: RunService, id: string) =>

@@ -8,9 +8,13 @@ import { type CreateOnce, startBatchForListedRecords } from "./start-batch.ts";
 /** Runs the saved flow again on all records of the batch that failed. Throws 409 if none did. */
 export async function retryBatch(service: RunService, caller: Caller, id: string, once: CreateOnce) {
   const { context } = service;
-  const { flowId } = await getBatchRowOrThrowNotFound(context, caller, id);
+  const { flowId, isSingle } = await getBatchRowOrThrowNotFound(context, caller, id);
+  if (isSingle)
+    throw new DomainError("conflict", "A single run has no list of records. Start the flow again.");
   const key = { organizationId: caller.organizationId, batchId: id };
   const recordIds = await listFailedRecordIds(context.store.database, key);
   if (recordIds.length === 0) throw new DomainError("conflict", "No record of this run failed.");
-  return startBatchForListedRecords(service, caller, { flowId, recordIds: [...recordIds] }, once);
+  const body = { flowId, recordIds: [...recordIds] };
+  const origin = { startCause: "retry", retryOf: id } as const;
+  return startBatchForListedRecords(service, caller, { body, origin }, once);
 }

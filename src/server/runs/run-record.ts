@@ -63,10 +63,15 @@ export async function runFlowOnRecord(
     { signal, onEvent: log.add, checkpoint, memory },
   );
   if (outcome.status === "cancelled" && !signal.aborted) return createFailedRunResult(RESULTS_NOT_STORED);
-  return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows, bytes: log.bytes };
+  return {
+    ...describeRunOutcome(outcome),
+    outputPreview: log.lastPreview,
+    steps: log.rows,
+    bytes: log.bytes,
+  };
 }
 
-function describeOutcome(
+export function describeRunOutcome(
   outcome: FlowRunOutcome,
 ): Omit<BatchRecordRunResult, "outputPreview" | "steps" | "bytes"> {
   return {

@@ -14,6 +14,7 @@ import {
   insertTestRecords,
 } from "#server/testing/run-data.ts";
 import {
+  TEST_ORIGIN,
   createTestFlow,
   testCaller,
   countTableRows,
@@ -88,7 +89,11 @@ describeSuiteForEitherStore("the run service", (store) => {
     const web = await openRunServiceInstance(store(), { role: "web" });
     await insertTestRecords(store(), "customer", 3);
     const flowId = await createTestFlow(store(), [createWaitStep("a", 300)]);
-    const answer = runFlowOnRecordType(web.service, testCaller, { flowId, recordType: "customer" });
+    const answer = runFlowOnRecordType(web.service, testCaller, {
+      flowId,
+      recordType: "customer",
+      origin: TEST_ORIGIN,
+    });
     while ((await countTableRows(store(), "batches")) === 0) await wait(10);
     const worker = await openRunServiceInstance(store(), { role: "worker" });
     expect(await answer).toMatchObject({
@@ -212,7 +217,10 @@ describeSuiteForEitherStore("the run service", (store) => {
       order.push(plan.record?.id);
       return run(plan, listeners);
     });
-    const { id } = await startBatchForListedRecords(instance.service, testCaller, body);
+    const { id } = await startBatchForListedRecords(instance.service, testCaller, {
+      body,
+      origin: TEST_ORIGIN,
+    });
     expect(await waitForBatchEnd(instance, id)).toMatchObject({ status: "failed", failedRecords: 5 });
     expect(order).toEqual([...ids, ...ids]);
     await instance.service.close();
@@ -239,7 +247,10 @@ describeSuiteForEitherStore("the run service", (store) => {
     const flowId = await createTestFlow(store(), [createWaitStep("a", 300), createFailingStep("b")]);
     const recordIds = [...(await insertTestRecords(store(), "customer", 1))];
     const body = { flowId, recordIds, options: { recordConcurrency: 1, maxRetries: 2 } };
-    const { id } = await startBatchForListedRecords(instance.service, testCaller, body);
+    const { id } = await startBatchForListedRecords(instance.service, testCaller, {
+      body,
+      origin: TEST_ORIGIN,
+    });
     for (const runs of [1, 2, 3]) {
       await vi.waitFor(() => expect(instance.runner.begun.get(recordIds[0] ?? "")).toBe(runs), {
         timeout: 10_000,

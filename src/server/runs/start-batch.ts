@@ -18,6 +18,7 @@ import {
   isActiveBatch,
   updateBatch,
 } from "#server/store/batch-rows.ts";
+import type { RunStartCause } from "#contract/run-statuses.ts";
 import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { readFlowRowToRun } from "#server/store/flow-rows.ts";
@@ -32,7 +33,15 @@ const MAX_LISTED_RECORDS = 100;
 /** After that, the response says that the records run later. */
 const BEGIN_MS = 10_000;
 
+/** What started a run. The key's name is that of the caller. */
+export interface RunOrigin {
+  readonly startCause: RunStartCause;
+  /** The run that this one repeats. */
+  readonly retryOf?: string;
+}
+
 interface BatchToCreate {
+  readonly origin: RunOrigin;
   readonly flow: FlowOfBatch;
   readonly recordType: string | null;
   readonly maxRetries: number;
@@ -72,18 +81,19 @@ interface TypeRunRequest {
   readonly recordType: string;
   /** Whether the results are not awaited, however few records there are. */
   readonly isAsync?: boolean;
+  readonly origin: RunOrigin;
 }
 
 /** Waits for few records. A repeated request waits for the batch of the first one. */
 export async function runFlowOnRecordType(
   service: RunService,
   caller: Caller,
-  { flowId, recordType, isAsync = false }: TypeRunRequest,
+  { flowId, recordType, isAsync = false, origin }: TypeRunRequest,
   once = createAlways,
 ): Promise<TypeRun> {
   const { store } = service.context;
   const flow = { type: "stored", id: flowId } as const;
-  const request = { flow, recordType, maxRetries: 0, concurrency: CONCURRENCY };
+  const request = { flow, origin, recordType, maxRetries: 0, concurrency: CONCURRENCY };
   const { id, created } = await createBatch(service, caller, { request, once }, async (tx, row) => {
     const total = await addRecordsOfTypeToBatch(tx, row, recordType);
     if (total > 0) return { total, isUrgent: total <= MAX_IMMEDIATELY_RUN_RECORDS };
@@ -110,14 +120,14 @@ export async function runFlowOnRecordType(
 export async function startBatchForListedRecords(
   service: RunService,
   caller: Caller,
-  body: StartBatchRequestBody,
+  { body, origin }: { readonly body: StartBatchRequestBody; readonly origin: RunOrigin },
   once = createAlways,
 ): Promise<RequestedRun & Pick<BatchRow, "id"> & { readonly warnings: readonly BatchWarning[] }> {
   const { flow, records, warnings } = readBatchRequest(body, service.context.now());
   // As in a dispatch, an API key that may run only saved flows must not run steps from the request.
   if (flow.type === "virtual") assertCallerHasScope(caller, "DISPATCH:EXECUTE");
   const { maxRetries = 0, recordConcurrency = CONCURRENCY } = body.options ?? {};
-  const request = { flow, recordType: null, maxRetries, concurrency: recordConcurrency };
+  const request = { flow, origin, recordType: null, maxRetries, concurrency: recordConcurrency };
   const { id, created } = await createBatch(service, caller, { request, once }, async (tx, row) => {
     const { total, known } = await addRecordsToBatch(tx, row, records);
     if (known > 0) return { total, isUrgent: false };
@@ -157,7 +167,7 @@ async function createBatch(
 async function insertFilledBatch(
   service: RunService,
   { tx, publish, caller }: BatchWrite,
-  { flow: wanted, ...request }: BatchToCreate,
+  { flow: wanted, origin, ...request }: BatchToCreate,
   fill: FillBatch,
 ): Promise<BatchRow> {
   const { organizationId, userId, scopes } = caller;
@@ -168,21 +178,16 @@ async function insertFilledBatch(
       ? await readStoredFlow(tx, organizationId, wanted.id)
       : describeVirtualFlow(wanted, now);
   const row: BatchRow = {
+    ...NEW_RUN,
     ...flow,
     ...request,
+    ...describeOrigin(caller, origin),
     organizationId,
     id: createPrefixedId("batch", now.getTime()),
     userId,
     scopes: [...scopes],
     status: "scheduled",
-    totalRecords: 0,
-    processedRecords: 0,
-    failedRecords: 0,
-    cancelledRecords: 0,
-    error: null,
     createdAt: now,
-    startedAt: null,
-    completedAt: null,
   };
   await insertBatch(tx, row, steps);
   const { total: totalRecords, isUrgent } = await fill(tx, row);
@@ -193,6 +198,25 @@ async function insertFilledBatch(
   await queue.enqueue(tx, { organizationId, batchId, concurrency, isUrgent }, positions);
   event.publishAtOnce(publish, { ...row, totalRecords });
   return { ...row, totalRecords };
+}
+
+/** A run of which nothing has happened yet. */
+export const NEW_RUN = {
+  totalRecords: 0,
+  processedRecords: 0,
+  failedRecords: 0,
+  cancelledRecords: 0,
+  error: null,
+  isSingle: false,
+  totalTokens: null,
+  estimatedCost: null,
+  firstError: null,
+  startedAt: null,
+  completedAt: null,
+} as const;
+
+export function describeOrigin({ keyName }: Caller, { startCause, retryOf }: RunOrigin) {
+  return { startCause, keyName: keyName ?? null, retryOf: retryOf ?? null };
 }
 
 async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, id: string) {

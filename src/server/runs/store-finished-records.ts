@@ -162,12 +162,34 @@ async function countFinished(
   };
   const ended = isActiveBatch(batch) ? await endIfDone(tx, counted, { hasFlow, now }) : counted;
   const { status, startedAt, completedAt, error, processedRecords, failedRecords, cancelledRecords } = ended;
-  const counters = { processedRecords, failedRecords, cancelledRecords };
+  const counters = { processedRecords, failedRecords, cancelledRecords, ...sumUsage(batch, final) };
   await updateBatch(tx, batch, {
     ...counters,
     ...(status !== batch.status && { status, startedAt, completedAt, error }),
   });
   return { batch: ended, hasJobsLeft: error === FLOW_GONE };
+}
+
+/** The tokens, the cost and the first error of a batch, with those of these records. */
+function sumUsage(batch: BatchRow, final: readonly FinishedRecord[]) {
+  const runs = final.map(({ run }) => run);
+  const firstError = batch.firstError ?? runs.find(({ status }) => status === "failed")?.errorMessage ?? null;
+  const cost = addKnown(
+    [batch.estimatedCost, ...runs.map(({ estimatedCost }) => estimatedCost)].map(toNumber),
+  );
+  return {
+    totalTokens: addKnown([batch.totalTokens, ...runs.map(({ totalTokens }) => totalTokens)]),
+    estimatedCost: cost === null ? null : String(cost),
+    firstError: firstError === "" ? null : firstError,
+  };
+}
+
+const toNumber = (text: string | null) => (text === null ? null : Number(text));
+
+/** Null if none is known. */
+function addKnown(counts: readonly (number | null)[]): number | null {
+  const known = counts.filter((count) => count !== null);
+  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
 }
 
 /** Without its flow, cancels waiting records and fails; fails also if all records failed. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type SQL, and, desc, eq, gt, inArray, sql } from "drizzle-orm";
+import { type SQL, and, desc, eq, gt, gte, inArray, lte, sql } from "drizzle-orm";
+import type { RunOutcome, RunStartCause } from "#contract/run-statuses.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { batchRecordsTable, batchStepsTable, batchesTable } from "./tables.ts";
@@ -32,6 +33,13 @@ export const batchColumns = {
   maxRetries: batchesTable.maxRetries,
   concurrency: batchesTable.concurrency,
   error: batchesTable.error,
+  isSingle: batchesTable.isSingle,
+  startCause: batchesTable.startCause,
+  keyName: batchesTable.keyName,
+  retryOf: batchesTable.retryOf,
+  totalTokens: batchesTable.totalTokens,
+  estimatedCost: batchesTable.estimatedCost,
+  firstError: batchesTable.firstError,
   createdAt: batchesTable.createdAt,
   startedAt: batchesTable.startedAt,
   completedAt: batchesTable.completedAt,
@@ -106,6 +114,13 @@ export async function addRecordsToBatch(
   return { total: Number(result.rows[0]?.["total"]), known: Number(result.rows[0]?.["known"]) };
 }
 
+export async function addRecordOfSingleRun(
+  tx: DatabaseTransaction,
+  row: typeof batchRecordsTable.$inferInsert,
+): Promise<void> {
+  await tx.insert(batchRecordsTable).values(row);
+}
+
 export async function updateBatch(
   tx: DatabaseTransaction,
   { organizationId, id }: Pick<BatchRow, "organizationId" | "id">,
@@ -151,19 +166,40 @@ export async function findFlowStepsJsonOfBatch(
   return typeof steps === "string" ? steps : undefined;
 }
 
+export interface BatchFilter {
+  readonly flowId?: string | undefined;
+  readonly outcome?: RunOutcome | undefined;
+  readonly startCause?: RunStartCause | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** Batches and single runs, newest first. */
 export async function listBatches(
   reader: DatabaseReader,
   organizationId: string,
-  flowId: string,
-  page: { readonly from: BatchListPosition | undefined; readonly limit: number },
+  { flowId, outcome, startCause, from, to }: BatchFilter,
+  page: { readonly after: BatchListPosition | undefined; readonly limit: number },
 ): Promise<readonly BatchRow[]> {
   return select(reader, page.limit, [
     eq(batchesTable.organizationId, organizationId),
-    eq(batchesTable.flowId, flowId),
-    page.from &&
-      sql`(${batchesTable.createdAt}, ${batchesTable.id}) < (${page.from.createdAt.toISOString()}::timestamptz, ${page.from.id})`,
+    flowId === undefined ? undefined : eq(batchesTable.flowId, flowId),
+    outcome && OUTCOME_CONDITIONS[outcome],
+    startCause && eq(batchesTable.startCause, startCause),
+    from && gte(batchesTable.createdAt, from),
+    to && lte(batchesTable.createdAt, to),
+    page.after &&
+      sql`(${batchesTable.createdAt}, ${batchesTable.id}) < (${page.after.createdAt.toISOString()}::timestamptz, ${page.after.id})`,
   ]);
 }
+
+/** As the partial indexes say it, because PostgreSQL compares conditions by their text. */
+const OUTCOME_CONDITIONS: Readonly<Record<RunOutcome, SQL>> = {
+  active: sql`${batchesTable.status} IN ('scheduled', 'running')`,
+  failed: sql`(${batchesTable.failedRecords} > 0 OR ${batchesTable.status} = 'failed')`,
+  completed: sql`${batchesTable.status} = 'completed' AND ${batchesTable.failedRecords} = 0`,
+  cancelled: sql`${batchesTable.status} = 'cancelled'`,
+};
 
 export async function listActiveBatches(
   reader: DatabaseReader,
@@ -176,7 +212,7 @@ export async function listActiveBatches(
   ]);
 }
 
-/** Lists batches that were created after `since` and have ended, newest first. */
+/** Lists batches that were created after `since` and have ended, newest first, without single runs. */
 export async function listEndedBatches(
   reader: DatabaseReader,
   organizationId: string,
@@ -186,6 +222,7 @@ export async function listEndedBatches(
   return select(reader, limit, [
     eq(batchesTable.organizationId, organizationId),
     gt(batchesTable.createdAt, since),
+    eq(batchesTable.isSingle, false),
     sql`${batchesTable.status} NOT IN ('scheduled', 'running')`,
   ]);
 }
@@ -205,7 +242,7 @@ export async function countActiveAndEndedBatches(
       WHERE organization_id = ${organizationId} AND status IN ('scheduled', 'running')
     ), recent AS (
       SELECT status FROM batches
-      WHERE organization_id = ${organizationId} AND created_at > ${since.toISOString()}::timestamptz
+      WHERE organization_id = ${organizationId} AND created_at > ${since.toISOString()}::timestamptz AND NOT is_single
       ORDER BY created_at DESC, id DESC LIMIT ${MAX_COUNTED}
     )
     SELECT (SELECT count(*)::float8 FROM active) AS active,

@@ -9,6 +9,7 @@ import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 import {
   countActiveAndEndedBatches,
   listActiveBatches,
+  type BatchFilter,
   listBatches,
   listEndedBatches,
 } from "./batch-rows.ts";
@@ -104,7 +105,8 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
       ...query,
     });
 
-  const batchPage = { from: undefined, limit: 51 };
+  const batchPage = { after: undefined, limit: 51 };
+  const runs = (filter: BatchFilter) => () => listBatches(database, ORGANIZATION, filter, batchPage);
   it.each<readonly [string, () => Promise<unknown>]>([
     ["results of a flow", list({ flowId: "flow_0" })],
     ["results of a flow, oldest first", list({ flowId: "flow_0", sortOrder: "asc" })],
@@ -112,7 +114,12 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     ["failed results of a flow", list({ flowId: "flow_0", status: "failed" })],
     ["results of a step", list({ flowId: "flow_0", stepId: "step_1" })],
     ["results of a flow since a time", list({ flowId: "flow_0", from: new Date(today) })],
-    ["batches of a flow", () => listBatches(database, ORGANIZATION, "flow_1", batchPage)],
+    ["runs of a flow", runs({ flowId: "flow_1" })],
+    ["runs of all flows", runs({})],
+    ["runs since a time", runs({ from: new Date(today) })],
+    ["failed runs of all flows", runs({ outcome: "failed" })],
+    ["failed runs of a flow", runs({ flowId: "flow_1", outcome: "failed" })],
+    ["runs that a schedule started", runs({ startCause: "schedule" })],
     ["active batches", () => listActiveBatches(database, ORGANIZATION, 20)],
     ["ended batches", () => listEndedBatches(database, ORGANIZATION, new Date(today), 20)],
     ["versions", () => listVersions(database, ORGANIZATION, "flow_1", { limit: 51 })],

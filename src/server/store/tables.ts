@@ -10,7 +10,12 @@ import {
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
-import { BATCH_STATUSES, RECORD_RUN_STATUSES, STEP_RESULT_STATUSES } from "#contract/run-statuses.ts";
+import {
+  BATCH_STATUSES,
+  RECORD_RUN_STATUSES,
+  RUN_START_CAUSES,
+  STEP_RESULT_STATUSES,
+} from "#contract/run-statuses.ts";
 
 /** Parsing would reorder numeric keys, and the value would then only be serialized again. */
 const jsonText = customType<{ data: string; driverData: string }>({ dataType: () => "json" });
@@ -255,6 +260,14 @@ export const batchesTable = pgTable(
     maxRetries: integer("max_retries").notNull().default(0),
     concurrency: integer("concurrency").notNull(),
     error: text("error"),
+    /** A run of a dispatch: a batch of one record, stored when it has ended. */
+    isSingle: boolean("is_single").notNull().default(false),
+    startCause: text("start_cause", { enum: RUN_START_CAUSES }),
+    keyName: text("key_name"),
+    retryOf: text("retry_of"),
+    totalTokens: bigint("total_tokens", { mode: "number" }),
+    estimatedCost: numeric("estimated_cost"),
+    firstError: text("first_error"),
     createdAt: time("created_at").notNull(),
     startedAt: time("started_at"),
     completedAt: time("completed_at"),

@@ -61,6 +61,8 @@ export async function createTestFlow(store: Store, steps: readonly unknown[]): P
   return id;
 }
 
+export const TEST_ORIGIN = { startCause: "api" } as const;
+
 export async function startTestBatch(
   { service }: RunServiceInstance,
   flowId: string,
@@ -68,7 +70,7 @@ export async function startTestBatch(
   recordConcurrency = 4,
 ) {
   const body = { flowId, recordIds: [...recordIds], options: { recordConcurrency } };
-  const { id } = await startBatchForListedRecords(service, testCaller, body);
+  const { id } = await startBatchForListedRecords(service, testCaller, { body, origin: TEST_ORIGIN });
   return id;
 }
 

@@ -118,6 +118,7 @@ const NAMES: Partial<Record<ServerFeature, string>> = {
   sampleData: "Sample data on the server",
   notes: "Labels and notes of versions",
   recordTypes: "List of record types",
+  allRuns: "List of all runs",
   flowRuns: "List of a flow’s runs",
   runDetails: "Timeline and whole outputs of runs",
   liveRuns: "Live progress of runs",
