@@ -6,6 +6,7 @@ import {
   parseBatchSearchParams,
   parseStepResultFilters,
 } from "#client/editor/runs/runs-tab-route.ts";
+import { parseRunFilters } from "#client/data/queries/run-filters.ts";
 import {
   type VersionsTabRoute,
   parseComparisonSearchParams,
@@ -67,7 +68,11 @@ const flowCompareRoute = createRoute({
   validateSearch: parseComparisonSearchParams,
 });
 
-const flowRunsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "runs" });
+const flowRunsRoute = createRoute({
+  getParentRoute: () => flowEditorRoute,
+  path: "runs",
+  validateSearch: parseRunFilters,
+});
 
 const flowRunRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
@@ -82,7 +87,11 @@ const flowResultsRoute = createRoute({
 });
 
 function useRunsPlace(): RunsTabRoute | undefined {
-  const isList = useMatch({ from: flowRunsRoute.id, shouldThrow: false }) !== undefined;
+  const list = useMatch({
+    from: flowRunsRoute.id,
+    shouldThrow: false,
+    select: ({ search: { step: _step, ...filters } }) => filters,
+  });
   const results = useMatch({
     from: flowResultsRoute.id,
     shouldThrow: false,
@@ -93,7 +102,7 @@ function useRunsPlace(): RunsTabRoute | undefined {
     shouldThrow: false,
     select: ({ params, search: { step: _step, ...search } }) => ({ batchId: params.batchId, ...search }),
   });
-  if (isList) return { type: "batches" };
+  if (list) return { type: "batches", filters: list };
   if (results) return { type: "results", filters: results };
   return opened && { type: "batch", ...opened };
 }

@@ -45,6 +45,9 @@ function Layout() {
           <Link to="/flows" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
             Flows
           </Link>
+          <Link to="/runs" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
+            Runs
+          </Link>
           <Link to="/records" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
             Records
           </Link>

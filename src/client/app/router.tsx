@@ -22,6 +22,7 @@ import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
+import { parseRunFilters } from "#client/data/queries/run-filters.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
   type ChangeRecordListSearchParams,
@@ -85,6 +86,33 @@ const environmentRoute = createRoute({
   component: EnvironmentPage,
 });
 
+const RunsPage = lazyRouteComponent(
+  () => loadPageCode(() => import("#client/features/runs/runs-page.tsx")),
+  "RunsPage",
+);
+
+const runsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/runs",
+  validateSearch: parseRunFilters,
+  loader: () => RunsPage.preload?.(),
+  component: RunsRoute,
+});
+
+function RunsRoute() {
+  const navigate = runsRoute.useNavigate();
+  const router = useRouter();
+  return (
+    <RunsPage
+      filters={runsRoute.useSearch()}
+      onFiltersChange={(filters) => {
+        if (isCurrentPage(router, "/runs"))
+          void navigate({ search: filters, replace: true, resetScroll: false });
+      }}
+    />
+  );
+}
+
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
@@ -114,6 +142,7 @@ export function createAppRouter(queryClient: QueryClient) {
       editorRoutes,
       ...recordRoutes,
       environmentRoute,
+      runsRoute,
       signInRoute,
     ]),
     context: { queryClient },

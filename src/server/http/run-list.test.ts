@@ -40,6 +40,7 @@ describeSuiteForEitherStore("the list of runs", (store) => {
         processedRecords: 1,
         failedRecords: 0,
         recordType: "customer",
+        recordName: "customer 0",
         firstError: null,
       },
     ]);

@@ -31,6 +31,7 @@ export function convertBatchRowToBatchState(row: BatchRow, caller: Caller, extra
       cancelledRecords: row.cancelledRecords,
       error: row.error,
       isSingle: row.isSingle,
+      recordName: mayRead ? row.recordName : null,
       startCause: row.startCause,
       keyName: row.keyName,
       retryOf: row.retryOf,

@@ -208,6 +208,7 @@ export const NEW_RUN = {
   cancelledRecords: 0,
   error: null,
   isSingle: false,
+  recordName: null,
   totalTokens: null,
   estimatedCost: null,
   firstError: null,

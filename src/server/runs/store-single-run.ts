@@ -40,6 +40,7 @@ export async function storeSingleRun(tx: DatabaseTransaction, run: EndedSingleRu
     recordType: record?.type ?? null,
     isVirtual: false,
     isSingle: true,
+    recordName: record?.name ?? null,
     status,
     totalRecords: 1,
     processedRecords: status === "cancelled" ? 0 : 1,

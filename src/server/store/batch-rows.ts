@@ -34,6 +34,7 @@ export const batchColumns = {
   concurrency: batchesTable.concurrency,
   error: batchesTable.error,
   isSingle: batchesTable.isSingle,
+  recordName: batchesTable.recordName,
   startCause: batchesTable.startCause,
   keyName: batchesTable.keyName,
   retryOf: batchesTable.retryOf,

@@ -262,6 +262,7 @@ export const batchesTable = pgTable(
     error: text("error"),
     /** A run of a dispatch: a batch of one record, stored when it has ended. */
     isSingle: boolean("is_single").notNull().default(false),
+    recordName: text("record_name"),
     startCause: text("start_cause", { enum: RUN_START_CAUSES }),
     keyName: text("key_name"),
     retryOf: text("retry_of"),

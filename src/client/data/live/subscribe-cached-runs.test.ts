@@ -16,7 +16,7 @@ const batch: BatchState = {
   successCount: 1,
   startedAt: "2026-11-25T10:00:00.000Z",
 };
-const listKey = flowRunQueries.batches("flow_1", { hasEvents: true }).queryKey;
+const listKey = flowRunQueries.batches("flow_1", {}, { hasEvents: true }).queryKey;
 const batchKey = flowRunQueries.batch("flow_1", "batch_1", { hasEvents: true }).queryKey;
 
 let client: QueryClient;

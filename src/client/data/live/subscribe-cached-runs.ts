@@ -1,37 +1,42 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { BatchState } from "#contract/run.ts";
+import type { EndpointResponseBody } from "#client/data/api/call-endpoint.ts";
 import { isActiveBatchStatus } from "#contract/is-active-batch.ts";
 import { applyProgressEventToBatch } from "#client/data/queries/batch-progress.ts";
 import { type ServerChangeOrResyncEvent, liveEventEmitter } from "./live-events.ts";
 import { RefreshThrottle, type TabVisibilityObserver, pageVisibilityObserver } from "./refresh-throttle.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 
-/** Refetches the runs when a batch starts or ends. Returns the unsubscribe function. */
+/** Refetches the runs of a flow, or of all, when a run starts or ends. Returns the unsubscribe function. */
 export function subscribeCachedRuns(
   client: QueryClient,
-  flowId: string,
+  flowId: string | undefined,
   visibility: TabVisibilityObserver = pageVisibilityObserver,
 ): () => void {
   const throttle = new RefreshThrottle(
-    () => client.invalidateQueries({ queryKey: flowRunQueries.ofFlow(flowId) }),
+    () =>
+      client.invalidateQueries({
+        queryKey: flowId === undefined ? flowRunQueries.all() : flowRunQueries.ofFlow(flowId),
+      }),
     visibility,
   );
   const hear = (event: ServerChangeOrResyncEvent) => {
     if (event.type === "resync") throttle.ask();
-    if (event.type !== "batch.progress" || event.flowId !== flowId) return;
-    const batchKey = flowRunQueries.batch(flowId, event.id, { hasEvents: true }).queryKey;
-    const listKey = flowRunQueries.batches(flowId, { hasEvents: true }).queryKey;
-    const list = client.getQueryData(listKey);
-    const isListed = list?.pages.some(({ data }) => data.some((batch) => isOf(batch, event.id))) ?? true;
+    if (event.type !== "batch.progress") return;
+    if (event.flowId === null || (flowId !== undefined && event.flowId !== flowId)) return;
+    const batchKey = flowRunQueries.batch(event.flowId, event.id, { hasEvents: true }).queryKey;
     client.setQueryData(batchKey, (batch) => batch && applyProgressEventToBatch(batch, event));
-    client.setQueryData(
-      listKey,
-      (pages) =>
-        pages &&
-        mapBatches(pages, (batch) =>
+    let isListed = true;
+    for (const [key, list] of client.getQueriesData<BatchPages>({ queryKey: flowRunQueries.lists(flowId) })) {
+      if (!list) continue;
+      isListed &&= list.pages.some(({ data }) => data.some((batch) => isOf(batch, event.id)));
+      client.setQueryData(
+        key,
+        mapBatches(list, (batch) =>
           isOf(batch, event.id) ? applyProgressEventToBatch(batch, event) : batch,
         ),
-    );
+      );
+    }
     if (!isListed || !isActiveBatchStatus(event.status)) throttle.ask();
   };
   const unsubscribe = liveEventEmitter.subscribe(hear);
@@ -43,9 +48,8 @@ export function subscribeCachedRuns(
 
 const isOf = (batch: BatchState, id: string) => batch.batchExecutionId === id;
 
-function mapBatches<Page extends { readonly data: BatchState[] }, Param>(
-  list: InfiniteData<Page, Param>,
-  change: (batch: BatchState) => BatchState,
-): InfiniteData<Page, Param> {
+type BatchPages = InfiniteData<EndpointResponseBody<"listBatches">, string>;
+
+function mapBatches(list: BatchPages, change: (batch: BatchState) => BatchState): BatchPages {
   return { ...list, pages: list.pages.map((page) => ({ ...page, data: page.data.map(change) })) };
 }

@@ -93,7 +93,7 @@ describe.each(kinds)("with a server that repeats its last page with $kind", ({ k
   it.each<[string, object]>([
     ["flows", flowQueries.list({})],
     ["versions", versionQueries.list("flow_1", undefined)],
-    ["batches", flowRunQueries.batches("flow_1", { hasEvents: true })],
+    ["batches", flowRunQueries.batches("flow_1", {}, { hasEvents: true })],
     ["records of a batch", flowRunQueries.records("flow_1", "batch_1", undefined)],
     ["step results", flowRunQueries.stepResults("flow_1", {})],
     ["step results of a record", recordQueries.stepResults("record_1")],

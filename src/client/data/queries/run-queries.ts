@@ -12,7 +12,12 @@ import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts"
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
 import { readAllOffsetPages } from "#core/read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
-import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
+import {
+  MAX_STEP_RESULT_AGE_HOURS,
+  type StepResultAgeFilter,
+  type StepResultFilters,
+} from "./result-filters.ts";
+import type { RunFilters } from "./run-filters.ts";
 
 const PAGE_SIZE = 100;
 const FIRST_RESULTS = { offset: 0, cursor: "" };
@@ -56,6 +61,10 @@ export function useHasRunEvents(): boolean {
   return offersFeature(server, "events") && offersFeature(server, "liveRuns");
 }
 
+function toStartOfAge(age: StepResultAgeFilter): string {
+  return new Date(Date.now() - MAX_STEP_RESULT_AGE_HOURS[age] * HOUR_MS).toISOString();
+}
+
 interface EventSupport {
   readonly hasEvents: boolean;
 }
@@ -83,14 +92,20 @@ export const flowRunQueries = {
   all: () => ["runs"] as const,
   ofFlow: (flowId: string) => [...flowRunQueries.all(), flowId] as const,
 
-  batches: (flowId: string, { hasEvents }: EventSupport) =>
+  /** The lists of runs of a flow, narrowed in any way; without a flow, those of all flows. */
+  lists: (flowId: string | undefined) =>
+    [...(flowId === undefined ? flowRunQueries.all() : flowRunQueries.ofFlow(flowId)), "batches"] as const,
+
+  batches: (flowId: string | undefined, filters: RunFilters, { hasEvents }: EventSupport) =>
     infiniteQueryOptions({
-      queryKey: [...flowRunQueries.ofFlow(flowId), "batches"] as const,
+      queryKey: [...flowRunQueries.lists(flowId), filters] as const,
       queryFn: ({ client, pageParam, signal }) => {
-        const query = { flowId, limit: String(PAGE_SIZE), cursor: pageParam };
+        const { outcome, by, age } = filters;
+        const narrowing = { outcome, startCause: by, from: age && toStartOfAge(age) };
+        const query = { flowId, ...narrowing, limit: String(PAGE_SIZE), cursor: pageParam };
         const request = { query, signal, ...timeLimitFor(client) };
         return callApiFeature(client, "batches", () => callEndpoint("listBatches", request), {
-          isSubjectThere: () => isFlowThere(flowId),
+          isSubjectThere: () => (flowId === undefined ? Promise.resolve(false) : isFlowThere(flowId)),
         });
       },
       initialPageParam: "",
@@ -153,10 +168,7 @@ export const flowRunQueries = {
       queryKey: [...flowRunQueries.ofFlow(flowId), "step-results", filters] as const,
       queryFn: ({ client, pageParam, signal }) => {
         const { age, ...narrowing } = filters;
-        const from =
-          age === undefined
-            ? ""
-            : new Date(Date.now() - MAX_STEP_RESULT_AGE_HOURS[age] * HOUR_MS).toISOString();
+        const from = age === undefined ? "" : toStartOfAge(age);
         const place = pageParam.cursor ? { cursor: pageParam.cursor } : { offset: String(pageParam.offset) };
         const query = { ...narrowing, from, limit: String(PAGE_SIZE), ...place };
         return fetchStepResults(client, flowId, query, signal);

@@ -10,8 +10,8 @@ import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { formatBatchDuration } from "#client/editor/runs/describe-batch-progress.ts";
-import { RunStatus, formatRunStatus } from "#client/editor/runs/run-status.tsx";
+import { formatBatchDuration } from "#client/flow/runs/describe-batch-progress.ts";
+import { RunStatus, formatRunStatus } from "#client/flow/runs/run-status.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -27,7 +27,7 @@ export function OverviewLastRunsSection() {
   const hasEvents = useHasRunEvents();
   const flowId = useOpenFlowState((state) => state.flow.id);
   const { data, error, isFetching, refetch, dataUpdatedAt } = useInfiniteQuery(
-    flowRunQueries.batches(flowId, { hasEvents }),
+    flowRunQueries.batches(flowId, {}, { hasEvents }),
   );
   const isOffline = useContext(IsOfflineContext);
   const batches = data?.pages[0]?.data ?? NO_RUNS;

@@ -1,15 +1,9 @@
 import { useQuery, useQueryClient, useMutation } from "@tanstack/react-query";
-import { Link, useNavigate, useRouter } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { CircleStop, RotateCw } from "lucide-react";
 import type { BatchState } from "#contract/run.ts";
-import {
-  ApiError,
-  describeRequestErrorForUser,
-  findMissingScope,
-  describeReadError,
-} from "#client/data/api/api-error.ts";
-import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
+import { ApiError, describeRequestErrorForUser, describeReadError } from "#client/data/api/api-error.ts";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import { countBatchRecords } from "#client/data/queries/batch-progress.ts";
 import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
@@ -19,7 +13,7 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/run-mutations.ts";
+import { flowRunMutations } from "#client/data/mutations/run-mutations.ts";
 import { ViewHeading } from "#client/editor/session/view-heading.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -27,19 +21,18 @@ import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { findFirstButtonOrHeading, useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { createStillOnPageCheck } from "#client/page/current-page.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { BatchRecordList, BatchRecordExecution } from "./batch-records.tsx";
 import {
   describeBatchProgress,
   formatBatchDuration,
   describeBatchRecordSelection,
-} from "./describe-batch-progress.ts";
+} from "#client/flow/runs/describe-batch-progress.ts";
 import type { BatchSearchParams } from "./runs-tab-route.ts";
+import { RetryBatchDialog } from "./retry-batch-dialog.tsx";
 import { useBatchPageNavigation, useBatchRecords } from "./use-batch-records.ts";
-import { RunStatus } from "./run-status.tsx";
+import { RunCause } from "#client/flow/runs/run-cause.tsx";
+import { RunStatus } from "#client/flow/runs/run-status.tsx";
 
 type BatchPageProps = {
   readonly flowId: string;
@@ -125,6 +118,23 @@ function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenB
   // On a narrow screen the record replaces the list; its row then gets the focus on return.
   const [lastRecord, setLastRecord] = useState(record);
   if (record !== undefined && record !== lastRecord) setLastRecord(record);
+  const [only] = records.rows;
+  if (batch.isSingle === true && only)
+    return (
+      <>
+        <BatchHead flowId={flowId} batch={batch} readAt={readAt} takesFocus={takesFocus} />
+        <BatchRecordExecution
+          flowId={flowId}
+          batch={batch}
+          address={address}
+          isBeside={isBeside}
+          isOnly
+          recordId={only.id}
+          row={only.record}
+          resultId={search.result}
+        />
+      </>
+    );
   return (
     <>
       {(isBeside || record === undefined) && (
@@ -193,6 +203,7 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
   const { cancel, isCancelling } = useCancel(flowId, batch);
   const { open, failed } = countBatchRecords(batch);
   const isActive = isActiveBatch(batch);
+  const isWithoutRecord = batch.isSingle === true && !batch.recordName;
   const cancelReason = useMissingScope("FLOWS:EXECUTE");
   const retryReason = useMissingScope(...RUN_ON_RECORDS_SCOPES);
   const head = useRef<HTMLDivElement>(null);
@@ -213,10 +224,16 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
             flowId={flowId}
             takesFocus={takesFocus}
             list="runs"
-            whole={`Run on ${describeBatchRecordSelection(batch)}`}
+            whole={isWithoutRecord ? "Run without a record" : `Run on ${describeBatchRecordSelection(batch)}`}
             className="min-w-0 truncate"
           >
-            Run on <bdi>{describeBatchRecordSelection(batch)}</bdi>
+            {isWithoutRecord ? (
+              "Run without a record"
+            ) : (
+              <>
+                Run on <bdi>{describeBatchRecordSelection(batch)}</bdi>
+              </>
+            )}
           </ViewHeading>
         </div>
         <div className="mr-auto flex items-center gap-2">
@@ -224,6 +241,7 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
           <span className="text-sm whitespace-nowrap text-muted">
             <RelativeTime time={batch.createdAt ?? batch.startedAt ?? ""} />
           </span>
+          <RunCause {...batch} tabIndex={0} />
         </div>
         {isActive ? (
           <Button
@@ -236,7 +254,8 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
             Cancel
           </Button>
         ) : (
-          failed > 0 && (
+          failed > 0 &&
+          batch.isSingle !== true && (
             <Button size="sm" icon={RotateCw} disabledReason={retryReason} onClick={() => setDialog("retry")}>
               Retry failed…
             </Button>
@@ -253,7 +272,7 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
         />
       )}
       {dialog === "retry" && (
-        <RetryDialog flowId={flowId} batch={batch} onClose={() => setDialog(undefined)} />
+        <RetryBatchDialog flowId={flowId} batch={batch} onClose={() => setDialog(undefined)} />
       )}
     </>
   );
@@ -334,65 +353,4 @@ function CancelDialog({ batch, cancel, onClose, returnFocus }: CancelDialogProps
       returnFocus={returnFocus}
     />
   );
-}
-
-type RetryDialogProps = {
-  readonly flowId: string;
-  readonly batch: BatchState;
-  readonly onClose: () => void;
-};
-
-function RetryDialog({ flowId, batch, onClose }: RetryDialogProps) {
-  const navigate = useNavigate();
-  const router = useRouter();
-  const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
-  const { mutate, isPending, error } = useMutation(
-    flowRunMutations.retryFailed(flowId, batch.batchExecutionId),
-  );
-  // Prevents a second start: a second click can arrive before the button is rendered as busy.
-  const isRetrying = useRef(false);
-  const retry = () => {
-    if (isRetrying.current) return;
-    isRetrying.current = true;
-    const isStillHere = createStillOnPageCheck(router);
-    mutate(undefined, {
-      onSettled: () => {
-        isRetrying.current = false;
-      },
-      onSuccess: (batchId) => {
-        onClose();
-        if (!isStillHere()) return;
-        void navigate({
-          to: "/flows/$flowId/runs/$batchId",
-          params: { flowId, batchId },
-          search: keepOnlyStepSearchParam,
-          resetScroll: false,
-        });
-      },
-    });
-  };
-  const { failed } = countBatchRecords(batch);
-  return (
-    <ConfirmDialog
-      title={`Retry ${formatCount(failed, "failed record")}?`}
-      description={
-        <>
-          Runs the saved flow again on {formatCount(failed, "failed record")}, from the start.{" "}
-          {isUnsaved && "Unsaved edits are not included."}
-        </>
-      }
-      confirmLabel="Retry"
-      busy={isPending}
-      error={error ? describeRetryError(error) : undefined}
-      onConfirm={retry}
-      onClose={onClose}
-    />
-  );
-}
-
-function describeRetryError(error: Error): string {
-  if (error instanceof UnconfirmedRunError)
-    return "No complete response arrived, so the run may have started. Check the runs before you retry.";
-  if (findMissingScope(error)) return `Not started. ${describeRunRequestError(error)}`;
-  return describeRunRequestError(error);
 }

@@ -17,7 +17,7 @@ import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
 import {
   summarizeInfiniteQueryRows,
   fetchNextPageNearEnd,
-} from "#client/editor/session/infinite-query-rows.ts";
+} from "#client/data/queries/infinite-query-rows.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
@@ -29,9 +29,17 @@ import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
-import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-batch-progress.ts";
-import { RunListNote, RunListRefreshError, RunListLoadError, focusRunListRow } from "./runs-tab-header.tsx";
-import { formatRunStatus, RunStatus } from "./run-status.tsx";
+import {
+  describeBatchRecordSelection,
+  describeModelTokensAndCost,
+} from "#client/flow/runs/describe-batch-progress.ts";
+import {
+  RunListNote,
+  RunListRefreshError,
+  RunListLoadError,
+  focusRunListRow,
+} from "#client/flow/runs/run-list-load-error.tsx";
+import { formatRunStatus, RunStatus } from "#client/flow/runs/run-status.tsx";
 import type { BatchSearchParams } from "./runs-tab-route.ts";
 import type { BatchPageNavigation, LoadedBatchRecords, BatchRecordRow } from "./use-batch-records.ts";
 import { StepResultErrorOrOutputText } from "./result-columns.tsx";
@@ -196,12 +204,17 @@ function CompactRecord(cell: RecordCell) {
 function Name({ row: { id, record }, isActive, isSelected, onSelect }: RecordCell) {
   return (
     <RowButton
-      name={record.recordName ?? record.recordId}
+      name={getBatchRecordName(record)}
       isActive={isActive}
       isSelected={isSelected}
       onSelect={() => onSelect(id)}
     />
   );
+}
+
+/** A single run without a record stands under its own id. */
+function getBatchRecordName({ recordName, recordId, executionId }: BatchRecord): string {
+  return recordName ?? (recordId === executionId ? "No record" : recordId);
 }
 
 function Duration({ row: { record } }: RecordCell) {
@@ -221,16 +234,19 @@ type RecordExecutionProps = {
   readonly resultId: string | undefined;
   readonly address: BatchPageNavigation;
   readonly isBeside: boolean;
+  /** Whether there is no list of records to return to. */
+  readonly isOnly?: boolean;
 };
 
 export function BatchRecordExecution(props: RecordExecutionProps) {
-  const { flowId, batch, recordId, row, resultId, address, isBeside } = props;
+  const { flowId, batch, recordId, row, resultId, address, isBeside, isOnly = false } = props;
   const isBatchActive = isActiveBatch(batch);
   const query = useQuery(
     flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId, { isBatchActive }),
   );
   const steps = query.data?.data ?? [];
-  const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);
+  const known = row ? getBatchRecordName(row) : steps[0]?.recordName;
+  const name = known ?? (query.isPending ? "Record" : recordId);
   const close = () => {
     address.showRecord(undefined);
     focusRunListRow(recordId);
@@ -242,12 +258,12 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
       aria-label={`Results for ${name}`}
       className="flex min-h-0 min-w-0 flex-1 flex-col"
       onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) close();
+        if (event.key === "Escape" && !event.defaultPrevented && !isOnly) close();
       }}
     >
       <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-gutter py-1.5">
         <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
-          {!isBeside && (
+          {!isBeside && !isOnly && (
             <IconButton
               label="All records"
               icon={ArrowLeft}
@@ -257,7 +273,7 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
           )}
           <Heading
             // On narrow screens, this view replaces the list with the focused row.
-            ref={focusElementIfFocusWasLost}
+            ref={isOnly ? undefined : focusElementIfFocusWasLost}
             tabIndex={-1}
             dir="auto"
             className="min-w-0 truncate font-semibold outline-none"
@@ -268,7 +284,9 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
         </div>
         <Summary row={row} steps={steps} />
         {row?.isInline !== true && <RecordLink type={batch.recordType} recordId={recordId} />}
-        {isBeside && <IconButton label="Close record" icon={X} shortcut="Escape" onClick={close} />}
+        {isBeside && !isOnly && (
+          <IconButton label="Close record" icon={X} shortcut="Escape" onClick={close} />
+        )}
       </header>
       {renderSteps()}
     </section>

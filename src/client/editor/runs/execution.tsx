@@ -19,10 +19,10 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
-import { focusRunListRow } from "./runs-tab-header.tsx";
+import { focusRunListRow } from "#client/flow/runs/run-list-load-error.tsx";
 import { StepResultDetails } from "./step-details.tsx";
-import { describeStepSkipReason } from "./describe-batch-progress.ts";
-import { RunStatusIcon, formatRunStatus } from "./run-status.tsx";
+import { describeStepSkipReason } from "#client/flow/runs/describe-batch-progress.ts";
+import { RunStatusIcon, formatRunStatus } from "#client/flow/runs/run-status.tsx";
 
 type ExecutionViewProps = {
   readonly steps: readonly StepResult[];

@@ -9,7 +9,7 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { RelativeTime, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { LastRunOfStep } from "./last-runs.ts";
-import { RunStatusIcon, formatRunStatus } from "./run-status.tsx";
+import { RunStatusIcon, formatRunStatus } from "#client/flow/runs/run-status.tsx";
 
 /** Loads the last run of each step into the store, and again after each run. Renders nothing. */
 export function LastRunsLoader() {

@@ -6,8 +6,11 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
-import { describeStepSkipReason, describeModelTokensAndCost } from "./describe-batch-progress.ts";
-import { RunStatus } from "./run-status.tsx";
+import {
+  describeStepSkipReason,
+  describeModelTokensAndCost,
+} from "#client/flow/runs/describe-batch-progress.ts";
+import { RunStatus } from "#client/flow/runs/run-status.tsx";
 
 interface ResultRowState {
   readonly isSelected: boolean;

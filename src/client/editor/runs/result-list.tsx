@@ -28,7 +28,7 @@ import {
   fetchNextPageNearEnd,
   toInfiniteQueryRows,
   removeDuplicateRows,
-} from "#client/editor/session/infinite-query-rows.ts";
+} from "#client/data/queries/infinite-query-rows.ts";
 import { STEP_RESULT_SORTS, STEP_RESULT_STATUSES } from "#contract/run-statuses.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { truncateNameToOneLine } from "#core/text/quote-name.ts";
@@ -43,12 +43,12 @@ import {
   RunListRefreshError,
   RunListLoadError,
   EmptyRunListIllustration,
-  RunsTabHeader,
-} from "./runs-tab-header.tsx";
+} from "#client/flow/runs/run-list-load-error.tsx";
+import { RunsTabHeader } from "./runs-tab-header.tsx";
 import { CompactStepResultCell, stepResultColumns } from "./result-columns.tsx";
 import { StepResultDetails } from "./step-details.tsx";
 import { parseStepResultFilters } from "./runs-tab-route.ts";
-import { formatRunStatus } from "./run-status.tsx";
+import { formatRunStatus } from "#client/flow/runs/run-status.tsx";
 
 type ResultListProps = {
   readonly flowId: string;

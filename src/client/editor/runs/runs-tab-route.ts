@@ -1,3 +1,5 @@
+import { pickKnownValue } from "#client/data/queries/pick-known-value.ts";
+import type { RunFilters } from "#client/data/queries/run-filters.ts";
 import {
   RECORD_RUN_STATUSES,
   type RecordRunStatus,
@@ -11,7 +13,7 @@ import {
 } from "#client/data/queries/result-filters.ts";
 
 export type RunsTabRoute =
-  | { readonly type: "batches" }
+  | { readonly type: "batches"; readonly filters: RunFilters }
   | { readonly type: "results"; readonly filters: StepResultFilters }
   | ({ readonly type: "batch"; readonly batchId: string } & BatchSearchParams);
 
@@ -45,15 +47,6 @@ export function parseStepResultFilters(search: Record<string, unknown>): StepRes
     ...pickKnownValue("sortBy", STEP_RESULT_SORTS, search["sortBy"]),
     ...pickKnownValue("sortOrder", ["asc", "desc"] as const, search["sortOrder"]),
   };
-}
-
-function pickKnownValue<Key extends string, Value extends string>(
-  key: Key,
-  knownValues: readonly Value[],
-  value: unknown,
-): { readonly [name in Key]?: Value } {
-  const found = knownValues.find((one) => one === value);
-  return found === undefined ? {} : ({ [key]: found } as { readonly [name in Key]?: Value });
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -19,9 +19,9 @@ import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { JsonTree } from "#client/ui/json-tree/json-tree.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { describeStepSkipReason, formatCostInDollars } from "./describe-batch-progress.ts";
+import { describeStepSkipReason, formatCostInDollars } from "#client/flow/runs/describe-batch-progress.ts";
 import { ResultText } from "./result-text.tsx";
-import { RunStatus } from "./run-status.tsx";
+import { RunStatus } from "#client/flow/runs/run-status.tsx";
 
 /** Undefined where the step is shown already, so that no “Go to step” is offered. */
 export const ShowStepInEditorContext = createContext<((key: StepKey) => void) | undefined>(undefined);

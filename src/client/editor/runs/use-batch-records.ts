@@ -7,7 +7,7 @@ import type { BatchRecord } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
 import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { fetchBatchRecordsPage, flowRunQueries } from "#client/data/queries/run-queries.ts";
-import { type InfiniteQueryRows, toInfiniteQueryRows } from "#client/editor/session/infinite-query-rows.ts";
+import { type InfiniteQueryRows, toInfiniteQueryRows } from "#client/data/queries/infinite-query-rows.ts";
 import { type BatchSearchParams, parseBatchSearchParams } from "./runs-tab-route.ts";
 
 export interface BatchPageNavigation {

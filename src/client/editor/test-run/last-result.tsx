@@ -1,6 +1,6 @@
 import { FlaskConical } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { RunStatusIcon } from "#client/editor/runs/run-status.tsx";
+import { RunStatusIcon } from "#client/flow/runs/run-status.tsx";
 import { useEditor, useIsPanelShown, useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { usePanelColumns } from "#client/editor/session/panel-columns.ts";

@@ -5,11 +5,11 @@ import { type StepLocation, isSameStepListRef, getLocationsOfAllSteps } from "#c
 import { isEqualJson } from "#core/json/json.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { type Editor, useEditor, useTestRunState } from "#client/editor/session/editor-provider.tsx";
-import { RunStatusIcon, formatRunStatus } from "#client/editor/runs/run-status.tsx";
+import { RunStatusIcon, formatRunStatus } from "#client/flow/runs/run-status.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { describeStepSkipReason } from "#client/editor/runs/describe-batch-progress.ts";
+import { describeStepSkipReason } from "#client/flow/runs/describe-batch-progress.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TestRunStateOfStep } from "./test-run.ts";
 

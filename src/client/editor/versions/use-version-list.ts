@@ -7,7 +7,7 @@ import {
   type InfiniteQueryRows,
   toInfiniteQueryRows,
   removeDuplicateRows,
-} from "#client/editor/session/infinite-query-rows.ts";
+} from "#client/data/queries/infinite-query-rows.ts";
 import { type FlowJson, type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { parseVersionConfig, parseVersionReusingStepKeys } from "#core/document/parse-version-config.ts";
 import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";

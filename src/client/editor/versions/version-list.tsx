@@ -8,7 +8,7 @@ import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import {
   summarizeInfiniteQueryRows,
   fetchNextPageNearEnd,
-} from "#client/editor/session/infinite-query-rows.ts";
+} from "#client/data/queries/infinite-query-rows.ts";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";

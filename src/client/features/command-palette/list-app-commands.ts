@@ -1,6 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { useRouter } from "@tanstack/react-router";
 import {
+  Activity,
+  CircleX,
   Database,
   Download,
   FileBraces,
@@ -58,6 +60,22 @@ export function listAppCommands(
       icon: List,
       terms: "list home",
       onSelect: () => void router.navigate({ to: "/flows" }),
+    },
+    {
+      id: "goToRuns",
+      type: "item",
+      label: "Go to runs",
+      icon: Activity,
+      terms: "history executions failed log",
+      onSelect: () => void router.navigate({ to: "/runs" }),
+    },
+    {
+      id: "goToFailedRuns",
+      type: "item",
+      label: "Go to runs that failed today",
+      icon: CircleX,
+      terms: "errors last night",
+      onSelect: () => void router.navigate({ to: "/runs", search: { outcome: "failed", age: "day" } }),
     },
     {
       id: "goToRecords",

@@ -3,6 +3,7 @@ ALTER TABLE batches
   ADD COLUMN is_single boolean NOT NULL DEFAULT false,
   -- What started it; null for batches of older servers.
   ADD COLUMN start_cause text,
+  ADD COLUMN record_name text,
   ADD COLUMN key_name text,
   ADD COLUMN retry_of text,
   ADD COLUMN total_tokens bigint,

@@ -4,8 +4,13 @@ import { countBatchRecords, estimateBatchTimeLeftMs } from "#client/data/queries
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration, formatTimeLeft } from "#client/ui/format/format-duration.ts";
 
-/** The type, or “3 selected records”, or “3 records” if the API does not say how they were chosen. */
-export function describeBatchRecordSelection({ recordType, totalRecords }: BatchState): string {
+/**
+ * The name of a single run's record, the type, or “3 selected records”; “3 records” if the API does not say how they
+ * were chosen.
+ */
+export function describeBatchRecordSelection(batch: BatchState): string {
+  const { isSingle, recordName, recordType, totalRecords } = batch;
+  if (isSingle === true) return recordName || recordType || "Without a record";
   return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
 }
 

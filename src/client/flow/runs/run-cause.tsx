@@ -1,0 +1,49 @@
+import { Link } from "@tanstack/react-router";
+import { CalendarClock, Code, RotateCw, User } from "lucide-react";
+import type { BatchState } from "#contract/run.ts";
+import type { RunStartCause } from "#contract/run-statuses.ts";
+import type { IconComponent } from "#client/ui/controls/button.tsx";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+
+export const RUN_CAUSE_LABELS: Readonly<Record<RunStartCause, string>> = {
+  person: "Person",
+  api: "API",
+  retry: "Retry",
+  schedule: "Schedule",
+};
+
+const icons: Readonly<Record<string, IconComponent>> = {
+  person: User,
+  api: Code,
+  retry: RotateCw,
+  schedule: CalendarClock,
+};
+
+type RunCauseProps = Pick<BatchState, "flowId" | "startCause" | "keyName" | "retryOf"> & {
+  readonly tabIndex: number;
+};
+
+/** What started a run. A retry is a link to the run that it repeats. */
+export function RunCause({ flowId, startCause, keyName, retryOf, tabIndex }: RunCauseProps) {
+  if (startCause == null) return null;
+  const label = RUN_CAUSE_LABELS[startCause as RunStartCause] ?? startCause;
+  const Icon = icons[startCause];
+  const text = keyName == null ? label : `${label}, ${keyName}`;
+  return (
+    <span className="flex min-w-0 items-center gap-1.5 text-sm text-muted" {...getTooltipProps(text)}>
+      {Icon && <Icon aria-hidden="true" className="size-3.5 shrink-0" />}
+      {retryOf != null && flowId !== null ? (
+        <Link
+          to="/flows/$flowId/runs/$batchId"
+          params={{ flowId, batchId: retryOf }}
+          tabIndex={tabIndex}
+          className="relative z-10 truncate underline decoration-line-strong underline-offset-2 hover:text-ink"
+        >
+          {label}
+        </Link>
+      ) : (
+        <span className="truncate">{text}</span>
+      )}
+    </span>
+  );
+}

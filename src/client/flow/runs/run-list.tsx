@@ -1,0 +1,100 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useMemo } from "react";
+import type { RunFilters } from "#client/data/queries/run-filters.ts";
+import { hasRunFilter } from "#client/data/queries/run-filters.ts";
+import {
+  fetchNextPageNearEnd,
+  removeDuplicateRows,
+  summarizeInfiniteQueryRows,
+  toInfiniteQueryRows,
+} from "#client/data/queries/infinite-query-rows.ts";
+import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { MIN_WIDTH_LG, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { filterColumnsWithValuesInRows } from "#client/ui/rows/columns.tsx";
+import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
+import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { CompactRun, buildRunColumns } from "./run-columns.tsx";
+import {
+  RunListLoadError,
+  RunListNote,
+  RunListRefreshError,
+  focusRunListRow,
+} from "./run-list-load-error.tsx";
+
+type RunListProps = {
+  /** Undefined for the runs of all flows. */
+  readonly flowId: string | undefined;
+  readonly filters: RunFilters;
+  readonly hasEvents: boolean;
+  /** Id of the run that was open before the list; its row gets the focus. */
+  readonly startAt?: string | undefined;
+  readonly onShowAll: () => void;
+  /** Shown if there are no runs at all. */
+  readonly renderEmpty: (isRecentOnly: boolean) => ReactNode;
+};
+
+const ROW_REM = { columns: 2.75, compact: 4.25 } as const;
+
+/** Batches and single runs, newest first. */
+export function RunList({ flowId, filters, hasEvents, startAt, onShowAll, renderEmpty }: RunListProps) {
+  const list = useRuns(flowId, filters, hasEvents);
+  useEffect(() => {
+    if (startAt !== undefined) focusRunListRow(startAt);
+  }, [startAt]);
+  const isNarrow = !useMediaQuery(MIN_WIDTH_LG);
+  const isFiltered = hasRunFilter(filters);
+  const question = isFiltered ? JSON.stringify(filters) : undefined;
+  useAnnounceSearchResults({ noun: "run", question, ...summarizeInfiniteQueryRows(list) });
+  if (list.rows.length === 0) {
+    if (list.error) return <RunListLoadError list={list} what="runs" />;
+    if (list.isFetching) return <SkeletonRows label="Loading runs" rows={8} />;
+    if (!isFiltered) return renderEmpty(list.isRecentOnly);
+    const showAll = () => {
+      onShowAll();
+      // Moves the focus to the filters, because the pressed button is unmounted.
+      requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-run-filters] select"));
+    };
+    return (
+      <EmptyState
+        title="No matching runs"
+        text="No runs match these filters."
+        action={<Button onClick={showAll}>Show all runs</Button>}
+      />
+    );
+  }
+  return (
+    <>
+      <ContainerScrolledTable
+        label="Runs"
+        rows={list.rows}
+        columns={filterColumnsWithValuesInRows(buildRunColumns(flowId === undefined), list.rows)}
+        compact={isNarrow ? CompactRun : undefined}
+        stateOf={() => ({ isOfAllFlows: flowId === undefined, readAt: list.readAt })}
+        rowHeight={(isNarrow ? ROW_REM.compact : ROW_REM.columns) * getRootFontSizePx()}
+        isComplete={list.isComplete}
+        startAt={startAt}
+        onSeen={(_, last) => fetchNextPageNearEnd(list, last)}
+      />
+      {list.isRecentOnly && <RunListNote text="Only recent runs: the API has no list of a flow’s runs." />}
+      <RunListRefreshError list={list} what="runs" />
+    </>
+  );
+}
+
+function useRuns(flowId: string | undefined, filters: RunFilters, hasEvents: boolean) {
+  const query = useInfiniteQuery(flowRunQueries.batches(flowId, filters, { hasEvents }));
+  const pages = query.data?.pages;
+  const rows = useMemo(
+    () =>
+      removeDuplicateRows(
+        pages?.flatMap(({ data }) => data.map((batch) => ({ id: batch.batchExecutionId, batch }))) ?? [],
+      ),
+    [pages],
+  );
+  return { ...toInfiniteQueryRows(query, rows), isRecentOnly: pages?.[0]?.isRecentOnly === true };
+}
