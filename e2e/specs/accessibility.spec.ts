@@ -101,6 +101,10 @@ test("the editor and the list have no axe violations and no horizontal overflow 
   await new FlowListPageObject(page).open();
   expect(await overflow()).toBeLessThanOrEqual(0);
   await expectNoAccessibilityViolations(page, "the narrow list");
+  await page.goto("/runs");
+  await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await expectNoAccessibilityViolations(page, "the narrow list of runs");
 });
 
 test(

@@ -257,3 +257,39 @@ test(
     await expect(page.getByText("number 1")).toHaveCount(0);
   },
 );
+
+test("a run by a program appears at once in the runs of its flow and of all flows, and opens as its steps", async ({
+  page,
+  api,
+}) => {
+  const { id } = await api.createFlow(
+    buildFlow("Asked by a program", [
+      buildStep("read", { type: "set-variable", config: { variableName: "a", valueTemplate: "read it" } }),
+    ]),
+  );
+  await page.goto(`/flows/${id}/runs`);
+  await expect(page.getByRole("heading", { name: "No runs yet" })).toBeVisible();
+  await api.call("dispatch", { body: { flow: { id }, record: { name: "Order 7", type: "order" } } });
+  await expect(page.getByRole("link", { name: "Order 7" })).toBeVisible();
+
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Runs" }).press("Enter");
+  const row = page
+    .getByRole("list", { name: "Runs" })
+    .getByRole("listitem")
+    .filter({ hasText: "Asked by a program" });
+  await expect(row).toContainText("Completed");
+  await expect(row).toContainText("API");
+  await api.call("dispatch", { body: { flow: { id }, inputs: { topic: "x" } } });
+  await expect(row.filter({ hasText: "Without a record" })).toBeVisible();
+
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("cancelled");
+  await expect(page).toHaveURL(/\/runs\?outcome=cancelled$/);
+  await page.getByRole("button", { name: "Show all runs" }).press("Enter");
+  await expect(page.getByRole("combobox", { name: "Outcome" })).toBeFocused();
+
+  await row.filter({ hasText: "Order 7" }).getByRole("link").press("Enter");
+  await expect(page.getByRole("heading", { name: "Run on Order 7" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Results for Order 7" })).toContainText("Read");
+  await page.goBack();
+  await expect(row.filter({ hasText: "Order 7" }).getByRole("link")).toBeFocused();
+});

@@ -262,7 +262,7 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
           )
         )}
       </div>
-      <Counts batch={batch} readAt={readAt} />
+      {batch.isSingle !== true && <Counts batch={batch} readAt={readAt} />}
       {dialog === "cancel" && (
         <CancelDialog
           batch={batch}
