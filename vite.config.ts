@@ -272,7 +272,7 @@ const LOAD_MOMENTS = {
   ],
   editor: ["editor/shell/flow-editor-page.tsx"],
   // The editor, when idle; other pages for a search and replace in steps.
-  analysis: ["document/analysis/dataflow.ts"],
+  analysis: ["document/analysis/dataflow.ts", "../core/references/script-words.ts"],
   panels: [
     "editor/problems/watch-environment.ts",
     "document/journal/open-journal.ts",

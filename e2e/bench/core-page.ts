@@ -1,4 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { applyEditCommand } from "#core/commands/edit-command.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFlowBodySchema } from "#contract/flow.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { listPathsWithoutFormField } from "#contract/step-descriptions/paths-without-form-field.ts";
 import { findStepType } from "#contract/find-step-type.ts";
 import { STEP_CATEGORIES } from "#contract/step-types.ts";

@@ -36,8 +36,8 @@ export function createStepConfigSchema(description: StepTypeDescription) {
   });
 }
 
-/** The core must not import the contract. Adds `outputVariable`, which every step type has. */
-export const stepTypeLookup: StepTypeLookup = {
+/** Adds `outputVariable`, which every step type has. Without the readers of texts, which load parsers. */
+export const describedStepTypes: Omit<StepTypeLookup, "readers"> = {
   referenceFields: (type) => referenceFields.get(type) ?? OTHERS,
   checkConfig: (type, config) => {
     const schema = configSchemas.get(type);

@@ -9,11 +9,15 @@ import {
 import { createLineAndColumnFinder } from "#core/json/line-finder.ts";
 import { getStepType } from "#core/document/step.ts";
 import type { VariableOccurrence, TextReferences } from "./occurrence.ts";
-import { readLiquidReferences } from "./read-liquid.ts";
-import { readScriptReferences } from "./read-script.ts";
 import { memoizeStepFunction } from "./memoize-step-function.ts";
 import { createTemplateOccurrence, readTemplateReferences, parseVariablePath } from "./read-templates.ts";
-import type { StepTypeReferenceFieldPaths, StepTypeLookup, StepTextParseFault } from "./reference.ts";
+import type {
+  ParsedLanguage,
+  StepTypeReferenceFieldPaths,
+  StepTypeLookup,
+  StepTextParseFault,
+  TextReaders,
+} from "./reference.ts";
 import { type ParseTimeLimit, ParseTimeLimitError, createParseTimeLimit } from "./time-limit.ts";
 
 export interface StepTextsWithOccurrences {
@@ -52,9 +56,52 @@ interface Visit {
   readonly format: Format | undefined;
 }
 
-/** Visits the texts in field order, without recursion: a config can be nested deeper than the call stack allows. */
 function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithOccurrences {
-  const fields: StepTypeReferenceFieldPaths = types.referenceFields(getStepType(node));
+  const fields = types.referenceFields(getStepType(node));
+  const config = node.fields["config"];
+  const inputs = fields.liquidInputs?.map((path) => getJsonAtPath(config, path)).filter(isJsonObject) ?? [];
+  const hidden = new Set(inputs.flatMap((map) => Object.keys(map)));
+  const texts: StepTextWithOccurrences[] = [];
+  let readsAll = fields.isUnknown ?? false;
+  let faultsLeft = MAX_STEP_FAULTS;
+  const hasSteps = visitTexts(node, fields, ({ text, at, format }) => {
+    const reading = readInTime(text, types.now, (limit) =>
+      readText(text, { format, language: languageOf(config, format, at), hidden, limit, types }),
+    );
+    readsAll ||= reading.readsAll ?? false;
+    if (reading.occurrences.length === 0 && (reading.faults.length === 0 || faultsLeft === 0)) return;
+    const placed = placeText(text, at(), reading, faultsLeft);
+    faultsLeft -= placed.faults.length;
+    texts.push(placed);
+  });
+  return { texts, readsAll: readsAll || hasSteps };
+}
+
+/** Lists the languages whose readers {@link readStepTexts} needs for the step, without nested steps. */
+export const listParsedLanguages = memoizeStepFunction<readonly ParsedLanguage[]>((node, types) => {
+  const languages = new Set<ParsedLanguage>();
+  visitTexts(node, types.referenceFields(getStepType(node)), ({ text, at, format }) => {
+    const language = parsedLanguageOf(text, format, languageOf(node.fields["config"], format, at));
+    if (language !== undefined) languages.add(language);
+  });
+  return [...languages];
+});
+
+interface VisitedText {
+  readonly text: string;
+  readonly at: () => JsonPath;
+  readonly format: Format | undefined;
+}
+
+/**
+ * Visits the texts in field order, without recursion: a config can be nested deeper than the call stack allows.
+ * Returns whether the config holds what looks like steps.
+ */
+function visitTexts(
+  node: StepNode,
+  fields: StepTypeReferenceFieldPaths,
+  visitText: (text: VisitedText) => void,
+): boolean {
   const config = node.fields["config"];
   const formats: readonly SpecialPath[] = [
     ...(fields.conditions ?? []).map((path) => ({ path, format: "condition" as const })),
@@ -62,39 +109,20 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithOccurren
     ...fields.liquid.map((path) => ({ path, format: "liquid" as const })),
     ...fields.variables.map((path) => ({ path, format: "variable" as const })),
   ];
-  const inputs = fields.liquidInputs?.map((path) => getJsonAtPath(config, path)).filter(isJsonObject) ?? [];
-  const hidden = new Set(inputs.flatMap((map) => Object.keys(map)));
-  const texts: StepTextWithOccurrences[] = [];
-  let readsAll = fields.isUnknown ?? false;
-  let faultsLeft = MAX_STEP_FAULTS;
-  const read = (text: string, at: () => JsonPath, format: Format | undefined) => {
-    const reading = readInTime(text, types.now, (limit) =>
-      readText(text, {
-        format,
-        language: format === "script" || format === "condition" ? languageOf(config, at()) : "",
-        hidden,
-        limit,
-      }),
-    );
-    readsAll ||= reading.readsAll ?? false;
-    if (reading.occurrences.length === 0 && (reading.faults.length === 0 || faultsLeft === 0)) return;
-    const placed = placeText(text, at(), reading, faultsLeft);
-    faultsLeft -= placed.faults.length;
-    texts.push(placed);
-  };
-
+  let hasSteps = false;
   const when = node.fields["when"];
-  if (typeof when === "string") read(when, () => ["when"], "condition");
-  if (config === undefined) return { texts, readsAll };
+  if (typeof when === "string") visitText({ text: when, at: () => ["when"], format: "condition" });
+  if (config === undefined) return hasSteps;
   const open: Visit[] = [
     { value: config, key: "config", parent: undefined, depth: 0, special: formats, format: undefined },
   ];
   for (let visit = open.pop(); visit; visit = open.pop()) {
     const { value, special, depth, format } = visit;
     if (typeof value === "string") {
-      if (format !== undefined || value.includes("{{")) read(value, () => pathOf(visit), format);
+      if (format !== undefined || value.includes("{{"))
+        visitText({ text: value, at: () => pathOf(visit), format });
     } else if (typeof value === "object" && value !== null) {
-      readsAll ||= depth > 0 && isLikeStep(value);
+      hasSteps ||= depth > 0 && isLikeStep(value);
       for (const [key, inside] of entriesOf(value).toReversed()) {
         if (depth === 0 && node.branches && BRANCH_NAMES.some((branch) => branch === key)) continue;
         const remaining = special.filter(({ path }) => path[depth] === key);
@@ -111,7 +139,7 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithOccurren
       }
     }
   }
-  return { texts, readsAll };
+  return hasSteps;
 }
 
 /** Such as a step of a `loop`: its texts are not parsed as code, so it may read every variable. */
@@ -152,20 +180,24 @@ interface TextOptions {
   readonly language: string;
   readonly hidden: ReadonlySet<string>;
   readonly limit: ParseTimeLimit;
+  readonly types: { readonly readers: TextReaders };
 }
 
-function readText(text: string, { format, language, hidden, limit }: TextOptions): TextReferences {
+const NOTHING: TextReferences = { occurrences: [], faults: [] };
+
+function readText(text: string, { format, language, hidden, limit, types }: TextOptions): TextReferences {
+  const parsed = parsedLanguageOf(text, format, language);
   switch (format) {
     case "condition":
     case "script": {
-      const read = () => readScriptReferences(text, limit, { isCondition: format === "condition" });
-      // Other languages are not parsed. TypeScript is parsed as JavaScript; if that fails, its reads are unknown.
-      if (language === "javascript") return read();
-      const reading = language === "typescript" ? read() : UNREAD;
-      return reading.faults.some(({ code }) => code === "bad-code") ? UNREAD : reading;
+      if (!parsed) return isJavaScript(language) ? NOTHING : UNREAD;
+      const reading = types.readers.script(text, limit, { isCondition: format === "condition" });
+      // TypeScript is parsed as JavaScript; if that fails, its reads are unknown.
+      const isUnknown = language === "typescript" && reading.faults.some(({ code }) => code === "bad-code");
+      return isUnknown ? UNREAD : reading;
     }
     case "liquid":
-      return readLiquidReferences(text, hidden, limit);
+      return parsed ? types.readers.liquid(text, hidden, limit) : NOTHING;
     case "variable":
       return text.includes("{{") ? readTemplateReferences(text, limit) : readBareName(text);
     case undefined:
@@ -173,8 +205,25 @@ function readText(text: string, { format, language, hidden, limit }: TextOptions
   }
 }
 
-/** In lower case, from the field `language` next to the script; a `when` condition is JavaScript. */
-function languageOf(config: JsonValue | undefined, [field, ...path]: JsonPath): string {
+/** Undefined for a text that is not parsed, or in which the parser would find nothing. */
+function parsedLanguageOf(
+  text: string,
+  format: Format | undefined,
+  language: string,
+): ParsedLanguage | undefined {
+  if (format === "liquid") return /\{[{%]/.test(text) ? "liquid" : undefined;
+  return isJavaScript(language) && text.trim() !== "" ? "script" : undefined;
+}
+
+/** Scripts in other languages are not parsed. */
+function isJavaScript(language: string): boolean {
+  return language === "javascript" || language === "typescript";
+}
+
+/** In lower case, from the field `language` next to the script; a `when` condition is JavaScript. Empty for no script. */
+function languageOf(config: JsonValue | undefined, format: Format | undefined, at: () => JsonPath): string {
+  if (format !== "script" && format !== "condition") return "";
+  const [field, ...path] = at();
   const language = field === "config" ? getJsonAtPath(config, [...path.slice(0, -1), "language"]) : undefined;
   return typeof language === "string" && language !== "" ? language.toLowerCase() : "javascript";
 }

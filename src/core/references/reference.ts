@@ -1,4 +1,6 @@
 import type { JsonObject, JsonPath, JsonValue } from "#core/json/json.ts";
+import type { TextReferences } from "./occurrence.ts";
+import type { ParseTimeLimit } from "./time-limit.ts";
 
 /** Paths inside `config`, which the contract defines for the core. */
 export interface StepTypeReferenceFieldPaths {
@@ -31,6 +33,18 @@ export interface StepConfigNote {
   readonly predicate: string;
 }
 
+/** Languages with large parsers, which a page loads when it meets the first text in one. */
+export type ParsedLanguage = "script" | "liquid";
+
+export interface TextReaders {
+  readonly script: (
+    text: string,
+    limit: ParseTimeLimit,
+    options: { readonly isCondition: boolean },
+  ) => TextReferences;
+  readonly liquid: (text: string, hidden: ReadonlySet<string>, limit: ParseTimeLimit) => TextReferences;
+}
+
 /** The service that the server must be connected to, so that it can run a step. */
 export type StepTypeNeed = "models" | "mail";
 
@@ -43,6 +57,7 @@ export interface StepTypeLookup {
   readonly needOf: (type: string) => StepTypeNeed | undefined;
   /** Whether the fields are only sent in a request, so that later steps cannot read a secret from them. */
   readonly sendsRequest: (type: string) => boolean;
+  readonly readers: TextReaders;
   /** A clock in milliseconds, to limit the time per text; undefined means no limit. */
   readonly now?: () => number;
 }

@@ -1,5 +1,6 @@
 import { isJsonObject } from "#core/json/json.ts";
 import type { StepTypeReferenceFieldPaths, StepTypeLookup } from "#core/references/reference.ts";
+import { textReaders } from "#core/references/text-readers.ts";
 
 // Defines some step types of the contract again for tests of the core, because the core cannot import the contract.
 
@@ -24,6 +25,7 @@ export const sampleStepTypeLookup: StepTypeLookup = {
   referenceFields: (type) => fields.get(type) ?? none,
   needOf: (type) => (type === "prompt" ? "models" : type === "send-email" ? "mail" : undefined),
   sendsRequest: (type) => type === "fetch-url",
+  readers: textReaders,
   checkConfig: (_, config) =>
     isJsonObject(config) && config["limit"] !== undefined && typeof config["limit"] !== "number"
       ? [{ path: ["limit"], message: "Limit must be a number." }]

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SECRET_LIST_RESPONSE_LIMITS, type SecretList } from "#contract/server-status.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { BRANCH_NAMES, type StepNode, parseFlowDocument } from "#core/document/flow-document.ts";
 import { isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
 import { listSecretUses, getStepTypeForSecretUse } from "#core/references/list-secrets.ts";

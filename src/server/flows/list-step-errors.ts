@@ -1,6 +1,6 @@
 import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
 import { FLOW_LIMITS, stepInRequestBodySchema } from "#contract/flow.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { BRANCH_NAMES, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
 import { type JsonObject, type JsonPath, isJsonObject } from "#core/json/json.ts";

@@ -1,7 +1,7 @@
 import { FLOW_LIMITS, createFlowBodySchema } from "#contract/flow.ts";
 import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
 import type { FlowValidationResult, ValidationIssue } from "#contract/flow-validation.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import type { ProblemSeverity } from "#core/dataflow/problem.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";

@@ -1,4 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { listVariablesSetByStep } from "#core/references/variables-set-by-step.ts";

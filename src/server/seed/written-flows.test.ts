@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FLOW_TEMPLATES } from "#contract/flow-templates/flow-templates.ts";
-import { findStepDescription, stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { listPathsWithoutFormField } from "#contract/step-descriptions/paths-without-form-field.ts";
 import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";

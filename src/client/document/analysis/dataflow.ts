@@ -1,5 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
-import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyze.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import { findStepConfigFaults } from "#core/dataflow/find-step-problems.ts";
 import { describeLostVariableReads } from "#core/dataflow/describe-lost-variable-reads.ts";
 import { describeStepMoveImpact } from "#core/dataflow/describe-move-impact.ts";
@@ -35,79 +34,79 @@ import { createRenameMatchPreview, listRenameMatches } from "#core/references/li
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { planStepNameRename } from "#core/references/rename-step-name.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
-import { type StepPlace, findStep } from "#core/document/step-list.ts";
+import type { StepPlace } from "#core/document/step-list.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
-import { quoteName } from "#core/text/quote-name.ts";
+import { analyzeDocument } from "./analyze-document.ts";
+import { listMissingLanguages, loadTextReaders, pageStepTypes } from "./page-step-types.ts";
 
-/** Loads the parsers: use `FlowAnalysis`, which imports this module lazily. */
+/** Reads only texts whose readers are loaded: use `FlowAnalysisService` or `loadDataflowAnalyzer`. */
 export const dataflowAnalyzer = {
-  analyze: (document: FlowDocument, since?: ResolvedVariableReadsByStep): FlowAnalysisResult => {
-    const analysis = analyzeFlow(document, stepTypeLookup, since);
-    return { ...analysis, problems: nameProblemFields(document, analysis.problems) };
-  },
+  analyze: (document: FlowDocument, since?: ResolvedVariableReadsByStep) =>
+    analyzeDocument(document, pageStepTypes, since),
 
   findEnvironmentProblems: (document: FlowDocument, environment: RunEnvironment): readonly Problem[] =>
-    findRunEnvironmentProblems(document, stepTypeLookup, environment),
+    findRunEnvironmentProblems(document, pageStepTypes, environment),
 
   groupProblems: groupProblemsByStep,
   summarizeProblems: summarizeProblemsByStep,
 
-  listNeededNames: (document: FlowDocument): NeededNames => listNeededNames(document, stepTypeLookup),
+  listNeededNames: (document: FlowDocument): NeededNames => listNeededNames(document, pageStepTypes),
 
   readsOf: (document: FlowDocument): ResolvedVariableReadsByStep =>
     resolveVariableReads(document, {
-      types: stepTypeLookup,
-      survey: findVariableProducers(document, stepTypeLookup),
+      types: pageStepTypes,
+      survey: findVariableProducers(document, pageStepTypes),
     }),
 
   planMoveImpacts: (document: FlowDocument, keys: readonly StepKey[]) =>
-    createStepMoveImpactLookup(document, keys, stepTypeLookup),
+    createStepMoveImpactLookup(document, keys, pageStepTypes),
 
   describeMoveImpact: describeStepMoveImpact,
 
   findNeededSteps: (document: FlowDocument, keys: readonly StepKey[], place: StepPlace) =>
-    findStepsToMoveTogether(document, keys, place, stepTypeLookup),
+    findStepsToMoveTogether(document, keys, place, pageStepTypes),
 
   findQuickFixes: (analysis: FlowAnalysisResult, problem: Problem) =>
-    findQuickFixes(analysis, problem, stepTypeLookup),
+    findQuickFixes(analysis, problem, pageStepTypes),
 
   listVariables: (document: FlowDocument, key: StepKey) =>
-    listVariablesWithStateAtStep(document, key, stepTypeLookup),
+    listVariablesWithStateAtStep(document, key, pageStepTypes),
 
-  listUnread: (document: FlowDocument) => listUnparsedSteps(document, stepTypeLookup),
+  listMissingLanguages,
+  loadTextReaders,
+  listUnread: (document: FlowDocument) => listUnparsedSteps(document, pageStepTypes),
   measureTexts: countStepTextCodeUnits,
   textsOf: toStepParseInput,
-  primeStep: (node: StepNode, reading: StepParseResult) =>
-    cacheStepParseResult(node, reading, stepTypeLookup),
+  primeStep: (node: StepNode, reading: StepParseResult) => cacheStepParseResult(node, reading, pageStepTypes),
   readStep: (node: StepNode) => {
-    readStepReferences(node, stepTypeLookup);
-    findStepConfigFaults(node, stepTypeLookup);
+    readStepReferences(node, pageStepTypes);
+    findStepConfigFaults(node, pageStepTypes);
   },
   /** Returns the references that the change from `before` to `after` breaks. */
   findLosses: (before: ResolvedVariableReadsByStep, after: FlowDocument) => {
-    const survey = findVariableProducers(after, stepTypeLookup);
-    return findLostVariableReads(before, resolveVariableReads(after, { types: stepTypeLookup, survey }));
+    const survey = findVariableProducers(after, pageStepTypes);
+    return findLostVariableReads(before, resolveVariableReads(after, { types: pageStepTypes, survey }));
   },
 
   describeLosses: describeLostVariableReads,
 
   /** Returns problems of the merged document that neither side has on its own. */
   findMergeFaults: (merged: FlowAnalysisResult, sides: readonly [FlowDocument, FlowDocument]) =>
-    findProblemsCausedByMerge(merged, sides, stepTypeLookup),
+    findProblemsCausedByMerge(merged, sides, pageStepTypes),
 
   listDependents: (before: ResolvedVariableReadsByStep, after: FlowDocument) =>
-    listLostVariableReaders(before, after, stepTypeLookup),
+    listLostVariableReaders(before, after, pageStepTypes),
 
   planReferenceFix: (document: FlowDocument, choices: readonly ReferenceFixChoice[]) =>
-    planReferenceFixes(document, choices, stepTypeLookup),
+    planReferenceFixes(document, choices, pageStepTypes),
 
-  readsIn: (node: StepNode) => readStepReferences(node, stepTypeLookup).reads,
+  readsIn: (node: StepNode) => readStepReferences(node, pageStepTypes).reads,
 
   explainName: (document: FlowDocument, key: StepKey, name: string) =>
-    explainVariableName(document, key, name, stepTypeLookup),
+    explainVariableName(document, key, name, pageStepTypes),
 
   listHits: (document: FlowDocument, name: string, options: { readonly sets: boolean }) =>
-    listRenameMatches(document, name, stepTypeLookup, options),
+    listRenameMatches(document, name, pageStepTypes, options),
 
   describeHit: createRenameMatchPreview,
   describeFieldPath,
@@ -115,32 +114,10 @@ export const dataflowAnalyzer = {
   isPlatformName: isPlatformVariable,
 
   planRename: (document: FlowDocument, from: string, to: string) =>
-    planVariableRename(document.steps, from, to, stepTypeLookup),
+    planVariableRename(document.steps, from, to, pageStepTypes),
 
   planStepNameRename: (document: FlowDocument, from: string, to: string) =>
-    planStepNameRename(document, from, to, stepTypeLookup),
+    planStepNameRename(document, from, to, pageStepTypes),
 };
 
 export type DataflowAnalyzer = typeof dataflowAnalyzer;
-
-/** Adds the field's label to problems of one step whose messages would otherwise be identical. */
-function nameProblemFields(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
-  return problems.map((problem, index) => {
-    const { step, at, message } = problem;
-    if (step === undefined || at.length === 0 || !hasSameMessageInStep(problems, index)) return problem;
-    const node = findStep(document, step);
-    if (!node) return problem;
-    const field = describeFieldPath(node, at);
-    return { ...problem, field, message: `${message} Field: ${quoteName(field)}.` };
-  });
-}
-
-/** The problems of a step follow each other. */
-function hasSameMessageInStep(problems: readonly Problem[], index: number): boolean {
-  const problem = problems[index];
-  for (const by of [-1, 1]) {
-    for (let at = index + by; problems[at]?.step === problem?.step && problems[at]; at += by)
-      if (problems[at]?.message === problem?.message) return true;
-  }
-  return false;
-}

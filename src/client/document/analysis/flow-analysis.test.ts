@@ -1,7 +1,7 @@
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { openSaved } from "#client/document/testing/receive.ts";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { type StepParseInput, parseStepTexts } from "#core/dataflow/parse-step-texts.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";

@@ -32,6 +32,8 @@ export function createFlowAnalysisService(
   let dataflow: DataflowAnalyzer | undefined;
   let base: { readonly document: FlowDocument; readonly reads: ResolvedVariableReadsByStep } | undefined;
   let isReading = false;
+  let isLoadingReaders = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let isGone = false;
 
   const readsOfBase = ({ readsOf }: DataflowAnalyzer): ResolvedVariableReadsByStep => {
@@ -51,9 +53,29 @@ export function createFlowAnalysisService(
     return characterCount > MAX_SYNC_CHARACTERS ? [...new Set(unread)] : [];
   };
 
+  const documentsInUse = (): readonly FlowDocument[] => {
+    const { document, base: saved } = openFlow.getState().history;
+    return [document, saved.document];
+  };
+
+  /** Whether the parsers of all texts in use are loaded. Otherwise starts to load them. */
+  const hasReaders = ({ listMissingLanguages, loadTextReaders }: DataflowAnalyzer): boolean => {
+    if (isLoadingReaders) return false;
+    if (listMissingLanguages(documentsInUse()).length === 0) return true;
+    isLoadingReaders = true;
+    const updateAfter = (delayMs: number) => () => {
+      isLoadingReaders = false;
+      clearTimeout(timer);
+      if (!isGone) timer = setTimeout(update, delayMs);
+    };
+    loadTextReaders(documentsInUse).then(updateAfter(0), updateAfter(RETRY_MS));
+    return false;
+  };
+
   const update = () => {
     const { document } = openFlow.getState().history;
     if (!dataflow || isReading || store.getState().analysis?.document === document) return;
+    if (!hasReaders(dataflow)) return;
     const unread = findLargeReading(dataflow);
     if (unread.length > 0) {
       isReading = true;
@@ -70,21 +92,22 @@ export function createFlowAnalysisService(
   return {
     ...store,
 
-    /** Undefined until loaded and while a long text is not parsed yet. */
+    /** Undefined until loaded, and while a long text is not parsed yet or a parser is loaded. */
     code: (): DataflowAnalyzer | undefined =>
-      dataflow && !isReading && findLargeReading(dataflow).length === 0 ? dataflow : undefined,
+      dataflow && !isReading && hasReaders(dataflow) && findLargeReading(dataflow).length === 0
+        ? dataflow
+        : undefined,
 
-    /** Synchronous; undefined until the code is loaded and while a worker parses the document. */
+    /** Synchronous; undefined until the code is loaded and while a parser is loaded or a worker parses. */
     now: (): { readonly dataflow: DataflowAnalyzer; readonly analysis: FlowAnalysisResult } | undefined => {
       update();
       const { analysis } = store.getState();
       const isCurrent = analysis?.document === openFlow.getState().history.document;
-      return dataflow && isCurrent ? { dataflow, analysis } : undefined;
+      return dataflow && isCurrent && hasReaders(dataflow) ? { dataflow, analysis } : undefined;
     },
 
     connect: () => {
       isGone = false;
-      let timer: ReturnType<typeof setTimeout> | undefined;
       const load = () =>
         import("./dataflow.ts").then(
           (part) => {

@@ -1,4 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { type StepParseInput, parseStepTexts } from "#core/dataflow/parse-step-texts.ts";
 import { answerWorkerCalls } from "#client/data/worker-calls.ts";
 

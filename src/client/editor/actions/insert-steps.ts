@@ -52,7 +52,7 @@ export async function insertStepCopies(
   verb: "duplicate" | "paste",
 ): Promise<string | undefined> {
   const { copyStepsWithNewIds } = await loadCopyCode();
-  const copies = copyStepsWithNewIds(steps, editor.documentNow());
+  const copies = await copyStepsWithNewIds(steps, editor.documentNow);
   const refusal = insertSteps(editor, copies, place, verb);
   if (refusal !== undefined) return refusal;
   if (verb === "paste") reportUnknownTypes(copies);

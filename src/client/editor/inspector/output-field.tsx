@@ -1,5 +1,7 @@
 import { useState } from "react";
 import { type JsonPath, isSameJsonPath } from "#core/json/json.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { loadTextReaders } from "#client/document/analysis/page-step-types.ts";
 import { useOpenFlow, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { RENAME_VARIABLE_SHORTCUT } from "#client/ui/code/select-text-range.ts";
@@ -25,7 +27,11 @@ interface Offer {
   readonly readers: number;
 }
 
-const loadPlan = async () => (await import("./plan-output-rename.ts")).planOutputVariableRename;
+async function loadPlan(documentNow: () => FlowDocument) {
+  const { planOutputVariableRename } = await import("./plan-output-rename.ts");
+  await loadTextReaders(() => [documentNow()]);
+  return planOutputVariableRename;
+}
 
 export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
   const openFlow = useOpenFlow();
@@ -37,7 +43,7 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
   const lookForReaders = async () => {
     const to = bound.text;
     if (before === "" || to === "" || before === to) return;
-    const planRename = await loadPlan();
+    const planRename = await loadPlan(editor.documentNow);
     const plan = planRename(openFlow.getState().history.document, step.key, before, to);
     setOffer(plan && { from: before, to, readers: plan.readers });
   };
@@ -45,7 +51,7 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
   const rename = async ({ from, to }: Offer) => {
     setOffer(undefined);
     focusInspectorField(id);
-    const planRename = await loadPlan();
+    const planRename = await loadPlan(editor.documentNow);
     const { document, entries, position } = openFlow.getState().history;
     const plan = planRename(document, step.key, from, to);
     if (!plan) return;

@@ -1,4 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { pageStepTypes } from "#client/document/analysis/page-step-types.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import { listVariablesSetByStep } from "#core/references/variables-set-by-step.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
@@ -24,10 +24,10 @@ export function planOutputVariableRename(
   if (!own) return undefined;
   for (const { node } of getLocationsOfAllSteps(document).values()) {
     const sets =
-      node.key !== key && listVariablesSetByStep(node, stepTypeLookup).some(({ name }) => name === from);
+      node.key !== key && listVariablesSetByStep(node, pageStepTypes).some(({ name }) => name === from);
     if (sets) return undefined;
   }
-  const plan = planVariableRename([own, ...stepsAfter(document, key)], from, to, stepTypeLookup);
+  const plan = planVariableRename([own, ...stepsAfter(document, key)], from, to, pageStepTypes);
   if (plan.type === "refused") return undefined;
   const readers = new Set(plan.edits.map((edit) => edit.key).filter((reader) => reader !== key)).size;
   return readers === 0 ? undefined : { edits: plan.edits, readers };

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useState, useId, useMemo } from "react";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
-import { findStepDescription, stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { findStepDescription } from "#contract/step-descriptions/find-step-description.ts";
+import { pageStepTypes } from "#client/document/analysis/page-step-types.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepType, getStepName, getStepConfig } from "#core/document/step.ts";
@@ -288,10 +289,10 @@ function StepUses() {
 function listSubjects(step: StepNode, analysis: FlowAnalysisResult | undefined): readonly StepUseSubject[] {
   const reads = (analysis?.reads.get(step.key) ?? []).filter(({ state }) => state !== "platform");
   const names: readonly (readonly [StepUseSubject["kind"], readonly string[]])[] = [
-    ["variable", listVariablesSetByStep(step, stepTypeLookup).map(({ name }) => name)],
+    ["variable", listVariablesSetByStep(step, pageStepTypes).map(({ name }) => name)],
     ["variable", reads.map(({ reference }) => reference.name)],
     ["model", listModelUses(step).map(({ name }) => name)],
-    ["secret", listSecretUses(step, stepTypeLookup).map(({ key }) => key)],
+    ["secret", listSecretUses(step, pageStepTypes).map(({ key }) => key)],
     ["recordType", listRecordTypeUses(step).map(({ name }) => name)],
   ];
   const all = names.flatMap(([kind, ofKind]) =>

@@ -6,7 +6,7 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { type JsonPath, getJsonAtPath, isSameJsonPath } from "#core/json/json.ts";
 import { PLATFORM_VARIABLES, findAvailableVariables } from "#core/references/available-variables.ts";
 import type { VariableWithStateAtStep } from "#core/dataflow/list-variables.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { pageStepTypes } from "#client/document/analysis/page-step-types.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName, isStepEnabled, getStepType } from "#core/document/step.ts";
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
@@ -68,7 +68,7 @@ export function useVariableCompletions(key: StepKey): () => readonly VariableCom
           ...describeVariable(document, variable),
           members: createMemberCompletions(shapes.ofStep(document, variable.setBy[0], variable.name)),
         }))
-      : findAvailableVariables(document, key, stepTypeLookup).map(({ name, setBy }) => ({
+      : findAvailableVariables(document, key, pageStepTypes).map(({ name, setBy }) => ({
           label: name,
           detail: describeSetter(document, setBy),
           members: createMemberCompletions(shapes.ofStep(document, setBy, name)),

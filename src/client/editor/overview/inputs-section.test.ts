@@ -1,11 +1,11 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { expect, test } from "vitest";
 import { buildDocument, buildConditional, buildStep } from "#core/testing/flow-builder.ts";
-import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
+import { analyzeDocument } from "#client/document/analysis/analyze-document.ts";
 import { listInputVariablesWithReaders, listOutputVariablesWithSetters } from "./inputs-section.tsx";
 
-const analyze = (steps: readonly JsonObject[]) =>
-  dataflowAnalyzer.analyze(buildDocument(...steps), undefined);
+const analyze = (steps: readonly JsonObject[]) => analyzeDocument(buildDocument(...steps), stepTypeLookup);
 const prompt = (id: string, userPrompt: string, outputVariable?: string) =>
   buildStep(id, { config: { userPrompt, ...(outputVariable && { outputVariable }) } });
 

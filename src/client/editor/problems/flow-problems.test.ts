@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { type ServerRunEnvironment, findServerProblems } from "#core/dataflow/find-environment-problems.ts";
 import { groupProblemsByStep } from "#core/dataflow/group-problems.ts";

@@ -1,4 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { pageStepTypes } from "#client/document/analysis/page-step-types.ts";
 import type { Flow } from "#contract/flow.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
@@ -11,11 +11,9 @@ import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx
 export function listFlowNames(flow: Flow): readonly StepUseSubject[] {
   return [...getLocationsOfAllSteps(parseFlowDocument(flow)).values()].flatMap(
     ({ node }): readonly StepUseSubject[] => [
-      ...listVariablesSetByStep(node, stepTypeLookup).map(
-        ({ name }) => ({ kind: "variable", name }) as const,
-      ),
+      ...listVariablesSetByStep(node, pageStepTypes).map(({ name }) => ({ kind: "variable", name }) as const),
       ...listModelUses(node).map(({ name }) => ({ kind: "model", name }) as const),
-      ...listSecretUses(node, stepTypeLookup).map(({ key }) => ({ kind: "secret", name: key }) as const),
+      ...listSecretUses(node, pageStepTypes).map(({ key }) => ({ kind: "secret", name: key }) as const),
       ...listRecordTypeUses(node).map(({ name }) => ({ kind: "recordType", name }) as const),
     ],
   );

@@ -4,6 +4,7 @@ import type { DocumentChangeDescription } from "#core/difference/document-change
 import { parseFlowReusingStepKeys } from "#core/document/apply-edited-flow-json.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { createFlowSaveBody, isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { loadDataflowAnalyzer } from "#client/document/analysis/load-dataflow-analyzer.ts";
 import { isStaleWriteError } from "#client/data/api/api-error.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { type FlowIdWithSeenVersion, writeFlow } from "#client/data/api/write-flow.ts";
@@ -48,7 +49,7 @@ export async function planFlowEdit(
 ): Promise<PlannedFlowEdit | undefined> {
   const body = createFlowSaveBody(before, after) as UpdateFlowBody;
   if (Object.keys(body).length === 0) return undefined;
-  const { dataflowAnalyzer } = await import("#client/document/analysis/dataflow.ts");
+  const dataflowAnalyzer = await loadDataflowAnalyzer();
   const known = new Set(dataflowAnalyzer.analyze(before).problems.map(getProblemIdWithoutOffsets));
   const problems = dataflowAnalyzer
     .analyze(after)

@@ -4,6 +4,7 @@ import { useDeferredValue, useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
+import { loadDataflowAnalyzer } from "#client/document/analysis/load-dataflow-analyzer.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import {
@@ -189,8 +190,8 @@ const codeStore = createStore<DataflowAnalyzer | "missing" | undefined>(() => un
 
 function useLoadedCode() {
   useEffect(() => {
-    import("#client/document/analysis/dataflow.ts").then(
-      ({ dataflowAnalyzer }) => codeStore.setState(dataflowAnalyzer, true),
+    loadDataflowAnalyzer().then(
+      (analyzer) => codeStore.setState(analyzer, true),
       () => codeStore.setState("missing", true),
     );
   }, []);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { buildDocument, buildStep } from "#core/testing/flow-builder.ts";

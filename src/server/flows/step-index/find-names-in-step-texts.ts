@@ -1,4 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import type { StepNode } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";

@@ -1,4 +1,4 @@
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
 import { type JsonObject, parseJson } from "#core/json/json.ts";

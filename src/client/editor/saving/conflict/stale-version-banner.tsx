@@ -301,12 +301,24 @@ const MAX_SENTENCES = 2;
 /** Only those that were valid on both sides. Does nothing until the merged document is analyzed. */
 function reportMergeFaults(
   editor: Pick<Editor, "analysis" | "openFlow" | "problems" | "brokenReferences">,
-  { before: mine, after: document, rebase }: RemoteUpdateHistoryEntry,
+  entry: RemoteUpdateHistoryEntry,
   onGoTo: (problem: Problem) => void,
 ): void {
+  const { before: mine, after: document, rebase } = entry;
   const now = editor.analysis.now();
   if (!now || now.analysis.document !== document) return;
-  const faults = now.dataflow.findMergeFaults(now.analysis, [mine, rebase.after.base.document]);
+  const sides = [mine, rebase.after.base.document] as const;
+  // The other document of the merge may be the only one with a script.
+  if (now.dataflow.listMissingLanguages(sides).length > 0) {
+    now.dataflow
+      .loadTextReaders(() => sides)
+      .then(
+        () => reportMergeFaults(editor, entry, onGoTo),
+        () => undefined,
+      );
+    return;
+  }
+  const faults = now.dataflow.findMergeFaults(now.analysis, sides);
   const [first] = faults;
   if (!first) return;
   const rest = faults.length - MAX_SENTENCES;

@@ -5,6 +5,7 @@ import type { Problem } from "#core/dataflow/problem.ts";
 import type { DocumentChangeDescription } from "#core/difference/document-change-description.ts";
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
+import { loadDataflowAnalyzer } from "#client/document/analysis/load-dataflow-analyzer.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
@@ -179,7 +180,7 @@ async function planPublication(
   const isUnchanged = comparison.type === "known" && lines.length === 0;
   // Without a reported state, publishing would fail as if the flow did not exist.
   if (isUnchanged && state === undefined) return undefined;
-  const { dataflowAnalyzer } = await import("#client/document/analysis/dataflow.ts");
+  const dataflowAnalyzer = await loadDataflowAnalyzer();
   const problems = listReportedProblems(dataflowAnalyzer.analyze(document).problems);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const { versionToken, updatedAt, name } = flow;

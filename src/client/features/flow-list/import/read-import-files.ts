@@ -1,5 +1,6 @@
 import { type UnzipFileInfo, unzipSync } from "fflate";
-import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
+import { analyzeDocument } from "#client/document/analysis/analyze-document.ts";
 import { MAX_ARCHIVED_FILE_BYTES } from "#client/flow/download-flow.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { isServerDependentProblem } from "#core/dataflow/problem.ts";
@@ -180,9 +181,9 @@ function previewFlow({ flow, omittedFields }: ParsedFileFlow): PreviewedFlow {
   const document = parseFlowDocument(flow);
   const { steps } = document;
   const { total, off } = countSteps(steps);
-  const problems = dataflowAnalyzer
-    .analyze(document)
-    .problems.filter((problem) => problem.severity !== "info" && !isServerDependentProblem(problem));
+  const problems = analyzeDocument(document, stepTypeLookup).problems.filter(
+    (problem) => problem.severity !== "info" && !isServerDependentProblem(problem),
+  );
   const errors = problems.filter(({ severity }) => severity === "error");
   const warnings = problems.filter(({ severity }) => severity === "warning");
   return {

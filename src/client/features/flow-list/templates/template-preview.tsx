@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from "react";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import { findStepFacts } from "#contract/find-step-facts.ts";
 import { findStepType } from "#contract/find-step-type.ts";
-import { stepTypeLookup } from "#contract/step-descriptions/find-step-description.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/step-type-lookup.ts";
 import type { JsonValue } from "#core/json/json.ts";
 import {
   BRANCH_NAMES,

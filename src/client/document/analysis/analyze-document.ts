@@ -1,0 +1,39 @@
+import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyze.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import type { ResolvedVariableReadsByStep } from "#core/dataflow/resolve-reads.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { findStep } from "#core/document/step-list.ts";
+import type { StepTypeLookup } from "#core/references/reference.ts";
+import { quoteName } from "#core/text/quote-name.ts";
+import { describeFieldPath } from "#client/document/describe-field-path.ts";
+
+export function analyzeDocument(
+  document: FlowDocument,
+  types: StepTypeLookup,
+  since?: ResolvedVariableReadsByStep,
+): FlowAnalysisResult {
+  const analysis = analyzeFlow(document, types, since);
+  return { ...analysis, problems: nameProblemFields(document, analysis.problems) };
+}
+
+/** Adds the field's label to problems of one step whose messages would otherwise be identical. */
+function nameProblemFields(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
+  return problems.map((problem, index) => {
+    const { step, at, message } = problem;
+    if (step === undefined || at.length === 0 || !hasSameMessageInStep(problems, index)) return problem;
+    const node = findStep(document, step);
+    if (!node) return problem;
+    const field = describeFieldPath(node, at);
+    return { ...problem, field, message: `${message} Field: ${quoteName(field)}.` };
+  });
+}
+
+/** The problems of a step follow each other. */
+function hasSameMessageInStep(problems: readonly Problem[], index: number): boolean {
+  const problem = problems[index];
+  for (const by of [-1, 1]) {
+    for (let at = index + by; problems[at]?.step === problem?.step && problems[at]; at += by)
+      if (problems[at]?.message === problem?.message) return true;
+  }
+  return false;
+}
