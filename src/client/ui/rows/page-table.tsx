@@ -1,11 +1,11 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
-import { getRootFontSizePx, useRowVirtualizerOptions, useVirtualRowWindow } from "./row-window.ts";
+import { getRootFontSizePx, useVirtualRowWindow } from "./row-window.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { type JoinedRowPages, REPEATED_PAGE_NOTE } from "./join-row-pages.ts";
 import type { RowShortcutActions } from "./row-keys.ts";
 import { FOCUSED_ROW_CLASSES, type TableRowRenderProps, VirtualizedRowTable } from "./row-table.tsx";
 import type { PagedRowsState, RowPagingState } from "./use-paged-rows.ts";
+import { usePageRows } from "./use-page-rows.ts";
 import { useRowFocus } from "./use-row-focus.ts";
 
 type PageScrolledTableProps<Row extends { readonly id: string }, State extends object> = TableRowRenderProps<
@@ -35,7 +35,12 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
   const { before, rows } = arrangement;
   const focus = useRowFocus(arrangement);
   const rowHeight = (compact ? rowHeights.compact : rowHeights.columns) * getRootFontSizePx();
-  const virtualizer = usePageRows(focus.list, { arrangement, paging, rowHeight, keep: focus.activeIndex });
+  const virtualizer = usePagedRowsInSight(focus.list, {
+    arrangement,
+    paging,
+    rowHeight,
+    keep: focus.activeIndex,
+  });
 
   const activeRow = rows[focus.activeIndex - before];
   const wantsTop = useRef(false);
@@ -97,30 +102,27 @@ const FAR = 200;
 /** The next page is requested when fewer rows than this are left to scroll. */
 const EARLY = 30;
 
-interface PageRows {
+interface PagedRowsInSight {
   readonly arrangement: JoinedRowPages<{ readonly id: string }>;
   readonly paging: RowPagingState;
   readonly rowHeight: number;
   readonly keep: number;
 }
 
-function usePageRows(
+function usePagedRowsInSight(
   list: RefObject<HTMLElement | null>,
-  { arrangement, paging, rowHeight, keep }: PageRows,
+  { arrangement, paging, rowHeight, keep }: PagedRowsInSight,
 ) {
   const { top, covered, coveredBelow } = useListPlace(list);
   const { before, rows, after } = arrangement;
-  const options = useRowVirtualizerOptions({ rowHeight, keep: [keep] });
-  // The lint rule warns because the virtualizer is mutable, but no memoized row depends on the virtualizer.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtualizer = useWindowVirtualizer({
+  const virtualizer = usePageRows({
     count: before + rows.length + after,
-    // Sets the initial size, because the first render would otherwise have no rows.
-    initialRect: { width: innerWidth, height: innerHeight },
+    rowHeight,
     scrollMargin: top,
-    scrollPaddingStart: covered,
-    scrollPaddingEnd: rowHeight + coveredBelow,
-    ...options,
+    covered,
+    // One row more, so that the next row is in sight too.
+    coveredBelow: rowHeight + coveredBelow,
+    keep,
   });
 
   const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};

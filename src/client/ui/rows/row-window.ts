@@ -1,13 +1,19 @@
-import { type Range, type VirtualItem, defaultRangeExtractor } from "@tanstack/react-virtual";
-import { type FocusEvent, type KeyboardEvent, type MouseEvent, type RefObject, useCallback } from "react";
-import { type LoadedRowRange, insertActiveRowIndex } from "./active-row.ts";
+import type { FocusEvent, KeyboardEvent, MouseEvent, RefObject } from "react";
+import type { LoadedRowRange } from "./active-row.ts";
 import { type RowShortcutActions, handleListRowKeyDown } from "./row-keys.ts";
 import type { RowFocusControls } from "./use-row-focus.ts";
+
+export interface PlacedRow {
+  readonly index: number;
+  /** Offset in the scrolled content, in CSS pixels. */
+  readonly start: number;
+  readonly size: number;
+}
 
 export interface VirtualRowWindow {
   readonly list: RefObject<HTMLUListElement | null>;
   readonly activeIndex: number;
-  readonly items: readonly VirtualItem[];
+  readonly items: readonly PlacedRow[];
   readonly height: number;
   /** Distance from the top of the scrolled content to the list, in CSS pixels; included in the offsets of `items`. */
   readonly scrollMargin: number;
@@ -19,30 +25,10 @@ export interface VirtualRowWindow {
   };
 }
 
-interface RowOptions {
-  /** Height of every row, in CSS pixels. */
-  readonly rowHeight: number;
-  /** Rows that stay mounted because they have the focus or are dragged. Negative indexes are ignored. */
-  readonly keep?: readonly number[];
-  readonly overscan?: number;
-}
-
-export function useRowVirtualizerOptions({ rowHeight, keep = [], overscan = 8 }: RowOptions) {
-  // The virtualizer measures all rows again for each new function.
-  const getItemKey = useCallback((index: number) => `${index} ${rowHeight}`, [rowHeight]);
-  return {
-    estimateSize: () => rowHeight,
-    getItemKey,
-    overscan,
-    rangeExtractor: (range: Range) =>
-      keep.filter((index) => index < range.count).reduce(insertActiveRowIndex, defaultRangeExtractor(range)),
-  };
-}
-
-interface RowVirtualizer {
+export interface RowVirtualizer {
   readonly range: { readonly startIndex: number; readonly endIndex: number } | null;
   readonly options: { readonly scrollMargin: number };
-  readonly getVirtualItems: () => readonly VirtualItem[];
+  readonly getVirtualItems: () => readonly PlacedRow[];
   readonly getTotalSize: () => number;
   readonly scrollToIndex: (index: number, options: { readonly align: "auto" }) => void;
 }

@@ -1,13 +1,23 @@
-import { type VirtualizerOptions, useVirtualizer } from "@tanstack/react-virtual";
-import type { RefObject } from "react";
-import { useRowVirtualizerOptions } from "./row-window.ts";
+import {
+  type Range,
+  type VirtualizerOptions,
+  defaultRangeExtractor,
+  useVirtualizer,
+} from "@tanstack/react-virtual";
+import { type RefObject, useCallback } from "react";
+import { insertActiveRowIndex } from "./active-row.ts";
 
 type Details = VirtualizerOptions<HTMLElement, HTMLElement>;
+
+/** Rows that are mounted above and below those in sight. */
+const OVERSCAN = 8;
 
 interface VirtualRowsInput {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly count: number;
+  /** Height of every row, in CSS pixels. */
   readonly rowHeight: number;
+  /** Rows that stay mounted because they have the focus or are dragged. Negative indexes are ignored. */
   readonly keep?: readonly number[];
   readonly overscan?: number;
   /** If false, React schedules the rendering of a scroll, which may leave a frame without rows. */
@@ -19,15 +29,16 @@ interface VirtualRowsInput {
   readonly getItemKey?: Details["getItemKey"];
 }
 
-export function useVirtualRows({ scroller, rowHeight, keep, overscan, ...details }: VirtualRowsInput) {
-  const options = useRowVirtualizerOptions({
-    rowHeight,
-    ...(keep && { keep }),
-    ...(overscan !== undefined && { overscan }),
-  });
+export function useVirtualRows({ scroller, rowHeight, keep = [], ...details }: VirtualRowsInput) {
+  // The virtualizer measures all rows again for each new function.
+  const getItemKey = useCallback((index: number) => `${index} ${rowHeight}`, [rowHeight]);
   return useVirtualizer<HTMLElement, HTMLElement>({
     getScrollElement: () => scroller.current,
-    ...options,
+    estimateSize: () => rowHeight,
+    getItemKey,
+    overscan: OVERSCAN,
+    rangeExtractor: (range: Range) =>
+      keep.filter((index) => index < range.count).reduce(insertActiveRowIndex, defaultRangeExtractor(range)),
     ...details,
   });
 }
