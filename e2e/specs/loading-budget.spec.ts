@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 interface LoadingBudget {
@@ -11,16 +11,35 @@ interface LoadingBudget {
 
 const QUIET_MS = 3_000;
 
-for (const { name, pathOf, budget } of [
-  { name: "the flow list", pathOf: () => "/flows", budget: { kB: 198, scripts: 12, requests: 24 } },
+const plain = buildFlow("Digest", [buildStep("draft", { config: { userPrompt: "Write about {{topic}}." } })]);
+const withCode = buildFlow("Digest", [
+  ...plain.flowSteps,
+  buildStep("clean", { type: "transform-data", config: { script: "return input.draft.trim()" } }),
+  buildStep("page", { type: "template", config: { template: "{{ draft | upcase }}" } }),
+]);
+
+for (const { name, flow, pathOf, budget } of [
+  {
+    name: "the flow list",
+    flow: plain,
+    pathOf: () => "/flows",
+    budget: { kB: 184, scripts: 12, requests: 24 },
+  },
   {
     name: "the editor",
+    flow: plain,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 356, scripts: 18, requests: 30 },
+    budget: { kB: 305, scripts: 18, requests: 30 },
   },
-] satisfies { name: string; pathOf: (id: string) => string; budget: LoadingBudget }[]) {
+  {
+    name: "the editor of a flow with a script and a template",
+    flow: withCode,
+    pathOf: (id: string) => `/flows/${id}`,
+    budget: { kB: 360, scripts: 20, requests: 32 },
+  },
+]) {
   test(`${name} stays within its budget of scripts and requests until it is idle`, async ({ page, api }) => {
-    const { id } = await api.createFlow(buildSampleDigestFlowBody());
+    const { id } = await api.createFlow(flow);
     await page.goto(pathOf(id));
     await untilNothingLoads(page);
     const loaded = await listResources(page);
