@@ -23,6 +23,9 @@ export const PGLITE_OPTIONS: PGliteOptions = {
     "wal_sync_method=fsync",
     "-c",
     "shared_buffers=32MB",
+    // Reads the lists in the order of their indexes, also before the first statistics.
+    "-c",
+    "random_page_cost=1.1",
     // A search or a rare tag needs a different plan at each use.
     "-c",
     "plan_cache_mode=force_custom_plan",

@@ -9,7 +9,8 @@ import {
   buildFlowHasTagCondition,
   readFlowTagCountsOf,
 } from "./flow-tag-rows.ts";
-import { buildNameSearchCondition, canUseTrigramIndex, countRowsUpTo, isSearchTextEmpty } from "./search.ts";
+import { type FlowNameSearch, countFlowsByName, selectFlowsByName } from "./find-flows-by-name.ts";
+import { buildNameSearchCondition, countRowsUpTo, isSearchTextEmpty } from "./search.ts";
 
 export interface FlowListPosition {
   readonly value: string | null;
@@ -114,6 +115,12 @@ export async function countFlows(
     }
   }
   const resolved = { ...filter, ...(await planTagFilter(reader, organizationId, filter)) };
+  if (isFoundByName(resolved)) {
+    const search = buildNameSearch(organizationId, { ...resolved, ...ANY_ORDER });
+    const { rows } = await reader.execute(countFlowsByName(search, MAX_COUNTED_MATCHES + 1));
+    const total = Number(rows[0]?.["total"] ?? 0);
+    return total > MAX_COUNTED_MATCHES ? undefined : total;
+  }
   return countRowsUpTo(
     reader,
     flowsTable,
@@ -127,23 +134,24 @@ export function buildFlowPageSelectQuery(
   organizationId: string,
   query: FlowPageQuery & PlannedFlowFilter,
 ) {
-  const column = sortColumns[query.sort];
-  const isAscending = (query.order === "asc") === (query.direction === "next");
-  const sqlOrder = isAscending ? sql`ASC` : sql`DESC`;
-  const nulls =
-    query.sort !== "lastRunAt" ? sql`` : query.direction === "next" ? sql` NULLS LAST` : sql` NULLS FIRST`;
-  const order = [sql`${column} ${sqlOrder}${nulls}`, sql`${flowsTable.id} ${sqlOrder}`];
-  const where = and(buildFilterCondition(organizationId, query), isPast(query, isAscending));
+  const order = buildOrder(query);
+  const where = and(buildFilterCondition(organizationId, query), isPast(query));
   const limit = query.limit + 1;
-  const isWholeRow = isSearchTextEmpty(query.search) || canUseTrigramIndex(query.search);
-  const hasIdFilter = query.ids !== undefined || query.rareTag !== undefined || (query.tags ?? []).length > 0;
-  if (!hasIdFilter && isWholeRow)
-    return reader
+  const isOwn = eq(flowsTable.organizationId, organizationId);
+  const select = (condition: SQL | undefined) =>
+    reader
       .select(columns)
       .from(flowsTable)
-      .where(where)
+      .where(condition)
       .orderBy(...order)
       .limit(limit);
+  if (isFoundByName(query)) {
+    const found = selectFlowsByName(buildNameSearch(organizationId, query), limit);
+    // PostgreSQL plans an array of unknown length as short, so it never scans all flows.
+    return select(and(isOwn, sql`${flowsTable.id} = ANY(ARRAY(${found}))`));
+  }
+  const hasIdFilter = query.ids !== undefined || query.rareTag !== undefined || (query.tags ?? []).length > 0;
+  if (!hasIdFilter) return select(where);
   // An index-only scan: a filter without matches scans all flows, which is slow with whole rows.
   const ids = reader
     .select({ id: flowsTable.id })
@@ -151,19 +159,30 @@ export function buildFlowPageSelectQuery(
     .where(where)
     .orderBy(...order)
     .limit(limit);
-  return reader
-    .select(columns)
-    .from(flowsTable)
-    .where(and(eq(flowsTable.organizationId, organizationId), inArray(flowsTable.id, ids)))
-    .orderBy(...order)
-    .limit(limit);
+  return select(and(isOwn, inArray(flowsTable.id, ids)));
+}
+
+type FlowOrder = Pick<FlowPageQuery, "sort" | "order" | "direction" | "from">;
+
+const ANY_ORDER: FlowOrder = { sort: "updatedAt", order: "desc", direction: "next", from: undefined };
+
+function isAscending({ order, direction }: FlowOrder): boolean {
+  return (order === "asc") === (direction === "next");
 }
 
 /** In the direction of paging. Null sort values are last. */
-function isPast({ sort, direction, from }: FlowPageQuery, isAscending: boolean): SQL | undefined {
+function buildOrder(query: FlowOrder): readonly SQL[] {
+  const { sort, direction } = query;
+  const sqlOrder = isAscending(query) ? sql`ASC` : sql`DESC`;
+  const nulls = sort !== "lastRunAt" ? sql`` : direction === "next" ? sql` NULLS LAST` : sql` NULLS FIRST`;
+  return [sql`${sortColumns[sort]} ${sqlOrder}${nulls}`, sql`${flowsTable.id} ${sqlOrder}`];
+}
+
+function isPast(query: FlowOrder): SQL | undefined {
+  const { sort, direction, from } = query;
   if (!from) return undefined;
   const column = sortColumns[sort];
-  const operator = isAscending ? sql`>` : sql`<`;
+  const operator = isAscending(query) ? sql`>` : sql`<`;
   if (from.value === null) {
     const isAmongNulls = sql`(${column} IS NULL AND ${flowsTable.id} ${operator} ${from.id})`;
     return direction === "next" ? isAmongNulls : sql`(${column} IS NOT NULL OR ${isAmongNulls})`;
@@ -194,6 +213,23 @@ async function planTagFilter(
   const countOf = (key: string) => counts.get(key) ?? 0;
   const [rarest = "", ...others] = tags.toSorted((a, b) => countOf(a) - countOf(b));
   return countOf(rarest) > MAX_LOOKED_UP ? { tags: [rarest, ...others] } : { rareTag: rarest, tags: others };
+}
+
+/** Whether the search finds the flows, and not ids. */
+function isFoundByName({ search, ids, rareTag }: PlannedFlowFilter): boolean {
+  return !isSearchTextEmpty(search) && ids === undefined && rareTag === undefined;
+}
+
+function buildNameSearch(organizationId: string, query: PlannedFlowFilter & FlowOrder): FlowNameSearch {
+  const { search, status, tags = [] } = query;
+  return {
+    organizationId,
+    search,
+    range: and(buildFilterCondition(organizationId, { status }), isPast(query)),
+    others: and(...tags.map(buildFlowHasTagCondition)),
+    sort: sortColumns[query.sort],
+    order: sql.join([...buildOrder(query)], sql`, `),
+  };
 }
 
 function buildFilterCondition(organizationId: string, filter: PlannedFlowFilter): SQL | undefined {

@@ -23,24 +23,64 @@ export function canUseTrigramIndex(search: string | undefined): boolean {
   return hasTrigramForSearchIndex(normalizeNameForSearch((search ?? "").trim()).replaceAll(SIGMA, " "));
 }
 
+interface NameColumns {
+  readonly name: SQLWrapper;
+  readonly nameKey: SQLWrapper;
+}
+
 /** `strpos` without a trigram: for `LIKE`, PostgreSQL may scan the whole trigram index. */
-export function buildNameSearchCondition(
-  { name, nameKey }: { readonly name: SQLWrapper; readonly nameKey: SQLWrapper },
+export function buildNameSearchCondition(columns: NameColumns, search: string | undefined): SQL | undefined {
+  const contains = buildNameContainsCondition(columns, search);
+  if (!canUseTrigramIndex(search)) return contains;
+  const pattern = splitAtSigma(search).map(escapeLikePattern).join("_");
+  return and(sql`${columns.nameKey} LIKE ${`%${pattern}%`}`, contains);
+}
+
+/** Uses no index. */
+export function buildNameContainsCondition(
+  { name, nameKey }: NameColumns,
   search: string | undefined,
 ): SQL | undefined {
   const text = (search ?? "").trim();
   if (text === "") return undefined;
   const key = normalizeNameForSearch(text);
-  const pattern = `%${key.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll(SIGMA, "_")}%`;
   const hasSigma = key.search(SIGMA) >= 0;
-  const isKeyExact = key !== "" && !hasSigma;
-  const isIndexed = canUseTrigramIndex(text);
   return and(
-    isIndexed ? sql`${nameKey} LIKE ${pattern}` : undefined,
-    isKeyExact && !isIndexed ? sql`strpos(${nameKey}, ${key}) > 0` : undefined,
+    key === "" || hasSigma ? undefined : sql`strpos(${nameKey}, ${key}) > 0`,
     hasSigma ? sql`strpos(replace(${nameKey}, 'ς', 'σ'), ${key.replaceAll(SIGMA, "σ")}) > 0` : undefined,
     key === "" || LETTER_MARK.test(text) ? matchesWithMarks(name, text) : undefined,
   );
+}
+
+export function escapeLikePattern(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+}
+
+/** Between two pairs in the expression of the index `flows_by_name_characters`. */
+const PAIR_SEPARATOR = "\x1f";
+
+/** Three letters or digits, or the beginning of a word with the character before it. */
+const INDEXED_WORD = /[^\p{L}\p{N}][\p{L}\p{N}]+|[\p{L}\p{N}]{3,}/gu;
+
+/** The words of a search that a trigram index finds, as parts of a `LIKE` pattern, in their order. */
+export function listIndexedWords(search: string | undefined): readonly string[] {
+  return splitAtSigma(search)
+    .flatMap((part) => part.match(INDEXED_WORD) ?? [])
+    .map(escapeLikePattern);
+}
+
+/** The pairs of neighboring characters in a search, or its only character. */
+export function listCharacterPairs(search: string | undefined): readonly string[] {
+  const pairs = splitAtSigma(search).flatMap((part) => {
+    const characters = Array.from(part);
+    if (characters.length < 2) return characters;
+    return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+  });
+  return pairs.filter((pair) => !pair.includes(PAIR_SEPARATOR));
+}
+
+function splitAtSigma(search: string | undefined): readonly string[] {
+  return normalizeNameForSearch((search ?? "").trim()).split(SIGMA);
 }
 
 /** Compares the marks that keys omit; without them, different words of an Indic script would be equal. */

@@ -12,9 +12,10 @@ const COPIES_PER_STATEMENT = 5_000;
 /** This text in a copied flow becomes the number of the copy. */
 const COPY_NUMBER = "copynumber";
 
+/** Indexes that would make the inserts slow. */
+const SUSPENDED_INDEXES = ["flows_by_name_part", "flows_by_name_characters", "step_terms_by_key_part"];
+
 const SUSPEND_STATEMENTS = [
-  sql`DROP INDEX flows_by_name_part`,
-  sql`DROP INDEX step_terms_by_key_part`,
   sql`ALTER TABLE step_postings DROP CONSTRAINT step_postings_pkey`,
   sql`ALTER TABLE flows DISABLE TRIGGER flows_counted`,
 ];
@@ -25,8 +26,6 @@ const RESUME_STATEMENTS = [
     ON CONFLICT (organization_id, publish_state) DO UPDATE SET flows = excluded.flows`,
   sql`ALTER TABLE flows ENABLE TRIGGER flows_counted`,
   sql`ALTER TABLE step_postings ADD PRIMARY KEY (term_id, flow_number)`,
-  sql`CREATE INDEX step_terms_by_key_part ON step_terms USING gin (key gin_trgm_ops) WITH (gin_pending_list_limit = 64)`,
-  sql`CREATE INDEX flows_by_name_part ON flows USING gin (name_key gin_trgm_ops)`,
 ];
 
 interface CopiedFlow {
@@ -54,6 +53,14 @@ async function insertFlowCopies(store: Store, count: number, { name, flowSteps }
   const own = JSON.stringify(entry.terms.filter(({ key }) => key.includes(COPY_NUMBER)));
   const termIds = JSON.stringify(await store.write((tx) => ensureStepTerms(tx, "org_local", shared)));
   const { database } = store;
+  const indexes = await database.execute(sql`
+    SELECT indexname AS name, indexdef AS definition FROM pg_indexes
+    WHERE schemaname = 'public' AND indexname IN (${sql.join(
+      SUSPENDED_INDEXES.map((name) => sql`${name}`),
+      sql`, `,
+    )})`);
+  for (const { name } of indexes.rows)
+    await database.execute(sql`DROP INDEX ${sql.identifier(String(name))}`);
   for (const statement of SUSPEND_STATEMENTS) await database.execute(statement);
   for (let done = 0; done < count; done += COPIES_PER_STATEMENT) {
     const last = Math.min(done + COPIES_PER_STATEMENT, count);
@@ -75,9 +82,11 @@ async function insertFlowCopies(store: Store, count: number, { name, flowSteps }
       SELECT 'org_local', 'flow_' || n,
         ARRAY(SELECT value::integer FROM json_array_elements_text(${termIds}::json))
         || ARRAY(
-          SELECT id FROM json_to_recordset(${own}::json) AS own (kind text, term text)
-          JOIN step_terms ON organization_id = 'org_local' AND step_terms.kind = own.kind
-            AND step_terms.term = replace(own.term, ${COPY_NUMBER}, n::text)),
+          -- A subquery, because PostgreSQL may read all terms for a join.
+          SELECT (
+            SELECT id FROM step_terms WHERE organization_id = 'org_local' AND step_terms.kind = own.kind
+              AND step_terms.term = replace(own.term, ${COPY_NUMBER}, n::text)
+          ) FROM json_to_recordset(${own}::json) AS own (kind text, term text)),
         ${numbered(entry.steps)}::json
       FROM ${copies}`);
   }
@@ -85,5 +94,6 @@ async function insertFlowCopies(store: Store, count: number, { name, flowSteps }
     INSERT INTO step_postings (organization_id, term_id, flow_number)
     SELECT organization_id, term_id, flow_number FROM step_index, unnest(term_ids) AS term_id`);
   for (const statement of RESUME_STATEMENTS) await database.execute(statement);
+  for (const { definition } of indexes.rows) await database.execute(sql.raw(String(definition)));
   await database.execute(sql`VACUUM ANALYZE`);
 }
