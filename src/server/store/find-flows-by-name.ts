@@ -40,15 +40,17 @@ export function selectFlowsByName(search: FlowNameSearch, limit: number): SQL {
     UNION ALL ${selectInOrder(search, sql`(SELECT words FROM rare) IS NULL OR NOT ${isWhole}`, limit)}`;
 }
 
-/** Counts the flows up to `limit`. */
+/** Counts the flows up to `limit`. Begins with `SELECT`: the embedded store takes other statements for changes. */
 export function countFlowsByName(search: FlowNameSearch, limit: number): SQL {
   const { range, others } = search;
   const isPart = sql`(SELECT count(*) FROM found) = ${MAX_FOUND} AND (SELECT count(*) FROM own) < ${limit}`;
   return sql`
-    WITH ${buildFoundFlows(search)},
-    own AS MATERIALIZED (SELECT id FROM found AS flows WHERE ${and(range, others)} LIMIT ${limit}),
-    rest AS MATERIALIZED ${selectInOrder(search, sql`(SELECT words FROM rare) IS NULL OR ${isPart}`, limit)}
-    SELECT greatest((SELECT count(*) FROM own), (SELECT count(*) FROM rest)) AS total`;
+    SELECT (
+      WITH ${buildFoundFlows(search)},
+      own AS MATERIALIZED (SELECT id FROM found AS flows WHERE ${and(range, others)} LIMIT ${limit}),
+      rest AS MATERIALIZED ${selectInOrder(search, sql`(SELECT words FROM rare) IS NULL OR ${isPart}`, limit)}
+      SELECT greatest((SELECT count(*) FROM own), (SELECT count(*) FROM rest))
+    ) AS total`;
 }
 
 function selectInOrder({ search, range, others, order }: FlowNameSearch, when: SQL, limit: number): SQL {
