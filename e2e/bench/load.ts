@@ -1,14 +1,17 @@
 import { Agent, request } from "node:http";
 import { computeQuantile } from "./statistics.ts";
 
-const CONNECTIONS = 16;
-const WARM_UP_MS = 1_000;
-const RUN_MS = 4_000;
+interface LoadOptions {
+  readonly connections?: number;
+  readonly warmUpMs?: number;
+  readonly runMs?: number;
+}
 
 export interface HttpLoadResult {
   readonly perSecond: number;
   /** Milliseconds from sending a request to the end of its response. */
   readonly median: number;
+  readonly p95: number;
   readonly p99: number;
 }
 
@@ -22,10 +25,13 @@ interface LoadRequest {
  * Sends requests over a fixed number of connections, each right after the previous response. Rejects if a request
  * fails.
  */
-export async function measureHttpLoad(next: (round: number) => LoadRequest): Promise<HttpLoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const begin = performance.now() + WARM_UP_MS;
-  const end = begin + RUN_MS;
+export async function measureHttpLoad(
+  next: (round: number) => LoadRequest,
+  { connections = 16, warmUpMs = 1_000, runMs = 4_000 }: LoadOptions = {},
+): Promise<HttpLoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const begin = performance.now() + warmUpMs;
+  const end = begin + runMs;
   const times: number[] = [];
   let round = 0;
   const work = async () => {
@@ -36,11 +42,12 @@ export async function measureHttpLoad(next: (round: number) => LoadRequest): Pro
       if (started >= begin) times.push(performance.now() - started);
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+  await Promise.all(Array.from({ length: connections }, work));
   agent.destroy();
   return {
-    perSecond: times.length / (RUN_MS / 1_000),
+    perSecond: times.length / (runMs / 1_000),
     median: computeQuantile(times, 0.5),
+    p95: computeQuantile(times, 0.95),
     p99: computeQuantile(times, 0.99),
   };
 }

@@ -9,8 +9,8 @@ import {
   buildFlowHasTagCondition,
   readFlowTagCountsOf,
 } from "./flow-tag-rows.ts";
-import { type FlowNameSearch, countFlowsByName, selectFlowsByName } from "./find-flows-by-name.ts";
-import { buildNameSearchCondition, countRowsUpTo, isSearchTextEmpty } from "./search.ts";
+import { type FlowNameSearch, countFlowsByName, selectFlowsByName } from "./select-flows-by-name.ts";
+import { buildNameContainsCondition, countRowsUpTo, isSearchTextEmpty } from "./search.ts";
 
 export interface FlowListPosition {
   readonly value: string | null;
@@ -239,6 +239,6 @@ function buildFilterCondition(organizationId: string, filter: PlannedFlowFilter)
     filter.ids && (filter.ids.length === 0 ? sql`false` : inArray(flowsTable.id, [...filter.ids])),
     filter.rareTag === undefined ? undefined : buildFlowAmongTaggedCondition(organizationId, filter.rareTag),
     ...(filter.tags ?? []).map(buildFlowHasTagCondition),
-    buildNameSearchCondition(flowsTable, filter.search),
+    buildNameContainsCondition(flowsTable, filter.search),
   );
 }

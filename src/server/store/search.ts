@@ -30,10 +30,13 @@ interface NameColumns {
 
 /** `strpos` without a trigram: for `LIKE`, PostgreSQL may scan the whole trigram index. */
 export function buildNameSearchCondition(columns: NameColumns, search: string | undefined): SQL | undefined {
-  const contains = buildNameContainsCondition(columns, search);
-  if (!canUseTrigramIndex(search)) return contains;
-  const pattern = splitAtSigma(search).map(escapeLikePattern).join("_");
-  return and(sql`${columns.nameKey} LIKE ${`%${pattern}%`}`, contains);
+  if (!canUseTrigramIndex(search)) return buildNameContainsCondition(columns, search);
+  const parts = splitAtSigma(search).map((part) => part.replaceAll(/[\\%_]/g, String.raw`\$&`));
+  const isExact = parts.length === 1;
+  return and(
+    sql`${columns.nameKey} LIKE ${`%${parts.join("_")}%`}`,
+    isExact ? buildMarksCondition(columns.name, search) : buildNameContainsCondition(columns, search),
+  );
 }
 
 /** Uses no index. */
@@ -48,35 +51,25 @@ export function buildNameContainsCondition(
   return and(
     key === "" || hasSigma ? undefined : sql`strpos(${nameKey}, ${key}) > 0`,
     hasSigma ? sql`strpos(replace(${nameKey}, 'ς', 'σ'), ${key.replaceAll(SIGMA, "σ")}) > 0` : undefined,
-    key === "" || LETTER_MARK.test(text) ? matchesWithMarks(name, text) : undefined,
+    buildMarksCondition(name, text),
   );
 }
 
-export function escapeLikePattern(text: string): string {
-  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-}
+/** Between two parts in the expression of `name_ngrams`. */
+const SEPARATOR = "\x1f";
+/** Of a longer search, only every second or third part, and so on, is used. */
+const MAX_NGRAMS = 16;
 
-/** Between two pairs in the expression of the index `flows_by_name_characters`. */
-const PAIR_SEPARATOR = "\x1f";
-
-/** Three letters or digits, or the beginning of a word with the character before it. */
-const INDEXED_WORD = /[^\p{L}\p{N}][\p{L}\p{N}]+|[\p{L}\p{N}]{3,}/gu;
-
-/** The words of a search that a trigram index finds, as parts of a `LIKE` pattern, in their order. */
-export function listIndexedWords(search: string | undefined): readonly string[] {
-  return splitAtSigma(search)
-    .flatMap((part) => part.match(INDEXED_WORD) ?? [])
-    .map(escapeLikePattern);
-}
-
-/** The pairs of neighboring characters in a search, or its only character. */
-export function listCharacterPairs(search: string | undefined): readonly string[] {
-  const pairs = splitAtSigma(search).flatMap((part) => {
+/** The parts by which `name_ngrams` finds a search: of three characters, or of one or two if the search is shorter. */
+export function listNameNgrams(search: string | undefined): readonly string[] {
+  const ngrams = splitAtSigma(search).flatMap((part) => {
     const characters = Array.from(part);
-    if (characters.length < 2) return characters;
-    return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+    if (characters.length <= 3) return part === "" ? [] : [part];
+    return characters.slice(2).map((_, index) => characters.slice(index, index + 3).join(""));
   });
-  return pairs.filter((pair) => !pair.includes(PAIR_SEPARATOR));
+  const distinct = [...new Set(ngrams)].filter((ngram) => !ngram.includes(SEPARATOR));
+  const every = Math.ceil(distinct.length / MAX_NGRAMS);
+  return distinct.filter((_, index) => index % every === 0);
 }
 
 function splitAtSigma(search: string | undefined): readonly string[] {
@@ -84,7 +77,9 @@ function splitAtSigma(search: string | undefined): readonly string[] {
 }
 
 /** Compares the marks that keys omit; without them, different words of an Indic script would be equal. */
-function matchesWithMarks(name: SQLWrapper, text: string): SQL {
+function buildMarksCondition(name: SQLWrapper, search: string | undefined): SQL | undefined {
+  const text = (search ?? "").trim();
+  if (!LETTER_MARK.test(text) && normalizeNameForSearch(text) !== "") return undefined;
   const whole = text.normalize("NFKD").toLowerCase();
   const wanted = whole.replaceAll(/[\u0300-\u036F]/g, "");
   if (wanted === "") return sql`strpos(normalize(${name}, NFKD), ${whole}) > 0`;

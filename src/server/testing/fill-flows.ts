@@ -13,7 +13,7 @@ const COPIES_PER_STATEMENT = 5_000;
 const COPY_NUMBER = "copynumber";
 
 /** Indexes that would make the inserts slow. */
-const SUSPENDED_INDEXES = ["flows_by_name_part", "flows_by_name_characters", "step_terms_by_key_part"];
+const SUSPENDED_INDEXES = ["flows_by_name_ngrams", "step_terms_by_key_part"];
 
 const SUSPEND_STATEMENTS = [
   sql`ALTER TABLE step_postings DROP CONSTRAINT step_postings_pkey`,

@@ -22,6 +22,7 @@ const SEARCHES = [
   ["a frequent and a rare word", "Flow 123 "],
   ["a rare and a frequent word", "123 weekly"],
   ["two rare words", "flow 123 wee"],
+  ["two frequent words in an order that no flow has", "report weekly"],
   ["no word of any flow", "gpt"],
   ["a rare word and no word of any flow", "123 gpt"],
   ["a frequent letter", "e"],
