@@ -4,9 +4,9 @@ import { buildNameContainsCondition, listNameNgrams } from "./search.ts";
 import { flowsTable } from "./tables.ts";
 
 /** Number of the newest flows in which the parts of a search are counted. */
-const SAMPLE = 200;
+const SAMPLE = 100;
 /** The index finds parts that this many flows of the sample contain, or fewer. */
-const MAX_RARE = 10;
+const MAX_RARE = 5;
 /** Above this number of flows with rare parts, reading all of them takes longer than reading the list in its order. */
 const MAX_FOUND = 5000;
 
