@@ -168,7 +168,7 @@ export async function ensureStepTerms(
 }
 
 /** Returns the numbers of all terms, those to be removed included, and adds those of `added` that are missing. */
-export async function findAndAddTerms(
+async function findAndAddTerms(
   tx: DatabaseTransaction,
   organizationId: string,
   { added, removed }: Readonly<Record<"added" | "removed", readonly StepTerm[]>>,
