@@ -27,7 +27,7 @@ types.setTypeParser(types.builtins.INT8, Number);
 
 const POOL_SIZE = 10;
 /** For lists in the order of their indexes, also before the first statistics; the default assumes a turning disk. */
-export const PLANNER_SETTING = "random_page_cost = 1.1";
+const PLANNER_SETTING = "random_page_cost = 1.1";
 
 export interface PostgresStoreOptions {
   readonly url: string;
