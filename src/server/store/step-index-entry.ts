@@ -175,21 +175,21 @@ async function findAndAddTerms(
 ): Promise<Readonly<Record<"added" | "removed", readonly number[]>>> {
   const ids = new Map<string, number>();
   const listIds = (terms: readonly StepTerm[]) => [
-    ...new Set(terms.flatMap((term) => ids.get(idOf(term)) ?? [])),
+    ...new Set(terms.flatMap((term) => ids.get(getTermId(term)) ?? [])),
   ];
   // Adds terms in one order, so that two transactions never wait for each other.
-  let missing = [...new Map(added.map((term) => [idOf(term), term])).values()].toSorted(compareTerms);
+  let missing = [...new Map(added.map((term) => [getTermId(term), term])).values()].toSorted(compareTerms);
   let wanted = [...missing, ...removed];
   // The second round finds terms that other transactions added meanwhile.
   for (let round = 0; round < 2 && wanted.length > 0; round += 1) {
     for (const part of chunk(wanted)) noteIds(ids, await findTerms(tx, organizationId, part));
-    missing = missing.filter((term) => !ids.has(idOf(term)));
+    missing = missing.filter((term) => !ids.has(getTermId(term)));
     if (round > 0) break;
     for (const part of chunk(missing)) {
       noteIds(ids, await insertTerms(tx, organizationId, part));
       if (missing.length > ROWS_PER_STATEMENT) await nextTurn();
     }
-    missing = missing.filter((term) => !ids.has(idOf(term)));
+    missing = missing.filter((term) => !ids.has(getTermId(term)));
     wanted = missing;
   }
   return { added: listIds(added), removed: listIds(removed) };
@@ -198,7 +198,7 @@ async function findAndAddTerms(
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 const compareTerms = (a: StepTerm, b: StepTerm) => compare(a.kind, b.kind) || compare(a.term, b.term);
 
-const idOf = ({ kind, term }: Pick<StepTerm, "kind" | "term">) => `${kind} ${term}`;
+export const getTermId = ({ kind, term }: Pick<StepTerm, "kind" | "term">): string => `${kind} ${term}`;
 
 type TermRow = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { TYPESCRIPT_ARGUMENTS } from "#server/threads/typescript-arguments.ts";
 
 interface BareSaveServer {
@@ -14,7 +14,7 @@ interface BareSaveServer {
  * `place` is the directory of a new embedded store, or the URL of an empty database.
  */
 export async function startBareSaveServer(place: string): Promise<BareSaveServer> {
-  const program = join(import.meta.dirname, "bare-save-program.ts");
+  const program = fileURLToPath(new URL("./bare-save-program.ts", import.meta.url));
   const child: ChildProcess = spawn(process.execPath, [...TYPESCRIPT_ARGUMENTS, program, place], {
     stdio: ["ignore", "pipe", "inherit"],
   });

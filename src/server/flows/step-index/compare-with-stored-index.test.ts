@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { buildStep } from "#core/testing/flow-builder.ts";
-import type { StepTerm } from "#server/store/step-index-entry.ts";
+import { type StepTerm, getTermId } from "#server/store/step-index-entry.ts";
 import { compareWithStoredIndex } from "./compare-with-stored-index.ts";
 import { findStepContents } from "./find-names-in-step-texts.ts";
-import { buildFlowIndex, getTermId, toStepIndexEntry } from "./index-entry.ts";
+import { buildFlowIndex, toStepIndexEntry } from "./index-entry.ts";
 
 const buildSteps = (count: number, reads: number) =>
   Array.from({ length: count }, (_, at) => {

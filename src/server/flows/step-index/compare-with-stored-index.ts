@@ -1,11 +1,10 @@
 import { STEP_INDEX_LIMITS } from "#contract/step-search.ts";
 import { findDifferentItems } from "#server/domain/find-different-items.ts";
-import type { StepTerm } from "#server/store/step-index-entry.ts";
+import { type StepTerm, getTermId } from "#server/store/step-index-entry.ts";
 import {
   type FlowIndex,
   type IndexedStep,
   type StepContent,
-  getTermId,
   listDistinctTerms,
   listTerms,
 } from "./index-entry.ts";

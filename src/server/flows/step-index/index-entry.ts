@@ -5,7 +5,7 @@ import { getStepName, getStepType, isStepEnabled } from "#core/document/step.ts"
 import type { JsonObject } from "#core/json/json.ts";
 import { listModelUses, listRecordTypeUses } from "#core/references/resource-uses.ts";
 import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.ts";
-import type { StepIndexEntry, StepTerm } from "#server/store/step-index-entry.ts";
+import { type StepIndexEntry, type StepTerm, getTermId } from "#server/store/step-index-entry.ts";
 
 /** The variables and secrets that the texts of a step name, without those of its nested steps. */
 export interface StepTextNames {
@@ -141,5 +141,3 @@ export function listDistinctTerms(contents: readonly Pick<StepContent, "terms">[
   }
   return [...distinct.values()];
 }
-
-export const getTermId = ({ kind, term }: Pick<StepTerm, "kind" | "term">): string => `${kind} ${term}`;
