@@ -162,7 +162,8 @@ test(
     const { body: sent } = realApi.requests.findLast(({ kind }) => kind === "POST /v1/batch/flow")!;
     expect((sent as { recordIds: string[] }).recordIds).toEqual(customers.slice(1).map(({ id }) => id));
 
-    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    const views = page.getByRole("navigation", { name: "Views of this flow" });
+    await views.getByRole("link", { name: "Runs", exact: true }).click();
     await expect(runs.list.getByRole("listitem")).toHaveCount(3);
     await expect(page.getByText("Only recent runs: the API has no list")).toBeVisible();
     // The server keeps what was run, which the API does not return later.
@@ -172,7 +173,7 @@ test(
     await expect(page.getByRole("list", { name: "Step results" })).toContainText("Noted for Order 2");
 
     await page.setViewportSize({ width: 360, height: 780 });
-    await page.getByRole("link", { name: "Runs", exact: true }).last().click();
+    await page.getByRole("navigation", { name: "Run views" }).getByRole("link", { name: "Runs" }).click();
     await expect(runs.list.getByRole("listitem")).toHaveCount(3);
     await expectNoAccessibilityViolations(page, "the runs of a flow on a narrow page");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);

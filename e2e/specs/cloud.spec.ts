@@ -41,7 +41,9 @@ test("controls for data that the API lacks are hidden, and templates can be used
   await expect(page.getByRole("region", { name: "Tags" })).toBeVisible();
   await expect(page.getByText("Add a description")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Run on records…", exact: true }).first()).toBeVisible();
-  await expect(page.getByRole("link", { name: "Runs" })).toBeVisible();
+  await expect(
+    page.getByRole("navigation", { name: "Views of this flow" }).getByRole("link", { name: "Runs" }),
+  ).toBeVisible();
   await page.getByRole("link", { name: "Back to flows" }).click();
   const gallery = new TemplateGalleryPageObject(page);
   await gallery.open();

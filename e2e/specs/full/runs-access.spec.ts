@@ -127,7 +127,8 @@ test("a run can be started, followed and inspected by keyboard alone", async ({ 
   await keyboard.tabTo(page.getByRole("alertdialog").getByRole("button", { name: "Retry", exact: true }));
   await keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Run on 1 selected record" })).toBeFocused();
-  await keyboard.tabBackTo(page.getByRole("link", { name: "Runs", exact: true }));
+  const views = page.getByRole("navigation", { name: "Views of this flow" });
+  await keyboard.tabBackTo(views.getByRole("link", { name: "Runs", exact: true }));
   await keyboard.press("Enter");
   await keyboard.tabTo(runs.list.getByRole("link").first());
   await keyboard.press("ArrowDown", "Enter");

@@ -71,7 +71,7 @@ function Layout() {
 }
 
 const navLinkClasses =
-  "relative inline-flex h-full items-center rounded-sm px-2 max-tiny:px-1 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";
+  "relative inline-flex h-full items-center rounded-sm px-2 max-xs:px-1.5 max-tiny:px-1 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";
 
 function useFocusOnNewPage(main: { readonly current: HTMLElement | null }) {
   const router = useRouter();
