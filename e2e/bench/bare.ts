@@ -76,7 +76,10 @@ export async function measure(): Promise<void> {
             }
           : {
               "bare-toggle-ratio": ratio("toggle", "plain"),
-              "bare-drag-excess": median("editor", "worstDragTask") - median("react", "worstDragTask"),
+              "bare-drag-excess": Math.max(
+                0,
+                median("editor", "worstDragTask") - median("react", "worstDragTask"),
+              ),
             },
       );
     }

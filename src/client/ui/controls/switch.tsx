@@ -32,19 +32,19 @@ export function Switch(props: SwitchProps) {
     >
       <span
         className={joinClasses(
-          "flex h-4 w-7 items-center justify-end rounded-full border px-0.5 group-hover:border-accent group-focus-visible:border-accent",
+          "flex h-4 w-7 items-center rounded-full border px-0.5 group-hover:border-accent group-focus-visible:border-accent",
+          // No transform moves the knob: with another transform, the browser would composite the page anew.
           checked
-            ? "border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]!"
+            ? "justify-end border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]!"
             : "border-line-strong",
         )}
       >
-        {/* Most switches are on, so the knob is at the “on” end by default and only “off” needs a transform. */}
         <span
           className={joinClasses(
             "size-2.5 rounded-full",
             checked
               ? "bg-accent-ink forced-colors:bg-[HighlightText]"
-              : "-translate-x-3 bg-line-strong group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[ButtonText]!",
+              : "bg-line-strong group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[ButtonText]!",
           )}
         />
       </span>
