@@ -21,7 +21,9 @@ export function measureTimeGrowthForFourfoldInput(run: (size: number) => unknown
   // Uses the minimum of several attempts, because other processes can slow down single attempts. Quadratic code exceeds
   // the limit in every attempt.
   for (let attempt = 0; attempt < 12 && growth >= MAX_LINEAR_TIME_GROWTH_FACTOR; attempt += 1) {
-    growth = Math.min(growth, timeOf(run, size, 3) / timeOf(run, size / 4, 6));
+    const time = timeOf(run, size, 3);
+    // The kernel may count no time for a run, which says nothing.
+    if (time > 0) growth = Math.min(growth, time / timeOf(run, size / 4, 6));
   }
   return growth;
 }

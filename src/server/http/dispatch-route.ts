@@ -15,7 +15,7 @@ import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import type { BackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { EVENT_STREAM_HEADERS } from "./answer.ts";
-import { isRequestOfPage } from "./identify-caller.ts";
+import { getRunOrigin } from "./identify-caller.ts";
 import { type IdempotencyClaim, IdempotencyClaims } from "./idempotency-claims.ts";
 import type { EndpointHandlers, EndpointRequest } from "./endpoint-handlers.ts";
 
@@ -58,7 +58,7 @@ export function createDispatchRoute(
           lost: claim.lost,
         },
         memory,
-        origin: { startCause: isRequestOfPage(call.request) ? "person" : "api" },
+        origin: getRunOrigin(call.request),
       });
       if ("stream" in result) return { status: 200, stream: result.stream, headers: responseHeaders };
       releaseWhenSent(memory, call.request);

@@ -66,6 +66,11 @@ export function isRequestOfPage(context: Context): boolean {
   );
 }
 
+/** What starts a run that this request asks for. */
+export function getRunOrigin(context: Context) {
+  return { startCause: isRequestOfPage(context) ? "person" : "api" } as const;
+}
+
 function findBearerKey(context: Context): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(readRequestHeader(context, "authorization") ?? "")?.[1];
 }

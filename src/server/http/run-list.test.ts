@@ -94,6 +94,16 @@ describeSuiteForEitherStore("the list of runs", (store) => {
     expect((await app.call("GET", "/local/batches?outcome=odd")).status).toBe(400);
   });
 
+  it("has no batch of an unsaved flow, which has no page", async () => {
+    const body = {
+      flowDefinition: { name: "Unsaved", steps: [createSetVariableStep("a", 1)] },
+      recordIds: [...recordIds],
+    };
+    const { batchExecutionId } = (await app.call("POST", "/v1/batch/flow", { body })).json;
+    expect(batchExecutionId).toMatch(/^batch_/);
+    expect(await listRuns()).toEqual([]);
+  });
+
   it("leaves single runs out of the summary of batches", async () => {
     await dispatch({ flow: { id: flowId } });
     expect(await get("/v1/batch/summary")).toMatchObject({ recentlyCompleted: 0, recent: [] });

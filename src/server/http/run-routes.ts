@@ -20,7 +20,6 @@ import { retryBatch } from "#server/runs/retry-batch.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import {
   type CreateOnce,
-  type RunOrigin,
   runFlowOnRecordType,
   startBatchForListedRecords,
 } from "#server/runs/start-batch.ts";
@@ -29,7 +28,7 @@ import {
   REPLAYED_HEADERS,
   createOncePerIdempotencyKey,
 } from "./once-per-idempotency-key.ts";
-import { isRequestOfPage } from "./identify-caller.ts";
+import { getRunOrigin, isRequestOfPage } from "./identify-caller.ts";
 import { type DispatchDependencies, createDispatchRoute } from "./dispatch-route.ts";
 import type { EndpointHandlers, EndpointRequest } from "./endpoint-handlers.ts";
 
@@ -50,7 +49,12 @@ export function createRunRoutes(
       const flowId = parseFlowId(call.params.id);
       // RFC 7240, 4.1: the client does not wait for the results.
       const isAsync = /\brespond-async\b/i.test(call.request.req.header("prefer") ?? "");
-      const request = { flowId, recordType: call.body.recordType, isAsync, origin: originOf(call) };
+      const request = {
+        flowId,
+        recordType: call.body.recordType,
+        isAsync,
+        origin: getRunOrigin(call.request),
+      };
       const once = createBatchOnce(`run ${flowId} on a record type`, call);
       const run = await runFlowOnRecordType(service, call.caller, request, once);
       const headers = run.isRepeated ? REPLAYED_HEADERS : {};
@@ -69,7 +73,7 @@ export function createRunRoutes(
 
     startBatch: async (call) => {
       const once = createBatchOnce("POST /v1/batch/flow", call);
-      const request = { body: call.body, origin: originOf(call) };
+      const request = { body: call.body, origin: getRunOrigin(call.request) };
       return describeStartedBatch(await startBatchForListedRecords(service, call.caller, request, once));
     },
 
@@ -123,10 +127,6 @@ export function createRunRoutes(
       return { status: 200, body: await readLastRunOfEachStep(context, caller, parseFlowId(params.id)) };
     },
   };
-}
-
-function originOf({ request }: Pick<EndpointRequest, "request">): RunOrigin {
-  return { startCause: isRequestOfPage(request) ? "person" : "api" };
 }
 
 function describeStartedBatch({

@@ -184,7 +184,8 @@ export async function listBatches(
 ): Promise<readonly BatchRow[]> {
   return select(reader, page.limit, [
     eq(batchesTable.organizationId, organizationId),
-    flowId === undefined ? undefined : eq(batchesTable.flowId, flowId),
+    // A batch of an unsaved flow has no flow whose page could show it.
+    flowId === undefined ? eq(batchesTable.isVirtual, false) : eq(batchesTable.flowId, flowId),
     outcome && OUTCOME_CONDITIONS[outcome],
     startCause && eq(batchesTable.startCause, startCause),
     from && gte(batchesTable.createdAt, from),

@@ -119,7 +119,7 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     ["runs since a time", runs({ from: new Date(today) })],
     ["failed runs of all flows", runs({ outcome: "failed" })],
     ["failed runs of a flow", runs({ flowId: "flow_1", outcome: "failed" })],
-    ["runs that a schedule started", runs({ startCause: "schedule" })],
+    ["retries of all flows", runs({ startCause: "retry" })],
     ["active batches", () => listActiveBatches(database, ORGANIZATION, 20)],
     ["ended batches", () => listEndedBatches(database, ORGANIZATION, new Date(today), 20)],
     ["versions", () => listVersions(database, ORGANIZATION, "flow_1", { limit: 51 })],

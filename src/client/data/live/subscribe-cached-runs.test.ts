@@ -74,3 +74,13 @@ it("the cached runs of a flow are invalidated when a run ends or an unknown run 
   await publish({ id: "batch_2", status: "scheduled", processedRecords: 0 });
   expect(isOld()).toBe(true);
 });
+
+it("a narrowed list of runs, which lacks most of them, is invalidated only when a run starts or ends", async () => {
+  const key = flowRunQueries.batches("flow_1", { outcome: "failed" }, { hasEvents: true }).queryKey;
+  const pagination = { limit: 100, hasMore: false, nextCursor: null };
+  client.setQueryData(key, { pages: [{ data: [], pagination }], pageParams: [""] });
+  await publish({ processedRecords: 5 });
+  expect(client.getQueryState(key)?.isInvalidated).toBe(false);
+  await publish({ processedRecords: 10, status: "failed" });
+  expect(client.getQueryState(key)?.isInvalidated).toBe(true);
+});

@@ -1,10 +1,11 @@
-import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
 import type { BatchState } from "#contract/run.ts";
 import type { EndpointResponseBody } from "#client/data/api/call-endpoint.ts";
 import { isActiveBatchStatus } from "#contract/is-active-batch.ts";
 import { applyProgressEventToBatch } from "#client/data/queries/batch-progress.ts";
 import { type ServerChangeOrResyncEvent, liveEventEmitter } from "./live-events.ts";
 import { RefreshThrottle, type TabVisibilityObserver, pageVisibilityObserver } from "./refresh-throttle.ts";
+import { hasRunFilter } from "#client/data/queries/run-filters.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 
 /** Refetches the runs of a flow, or of all, when a run starts or ends. Returns the unsubscribe function. */
@@ -29,7 +30,9 @@ export function subscribeCachedRuns(
     let isListed = true;
     for (const [key, list] of client.getQueriesData<BatchPages>({ queryKey: flowRunQueries.lists(flowId) })) {
       if (!list) continue;
-      isListed &&= list.pages.some(({ data }) => data.some((batch) => isOf(batch, event.id)));
+      // A narrowed list lacks most runs: it is read again only when one starts or ends.
+      if (!isNarrowed(key))
+        isListed &&= list.pages.some(({ data }) => data.some((batch) => isOf(batch, event.id)));
       client.setQueryData(
         key,
         mapBatches(list, (batch) =>
@@ -37,7 +40,7 @@ export function subscribeCachedRuns(
         ),
       );
     }
-    if (!isListed || !isActiveBatchStatus(event.status)) throttle.ask();
+    if (!isListed || event.status === "scheduled" || !isActiveBatchStatus(event.status)) throttle.ask();
   };
   const unsubscribe = liveEventEmitter.subscribe(hear);
   return () => {
@@ -45,6 +48,8 @@ export function subscribeCachedRuns(
     throttle.stop();
   };
 }
+
+const isNarrowed = (key: QueryKey) => hasRunFilter(key.at(-1) ?? {});
 
 const isOf = (batch: BatchState, id: string) => batch.batchExecutionId === id;
 
