@@ -1,11 +1,8 @@
-import { sql } from "drizzle-orm";
-import type { DrizzleTransactionLike, PgBoss, fromDrizzle as fromDrizzleTransaction } from "pg-boss";
-import { DomainError } from "#server/domain/domain-error.ts";
-import { describeErrorForLog } from "#server/domain/describe-error.ts";
+import type { PgBoss } from "pg-boss";
+import type { JobQueues } from "#server/queues/job-queues.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import {
   RECORD_QUEUE,
-  RECORD_QUEUE_SCHEMA,
   getQueueGroupOfBatch,
   listCancelledPositions,
   lockRecordQueue,
@@ -17,7 +14,6 @@ import type { RunServiceDependencies } from "./run-service-dependencies.ts";
 
 /** Seconds after its last heartbeat until a job is given to another worker; longer than the pauses of a busy machine. */
 const HEARTBEAT_SECONDS = 20;
-const SUPERVISE_SECONDS = 3;
 /** Time limit of waiting jobs. pg-boss limits running jobs (`MAX_RUN_SECONDS`) to less than a day. */
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 const MAX_RUN_SECONDS = 24 * 60 * 60 - 1;
@@ -26,7 +22,15 @@ const RETRY_LIMIT = 30_000;
 /** Ids or jobs per statement: PostgreSQL allows 65,535 parameters. */
 const SLICE = 5000;
 const MAX_CONCURRENCY = 20;
-const REOPEN_SECONDS = 5;
+
+const RECORD_QUEUE_DEFINITION = {
+  name: RECORD_QUEUE,
+  partition: true,
+  retryLimit: RETRY_LIMIT,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+  expireInSeconds: MAX_RUN_SECONDS,
+  retentionSeconds: YEAR_SECONDS,
+};
 
 /** Concurrency limits of job groups: the group of a batch has its limit as tier. */
 const GROUP_CONCURRENCY = {
@@ -61,15 +65,16 @@ export interface FetchedRecordJobs {
   readonly hasOthers: boolean;
 }
 
+type RecordQueueDependencies = Pick<RunServiceDependencies, "store" | "logger" | "metrics">;
+
 /** Queue of the waiting and running records of batches, as jobs of pg-boss. */
 export class RecordQueue {
-  readonly #context: Pick<RunServiceDependencies, "store" | "logger" | "metrics" | "role">;
-  #opening: Promise<PgBoss> | undefined;
-  #fromDrizzle: typeof fromDrizzleTransaction | undefined;
-  #isStopped = false;
+  readonly #context: RecordQueueDependencies;
+  readonly #queues: JobQueues;
 
-  constructor(context: Pick<RunServiceDependencies, "store" | "logger" | "metrics" | "role">) {
+  constructor(context: RecordQueueDependencies, queues: JobQueues) {
     this.#context = context;
+    this.#queues = queues;
   }
 
   /** Creates the tables of the queue if needed. Rejects with 503 if the store fails; the next call tries again. */
@@ -91,7 +96,7 @@ export class RecordQueue {
         // A small batch need not wait for a large one that was started before it.
         priority: start - position,
       }));
-      await boss.insert(RECORD_QUEUE, jobs, { db: this.#in(tx) });
+      await boss.insert(RECORD_QUEUE, jobs, { db: this.#queues.in(tx) });
     }
   }
 
@@ -99,7 +104,7 @@ export class RecordQueue {
   async fetch(tx: DatabaseTransaction, limit: number): Promise<FetchedRecordJobs> {
     const boss = await this.#boss();
     const fetched = await boss.fetch<unknown>(RECORD_QUEUE, {
-      db: this.#in(tx),
+      db: this.#queues.in(tx),
       batchSize: limit,
       groupConcurrency: GROUP_CONCURRENCY,
       minPriority: NEWER_VERSIONS_PRIORITY + 1,
@@ -110,7 +115,7 @@ export class RecordQueue {
     const newer = readings.filter(({ malformed }) => malformed === "newer");
     const nameless = readings.filter(({ malformed }) => malformed === "cancelled");
     if (newer.length > 0) await this.#putBackWithPriority(tx, newer, () => NEWER_VERSIONS_PRIORITY);
-    if (nameless.length > 0) await boss.cancel(RECORD_QUEUE, nameless, { db: this.#in(tx) });
+    if (nameless.length > 0) await boss.cancel(RECORD_QUEUE, nameless, { db: this.#queues.in(tx) });
     for (const { id, malformed } of readings) if (malformed) this.#reportMalformed(id, malformed);
     return {
       jobs: readings.flatMap(({ job }) => job ?? []),
@@ -121,14 +126,14 @@ export class RecordQueue {
   /** Returns the removed ids; the others belong to another attempt by now. */
   async remove(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
     return this.#apply(jobs, (boss, attempts) =>
-      boss.deleteJob(RECORD_QUEUE, attempts, { db: this.#in(tx) }),
+      boss.deleteJob(RECORD_QUEUE, attempts, { db: this.#queues.in(tx) }),
     );
   }
 
   /** Puts jobs back into the queue. Returns the ids of the jobs that still belonged to this attempt. */
   async putBack(tx: DatabaseTransaction, jobs: readonly JobAttempt[]): Promise<ReadonlySet<string>> {
     return this.#apply(jobs, (boss, attempts) =>
-      boss.fail(RECORD_QUEUE, attempts, null, { db: this.#in(tx) }),
+      boss.fail(RECORD_QUEUE, attempts, null, { db: this.#queues.in(tx) }),
     );
   }
 
@@ -139,7 +144,9 @@ export class RecordQueue {
 
   /** Renews the heartbeats. Returns the ids of the jobs that still belong to this attempt. */
   async touch(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
-    return this.#apply(jobs, (boss, attempts) => boss.touch(RECORD_QUEUE, attempts, { db: this.#in(tx) }));
+    return this.#apply(jobs, (boss, attempts) =>
+      boss.touch(RECORD_QUEUE, attempts, { db: this.#queues.in(tx) }),
+    );
   }
 
   /** After the transaction that ended the batch: waiting for the queue's lock meanwhile could deadlock. */
@@ -151,7 +158,7 @@ export class RecordQueue {
       const ids = positions.slice(from, from + SLICE).map((position) => getRecordJobId(batch, position));
       await store.write(async (tx) => {
         await lockRecordQueue(tx);
-        await boss.deleteJob(RECORD_QUEUE, ids, { db: this.#in(tx) });
+        await boss.deleteJob(RECORD_QUEUE, ids, { db: this.#queues.in(tx) });
       });
     }
   }
@@ -165,12 +172,6 @@ export class RecordQueue {
     }
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    const boss = await this.#opening?.catch(() => undefined);
-    await boss?.stop({ graceful: false });
-  }
-
   async #putBackWithPriority<Job extends JobAttempt>(
     tx: DatabaseTransaction,
     jobs: readonly Job[],
@@ -182,7 +183,7 @@ export class RecordQueue {
       await boss.update(RECORD_QUEUE, undefined, {
         id: job.id,
         priority: getPriority(job),
-        db: this.#in(tx),
+        db: this.#queues.in(tx),
       });
     return mine;
   }
@@ -206,58 +207,7 @@ export class RecordQueue {
     return new Set(response["settled"]);
   }
 
-  #in(tx: DatabaseTransaction) {
-    if (!this.#fromDrizzle) throw new Error("the queue is not open");
-    return this.#fromDrizzle(tx as unknown as DrizzleTransactionLike, sql);
-  }
-
-  async #boss(): Promise<PgBoss> {
-    this.#opening ??= this.#start().catch((error: unknown) => {
-      this.#opening = undefined;
-      this.#report(error);
-      throw new DomainError("unavailable", "Can’t open the run queue. Retry in a moment.", {
-        retryAfter: REOPEN_SECONDS,
-      });
-    });
-    return this.#opening;
-  }
-
-  async #start(): Promise<PgBoss> {
-    const { PgBoss: Boss, fromDrizzle, fromPglite } = await import("pg-boss");
-    const { jobs } = this.#context.store;
-    const boss = new Boss({
-      ...("pglite" in jobs ? { db: fromPglite(jobs.pglite), backend: "pglite" } : jobs),
-      schema: RECORD_QUEUE_SCHEMA,
-      // An embedded store has one process, which must not lose jobs because the machine slept.
-      supervise: !("pglite" in jobs) && this.#context.role !== "web",
-      superviseIntervalSeconds: SUPERVISE_SECONDS,
-      monitorIntervalSeconds: SUPERVISE_SECONDS,
-      schedule: false,
-      registerInstance: false,
-      reindex: false,
-      monitorVacuum: false,
-      openTelemetry: { enabled: false },
-    });
-    // Adds a listener, because an `error` event without a listener would end the process.
-    boss.on("error", (error) => this.#report(error));
-    boss.on("warning", ({ message }) => this.#context.logger.debug({ message }, "queue warning"));
-    await boss.start();
-    await boss.createQueue(RECORD_QUEUE, {
-      partition: true,
-      retryLimit: RETRY_LIMIT,
-      heartbeatSeconds: HEARTBEAT_SECONDS,
-      expireInSeconds: MAX_RUN_SECONDS,
-      retentionSeconds: YEAR_SECONDS,
-    });
-    this.#fromDrizzle = fromDrizzle;
-    return boss;
-  }
-
-  #report(error: unknown): void {
-    if (this.#isStopped) return;
-    // pg-boss reports some errors as objects that are not `Error` instances.
-    const { message = String(error) } = error as { readonly message?: string };
-    const err = error instanceof Error ? describeErrorForLog(error) : { message };
-    this.#context.logger.error({ err }, "the queue failed; retrying");
+  #boss(): Promise<PgBoss> {
+    return this.#queues.open(RECORD_QUEUE_DEFINITION);
   }
 }

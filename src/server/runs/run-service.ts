@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { JobQueues } from "#server/queues/job-queues.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, findBatch, isActiveBatch, updateBatch } from "#server/store/batch-rows.ts";
@@ -35,6 +36,7 @@ const RECHECK_MS = 500;
 export class RunService {
   readonly context: RunServiceDependencies;
   readonly event: BatchProgressPublisher;
+  readonly queues: JobQueues;
   readonly queue: RecordQueue;
   readonly #worker: RecordWorker;
   readonly #aborts = new Set<AbortController>();
@@ -48,8 +50,9 @@ export class RunService {
 
   constructor(context: RunServiceDependencies) {
     this.context = context;
+    this.queues = new JobQueues(context);
     this.event = new BatchProgressPublisher(context);
-    this.queue = new RecordQueue(context);
+    this.queue = new RecordQueue(context, this.queues);
     this.#worker = new RecordWorker(context, this.queue, this.event);
   }
 
@@ -222,7 +225,7 @@ export class RunService {
 
   async close(): Promise<void> {
     await this.stop();
-    await this.queue.stop();
+    await this.queues.stop();
     await this.context.runner.close();
   }
 
