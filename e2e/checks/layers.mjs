@@ -71,7 +71,9 @@ export const SERVER_NPM_PACKAGES = [
   "undici",
 ];
 
-export const SHARED_NPM_PACKAGES = ["acorn", "liquidjs", "zod"];
+const CORE_NPM_PACKAGES = ["acorn", "cron-parser", "cronstrue", "liquidjs"];
+
+export const SHARED_NPM_PACKAGES = [...CORE_NPM_PACKAGES, "zod"];
 
 const features = join(import.meta.dirname, "../../src/client/features");
 const clientFeatureFolders = readdirSync(features).filter((name) => !name.includes("."));
@@ -128,6 +130,7 @@ const ALLOWED_CORE_FOLDER_IMPORTS = {
   conditions: ["references"],
   commands: ["document", "json", "search", "text"],
   history: ["commands", "document", "json"],
+  schedule: [],
   difference: ["document", "json", "text"],
   merge: ["document", "json", "difference", "text"],
   dataflow: ["document", "json", "text", "search", "references", "conditions", "commands", "difference"],
@@ -147,9 +150,22 @@ const ALLOWED_SERVER_FOLDER_IMPORTS = {
   records: ["domain", "store", "flows"],
   runner: ["domain", "redaction", "threads", "config", "flows"],
   runs: ["domain", "redaction", "store", "telemetry", "queues", "flows", "records", "runner"],
+  schedules: ["domain", "store", "queues", "flows", "records", "runs"],
   seed: ["store", "flows", "records"],
   backup: ["domain", "store"],
-  http: ["domain", "store", "config", "events", "telemetry", "flows", "records", "runner", "runs", "threads"],
+  http: [
+    "domain",
+    "store",
+    "config",
+    "events",
+    "telemetry",
+    "flows",
+    "records",
+    "runner",
+    "runs",
+    "schedules",
+    "threads",
+  ],
   cloud: ["domain", "store", "flows", "http"],
   app: ["domain", "config", "flows", "runner", "http", "cloud"],
 };
@@ -174,12 +190,12 @@ export const LAYER_IMPORT_RULES = [
   {
     folder: "src/core",
     aliases: ["#core"],
-    onlyPackages: ["acorn", "liquidjs"],
+    onlyPackages: CORE_NPM_PACKAGES,
     message: "core is pure: it imports core only.",
   },
   ...listFolderLayers("core", ALLOWED_CORE_FOLDER_IMPORTS, {
     aliases: ["#core"],
-    onlyPackages: ["acorn", "liquidjs"],
+    onlyPackages: CORE_NPM_PACKAGES,
     message:
       "A folder of core imports the folders below it (ALLOWED_CORE_FOLDER_IMPORTS in e2e/checks/layers.mjs).",
   }),

@@ -5,6 +5,7 @@ export const ENDPOINT_TAGS = {
   Flows: "Saved flows: their steps, tags and validation.",
   Versions: "Immutable copies of a flow. The published version is the one that callers run.",
   Runs: "Runs of a saved flow on records, and their results.",
+  Schedules: "Due times at which a published flow runs by itself.",
   Dispatch: "Runs a saved or unsaved flow once, with inputs from the request.",
   Records: "The data that flows run on.",
   Server: "Extensions of this server: what it can do, its settings, and changes as they happen.",
@@ -195,6 +196,60 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
     description:
       "Runs a saved flow by its id, or the steps of the request, once. Streams events if `options.streamResponse` is true, else returns the whole result. `flowMode` `create` saves the steps as a new flow first; `upsert` saves them as the draft of the flow with the same id or name if they differ, and fails with 409 if several flows have the name or another client changed the flow since the last upsert. `recordMode` `create` creates the record. Both are written in one transaction before the run, or not at all, and need `FLOWS:WRITE` and `RECORDS:WRITE`. A repeated `Idempotency-Key` neither saves nor runs again: it returns the first response, of a stream all its events. A run with a key does not end when its client disconnects. If `storeResults` is false or the response is longer than 2 MB, the repeated response has the status of the run without its results, and `warnings` says so. If the server ended during the run, the repeated request runs the flow again, and the requests, emails and events of its steps have the same keys as the first time. `warnings` lists the parts of the request that were ignored.",
     headers: ["If-Match", "Idempotency-Key"],
+  },
+  listSchedules: {
+    tag: "Schedules",
+    description: "Lists schedules a page at a time, newest first. `search` matches any part of a name.",
+  },
+  createSchedule: {
+    tag: "Schedules",
+    description:
+      "Creates a schedule of a saved flow: recurring, with `cron` (five fields, or six with a fixed second) and `timezone` (by default UTC), or one-time, with `runAt`. Each due time runs the version that is published then, on the records of `recordType` (those of `recordIds` or `recordFilter`), or once with `inputs`. Fields may also stand in `target` and `trigger`; contradictions are refused. The runs have the scopes of the key that changed the schedule last.",
+    headers: ["Idempotency-Key"],
+  },
+  getSchedule: { tag: "Schedules", description: "Returns a schedule with its last and next run." },
+  updateSchedule: {
+    tag: "Schedules",
+    description:
+      "Changes the fields that the request names. A new trigger replaces the next due time. The runs get the scopes of this key.",
+  },
+  deleteSchedule: { tag: "Schedules", description: "Deletes a schedule. Runs that it started go on." },
+  pauseSchedule: {
+    tag: "Schedules",
+    description: "Pauses a schedule. Times that pass meanwhile are not due.",
+  },
+  resumeSchedule: { tag: "Schedules", description: "Resumes a paused schedule with its next time from now." },
+  runScheduleNow: {
+    tag: "Schedules",
+    description:
+      "Starts a run beside the due times, also of a paused schedule. `status` is `queued`, or `failed` with the reason in `error`.",
+    headers: ["Idempotency-Key"],
+  },
+  listScheduleRuns: {
+    tag: "Schedules",
+    description:
+      "Lists the newest 100 runs of a schedule. `missed` stands for due times at which no server ran.",
+  },
+  listAllScheduleRuns: {
+    tag: "Schedules",
+    description: "Lists the runs of all schedules a page at a time, newest first.",
+  },
+  listScheduleRunResults: {
+    tag: "Schedules",
+    description: "Lists the records of a run with their outcomes, in their order.",
+  },
+  listScheduleBatchResults: {
+    tag: "Schedules",
+    description: "Lists the records of a batch that a schedule started, in their order.",
+  },
+  getScheduleStats: {
+    tag: "Schedules",
+    description: "Counts the ended runs of a schedule, with the average of their duration and known cost.",
+  },
+  listScheduleSparklines: {
+    tag: "Schedules",
+    description:
+      "Counts the runs of up to 100 schedules (`ids`, comma-separated) for each of the last seven days.",
   },
   listRecords: {
     tag: "Records",

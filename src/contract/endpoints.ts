@@ -8,6 +8,7 @@ import { flowVersionEndpoints } from "./flow-version-endpoints.ts";
 import { localServerEndpointDefinitions } from "./local-endpoints.ts";
 import { recordEndpointDefinitions } from "./record-endpoints.ts";
 import { runEndpoints } from "./run-endpoints.ts";
+import { scheduleEndpoints } from "./schedule-endpoints.ts";
 import { stepSearchEndpoints } from "./step-search-endpoints.ts";
 
 /** The server mounts its routes from this table, and the client derives the types of its calls from it. */
@@ -16,6 +17,7 @@ export const endpoints = {
   ...flowVersionEndpoints,
   ...recordEndpointDefinitions,
   ...runEndpoints,
+  ...scheduleEndpoints,
   ...localServerEndpointDefinitions,
   ...eventEndpoints,
   ...environmentEndpoints,

@@ -4,6 +4,7 @@ export const API_FEATURES = [
   "runOnRecordType",
   "runOnRecords",
   "batches",
+  "schedules",
   "stepResults",
   "recordResults",
   "records",

@@ -7,7 +7,7 @@ export const RECORD_RUN_STATUSES = ["waiting", "running", "completed", "failed",
 export type RecordRunStatus = (typeof RECORD_RUN_STATUSES)[number];
 
 /** `person`: from the dashboard; `api`: by another program. */
-export const RUN_START_CAUSES = ["person", "api", "retry"] as const;
+export const RUN_START_CAUSES = ["person", "api", "retry", "schedule"] as const;
 export type RunStartCause = (typeof RUN_START_CAUSES)[number];
 
 /** The groups of runs that a list can be narrowed to. `failed`: at least one record failed. */

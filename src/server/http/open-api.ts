@@ -197,6 +197,7 @@ const NOUNS: Readonly<Record<EndpointDescription["tag"], string>> = {
   Flows: "flow",
   Versions: "flow",
   Runs: "flow",
+  Schedules: "schedule",
   Dispatch: "flow",
   Records: "record",
   Server: "resource",

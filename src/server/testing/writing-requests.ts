@@ -38,6 +38,15 @@ export const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
   ],
   retryBatch: () => ["/local/batches/batch_1/retry"],
   cancelBatch: () => ["/v1/batch/cancel/batch_1"],
+  createSchedule: ({ flowId }) => [
+    "/v1/schedules",
+    { body: { target: { flowId }, trigger: { type: "recurring", cron: "0 9 * * *", timezone: "UTC" } } },
+  ],
+  updateSchedule: () => ["/v1/schedules/schedule_1", { body: { name: "Other" } }],
+  deleteSchedule: () => ["/v1/schedules/schedule_1"],
+  pauseSchedule: () => ["/v1/schedules/schedule_1/pause"],
+  resumeSchedule: () => ["/v1/schedules/schedule_1/resume"],
+  runScheduleNow: () => ["/v1/schedules/schedule_1/run-now"],
   dispatch: ({ flowId }) => [
     "/v1/dispatch",
     {

@@ -22,6 +22,7 @@ const DESCRIPTIONS: Readonly<Record<ApiFeature, { readonly label: string; readon
   runOnRecordType: { label: "Run on a record type", scope: "FLOWS:EXECUTE" },
   runOnRecords: { label: "Run on chosen records", scope: "FLOWS:EXECUTE" },
   batches: { label: "Runs on several records", scope: "FLOWS:READ" },
+  schedules: { label: "Schedules", scope: "FLOWS:READ" },
   stepResults: { label: "Step results", scope: "FLOWS:READ" },
   recordResults: { label: "Results of a record", scope: "RECORDS:READ" },
   records: { label: "Records", scope: "RECORDS:READ" },

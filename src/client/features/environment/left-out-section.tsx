@@ -21,6 +21,7 @@ const REQUESTS: Readonly<Record<ApiFeature, string>> = {
   runOnRecordType: "POST /v1/flows/:id/run-on-record-type",
   runOnRecords: "POST /v1/batch/flow",
   batches: "/v1/batch/…",
+  schedules: "/v1/schedules",
   stepResults: "GET /v1/flows/:id/step-results",
   recordResults: "GET /v1/records/:id/results",
   records: "/v1/records",

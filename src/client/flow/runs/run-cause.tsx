@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Code, RotateCw, User } from "lucide-react";
+import { CalendarClock, Code, RotateCw, User } from "lucide-react";
 import type { BatchState } from "#contract/run.ts";
 import type { RunStartCause } from "#contract/run-statuses.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
@@ -9,12 +9,14 @@ export const RUN_CAUSE_LABELS: Readonly<Record<RunStartCause, string>> = {
   person: "Person",
   api: "API",
   retry: "Retry",
+  schedule: "Schedule",
 };
 
 const icons: Readonly<Record<string, IconComponent>> = {
   person: User,
   api: Code,
   retry: RotateCw,
+  schedule: CalendarClock,
 };
 
 type RunCauseProps = Pick<BatchState, "flowId" | "startCause" | "keyName" | "retryOf"> & {
