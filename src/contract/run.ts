@@ -206,6 +206,7 @@ export const batchStateSchema = z.looseObject({
   keyName: z.optional(nullableText),
   /** The run whose failed records this one repeats. */
   retryOf: z.optional(nullableText),
+  scheduleId: z.optional(nullableText),
   totalTokens: z.optional(z.nullable(z.number())),
   estimatedCost: z.optional(nullableText),
   firstError: z.optional(nullableText),

@@ -8,6 +8,7 @@ import type { HonoApp, HttpAppDependencies } from "./http/http-app-dependencies.
 import { createHttpApp } from "./app/create-http-app.ts";
 import { getDashboardOrigin } from "./config/dashboard-origin.ts";
 import { listSecretTextsToRedact } from "./config/run-config.ts";
+import { Scheduler } from "./schedules/scheduler.ts";
 import { openRunService } from "./runs/open-run-service.ts";
 import { type StepIndexFiller, startStepIndexFiller } from "./flows/step-index/fill-index.ts";
 import { seedStoreWithSamples } from "./seed/seed-store.ts";
@@ -98,6 +99,8 @@ export async function openServer(
       });
     const metrics = new ServerMetrics();
     const runs = await openRunService(config, store, { logger, metrics });
+    const scheduler = runs && new Scheduler(runs);
+    scheduler?.start();
     const monotonic = () => performance.now();
     const queue = store && runs ? new QueueMonitor({ store, now: Date.now, monotonic, logger }) : undefined;
     if (config.role === "web") queue?.watch();
@@ -107,6 +110,7 @@ export async function openServer(
       accountStore,
       events,
       runs,
+      scheduler,
       logger,
       metrics,
       queue,
@@ -132,12 +136,14 @@ export async function openServer(
       app,
       endStreams: () => {
         events?.end();
+        void scheduler?.stop();
         void runs?.stop();
       },
       close: async () => {
         queue?.stop();
         await filler?.close();
         await maintainer?.close();
+        await scheduler?.stop();
         await runs?.close();
         await (store ?? accountStore)?.close();
       },

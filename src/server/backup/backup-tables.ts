@@ -15,6 +15,9 @@ export const BACKUP_TABLES = [
   "batches",
   "batch_records",
   "step_results",
+  "schedules",
+  "schedule_runs",
+  "schedule_days",
   "idempotency_keys",
   "started_batches",
 ] as const;

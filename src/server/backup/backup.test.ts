@@ -6,7 +6,7 @@ import { getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { migrations } from "#server/store/migrate.ts";
-import * as schema from "#server/store/tables.ts";
+import { allTables } from "#server/store/all-tables.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
@@ -148,7 +148,7 @@ it.each([
 });
 
 it("every table of the store is in a backup, or can be built again", () => {
-  const names = Object.values(schema)
+  const names = Object.values(allTables)
     .filter((table) => is(table, PgTable))
     .map((table) => getTableName(table));
   const rebuilt = ["flow_counts", "flow_tag_counts", "record_counts", "sessions"];

@@ -193,6 +193,7 @@ it("the event hub closes the connection of a client that does not read from its 
   const place = { port: 0 };
   const app = await createHttpApp({
     runs: undefined,
+    scheduler: undefined,
     metrics: new ServerMetrics(),
     config: readServerConfig({}),
     store,

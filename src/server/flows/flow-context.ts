@@ -36,7 +36,16 @@ interface UpsertWrite {
   readonly notes: string | null;
 }
 
-type IdPrefix = "flow" | typeof SAMPLE_FLOW_ID_PREFIX | "flowver" | "step" | "batch" | "exec" | "stepres";
+type IdPrefix =
+  | "flow"
+  | typeof SAMPLE_FLOW_ID_PREFIX
+  | "flowver"
+  | "step"
+  | "batch"
+  | "exec"
+  | "stepres"
+  | "schedule"
+  | "schedrun";
 
 export function createPrefixedId(prefix: IdPrefix, now: number): string {
   return createTypeId(prefix, now, randomBytes(10));

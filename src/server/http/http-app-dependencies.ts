@@ -5,6 +5,7 @@ import type { ServedEndpointName } from "#server/cloud/other-endpoints.ts";
 import type { ServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import type { RunService } from "#server/runs/run-service.ts";
+import type { Scheduler } from "#server/schedules/scheduler.ts";
 import type { StartProgress } from "#server/start-progress.ts";
 import type { Store } from "#server/store/store.ts";
 import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
@@ -22,6 +23,8 @@ export interface HttpAppDependencies {
   readonly accountStore?: AccountStore | undefined;
   readonly events: EventHub | undefined;
   readonly runs: RunService | undefined;
+  /** Set if `runs` is. */
+  readonly scheduler: Scheduler | undefined;
   readonly logger: ServerLogger;
   readonly metrics: ServerMetrics;
   /** Undefined where no batches run: in cloud mode. */

@@ -2,6 +2,7 @@ import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { cancelWaitingBatchRecords } from "#server/store/batch-record-rows.ts";
 import { isActiveBatch, lockBatch, updateBatch } from "#server/store/batch-rows.ts";
+import { countEndedScheduleRun } from "#server/store/schedule-run-rows.ts";
 import { updateFlow } from "#server/store/flow-rows.ts";
 import { getBatchRowOrThrowNotFound } from "./read-batch-records.ts";
 import type { RunService } from "./run-service.ts";
@@ -32,6 +33,7 @@ export async function cancelBatch(
       const lastRun = buildLastRunColumnsOfFlowRow({ ...batch, ...changes }, now);
       await updateFlow(tx, organizationId, batch.flowId, lastRun);
     }
+    await countEndedScheduleRun(tx, { ...batch, ...changes });
     event.publishAtOnce(publish, { ...batch, ...changes });
     return true;
   });

@@ -35,6 +35,7 @@ export function convertBatchRowToBatchState(row: BatchRow, caller: Caller, extra
       startCause: row.startCause,
       keyName: row.keyName,
       retryOf: row.retryOf,
+      scheduleId: row.scheduleId,
       totalTokens: row.totalTokens,
       estimatedCost: row.estimatedCost,
       firstError: mayRead ? row.firstError : null,

@@ -4,7 +4,9 @@ import {
   type ImmediateRun,
   type ScheduledRun,
 } from "#contract/run.ts";
-import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
+import { DomainError, createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
+import { parseVersionConfig } from "#core/document/parse-version-config.ts";
+import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
@@ -12,7 +14,7 @@ import { type BatchRecordRow, listBatchRecords } from "#server/store/batch-recor
 import {
   type BatchRow,
   addRecordsToBatch,
-  addRecordsOfTypeToBatch,
+  addSelectedRecordsToBatch,
   findBatch,
   insertBatch,
   isActiveBatch,
@@ -22,7 +24,7 @@ import type { RunStartCause } from "#contract/run-statuses.ts";
 import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { readFlowRowToRun } from "#server/store/flow-rows.ts";
-import { findLatestVersion } from "#server/store/version-rows.ts";
+import { findLatestVersion, findVersion } from "#server/store/version-rows.ts";
 import { type FlowOfBatch, type StartBatchRequestBody, readBatchRequest } from "./batch-request.ts";
 import { RECORDS_PER_SLICE, type RunService } from "./run-service.ts";
 import { quoteName } from "#core/text/quote-name.ts";
@@ -38,23 +40,31 @@ export interface RunOrigin {
   readonly startCause: RunStartCause;
   /** The run that this one repeats. */
   readonly retryOf?: string;
+  readonly scheduleId?: string;
 }
 
-interface BatchToCreate {
+export interface BatchToCreate {
   readonly origin: RunOrigin;
-  readonly flow: FlowOfBatch;
+  readonly flow: FlowOfBatch | PublishedFlow;
   readonly recordType: string | null;
   readonly maxRetries: number;
   readonly concurrency: number;
+  readonly isSingle?: boolean;
 }
 
-interface BatchWrite {
+/** The version that is published when the batch is created. */
+interface PublishedFlow {
+  readonly type: "published";
+  readonly id: string;
+}
+
+export interface BatchWrite {
   readonly tx: DatabaseTransaction;
   readonly publish: PublishChangeEvent;
   readonly caller: Caller;
 }
 
-type FillBatch = (
+export type FillBatch = (
   tx: DatabaseTransaction,
   batch: Pick<BatchRow, "organizationId" | "id">,
 ) => Promise<{
@@ -95,7 +105,7 @@ export async function runFlowOnRecordType(
   const flow = { type: "stored", id: flowId } as const;
   const request = { flow, origin, recordType, maxRetries: 0, concurrency: CONCURRENCY };
   const { id, created } = await createBatch(service, caller, { request, once }, async (tx, row) => {
-    const total = await addRecordsOfTypeToBatch(tx, row, recordType);
+    const total = await addSelectedRecordsToBatch(tx, row, { type: recordType });
     if (total > 0) return { total, isUrgent: total <= MAX_IMMEDIATELY_RUN_RECORDS };
     const message = `No records of type ${quoteName(recordType)}. Create some, or choose another type.`;
     throw createInvalidRequestError(message, { message, path: "recordType", code: "NO_RECORDS" });
@@ -164,8 +174,9 @@ async function createBatch(
   return { id, created };
 }
 
-async function insertFilledBatch(
-  service: RunService,
+/** Wake the worker after the transaction, and enqueue the jobs that are left of a large batch. */
+export async function insertFilledBatch(
+  service: Pick<RunService, "context" | "event" | "queue">,
   { tx, publish, caller }: BatchWrite,
   { flow: wanted, origin, ...request }: BatchToCreate,
   fill: FillBatch,
@@ -174,9 +185,11 @@ async function insertFilledBatch(
   const { context, event, queue } = service;
   const now = new Date(context.now());
   const { steps, ...flow } =
-    wanted.type === "stored"
-      ? await readStoredFlow(tx, organizationId, wanted.id)
-      : describeVirtualFlow(wanted, now);
+    wanted.type === "virtual"
+      ? describeVirtualFlow(wanted, now)
+      : wanted.type === "stored"
+        ? await readStoredFlow(tx, organizationId, wanted.id)
+        : await readPublishedFlow(tx, organizationId, wanted.id);
   const row: BatchRow = {
     ...NEW_RUN,
     ...flow,
@@ -216,8 +229,13 @@ export const NEW_RUN = {
   completedAt: null,
 } as const;
 
-export function describeOrigin({ keyName }: Caller, { startCause, retryOf }: RunOrigin) {
-  return { startCause, keyName: keyName ?? null, retryOf: retryOf ?? null };
+export function describeOrigin({ keyName }: Caller, { startCause, retryOf, scheduleId }: RunOrigin) {
+  return {
+    startCause,
+    keyName: keyName ?? null,
+    retryOf: retryOf ?? null,
+    scheduleId: scheduleId ?? null,
+  };
 }
 
 async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, id: string) {
@@ -230,6 +248,29 @@ async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, i
     flowVersionId: version ?? null,
     isVirtual: false,
     steps: flow.steps,
+  };
+}
+
+/** Throws 404 if the flow is gone, and a conflict if no version of it is published. */
+async function readPublishedFlow(tx: DatabaseTransaction, organizationId: string, id: string) {
+  const flow = isWellFormedId(id) ? await readFlowRowToRun(tx, organizationId, id) : undefined;
+  if (!flow) throw createFlowNotFoundError();
+  const version =
+    flow.publishedVersionId === null
+      ? undefined
+      : await findVersion(tx, organizationId, flow.publishedVersionId);
+  const config = version?.config == null ? undefined : parseVersionConfig(JSON.parse(version.config));
+  if (!version || !config)
+    throw new DomainError(
+      "conflict",
+      "The flow is not published. Publish it, so that its schedules can run.",
+    );
+  return {
+    flowId: flow.id,
+    flowName: config.name === "" ? flow.name : config.name,
+    flowVersionId: version.id,
+    isVirtual: false,
+    steps: JSON.stringify(sortStepsByOrderProperty(config.flowSteps)),
   };
 }
 

@@ -8,6 +8,7 @@ import { type BatchRow, isActiveBatch, updateBatch } from "#server/store/batch-r
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { updateFlow } from "#server/store/flow-rows.ts";
 import { lockBatches } from "#server/store/record-queue.ts";
+import { countEndedScheduleRun } from "#server/store/schedule-run-rows.ts";
 import {
   type NewStepResultRow,
   insertStepResults,
@@ -167,6 +168,8 @@ async function countFinished(
     ...counters,
     ...(status !== batch.status && { status, startedAt, completedAt, error }),
   });
+  if (status !== batch.status && !isActiveBatch(ended))
+    await countEndedScheduleRun(tx, { ...ended, ...counters });
   return { batch: ended, hasJobsLeft: error === FLOW_GONE };
 }
 

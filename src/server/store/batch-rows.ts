@@ -3,6 +3,7 @@ import { type SQL, and, desc, eq, gt, gte, inArray, lte, sql } from "drizzle-orm
 import type { RunOutcome, RunStartCause } from "#contract/run-statuses.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { type RecordSelectionCriteria, buildRecordSqlCondition } from "./record-scan.ts";
 import { batchRecordsTable, batchStepsTable, batchesTable } from "./tables.ts";
 
 type StoredBatch = typeof batchesTable.$inferSelect;
@@ -38,6 +39,7 @@ export const batchColumns = {
   startCause: batchesTable.startCause,
   keyName: batchesTable.keyName,
   retryOf: batchesTable.retryOf,
+  scheduleId: batchesTable.scheduleId,
   totalTokens: batchesTable.totalTokens,
   estimatedCost: batchesTable.estimatedCost,
   firstError: batchesTable.firstError,
@@ -63,16 +65,17 @@ export async function insertBatch(tx: DatabaseTransaction, row: BatchRow, steps:
   await tx.insert(batchesTable).values({ ...row, stepsHash: hash });
 }
 
-export async function addRecordsOfTypeToBatch(
+/** Adds the matching records, oldest first. Returns their number. */
+export async function addSelectedRecordsToBatch(
   tx: DatabaseTransaction,
   { organizationId, id }: Pick<BatchRow, "organizationId" | "id">,
-  type: string,
+  selection: RecordSelectionCriteria,
 ): Promise<number> {
   const result = await tx.execute(sql`
     WITH filled AS (
       INSERT INTO batch_records (organization_id, batch_id, position, record_id, record_name)
       SELECT organization_id, ${id}, row_number() OVER (ORDER BY created_at, id) - 1, id, name
-      FROM records WHERE organization_id = ${organizationId} AND type = ${type}
+      FROM records WHERE ${buildRecordSqlCondition(organizationId, selection)}
       RETURNING 1
     )
     SELECT count(*)::integer AS filled FROM filled`);

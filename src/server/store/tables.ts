@@ -1,27 +1,12 @@
 import { sql } from "drizzle-orm";
-import {
-  bigint,
-  boolean,
-  customType,
-  integer,
-  numeric,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-} from "drizzle-orm/pg-core";
+import { bigint, boolean, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { jsonText, time } from "./column-types.ts";
 import {
   BATCH_STATUSES,
   RECORD_RUN_STATUSES,
   RUN_START_CAUSES,
   STEP_RESULT_STATUSES,
 } from "#contract/run-statuses.ts";
-
-/** Parsing would reorder numeric keys, and the value would then only be serialized again. */
-const jsonText = customType<{ data: string; driverData: string }>({ dataType: () => "json" });
-
-/** With a finer precision than `Date`, a cursor would skip rows. */
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
 // Types for the queries. The SQL files in ./migrations, not these definitions, create the tables.
 
@@ -266,6 +251,7 @@ export const batchesTable = pgTable(
     startCause: text("start_cause", { enum: RUN_START_CAUSES }),
     keyName: text("key_name"),
     retryOf: text("retry_of"),
+    scheduleId: text("schedule_id"),
     totalTokens: bigint("total_tokens", { mode: "number" }),
     estimatedCost: numeric("estimated_cost"),
     firstError: text("first_error"),

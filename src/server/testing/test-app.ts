@@ -12,6 +12,7 @@ import { createRecordStoreForRuns } from "#server/records/run-records.ts";
 import { RunMemoryBudget } from "#server/runner/run-memory.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
 import { RunService } from "#server/runs/run-service.ts";
+import { Scheduler } from "#server/schedules/scheduler.ts";
 import { ServerSentEventReader } from "./event-reader.ts";
 import { StartupError } from "#server/domain/startup-error.ts";
 import type { Store } from "#server/store/store.ts";
@@ -56,6 +57,7 @@ export interface TestApp {
   stepClock(milliseconds: number): void;
   readonly events: EventHub | undefined;
   readonly runs: RunService | undefined;
+  readonly scheduler: Scheduler | undefined;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,8 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
         })
       : undefined;
   await runs?.start();
+  // Not started: a test fires due schedules itself, because the database has another clock.
+  const scheduler = runs && new Scheduler(runs);
   const accountStore =
     config.upstream &&
     new AccountStore({
@@ -119,6 +123,7 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
     accountStore,
     events,
     runs,
+    scheduler,
     logger,
     metrics,
     queue: options.queue,
@@ -157,7 +162,11 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
     fetch: app.fetch,
     events,
     runs,
-    close: async () => runs?.close(),
+    scheduler,
+    close: async () => {
+      await scheduler?.stop();
+      await runs?.close();
+    },
     listen: async ({ headers = {}, query = "" } = {}) => {
       const { status, body } = await app.request(`http://localhost:4400/local/events${query}`, { headers });
       if (status !== 200 || !body) throw new Error(`the stream was answered with ${status}`);

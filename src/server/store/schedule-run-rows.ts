@@ -1,0 +1,153 @@
+import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { type BatchRow, batchColumns } from "./batch-rows.ts";
+import { scheduleDaysTable, scheduleRunsTable } from "./schedule-tables.ts";
+import { batchesTable } from "./tables.ts";
+
+export type ScheduleRunRow = typeof scheduleRunsTable.$inferSelect;
+type ScheduleDayRow = typeof scheduleDaysTable.$inferSelect;
+
+export interface ScheduleRunWithBatch {
+  readonly run: ScheduleRunRow;
+  /** Null for a missed run, and for one whose batch was deleted because of its age. */
+  readonly batch: BatchRow | null;
+}
+
+export interface ScheduleRunPosition {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+/** Fails with a unique violation if the due time has run. */
+export async function insertScheduleRun(tx: DatabaseTransaction, row: ScheduleRunRow): Promise<void> {
+  await tx.insert(scheduleRunsTable).values(row);
+}
+
+export async function findScheduleRun(
+  reader: DatabaseReader,
+  organizationId: string,
+  id: string,
+): Promise<ScheduleRunRow | undefined> {
+  const [row] = await reader
+    .select()
+    .from(scheduleRunsTable)
+    .where(and(eq(scheduleRunsTable.organizationId, organizationId), eq(scheduleRunsTable.id, id)));
+  return row;
+}
+
+/** Lists runs of a schedule or of all schedules, newest first, or oldest first with `isBackward`. */
+export async function listScheduleRunRows(
+  reader: DatabaseReader,
+  organizationId: string,
+  scheduleId: string | undefined,
+  page: {
+    readonly from?: ScheduleRunPosition | undefined;
+    readonly isBackward?: boolean;
+    readonly limit: number;
+  },
+): Promise<readonly ScheduleRunWithBatch[]> {
+  const { createdAt, id } = scheduleRunsTable;
+  const operator = page.isBackward ? sql`>` : sql`<`;
+  return reader
+    .select({ run: scheduleRunsTable, batch: batchColumns })
+    .from(scheduleRunsTable)
+    .leftJoin(
+      batchesTable,
+      and(
+        eq(batchesTable.organizationId, scheduleRunsTable.organizationId),
+        eq(batchesTable.id, scheduleRunsTable.batchId),
+      ),
+    )
+    .where(
+      and(
+        eq(scheduleRunsTable.organizationId, organizationId),
+        scheduleId === undefined ? undefined : eq(scheduleRunsTable.scheduleId, scheduleId),
+        page.from &&
+          sql`(${createdAt}, ${id}) ${operator} (${page.from.createdAt.toISOString()}::timestamptz, ${page.from.id})`,
+      ),
+    )
+    .orderBy(...(page.isBackward ? [createdAt, id] : [desc(createdAt), desc(id)]))
+    .limit(page.limit);
+}
+
+/** Counts a run of a schedule that has ended. Call it in the transaction that ends the run. */
+export async function countEndedScheduleRun(
+  tx: DatabaseTransaction,
+  {
+    organizationId,
+    scheduleId,
+    status,
+    failedRecords,
+    startedAt,
+    createdAt,
+    completedAt,
+    estimatedCost,
+  }: BatchRow,
+): Promise<void> {
+  if (scheduleId === null || completedAt === null) return;
+  const isFailed = status === "failed" || failedRecords > 0;
+  const day: ScheduleDayRow = {
+    organizationId,
+    scheduleId,
+    day: completedAt.toISOString().slice(0, 10),
+    runs: 1,
+    completed: status === "completed" && !isFailed ? 1 : 0,
+    failed: isFailed ? 1 : 0,
+    durationMs: Math.max(0, completedAt.getTime() - (startedAt ?? createdAt).getTime()),
+    costed: estimatedCost === null ? 0 : 1,
+    cost: estimatedCost ?? "0",
+  };
+  const add = (name: string) => sql.raw(`schedule_days.${name} + excluded.${name}`);
+  await tx
+    .insert(scheduleDaysTable)
+    .values(day)
+    .onConflictDoUpdate({
+      target: [scheduleDaysTable.organizationId, scheduleDaysTable.scheduleId, scheduleDaysTable.day],
+      set: {
+        runs: add("runs"),
+        completed: add("completed"),
+        failed: add("failed"),
+        durationMs: add("duration_ms"),
+        costed: add("costed"),
+        cost: add("cost"),
+      },
+    });
+}
+
+/** Days of these schedules, from `since` (YYYY-MM-DD) on. */
+export async function listScheduleDays(
+  reader: DatabaseReader,
+  organizationId: string,
+  scheduleIds: readonly string[],
+  since: string,
+): Promise<readonly ScheduleDayRow[]> {
+  return reader
+    .select()
+    .from(scheduleDaysTable)
+    .where(
+      and(
+        eq(scheduleDaysTable.organizationId, organizationId),
+        inArray(scheduleDaysTable.scheduleId, [...scheduleIds]),
+        gte(scheduleDaysTable.day, since),
+      ),
+    )
+    .orderBy(scheduleDaysTable.scheduleId, scheduleDaysTable.day);
+}
+
+/** Counts of the ended runs of a schedule, as far back as days are kept. */
+export async function sumScheduleDays(reader: DatabaseReader, organizationId: string, scheduleId: string) {
+  const { rows } = await reader.execute(sql`
+    SELECT coalesce(sum(runs), 0)::float8 AS runs, coalesce(sum(completed), 0)::float8 AS completed,
+      coalesce(sum(failed), 0)::float8 AS failed, coalesce(sum(duration_ms), 0)::float8 AS duration,
+      coalesce(sum(costed), 0)::float8 AS costed, coalesce(sum(cost), 0)::float8 AS cost
+    FROM schedule_days WHERE organization_id = ${organizationId} AND schedule_id = ${scheduleId}`);
+  const get = (name: string) => Number(rows[0]?.[name]);
+  return {
+    runs: get("runs"),
+    completed: get("completed"),
+    failed: get("failed"),
+    durationMs: get("duration"),
+    costed: get("costed"),
+    cost: get("cost"),
+  };
+}
