@@ -14,6 +14,7 @@ import * as local from "#contract/local.ts";
 import * as pagination from "#contract/pagination.ts";
 import * as record from "#contract/record.ts";
 import * as run from "#contract/run.ts";
+import * as schedule from "#contract/schedule.ts";
 import * as stepSearch from "#contract/step-search.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -29,6 +30,7 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   flowValidation,
   record,
   run,
+  schedule,
   stepSearch,
   dispatch,
   events,

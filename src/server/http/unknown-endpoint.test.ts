@@ -20,7 +20,7 @@ it.each([
   ["POST", "/v1/client/init"],
   ["POST", "/v1/dispatch/resume"],
   ["POST", "/v1/eval/submit"],
-  ["GET", "/v1/schedules"],
+  ["GET", "/v1/products"],
   ["PATCH", "/v1/logs"],
   ["OPTIONS", "/v1/logs"],
   ["GET", "/v1"],

@@ -1,5 +1,5 @@
 import type { ScheduleBody } from "#contract/schedule.ts";
-import type { ScheduleTriggerType } from "#contract/schedule-values.ts";
+import type { ScheduleTriggerType } from "#contract/schedule-statuses.ts";
 import { findCronProblem, getNextDueTime, isTimeZone } from "#core/schedule/cron.ts";
 import type { JsonTypeOf } from "#server/domain/assert-matches-schema.ts";
 import { type CodedErrorDetail, createInvalidRequestError } from "#server/domain/domain-error.ts";

@@ -1,5 +1,7 @@
 import { bigint, boolean, date, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { jsonText, time } from "./column-types.ts";
+import { columnTypes } from "./column-types.ts";
+
+const { jsonText, time } = columnTypes;
 
 export const schedulesTable = pgTable(
   "schedules",

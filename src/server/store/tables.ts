@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { jsonText, time } from "./column-types.ts";
+import { columnTypes } from "./column-types.ts";
 import {
   BATCH_STATUSES,
   RECORD_RUN_STATUSES,
@@ -9,6 +9,8 @@ import {
 } from "#contract/run-statuses.ts";
 
 // Types for the queries. The SQL files in ./migrations, not these definitions, create the tables.
+
+const { jsonText, time } = columnTypes;
 
 export const flowsTable = pgTable(
   "flows",
