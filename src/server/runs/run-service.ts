@@ -8,6 +8,7 @@ import { REPLAY_MS } from "#server/store/idempotency-rows.ts";
 import {
   deleteOldBatchesAndStepResults,
   deleteOldIdempotencyKeys,
+  deleteOldScheduleRuns,
 } from "#server/store/delete-old-batches.ts";
 import {
   findBatchesToEnqueue,
@@ -250,7 +251,9 @@ export class RunService {
   async #prune(): Promise<void> {
     const { store, now, retentionDays } = this.context;
     const mayGoOn = () => !this.#isStopping;
-    await deleteOldBatchesAndStepResults(store, new Date(now() - retentionDays * DAY_MS), mayGoOn);
+    const cut = new Date(now() - retentionDays * DAY_MS);
+    await deleteOldBatchesAndStepResults(store, cut, mayGoOn);
+    await deleteOldScheduleRuns(store, cut, mayGoOn);
     await deleteOldIdempotencyKeys(store, new Date(now() - REPLAY_MS), mayGoOn);
   }
 }

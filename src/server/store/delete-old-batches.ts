@@ -48,6 +48,19 @@ export async function deleteOldIdempotencyKeys(
   );
 }
 
+/** Deletes runs of schedules that began before `cut`. Their batches are deleted with the others. */
+export async function deleteOldScheduleRuns(
+  store: Pick<Store, "database" | "write">,
+  cut: Date,
+  mayGoOn: () => boolean,
+): Promise<number> {
+  const limit = new Date(cut.getTime() - (await measureClockLead(store.database)));
+  const isOld = sql`created_at < ${limit.toISOString()}::timestamptz`;
+  return repeatInSlices(store, mayGoOn, (tx) =>
+    deleteRows(tx, sql`schedule_runs`, sql`FROM schedule_runs WHERE ${isOld}`),
+  );
+}
+
 /** Deletes steps that no batch runs any more. */
 async function deleteUnusedSteps(tx: DatabaseTransaction): Promise<number> {
   const { rows } = await tx.execute(sql`

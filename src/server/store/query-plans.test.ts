@@ -17,6 +17,8 @@ import type { Database } from "./database.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { countPromptResults, readPromptResults } from "./prompt-results.ts";
 import { readQueueState } from "./queue-state.ts";
+import { listScheduleRunRows } from "./schedule-run-rows.ts";
+import { listLastScheduleRuns, listOverdueSchedules, listScheduleRows } from "./schedule-rows.ts";
 import { DAY_MS, createPartitionsOfTimes } from "./step-result-partitions.ts";
 import {
   findLastRunOfEachStep,
@@ -33,7 +35,7 @@ const idOfToday = (prefix: string) => createTypeId(prefix, today + 1000, new Uin
 
 /**
  * Inserts 28,000 step results into the partitions of eight days, 24,000 of them of one flow, 3,000 results
- * into the default partition, and 20,000 batches, of which one is running.
+ * into the default partition, 20,000 batches, of which one is running, and 5,000 schedules with 20,000 runs.
  */
 const FILL = `
   INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count, line, revision,
@@ -55,7 +57,13 @@ const FILL = `
   SELECT 'org_local', 'stepres_late' || n, 'user_local', 'flow_40', 'exec_late' || n, 'record_late' || n, 'step_0', 'A', 'prompt', 0,
     'completed', now() + interval '1 year' FROM generate_series(1, 3000) n;
   INSERT INTO flow_versions (organization_id, id, flow_id, version_number, version_type, step_count, config, definition_hash, created_at)
-  SELECT 'org_local', 'flowver_' || n, 'flow_' || n % 40, n, 'published', 0, '{}', 'hash', now() FROM generate_series(1, 8000) n`;
+  SELECT 'org_local', 'flowver_' || n, 'flow_' || n % 40, n, 'published', 0, '{}', 'hash', now() FROM generate_series(1, 8000) n;
+  INSERT INTO schedules (organization_id, id, name_key, enabled, flow_id, flow_name, user_id, scopes, next_run_at, created_at, updated_at)
+  SELECT 'org_local', 'schedule_' || n, 'f', true, 'flow_' || n % 40, 'F', 'user_local', '{}', now() + n * interval '1 minute',
+    now() - n * interval '1 minute', now() FROM generate_series(1, 5000) n;
+  INSERT INTO schedule_runs (organization_id, id, schedule_id, flow_id, due_at, batch_id, created_at)
+  SELECT 'org_local', 'schedrun_' || n, 'schedule_' || n % 5000, 'flow_1', now() - n * interval '1 minute', 'batch_' || n,
+    now() - n * interval '1 minute' FROM generate_series(1, 20000) n`;
 
 const url = getTestPostgresUrl();
 describe.skipIf(url === undefined)("the plans of queries on many results and batches", () => {
@@ -106,6 +114,7 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     });
 
   const batchPage = { after: undefined, limit: 51 };
+  const named = { search: "f", isActive: true };
   const runs = (filter: BatchFilter) => () => listBatches(database, ORGANIZATION, filter, batchPage);
   it.each<readonly [string, () => Promise<unknown>]>([
     ["results of a flow", list({ flowId: "flow_0" })],
@@ -122,6 +131,12 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     ["retries of all flows", runs({ startCause: "retry" })],
     ["active batches", () => listActiveBatches(database, ORGANIZATION, 20)],
     ["ended batches", () => listEndedBatches(database, ORGANIZATION, new Date(today), 20)],
+    ["schedules", () => listScheduleRows(database, ORGANIZATION, {}, batchPage)],
+    ["active schedules by name", () => listScheduleRows(database, ORGANIZATION, named, batchPage)],
+    ["schedules of a flow", () => listScheduleRows(database, ORGANIZATION, { flowId: "flow_1" }, batchPage)],
+    ["schedules that are due", () => listOverdueSchedules(database, 100)],
+    ["runs of a schedule", () => listScheduleRunRows(database, ORGANIZATION, "schedule_1", { limit: 51 })],
+    ["runs of all schedules", () => listScheduleRunRows(database, ORGANIZATION, undefined, { limit: 51 })],
     ["versions", () => listVersions(database, ORGANIZATION, "flow_1", { limit: 51 })],
   ])("read a page of %s in the order of an index", async (_, query) => {
     const plan = await explain(query);
@@ -154,6 +169,7 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
       "the prompts of a record",
       () => readPromptResults(database, ORGANIZATION, "record_1", { limit: 50, offset: 0 }),
     ],
+    ["the last runs of schedules", () => listLastScheduleRuns(database, ORGANIZATION, ["schedule_1"])],
     ["the state of the queue", () => readQueueState(database)],
   ])("look up %s by an index", async (_, query) => {
     expect((await explain(query)).filter((line) => /Seq Scan on (?!flows)/.test(line))).toEqual([]);

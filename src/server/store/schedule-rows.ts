@@ -2,7 +2,7 @@ import { type SQL, and, desc, eq, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
 import { isSearchTextEmpty } from "./search.ts";
-import { scheduleRunsTable, schedulesTable } from "./schedule-tables.ts";
+import { scheduleDaysTable, scheduleRunsTable, schedulesTable } from "./schedule-tables.ts";
 import { flowsTable } from "./tables.ts";
 
 export type ScheduleRow = typeof schedulesTable.$inferSelect;
@@ -35,6 +35,10 @@ export async function updateSchedule(
 /** Its runs stay in the list of all runs. */
 export async function deleteScheduleRow(tx: DatabaseTransaction, key: ScheduleKey): Promise<void> {
   await tx.delete(schedulesTable).where(isSchedule(key));
+  const { organizationId, scheduleId } = scheduleDaysTable;
+  await tx
+    .delete(scheduleDaysTable)
+    .where(and(eq(organizationId, key.organizationId), eq(scheduleId, key.id)));
 }
 
 export async function lockSchedule(

@@ -55,6 +55,9 @@ CREATE INDEX schedule_runs_by_schedule ON schedule_runs (organization_id, schedu
 --> statement-breakpoint
 CREATE INDEX schedule_runs_by_creation ON schedule_runs (organization_id, created_at, id);
 --> statement-breakpoint
+-- For the deletion of old runs, whatever their organization.
+CREATE INDEX schedule_runs_by_age ON schedule_runs (created_at);
+--> statement-breakpoint
 CREATE TABLE schedule_days (
   organization_id text NOT NULL,
   schedule_id text NOT NULL,
