@@ -240,9 +240,10 @@ export const batchRecordCostSchema = z.looseObject({
   totalCostUsd: z.number(),
 });
 
-/** Without `flowId`, of all flows. `from` and `to` limit the time of the start. */
+/** Without `flowId`, of all flows, or of those with the tag. `from` and `to` limit the time of the start. */
 export const listBatchesQuerySchema = z.object({
   flowId: z.optional(z.string()),
+  tag: z.optional(z.string()),
   outcome: z.optional(z.enum(RUN_OUTCOMES)),
   startCause: z.optional(z.enum(RUN_START_CAUSES)),
   from: z.optional(z.string()),

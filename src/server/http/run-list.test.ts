@@ -94,6 +94,24 @@ describeSuiteForEitherStore("the list of runs", (store) => {
     expect((await app.call("GET", "/local/batches?outcome=odd")).status).toBe(400);
   });
 
+  it("can be narrowed to flows with a tag, a page at a time", async () => {
+    const tagged = await app.create({
+      ...buildFlow("Other", [createSetVariableStep("a", 1)]),
+      tags: ["Sales"],
+    });
+    const ids = [];
+    for (const id of [tagged.id, flowId, tagged.id, tagged.id])
+      ids.push((await dispatch({ flow: { id } })).executionId);
+    const page = await get("/local/batches?tag=sales&limit=2");
+    const idsOf = (data: readonly { batchExecutionId: string }[]) => data.map((run) => run.batchExecutionId);
+    expect(idsOf(page.data)).toEqual([ids[3], ids[2]]);
+    const next = await get(`/local/batches?tag=sales&limit=2&cursor=${page.pagination.nextCursor}`);
+    expect(idsOf(next.data)).toEqual([ids[0]]);
+    expect(await listRuns(`tag=sales&flowId=${flowId}`)).toEqual([]);
+    expect(await listRuns("tag=none")).toEqual([]);
+    expect(await listRuns("tag=sales&outcome=failed")).toEqual([]);
+  });
+
   it("has no batch of an unsaved flow, which has no page", async () => {
     const body = {
       flowDefinition: { name: "Unsaved", steps: [createSetVariableStep("a", 1)] },

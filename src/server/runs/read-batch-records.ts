@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { getFlowTagKey } from "#core/document/flow-tags.ts";
 import type { BatchState, ListBatchRecordsQuery, ListBatchesQuery } from "#contract/run.ts";
 import { parseTimeFilter } from "./read-step-results.ts";
 import { RECORD_RUN_STATUSES, type RecordRunStatus } from "#contract/run-statuses.ts";
@@ -94,7 +95,8 @@ export async function listFlowBatches(context: ReadContext, caller: Caller, quer
   const limit = parseAndClampPageLimit(query.limit);
   const after = query.cursor ? readBatchCursor(query.cursor) : undefined;
   const [from, to] = [parseTimeFilter("from", query.from), parseTimeFilter("to", query.to)];
-  const filter = { flowId, outcome, startCause, from, to };
+  const tagKey = query.tag === undefined ? undefined : getFlowTagKey(query.tag);
+  const filter = { flowId, tagKey, outcome, startCause, from, to };
   const found = await listBatches(database, caller.organizationId, filter, { after, limit: limit + 1 });
   const { rows, pagination } = trimQueryRowsToForwardOnlyPage(found, limit, ({ createdAt, id }) => ({
     at: createdAt.getTime(),

@@ -4,7 +4,7 @@ import type { RunOutcome, RunStartCause } from "#contract/run-statuses.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { type RecordSelectionCriteria, buildRecordSqlCondition } from "./record-scan.ts";
-import { batchRecordsTable, batchStepsTable, batchesTable } from "./tables.ts";
+import { batchRecordsTable, batchStepsTable, batchesTable, flowTagsTable } from "./tables.ts";
 
 type StoredBatch = typeof batchesTable.$inferSelect;
 
@@ -172,20 +172,55 @@ export async function findFlowStepsJsonOfBatch(
 
 export interface BatchFilter {
   readonly flowId?: string | undefined;
+  /** Only runs of flows that have this tag now. */
+  readonly tagKey?: string | undefined;
   readonly outcome?: RunOutcome | undefined;
   readonly startCause?: RunStartCause | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
 }
 
+/** Above this number of flows with a tag, runs are read in their order until enough are of such a flow. */
+const MAX_SEPARATELY_READ_FLOWS = 1000;
+
 /** Batches and single runs, newest first. */
 export async function listBatches(
   reader: DatabaseReader,
   organizationId: string,
-  { flowId, outcome, startCause, from, to }: BatchFilter,
+  { tagKey, ...filter }: BatchFilter,
   page: { readonly after: BatchListPosition | undefined; readonly limit: number },
 ): Promise<readonly BatchRow[]> {
-  return select(reader, page.limit, [
+  const conditions = buildRunConditions(organizationId, filter, page.after);
+  if (tagKey === undefined) return select(reader, page.limit, conditions);
+  const hasTag = and(eq(flowTagsTable.organizationId, organizationId), eq(flowTagsTable.tagKey, tagKey));
+  const flowsWithTag = reader.select({ id: flowTagsTable.flowId }).from(flowTagsTable).where(hasTag);
+  const flows = await flowsWithTag.limit(MAX_SEPARATELY_READ_FLOWS + 1);
+  if (flows.length > MAX_SEPARATELY_READ_FLOWS)
+    return select(reader, page.limit, [
+      ...conditions,
+      sql`EXISTS (SELECT 1 FROM flow_tags WHERE ${hasTag} AND flow_tags.flow_id = ${batchesTable.flowId})`,
+    ]);
+  // The newest of each flow, by the index of its runs: a rare tag would otherwise read the runs of all flows.
+  const newest = select(reader, page.limit, [
+    ...conditions,
+    eq(batchesTable.flowId, flowTagsTable.flowId),
+  ]).as("newest");
+  const rows = await reader
+    .select()
+    .from(flowTagsTable)
+    .crossJoinLateral(newest)
+    .where(hasTag)
+    .orderBy(desc(newest.createdAt), desc(newest.id))
+    .limit(page.limit);
+  return rows.map((row) => row.newest);
+}
+
+function buildRunConditions(
+  organizationId: string,
+  { flowId, outcome, startCause, from, to }: Omit<BatchFilter, "tagKey">,
+  after: BatchListPosition | undefined,
+): readonly (SQL | undefined)[] {
+  return [
     eq(batchesTable.organizationId, organizationId),
     // A batch of an unsaved flow has no flow whose page could show it.
     flowId === undefined ? eq(batchesTable.isVirtual, false) : eq(batchesTable.flowId, flowId),
@@ -193,9 +228,9 @@ export async function listBatches(
     startCause && eq(batchesTable.startCause, startCause),
     from && gte(batchesTable.createdAt, from),
     to && lte(batchesTable.createdAt, to),
-    page.after &&
-      sql`(${batchesTable.createdAt}, ${batchesTable.id}) < (${page.after.createdAt.toISOString()}::timestamptz, ${page.after.id})`,
-  ]);
+    after &&
+      sql`(${batchesTable.createdAt}, ${batchesTable.id}) < (${after.createdAt.toISOString()}::timestamptz, ${after.id})`,
+  ];
 }
 
 /** As the partial indexes say it, because PostgreSQL compares conditions by their text. */

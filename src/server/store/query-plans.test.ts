@@ -58,6 +58,8 @@ const FILL = `
     'completed', now() + interval '1 year' FROM generate_series(1, 3000) n;
   INSERT INTO flow_versions (organization_id, id, flow_id, version_number, version_type, step_count, config, definition_hash, created_at)
   SELECT 'org_local', 'flowver_' || n, 'flow_' || n % 40, n, 'published', 0, '{}', 'hash', now() FROM generate_series(1, 8000) n;
+  INSERT INTO flow_tags (organization_id, tag_key, flow_id, name)
+  SELECT 'org_local', 'tag_' || n / 40, 'flow_' || n % 40, 'Tag' FROM generate_series(0, 3999) n;
   INSERT INTO schedules (organization_id, id, name_key, enabled, flow_id, flow_name, user_id, scopes, next_run_at, created_at, updated_at)
   SELECT 'org_local', 'schedule_' || n, 'f', true, 'flow_' || n % 40, 'F', 'user_local', '{}', now() + n * interval '1 minute',
     now() - n * interval '1 minute', now() FROM generate_series(1, 5000) n;
@@ -169,6 +171,7 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
       "the prompts of a record",
       () => readPromptResults(database, ORGANIZATION, "record_1", { limit: 50, offset: 0 }),
     ],
+    ["runs of flows with a tag", runs({ tagKey: "tag_1" })],
     ["the last runs of schedules", () => listLastScheduleRuns(database, ORGANIZATION, ["schedule_1"])],
     ["the state of the queue", () => readQueueState(database)],
   ])("look up %s by an index", async (_, query) => {
