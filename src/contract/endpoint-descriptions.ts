@@ -176,8 +176,13 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   retryBatch: {
     tag: "Runs",
     description:
-      "Runs the saved flow again, as a new batch in the background, on the records that failed. Fails with 409 if no record failed.",
+      'Starts a new run in the background: of the failed records, of all, or of those listed (`records`). `version` is `current` (the saved draft) or `same` (the steps that ran). With `from: failedStep`, the outcomes of the steps before the failed one are taken from the stored results, so these steps do not run again, for example `{"records": "failed", "from": "failedStep", "version": "same"}`. If a result was cut or masked, or its step has changed, the run starts at that step; `starts` says where. Steps that run have new idempotency keys. A single run (`isSingle`) repeats its stored inputs, unless `inputs` replaces them, as in `{"inputs": {"topic": "tea"}}`. Without a body, the saved flow runs from the start on the failed records. Fails with 409 if the run is active, nothing failed, or its flow, records or results are gone.',
     headers: ["Idempotency-Key"],
+  },
+  getRetryOptions: {
+    tag: "Runs",
+    description:
+      "Returns the inputs that a retry of a single run would repeat, which version ran, and at which step each record would start from the failed step.",
   },
   listBatchRecords: {
     tag: "Runs",

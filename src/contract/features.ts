@@ -42,6 +42,8 @@ export const SERVER_FEATURES = [
   "allRuns",
   /** Complete lists of a flow's runs, and of the records of a run. */
   "flowRuns",
+  /** Retries from the failed step, of the steps that ran, or with other inputs. */
+  "retryOptions",
   /** Times and whole outputs of runs. */
   "runDetails",
   /** The server runs flows itself: it reports progress without delay, and ends a test run with its connection. */

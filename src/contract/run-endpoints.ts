@@ -7,6 +7,12 @@ import {
 import { errorBodySchema } from "./error-body.ts";
 import type { EndpointDefinition } from "./endpoint.ts";
 import {
+  retryBatchBodySchema,
+  retryBatchResponseSchema,
+  retryOptionsQuerySchema,
+  retryOptionsSchema,
+} from "./retry.ts";
+import {
   batchCostSchema,
   batchPageSchema,
   batchRecordCostSchema,
@@ -136,12 +142,24 @@ export const runEndpoints = {
   retryBatch: {
     method: "POST",
     path: "/local/batches/:id/retry",
-    summary: "Run the saved flow again on the records of a batch that failed, in the background",
+    summary: "Run a batch or a single run again, whole or from the failed step, in the background",
     scope: "FLOWS:EXECUTE",
     alsoNeeds: ["RECORDS:READ"],
     query: flowOfBatchQuerySchema,
-    answers: { 200: startBatchResponseSchema },
-    errors: { 404: errorBodySchema, 409: errorBodySchema, 422: errorBodySchema },
+    body: retryBatchBodySchema,
+    isBodyOptional: true,
+    answers: { 200: retryBatchResponseSchema },
+    errors: { 404: errorBodySchema, 409: errorBodySchema, 413: errorBodySchema, 422: errorBodySchema },
+  },
+  getRetryOptions: {
+    method: "GET",
+    path: "/local/batches/:id/retry-options",
+    summary: "Read what a retry of a run can start with, and where it would start",
+    scope: "FLOWS:READ",
+    alsoNeeds: ["RECORDS:READ"],
+    query: retryOptionsQuerySchema,
+    answers: { 200: retryOptionsSchema },
+    errors: { 404: errorBodySchema },
   },
   listBatchRecords: {
     method: "GET",

@@ -10,6 +10,18 @@ export type RecordRunStatus = (typeof RECORD_RUN_STATUSES)[number];
 export const RUN_START_CAUSES = ["person", "api", "retry", "schedule"] as const;
 export type RunStartCause = (typeof RUN_START_CAUSES)[number];
 
+/** Where a retry starts: at the first step, or with the outcomes of the steps before the failed one. */
+export const RETRY_STARTS = ["start", "failedStep"] as const;
+export type RetryFrom = (typeof RETRY_STARTS)[number];
+
+/** `same`: the steps that ran; `current`: the saved draft. */
+export const RETRY_VERSIONS = ["same", "current"] as const;
+export type RetryVersion = (typeof RETRY_VERSIONS)[number];
+
+/** Why the outcome of a finished step cannot be taken: its stored result is cut or masked, or the step has changed. */
+export const RERUN_REASONS = ["cut", "redacted", "changed"] as const;
+export type RerunReason = (typeof RERUN_REASONS)[number];
+
 /** The groups of runs that a list can be narrowed to. `failed`: at least one record failed. */
 export const RUN_OUTCOMES = ["active", "failed", "completed", "cancelled"] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];

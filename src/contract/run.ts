@@ -204,9 +204,11 @@ export const batchStateSchema = z.looseObject({
   recordName: z.optional(nullableText),
   startCause: z.optional(nullableText),
   keyName: z.optional(nullableText),
-  /** The run whose failed records this one repeats. */
+  /** The run that this one repeats. */
   retryOf: z.optional(nullableText),
   scheduleId: z.optional(nullableText),
+  /** The newest runs that repeat this one; absent if there are none. */
+  retries: z.optional(z.array(z.looseObject({ batchExecutionId: z.string(), status: z.string() }))),
   totalTokens: z.optional(z.nullable(z.number())),
   estimatedCost: z.optional(nullableText),
   firstError: z.optional(nullableText),

@@ -28,6 +28,7 @@ export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): Fea
     recordTypes: true,
     allRuns: true,
     flowRuns: true,
+    retryOptions: true,
     runDetails: true,
     liveRuns: true,
     runSettings: true,

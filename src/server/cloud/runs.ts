@@ -195,6 +195,13 @@ export function createCloudRunRoutes(
     retryBatch: async (request) => {
       const { flowId } = request.query;
       if (flowId === undefined) throw createFlowRequiredError();
+      const { records = "failed", from = "start", version = "current", ...others } = request.body;
+      // Starting anyway would repeat the effects of steps, or run other inputs than those that were sent.
+      if (records !== "failed" || from !== "start" || version !== "current" || Object.keys(others).length > 0)
+        throw new HttpError(
+          400,
+          "Not started: the API can run failed records only from the start, with the saved flow.",
+        );
       const { id } = request.params;
       const answered = (await started.find(id))?.records ?? [];
       const failed = await results

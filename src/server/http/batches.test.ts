@@ -179,7 +179,7 @@ describeSuiteForEitherStore("batches", (store) => {
     await untilEnded(batchId);
     const retry = (id: string) => app.call("POST", `/local/batches/${id}/retry`);
     // Only the record that does not exist failed.
-    expect((await retry(batchId)).json.error).toBe("None of these records exist.");
+    expect((await retry(batchId)).json.error).toBe("The records of this run no longer exist.");
     const failed = await start(await makeFlow(createFailingStep("a")), [first]);
     await untilEnded(failed);
     const again = await retry(failed);

@@ -13,6 +13,7 @@ import * as json from "#contract/json.ts";
 import * as local from "#contract/local.ts";
 import * as pagination from "#contract/pagination.ts";
 import * as record from "#contract/record.ts";
+import * as retry from "#contract/retry.ts";
 import * as run from "#contract/run.ts";
 import * as schedule from "#contract/schedule.ts";
 import * as stepSearch from "#contract/step-search.ts";
@@ -31,6 +32,7 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   record,
   run,
   schedule,
+  retry,
   stepSearch,
   dispatch,
   events,

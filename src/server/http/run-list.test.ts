@@ -126,9 +126,4 @@ describeSuiteForEitherStore("the list of runs", (store) => {
     await dispatch({ flow: { id: flowId } });
     expect(await get("/v1/batch/summary")).toMatchObject({ recentlyCompleted: 0, recent: [] });
   });
-
-  it("does not retry a single run as a batch", async () => {
-    const { executionId } = await dispatch({ flow: { id: flowId } });
-    expect((await app.call("POST", `/local/batches/${executionId}/retry`)).status).toBe(409);
-  });
 });

@@ -16,7 +16,7 @@ import {
   readRecordStepResults,
   readStepOutputJson,
 } from "#server/runs/read-step-results.ts";
-import { retryBatch } from "#server/runs/retry-batch.ts";
+import { readRetryOptions, retryBatch } from "#server/runs/retry-batch.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import {
   type CreateOnce,
@@ -78,9 +78,15 @@ export function createRunRoutes(
     },
 
     retryBatch: async (call) => {
-      const { id } = call.params;
-      const once = createBatchOnce(`retry ${id}`, call);
-      return describeStartedBatch(await retryBatch(service, call.caller, id, once));
+      const { params, body } = call;
+      const once = createBatchOnce(`retry ${params.id}`, call);
+      const { starts, ...started } = await retryBatch(service, call.caller, { id: params.id, body }, once);
+      const answer = describeStartedBatch(started);
+      return { ...answer, value: { ...answer.value, ...(starts && { starts: [...starts] }) } };
+    },
+
+    getRetryOptions: async ({ caller, params, query }) => {
+      return { status: 200, value: await readRetryOptions(service, caller, params.id, query) };
     },
 
     summariseBatches: async ({ caller }) => {

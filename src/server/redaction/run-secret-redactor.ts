@@ -10,7 +10,7 @@ import {
 } from "./decode-escapes.ts";
 import { RunValue } from "#server/domain/run-value.ts";
 
-const MASK = "•••";
+export const SECRET_MASK = "•••";
 
 /** A shorter secret is part of many words, so results and logs would become unreadable. */
 export const MIN_SECRET_LENGTH = 6;
@@ -91,7 +91,7 @@ export class RunSecretRedactor {
       for (let at = 0; at < bounds.length; at += 2) {
         const [from = 0, to = 0] = [bounds[at], bounds[at + 1]];
         if (from >= end) break;
-        if (!isMasked || from > done) pieces.push(text.slice(done, from), MASK);
+        if (!isMasked || from > done) pieces.push(text.slice(done, from), SECRET_MASK);
         isMasked = true;
         done = Math.max(done, to);
       }
@@ -229,7 +229,7 @@ function maskBounds(text: string, bounds: readonly number[]): string {
   const pieces: string[] = [];
   let done = 0;
   for (let at = 0; at < bounds.length; at += 2) {
-    pieces.push(text.slice(done, bounds[at]), MASK);
+    pieces.push(text.slice(done, bounds[at]), SECRET_MASK);
     done = bounds[at + 1] ?? done;
   }
   return pieces.join("") + text.slice(done);

@@ -234,7 +234,7 @@ export class FlowRun {
     // Only after its branches have run: the editor's analysis assumes this order.
     if (!node.branches) stored = await this.#store(node, given, finished);
     const { outcome } = stored;
-    this.#count(node, outcome);
+    if (!finished?.isTaken) this.#count(node, outcome);
     const endsRun = outcome.status === "failed" && !outcome.isTolerated;
     if (!finished && !this.#hasSecret(stored, given)) this.#addToCheckpoint(node, stored);
     if (!finished && isFollowed && !endsRun && getStepEffect(node) !== undefined)

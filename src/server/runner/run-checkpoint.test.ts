@@ -352,7 +352,7 @@ describe("a checkpoint", () => {
 
   it("is saved with the heartbeat of its worker, and a newer save waits for that write", async () => {
     const order: string[] = [];
-    const options = { steps, record: undefined, now: 0, saved: null, warn: () => undefined };
+    const options = { steps, record: undefined, now: 0, taken: [], saved: null, warn: () => undefined };
     const save = async (json: string) => void order.push(`save ${JSON.parse(json).finished.length}`);
     const checkpoint = new RunCheckpoint({ ...options, save });
     const outcome = { status: "completed", startedAt: 1, completedAt: 2 } as const;

@@ -19,6 +19,8 @@ export interface FinishedStep {
   readonly outcome: StepOutcome;
   /** The value that replaced the result of a tolerated failure. */
   readonly defaultValue?: JsonValue | undefined;
+  /** Whether it ran in an earlier run, whose usage it counts to. */
+  readonly isTaken?: true;
 }
 
 interface RunCheckpointOptions {
@@ -26,6 +28,8 @@ interface RunCheckpointOptions {
   /** The record that this attempt read. A checkpoint holds the record as the first attempt read it. */
   readonly record: RecordOfRun | undefined;
   readonly now: number;
+  /** Steps of an earlier run. They are not saved: each attempt reads them again. */
+  readonly taken: readonly FinishedStep[];
   /** The last checkpoint of an earlier attempt, if there was one. */
   readonly saved: string | null;
   /** Stores a checkpoint, which replaces the one before. Rejects if the store is away. */
@@ -98,8 +102,9 @@ export class RunCheckpoint {
     const stored = readStoredCheckpoint(options);
     this.record = stored?.record ?? options.record;
     this.startedAt = stored?.startedAt ?? options.now;
-    this.#finished = new Map(stored?.finished.map((step) => [step.position, step]));
-    for (const step of this.#finished.values()) this.#serialize(step);
+    const saved = stored?.finished ?? [];
+    this.#finished = new Map([...options.taken, ...saved].map((step) => [step.position, step]));
+    for (const step of saved) this.#serialize(step);
     this.#savedCount = this.#entries.length;
   }
 

@@ -2,13 +2,24 @@ import type { BatchRecord, BatchState } from "#contract/run.ts";
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { BatchRecordRow } from "#server/store/batch-record-rows.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
+import type { RetryRow } from "#server/store/retry-rows.ts";
 
 function progressOf({ processedRecords, cancelledRecords, totalRecords }: BatchRow): number {
   return totalRecords === 0 ? 100 : Math.floor(((processedRecords + cancelledRecords) / totalRecords) * 100);
 }
 
+interface BatchConversion {
+  readonly extras: boolean;
+  /** The runs that repeat this one, newest first. */
+  readonly retries: readonly RetryRow[] | undefined;
+}
+
 /** Fields that may contain record data are null for callers without RECORDS:READ. */
-export function convertBatchRowToBatchState(row: BatchRow, caller: Caller, extras: boolean): BatchState {
+export function convertBatchRowToBatchState(
+  row: BatchRow,
+  caller: Caller,
+  { extras, retries }: BatchConversion,
+): BatchState {
   const mayRead = isScopeGrantedToCaller(caller, "RECORDS:READ");
   const startedAt = row.startedAt ?? row.createdAt;
   return {
@@ -36,6 +47,7 @@ export function convertBatchRowToBatchState(row: BatchRow, caller: Caller, extra
       keyName: row.keyName,
       retryOf: row.retryOf,
       scheduleId: row.scheduleId,
+      ...(retries && { retries: retries.map((retry) => ({ ...retry })) }),
       totalTokens: row.totalTokens,
       estimatedCost: row.estimatedCost,
       firstError: mayRead ? row.firstError : null,

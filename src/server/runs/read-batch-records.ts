@@ -19,6 +19,7 @@ import {
   sumBatchCost,
 } from "#server/store/batch-rows.ts";
 import { findFlow } from "#server/store/flow-rows.ts";
+import { listRetriesOf } from "#server/store/retry-rows.ts";
 import { listExecutionStepResults } from "#server/store/step-result-rows.ts";
 import {
   convertBatchRowToBatchState,
@@ -47,7 +48,10 @@ export async function getBatchRowOrThrowNotFound(
 
 export async function readBatchState(context: ReadContext, caller: Caller, id: string): Promise<BatchState> {
   const row = await getBatchRowOrThrowNotFound(context, caller, id);
-  const { startedAt, completedAt, ...state } = convertBatchRowToBatchState(row, caller, context.extras);
+  const { extras, store } = context;
+  const retries = extras ? await listRetriesOf(store.database, caller.organizationId, [id]) : undefined;
+  const conversion = { extras, retries: retries?.get(id) };
+  const { startedAt, completedAt, ...state } = convertBatchRowToBatchState(row, caller, conversion);
   // The documented API allows no null: a batch without a start sends the time of its request.
   return {
     ...state,
@@ -102,7 +106,12 @@ export async function listFlowBatches(context: ReadContext, caller: Caller, quer
     at: createdAt.getTime(),
     id,
   }));
-  return { data: rows.map((row) => convertBatchRowToBatchState(row, caller, true)), pagination };
+  const ids = rows.map(({ id }) => id);
+  const retries = await listRetriesOf(database, caller.organizationId, ids);
+  const data = rows.map((row) =>
+    convertBatchRowToBatchState(row, caller, { extras: true, retries: retries.get(row.id) }),
+  );
+  return { data, pagination };
 }
 
 export async function readBatchRecords(

@@ -1,6 +1,6 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
-import { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
+import { type FinishedStep, RunCheckpoint } from "#server/runner/run-checkpoint.ts";
 import { storeBatchRecordCheckpoints } from "#server/store/record-queue.ts";
 import { isRejectedValueError } from "#server/store/sql-state.ts";
 import type { Store } from "#server/store/store.ts";
@@ -23,13 +23,14 @@ function batcherOf(store: Store): CheckpointBatcher {
 export function openRecordCheckpoint(
   { store, logger, now }: RunServiceDependencies,
   taken: TakenRecord,
-  steps: readonly JsonObject[],
+  run: { readonly steps: readonly JsonObject[]; readonly finished: readonly FinishedStep[] },
   onLost: () => void,
 ): RunCheckpoint {
   const { batchId, recordId, executionId, inlineRecord, record } = taken;
   const place = { batchId, recordId, executionId };
   return new RunCheckpoint({
-    steps,
+    steps: run.steps,
+    taken: run.finished,
     // Omits an inline record, because its copy in the batch never changes.
     record: inlineRecord === null ? record : undefined,
     now: now(),

@@ -5,13 +5,15 @@ import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { getQueueGroupOfBatch } from "#server/store/record-queue.ts";
 import type { MalformedJobResult } from "#server/telemetry/server-metrics.ts";
 
+/** Format of jobs of retries, which older servers leave alone. */
+export const RETRY_FORMAT = 2;
 /** Highest format of job data that this version reads. Data without `v` have format 1. */
-const FORMAT = 1;
+const FORMAT = RETRY_FORMAT;
 const MAX_POSITION = 2 ** 31 - 1;
 
 const formatSchema = z.object({ v: z.int().check(z.gt(FORMAT)) });
 const addressSchema = z.object({
-  v: z.optional(z.literal(FORMAT)),
+  v: z.optional(z.int().check(z.gte(1), z.lte(FORMAT))),
   organizationId: z.string(),
   batchId: z.string(),
   position: z.int().check(z.gte(0), z.lte(MAX_POSITION)),

@@ -18,7 +18,7 @@ const NAMELESS = [
   '{"organizationId":"org_local"}',
   '{"organizationId":"org_local","batchId":"batch_1","position":3000000000}',
 ];
-const NEWER = ['{"v":2}', '{"v":2,"organizationId":"org_local","batchId":"batch_1","position":0}'];
+const NEWER = ['{"v":3}', '{"v":3,"organizationId":"org_local","batchId":"batch_1","position":0}'];
 
 describeSuiteForEitherStore("the record queue", (store) => {
   it("sets aside jobs that it cannot read, and runs the batches behind them", async () => {

@@ -9,7 +9,7 @@ import {
 } from "#server/store/record-queue.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { MalformedJobResult } from "#server/telemetry/server-metrics.ts";
-import { type RecordJob, getRecordJobId, readRecordJob } from "./record-job.ts";
+import { RETRY_FORMAT, type RecordJob, getRecordJobId, readRecordJob } from "./record-job.ts";
 import type { RunServiceDependencies } from "./run-service-dependencies.ts";
 
 /** Seconds after its last heartbeat until a job is given to another worker; longer than the pauses of a busy machine. */
@@ -44,6 +44,8 @@ export interface BatchToEnqueue extends BatchIdentifier {
   readonly concurrency: number;
   /** Whether a request waits for the batch, whose records then precede those of other batches. */
   readonly isUrgent: boolean;
+  /** Whether older servers, which would run it from the start or without its inputs, must leave it. */
+  readonly isRetry: boolean;
 }
 
 const URGENT_PRIORITY = 1_000_000;
@@ -91,7 +93,7 @@ export class RecordQueue {
     for (let from = 0; from < positions.length; from += SLICE) {
       const jobs = positions.slice(from, from + SLICE).map((position) => ({
         id: getRecordJobId(batch, position),
-        data: { organizationId, batchId, position },
+        data: { ...(batch.isRetry && { v: RETRY_FORMAT }), organizationId, batchId, position },
         group,
         // A small batch need not wait for a large one that was started before it.
         priority: start - position,

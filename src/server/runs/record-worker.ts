@@ -3,7 +3,7 @@ import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { type RunCheckpoint, saveUnsavedCheckpoints } from "#server/runner/run-checkpoint.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
-import { findFlowStepsJsonOfBatch } from "#server/store/batch-rows.ts";
+import { findBatchDefinition } from "#server/store/batch-rows.ts";
 import type { ChangeEvent } from "#server/store/change-listeners.ts";
 import {
   type RecordAttemptKey,
@@ -19,9 +19,11 @@ import type { RecordJob } from "./record-job.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import { ResultCommitter } from "./result-committer.ts";
 import type { RunAbortReason, RunServiceDependencies } from "./run-service-dependencies.ts";
-import { createCancelledRunResult } from "./store-finished-records.ts";
+import { createCancelledRunResult, createFailedRunResult } from "./store-finished-records.ts";
 import { openRecordCheckpoint } from "./record-checkpoint.ts";
 import { RecordSharing } from "./record-sharing.ts";
+import { RESULTS_EXPIRED, readTakenOutcomes } from "./retry-start.ts";
+import { type RunInputs, parseRunInputs } from "./run-inputs.ts";
 import { runFlowOnRecord } from "./run-record.ts";
 import { type FetchedJobs, RecordTaker, type TakenRecord } from "./record-taker.ts";
 
@@ -30,7 +32,13 @@ const POLL_MS = 2000;
 /** Interval in which a worker looks at all jobs, including those of ended batches. */
 const SWEEP_MS = 15_000;
 const HEARTBEAT_MS = 5000;
-const CACHED_STEPS = 100;
+const CACHED_DEFINITIONS = 100;
+
+/** What a batch runs on each record. */
+interface RunDefinition {
+  readonly steps: readonly JsonObject[];
+  readonly given: RunInputs | undefined;
+}
 
 interface StartingRecord {
   readonly taken: TakenRecord;
@@ -56,7 +64,7 @@ export class RecordWorker {
   readonly #runs = new Set<Promise<void>>();
   readonly #abandoned: RecordJob[] = [];
   #missing: ReadonlySet<string> = new Set();
-  readonly #steps = new Map<string, Promise<readonly JsonObject[]>>();
+  readonly #definitions = new Map<string, Promise<RunDefinition>>();
   #timers: NodeJS.Timeout[] = [];
   #taking: Promise<void> | undefined;
   #isAsked = false;
@@ -308,11 +316,18 @@ export class RecordWorker {
       return this.#committer.commit({ taken, run: createCancelledRunResult() });
     }
     try {
-      const steps = await this.#readSteps(taken);
+      const { steps, given } = await this.#readDefinition(taken);
+      const outcomes = await this.#readTakenOutcomes(taken, steps);
+      if (!outcomes) {
+        const expired = createFailedRunResult(RESULTS_EXPIRED);
+        return await this.#committer.commit({ taken, run: expired });
+      }
+      const { finished, notes } = outcomes;
       const cancel = () => abort.abort("cancelled" satisfies RunAbortReason);
-      const checkpoint = openRecordCheckpoint(this.#context, taken, steps, cancel);
+      const checkpoint = openRecordCheckpoint(this.#context, taken, { steps, finished }, cancel);
       this.#running.set(taken.executionId, { taken, abort, checkpoint });
-      const run = await runFlowOnRecord(this.#context, taken, steps, { signal, checkpoint, memory });
+      const options = { steps, given, notes, signal, checkpoint, memory };
+      const run = await runFlowOnRecord(this.#context, taken, options);
       const isPutBack = run.status === "cancelled" && signal.reason === ("stopping" satisfies RunAbortReason);
       if (isPutBack) await this.#putBack(taken, checkpoint.takeUnsaved()?.json);
       else await this.#committer.commit({ taken, run });
@@ -331,20 +346,31 @@ export class RecordWorker {
     });
   }
 
-  #readSteps({ organizationId, batchId }: BatchIdentifier): Promise<readonly JsonObject[]> {
+  /** Undefined if the results that the record starts with have expired: running all steps would repeat effects. */
+  async #readTakenOutcomes({ batch, recordId }: TakenRecord, steps: readonly JsonObject[]) {
+    const { organizationId, retryOf, retryFrom } = batch;
+    if (retryFrom !== "failedStep" || retryOf === null)
+      return { finished: [], notes: new Map<number, string>() };
+    const { steps: earlierSteps } = await this.#readDefinition({ organizationId, batchId: retryOf });
+    const { store, now } = this.#context;
+    const request = { batch, earlier: retryOf, recordId, earlierSteps, steps, now: now() };
+    return readTakenOutcomes(store.database, request);
+  }
+
+  #readDefinition({ organizationId, batchId }: BatchIdentifier): Promise<RunDefinition> {
     const key = `${organizationId}/${batchId}`;
-    const steps =
-      this.#steps.get(key) ??
-      findFlowStepsJsonOfBatch(this.#context.store.database, organizationId, batchId).then((text) =>
-        parseStepsJson(text ?? "[]"),
+    const definition =
+      this.#definitions.get(key) ??
+      findBatchDefinition(this.#context.store.database, organizationId, batchId).then(
+        ({ steps, runInputs }) => ({ steps: parseStepsJson(steps), given: parseRunInputs(runInputs) }),
       );
-    // Moves the entry to the end at each use, so that the least recently used steps are removed first.
-    this.#steps.delete(key);
-    this.#steps.set(key, steps);
-    steps.catch(() => this.#steps.delete(key));
-    const [oldest] = this.#steps.keys();
-    if (this.#steps.size > CACHED_STEPS && oldest !== undefined) this.#steps.delete(oldest);
-    return steps;
+    // Moves the entry to the end at each use, so that the least recently used definition is removed first.
+    this.#definitions.delete(key);
+    this.#definitions.set(key, definition);
+    definition.catch(() => this.#definitions.delete(key));
+    const [oldest] = this.#definitions.keys();
+    if (this.#definitions.size > CACHED_DEFINITIONS && oldest !== undefined) this.#definitions.delete(oldest);
+    return definition;
   }
 
   #abort(shouldAbort: (record: RunningRecord) => boolean): void {

@@ -4,6 +4,7 @@ import type { RunMemory } from "#server/runner/run-memory.ts";
 import type { FlowRunOutcome } from "#server/runner/run-plan.ts";
 import { type BatchRecordRunResult, createFailedRunResult } from "./store-finished-records.ts";
 import { type RunServiceDependencies, truncateTextForStore } from "./run-service-dependencies.ts";
+import type { RunInputs } from "./run-inputs.ts";
 import { StepResultCollector } from "./step-result-collector.ts";
 import type { TakenRecord } from "./record-taker.ts";
 
@@ -16,6 +17,10 @@ const BROKEN = `The run of this record was interrupted ${MAX_BREAKS} times and i
 const RESULTS_NOT_STORED = "The run stopped because its step results could not be stored.";
 
 interface RecordRunOptions {
+  readonly steps: readonly JsonObject[];
+  /** What a single run is given besides its record. */
+  readonly given: RunInputs | undefined;
+  readonly notes: ReadonlyMap<number, string>;
   readonly signal: AbortSignal;
   /** Contains the finished steps of an interrupted run of this record. */
   readonly checkpoint: RunCheckpoint;
@@ -24,9 +29,8 @@ interface RecordRunOptions {
 
 export async function runFlowOnRecord(
   context: RunServiceDependencies,
-  { batch, record: current, attempts, recordId, runKey }: TakenRecord,
-  steps: readonly JsonObject[],
-  { signal, checkpoint, memory }: RecordRunOptions,
+  { batch, record: current, attempts, recordId, runKey, inlineRecord }: TakenRecord,
+  { steps, given, notes, signal, checkpoint, memory }: RecordRunOptions,
 ): Promise<BatchRecordRunResult> {
   if (attempts > batch.maxRetries + MAX_BREAKS) return createFailedRunResult(BROKEN);
   // Runs the steps as the user who started the batch, with the scopes that the user's API key had at that time.
@@ -45,19 +49,21 @@ export async function runFlowOnRecord(
     flowVersionId,
     batchId,
     record: { id: recordId, name: record.name },
+    notes,
   });
   const outcome = await context.runner.run(
     {
       executionId,
       flow: { id: flowId, name: batch.flowName },
       steps,
-      record,
-      inputs: {},
-      messages: record.messages ?? [],
+      // The run before had no record at all.
+      record: batch.isSingle && inlineRecord === "{}" ? undefined : record,
+      inputs: given?.inputs ?? {},
+      messages: given?.messages ?? record.messages ?? [],
       secrets: {},
       caller,
-      modelOverride: undefined,
-      upToStep: undefined,
+      modelOverride: given?.modelOverride,
+      upToStep: given?.upToStep,
       idempotencyKey: runKey,
     },
     { signal, onEvent: log.add, checkpoint, memory },

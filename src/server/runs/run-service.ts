@@ -157,12 +157,12 @@ export class RunService {
   async #enqueueSlice(tx: DatabaseTransaction, key: BatchIdentifier): Promise<boolean> {
     const batch = await lockBatchToEnqueue(tx, key);
     if (!batch) return false;
-    const { queued, total, concurrency } = batch;
+    const { queued, total, concurrency, isRetry } = batch;
     const isAlone = this.context.store.kind === "embedded";
     if (queued === 0 && !(await releaseClaimedRecords(tx, key, isAlone))) return false;
     const to = Math.min(total, queued + RECORDS_PER_SLICE);
     const positions = await listWaitingPositions(tx, key, { from: queued, to });
-    await this.queue.enqueue(tx, { ...key, concurrency, isUrgent: false }, positions);
+    await this.queue.enqueue(tx, { ...key, concurrency, isUrgent: false, isRetry }, positions);
     await updateBatch(tx, { organizationId: key.organizationId, id: key.batchId }, { queuedRecords: to });
     return to < total;
   }

@@ -24,6 +24,7 @@ import type { RunStartCause } from "#contract/run-statuses.ts";
 import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { readFlowRowToRun } from "#server/store/flow-rows.ts";
+import { lockFlowAgainstDeletion } from "#server/store/step-result-rows.ts";
 import { findLatestVersion, findVersion } from "#server/store/version-rows.ts";
 import { type FlowOfBatch, type StartBatchRequestBody, readBatchRequest } from "./batch-request.ts";
 import { RECORDS_PER_SLICE, type RunService } from "./run-service.ts";
@@ -43,13 +44,21 @@ export interface RunOrigin {
   readonly scheduleId?: string;
 }
 
-export interface BatchToCreate {
+/** The flow and the steps of an earlier run. */
+interface FlowOfEarlierBatch {
+  readonly type: "earlier";
+  readonly batch: BatchRow;
+  readonly steps: string;
+}
+
+export interface BatchToCreate extends Partial<Pick<BatchRow, "isSingle" | "recordName" | "retryFrom">> {
   readonly origin: RunOrigin;
-  readonly flow: FlowOfBatch | PublishedFlow;
+  readonly flow: FlowOfBatch | FlowOfEarlierBatch | PublishedFlow;
   readonly recordType: string | null;
   readonly maxRetries: number;
   readonly concurrency: number;
-  readonly isSingle?: boolean;
+  /** JSON of what a single run is given. */
+  readonly runInputs?: string | null;
 }
 
 /** The version that is published when the batch is created. */
@@ -151,7 +160,7 @@ export async function startBatchForListedRecords(
 }
 
 /** With the steps as they are now, unless an earlier request did. `fill` may throw to roll back. */
-async function createBatch(
+export async function createBatch(
   service: RunService,
   caller: Caller,
   { request, once }: { readonly request: BatchToCreate; readonly once: CreateOnce },
@@ -178,18 +187,13 @@ async function createBatch(
 export async function insertFilledBatch(
   service: Pick<RunService, "context" | "event" | "queue">,
   { tx, publish, caller }: BatchWrite,
-  { flow: wanted, origin, ...request }: BatchToCreate,
+  { flow: wanted, origin, runInputs = null, ...request }: BatchToCreate,
   fill: FillBatch,
 ): Promise<BatchRow> {
   const { organizationId, userId, scopes } = caller;
   const { context, event, queue } = service;
   const now = new Date(context.now());
-  const { steps, ...flow } =
-    wanted.type === "virtual"
-      ? describeVirtualFlow(wanted, now)
-      : wanted.type === "stored"
-        ? await readStoredFlow(tx, organizationId, wanted.id)
-        : await readPublishedFlow(tx, organizationId, wanted.id);
+  const { steps, ...flow } = await readFlow(tx, organizationId, wanted, now);
   const row: BatchRow = {
     ...NEW_RUN,
     ...flow,
@@ -202,13 +206,14 @@ export async function insertFilledBatch(
     status: "scheduled",
     createdAt: now,
   };
-  await insertBatch(tx, row, steps);
+  await insertBatch(tx, row, { steps, runInputs });
   const { total: totalRecords, isUrgent } = await fill(tx, row);
   const queuedRecords = Math.min(totalRecords, RECORDS_PER_SLICE);
   await updateBatch(tx, row, { totalRecords, queuedRecords });
   const positions = Array.from({ length: queuedRecords }, (_, position) => position);
   const { id: batchId, concurrency } = row;
-  await queue.enqueue(tx, { organizationId, batchId, concurrency, isUrgent }, positions);
+  const isRetry = row.retryFrom !== null || runInputs !== null;
+  await queue.enqueue(tx, { organizationId, batchId, concurrency, isUrgent, isRetry }, positions);
   event.publishAtOnce(publish, { ...row, totalRecords });
   return { ...row, totalRecords };
 }
@@ -222,6 +227,7 @@ export const NEW_RUN = {
   error: null,
   isSingle: false,
   recordName: null,
+  retryFrom: null,
   totalTokens: null,
   estimatedCost: null,
   firstError: null,
@@ -236,6 +242,21 @@ export function describeOrigin({ keyName }: Caller, { startCause, retryOf, sched
     retryOf: retryOf ?? null,
     scheduleId: scheduleId ?? null,
   };
+}
+
+async function readFlow(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  flow: BatchToCreate["flow"],
+  now: Date,
+) {
+  if (flow.type === "virtual") return describeVirtualFlow(flow, now);
+  if (flow.type === "stored") return readStoredFlow(tx, organizationId, flow.id);
+  if (flow.type === "published") return readPublishedFlow(tx, organizationId, flow.id);
+  const { flowId, flowName, flowVersionId, isVirtual } = flow.batch;
+  if (!isVirtual && !(await lockFlowAgainstDeletion(tx, organizationId, flowId)))
+    throw createFlowNotFoundError();
+  return { flowId, flowName, flowVersionId, isVirtual, steps: flow.steps };
 }
 
 async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, id: string) {

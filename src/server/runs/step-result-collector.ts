@@ -24,6 +24,8 @@ interface Execution {
   readonly flowVersionId: string | null;
   readonly batchId: string | null;
   readonly record: Pick<RecordOfRun, "id" | "name"> | undefined;
+  /** Notes of a retry on steps that are not skipped, by position. */
+  readonly notes?: ReadonlyMap<number, string>;
 }
 
 /** Collects the step results of one execution for the database, limited in size. */
@@ -53,7 +55,7 @@ export class StepResultCollector {
   };
 
   #describe(step: RunStepDescription, outcome: StepOutcome): NewStepResultRow {
-    const { caller, record, ...rest } = this.#execution;
+    const { caller, record, notes, ...rest } = this.#execution;
     const wasSkipped = outcome.status === "skipped";
     const text = (value: string | undefined, limit: number) =>
       value === undefined ? null : truncateTextForStore(value, limit);
@@ -70,7 +72,7 @@ export class StepResultCollector {
       position: step.position,
       depth: step.depth,
       status: outcome.status,
-      skipReason: outcome.skipReason ?? null,
+      skipReason: outcome.skipReason ?? notes?.get(step.position) ?? null,
       ...this.#serializeOutput(outcome.output),
       outputVariable: text(step.outputVariable, PREVIEW_LIMIT),
       errorMessage: text(outcome.error, ERROR_LIMIT),

@@ -5,6 +5,7 @@ import { insertStepResults, lockFlowAgainstDeletion } from "#server/store/step-r
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import type { FlowRunOutcome, FlowRunPlan } from "#server/runner/run-plan.ts";
 import { NEW_RUN, type RunOrigin, describeOrigin } from "./start-batch.ts";
+import { serializeRunInputs } from "./run-inputs.ts";
 import { describeRunOutcome } from "./run-record.ts";
 import type { StepResultCollector } from "./step-result-collector.ts";
 
@@ -55,7 +56,7 @@ export async function storeSingleRun(tx: DatabaseTransaction, run: EndedSingleRu
     startedAt,
     completedAt,
   };
-  await insertBatch(tx, batch, JSON.stringify(plan.steps));
+  await insertBatch(tx, batch, { steps: JSON.stringify(plan.steps), runInputs: serializeRunInputs(plan) });
   await addRecordOfSingleRun(tx, {
     ...outcome,
     organizationId,

@@ -6,6 +6,7 @@ import { DomainError, createInvalidRequestError } from "#server/domain/domain-er
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import { createRecordId } from "#server/records/record-context.ts";
 import { parseAndCompileRecordFilter } from "#server/records/record-filter.ts";
+import type { RunInputs } from "#server/runs/run-inputs.ts";
 import type { RunService } from "#server/runs/run-service.ts";
 import {
   type BatchToCreate,
@@ -74,6 +75,7 @@ export async function startScheduleRun(
     maxRetries: 0,
     concurrency: readConcurrency(schedule),
     isSingle: !hasRecords(schedule),
+    runInputs: hasRecords(schedule) ? null : describeRunInputs(schedule),
   };
   await tx.execute(sql`SAVEPOINT start_of_run`);
   try {
@@ -105,6 +107,14 @@ function hasRecords({ recordType, recordIds, recordFilter }: ScheduleRow): boole
   return recordType !== null || recordIds !== null || recordFilter !== null;
 }
 
+function describeRunInputs({ inputs, messages }: ScheduleRow): string {
+  const given: RunInputs = {
+    inputs: inputs === null ? {} : (JSON.parse(inputs) as JsonObject),
+    ...(messages !== null && { messages: JSON.parse(messages) as JsonValue[] }),
+  };
+  return JSON.stringify(given);
+}
+
 function readConcurrency({ executionOptions }: ScheduleRow): number {
   const options = executionOptions === null ? {} : (JSON.parse(executionOptions) as JsonObject);
   const wanted = options["recordConcurrency"];
@@ -113,7 +123,7 @@ function readConcurrency({ executionOptions }: ScheduleRow): number {
 
 function createFill({ context }: RunStarter, schedule: ScheduleRow): FillBatch {
   return async (tx, batch) => {
-    const { recordType, recordIds, recordFilter, inputs, messages } = schedule;
+    const { recordType, recordIds, recordFilter } = schedule;
     const now = context.now();
     if (recordIds !== null) {
       const { total, known } = await addRecordsToBatch(
@@ -133,11 +143,7 @@ function createFill({ context }: RunStarter, schedule: ScheduleRow): FillBatch {
       if (total === 0) throw new NoRecords();
       return { total, isUrgent: false };
     }
-    const record = {
-      metadata: inputs === null ? {} : (JSON.parse(inputs) as JsonObject),
-      ...(messages !== null && { messages: JSON.parse(messages) as JsonValue }),
-    };
-    await addRecordsToBatch(tx, batch, [{ id: createRecordId(now), record }]);
+    await addRecordsToBatch(tx, batch, [{ id: createRecordId(now), record: {} }]);
     return { total: 1, isUrgent: false };
   };
 }
@@ -177,7 +183,7 @@ async function insertEndedBatch(
     startedAt: now,
     completedAt: now,
   };
-  await insertBatch(tx, batch, "[]");
+  await insertBatch(tx, batch, { steps: "[]", runInputs: null });
   await updateFlow(tx, organizationId, flowId, buildLastRunColumnsOfFlowRow(batch, now));
   await countEndedScheduleRun(tx, batch);
   event.publishAtOnce(publish, batch);

@@ -8,7 +8,7 @@ import { batchRecordsTable, batchStepsTable, batchesTable, flowTagsTable } from 
 
 type StoredBatch = typeof batchesTable.$inferSelect;
 
-export type BatchRow = Omit<StoredBatch, "steps" | "stepsHash" | "queuedRecords">;
+export type BatchRow = Omit<StoredBatch, "steps" | "stepsHash" | "queuedRecords" | "runInputs">;
 export type BatchChanges = Partial<typeof batchesTable.$inferInsert>;
 
 export interface BatchListPosition {
@@ -43,6 +43,7 @@ export const batchColumns = {
   totalTokens: batchesTable.totalTokens,
   estimatedCost: batchesTable.estimatedCost,
   firstError: batchesTable.firstError,
+  retryFrom: batchesTable.retryFrom,
   createdAt: batchesTable.createdAt,
   startedAt: batchesTable.startedAt,
   completedAt: batchesTable.completedAt,
@@ -54,15 +55,25 @@ export function isActiveBatch({ status }: Pick<BatchRow, "status">): boolean {
   return status === "scheduled" || status === "running";
 }
 
-/** Stores a batch that runs these steps (JSON text). Batches with the same steps share one copy, which never changes. */
-export async function insertBatch(tx: DatabaseTransaction, row: BatchRow, steps: string): Promise<void> {
+/** What a batch runs, as JSON texts. Batches with the same steps share one copy, which never changes. */
+interface BatchDefinition {
+  readonly steps: string;
+  /** Of a single run. */
+  readonly runInputs: string | null;
+}
+
+export async function insertBatch(
+  tx: DatabaseTransaction,
+  row: BatchRow,
+  { steps, runInputs }: BatchDefinition,
+): Promise<void> {
   const { organizationId } = row;
   const hash = createHash("sha256").update(steps).digest("base64url");
   const shared = sql`FROM batch_steps WHERE organization_id = ${organizationId} AND hash = ${hash}`;
   // Locks the copy against its deletion with the last older batch that refers to it.
   while ((await tx.execute(sql`SELECT 1 ${shared} FOR KEY SHARE`)).rows.length === 0)
     await tx.insert(batchStepsTable).values({ organizationId, hash, steps }).onConflictDoNothing();
-  await tx.insert(batchesTable).values({ ...row, stepsHash: hash });
+  await tx.insert(batchesTable).values({ ...row, runInputs, stepsHash: hash });
 }
 
 /** Adds the matching records, oldest first. Returns their number. */
@@ -155,19 +166,22 @@ export async function lockBatch(
   return row;
 }
 
-/** JSON text. A batch of an older server version has its own copy. */
-export async function findFlowStepsJsonOfBatch(
+/** A batch of an older server version has its own copy of the steps. */
+export async function findBatchDefinition(
   reader: DatabaseReader,
   organizationId: string,
   id: string,
-): Promise<string | undefined> {
+): Promise<BatchDefinition> {
   const result = await reader.execute(sql`
-    SELECT coalesce(batch_steps.steps, batches.steps)::text AS steps FROM batches
+    SELECT coalesce(batch_steps.steps, batches.steps)::text AS steps, run_inputs::text AS run_inputs FROM batches
     LEFT JOIN batch_steps
       ON batch_steps.organization_id = batches.organization_id AND batch_steps.hash = batches.steps_hash
     WHERE batches.organization_id = ${organizationId} AND batches.id = ${id}`);
-  const steps = result.rows[0]?.["steps"];
-  return typeof steps === "string" ? steps : undefined;
+  const [row] = result.rows;
+  return {
+    steps: typeof row?.["steps"] === "string" ? row["steps"] : "[]",
+    runInputs: typeof row?.["run_inputs"] === "string" ? row["run_inputs"] : null,
+  };
 }
 
 export interface BatchFilter {

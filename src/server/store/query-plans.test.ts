@@ -13,6 +13,7 @@ import {
   listBatches,
   listEndedBatches,
 } from "./batch-rows.ts";
+import { listRecordsToRetry, listRetriesOf, listStoredOutcomes, listTakeableResults } from "./retry-rows.ts";
 import type { Database } from "./database.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { countPromptResults, readPromptResults } from "./prompt-results.ts";
@@ -30,6 +31,8 @@ import { listVersions } from "./version-rows.ts";
 
 const DAYS = 8;
 const ORGANIZATION = "org_local";
+const RUN = { organizationId: ORGANIZATION, batchId: "batch_12" };
+const EXECUTION = { organizationId: ORGANIZATION, executionId: "exec_12" };
 const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const idOfToday = (prefix: string) => createTypeId(prefix, today + 1000, new Uint8Array(10));
 
@@ -174,6 +177,10 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     ["runs of flows with a tag", runs({ tagKey: "tag_1" })],
     ["the last runs of schedules", () => listLastScheduleRuns(database, ORGANIZATION, ["schedule_1"])],
     ["the state of the queue", () => readQueueState(database)],
+    ["the retries of runs", () => listRetriesOf(database, ORGANIZATION, ["batch_12", "batch_7000"])],
+    ["the records to retry", () => listRecordsToRetry(database, RUN, { records: "failed", limit: 20 })],
+    ["the results that a retry takes", () => listTakeableResults(database, EXECUTION, "•••")],
+    ["the outcomes that a retry takes", () => listStoredOutcomes(database, EXECUTION, 3)],
   ])("look up %s by an index", async (_, query) => {
     expect((await explain(query)).filter((line) => /Seq Scan on (?!flows)/.test(line))).toEqual([]);
   });

@@ -209,9 +209,17 @@ export async function findBatchesToEnqueue(
 export async function lockBatchToEnqueue(
   tx: DatabaseTransaction,
   { organizationId, batchId }: BatchIdentifier,
-): Promise<{ readonly queued: number; readonly total: number; readonly concurrency: number } | undefined> {
+): Promise<
+  | {
+      readonly queued: number;
+      readonly total: number;
+      readonly concurrency: number;
+      readonly isRetry: boolean;
+    }
+  | undefined
+> {
   const { rows } = await tx.execute(sql`
-    SELECT queued_records AS queued, total_records AS total, concurrency FROM batches
+    SELECT queued_records AS queued, total_records AS total, concurrency, retry_from FROM batches
     WHERE organization_id = ${organizationId} AND id = ${batchId} AND status IN ('scheduled', 'running')
     FOR UPDATE`);
   const [row] = rows;
@@ -220,6 +228,7 @@ export async function lockBatchToEnqueue(
     queued: Number(row["queued"]),
     total: Number(row["total"]),
     concurrency: Number(row["concurrency"]),
+    isRetry: row["retry_from"] !== null,
   };
 }
 

@@ -111,7 +111,7 @@ export async function listStepResults(
   organizationId: string,
   query: StepResultPageQuery,
 ): Promise<readonly StepResultRow[]> {
-  const where = matches(organizationId, query);
+  const where = matchesStepResultFilter(organizationId, query);
   const way = query.sortOrder === "asc" ? asc : desc;
   const newest = [desc(stepResultsTable.createdAt), desc(stepResultsTable.id)];
   if (query.sortBy === "createdAt")
@@ -145,7 +145,7 @@ export async function listExecutionStepResults(
   return reader
     .select(columns)
     .from(stepResultsTable)
-    .where(matches(organizationId, { executionId }))
+    .where(matchesStepResultFilter(organizationId, { executionId }))
     .orderBy(asc(stepResultsTable.position));
 }
 
@@ -196,7 +196,7 @@ export async function findLastRunOfEachStep(
   const [newest] = await reader
     .select({ createdAt: stepResultsTable.createdAt })
     .from(stepResultsTable)
-    .where(matches(organizationId, { flowId }))
+    .where(matchesStepResultFilter(organizationId, { flowId }))
     .orderBy(desc(stepResultsTable.createdAt), desc(stepResultsTable.id))
     .limit(1);
   if (!newest) return [];
@@ -268,7 +268,7 @@ async function selectLastRuns(
   return result.rows as unknown as readonly LastStepRun[];
 }
 
-function matches(organizationId: string, filter: StepResultFilter): SQL | undefined {
+export function matchesStepResultFilter(organizationId: string, filter: StepResultFilter): SQL | undefined {
   return and(
     eq(stepResultsTable.organizationId, organizationId),
     filter.flowId === undefined ? undefined : eq(stepResultsTable.flowId, filter.flowId),

@@ -4,6 +4,7 @@ import { columnTypes } from "./column-types.ts";
 import {
   BATCH_STATUSES,
   RECORD_RUN_STATUSES,
+  RETRY_STARTS,
   RUN_START_CAUSES,
   STEP_RESULT_STATUSES,
 } from "#contract/run-statuses.ts";
@@ -257,6 +258,10 @@ export const batchesTable = pgTable(
     totalTokens: bigint("total_tokens", { mode: "number" }),
     estimatedCost: numeric("estimated_cost"),
     firstError: text("first_error"),
+    /** Where a retry starts; null: at the first step. */
+    retryFrom: text("retry_from", { enum: RETRY_STARTS }),
+    /** JSON of what a single run was given besides its record; null if it is not stored. */
+    runInputs: jsonText("run_inputs"),
     createdAt: time("created_at").notNull(),
     startedAt: time("started_at"),
     completedAt: time("completed_at"),

@@ -72,6 +72,7 @@ export class InterruptibleRuns {
       if (crash && "effect" in crash && effects.length === crash.effect) kill();
     };
     const checkpoint = new RunCheckpoint({
+      taken: [],
       steps,
       record: plan.record,
       now: Date.now(),
