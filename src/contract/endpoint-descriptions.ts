@@ -196,6 +196,11 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
     tag: "Runs",
     description: "Returns the latest result of each step of a flow, for example to show where it failed.",
   },
+  getRunHealth: {
+    tag: "Runs",
+    description:
+      "Returns the number of runs, failures, durations (estimated within 10 %), tokens and cost of the last 7 or 30 days, today included, in total and for each day of `timeZone`. Failures are grouped by step and message, with “…” for numbers and ids.",
+  },
   dispatch: {
     tag: "Dispatch",
     description:

@@ -44,6 +44,8 @@ export const SERVER_FEATURES = [
   "flowRuns",
   /** Retries from the failed step, of the steps that ran, or with other inputs. */
   "retryOptions",
+  /** Outcomes of the last runs in the list of flows, and figures of the last days. */
+  "runHealth",
   /** Times and whole outputs of runs. */
   "runDetails",
   /** The server runs flows itself: it reports progress without delay, and ends a test run with its connection. */

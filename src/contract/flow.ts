@@ -130,6 +130,8 @@ export const flowListItemSchema = z.looseObject({
   lastRunStatus: z.optional(z.nullable(z.string())),
   lastRunRecords: z.optional(z.nullable(z.number())),
   lastRunFailedRecords: z.optional(z.nullable(z.number())),
+  /** The last 20 runs that ended, oldest first, as letters: c completed, p partly failed, f failed, x cancelled. */
+  recentOutcomes: z.optional(z.string()),
   /** Counts only top-level steps, as documented. `totalStepCount` and `disabledStepCount` include nested steps. */
   stepCount: z.optional(z.number()),
   totalStepCount: z.optional(z.number()),

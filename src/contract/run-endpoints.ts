@@ -34,6 +34,7 @@ import {
   stepOutputSchema,
   stepResultPageSchema,
 } from "./run.ts";
+import { getRunHealthQuerySchema, runHealthSchema } from "./run-health.ts";
 
 export const runEndpoints = {
   runOnRecordType: {
@@ -185,6 +186,15 @@ export const runEndpoints = {
     summary: "List the last result of each step of a flow",
     scope: "FLOWS:READ",
     answers: { 200: lastRunOfEachStepSchema },
+    errors: { 404: errorBodySchema },
+  },
+  getRunHealth: {
+    method: "GET",
+    path: "/local/flows/:id/health",
+    summary: "Read figures of a flow's runs in the last days, and its failures by step and message",
+    scope: "FLOWS:READ",
+    query: getRunHealthQuerySchema,
+    answers: { 200: runHealthSchema },
     errors: { 404: errorBodySchema },
   },
 } as const satisfies Record<string, EndpointDefinition>;

@@ -29,6 +29,7 @@ export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): Fea
     allRuns: true,
     flowRuns: true,
     retryOptions: true,
+    runHealth: true,
     runDetails: true,
     liveRuns: true,
     runSettings: true,

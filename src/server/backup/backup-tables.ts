@@ -18,6 +18,7 @@ export const BACKUP_TABLES = [
   "schedules",
   "schedule_runs",
   "schedule_days",
+  "flow_run_hours",
   "idempotency_keys",
   "started_batches",
 ] as const;

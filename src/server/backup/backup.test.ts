@@ -106,6 +106,10 @@ async function fill(store: Store) {
   await store.database.execute(sql`
     INSERT INTO batch_records (organization_id, batch_id, position, record_id, status, estimated_cost)
     VALUES ('org_local', ${BATCH}, 0, 'record_1', 'completed', 0.000000123456789012345), ('org_local', ${BATCH}, 1, 'record_2', 'waiting', NULL)`);
+  await store.database.execute(sql`
+    INSERT INTO flow_run_hours (organization_id, flow_id, hour, runs, durations, estimated_cost, failures)
+    VALUES ('org_local', ${id}, '2026-10-01T05:00:00Z', 2, '{0,3}', 0.25, '{"groups":[],"others":2}')`);
+  await store.database.execute(sql`UPDATE flows SET recent_outcomes = 'cf'`);
   await insertResults(store, RESULT_TIMES);
   return { app, id };
 }
@@ -168,9 +172,10 @@ it("the restore cancels unfinished batches unless servers are to continue them",
   );
   expect(batches.rows).toEqual([{ status: "cancelled", processed: 1, cancelled: 1 }]);
   const flows = await other.database.execute(
-    sql`SELECT last_run_status AS status, last_run_records AS records FROM flows WHERE last_run_status IS NOT NULL`,
+    sql`SELECT last_run_status AS status, last_run_records AS records, recent_outcomes AS outcomes FROM flows
+      WHERE last_run_status IS NOT NULL`,
   );
-  expect(flows.rows).toEqual([{ status: "cancelled", records: 2 }]);
+  expect(flows.rows).toEqual([{ status: "cancelled", records: 2, outcomes: "cfx" }]);
   const { rows } = await other.database.execute(sql`SELECT status FROM batch_records ORDER BY position`);
   expect(rows).toEqual([{ status: "completed" }, { status: "cancelled" }]);
 });

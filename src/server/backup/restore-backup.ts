@@ -202,7 +202,8 @@ async function cancelUnfinishedBatches(tx: DatabaseTransaction): Promise<void> {
   // Shows the batch as the flow's last run, as for every cancelled batch.
   await tx.execute(sql`
     UPDATE flows SET last_run_at = last.completed_at, counted_run_at = last.completed_at, last_run_status = 'cancelled',
-      last_run_records = last.total_records, last_run_failed_records = last.failed_records
+      last_run_records = last.total_records, last_run_failed_records = last.failed_records,
+      recent_outcomes = right(flows.recent_outcomes || 'x', 20)
     FROM (
       SELECT DISTINCT ON (organization_id, flow_id) * FROM batches
       WHERE error = ${CANCELLED} AND status = 'cancelled' AND NOT is_virtual

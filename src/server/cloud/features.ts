@@ -18,6 +18,7 @@ const CLOUD_FEATURES: Omit<FeatureStates, "tags" | "tagUpload"> = {
   allRuns: "The API lists runs of one flow at a time.",
   flowRuns: "The API lists recent runs by the flow’s name. Runs started on this server are always listed.",
   retryOptions: "Failed records run again from the start, with the saved flow.",
+  runHealth: "The API keeps no outcomes and figures of past runs.",
   runDetails: "Results show only output previews, and times where the API reports them.",
   liveRuns: "The progress of runs is read from the API, less and less often.",
   runSettings: "Models, mail and time limits come from the account, not from this server.",

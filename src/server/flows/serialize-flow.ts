@@ -56,6 +56,7 @@ export function serializeFlowListItem(row: FlowListRow, context: FlowServiceDepe
     description: row.description,
     tags: row.tags,
     ...lastRun,
+    recentOutcomes: row.recentOutcomes,
     stepCount: row.stepCount,
     totalStepCount: row.totalStepCount ?? row.stepCount,
     disabledStepCount: row.disabledStepCount,

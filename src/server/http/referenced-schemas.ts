@@ -16,6 +16,7 @@ import * as record from "#contract/record.ts";
 import * as retry from "#contract/retry.ts";
 import * as run from "#contract/run.ts";
 import * as schedule from "#contract/schedule.ts";
+import * as runHealth from "#contract/run-health.ts";
 import * as stepSearch from "#contract/step-search.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -33,6 +34,7 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   run,
   schedule,
   retry,
+  runHealth,
   stepSearch,
   dispatch,
   events,

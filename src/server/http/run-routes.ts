@@ -1,5 +1,6 @@
 import type { runEndpoints } from "#contract/run-endpoints.ts";
 import { parseFlowId } from "#server/flows/flow-access.ts";
+import { readRunHealth } from "#server/runs/health/read-run-health.ts";
 import { cancelBatch } from "#server/runs/cancel-batch.ts";
 import {
   listFlowBatches,
@@ -127,6 +128,10 @@ export function createRunRoutes(
 
     getStepOutput: async ({ caller, params }) => {
       return { status: 200, body: await readStepOutputJson(context, caller, params.id) };
+    },
+
+    getRunHealth: async ({ caller, params, query }) => {
+      return { status: 200, value: await readRunHealth(context, caller, parseFlowId(params.id), query) };
     },
 
     listLastStepRuns: async ({ caller, params }) => {

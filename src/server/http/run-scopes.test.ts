@@ -219,6 +219,15 @@ describeSuiteForEitherStore("the scopes of a run", (store) => {
       }
       expect(cut.text, path).not.toMatch(/confidential|Acme/);
     }
+    const failing = await createFlow(
+      createSampleStep("fail", "fetch-url", {
+        http: { url: "http://127.0.0.1:1/{{_record.metadata.note}}" },
+      }),
+    );
+    await post("owner", `/v1/flows/${failing}/run-on-record-type`, { recordType: "lead" });
+    const health = `/local/flows/${failing}/health`;
+    expect((await get("observer", health)).json.failures).toMatchObject([{ message: expect.any(String) }]);
+    expect((await get("viewer", health)).json.failures).toMatchObject([{ stepId: "fail", message: null }]);
     const output = `/local/step-results/${results.json.data[0].id}/output`;
     expect((await get("viewer", output)).status).toBe(403);
     expect((await get("observer", output)).status).toBe(200);

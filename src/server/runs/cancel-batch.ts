@@ -2,11 +2,9 @@ import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { cancelWaitingBatchRecords } from "#server/store/batch-record-rows.ts";
 import { isActiveBatch, lockBatch, updateBatch } from "#server/store/batch-rows.ts";
-import { countEndedScheduleRun } from "#server/store/schedule-run-rows.ts";
-import { updateFlow } from "#server/store/flow-rows.ts";
+import { storeRunOutcomes } from "./health/store-run-outcomes.ts";
 import { getBatchRowOrThrowNotFound } from "./read-batch-records.ts";
 import type { RunService } from "./run-service.ts";
-import { buildLastRunColumnsOfFlowRow } from "./store-finished-records.ts";
 
 /** Each server aborts its running records of the batch when it receives the change event. */
 export async function cancelBatch(
@@ -29,12 +27,10 @@ export async function cancelBatch(
       completedAt: now,
     } as const;
     await updateBatch(tx, batch, changes);
-    if (!batch.isVirtual) {
-      const lastRun = buildLastRunColumnsOfFlowRow({ ...batch, ...changes }, now);
-      await updateFlow(tx, organizationId, batch.flowId, lastRun);
-    }
-    await countEndedScheduleRun(tx, { ...batch, ...changes });
-    event.publishAtOnce(publish, { ...batch, ...changes });
+    const cancelled = { ...batch, ...changes };
+    event.publishAtOnce(publish, cancelled);
+    if (!batch.isVirtual)
+      await storeRunOutcomes(tx, [{ batch: cancelled, executions: [], hasEnded: true }], now);
     return true;
   });
   // Only logs a failure: a worker that later takes one of these jobs removes the others too.

@@ -6,6 +6,7 @@ import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import { isRejectedValueError } from "#server/store/sql-state.ts";
 import { getStoreFailureKind } from "#server/store/store-failure.ts";
 import type { BatchProgressPublisher } from "./batch-events.ts";
+import { storeRunOutcomes } from "./health/store-run-outcomes.ts";
 import {
   type BatchAfterResults,
   type FinishedRecord,
@@ -154,10 +155,14 @@ export class ResultCommitter {
   async #store(finished: readonly FinishedRecord[]): Promise<void> {
     const { context, queue, event, taker, share, onTaken, onRoom } = this.#options;
     const { batches, fetched } = await context.store.write(async (tx, publish) => {
-      const after = await storeFinishedRecords(tx, queue, finished, new Date(context.now()));
+      const now = new Date(context.now());
+      const after = await storeFinishedRecords(tx, queue, finished, now);
       for (const { batch } of after) if (!isActiveBatch(batch)) event.publishAtOnce(publish, batch);
       const limit = share(publish, this.#countNextRecords(finished, after));
-      return { batches: after, fetched: limit > 0 ? await taker.take(tx, limit) : undefined };
+      const taken = limit > 0 ? await taker.take(tx, limit) : undefined;
+      const progress = after.flatMap((batch) => batch.progress ?? []);
+      await storeRunOutcomes(tx, progress, now);
+      return { batches: after, fetched: taken };
     });
     if (fetched) onTaken(fetched);
     if ((fetched?.begun.length ?? 0) < finished.length) onRoom();

@@ -1,7 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Store } from "#server/store/store.ts";
-import { createSetVariableStep, createWaitStep, insertTestRecords } from "#server/testing/run-data.ts";
+import {
+  createFailingStep,
+  createSetVariableStep,
+  createWaitStep,
+  insertTestRecords,
+} from "#server/testing/run-data.ts";
 import {
   type RunServiceInstance,
   countTableRows,
@@ -62,6 +68,37 @@ describeSuiteForServers("several servers on one database", 2, (stores) => {
       processedRecords: 24,
     });
     for (const [index, count] of countBegun().entries()) expect(count).toBeGreaterThan(before[index] ?? 0);
+  });
+
+  it("count each run and record of two flows once when their batches end together", async () => {
+    const { store } = first.service.context;
+    const ids = await insertTestRecords(store, "counted", 5);
+    const flowIds = [
+      await createTestFlow(store, [createSetVariableStep("a", 1)]),
+      await createTestFlow(store, [createFailingStep("b")]),
+    ];
+    const starts = Array.from({ length: 12 }, (_, index) =>
+      [first, second].flatMap((server) =>
+        flowIds.map((flowId) => startTestBatch(server, flowId, ids.slice(index % 2), 5)),
+      ),
+    );
+    for (const batchId of await Promise.all(starts.flat())) await waitForBatchEnd(first, batchId);
+    const readCounts = async (flowId: string | undefined) => {
+      const { rows } = await store.database.execute(sql`
+        SELECT sum(runs)::int AS runs, sum(failed_runs)::int AS failed, sum(executions)::int AS executions,
+          (SELECT sum(count) FROM flow_run_hours AS own, unnest(own.durations) AS count
+            WHERE own.flow_id = ${flowId})::int AS measured,
+          sum((failures #>> '{groups,0,count}')::int)::int AS grouped,
+          (SELECT recent_outcomes FROM flows WHERE id = ${flowId}) AS outcomes
+        FROM flow_run_hours WHERE flow_id = ${flowId}`);
+      return rows[0];
+    };
+    const counts = { runs: 24, executions: 108, measured: 108 };
+    const [good, bad] = [await readCounts(flowIds[0]), await readCounts(flowIds[1])];
+    expect(good).toEqual({ ...counts, failed: 0, grouped: null, outcomes: "c".repeat(20) });
+    expect(bad).toEqual({ ...counts, failed: 24, grouped: 108, outcomes: "f".repeat(20) });
+    const deadlocks = sql`SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()`;
+    expect((await store.database.execute(deadlocks)).rows).toEqual([{ deadlocks: 0 }]);
   });
 
   it("cancel a batch once when both get the request, and abort the records that run on either", async () => {

@@ -6,14 +6,13 @@ import {
 } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, isActiveBatch, updateBatch } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
-import { updateFlow } from "#server/store/flow-rows.ts";
 import { lockBatches } from "#server/store/record-queue.ts";
-import { countEndedScheduleRun } from "#server/store/schedule-run-rows.ts";
 import {
   type NewStepResultRow,
   insertStepResults,
   lockFlowAgainstDeletion,
 } from "#server/store/step-result-rows.ts";
+import type { RunProgress } from "./health/store-run-outcomes.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import type { TakenRecord } from "./record-taker.ts";
 
@@ -61,18 +60,24 @@ const FLOW_GONE = "The flow was deleted during the batch. Waiting records were n
 
 export interface BatchAfterResults {
   readonly batch: BatchRow;
+  /** What `storeRunOutcomes` must store at the end of the transaction; undefined without a stored flow. */
+  readonly progress: RunProgress | undefined;
   /** Whether jobs of cancelled records are left in the queue, because the flow is gone. */
   readonly hasJobsLeft: boolean;
 }
 
-/** In the caller's transaction. Drops results of jobs of other workers. Returns the updated batches. */
+/**
+ * In the caller's transaction, which ends with `storeRunOutcomes`. Drops results of jobs of other workers. Returns the
+ * updated batches.
+ */
 export async function storeFinishedRecords(
   tx: DatabaseTransaction,
   queue: RecordQueue,
   records: readonly FinishedRecord[],
   now: Date,
 ): Promise<readonly BatchAfterResults[]> {
-  // Locks flows first, then batches, then jobs and records: a fixed order of locks prevents deadlocks.
+  // Locks flows first, then batches, then jobs and records: a fixed order of locks prevents deadlocks. The queue and
+  // scheduled batches follow, then the rows that `storeRunOutcomes` writes.
   const flows = await lockFlowsOf(tx, records);
   const batches: BatchAfterResults[] = [];
   const rows: NewStepResultRow[] = [];
@@ -151,7 +156,7 @@ async function countFinished(
   tx: DatabaseTransaction,
   { batch, hasFlow, final, now }: CountFinishedRequest,
 ): Promise<BatchAfterResults> {
-  if (final.length === 0) return { batch, hasJobsLeft: false };
+  if (final.length === 0) return { batch, hasJobsLeft: false, progress: undefined };
   const count = (wanted: BatchRecordRunResult["status"]) =>
     final.filter(({ run }) => run.status === wanted).length;
   const cancelled = count("cancelled");
@@ -161,16 +166,22 @@ async function countFinished(
     failedRecords: batch.failedRecords + count("failed"),
     cancelledRecords: batch.cancelledRecords + cancelled,
   };
-  const ended = isActiveBatch(batch) ? await endIfDone(tx, counted, { hasFlow, now }) : counted;
+  const wasActive = isActiveBatch(batch);
+  const ended = wasActive ? await endIfDone(tx, counted, { hasFlow, now }) : counted;
   const { status, startedAt, completedAt, error, processedRecords, failedRecords, cancelledRecords } = ended;
   const counters = { processedRecords, failedRecords, cancelledRecords, ...sumUsage(batch, final) };
   await updateBatch(tx, batch, {
     ...counters,
     ...(status !== batch.status && { status, startedAt, completedAt, error }),
   });
-  if (status !== batch.status && !isActiveBatch(ended))
-    await countEndedScheduleRun(tx, { ...ended, ...counters });
-  return { batch: ended, hasJobsLeft: error === FLOW_GONE };
+  const executions = final.map(({ run }) => run);
+  const progress = {
+    batch: { ...ended, ...counters },
+    executions,
+    hasEnded: wasActive && !isActiveBatch(ended),
+  };
+  const isCounted = hasFlow && !batch.isVirtual;
+  return { batch: ended, hasJobsLeft: error === FLOW_GONE, progress: isCounted ? progress : undefined };
 }
 
 /** The tokens, the cost and the first error of a batch, with those of these records. */
@@ -201,27 +212,12 @@ async function endIfDone(
   batch: BatchRow,
   { hasFlow, now }: { readonly hasFlow: boolean; readonly now: Date },
 ): Promise<BatchRow> {
-  const { organizationId, id: batchId, flowId, processedRecords, failedRecords, totalRecords } = batch;
+  const { organizationId, id: batchId, processedRecords, failedRecords, totalRecords } = batch;
   const unbegun = hasFlow ? 0 : await cancelWaitingBatchRecords(tx, { organizationId, batchId }, now);
   const cancelledRecords = batch.cancelledRecords + unbegun;
   if (unbegun > 0)
     return { ...batch, status: "failed", error: FLOW_GONE, cancelledRecords, completedAt: now };
   if (processedRecords + cancelledRecords < totalRecords) return batch;
   const status = failedRecords >= totalRecords ? "failed" : "completed";
-  if (hasFlow && !batch.isVirtual)
-    await updateFlow(tx, organizationId, flowId, buildLastRunColumnsOfFlowRow({ ...batch, status }, now));
   return { ...batch, status, completedAt: now };
-}
-
-/** Returns the `lastRun…` columns of the flow's row. A batch with some failed records still counts as completed. */
-export function buildLastRunColumnsOfFlowRow(
-  { status, totalRecords, failedRecords }: Pick<BatchRow, "status" | "totalRecords" | "failedRecords">,
-  now: Date,
-) {
-  return {
-    lastRunAt: now,
-    lastRunStatus: status,
-    lastRunRecords: totalRecords,
-    lastRunFailedRecords: failedRecords,
-  };
 }

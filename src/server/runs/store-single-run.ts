@@ -1,9 +1,9 @@
-import { updateFlow } from "#server/store/flow-rows.ts";
 import { addRecordOfSingleRun, insertBatch } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { insertStepResults, lockFlowAgainstDeletion } from "#server/store/step-result-rows.ts";
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import type { FlowRunOutcome, FlowRunPlan } from "#server/runner/run-plan.ts";
+import { storeRunOutcomes } from "./health/store-run-outcomes.ts";
 import { NEW_RUN, type RunOrigin, describeOrigin } from "./start-batch.ts";
 import { serializeRunInputs } from "./run-inputs.ts";
 import { describeRunOutcome } from "./run-record.ts";
@@ -73,11 +73,7 @@ export async function storeSingleRun(tx: DatabaseTransaction, run: EndedSingleRu
     completedAt,
   });
   await insertStepResults(tx, results.rows);
-  await updateFlow(tx, organizationId, flow.id, {
-    lastRunAt: completedAt,
-    lastRunStatus: status,
-    lastRunRecords: null,
-    lastRunFailedRecords: null,
-  });
+  const execution = { ...outcome, steps: results.rows };
+  await storeRunOutcomes(tx, [{ batch, executions: [execution], hasEnded: true }], completedAt);
   return batch;
 }

@@ -15,7 +15,7 @@ import {
   describeOrigin,
   insertFilledBatch,
 } from "#server/runs/start-batch.ts";
-import { buildLastRunColumnsOfFlowRow } from "#server/runs/store-finished-records.ts";
+import { storeRunOutcomes } from "#server/runs/health/store-run-outcomes.ts";
 import {
   type BatchRow,
   addRecordsToBatch,
@@ -24,9 +24,9 @@ import {
 } from "#server/store/batch-rows.ts";
 import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
-import { updateFlow } from "#server/store/flow-rows.ts";
 import type { ScheduleRow } from "#server/store/schedule-rows.ts";
 import { countEndedScheduleRun } from "#server/store/schedule-run-rows.ts";
+import { lockFlowAgainstDeletion } from "#server/store/step-result-rows.ts";
 import { getStoreFailureKind } from "#server/store/store-failure.ts";
 
 const CONCURRENCY = 4;
@@ -184,8 +184,9 @@ async function insertEndedBatch(
     completedAt: now,
   };
   await insertBatch(tx, batch, { steps: "[]", runInputs: null });
-  await updateFlow(tx, organizationId, flowId, buildLastRunColumnsOfFlowRow(batch, now));
-  await countEndedScheduleRun(tx, batch);
   event.publishAtOnce(publish, batch);
+  if (await lockFlowAgainstDeletion(tx, organizationId, flowId))
+    await storeRunOutcomes(tx, [{ batch, executions: [], hasEnded: true }], now);
+  else await countEndedScheduleRun(tx, batch);
   return batch;
 }

@@ -28,6 +28,7 @@ export async function deleteOldBatchesAndStepResults(
   for (const name of [DEFAULT_PARTITION, ...mixed.map((partition) => partition.name)])
     pruned += await repeatInSlices(store, mayGoOn, (tx) => deleteResultSlice(tx, name, limit));
   pruned += await repeatInSlices(store, mayGoOn, (tx) => deleteBatchSlice(tx, limit));
+  await repeatInSlices(store, mayGoOn, (tx) => deleteHourSlice(tx, limit));
   await repeatInSlices(store, mayGoOn, deleteUnusedSteps).catch((error: unknown) => {
     // A new batch began to use some of the steps. The next pruning deletes the others.
     if (getSqlStateOfError(error) !== "23503") throw error;
@@ -127,6 +128,11 @@ async function deleteBatchSlice(tx: DatabaseTransaction, limit: Date): Promise<n
   if (records === SLICE) return records;
   const isOld = sql`batches.organization_id = old.organization_id AND batches.id = old.id`;
   return records + (await deleteRows(tx, sql`batches`, sql`FROM ${batches} JOIN batches ON ${isOld}`));
+}
+
+function deleteHourSlice(tx: DatabaseTransaction, limit: Date): Promise<number> {
+  const isOld = sql`hour < ${limit.toISOString()}::timestamptz`;
+  return deleteRows(tx, sql`flow_run_hours`, sql`FROM flow_run_hours WHERE ${isOld}`);
 }
 
 /** At most a slice. The table must not be partitioned, because of `ctid`. */

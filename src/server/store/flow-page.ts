@@ -54,6 +54,7 @@ const columns = {
   lastRunStatus: flowsTable.lastRunStatus,
   lastRunRecords: flowsTable.lastRunRecords,
   lastRunFailedRecords: flowsTable.lastRunFailedRecords,
+  recentOutcomes: flowsTable.recentOutcomes,
   /** JSON of the newest batch of the flow that has not ended: its start and its number of records. */
   activeBatch: sql<string | null>`(
     SELECT json_build_object('createdAt', batches.created_at, 'records', batches.total_records)::text FROM batches

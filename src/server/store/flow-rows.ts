@@ -1,16 +1,18 @@
-import { and, eq, sql } from "drizzle-orm";
+import { SQL, and, eq, is, sql } from "drizzle-orm";
 import type { Database, DatabaseTransaction } from "./database.ts";
 import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
 import { flowCountsTable, flowsTable } from "./tables.ts";
 
 export type FlowRow = Omit<
   typeof flowsTable.$inferSelect,
-  "nameKey" | "line" | "publishState" | "countedHash" | "countedRunAt"
+  "nameKey" | "line" | "publishState" | "countedHash" | "countedRunAt" | "recentOutcomes"
 >;
 export type NewFlowRow = Omit<
   typeof flowsTable.$inferInsert,
-  "publishState" | "countedHash" | "countedRunAt"
+  "publishState" | "countedHash" | "countedRunAt" | "recentOutcomes"
 >;
+
+export type FlowChanges = Partial<NewFlowRow> & { readonly recentOutcomes?: SQL };
 
 const columns = {
   organizationId: flowsTable.organizationId,
@@ -150,19 +152,28 @@ export async function updateFlow(
   tx: DatabaseTransaction,
   organizationId: string,
   id: string,
-  changes: Partial<NewFlowRow>,
+  changes: FlowChanges,
 ): Promise<void> {
   const sets = Object.entries({ ...changes, ...markCounts(changes) }).flatMap(([key, value]) => {
-    const column = flowsTable[key as keyof NewFlowRow];
-    return value === undefined ? [] : [sql`${sql.raw(`"${column.name}" = `)}${sql.param(value, column)}`];
+    const column = flowsTable[key as keyof FlowChanges];
+    if (value === undefined) return [];
+    return [sql`${sql.raw(`"${column.name}" = `)}${is(value, SQL) ? value : sql.param(value, column)}`];
   });
   await tx.execute(
     sql`UPDATE flows SET ${sql.join(sets, sql.raw(", "))} WHERE organization_id = ${organizationId} AND id = ${id}`,
   );
 }
 
+/** The most runs whose outcomes the row of a flow holds. */
+const MAX_RECENT_OUTCOMES = 20;
+
+/** The value of `recentOutcomes` after one more run. */
+export function appendRecentOutcome(outcome: string): SQL {
+  return sql`right(recent_outcomes || ${outcome}, ${sql.raw(String(MAX_RECENT_OUTCOMES))})`;
+}
+
 /** Hash and run time of the counts: an older server changes the flow without them. */
-function markCounts({ definitionHash, lastRunAt }: Partial<NewFlowRow>) {
+function markCounts({ definitionHash, lastRunAt }: FlowChanges) {
   return {
     ...(definitionHash !== undefined && { countedHash: definitionHash }),
     ...(lastRunAt !== undefined && { countedRunAt: lastRunAt }),

@@ -1,10 +1,11 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { beforeAll, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { insertResults } from "#server/testing/step-result-rows.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEachStore, describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { assertTablesReadable, migrateDatabase, migrations } from "./migrate.ts";
+import runHealth from "./migrations/0026-run-health.sql?raw";
 import nestedCounts from "./migrations/0008-nested-counts.sql?raw";
 import type { Store } from "./store.ts";
 import { StartupError } from "#server/domain/startup-error.ts";
@@ -49,6 +50,36 @@ describeSuiteForEachStore("migrations", (store) => {
     ]);
     const { versions } = (await app.call("GET", `/v1/flow-versions/${id}`)).json;
     expect(versions).toMatchObject([{ versionType: "published", stepCount: 2, totalStepCount: 6 }]);
+  });
+
+  it("count the runs of the last 30 days, and list the last outcomes of each flow", async () => {
+    const app = await startTestApp(store());
+    const { id } = await app.create(buildFlow("Ran", [buildStep("a")]));
+    const { database } = store();
+    const insertBatches = (values: SQL) =>
+      database.execute(sql`
+      INSERT INTO batches (organization_id, id, user_id, flow_id, flow_name, scopes, is_virtual, concurrency, created_at,
+        status, total_records, processed_records, failed_records, completed_at)
+      SELECT 'org_local', 'batch_' || status || age || flow_id, 'user_local', flow_id, 'Ran', '{}', flow_id <> ${id}, 1, now(),
+        status, 2, 2, failed, now() - age * interval '1 minute'
+      FROM (${values}) AS given (flow_id, status, failed, age)`);
+    await insertBatches(sql`
+      VALUES (${id}, 'completed', 0, 1), (${id}, 'completed', 1, 2), (${id}, 'failed', 2, 3), (${id}, 'cancelled', 1, 4),
+        (${id}, 'failed', 2, 60 * 24 * 31), (${id}, 'running', 0, 5), ('flow_unsaved', 'failed', 2, 1)`);
+    await insertBatches(sql`SELECT ${id}, 'completed', 0, n FROM generate_series(100, 130) AS n`);
+    await database.transaction(async (tx) => {
+      await tx.execute(sql`SET CONSTRAINTS ALL IMMEDIATE`);
+      await tx.execute(sql`DROP TABLE flow_run_hours`);
+      await tx.execute(sql`ALTER TABLE flows DROP COLUMN recent_outcomes`);
+      for (const statement of runHealth.split("--> statement-breakpoint"))
+        await tx.execute(sql.raw(statement));
+    });
+    const { data } = (await app.call("GET", "/v1/flows")).json;
+    expect(data).toMatchObject([{ recentOutcomes: `${"c".repeat(16)}xfpc` }]);
+    const counted = await database.execute(sql`
+      SELECT sum(runs)::int AS runs, sum(failed_runs)::int AS failed, sum(cancelled_runs)::int AS cancelled,
+        sum(executions)::int AS executions FROM flow_run_hours WHERE flow_id = ${id}`);
+    expect(counted.rows).toEqual([{ runs: 35, failed: 2, cancelled: 1, executions: 70 }]);
   });
 
   it("apply all or nothing", async () => {

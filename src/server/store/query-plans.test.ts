@@ -15,6 +15,7 @@ import {
 } from "./batch-rows.ts";
 import { listRecordsToRetry, listRetriesOf, listStoredOutcomes, listTakeableResults } from "./retry-rows.ts";
 import type { Database } from "./database.ts";
+import { addToFlowRunHours, listFlowRunHours, setFailuresOfFlowRunHours } from "./flow-run-hours.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { countPromptResults, readPromptResults } from "./prompt-results.ts";
 import { readQueueState } from "./queue-state.ts";
@@ -29,6 +30,18 @@ import {
 } from "./step-result-rows.ts";
 import { listVersions } from "./version-rows.ts";
 
+const HOUR = {
+  organizationId: "org_local",
+  hour: new Date(),
+  runs: 1,
+  failedRuns: 0,
+  cancelledRuns: 0,
+  executions: 1,
+  failedExecutions: 0,
+  durations: [1],
+  totalTokens: null,
+  estimatedCost: null,
+};
 const DAYS = 8;
 const ORGANIZATION = "org_local";
 const RUN = { organizationId: ORGANIZATION, batchId: "batch_12" };
@@ -38,7 +51,8 @@ const idOfToday = (prefix: string) => createTypeId(prefix, today + 1000, new Uin
 
 /**
  * Inserts 28,000 step results into the partitions of eight days, 24,000 of them of one flow, 3,000 results
- * into the default partition, 20,000 batches, of which one is running, and 5,000 schedules with 20,000 runs.
+ * into the default partition, 20,000 batches, of which one is running, 500 hours of each of 40 flows, and 5,000
+ * schedules with 20,000 runs.
  */
 const FILL = `
   INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count, line, revision,
@@ -59,6 +73,8 @@ const FILL = `
     status, created_at)
   SELECT 'org_local', 'stepres_late' || n, 'user_local', 'flow_40', 'exec_late' || n, 'record_late' || n, 'step_0', 'A', 'prompt', 0,
     'completed', now() + interval '1 year' FROM generate_series(1, 3000) n;
+  INSERT INTO flow_run_hours (organization_id, flow_id, hour, runs)
+  SELECT 'org_local', 'flow_' || n % 40, date_trunc('hour', now()) - n / 40 * interval '1 hour', 1 FROM generate_series(1, 20000) n;
   INSERT INTO flow_versions (organization_id, id, flow_id, version_number, version_type, step_count, config, definition_hash, created_at)
   SELECT 'org_local', 'flowver_' || n, 'flow_' || n % 40, n, 'published', 0, '{}', 'hash', now() FROM generate_series(1, 8000) n;
   INSERT INTO flow_tags (organization_id, tag_key, flow_id, name)
@@ -102,6 +118,7 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     await query();
     const plans: string[] = [];
     for (const { text, values } of statements) {
+      if (/^(?:begin|commit)/i.test(text)) continue;
       const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN (COSTS OFF) ${text}`, values);
       plans.push(...rows.map((row) => row["QUERY PLAN"]));
     }
@@ -176,6 +193,24 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     ],
     ["runs of flows with a tag", runs({ tagKey: "tag_1" })],
     ["the last runs of schedules", () => listLastScheduleRuns(database, ORGANIZATION, ["schedule_1"])],
+    ["the health of a flow", () => listFlowRunHours(database, ORGANIZATION, "flow_1", new Date(today))],
+    [
+      "the hours of flows to add to",
+      () =>
+        database.transaction((tx) =>
+          addToFlowRunHours(
+            tx,
+            ["flow_1", "flow_2"].map((flowId) => ({ ...HOUR, flowId })),
+          ),
+        ),
+    ],
+    [
+      "the hours of flows whose failures change",
+      () =>
+        database.transaction((tx) =>
+          setFailuresOfFlowRunHours(tx, [{ ...HOUR, flowId: "flow_1", failures: {} }]),
+        ),
+    ],
     ["the state of the queue", () => readQueueState(database)],
     ["the retries of runs", () => listRetriesOf(database, ORGANIZATION, ["batch_12", "batch_7000"])],
     ["the records to retry", () => listRecordsToRetry(database, RUN, { records: "failed", limit: 20 })],

@@ -42,6 +42,7 @@ export const flowsTable = pgTable(
     lastRunFailedRecords: integer("last_run_failed_records"),
     countedHash: text("counted_hash"),
     countedRunAt: time("counted_run_at"),
+    recentOutcomes: text("recent_outcomes").notNull().default(""),
     tags: text("tags").array().notNull().default([]),
     indexedHash: text("indexed_hash"),
     savedBy: text("saved_by"),
@@ -267,6 +268,25 @@ export const batchesTable = pgTable(
     completedAt: time("completed_at"),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
+export const flowRunHoursTable = pgTable(
+  "flow_run_hours",
+  {
+    organizationId: text("organization_id").notNull(),
+    flowId: text("flow_id").notNull(),
+    hour: time("hour").notNull(),
+    runs: integer("runs").notNull().default(0),
+    failedRuns: integer("failed_runs").notNull().default(0),
+    cancelledRuns: integer("cancelled_runs").notNull().default(0),
+    executions: integer("executions").notNull().default(0),
+    failedExecutions: integer("failed_executions").notNull().default(0),
+    durations: integer("durations").array().notNull().default([]),
+    totalTokens: bigint("total_tokens", { mode: "number" }),
+    estimatedCost: numeric("estimated_cost"),
+    failures: jsonText("failures").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.flowId, table.hour] })],
 );
 
 export const batchRecordsTable = pgTable(

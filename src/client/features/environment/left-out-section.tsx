@@ -121,6 +121,7 @@ const NAMES: Partial<Record<ServerFeature, string>> = {
   recordTypes: "List of record types",
   allRuns: "List of all runs",
   flowRuns: "List of a flow’s runs",
+  runHealth: "Health of flows",
   runDetails: "Timeline and whole outputs of runs",
   liveRuns: "Live progress of runs",
   runSettings: "Settings of runs",
