@@ -7,6 +7,7 @@ export const ENDPOINT_TAGS = {
   Runs: "Runs of a saved flow on records, and their results.",
   Schedules: "Due times at which a published flow runs by itself.",
   Dispatch: "Runs a saved or unsaved flow once, with inputs from the request.",
+  Alerts: "Mails and requests about runs that fail, recover or do not happen.",
   Records: "The data that flows run on.",
   Server: "Extensions of this server: what it can do, its settings, and changes as they happen.",
 } as const;
@@ -200,6 +201,38 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
     tag: "Runs",
     description:
       "Returns the number of runs, failures, durations (estimated within 10 %), tokens and cost of the last 7 or 30 days, today included, in total and for each day of `timeZone`. Failures are grouped by step and message, with “…” for numbers and ids.",
+  },
+  listAlerts: {
+    tag: "Alerts",
+    description:
+      "Lists all alerts, or those that are sent about one flow, with the last delivery of each. Callers who may not edit flows get only the origin of an address.",
+  },
+  createAlert: {
+    tag: "Alerts",
+    description:
+      "Creates an alert. `conditions`: `fails` (a run failed, or some of its records), `failsAgain` (the run before failed too), `recovers` (a run completed after one that failed). `notRunMinutes`: also when no run has ended for so long; for all flows, those that have never run are left out. Of a flow, an alert is sent at most once an hour, then a summary of further runs. Requests are signed as in Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`: HMAC-SHA256) with `secret`, which only this response has; a repeated request has the same `webhook-id`.",
+  },
+  updateAlert: {
+    tag: "Alerts",
+    description:
+      "Replaces the alert. A new origin of the address gets a new `secret`. An alert that was deleted less than a day ago is restored.",
+  },
+  deleteAlert: {
+    tag: "Alerts",
+    description: "Deletes the alert. What it has not sent yet is dropped.",
+  },
+  rotateAlertSecret: {
+    tag: "Alerts",
+    description: "Returns a new `secret`. The old one is no longer used.",
+  },
+  testAlert: {
+    tag: "Alerts",
+    description: "Sends a test to the receivers of the alert and returns the outcome, also of a failure.",
+  },
+  listAlertDeliveries: {
+    tag: "Alerts",
+    description:
+      "Lists the newest deliveries of the alert. A failed attempt is repeated for about a day, unless the receiver refuses it.",
   },
   dispatch: {
     tag: "Dispatch",

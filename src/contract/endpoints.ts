@@ -1,4 +1,5 @@
 import { accountEndpoints } from "./account-endpoints.ts";
+import { alertEndpoints } from "./alert-endpoints.ts";
 import type { EndpointDefinition } from "./endpoint.ts";
 import { environmentEndpoints } from "./environment-endpoints.ts";
 import { eventEndpoints } from "./events.ts";
@@ -18,6 +19,7 @@ export const endpoints = {
   ...recordEndpointDefinitions,
   ...runEndpoints,
   ...scheduleEndpoints,
+  ...alertEndpoints,
   ...localServerEndpointDefinitions,
   ...eventEndpoints,
   ...environmentEndpoints,

@@ -40,6 +40,8 @@ export const SERVER_FEATURES = [
   "recordTypes",
   /** A list of the runs of all flows. */
   "allRuns",
+  /** Mails and requests about runs that fail, recover or do not happen. */
+  "alerts",
   /** Complete lists of a flow's runs, and of the records of a run. */
   "flowRuns",
   /** Retries from the failed step, of the steps that ran, or with other inputs. */

@@ -98,7 +98,8 @@ export async function openServer(
         findObstacle: () => findDataDirectoryProblem(config.dataDirectory),
       });
     const metrics = new ServerMetrics();
-    const runs = await openRunService(config, store, { logger, metrics });
+    const dashboardOrigin = () => getDashboardOrigin(config, rest.port());
+    const runs = await openRunService(config, store, { logger, metrics, dashboardOrigin });
     const scheduler = runs && new Scheduler(runs);
     scheduler?.start();
     const monotonic = () => performance.now();

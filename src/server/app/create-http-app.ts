@@ -44,6 +44,7 @@ import type { EndpointHandlers } from "#server/http/endpoint-handlers.ts";
 import { getRequestId, mountRequestIds } from "#server/http/request-id.ts";
 import { createRecordRoutes } from "#server/http/record-routes.ts";
 import { createScheduleRoutes } from "#server/http/schedule-routes.ts";
+import { createAlertRoutes } from "#server/http/alert-routes.ts";
 import { createRunRoutes } from "#server/http/run-routes.ts";
 import { mountSecurityEvents } from "#server/http/security-events.ts";
 import { createSecurityHeaders } from "#server/http/security-headers.ts";
@@ -179,6 +180,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     if (context.runs) {
       const dispatch = { flows, index: parsers.index };
       mount(createRunRoutes(context.runs, dispatch));
+      mount(createAlertRoutes(context.runs.alerts));
     }
     if (context.scheduler) mount(createScheduleRoutes(context.scheduler));
   }

@@ -27,6 +27,7 @@ export function listLocalFeatures({ extras }: Pick<ServerConfig, "extras">): Fea
     notes: extra,
     recordTypes: true,
     allRuns: true,
+    alerts: true,
     flowRuns: true,
     retryOptions: true,
     runHealth: true,

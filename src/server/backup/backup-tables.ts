@@ -3,8 +3,8 @@ import type { DatabaseReader } from "#server/store/database.ts";
 
 /**
  * Tables of a backup, each after the tables that its foreign keys name. Left out: counters, which triggers
- * maintain; the index of steps, which a server builds; sessions, so that a restore signs no user in; and
- * tables of the job queue.
+ * maintain; the index of steps, which a server builds; sessions, so that a restore signs no user in; what
+ * alerts have sent; and tables of the job queue.
  */
 export const BACKUP_TABLES = [
   "flows",
@@ -21,10 +21,11 @@ export const BACKUP_TABLES = [
   "flow_run_hours",
   "idempotency_keys",
   "started_batches",
+  "alert_rules",
 ] as const;
 
 /** A restored flow is not in the index of steps yet, and a restored batch has no jobs. */
-const OMITTED_COLUMNS = ["indexed_hash", "queued_records", "claim", "claimed_until"];
+const OMITTED_COLUMNS = ["indexed_hash", "queued_records", "claim", "claimed_until", "watch_job_id"];
 
 export interface TableColumn {
   readonly name: string;

@@ -46,6 +46,7 @@ export async function restoreBackup(
     const restored = await insertEntries(tx, entries, onRows);
     const unfinishedBatches = await countUnfinishedBatches(tx);
     if (!continueBatches && unfinishedBatches > 0) await cancelUnfinishedBatches(tx);
+    if (!continueBatches) await pauseAlerts(tx);
     return { ...restored, unfinishedBatches };
   });
 }
@@ -188,6 +189,11 @@ async function countUnfinishedBatches(tx: DatabaseTransaction): Promise<number> 
     sql`SELECT count(*)::integer AS unfinished FROM batches WHERE status IN ('scheduled', 'running')`,
   );
   return Number(rows[0]?.["unfinished"]);
+}
+
+/** Pauses alerts: a copy of a store, in which no flow runs, must not report that none has run. */
+async function pauseAlerts(tx: DatabaseTransaction): Promise<void> {
+  await tx.execute(sql`UPDATE alert_rules SET is_enabled = false`);
 }
 
 /** Cancels unfinished batches, which could run twice: in the original store and in the restored one. */

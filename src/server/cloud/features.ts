@@ -15,6 +15,7 @@ const CLOUD_FEATURES: Omit<FeatureStates, "tags" | "tagUpload"> = {
   sampleData: "Sample data is kept in this browser instead.",
   notes: "The API doesn’t store labels or notes.",
   recordTypes: "Only the types of recently changed records are suggested.",
+  alerts: "Alerts are sent where flows run, and the API sends none.",
   allRuns: "The API lists runs of one flow at a time.",
   flowRuns: "The API lists recent runs by the flow’s name. Runs started on this server are always listed.",
   retryOptions: "Failed records run again from the start, with the saved flow.",

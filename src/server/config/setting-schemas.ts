@@ -20,6 +20,11 @@ export const smtpUrlSchema = textSchema(
   "must be an address that begins with smtp:// or smtps://",
 );
 
+export const mailFromSchema = textSchema(
+  (text) => /^(?:[^<>@\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text),
+  "must be an email address, or a name and an address in angle brackets",
+);
+
 export const webUrlSchema = z.pipe(
   textSchema(
     isWebUrl,

@@ -45,7 +45,9 @@ type IdPrefix =
   | "exec"
   | "stepres"
   | "schedule"
-  | "schedrun";
+  | "schedrun"
+  | "alert"
+  | "alertsend";
 
 export function createPrefixedId(prefix: IdPrefix, now: number): string {
   return createTypeId(prefix, now, randomBytes(10));

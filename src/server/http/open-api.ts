@@ -199,6 +199,7 @@ const NOUNS: Readonly<Record<EndpointDescription["tag"], string>> = {
   Runs: "flow",
   Schedules: "schedule",
   Dispatch: "flow",
+  Alerts: "alert",
   Records: "record",
   Server: "resource",
 };

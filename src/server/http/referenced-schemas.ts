@@ -1,5 +1,6 @@
 import { type $ZodRegistry, type $ZodType, registry, toJSONSchema } from "zod/v4/core";
 import * as account from "#contract/account.ts";
+import * as alerts from "#contract/alerts.ts";
 import * as dispatch from "#contract/dispatch.ts";
 import * as environment from "#contract/server-status.ts";
 import * as errorBody from "#contract/error-body.ts";
@@ -35,6 +36,7 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   schedule,
   retry,
   runHealth,
+  alerts,
   stepSearch,
   dispatch,
   events,

@@ -31,6 +31,7 @@ export function createScheduleRoutes(scheduler: Scheduler): EndpointHandlers<key
   const write = async <T>({ caller }: EndpointRequest, work: (write: ScheduleWrite) => Promise<T>) => {
     await queue.open();
     await service.queue.open();
+    await service.alerts.open();
     return context.store.write((tx, publish) => work({ tx, publish, caller }));
   };
   const writeOnce = (

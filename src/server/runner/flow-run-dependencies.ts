@@ -11,8 +11,8 @@ import type { ScriptRunner } from "./scripts/script-pool.ts";
 export interface FlowRunDependencies {
   readonly records: RecordReaderWriterForRuns;
   readonly model: ModelClient;
-  readonly mailer: Mailer;
-  readonly http: HttpClientForSteps;
+  readonly mailer: Pick<Mailer, "send">;
+  readonly http: Pick<HttpClientForSteps, "send" | "close">;
   readonly scripts: ScriptRunner;
   readonly texts: StepTemplateAndScriptParser;
   readonly publishEvent: (caller: Caller, event: CustomFlowEventPayload) => Promise<void>;

@@ -18,6 +18,8 @@ export interface SentEmail {
 }
 
 export interface Mailer {
+  /** Throws a `StepFailure` without a mail server, or for too many recipients. */
+  assertCanSend(recipients: number): void;
   send(email: Email, signal: AbortSignal): Promise<SentEmail>;
 }
 
@@ -26,12 +28,12 @@ const MAX_HEADER_LENGTH = 1000;
 /** `smtpUrl` starts with `smtp://` or `smtps://`. Opens one connection per email, so that an abort can close it. */
 export function createMailer(smtpUrl: string | undefined, recipientLimit: number): Mailer {
   return {
+    assertCanSend: (recipients) => {
+      requireSmtpUrl(smtpUrl);
+      refuseTooManyRecipients(recipients, recipientLimit);
+    },
     send: async ({ idempotencyKey, ...email }, signal) => {
-      if (smtpUrl === undefined) {
-        throw new StepFailure(
-          "No mail server: set FLOWLINE_SMTP_URL, such as smtp://user:password@mail.example.com:587, and restart the server.",
-        );
-      }
+      const url = requireSmtpUrl(smtpUrl);
       const maxLengths = {
         to: recipientLimit * MAX_HEADER_LENGTH,
         from: MAX_HEADER_LENGTH,
@@ -44,7 +46,7 @@ export function createMailer(smtpUrl: string | undefined, recipientLimit: number
       const { default: parseAddresses } = await import("nodemailer/lib/addressparser");
       refuseTooManyRecipients(parseAddresses(email.to, { flatten: true }).length, recipientLimit);
       const { createTransport } = await import("nodemailer");
-      const transport: Transporter = createTransport(smtpUrl);
+      const transport: Transporter = createTransport(url);
       try {
         signal.throwIfAborted();
         const sent = (await transport.sendMail({
@@ -68,6 +70,13 @@ export function createMailer(smtpUrl: string | undefined, recipientLimit: number
       }
     },
   };
+}
+
+function requireSmtpUrl(smtpUrl: string | undefined): string {
+  if (smtpUrl !== undefined) return smtpUrl;
+  throw new StepFailure(
+    "No mail server: set FLOWLINE_SMTP_URL, such as smtp://user:password@mail.example.com:587, and restart the server.",
+  );
 }
 
 /** Fictitious if it is not plain ASCII, as a Message-ID requires. */

@@ -8,7 +8,7 @@ import type { RunService } from "./run-service.ts";
 
 /** Each server aborts its running records of the batch when it receives the change event. */
 export async function cancelBatch(
-  { context, event, queue }: Pick<RunService, "context" | "event" | "queue">,
+  { context, event, queue, alerts }: Pick<RunService, "context" | "event" | "queue" | "alerts">,
   caller: Caller,
   id: string,
 ) {
@@ -16,6 +16,7 @@ export async function cancelBatch(
   const key = { organizationId, batchId: id };
   await getBatchRowOrThrowNotFound(context, caller, id);
   await queue.open();
+  await alerts.open();
   const wasActive = await context.store.write(async (tx, publish) => {
     const batch = await lockBatch(tx, organizationId, id);
     if (!batch || !isActiveBatch(batch)) return false;
@@ -30,7 +31,7 @@ export async function cancelBatch(
     const cancelled = { ...batch, ...changes };
     event.publishAtOnce(publish, cancelled);
     if (!batch.isVirtual)
-      await storeRunOutcomes(tx, [{ batch: cancelled, executions: [], hasEnded: true }], now);
+      await storeRunOutcomes(tx, alerts, [{ batch: cancelled, executions: [], hasEnded: true }], now);
     return true;
   });
   // Only logs a failure: a worker that later takes one of these jobs removes the others too.

@@ -255,10 +255,12 @@ async function publish(
     if (mayStore) {
       const times = { startedAt, completedAt: new Date(context.now()) };
       const run = { plan, flow, flowVersionId, origin, outcome, results: log, ...times };
+      await service.alerts.open();
       await context.store.write(async (tx, publishEvent) => {
-        const batch = await storeSingleRun(tx, run);
+        const batch = await storeSingleRun(tx, service.alerts, run);
         if (batch) service.event.publishAtOnce(publishEvent, batch);
       });
+      service.alerts.look();
     }
     await send(mapper.number(mapper.end(outcome)), outcome);
     return outcome;

@@ -1,3 +1,4 @@
+import { createAlertTools } from "#server/alerts/create-alert-tools.ts";
 import type { CustomFlowEventPayload } from "#contract/events.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import type { ServerConfig } from "#server/config/config.ts";
@@ -14,6 +15,12 @@ import { RunService } from "./run-service.ts";
 /** PostgreSQL limits notifications to 8000 bytes. A longer event is published without its payload. */
 const MAX_EVENT = 4000;
 
+interface OpenRunServiceOptions {
+  readonly logger: ServerLogger;
+  readonly metrics: ServerMetrics;
+  readonly dashboardOrigin: () => string;
+}
+
 export async function openRunService(
   {
     upstream,
@@ -23,7 +30,7 @@ export async function openRunService(
     traceErrorTexts,
   }: Pick<ServerConfig, "upstream" | "extras" | "role" | "runs" | "traceErrorTexts">,
   store: Store | undefined,
-  { logger, metrics }: { readonly logger: ServerLogger; readonly metrics: ServerMetrics },
+  { logger, metrics, dashboardOrigin }: OpenRunServiceOptions,
 ): Promise<RunService | undefined> {
   if (!store || upstream) return undefined;
   const base = { store, now: Date.now, extras };
@@ -44,6 +51,7 @@ export async function openRunService(
     runner,
     memory,
     records,
+    alerts: createAlertTools(settings, dashboardOrigin),
     logger,
     metrics,
     role,

@@ -45,7 +45,11 @@ async function openService(store: Store): Promise<RunService> {
     [`FLOWLINE_SECRET_${WORKER_NAME_SECRET}`]: "worker",
   });
   const logger = pino({ level: "silent" });
-  const service = await openRunService(config, store, { logger, metrics: new ServerMetrics() });
+  const service = await openRunService(config, store, {
+    logger,
+    metrics: new ServerMetrics(),
+    dashboardOrigin: () => "http://localhost:4400",
+  });
   if (!service) throw new Error("The service did not open.");
   return service;
 }

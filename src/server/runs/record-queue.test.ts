@@ -32,7 +32,7 @@ describeSuiteForEitherStore("the record queue", (store) => {
       await database.execute(sql`
         INSERT INTO pgboss.job (id, name, data, priority, retry_limit, policy, heartbeat_seconds)
         SELECT ${randomUUID()}::uuid, name, ${data}::jsonb, 2000000, retry_limit, policy, heartbeat_seconds
-        FROM pgboss.queue`);
+        FROM pgboss.queue WHERE name = 'flowline-records'`);
     const batchId = await startTestBatch(instance, flowId, ids);
     expect(await waitForBatchEnd(instance, batchId)).toMatchObject({
       status: "completed",

@@ -1,6 +1,7 @@
 import type { JsonObject } from "#core/json/json.ts";
 import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
+import type { AlertService } from "#server/alerts/alert-service.ts";
 import { type RunCheckpoint, saveUnsavedCheckpoints } from "#server/runner/run-checkpoint.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { findBatchDefinition } from "#server/store/batch-rows.ts";
@@ -74,7 +75,11 @@ export class RecordWorker {
   #isStarted = false;
   #isStopping = false;
 
-  constructor(context: RunServiceDependencies, queue: RecordQueue, event: BatchProgressPublisher) {
+  constructor(
+    context: RunServiceDependencies,
+    { queue, alerts }: { readonly queue: RecordQueue; readonly alerts: AlertService },
+    event: BatchProgressPublisher,
+  ) {
     this.#context = context;
     this.#queue = queue;
     this.#event = event;
@@ -87,6 +92,7 @@ export class RecordWorker {
     this.#committer = new ResultCommitter({
       context,
       queue,
+      alerts,
       event,
       taker: this.#taker,
       countRunning: () => this.#running.size,

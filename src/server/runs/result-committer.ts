@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { AlertService } from "#server/alerts/alert-service.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { isActiveBatch } from "#server/store/batch-rows.ts";
@@ -35,6 +36,7 @@ interface PendingCommit {
 interface ResultCommitterOptions {
   readonly context: RunServiceDependencies;
   readonly queue: RecordQueue;
+  readonly alerts: AlertService;
   readonly event: BatchProgressPublisher;
   readonly taker: RecordTaker;
   /** Number of running records, each of which will commit a result. */
@@ -153,7 +155,7 @@ export class ResultCommitter {
   }
 
   async #store(finished: readonly FinishedRecord[]): Promise<void> {
-    const { context, queue, event, taker, share, onTaken, onRoom } = this.#options;
+    const { context, queue, alerts, event, taker, share, onTaken, onRoom } = this.#options;
     const { batches, fetched } = await context.store.write(async (tx, publish) => {
       const now = new Date(context.now());
       const after = await storeFinishedRecords(tx, queue, finished, now);
@@ -161,11 +163,12 @@ export class ResultCommitter {
       const limit = share(publish, this.#countNextRecords(finished, after));
       const taken = limit > 0 ? await taker.take(tx, limit) : undefined;
       const progress = after.flatMap((batch) => batch.progress ?? []);
-      await storeRunOutcomes(tx, progress, now);
+      await storeRunOutcomes(tx, alerts, progress, now);
       return { batches: after, fetched: taken };
     });
     if (fetched) onTaken(fetched);
     if ((fetched?.begun.length ?? 0) < finished.length) onRoom();
+    if (batches.some(({ batch }) => !isActiveBatch(batch))) alerts.look();
     for (const { batch, hasJobsLeft } of batches) {
       if (isActiveBatch(batch)) event.note(batch);
       if (hasJobsLeft) this.#removeJobs({ organizationId: batch.organizationId, batchId: batch.id });

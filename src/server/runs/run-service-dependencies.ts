@@ -1,3 +1,4 @@
+import type { AlertSenderDependencies } from "#server/alerts/alert-sender.ts";
 import type { ServerRole } from "#server/config/config.ts";
 import type { ServerLogger } from "#server/telemetry/create-logger.ts";
 import type { RecordStoreForRuns } from "#server/records/run-records.ts";
@@ -14,6 +15,8 @@ export interface RunServiceDependencies {
   readonly runner: FlowRunner;
   readonly memory: RunMemoryBudget;
   readonly records: Pick<RecordStoreForRuns, "find" | "findAll">;
+  /** What alerts about runs are sent with. */
+  readonly alerts: AlertSenderDependencies;
   readonly logger: ServerLogger;
   readonly metrics: Pick<ServerMetrics, "countMalformedJob">;
   readonly now: () => number;

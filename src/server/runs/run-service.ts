@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { AlertService } from "#server/alerts/alert-service.ts";
 import { JobQueues } from "#server/queues/job-queues.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
@@ -39,6 +40,7 @@ export class RunService {
   readonly event: BatchProgressPublisher;
   readonly queues: JobQueues;
   readonly queue: RecordQueue;
+  readonly alerts: AlertService;
   readonly #worker: RecordWorker;
   readonly #aborts = new Set<AbortController>();
   readonly #working = new Set<Promise<unknown>>();
@@ -54,7 +56,8 @@ export class RunService {
     this.queues = new JobQueues(context);
     this.event = new BatchProgressPublisher(context);
     this.queue = new RecordQueue(context, this.queues);
-    this.#worker = new RecordWorker(context, this.queue, this.event);
+    this.alerts = new AlertService({ ...context.alerts, ...context }, this.queues);
+    this.#worker = new RecordWorker(context, this, this.event);
   }
 
   get isStopping(): boolean {
@@ -110,6 +113,7 @@ export class RunService {
     await this.#recover();
     if (this.#isStopping) return;
     this.#worker.start();
+    this.alerts.start();
     const enqueue = setInterval(() => void this.#follow(this.#enqueueBatches()), ENQUEUE_MS);
     enqueue.unref();
     this.#timers.push(enqueue);
@@ -123,6 +127,7 @@ export class RunService {
       const isDone = await this.#follow(
         (async () => {
           await this.queue.open();
+          await this.alerts.open();
           // Only one process opens an embedded store, so its end interrupted all records marked as running.
           if (store.kind === "embedded")
             for (const { positions, ...batch } of await listRunningRecords(store.database))
@@ -218,7 +223,7 @@ export class RunService {
     }, GRACE_MS);
     const timeoutAbort = new AbortController();
     const timeout = wait(STOP_MS, undefined, { signal: timeoutAbort.signal }).catch(() => undefined);
-    const ends = Promise.allSettled([this.#worker.stop(GRACE_MS), ...this.#working]);
+    const ends = Promise.allSettled([this.#worker.stop(GRACE_MS), this.alerts.stop(), ...this.#working]);
     await Promise.race([ends.then(() => this.event.flush()), timeout]);
     timeoutAbort.abort();
     clearTimeout(grace);
@@ -228,6 +233,7 @@ export class RunService {
     await this.stop();
     await this.queues.stop();
     await this.context.runner.close();
+    await this.context.alerts.http.close();
   }
 
   #track<T>(work: Promise<T>): Promise<T> {
@@ -254,6 +260,7 @@ export class RunService {
     const cut = new Date(now() - retentionDays * DAY_MS);
     await deleteOldBatchesAndStepResults(store, cut, mayGoOn);
     await deleteOldScheduleRuns(store, cut, mayGoOn);
+    await this.alerts.prune(cut);
     await deleteOldIdempotencyKeys(store, new Date(now() - REPLAY_MS), mayGoOn);
   }
 }

@@ -160,8 +160,10 @@ async function countFinished(
   const count = (wanted: BatchRecordRunResult["status"]) =>
     final.filter(({ run }) => run.status === wanted).length;
   const cancelled = count("cancelled");
+  const usage = sumUsage(batch, final);
   const counted = {
     ...batch,
+    ...usage,
     processedRecords: batch.processedRecords + final.length - cancelled,
     failedRecords: batch.failedRecords + count("failed"),
     cancelledRecords: batch.cancelledRecords + cancelled,
@@ -169,14 +171,14 @@ async function countFinished(
   const wasActive = isActiveBatch(batch);
   const ended = wasActive ? await endIfDone(tx, counted, { hasFlow, now }) : counted;
   const { status, startedAt, completedAt, error, processedRecords, failedRecords, cancelledRecords } = ended;
-  const counters = { processedRecords, failedRecords, cancelledRecords, ...sumUsage(batch, final) };
+  const counters = { processedRecords, failedRecords, cancelledRecords, ...usage };
   await updateBatch(tx, batch, {
     ...counters,
     ...(status !== batch.status && { status, startedAt, completedAt, error }),
   });
   const executions = final.map(({ run }) => run);
   const progress = {
-    batch: { ...ended, ...counters },
+    batch: ended,
     executions,
     hasEnded: wasActive && !isActiveBatch(ended),
   };
@@ -210,7 +212,7 @@ function addKnown(counts: readonly (number | null)[]): number | null {
 async function endIfDone(
   tx: DatabaseTransaction,
   batch: BatchRow,
-  { hasFlow, now }: { readonly hasFlow: boolean; readonly now: Date },
+  { hasFlow, now }: Pick<CountFinishedRequest, "hasFlow" | "now">,
 ): Promise<BatchRow> {
   const { organizationId, id: batchId, processedRecords, failedRecords, totalRecords } = batch;
   const unbegun = hasFlow ? 0 : await cancelWaitingBatchRecords(tx, { organizationId, batchId }, now);

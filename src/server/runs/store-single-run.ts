@@ -1,3 +1,4 @@
+import type { AlertService } from "#server/alerts/alert-service.ts";
 import { addRecordOfSingleRun, insertBatch } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { insertStepResults, lockFlowAgainstDeletion } from "#server/store/step-result-rows.ts";
@@ -21,7 +22,7 @@ export interface EndedSingleRun {
 }
 
 /** Stores the run of a dispatch as a batch of one record, with its results. Returns undefined if the flow is gone. */
-export async function storeSingleRun(tx: DatabaseTransaction, run: EndedSingleRun) {
+export async function storeSingleRun(tx: DatabaseTransaction, alerts: AlertService, run: EndedSingleRun) {
   const { plan, flow, flowVersionId, origin, results, startedAt, completedAt } = run;
   const { caller, record, executionId } = plan;
   const { organizationId, userId, scopes } = caller;
@@ -74,6 +75,6 @@ export async function storeSingleRun(tx: DatabaseTransaction, run: EndedSingleRu
   });
   await insertStepResults(tx, results.rows);
   const execution = { ...outcome, steps: results.rows };
-  await storeRunOutcomes(tx, [{ batch, executions: [execution], hasEnded: true }], completedAt);
+  await storeRunOutcomes(tx, alerts, [{ batch, executions: [execution], hasEnded: true }], completedAt);
   return batch;
 }

@@ -58,6 +58,7 @@ export class Scheduler {
     if (!overdue) return;
     await this.queue.open();
     await this.service.queue.open();
+    await this.service.alerts.open();
     const hasJobs = await this.#fireDue();
     if (hasJobs || overdue.lateMs < LOST_MS) return;
     await this.#restoreJobs();
@@ -86,7 +87,8 @@ export class Scheduler {
 
   /** Call this after the transaction that created the batch. */
   runStartedBatch(batch: BatchRow): void {
-    if (!isActiveBatch(batch)) return;
+    // A run that could not start may have raised an alert.
+    if (!isActiveBatch(batch)) return this.service.alerts.look();
     this.service.wakeWorker();
     if (batch.totalRecords > RECORDS_PER_SLICE)
       this.service.enqueueInBackground({ organizationId: batch.organizationId, batchId: batch.id });

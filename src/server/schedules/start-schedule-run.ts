@@ -31,7 +31,7 @@ import { getStoreFailureKind } from "#server/store/store-failure.ts";
 
 const CONCURRENCY = 4;
 
-export type RunStarter = Pick<RunService, "context" | "event" | "queue">;
+export type RunStarter = Pick<RunService, "context" | "event" | "queue" | "alerts">;
 
 interface ScheduleRunWrite {
   readonly tx: DatabaseTransaction;
@@ -158,7 +158,7 @@ function explainStartError(error: unknown): string {
 }
 
 async function insertEndedBatch(
-  { context, event }: RunStarter,
+  { context, event, alerts }: RunStarter,
   { tx, publish }: ScheduleRunWrite,
   { organizationId, userId, scopes, flowId, flowName, recordType }: ScheduleRow,
   outcome: Pick<BatchRow, "status" | "error" | "startCause" | "keyName" | "retryOf" | "scheduleId">,
@@ -186,7 +186,7 @@ async function insertEndedBatch(
   await insertBatch(tx, batch, { steps: "[]", runInputs: null });
   event.publishAtOnce(publish, batch);
   if (await lockFlowAgainstDeletion(tx, organizationId, flowId))
-    await storeRunOutcomes(tx, [{ batch, executions: [], hasEnded: true }], now);
+    await storeRunOutcomes(tx, alerts, [{ batch, executions: [], hasEnded: true }], now);
   else await countEndedScheduleRun(tx, batch);
   return batch;
 }

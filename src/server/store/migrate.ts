@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import type { Database, DatabaseReader, DatabaseTransaction } from "./database.ts";
-import { allTables } from "./all-tables.ts";
+import * as schema from "./tables.ts";
 import { StartupError } from "#server/domain/startup-error.ts";
 import { getStoreFailureKind } from "./store-failure.ts";
 
@@ -77,7 +77,7 @@ export async function assertTablesReadable(reader: DatabaseReader): Promise<void
   const partitions = await reader.execute(sql`
     SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
     WHERE inhparent = to_regclass('step_results') ORDER BY relname`);
-  const tables = Object.values(allTables).filter((table) => is(table, PgTable));
+  const tables = Object.values(schema).filter((table) => is(table, PgTable));
   const names = [...partitions.rows.map(({ relname }) => String(relname)), ...tables.map(getTableName)];
   const rows = names.map((name) => sql`(SELECT 1 FROM ${sql.identifier(name)} LIMIT 1)`);
   if (await reader.execute(sql`SELECT ${sql.join(rows, sql`, `)}`).then(isDone, isNotDone)) return;

@@ -2,8 +2,7 @@ import { type SQL, and, desc, eq, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
 import { isSearchTextEmpty } from "./search.ts";
-import { scheduleDaysTable, scheduleRunsTable, schedulesTable } from "./schedule-tables.ts";
-import { flowsTable } from "./tables.ts";
+import { flowsTable, scheduleDaysTable, scheduleRunsTable, schedulesTable } from "./tables.ts";
 
 export type ScheduleRow = typeof schedulesTable.$inferSelect;
 

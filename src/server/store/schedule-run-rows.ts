@@ -1,8 +1,7 @@
 import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { type BatchRow, batchColumns } from "./batch-rows.ts";
-import { scheduleDaysTable, scheduleRunsTable } from "./schedule-tables.ts";
-import { batchesTable } from "./tables.ts";
+import { batchesTable, scheduleDaysTable, scheduleRunsTable } from "./tables.ts";
 
 export type ScheduleRunRow = typeof scheduleRunsTable.$inferSelect;
 type ScheduleDayRow = typeof scheduleDaysTable.$inferSelect;

@@ -1,7 +1,5 @@
 import { bigint, boolean, date, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { columnTypes } from "./column-types.ts";
-
-const { jsonText, time } = columnTypes;
+import { jsonText, time } from "./json-text.ts";
 
 export const schedulesTable = pgTable(
   "schedules",

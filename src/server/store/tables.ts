@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { columnTypes } from "./column-types.ts";
 import {
   BATCH_STATUSES,
   RECORD_RUN_STATUSES,
@@ -8,10 +7,12 @@ import {
   RUN_START_CAUSES,
   STEP_RESULT_STATUSES,
 } from "#contract/run-statuses.ts";
+import { jsonText, time } from "./json-text.ts";
+
+export * from "./alert-tables.ts";
+export * from "./schedule-tables.ts";
 
 // Types for the queries. The SQL files in ./migrations, not these definitions, create the tables.
-
-const { jsonText, time } = columnTypes;
 
 export const flowsTable = pgTable(
   "flows",

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { pino } from "pino";
+import { createAlertTools } from "#server/alerts/create-alert-tools.ts";
 import { readServerConfig } from "#server/config/config.ts";
 import { createFlowInTransaction } from "#server/flows/change-flow-in-transaction.ts";
 import { createRecordStoreForRuns } from "#server/records/run-records.ts";
@@ -32,6 +33,7 @@ export async function openRunServiceInstance(
     ...base,
     runner,
     records,
+    alerts: createAlertTools(readServerConfig({}).runs, () => "http://localhost:4400"),
     logger: pino({ level: "silent" }),
     metrics: new ServerMetrics(),
     retentionDays: 30,

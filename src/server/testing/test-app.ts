@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { JsonObject } from "#core/json/json.ts";
+import { createAlertTools } from "#server/alerts/create-alert-tools.ts";
 import { AccountStore, type AccountStoreOptions } from "#server/cloud/account-store.ts";
 import { type ServerConfig, readServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
@@ -91,6 +92,7 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
           runner: options.runner,
           memory: options.memory ?? new RunMemoryBudget(),
           records: createRecordStoreForRuns({ store, now, extras: config.extras }),
+          alerts: createAlertTools(config.runs, () => "http://localhost:4400"),
           logger,
           metrics,
           now,

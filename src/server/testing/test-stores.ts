@@ -11,6 +11,7 @@ import { createTestDatabase } from "./postgres-server.ts";
  * the later tables.
  */
 const TABLES = [
+  "alert_rules",
   "flows",
   "flow_tags",
   "records",

@@ -19,6 +19,14 @@ type BuildRequest = (subjects: Subjects) => readonly [path: string, options?: Te
 const STEPS = [createSetVariableStep("a", 1), buildConditional("c", [buildStep("b", { when: "a" })])];
 const WHERE = { op: "and", conditions: [{ field: "a.b", op: "between", value: [1, 2] }] };
 
+const ALERT = {
+  flowId: null,
+  conditions: ["fails"],
+  notRunMinutes: null,
+  target: { type: "webhook", url: "https://192.0.32.8/alerts" },
+  isEnabled: true,
+};
+
 /** A request for each endpoint that may write. A new endpoint that writes needs an entry. */
 export const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
   createFlow: () => ["/v1/flows", { body: { ...buildFlow("New", STEPS), tags: ["fresh"] } }],
@@ -53,6 +61,11 @@ export const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
       body: { flow: { id: flowId }, inputs: {}, messages: [], secrets: {}, options: { storeResults: true } },
     },
   ],
+  createAlert: ({ flowId }) => ["/local/alerts", { body: { ...ALERT, flowId } }],
+  updateAlert: () => ["/local/alerts/alert_1", { body: ALERT }],
+  deleteAlert: () => ["/local/alerts/alert_1"],
+  rotateAlertSecret: () => ["/local/alerts/alert_1/secret"],
+  testAlert: () => ["/local/alerts/alert_1/test"],
   createRecord: () => ["/v1/records", { body: { type: "customer", name: "One more", metadata: { a: 1 } } }],
   updateRecord: ({ recordIds }) => [`/v1/records/${recordIds[0]}`, { body: { name: "Other" } }],
   deleteRecord: ({ recordIds }) => [`/v1/records/${recordIds[0]}`],

@@ -20,7 +20,11 @@ export interface HttpRequestOfStep {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly secrets?: ReadonlyMap<string, Pick<ManagedSecret, "hosts">>;
+  /** Returns the first response, without its text, even if it redirects. */
+  readonly needsOnlyStatus?: boolean;
 }
+
+type NamedRequest = Pick<HttpRequestOfStep, "url" | "writtenUrl">;
 
 /** HTTP client for steps: calls public addresses, and private ones only if FLOWLINE_ALLOW_PRIVATE_HTTP lists them. */
 export interface HttpClientForSteps {
@@ -30,6 +34,8 @@ export interface HttpClientForSteps {
     signal: AbortSignal,
     memory: Pick<TemporaryRunMemory, "take">,
   ): Promise<StepHttpResponse>;
+  /** Throws a `StepFailure` for a URL that `send` would refuse. A host that is not found may be found later. */
+  check(url: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,6 +91,10 @@ export function createHttpClientForSteps(
         signal.throwIfAborted();
         throw new StepFailure(describeFetchError(error, request, url), { code: "REQUEST_FAILED" });
       }
+      if (request.needsOnlyStatus) {
+        await response.body?.cancel().catch(() => {});
+        return { status: response.status, contentType: "", text: "" };
+      }
       const location = response.headers.get("location");
       if (![301, 302, 303, 307, 308].includes(response.status) || location === null) {
         return readStepHttpResponse(response, signal, memory);
@@ -110,8 +120,20 @@ export function createHttpClientForSteps(
     throw new StepFailure(`${request.writtenUrl ?? request.url} redirects more than ${MAX_REDIRECTS} times.`);
   };
 
+  const check: HttpClientForSteps["check"] = async (text) => {
+    const request = { url: text };
+    const url = readUrl(request, text);
+    if (isAllowed.has(placeOf(url))) return;
+    refusePrivateHost(request, url);
+    const error = await new Promise<Error | null>((done) => {
+      guardLookup(resolve)(url.hostname, { all: true }, (failure) => done(failure));
+    });
+    if (error instanceof PrivateAddressError) throw new StepFailure(describePrivateHost(request, url));
+  };
+
   return {
     send,
+    check,
     close: async () => {
       const loaded = await agents;
       await Promise.all([loaded?.guarded.destroy(), loaded?.open.destroy()]);
@@ -132,11 +154,11 @@ function refuseSecrets(request: HttpRequestOfStep, url: URL): void {
 }
 
 /** The URL as written if it has a secret: parsing may respell it, which hides it from redaction. */
-function nameTarget({ writtenUrl }: HttpRequestOfStep, url: URL): string {
+function nameTarget({ writtenUrl }: NamedRequest, url: URL): string {
   return writtenUrl ?? url.host;
 }
 
-function readUrl({ writtenUrl }: HttpRequestOfStep, text: string, base?: URL): URL {
+function readUrl({ writtenUrl }: NamedRequest, text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) {
     throw new StepFailure(
       `${quoteValue(writtenUrl ?? text)} is not a valid URL. Start it with http:// or https://.`,
@@ -173,12 +195,12 @@ function placeOf(url: URL): string {
 }
 
 /** `guardLookup` does not cover IP addresses: it is called only for host names. */
-function refusePrivateHost(request: HttpRequestOfStep, url: URL): void {
+function refusePrivateHost(request: NamedRequest, url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0 && !isPublicIpAddress(host)) throw new StepFailure(describePrivateHost(request, url));
 }
 
-function describePrivateHost(request: HttpRequestOfStep, url: URL): string {
+function describePrivateHost(request: NamedRequest, url: URL): string {
   return `${nameTarget(request, url)} is on a private network, which flows cannot call. To allow it, add its host and port to FLOWLINE_ALLOW_PRIVATE_HTTP.`;
 }
 

@@ -1,3 +1,4 @@
+import type { AlertService } from "#server/alerts/alert-service.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
@@ -37,11 +38,12 @@ const HOUR_MS = 3_600_000;
 const MAX_GROUPS = 10;
 
 /**
- * Stores the last run and the counts of the flows, and of the schedules that started the runs. Call it last in the transaction: it locks flows and then their
+ * Stores the last run and the counts of the flows, and of the schedules that started the runs, and raises alerts. Call it last in the transaction: it locks flows and then their
  * hours, each in the order of their keys, so that no transaction waits for another lock while it holds these.
  */
 export async function storeRunOutcomes(
   tx: DatabaseTransaction,
+  alerts: Pick<AlertService, "raise">,
   all: readonly RunProgress[],
   now: Date,
 ): Promise<void> {
@@ -51,10 +53,12 @@ export async function storeRunOutcomes(
     byFlow.set(key, [...(byFlow.get(key) ?? []), run]);
   }
   const flows = [...byFlow].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => runs);
-  for (const { batch } of flows.flat().filter(({ hasEnded }) => hasEnded))
+  for (const { batch } of flows.flat().filter(({ hasEnded }) => hasEnded)) {
+    // Compares the run with the flow's last one, which the next statement replaces.
+    await alerts.raise(tx, batch);
     await updateFlow(tx, batch.organizationId, batch.flowId, describeLastRun(batch, now));
-  for (const { batch } of flows.flat().filter(({ hasEnded }) => hasEnded))
     await countEndedScheduleRun(tx, batch);
+  }
   const hours = flows.flatMap((runs) => countHour(runs, now) ?? []);
   if (hours.length > 0) await storeHours(tx, hours);
 }
