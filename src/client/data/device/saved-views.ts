@@ -2,13 +2,17 @@ import { createSortableId } from "#client/data/api/create-sortable-id.ts";
 import { changeDeviceStore } from "./change-device-store.ts";
 import { createDeviceStore } from "./device-store.ts";
 
-/** A name for a set of search parameters of the list of flows. */
+/** A name for a set of search parameters of a list. */
 export interface SavedView {
   readonly id: string;
   readonly name: string;
   /** The search parameters as in a URL, without the question mark. */
   readonly search: string;
+  /** The list of flows if absent, as in views that older versions stored. */
+  readonly page?: ViewPage | undefined;
 }
+
+export type ViewPage = "runs";
 
 export const SAVED_VIEW_LIMITS = { views: 100, name: 60, search: 2000 } as const;
 
@@ -23,11 +27,12 @@ export function parseSavedViews(stored: unknown): readonly SavedView[] {
 const NONE: readonly SavedView[] = [];
 
 function isSavedView(value: unknown): value is SavedView {
-  const { id, name, search } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { id, name, search, page } = (value ?? {}) as Readonly<Record<string, unknown>>;
   return (
     typeof id === "string" &&
     typeof name === "string" &&
     typeof search === "string" &&
+    (page === undefined || page === "runs") &&
     name.trim() !== "" &&
     name.length <= SAVED_VIEW_LIMITS.name &&
     search.length <= SAVED_VIEW_LIMITS.search
@@ -59,8 +64,8 @@ export type ViewEditOutcome =
 
 /** Adds a view, or restores a deleted one with its id. */
 export function addView(added: Omit<SavedView, "id"> & { readonly id?: string }): ViewEditOutcome {
-  const { id = createSortableId("view"), search } = added;
-  const view = { id, name: added.name.trim(), search };
+  const { id = createSortableId("view"), search, page } = added;
+  const view = { id, name: added.name.trim(), search, ...(page && { page }) };
   let isFull = false;
   const isStored = changeDeviceStore(savedViewStore, (views) => {
     isFull = views.length >= SAVED_VIEW_LIMITS.views;
@@ -99,18 +104,19 @@ export function deleteView(id: string): boolean {
 /** Adds the views of a file. Skips views that exist already, and adds a number to a name that is taken. */
 export function mergeViews(
   existing: readonly SavedView[],
-  added: readonly Pick<SavedView, "name" | "search">[],
+  added: readonly Omit<SavedView, "id">[],
 ): readonly SavedView[] {
   const views = [...existing];
-  for (const { name, search } of added) {
-    if (views.some((view) => view.search === search && isSameName(view.name, name))) continue;
+  for (const { name, search, page } of added) {
+    const isSame = (view: SavedView) => view.search === search && view.page === page;
+    if (views.some((view) => isSame(view) && isSameName(view.name, name))) continue;
     let unique = name;
     for (let copy = 2; views.some((view) => isSameName(view.name, unique)); copy += 1) {
       const suffix = ` (${copy})`;
       unique = `${name.slice(0, SAVED_VIEW_LIMITS.name - suffix.length)}${suffix}`;
     }
     if (views.length < SAVED_VIEW_LIMITS.views)
-      views.push({ id: createSortableId("view"), name: unique, search });
+      views.push({ id: createSortableId("view"), name: unique, search, ...(page && { page }) });
   }
   return sortByName(views);
 }

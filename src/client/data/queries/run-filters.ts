@@ -12,13 +12,19 @@ export interface RunFilters {
   readonly outcome?: RunOutcome;
   readonly by?: RunStartCause;
   readonly age?: StepResultAgeFilter;
+  /** Id of a flow, in the list of the runs of all flows. */
+  readonly flow?: string;
+  /** Only runs of flows with this tag. */
+  readonly tag?: string;
 }
 
-export function parseRunFilters({ outcome, by, age }: Record<string, unknown>): RunFilters {
+export function parseRunFilters({ outcome, by, age, flow, tag }: Record<string, unknown>): RunFilters {
   return {
     ...pickKnownValue("outcome", RUN_OUTCOMES, outcome),
     ...pickKnownValue("by", RUN_START_CAUSES, by),
     ...pickKnownValue("age", Object.keys(MAX_STEP_RESULT_AGE_HOURS) as StepResultAgeFilter[], age),
+    ...(typeof flow === "string" && /^[\w\-:.]{1,128}$/.test(flow) && { flow }),
+    ...(typeof tag === "string" && /^[^\p{Cc}]{1,40}$/u.test(tag) && { tag }),
   };
 }
 

@@ -100,9 +100,9 @@ export const flowRunQueries = {
     infiniteQueryOptions({
       queryKey: [...flowRunQueries.lists(flowId), filters] as const,
       queryFn: ({ client, pageParam, signal }) => {
-        const { outcome, by, age } = filters;
-        const narrowing = { outcome, startCause: by, from: age && toStartOfAge(age) };
-        const query = { flowId, ...narrowing, limit: String(PAGE_SIZE), cursor: pageParam };
+        const { outcome, by, age, flow, tag } = filters;
+        const narrowing = { outcome, startCause: by, from: age && toStartOfAge(age), tag };
+        const query = { flowId: flowId ?? flow, ...narrowing, limit: String(PAGE_SIZE), cursor: pageParam };
         const request = { query, signal, ...timeLimitFor(client) };
         return callApiFeature(client, "batches", () => callEndpoint("listBatches", request), {
           isSubjectThere: () => (flowId === undefined ? Promise.resolve(false) : isFlowThere(flowId)),

@@ -3,7 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { Bookmark, ListTree, Tag } from "lucide-react";
 import { useMemo } from "react";
 import { quoteName } from "#core/text/quote-name.ts";
-import { savedViewStore } from "#client/data/device/saved-views.ts";
+import { type ViewPage, savedViewStore } from "#client/data/device/saved-views.ts";
 import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -16,16 +16,16 @@ export function useListEntries(query: string, canSearchSteps: boolean): readonly
   const { data: tags } = useQuery({ ...flowTagQueries.list(), enabled: text !== "" });
   const views = savedViewStore.getState();
   return useMemo(() => {
-    const open = (search: Readonly<Record<string, unknown>>) =>
-      router.history.push(`/flows${stringifyUrlSearchParams(search)}`);
+    const open = (search: Readonly<Record<string, unknown>>, page: ViewPage | "flows" = "flows") =>
+      router.history.push(`/${page}${stringifyUrlSearchParams(search)}`);
     return [
-      ...views.map(({ id, name, search }): PaletteEntry => ({
+      ...views.map(({ id, name, search, page }): PaletteEntry => ({
         id: `view ${id}`,
         group: "Saved views",
         label: name,
         terms: "saved views",
         draw: () => <EntryIcon icon={Bookmark} />,
-        onPick: () => open({ ...parseUrlSearchParamsAsText(search), view: id }),
+        onPick: () => open({ ...parseUrlSearchParamsAsText(search), view: id }, page),
       })),
       ...(tags?.tags ?? []).map(({ name, flows }): PaletteEntry => ({
         id: `tag ${name}`,

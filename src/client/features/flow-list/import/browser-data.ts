@@ -8,7 +8,7 @@ import {
   savedViewStore,
 } from "#client/data/device/saved-views.ts";
 
-type FileView = Pick<SavedView, "name" | "search">;
+type FileView = Omit<SavedView, "id">;
 
 /** The saved views and favorites of the browser, which an export of all flows holds besides the flows. */
 export interface BrowserData {
@@ -25,7 +25,7 @@ const MARK = "flowlineBrowserData";
 
 /** Returns the file's text; undefined if the browser has no saved views and no favorites. */
 export function formatBrowserData(fileOf: (flowId: string) => string | undefined): string | undefined {
-  const views = savedViewStore.getState().map(({ name, search }) => ({ name, search }));
+  const views = savedViewStore.getState().map(({ id: _id, ...view }) => view);
   const favorites = favoriteFlowStore.getState().map((flow) => ({ ...flow, file: fileOf(flow.id) }));
   if (views.length + favorites.length === 0) return undefined;
   return `${JSON.stringify({ [MARK]: 1, views, favorites }, null, 2)}\n`;
@@ -39,7 +39,7 @@ export function parseBrowserData(value: JsonValue): BrowserData | undefined {
   return {
     views: parseSavedViews(
       listed.map((view, index) => isJsonObject(view) && { ...view, id: String(index) }),
-    ).map(({ name, search }) => ({ name, search })),
+    ).map(({ id: _id, ...view }) => view),
     favorites: (Array.isArray(favorites) ? favorites : []).flatMap((flow) => {
       if (!isJsonObject(flow)) return [];
       const { id, name, file } = flow;

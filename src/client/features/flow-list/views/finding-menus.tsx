@@ -1,14 +1,16 @@
-import { Tag } from "lucide-react";
+import { History, List, Star, Tag } from "lucide-react";
 import { type RefObject, useRef, useState } from "react";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
-import type {
-  FlowListSearchParams,
-  FlowListSearchParamsChanger,
+import {
+  type FlowListSearchParams,
+  type FlowListSearchParamsChanger,
+  hasActiveFlowFilters,
 } from "#client/features/flow-list/flow-list-search-params.ts";
 import type { FlowListFilterChanger } from "#client/features/flow-list/list-head.tsx";
-import { ViewsMenu } from "./views-menu.tsx";
+import { ViewsMenu } from "#client/flow/views/views-menu.tsx";
+import { describeView, parseViewSearch, toViewSearch } from "./describe-view.ts";
 
 const TagFilterPopover = createLazyComponent(
   async () => (await import("./tag-filter-popover.tsx")).TagFilterPopover,
@@ -28,8 +30,33 @@ export function TagAndViewMenus(props: FindingMenusProps) {
   return (
     <>
       <TagFilter {...props} />
-      <ViewsMenu {...props} />
+      <FlowViewsMenu {...props} />
     </>
+  );
+}
+
+function FlowViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProps) {
+  const list = {
+    page: undefined,
+    builtIn: [
+      { label: "All flows", icon: List, search: "", isOpen: !hasActiveFlowFilters(address) },
+      { label: "Favorites", icon: Star, search: "show=favorites", isOpen: address.show === "favorites" },
+      { label: "Recently opened", icon: History, search: "show=recent", isOpen: address.show === "recent" },
+    ],
+    describe: describeView,
+  };
+  return (
+    <ViewsMenu
+      list={list}
+      search={toViewSearch(address)}
+      openedId={address.view}
+      onOpen={(search, view) =>
+        onAddressChange(() => ({ ...parseViewSearch(search), ...(view && { view: view.id }) }), {
+          replace: false,
+        })
+      }
+      isIcon={isIcon}
+    />
   );
 }
 

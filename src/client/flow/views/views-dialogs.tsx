@@ -17,31 +17,39 @@ import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { describeView } from "./describe-view.ts";
-import type { ViewsDialog } from "./views-menu.tsx";
+import type { ViewedList, ViewsDialog } from "./views-menu.tsx";
 
 type ViewsDialogsProps = {
+  readonly list: ViewedList;
   readonly dialog: ViewsDialog;
   readonly onOpen: (view: SavedView) => void;
   readonly onClose: () => void;
 };
 
-export function ViewsDialogs({ dialog, onOpen, onClose }: ViewsDialogsProps) {
+export function ViewsDialogs({ list, dialog, onOpen, onClose }: ViewsDialogsProps) {
   switch (dialog.type) {
     case "save":
-      return <SaveViewDialog search={dialog.search} onOpen={onOpen} onClose={onClose} />;
+      return <SaveViewDialog list={list} search={dialog.search} onOpen={onOpen} onClose={onClose} />;
     case "manage":
-      return <ManageViewsDialog onOpen={onOpen} onClose={onClose} />;
+      return <ManageViewsDialog list={list} onOpen={onOpen} onClose={onClose} />;
     case "conflict":
-      return <ViewConflictDialog view={dialog.view} mine={dialog.mine} onOpen={onOpen} onClose={onClose} />;
+      return (
+        <ViewConflictDialog
+          list={list}
+          view={dialog.view}
+          mine={dialog.mine}
+          onOpen={onOpen}
+          onClose={onClose}
+        />
+      );
   }
 }
 
 const NOT_STORED = "Couldn’t save the view. The browser’s storage is full or blocked.";
 
-type SaveViewDialogProps = Pick<ViewsDialogsProps, "onOpen" | "onClose"> & { readonly search: string };
+type SaveViewDialogProps = Omit<ViewsDialogsProps, "dialog"> & { readonly search: string };
 
-function SaveViewDialog({ search, onOpen, onClose }: SaveViewDialogProps) {
+function SaveViewDialog({ list, search, onOpen, onClose }: SaveViewDialogProps) {
   const views = useStore(savedViewStore);
   const [name, setName] = useState("");
   const [error, setError] = useState<string>();
@@ -49,7 +57,7 @@ function SaveViewDialog({ search, onOpen, onClose }: SaveViewDialogProps) {
     event?.preventDefault();
     const fault = findViewNameFault(views, name);
     if (fault !== undefined) return setError(fault);
-    const outcome = addView({ name, search });
+    const outcome = addView({ name, search, page: list.page });
     if (outcome.type === "done") onOpen(outcome.view);
     else if (outcome.type === "full")
       setError(`You have ${SAVED_VIEW_LIMITS.views} views. Delete one first.`);
@@ -58,7 +66,7 @@ function SaveViewDialog({ search, onOpen, onClose }: SaveViewDialogProps) {
   return (
     <Dialog
       title="Save view"
-      description={`${describeView(search)}. Saved in this browser.`}
+      description={`${list.describe(search)}. Saved in this browser.`}
       size="sm"
       onClose={onClose}
       footer={
@@ -87,8 +95,9 @@ function SaveViewDialog({ search, onOpen, onClose }: SaveViewDialogProps) {
   );
 }
 
-function ManageViewsDialog({ onOpen, onClose }: Pick<ViewsDialogsProps, "onOpen" | "onClose">) {
-  const views = useStore(savedViewStore);
+function ManageViewsDialog({ list, onOpen, onClose }: Omit<ViewsDialogsProps, "dialog">) {
+  const allViews = useStore(savedViewStore);
+  const views = allViews.filter(({ page }) => page === list.page);
   return (
     <Dialog
       title="Saved views"
@@ -105,7 +114,7 @@ function ManageViewsDialog({ onOpen, onClose }: Pick<ViewsDialogsProps, "onOpen"
       ) : (
         <ul aria-label="Saved views" className="flex flex-col divide-y divide-line">
           {views.map((view) => (
-            <ViewItem key={view.id} view={view} views={views} onOpen={onOpen} />
+            <ViewItem key={view.id} list={list} view={view} views={allViews} onOpen={onOpen} />
           ))}
         </ul>
       )}
@@ -113,12 +122,12 @@ function ManageViewsDialog({ onOpen, onClose }: Pick<ViewsDialogsProps, "onOpen"
   );
 }
 
-type ViewItemProps = Pick<ViewsDialogsProps, "onOpen"> & {
+type ViewItemProps = Pick<ViewsDialogsProps, "list" | "onOpen"> & {
   readonly view: SavedView;
   readonly views: readonly SavedView[];
 };
 
-function ViewItem({ view, views, onOpen }: ViewItemProps) {
+function ViewItem({ list, view, views, onOpen }: ViewItemProps) {
   // The name when the edit began: another tab may rename the view meanwhile.
   const [seen, setSeen] = useState<string>();
   const [problem, setProblem] = useState<{ readonly text: string; readonly mine?: string }>();
@@ -151,7 +160,7 @@ function ViewItem({ view, views, onOpen }: ViewItemProps) {
             onCommit={(name) => rename(name, seen ?? view.name)}
             className="text-sm font-medium"
           />
-          <p className="truncate text-xs text-muted">{describeView(view.search)}</p>
+          <p className="truncate text-xs text-muted">{list.describe(view.search)}</p>
         </div>
         <Button size="sm" onClick={() => onOpen(view)} aria-label={`Open ${view.name}`}>
           Open
@@ -186,15 +195,15 @@ function restore(view: SavedView): void {
   });
 }
 
-type ViewConflictDialogProps = Pick<ViewsDialogsProps, "onOpen" | "onClose"> & {
+type ViewConflictDialogProps = Omit<ViewsDialogsProps, "dialog"> & {
   readonly view: SavedView;
   readonly mine: string;
 };
 
-function ViewConflictDialog({ view, mine, onOpen, onClose }: ViewConflictDialogProps) {
+function ViewConflictDialog({ list, view, mine, onOpen, onClose }: ViewConflictDialogProps) {
   const [isNaming, setNaming] = useState(false);
   const [error, setError] = useState<string>();
-  if (isNaming) return <SaveViewDialog search={mine} onOpen={onOpen} onClose={onClose} />;
+  if (isNaming) return <SaveViewDialog list={list} search={mine} onOpen={onOpen} onClose={onClose} />;
   const replace = () => {
     const outcome = editView(view.id, "search", { seen: view.search, value: mine });
     if (outcome.type === "done") onOpen(outcome.view);
@@ -220,13 +229,13 @@ function ViewConflictDialog({ view, mine, onOpen, onClose }: ViewConflictDialogP
         <div>
           <dt className="text-xs text-muted">Theirs</dt>
           <dd dir="auto" className="break-words">
-            {describeView(view.search)}
+            {list.describe(view.search)}
           </dd>
         </div>
         <div>
           <dt className="text-xs text-muted">Mine</dt>
           <dd dir="auto" className="break-words">
-            {describeView(mine)}
+            {list.describe(mine)}
           </dd>
         </div>
       </dl>

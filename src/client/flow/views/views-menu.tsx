@@ -1,16 +1,14 @@
-import { Bookmark, BookmarkPlus, History, List, Save, Settings2, Star } from "lucide-react";
+import { Bookmark, BookmarkPlus, Save, Settings2 } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { quoteName } from "#core/text/quote-name.ts";
-import { type SavedView, editView, savedViewStore } from "#client/data/device/saved-views.ts";
+import { type SavedView, type ViewPage, editView, savedViewStore } from "#client/data/device/saved-views.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import type { IconComponent } from "#client/ui/controls/button.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { hasActiveFlowFilters } from "#client/features/flow-list/flow-list-search-params.ts";
-import type { FindingMenusProps } from "./finding-menus.tsx";
-import { parseViewSearch, toViewSearch } from "./describe-view.ts";
 
 const ViewsDialogs = createLazyDialog(async () => (await import("./views-dialogs.tsx")).ViewsDialogs);
 
@@ -23,19 +21,47 @@ export type ViewsDialog =
   /** Both this tab and another one changed the view's filters. */
   | { readonly type: "conflict"; readonly view: SavedView; readonly mine: string };
 
-export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProps) {
-  const views = useStore(savedViewStore);
+/** A list that can have saved views. */
+export interface ViewedList {
+  /** Undefined for the list of flows. */
+  readonly page: ViewPage | undefined;
+  /** Views that every browser has; the first shows the whole list. */
+  readonly builtIn: readonly BuiltInView[];
+  /** Names the filters and the order of search parameters. */
+  readonly describe: (search: string) => string;
+}
+
+export interface BuiltInView {
+  readonly label: string;
+  readonly icon: IconComponent;
+  readonly search: string;
+  /** Whether the list is narrowed by it now. */
+  readonly isOpen: boolean;
+}
+
+type ViewsMenuProps = {
+  readonly list: ViewedList;
+  /** The search parameters of the page, without those of the view. */
+  readonly search: string;
+  readonly openedId: string | undefined;
+  readonly onOpen: (search: string, view?: SavedView) => void;
+  /** Whether the page has room for an icon only. */
+  readonly isIcon: boolean;
+};
+
+export function ViewsMenu({ list, search, openedId, onOpen, isIcon }: ViewsMenuProps) {
+  const allViews = useStore(savedViewStore);
+  const views = allViews.filter(({ page }) => page === list.page);
   const [dialog, setDialog] = useState<ViewsDialog>();
-  const opened = views.find(({ id }) => id === address.view);
+  const opened = views.find(({ id }) => id === openedId);
   // As this tab last read it: an update detects by this that another tab changed the view.
   const [seen, setSeen] = useState(opened);
   if (opened && opened.id !== seen?.id) setSeen(opened);
 
-  const search = toViewSearch(address);
   const isChanged = opened !== undefined && search !== opened.search;
-  const go = (next: Parameters<typeof parseViewSearch>[0], view?: SavedView) => {
-    if (view) setSeen(view);
-    onAddressChange(() => ({ ...parseViewSearch(next), ...(view && { view: view.id }) }), { replace: false });
+  const go = (view: SavedView) => {
+    setSeen(view);
+    onOpen(view.search, view);
   };
   const report = (outcome: ReturnType<typeof editView>) => {
     if (outcome.type === "done") {
@@ -58,32 +84,18 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
     label: view.name,
     icon: Bookmark,
     checked: view === opened,
-    onSelect: () => go(view.search, view),
+    onSelect: () => go(view),
   }));
   const listedCount = views.length > MAX_LISTED_VIEWS ? MAX_LISTED_VIEWS - 1 : views.length;
   const moreViews = savedViews.slice(listedCount);
   const entries = (): readonly MenuItemSeparatorOrSubmenu[] => [
-    {
-      type: "item",
-      label: "All flows",
-      icon: List,
-      checked: !hasActiveFlowFilters(address) && !opened,
-      onSelect: () => go(""),
-    },
-    {
-      type: "item",
-      label: "Favorites",
-      icon: Star,
-      checked: address.show === "favorites" && !opened,
-      onSelect: () => go("show=favorites"),
-    },
-    {
-      type: "item",
-      label: "Recently opened",
-      icon: History,
-      checked: address.show === "recent" && !opened,
-      onSelect: () => go("show=recent"),
-    },
+    ...list.builtIn.map(({ label, icon, search: wanted, isOpen }) => ({
+      type: "item" as const,
+      label,
+      icon,
+      checked: isOpen && !opened,
+      onSelect: () => onOpen(wanted),
+    })),
     { type: "separator" },
     ...savedViews.slice(0, listedCount),
     ...(moreViews.length > 0
@@ -115,7 +127,7 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
       onSelect: () => setDialog({ type: "manage" }),
     },
   ];
-  const current = opened?.name ?? describeShown(address.show);
+  const current = opened?.name ?? list.builtIn.slice(1).find(({ isOpen }) => isOpen)?.label;
   const label = `Views${current === undefined ? "" : `: ${current}`}${isChanged ? ", changed" : ""}`;
   return (
     <>
@@ -134,19 +146,15 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
       />
       {dialog && (
         <ViewsDialogs
+          list={list}
           dialog={dialog}
           onOpen={(view) => {
             setDialog(undefined);
-            go(view.search, view);
+            go(view);
           }}
           onClose={() => setDialog(undefined)}
         />
       )}
     </>
   );
-}
-
-function describeShown(show: FindingMenusProps["address"]["show"]): string | undefined {
-  if (show === undefined) return undefined;
-  return show === "favorites" ? "Favorites" : "Recently opened";
 }
