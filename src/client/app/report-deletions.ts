@@ -13,6 +13,7 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
 import {
   type UnacknowledgedDeletion,
   readDeletionsOfUser,
@@ -20,6 +21,8 @@ import {
 } from "#client/data/mutations/unacknowledged-deletions.ts";
 import { deleteRecords, formatRecordNames } from "#client/features/records/delete-records.ts";
 import { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
+import { deleteSchedule } from "#client/flow/schedules/delete-schedule.ts";
+import { getScheduleName } from "#client/flow/schedules/schedule-name.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { quoteName } from "#core/text/quote-name.ts";
@@ -38,9 +41,7 @@ export async function reportFailedDeletions(client: QueryClient): Promise<void> 
 
 async function reportDeletion(client: QueryClient, sent: UnacknowledgedDeletion): Promise<void> {
   const left = await findRemainingRows(client, sent);
-  const queries = sent.kind === "flow" ? flowQueries : recordQueries;
-  await client.invalidateQueries({ queryKey: queries.lists() });
-  if (!left) for (const id of sent.ids) void client.resetQueries({ queryKey: queries.detail(id).queryKey });
+  await KINDS[sent.kind].refresh(client, left ? [] : sent.ids);
   pendingDeletionScheduler.resolve(sent);
   if (left) showFailure(client, left);
 }
@@ -62,7 +63,7 @@ async function findRemainingRows(
     try {
       // Reads the remaining rows only once the request is due: until then, another tab can undo the deletion.
       if (Date.now() >= stored.sentAt) {
-        const rest = await (stored.kind === "flow" ? readFlow(stored) : readRecords(stored.ids));
+        const rest = await KINDS[stored.kind].read(stored);
         if (!rest || Date.now() - stored.sentAt > PATIENCE_MS) return rest;
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
@@ -92,7 +93,7 @@ async function readFlow({
 }
 
 /** One request deletes a batch completely or not at all, so the first record of each is enough. */
-async function readRecords(ids: readonly string[]): Promise<RemainingRows | undefined> {
+async function readRecords({ ids }: UnacknowledgedDeletion): Promise<RemainingRows | undefined> {
   for (let from = 0; from < ids.length; from += RECORD_LIMITS.ids) {
     const id = ids[from] ?? "";
     const first = await callEndpoint("getRecord", { params: { id } }).catch(undefinedIfGone);
@@ -105,6 +106,38 @@ async function readRecords(ids: readonly string[]): Promise<RemainingRows | unde
   }
   return undefined;
 }
+
+async function readSchedule({ ids: [id = ""] }: UnacknowledgedDeletion): Promise<RemainingRows | undefined> {
+  const schedule = await callEndpoint("getSchedule", { params: { id } }).catch(undefinedIfGone);
+  if (!schedule) return undefined;
+  const name = getScheduleName(schedule);
+  return {
+    names: quoteName(name),
+    retry: (client) => deleteSchedule(client, { id, name }, () => undefined),
+  };
+}
+
+interface DeletionKindCode {
+  readonly read: (sent: UnacknowledgedDeletion) => Promise<RemainingRows | undefined>;
+  /** `deleted`: ids of the rows that no longer exist. */
+  readonly refresh: (client: QueryClient, deleted: readonly string[]) => Promise<void>;
+}
+
+const createRefresh =
+  ({ lists, detail }: typeof flowQueries | typeof recordQueries): DeletionKindCode["refresh"] =>
+  async (client, deleted) => {
+    await client.invalidateQueries({ queryKey: lists() });
+    for (const id of deleted) void client.resetQueries({ queryKey: detail(id).queryKey });
+  };
+
+const KINDS: Readonly<Record<UnacknowledgedDeletion["kind"], DeletionKindCode>> = {
+  flow: { read: readFlow, refresh: createRefresh(flowQueries) },
+  record: { read: readRecords, refresh: createRefresh(recordQueries) },
+  schedule: {
+    read: readSchedule,
+    refresh: (client) => client.invalidateQueries({ queryKey: scheduleQueries.all() }),
+  },
+};
 
 function undefinedIfGone(error: unknown): undefined {
   if (!(error instanceof ApiError && error.status === 404)) throw error;

@@ -23,6 +23,7 @@ import { editorRoutes } from "./editor-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
 import { parseRunFilters } from "#client/data/queries/run-filters.ts";
+import { parseScheduleFilters } from "#client/data/queries/schedule-filters.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
   type ChangeRecordListSearchParams,
@@ -113,6 +114,33 @@ function RunsRoute() {
   );
 }
 
+const SchedulesPage = lazyRouteComponent(
+  () => loadPageCode(() => import("#client/features/runs/schedules-page.tsx")),
+  "SchedulesPage",
+);
+
+const schedulesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/runs/schedules",
+  validateSearch: parseScheduleFilters,
+  loader: () => SchedulesPage.preload?.(),
+  component: SchedulesRoute,
+});
+
+function SchedulesRoute() {
+  const navigate = schedulesRoute.useNavigate();
+  const router = useRouter();
+  return (
+    <SchedulesPage
+      filters={schedulesRoute.useSearch()}
+      onFiltersChange={(filters) => {
+        if (isCurrentPage(router, "/runs/schedules"))
+          void navigate({ search: filters, replace: true, resetScroll: false });
+      }}
+    />
+  );
+}
+
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
@@ -143,6 +171,7 @@ export function createAppRouter(queryClient: QueryClient) {
       ...recordRoutes,
       environmentRoute,
       runsRoute,
+      schedulesRoute,
       signInRoute,
     ]),
     context: { queryClient },

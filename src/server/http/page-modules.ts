@@ -4,6 +4,7 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+\/json\/?$/, "src/client/editor/json-tab/json-tab.tsx"],
   [/^\/flows\/[^/]+\/runs(?:\/|$)/, "src/client/editor/runs/runs-tab.tsx"],
   [/^\/flows\/[^/]+\/versions(?:\/|$)/, "src/client/editor/versions/versions-tab.tsx"],
+  [/^\/runs\/schedules\/?$/, "src/client/features/runs/schedules-page.tsx"],
   [/^\/records\/?$/, "src/client/features/records/record-types-page.tsx"],
   [/^\/records\/[^/]+\/?$/, "src/client/features/records/record-list-page.tsx"],
 ];

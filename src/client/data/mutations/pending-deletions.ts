@@ -14,7 +14,7 @@ const UNDO_MS = 8000;
 export interface UndoableDeletionRequest {
   readonly kind: UnacknowledgedDeletion["kind"];
   readonly ids: readonly string[];
-  /** The version of the flow that the user deletes; undefined for records, which have no versions. */
+  /** The version of the flow that the user deletes; undefined for other rows, which have no versions. */
   readonly version?: string;
   /** Reports a failure itself. The deleted rows stay hidden until the promise resolves. */
   readonly send: (ids: readonly string[]) => Promise<void>;

@@ -1,9 +1,12 @@
 import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
 import { listStoredKeys, parseStoredJson, readStoredText, storeText } from "#client/storage/stored-text.ts";
 
+const KINDS = ["flow", "record", "schedule"] as const;
+type DeletionKind = (typeof KINDS)[number];
+
 /** Contains only ids and a version, because storage outlives the session. */
 export interface UnacknowledgedDeletion {
-  readonly kind: "flow" | "record";
+  readonly kind: DeletionKind;
   readonly ids: readonly string[];
   /** Milliseconds since the epoch; in the future while the deletion can still be undone. */
   readonly sentAt: number;
@@ -41,5 +44,5 @@ function isSentDeletion(value: unknown): value is UnacknowledgedDeletion {
   const { kind, ids, sentAt, version, identity } = value as Readonly<Record<string, unknown>>;
   const areIds = Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === "string");
   const areTexts = [version, identity].every((text) => text === undefined || typeof text === "string");
-  return (kind === "flow" || kind === "record") && areIds && typeof sentAt === "number" && areTexts;
+  return KINDS.some((known) => known === kind) && areIds && typeof sentAt === "number" && areTexts;
 }

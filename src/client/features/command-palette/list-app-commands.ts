@@ -2,6 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { useRouter } from "@tanstack/react-router";
 import {
   Activity,
+  CalendarClock,
+  CalendarPlus,
   CircleX,
   Database,
   Download,
@@ -13,7 +15,11 @@ import {
   Server,
   Upload,
 } from "lucide-react";
-import { explainMissingScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  explainMissingFeature,
+  explainMissingScope,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
 import { showOnboarding } from "#client/flow/onboarding/onboarding-state.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import {
@@ -33,21 +39,21 @@ export function listAppCommands(
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
   const showShortcuts = findShortcutsDialogOpener();
   const commands: readonly PageCommand[] = [
-    onListPage(router, {
+    runOnPage(router, "/flows", {
       id: "newFlow",
       label: "New flow",
       icon: Plus,
       terms: "create add",
       disabledReason: explainMissingScope(server, "FLOWS:READ", "FLOWS:WRITE"),
     }),
-    onListPage(router, {
+    runOnPage(router, "/flows", {
       id: "importFlows",
       label: "Import flows…",
       icon: Upload,
       terms: "upload json zip",
       disabledReason: explainMissingScope(server, "FLOWS:READ", "FLOWS:WRITE"),
     }),
-    onListPage(router, {
+    runOnPage(router, "/flows", {
       id: "exportFlows",
       label: "Export all flows",
       icon: Download,
@@ -77,6 +83,24 @@ export function listAppCommands(
       terms: "errors last night",
       onSelect: () => void router.navigate({ to: "/runs", search: { outcome: "failed", age: "day" } }),
     },
+    {
+      id: "goToSchedules",
+      type: "item",
+      label: "Go to schedules",
+      icon: CalendarClock,
+      terms: "cron time recurring",
+      disabledReason: explainMissingFeature(server, "schedules"),
+      onSelect: () => void router.navigate({ to: "/runs/schedules" }),
+    },
+    runOnPage(router, "/runs/schedules", {
+      id: "newSchedule",
+      label: "New schedule…",
+      icon: CalendarPlus,
+      terms: "create add cron time recurring",
+      disabledReason:
+        explainMissingScope(server, "FLOWS:WRITE", "FLOWS:EXECUTE") ??
+        explainMissingFeature(server, "schedules"),
+    }),
     {
       id: "goToRecords",
       type: "item",
@@ -145,22 +169,22 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** Creates a command of the list page that other pages offer too: it goes to the list page and runs there. */
-function onListPage(router: Router, command: Omit<PageCommand, "type" | "onSelect">): PageCommand {
-  return {
-    ...command,
-    type: "item",
-    onSelect: () => runOnListPage(router, command.id),
-  };
+/** Creates a command of a page that other pages offer too: it goes to the page and runs there. */
+function runOnPage(
+  router: Router,
+  to: "/flows" | "/runs/schedules",
+  command: Omit<PageCommand, "type" | "onSelect">,
+): PageCommand {
+  return { ...command, type: "item", onSelect: () => goToPageAndRun(router, to, command.id) };
 }
 
 /** If a prompt keeps the user on the page, the next navigation, which lacks the state, cancels the command. */
-function runOnListPage(router: Router, id: string): void {
+function goToPageAndRun(router: Router, to: "/flows" | "/runs/schedules", id: string): void {
   const commandPickedAt = Date.now();
   const cancel = runCommandOfNextPage(id);
   const stop = router.subscribe("onBeforeNavigate", ({ toLocation }) => {
     stop();
     if (toLocation.state.commandPickedAt !== commandPickedAt) cancel();
   });
-  void router.navigate({ to: "/flows", state: { commandPickedAt } });
+  void router.navigate({ to, state: { commandPickedAt } });
 }

@@ -17,6 +17,7 @@ import { buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { RunsTabs } from "./runs-tabs.tsx";
 
 export type RunsPageProps = {
   readonly filters: RunFilters;
@@ -37,17 +38,21 @@ export function RunsPage({ filters, onFiltersChange }: RunsPageProps) {
   const refused = explainMissingFeature(server, "allRuns");
   if (refused !== undefined)
     return (
-      <EmptyState
-        headingLevel={1}
-        title="No list of all runs"
-        text={`${refused} Open a flow to see its runs.`}
-        action={<FlowsLink />}
-      />
+      <>
+        <RunsTabs />
+        <EmptyState
+          headingLevel={1}
+          title="No list of all runs"
+          text={`${refused} Open a flow to see its runs.`}
+          action={<FlowsLink />}
+        />
+      </>
     );
   const missing = explainMissingScope(server, "FLOWS:READ");
   if (missing !== undefined) return <ErrorState headingLevel={1} title="No access to runs" text={missing} />;
   return (
     <section aria-label="Runs" className="flex min-h-80 flex-[1_1_0px] flex-col">
+      <RunsTabs />
       <div className="flex shrink-0 flex-wrap items-end gap-x-3 gap-y-2 border-b border-line px-gutter pt-5 pb-3">
         <div className="mr-auto">
           <h1 className="text-xl font-semibold tracking-tight outline-none">Runs</h1>

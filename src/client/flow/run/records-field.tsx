@@ -41,7 +41,8 @@ export function RunRecordsField({ type, chosen, onChange }: RecordsFieldProps) {
   );
 }
 
-function ChosenRecordsField({ type, chosen, onChange }: ChosenRecordsFieldProps) {
+/** Chooses records of the type by their names. */
+export function ChosenRecordsField({ type, chosen, onChange }: ChosenRecordsFieldProps) {
   const [text, setText] = useState("");
   const [search, setSearch] = useState("");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

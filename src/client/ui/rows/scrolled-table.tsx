@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { ColumnHeadings } from "./columns.tsx";
+import type { RowShortcutActions } from "./row-keys.ts";
 import { type TableRowRenderProps, VirtualizedRowTable } from "./row-table.tsx";
 import { useFocusableRows } from "./use-focusable-rows.ts";
 
@@ -17,6 +18,8 @@ type ContainerScrolledTableProps<
   readonly startAt?: string | undefined;
   readonly selectedId?: string | undefined;
   readonly hasMenus?: boolean;
+  /** Actions of keys on the focused row. */
+  readonly actionsOf?: (row: Row) => RowShortcutActions;
   readonly headingsClassName?: string;
   readonly rowClassName?: string;
   readonly spacing?: string;

@@ -1,0 +1,16 @@
+import { pickKnownValue } from "./pick-known-value.ts";
+
+export const SCHEDULE_STATUSES = ["active", "paused"] as const;
+
+/** What the list of schedules is narrowed to. All of it is in the URL. */
+export interface ScheduleFilters {
+  readonly search?: string;
+  readonly status?: (typeof SCHEDULE_STATUSES)[number];
+}
+
+export function parseScheduleFilters({ search, status }: Record<string, unknown>): ScheduleFilters {
+  return {
+    ...(typeof search === "string" && search !== "" && { search }),
+    ...pickKnownValue("status", SCHEDULE_STATUSES, status),
+  };
+}

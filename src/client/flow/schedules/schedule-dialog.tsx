@@ -1,0 +1,156 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useMutation } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { FormProvider, useForm } from "react-hook-form";
+import type { Schedule } from "#contract/schedule.ts";
+import { quoteName } from "#core/text/quote-name.ts";
+import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { scheduleMutations } from "#client/data/mutations/schedule-mutations.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
+import { LeavePageConfirmation, LeavePageQuestion } from "#client/page/unsaved-form-text-guard.tsx";
+import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notice.tsx";
+import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { TextField } from "#client/ui/fields/text-field.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { ScheduleFlowField } from "./schedule-flow-field.tsx";
+import { OWN_TIME_ZONE } from "./schedule-facts.ts";
+import {
+  type ScheduleFormField,
+  type ScheduleFormValues,
+  createScheduleBody,
+  createScheduleChanges,
+  createScheduleForm,
+  findFieldOfErrorDetail,
+  scheduleFormSchema,
+} from "./schedule-form.ts";
+import { type ScheduledFlow, getScheduleName } from "./schedule-name.ts";
+import { ScheduleTargetFields } from "./schedule-target-fields.tsx";
+import { ScheduleTimeFields } from "./schedule-time-fields.tsx";
+
+export type ScheduleDialogProps = {
+  /** Undefined for a new schedule. */
+  readonly schedule: Schedule | undefined;
+  /** Undefined if the user chooses the flow. */
+  readonly flow: ScheduledFlow | undefined;
+  readonly onSaved?: ((id: string) => void) | undefined;
+  readonly onClose: () => void;
+  readonly returnFocus: () => HTMLElement | null;
+};
+
+export function ScheduleDialog({ schedule, flow, onSaved, onClose, returnFocus }: ScheduleDialogProps) {
+  const { form, save, isPending, error } = useScheduleForm({ schedule, flow, onSaved, onClose });
+  const [isAsking, setAsking] = useState(false);
+  const isTyped = () => form.formState.isDirty && !form.formState.isSubmitSuccessful;
+  const requestClose = () => {
+    if (form.formState.isDirty && !isPending) setAsking(true);
+    else onClose();
+  };
+  const missing = useMissingScope("FLOWS:WRITE", "FLOWS:EXECUTE");
+  const { errors } = form.formState;
+  return (
+    <Dialog
+      title={schedule ? `Edit schedule ${quoteName(getScheduleName(schedule, flow))}` : "New schedule"}
+      description="Runs the published version of the flow."
+      size="lg"
+      onClose={requestClose}
+      returnFocus={returnFocus}
+      footer={
+        <>
+          <Button onClick={requestClose}>Cancel</Button>
+          <Button variant="primary" busy={isPending} disabledReason={missing} onClick={() => void save()}>
+            {schedule ? "Save" : "Create schedule"}
+          </Button>
+        </>
+      }
+    >
+      <FormProvider {...form}>
+        <form noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-4">
+          {!flow && <ScheduleFlowField isFocusedFirst={!schedule} />}
+          <TextField
+            label="Name"
+            hint="Optional. Without a name, the flow’s is shown."
+            dir="auto"
+            {...(flow || schedule ? { "data-autofocus": "" } : {})}
+            error={errors.name?.message}
+            {...form.register("name")}
+          />
+          <ScheduleTimeFields />
+          <ScheduleTargetFields />
+          {/* Enter in a field submits only a form with a submit button. */}
+          <button type="submit" hidden tabIndex={-1} />
+          <UnavailableFeatureNotice feature="schedules" />
+          {missing !== undefined && (
+            <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
+          )}
+          {error && (
+            <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
+              Couldn’t save the schedule. {describeRequestErrorForUser(error)}
+              <UpgradeLink error={error} />
+            </p>
+          )}
+        </form>
+      </FormProvider>
+      <LeavePageConfirmation isTyped={isTyped} isBusy={isPending} />
+      <LeavePageQuestion
+        blocker={
+          isAsking
+            ? { status: "blocked", proceed: onClose, reset: () => setAsking(false) }
+            : { status: "idle" }
+        }
+        isBusy={isPending}
+        busyText="You’ll leave when this is done."
+        text="Your changes to this schedule will be lost."
+      />
+    </Dialog>
+  );
+}
+
+/** `error`: a failure that is not at a field. */
+function useScheduleForm({ schedule, flow, onSaved, onClose }: Omit<ScheduleDialogProps, "returnFocus">) {
+  const [initial] = useState(() => createScheduleForm(schedule, flow?.id ?? "", OWN_TIME_ZONE, Date.now()));
+  const form = useForm<ScheduleFormValues>({
+    resolver: zodResolver(scheduleFormSchema),
+    defaultValues: initial,
+    mode: "onTouched",
+  });
+  const create = useMutation(scheduleMutations.create());
+  const update = useMutation(scheduleMutations.update(schedule?.id ?? ""));
+  const [error, setError] = useState<Error>();
+  const isSent = useRef(false);
+  const send = async (values: ScheduleFormValues): Promise<string> => {
+    if (!schedule) return (await create.mutateAsync(createScheduleBody(values))).id;
+    const changes = createScheduleChanges(initial, values);
+    if (Object.keys(changes).length > 0) await update.mutateAsync(changes);
+    return schedule.id;
+  };
+  const save = form.handleSubmit(async (values) => {
+    // A double click's second click can come before the render that makes the button busy.
+    if (isSent.current) return;
+    isSent.current = true;
+    setError(undefined);
+    try {
+      const id = await send(values);
+      toasts.show({ tone: "success", text: schedule ? "Saved the schedule." : "Created the schedule." });
+      onSaved?.(id);
+      onClose();
+    } catch (failure) {
+      const fields = listFieldErrors(failure);
+      for (const [field, message] of fields) form.setError(field, { type: "server", message });
+      const [first] = fields[0] ?? [];
+      if (first) form.setFocus(first);
+      else setError(failure instanceof Error ? failure : new Error(String(failure)));
+    } finally {
+      isSent.current = false;
+    }
+  });
+  return { form, save, isPending: create.isPending || update.isPending, error };
+}
+
+/** The errors of a refused form by the field to which each belongs. */
+function listFieldErrors(error: unknown): readonly (readonly [ScheduleFormField, string])[] {
+  if (!(error instanceof ApiError) || error.status !== 400) return [];
+  const found = error.details.map((detail) => [findFieldOfErrorDetail(detail), detail.message] as const);
+  return found.flatMap(([field, message]) => (field === undefined ? [] : [[field, message] as const]));
+}

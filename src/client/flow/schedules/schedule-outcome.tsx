@@ -1,0 +1,74 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CalendarX } from "lucide-react";
+import type { Schedule, ScheduleRun } from "#contract/schedule.ts";
+import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
+import { RunStatus } from "#client/flow/runs/run-status.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
+
+type ScheduleOutcomeProps = {
+  readonly schedule: Schedule;
+  /** The newest run, if it was among those that were read for all schedules. */
+  readonly run: ScheduleRun | undefined;
+  readonly tabIndex?: number;
+};
+
+/** The last run with a link to it; a connected API may leave out the outcome, which is then read from its runs. */
+export function ScheduleOutcome({ schedule, run, tabIndex = 0 }: ScheduleOutcomeProps) {
+  const { id, lastRunAt, lastRunStatus, lastRunError } = schedule;
+  const { data: read } = useQuery({
+    ...scheduleQueries.newestRun(id),
+    enabled: run === undefined && lastRunAt !== null,
+  });
+  const newest = run ?? read ?? undefined;
+  const status = newest?.status ?? lastRunStatus ?? undefined;
+  const time = newest?.startedAt ?? newest?.createdAt ?? lastRunAt;
+  if (time === null) return <span className="text-muted">No runs yet</span>;
+  const error = newest?.error ?? lastRunError ?? "";
+  const flowId = newest?.flowId ?? schedule.flowId;
+  const batchId = newest?.batchExecutionId;
+  const label =
+    status === undefined ? null : status === "missed" ? (
+      <MissedRuns count={newest?.missedCount ?? 1} />
+    ) : (
+      <RunStatus
+        status={status === "queued" ? "waiting" : status}
+        hasFailures={(newest?.failedRecords ?? 0) > 0}
+      />
+    );
+  const tooltip = error === "" ? {} : getTooltipProps(error);
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      {batchId != null && flowId !== null ? (
+        <Link
+          to="/flows/$flowId/runs/$batchId"
+          params={{ flowId, batchId }}
+          search={{}}
+          tabIndex={tabIndex}
+          aria-description={error === "" ? undefined : error}
+          {...tooltip}
+          className="relative z-10 flex min-w-0 rounded-sm hover:underline pointer-coarse:min-h-9"
+        >
+          {label ?? "Last run"}
+        </Link>
+      ) : (
+        <span className="relative z-10 flex min-w-0" {...tooltip}>
+          {label}
+        </span>
+      )}
+      <RowRelativeTime label="Last run" time={time} className="text-sm text-muted" />
+    </span>
+  );
+}
+
+function MissedRuns({ count }: { readonly count: number }) {
+  const text = `No server was running when ${count === 1 ? "this run was" : formatCount(count, "run were", "runs were")} due.`;
+  return (
+    <span className="inline-flex items-center gap-1.5 text-sm text-warning" {...getTooltipProps(text)}>
+      <CalendarX aria-hidden="true" className="size-4 shrink-0" />
+      {count === 1 ? "Missed" : `${count} missed`}
+    </span>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Schedule } from "#contract/schedule.ts";
+import { getTimeZoneCity } from "#core/schedule/describe-cron.ts";
+import { toLocalTime } from "#core/schedule/zoned-time.ts";
+import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
+import { formatExactTime, formatRelativeTime } from "#client/ui/format/format-time.ts";
+import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { OWN_TIME_ZONE, getScheduleState, listNextTimes } from "./schedule-facts.ts";
+
+const STATE_LABELS = { active: "No next time", paused: "Paused", ended: "Ended" } as const;
+
+type ScheduleTimesProps = { readonly schedule: Schedule; readonly count?: number };
+
+/** The next due times, or why there are none. */
+export function ScheduleTimes({ schedule, count }: ScheduleTimesProps) {
+  const now = useMinuteClock();
+  const times = listNextTimes(schedule, now, count);
+  if (times.length === 0) return <>{STATE_LABELS[getScheduleState(schedule, now)]}</>;
+  return (
+    <span className="truncate tabular-nums">
+      <VisuallyHidden>Next </VisuallyHidden>
+      <DueTimes times={times} timezone={schedule.timezone ?? OWN_TIME_ZONE} />
+    </span>
+  );
+}
+
+type DueTimesProps = { readonly times: readonly number[]; readonly timezone: string };
+
+/** Relative times; a tooltip shows each on the clocks of the reader and of the schedule. */
+export function DueTimes({ times, timezone }: DueTimesProps) {
+  const now = useMinuteClock();
+  return times.map((time, index) => (
+    <span key={time}>
+      {index > 0 && ", "}
+      <time
+        dateTime={new Date(time).toISOString()}
+        className={index > 0 ? "text-muted" : "text-ink"}
+        {...getTooltipProps(formatDueTime(time, timezone))}
+      >
+        {formatTimeUntil(time, now)}
+      </time>
+    </span>
+  ));
+}
+
+/** Formats the time in the zone of the reader and, if their clocks differ, of the schedule. */
+export function formatDueTime(time: number, timezone: string): string {
+  const exact = formatExactTime(time);
+  try {
+    const local = toLocalTime(new Date(time), timezone);
+    if (local === toLocalTime(new Date(time), OWN_TIME_ZONE)) return exact;
+    return `${exact} (${local.slice(11)} in ${getTimeZoneCity(timezone)})`;
+  } catch {
+    return exact;
+  }
+}
+
+function formatTimeUntil(time: number, now: number): string {
+  return time - now < 60_000 ? "in under 1m" : formatRelativeTime(time, now);
+}
