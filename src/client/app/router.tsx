@@ -23,7 +23,7 @@ import { editorRoutes } from "./editor-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
 import { parseRunFilters } from "#client/data/queries/run-filters.ts";
-import { parseScheduleFilters } from "#client/data/queries/schedule-filters.ts";
+import { parseScheduleListSearchParams } from "#client/data/queries/schedule-filters.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
   type ChangeRecordListSearchParams,
@@ -122,20 +122,22 @@ const SchedulesPage = lazyRouteComponent(
 const schedulesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/schedules",
-  validateSearch: parseScheduleFilters,
+  validateSearch: parseScheduleListSearchParams,
   loader: () => SchedulesPage.preload?.(),
   component: SchedulesRoute,
 });
 
 function SchedulesRoute() {
+  const { schedule, ...filters } = schedulesRoute.useSearch();
   const navigate = schedulesRoute.useNavigate();
   const router = useRouter();
   return (
     <SchedulesPage
-      filters={schedulesRoute.useSearch()}
-      onFiltersChange={(filters) => {
+      filters={filters}
+      startAt={schedule}
+      onFiltersChange={(next) => {
         if (isCurrentPage(router, "/runs/schedules"))
-          void navigate({ search: filters, replace: true, resetScroll: false });
+          void navigate({ search: next, replace: true, resetScroll: false });
       }}
     />
   );

@@ -3,13 +3,14 @@ import { deleteFlowAfterUndoPeriod } from "./delete-flow.ts";
 import { formatStepCount, type PublishStateFields, getPublishState } from "./publish-state.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { quoteName } from "#core/text/quote-name.ts";
+import { useDeletedScheduleNote } from "./schedules/schedule-notes.tsx";
 
 /** The name, or “delete” if a sentence cannot show the name unchanged. */
 export const getTypeableName = (name: string): string =>
   quoteName(name).slice(1, -1) === name ? name : "delete";
 
 type DeleteFlowDialogProps = {
-  readonly flow: Pick<Flow, "name" | "stepCount" | "totalStepCount"> & PublishStateFields;
+  readonly flow: Pick<Flow, "id" | "name" | "stepCount" | "totalStepCount"> & PublishStateFields;
   readonly areEditsLost?: boolean;
   readonly onDelete: (remove: typeof deleteFlowAfterUndoPeriod) => void;
   readonly onClose: () => void;
@@ -24,6 +25,7 @@ export function DeleteFlowDialog(props: DeleteFlowDialogProps) {
   const isLive = state === "published" || state === "changed";
   const count = flow.totalStepCount ?? flow.stepCount;
   const what = count === undefined ? "The flow" : `The flow (${formatStepCount(count)})`;
+  const scheduled = useDeletedScheduleNote(flow.id);
   const lost = areEditsLost ? " Unsaved edits can’t be restored." : "";
   return (
     <ConfirmDialog
@@ -33,7 +35,7 @@ export function DeleteFlowDialog(props: DeleteFlowDialogProps) {
         isLive
           ? `This flow is live. Deleting it breaks everything that uses it and removes all versions.`
           : `${what} and its versions are deleted. You can undo this for a few seconds.`
-      }${lost}`}
+      }${scheduled === undefined ? "" : ` ${scheduled}`}${lost}`}
       confirmLabel="Delete"
       {...(isLive && { typeToConfirm: getTypeableName(flow.name) })}
       onConfirm={() => {

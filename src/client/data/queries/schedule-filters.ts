@@ -8,6 +8,16 @@ export interface ScheduleFilters {
   readonly status?: (typeof SCHEDULE_STATUSES)[number];
 }
 
+export interface ScheduleListSearchParams extends ScheduleFilters {
+  /** Id of the schedule whose row gets the focus. */
+  readonly schedule?: string;
+}
+
+export function parseScheduleListSearchParams(params: Record<string, unknown>): ScheduleListSearchParams {
+  const { schedule } = params;
+  return { ...parseScheduleFilters(params), ...(typeof schedule === "string" && { schedule }) };
+}
+
 export function parseScheduleFilters({ search, status }: Record<string, unknown>): ScheduleFilters {
   return {
     ...(typeof search === "string" && search !== "" && { search }),

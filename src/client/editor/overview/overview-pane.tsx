@@ -20,6 +20,7 @@ import { FlowMinimap, FlowMinimapLegend, useMinimapRows } from "./flow-minimap.t
 import { CollapseButtons, ProblemsSection, PublishingSection, StepsSection } from "./steps-section.tsx";
 import { FlowOverviewSection, TEXT_BUTTON_CLASSES, TextButton } from "./flow-overview-section.tsx";
 import { OverviewLastRunsSection } from "./runs-section.tsx";
+import { OverviewSchedulesSection } from "./schedules-section.tsx";
 import { UseFlowSection } from "./use-flow-section.tsx";
 import { InputsSection, OutputsSection } from "./inputs-section.tsx";
 
@@ -71,6 +72,7 @@ function OverviewSections({ onGoTo, onShowStep, onShowProblems }: OverviewHandle
           <InputsSection onShowStep={onShowStep} />
           <OutputsSection onShowStep={onShowStep} />
           <OverviewLastRunsSection />
+          <OverviewSchedulesSection />
         </div>
       </div>
     </div>

@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
 import type { Schedule } from "#contract/schedule.ts";
-import { ScheduleSwitch, listScheduleMenuEntries } from "#client/flow/schedules/schedule-controls.tsx";
+import { ScheduleSwitch, listScheduleMenuEntries } from "#client/flow/schedules/schedule-switch.tsx";
 import {
   type ScheduleDetails,
   describeSchedule,
   describeTarget,
   explainUnrunnableFlow,
-} from "#client/flow/schedules/schedule-facts.ts";
+} from "#client/flow/schedules/describe-schedule.ts";
 import { getScheduleName, getScheduledFlowName } from "#client/flow/schedules/schedule-name.ts";
 import { ScheduleOutcome } from "#client/flow/schedules/schedule-outcome.tsx";
 import { ScheduleSparkline } from "#client/flow/schedules/schedule-sparkline.tsx";

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import type { Schedule } from "#contract/schedule.ts";
 import { describeReadError, isRetryableError } from "#client/data/api/api-error.ts";
 import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
@@ -16,7 +16,7 @@ import {
   pendingDeletionScheduler,
   useIdsOfPendingDeletions,
 } from "#client/data/mutations/pending-deletions.ts";
-import { RunListRefreshError } from "#client/flow/runs/run-list-load-error.tsx";
+import { RunListRefreshError, focusRunListRow } from "#client/flow/runs/run-list-load-error.tsx";
 import { useScheduleDetails } from "#client/flow/schedules/use-schedule-details.ts";
 import type { ScheduleActions } from "#client/flow/schedules/use-schedule-actions.tsx";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
@@ -31,6 +31,7 @@ import { CompactSchedule, scheduleColumns } from "./schedule-columns.tsx";
 
 type ScheduleListProps = {
   readonly filters: ScheduleFilters;
+  readonly startAt: string | undefined;
   readonly actions: ScheduleActions;
   readonly onShowAll: () => void;
   readonly empty: ReactNode;
@@ -39,13 +40,16 @@ type ScheduleListProps = {
 const ROW_REM = { columns: 2.75, compact: 5.5 } as const;
 
 /** Schedules of all flows, newest first. */
-export function ScheduleList({ filters, actions, onShowAll, empty }: ScheduleListProps) {
+export function ScheduleList({ filters, startAt, actions, onShowAll, empty }: ScheduleListProps) {
   const { list, pages } = useSchedules(filters);
   const findDetails = useScheduleDetails(pages);
   const isNarrow = !useMediaQuery(MIN_WIDTH_LG);
   const isFiltered = Object.keys(filters).length > 0;
   const question = isFiltered ? JSON.stringify(filters) : undefined;
   useAnnounceSearchResults({ noun: "schedule", question, ...summarizeInfiniteQueryRows(list) });
+  useEffect(() => {
+    if (startAt !== undefined) focusRunListRow(startAt);
+  }, [startAt]);
   const router = useRouter();
   const showRuns = useCallback(
     (flowId: string) =>
@@ -84,6 +88,8 @@ export function ScheduleList({ filters, actions, onShowAll, empty }: ScheduleLis
         stateOf={(schedule) => ({ ...findDetails(schedule), actions, onShowRuns: showRuns })}
         rowHeight={(isNarrow ? ROW_REM.compact : ROW_REM.columns) * getRootFontSizePx()}
         isComplete={list.isComplete}
+        startAt={startAt}
+        selectedId={startAt}
         hasMenus
         actionsOf={(schedule) => ({
           undoDelete: pendingDeletionScheduler.undoLatest,

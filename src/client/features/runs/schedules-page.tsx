@@ -30,10 +30,12 @@ import { ScheduleShortcuts } from "./schedule-shortcuts.tsx";
 
 export type SchedulesPageProps = {
   readonly filters: ScheduleFilters;
+  /** Id of the schedule whose row gets the focus. */
+  readonly startAt: string | undefined;
   readonly onFiltersChange: (filters: ScheduleFilters) => void;
 };
 
-export function SchedulesPage({ filters, onFiltersChange }: SchedulesPageProps) {
+export function SchedulesPage({ filters, startAt, onFiltersChange }: SchedulesPageProps) {
   useDocumentTitle("Schedules");
   const client = useQueryClient();
   useEffect(() => subscribeCachedSchedules(client), [client]);
@@ -72,6 +74,7 @@ export function SchedulesPage({ filters, onFiltersChange }: SchedulesPageProps) 
       </div>
       <ScheduleList
         filters={filters}
+        startAt={startAt}
         actions={actions}
         onShowAll={() => {
           onFiltersChange({});

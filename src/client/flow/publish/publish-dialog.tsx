@@ -15,6 +15,7 @@ import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { useIsMounted } from "#client/ui/hooks/use-is-mounted.ts";
 import { type ToastAction, toasts } from "#client/ui/overlays/toasts.ts";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
+import { PublishedScheduleNote } from "#client/flow/schedules/schedule-notes.tsx";
 import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { ApiValidationSection } from "#client/flow/validation/api-validation-section.tsx";
@@ -146,6 +147,7 @@ export function PublishDialog(props: PublishDialogProps) {
         <section aria-label="Changes going live">
           <LiveVersionDifference comparison={comparison} />
         </section>
+        <PublishedScheduleNote flowId={flow.id} />
         {document?.steps.length === 0 && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm">
             The flow has no steps yet, so its runs do nothing.

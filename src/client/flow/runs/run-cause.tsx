@@ -19,12 +19,12 @@ const icons: Readonly<Record<string, IconComponent>> = {
   schedule: CalendarClock,
 };
 
-type RunCauseProps = Pick<BatchState, "flowId" | "startCause" | "keyName" | "retryOf"> & {
+type RunCauseProps = Pick<BatchState, "flowId" | "startCause" | "keyName" | "retryOf" | "scheduleId"> & {
   readonly tabIndex: number;
 };
 
-/** What started a run. A retry is a link to the run that it repeats. */
-export function RunCause({ flowId, startCause, keyName, retryOf, tabIndex }: RunCauseProps) {
+/** What started a run. Links a retry to the run that it repeats, and a schedule's run to the schedule. */
+export function RunCause({ flowId, startCause, keyName, retryOf, scheduleId, tabIndex }: RunCauseProps) {
   if (startCause == null) return null;
   const label = RUN_CAUSE_LABELS[startCause as RunStartCause] ?? startCause;
   const Icon = icons[startCause];
@@ -37,9 +37,18 @@ export function RunCause({ flowId, startCause, keyName, retryOf, tabIndex }: Run
           to="/flows/$flowId/runs/$batchId"
           params={{ flowId, batchId: retryOf }}
           tabIndex={tabIndex}
-          className="relative z-10 truncate underline decoration-line-strong underline-offset-2 hover:text-ink"
+          className={LINK_CLASSES}
         >
           {label}
+        </Link>
+      ) : scheduleId != null ? (
+        <Link
+          to="/runs/schedules"
+          search={{ schedule: scheduleId }}
+          tabIndex={tabIndex}
+          className={LINK_CLASSES}
+        >
+          {text}
         </Link>
       ) : (
         <span className="truncate">{text}</span>
@@ -47,3 +56,6 @@ export function RunCause({ flowId, startCause, keyName, retryOf, tabIndex }: Run
     </span>
   );
 }
+
+const LINK_CLASSES =
+  "relative z-10 truncate underline decoration-line-strong underline-offset-2 hover:text-ink";

@@ -36,7 +36,6 @@ export function RecordFilterField() {
     return (
       <TextArea
         label="Filter"
-        ref={field.ref}
         spellCheck={false}
         className="[&_textarea]:font-mono"
         value={filter.text}
@@ -49,37 +48,39 @@ export function RecordFilterField() {
   const { conditions, match } = filter;
   const change = (next: readonly ConditionForm[]) => field.onChange({ ...filter, conditions: next });
   return (
-    <EditableRows
-      label="Filter"
-      noun="Condition"
-      items={conditions.map((condition, index) => (
-        <ConditionRow
-          key={index}
-          condition={condition}
-          number={index + 1}
-          onChange={(next) => change(conditions.map((one, at) => (at === index ? next : one)))}
-        />
-      ))}
-      onAdd={() => change([...conditions, NO_CONDITION])}
-      onRemove={(index) => change(conditions.filter((_, at) => at !== index))}
-      onLeave={field.onBlur}
-      hint={note}
-      error={error}
-      labelEnd={
-        conditions.length > 1 && (
-          <Select
-            label="Records match"
-            labelHidden
-            options={MATCHES}
-            value={match}
-            onChange={({ target }) =>
-              field.onChange({ ...filter, match: target.value === "or" ? "or" : "and" })
-            }
-            className="w-36"
+    <div data-invalid={error === undefined ? undefined : ""}>
+      <EditableRows
+        label="Filter"
+        noun="Condition"
+        items={conditions.map((condition, index) => (
+          <ConditionRow
+            key={index}
+            condition={condition}
+            number={index + 1}
+            onChange={(next) => change(conditions.map((one, at) => (at === index ? next : one)))}
           />
-        )
-      }
-    />
+        ))}
+        onAdd={() => change([...conditions, NO_CONDITION])}
+        onRemove={(index) => change(conditions.filter((_, at) => at !== index))}
+        onLeave={field.onBlur}
+        hint={note}
+        error={error}
+        labelEnd={
+          conditions.length > 1 && (
+            <Select
+              label="Records match"
+              labelHidden
+              options={MATCHES}
+              value={match}
+              onChange={({ target }) =>
+                field.onChange({ ...filter, match: target.value === "or" ? "or" : "and" })
+              }
+              className="w-36"
+            />
+          )
+        }
+      />
+    </div>
   );
 }
 

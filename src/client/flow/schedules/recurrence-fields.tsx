@@ -125,6 +125,7 @@ function WeekDays({ days, onChange }: WeekDaysProps) {
   const error = formState.errors.recurrence?.message;
   return (
     <fieldset
+      data-invalid={error === undefined ? undefined : ""}
       aria-describedby={error === undefined ? undefined : "schedule-days-error"}
       className="flex min-w-0 basis-full flex-col gap-1"
     >

@@ -1,6 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { type BaseSyntheticEvent, useRef, useState } from "react";
 import { FormProvider, useForm } from "react-hook-form";
 import type { Schedule } from "#contract/schedule.ts";
 import { quoteName } from "#core/text/quote-name.ts";
@@ -12,10 +12,11 @@ import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notic
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { ScheduleFlowField } from "./schedule-flow-field.tsx";
-import { OWN_TIME_ZONE } from "./schedule-facts.ts";
+import { OWN_TIME_ZONE } from "./describe-schedule.ts";
 import {
   type ScheduleFormField,
   type ScheduleFormValues,
@@ -79,7 +80,9 @@ export function ScheduleDialog({ schedule, flow, onSaved, onClose, returnFocus }
           <ScheduleTimeFields />
           <ScheduleTargetFields />
           {/* Enter in a field submits only a form with a submit button. */}
-          <button type="submit" hidden tabIndex={-1} />
+          <button type="submit" hidden>
+            Save
+          </button>
           <UnavailableFeatureNotice feature="schedules" />
           {missing !== undefined && (
             <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
@@ -114,6 +117,8 @@ function useScheduleForm({ schedule, flow, onSaved, onClose }: Omit<ScheduleDial
     resolver: zodResolver(scheduleFormSchema),
     defaultValues: initial,
     mode: "onTouched",
+    // Most controls are groups or editors, which the form cannot focus.
+    shouldFocusError: false,
   });
   const create = useMutation(scheduleMutations.create());
   const update = useMutation(scheduleMutations.update(schedule?.id ?? ""));
@@ -125,7 +130,7 @@ function useScheduleForm({ schedule, flow, onSaved, onClose }: Omit<ScheduleDial
     if (Object.keys(changes).length > 0) await update.mutateAsync(changes);
     return schedule.id;
   };
-  const save = form.handleSubmit(async (values) => {
+  const submit = async (values: ScheduleFormValues) => {
     // A double click's second click can come before the render that makes the button busy.
     if (isSent.current) return;
     isSent.current = true;
@@ -138,15 +143,19 @@ function useScheduleForm({ schedule, flow, onSaved, onClose }: Omit<ScheduleDial
     } catch (failure) {
       const fields = listFieldErrors(failure);
       for (const [field, message] of fields) form.setError(field, { type: "server", message });
-      const [first] = fields[0] ?? [];
-      if (first) form.setFocus(first);
+      if (fields.length > 0) requestFocusWhenRendered(findInvalidControl);
       else setError(failure instanceof Error ? failure : new Error(String(failure)));
     } finally {
       isSent.current = false;
     }
-  });
+  };
+  const save = (event?: BaseSyntheticEvent) =>
+    form.handleSubmit(submit, () => requestFocusWhenRendered(findInvalidControl))(event);
   return { form, save, isPending: create.isPending || update.isPending, error };
 }
+
+const findInvalidControl = () =>
+  document.querySelector<HTMLElement>("[role=dialog] :is([aria-invalid=true], [data-invalid] input)");
 
 /** The errors of a refused form by the field to which each belongs. */
 function listFieldErrors(error: unknown): readonly (readonly [ScheduleFormField, string])[] {

@@ -1,10 +1,12 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useController } from "react-hook-form";
 import { describeReadError } from "#client/data/api/api-error.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { SuggestionField } from "#client/ui/fields/suggestion-field.tsx";
 import type { ScheduleFormValues } from "./schedule-form.ts";
+
+type FlowSearch = Pick<UseQueryResult<readonly unknown[]>, "error" | "isFetching" | "data">;
 
 interface NamedFlow {
   readonly id: string;
@@ -26,23 +28,22 @@ export function ScheduleFlowField({ isFocusedFirst }: { readonly isFocusedFirst:
     <SuggestionField
       label="Flow"
       noun="flow"
+      placeholder="Find a flow by its name"
       value={typed ?? current?.flow.name ?? ""}
       onValueChange={choose}
       onBlur={field.onBlur}
       suggestions={[...choices.keys()].map((value) => ({ value }))}
-      status={
-        search.error
-          ? `Couldn’t load flows. ${describeReadError(search.error)}`
-          : search.isFetching
-            ? "Loading flows…"
-            : search.data?.length === 0
-              ? "No matching flows."
-              : undefined
-      }
+      status={describeSearch(search)}
       error={fieldState.error?.message}
       isFocusedFirst={isFocusedFirst}
     />
   );
+}
+
+function describeSearch({ error, isFetching, data }: FlowSearch): string | undefined {
+  if (error) return `Couldn’t load flows. ${describeReadError(error)}`;
+  if (isFetching) return "Loading flows…";
+  return data?.length === 0 ? "No matching flows." : undefined;
 }
 
 /** By the text of the suggestion: several flows may have the same name. */

@@ -5,7 +5,7 @@ import { type JsonObject, type JsonValue, isEqualJson, isJsonObject } from "#cor
 import { parseJsonText } from "#core/json/parse-json-text.ts";
 import { findCronProblem, isTimeZone } from "#core/schedule/cron.ts";
 import { type Recurrence, formatRecurrence, parseRecurrence } from "#core/schedule/recurrence.ts";
-import { fromLocalTime, toLocalTime } from "#core/schedule/zoned-time.ts";
+import { fromLocalTime, toLocalTime } from "#core/schedule/local-time.ts";
 import { type RecordFilterForm, createRecordFilterForm, readRecordFilterForm } from "./record-filter-form.ts";
 
 export type ScheduleTarget = "inputs" | "all" | "chosen" | "filter";
@@ -165,9 +165,9 @@ export function createScheduleChanges(before: ScheduleFormValues, after: Schedul
   };
 }
 
-function withNulls<Group extends object | null | undefined>(before: Group, after: Group): Group {
+function withNulls(before: Groups["target"], after: Groups["target"]): Groups["target"] {
   const removed = Object.keys(before ?? {}).filter((key) => !Object.hasOwn(after ?? {}, key));
-  return { ...Object.fromEntries(removed.map((key) => [key, null])), ...after } as Group;
+  return { ...Object.fromEntries(removed.map((key) => [key, null])), ...after };
 }
 
 const isEqual = (a: unknown, b: unknown) => isEqualJson(a as JsonValue, b as JsonValue);

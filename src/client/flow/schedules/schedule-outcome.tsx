@@ -4,7 +4,7 @@ import { CalendarX } from "lucide-react";
 import type { Schedule, ScheduleRun } from "#contract/schedule.ts";
 import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
 import { RunStatus } from "#client/flow/runs/run-status.tsx";
-import { formatCount } from "#client/ui/format/format-count.ts";
+import { formatNumber } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
 
@@ -29,15 +29,7 @@ export function ScheduleOutcome({ schedule, run, tabIndex = 0 }: ScheduleOutcome
   const error = newest?.error ?? lastRunError ?? "";
   const flowId = newest?.flowId ?? schedule.flowId;
   const batchId = newest?.batchExecutionId;
-  const label =
-    status === undefined ? null : status === "missed" ? (
-      <MissedRuns count={newest?.missedCount ?? 1} />
-    ) : (
-      <RunStatus
-        status={status === "queued" ? "waiting" : status}
-        hasFailures={(newest?.failedRecords ?? 0) > 0}
-      />
-    );
+  const label = status !== undefined && <OutcomeLabel status={status} run={newest} />;
   const tooltip = error === "" ? {} : getTooltipProps(error);
   return (
     <span className="flex min-w-0 items-center gap-2">
@@ -51,7 +43,7 @@ export function ScheduleOutcome({ schedule, run, tabIndex = 0 }: ScheduleOutcome
           {...tooltip}
           className="relative z-10 flex min-w-0 rounded-sm hover:underline pointer-coarse:min-h-9"
         >
-          {label ?? "Last run"}
+          {label || "Last run"}
         </Link>
       ) : (
         <span className="relative z-10 flex min-w-0" {...tooltip}>
@@ -63,12 +55,19 @@ export function ScheduleOutcome({ schedule, run, tabIndex = 0 }: ScheduleOutcome
   );
 }
 
+type OutcomeLabelProps = { readonly status: string; readonly run: ScheduleRun | undefined };
+
+function OutcomeLabel({ status, run }: OutcomeLabelProps) {
+  if (status === "missed") return <MissedRuns count={run?.missedCount ?? 1} />;
+  const shown = status === "queued" ? "waiting" : status;
+  return <RunStatus status={shown} hasFailures={(run?.failedRecords ?? 0) > 0} />;
+}
+
 function MissedRuns({ count }: { readonly count: number }) {
-  const text = `No server was running when ${count === 1 ? "this run was" : formatCount(count, "run were", "runs were")} due.`;
   return (
-    <span className="inline-flex items-center gap-1.5 text-sm text-warning" {...getTooltipProps(text)}>
+    <span className="inline-flex items-center gap-1.5 text-sm text-warning">
       <CalendarX aria-hidden="true" className="size-4 shrink-0" />
-      {count === 1 ? "Missed" : `${count} missed`}
+      {count === 1 ? "Missed" : `${formatNumber(count)} missed`}
     </span>
   );
 }

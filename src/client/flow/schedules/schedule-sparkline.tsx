@@ -1,7 +1,7 @@
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import type { ScheduleDay } from "./schedule-facts.ts";
+import type { ScheduleDay } from "./describe-schedule.ts";
 
 const BAR_WIDTH = 6;
 const GAP = 3;

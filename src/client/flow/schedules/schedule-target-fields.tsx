@@ -71,13 +71,13 @@ function InputsField() {
   const check = useUnresolvedFlowProblems(document);
   const { setValue } = useFormContext<ScheduleFormValues>();
   const names = check.type === "known" ? check.inputs : undefined;
-  const suggest = useEffectEvent(() => {
-    if (!names || field.value !== undefined) return;
+  const suggest = useEffectEvent((read: readonly string[] | undefined) => {
+    if (!read || field.value !== undefined) return;
     const sample = data?.flow.sampleMetadata ?? {};
-    const inputs = Object.fromEntries(names.map((name) => [name, sample[name] ?? ""]));
+    const inputs = Object.fromEntries(read.map((name) => [name, sample[name] ?? ""]));
     setValue("inputs", JSON.stringify(inputs, null, 2));
   });
-  useEffect(() => suggest(), [names]);
+  useEffect(() => suggest(names), [names]);
   return (
     <CodeField
       label="Inputs"
@@ -135,7 +135,7 @@ function RecordTypeField() {
 function ChosenRecords({ type }: { readonly type: string }) {
   const { field, fieldState } = useController<ScheduleFormValues, "recordIds">({ name: "recordIds" });
   return (
-    <div>
+    <div data-invalid={fieldState.error && ""}>
       <ChosenRecordsField
         key={type}
         type={type}

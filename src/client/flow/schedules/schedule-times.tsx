@@ -1,11 +1,13 @@
 import type { Schedule } from "#contract/schedule.ts";
 import { getTimeZoneCity } from "#core/schedule/describe-cron.ts";
-import { toLocalTime } from "#core/schedule/zoned-time.ts";
+import { toLocalTime } from "#core/schedule/local-time.ts";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
-import { formatExactTime, formatRelativeTime } from "#client/ui/format/format-time.ts";
+import { formatRelativeTime } from "#client/ui/format/format-time.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { OWN_TIME_ZONE, getScheduleState, listNextTimes } from "./schedule-facts.ts";
+import { OWN_TIME_ZONE, getScheduleState, listNextTimes } from "./describe-schedule.ts";
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
 const STATE_LABELS = { active: "No next time", paused: "Paused", ended: "Ended" } as const;
 
@@ -45,13 +47,13 @@ export function DueTimes({ times, timezone }: DueTimesProps) {
 
 /** Formats the time in the zone of the reader and, if their clocks differ, of the schedule. */
 export function formatDueTime(time: number, timezone: string): string {
-  const exact = formatExactTime(time);
+  const text = exact.format(time);
   try {
     const local = toLocalTime(new Date(time), timezone);
-    if (local === toLocalTime(new Date(time), OWN_TIME_ZONE)) return exact;
-    return `${exact} (${local.slice(11)} in ${getTimeZoneCity(timezone)})`;
+    if (local === toLocalTime(new Date(time), OWN_TIME_ZONE)) return text;
+    return `${text} (${local.slice(11)} in ${getTimeZoneCity(timezone)})`;
   } catch {
-    return exact;
+    return text;
   }
 }
 

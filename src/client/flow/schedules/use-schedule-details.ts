@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import type { Schedule } from "#contract/schedule.ts";
 import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
-import type { ScheduleDetails } from "./schedule-facts.ts";
+import type { ScheduleDetails } from "./describe-schedule.ts";
 
 /** Reads what a list of schedules does not have; one request of each kind per page of the list. */
 export function useScheduleDetails(

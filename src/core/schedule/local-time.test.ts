@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { fromLocalTime, toLocalTime } from "./zoned-time.ts";
+import { fromLocalTime, toLocalTime } from "./local-time.ts";
 
 it.each([
   ["2026-12-05T09:00", "Europe/Berlin", "2026-12-05T08:00"],

@@ -5,7 +5,7 @@ import { scheduleMutations } from "#client/data/mutations/schedule-mutations.ts"
 import { Switch } from "#client/ui/controls/switch.tsx";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
-import { getScheduleState } from "./schedule-facts.ts";
+import { getScheduleState } from "./describe-schedule.ts";
 import type { ScheduleActions } from "./use-schedule-actions.tsx";
 
 const RUNS_AGENT = "This schedule runs an agent. Edit it in Runtype.";

@@ -1,0 +1,86 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useContext, useEffect } from "react";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { subscribeCachedSchedules } from "#client/data/live/subscribe-cached-schedules.ts";
+import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
+import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
+import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useEditor } from "#client/editor/session/editor-provider.tsx";
+import { getPublishState } from "#client/flow/publish-state.ts";
+import { useScheduleActions } from "#client/flow/schedules/use-schedule-actions.tsx";
+import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { FlowOverviewSection, TEXT_BUTTON_CLASSES, TextButton } from "./flow-overview-section.tsx";
+
+// Reading cron expressions takes much code, which a flow without schedules does not need.
+const ScheduleItems = createLazyComponent(
+  async () => (await import("#client/flow/schedules/schedule-items.tsx")).ScheduleItems,
+);
+
+/** The schedules of the open flow. Hidden if the server has none. */
+export function OverviewSchedulesSection() {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  return explainMissingFeature(server, "schedules") === undefined && <SchedulesOfFlow />;
+}
+
+function SchedulesOfFlow() {
+  const flow = useOpenFlowState((state) => state.flow);
+  const client = useQueryClient();
+  useEffect(() => subscribeCachedSchedules(client), [client]);
+  const { data, error, isFetching, refetch } = useQuery(scheduleQueries.ofFlow(flow.id));
+  const isOffline = useContext(IsOfflineContext);
+  const hidden = useIdsOfPendingDeletions();
+  const schedules = data?.filter(({ id }) => !hidden.has(id));
+  const [actions, dialog] = useScheduleActions({ flow, returnFocus: findAddButton });
+  if (isUnavailableFeatureError(error)) return null;
+  return (
+    <FlowOverviewSection
+      title="Schedules"
+      aside={
+        <span data-add-schedule="" className="-my-1.5 flex">
+          <TextButton disabledReason={actions.readOnlyReason} onClick={actions.create}>
+            Add schedule…
+          </TextButton>
+        </span>
+      }
+    >
+      {getPublishState(flow) === "draft" && <PublishFirst isScheduled={(schedules?.length ?? 0) > 0} />}
+      {schedules && schedules.length > 0 && <ScheduleItems schedules={schedules} actions={actions} />}
+      {schedules?.length === 0 && getPublishState(flow) !== "draft" && (
+        <p className="text-sm text-muted">No schedules</p>
+      )}
+      {!data && (!error || isOffline) && (
+        <p className="text-sm text-muted">{error ? "Waiting for the server." : "Loading schedules…"}</p>
+      )}
+      {error && !data && !isOffline && (
+        <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
+          {`Couldn’t load schedules. ${describeRequestErrorForUser(error)}`}
+          {!isFetching && (
+            <button type="button" onClick={() => void refetch()} className={TEXT_BUTTON_CLASSES}>
+              Retry
+            </button>
+          )}
+        </p>
+      )}
+      {dialog}
+    </FlowOverviewSection>
+  );
+}
+
+function PublishFirst({ isScheduled }: { readonly isScheduled: boolean }) {
+  const { page } = useEditor();
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 text-sm">
+      <p className={isScheduled ? "text-warning" : "text-muted"}>
+        {isScheduled
+          ? "Runs fail until the flow is published."
+          : "Schedules run the published version of a flow."}
+      </p>
+      <TextButton onClick={() => page.current?.openPublishDialog()}>Publish…</TextButton>
+    </div>
+  );
+}
+
+const findAddButton = () => document.querySelector<HTMLElement>("[data-add-schedule] button");
