@@ -39,7 +39,7 @@ export function parseBrowserData(value: JsonValue): BrowserData | undefined {
   return {
     views: parseSavedViews(
       listed.map((view, index) => isJsonObject(view) && { ...view, id: String(index) }),
-    ).map(({ id: _id, ...view }) => view),
+    ).map(({ name, search, page }) => ({ name, search, ...(page && { page }) })),
     favorites: (Array.isArray(favorites) ? favorites : []).flatMap((flow) => {
       if (!isJsonObject(flow)) return [];
       const { id, name, file } = flow;
