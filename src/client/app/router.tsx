@@ -22,7 +22,7 @@ import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
-import { parseRunFilters } from "#client/data/queries/run-filters.ts";
+import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filters.ts";
 import { parseScheduleListSearchParams } from "#client/data/queries/schedule-filters.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
@@ -95,7 +95,10 @@ const RunsPage = lazyRouteComponent(
 const runsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs",
-  validateSearch: parseRunFilters,
+  validateSearch: (search: Record<string, unknown>): RunFilters & { readonly view?: string } => ({
+    ...parseRunFilters(search),
+    ...(typeof search["view"] === "string" && { view: search["view"] }),
+  }),
   loader: () => RunsPage.preload?.(),
   component: RunsRoute,
 });
@@ -103,12 +106,14 @@ const runsRoute = createRoute({
 function RunsRoute() {
   const navigate = runsRoute.useNavigate();
   const router = useRouter();
+  const { view, ...filters } = runsRoute.useSearch();
   return (
     <RunsPage
-      filters={runsRoute.useSearch()}
-      onFiltersChange={(filters) => {
-        if (isCurrentPage(router, "/runs"))
-          void navigate({ search: filters, replace: true, resetScroll: false });
+      filters={filters}
+      view={view}
+      onFiltersChange={(next, nextView) => {
+        const search = { ...next, ...(nextView !== undefined && { view: nextView }) };
+        if (isCurrentPage(router, "/runs")) void navigate({ search, replace: true, resetScroll: false });
       }}
     />
   );

@@ -17,15 +17,19 @@ import { buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { RunSubjectFilter } from "./run-subject-filter.tsx";
+import { RunViewsMenu } from "./run-views-menu.tsx";
 import { RunsTabs } from "./runs-tabs.tsx";
 
 export type RunsPageProps = {
   readonly filters: RunFilters;
-  readonly onFiltersChange: (filters: RunFilters) => void;
+  /** Id of the saved view that is open. */
+  readonly view: string | undefined;
+  readonly onFiltersChange: (filters: RunFilters, view?: string) => void;
 };
 
 /** The runs of all flows. */
-export function RunsPage({ filters, onFiltersChange }: RunsPageProps) {
+export function RunsPage({ filters, view, onFiltersChange }: RunsPageProps) {
   useDocumentTitle("Runs");
   const client = useQueryClient();
   useEffect(() => subscribeCachedRuns(client, undefined), [client]);
@@ -58,7 +62,11 @@ export function RunsPage({ filters, onFiltersChange }: RunsPageProps) {
           <h1 className="text-xl font-semibold tracking-tight outline-none">Runs</h1>
           <p className="text-sm text-muted">Of all flows, newest first.</p>
         </div>
-        <RunFilterControls filters={filters} onChange={onFiltersChange} />
+        <div className="flex flex-wrap gap-2">
+          <RunViewsMenu filters={filters} view={view} onOpen={onFiltersChange} />
+          <RunSubjectFilter filters={filters} onChange={(next) => onFiltersChange(next, view)} />
+          <RunFilterControls filters={filters} onChange={(next) => onFiltersChange(next, view)} />
+        </div>
       </div>
       <RunList
         flowId={undefined}

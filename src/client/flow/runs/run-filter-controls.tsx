@@ -8,12 +8,14 @@ type RunFilterControlsProps = {
   readonly onChange: (filters: RunFilters) => void;
 };
 
-const OUTCOME_LABELS = {
+export const OUTCOME_LABELS = {
   active: "Waiting and running",
   failed: "Failed",
   completed: "Completed",
   cancelled: "Cancelled",
 } as const;
+
+export const START_LABELS = { hour: "Last hour", day: "Last 24 hours", week: "Last 7 days" } as const;
 
 const FILTERS = [
   {
@@ -37,9 +39,7 @@ const FILTERS = [
     label: "Started",
     options: [
       { value: "", label: "Any time" },
-      { value: "hour", label: "Last hour" },
-      { value: "day", label: "Last 24 hours" },
-      { value: "week", label: "Last 7 days" },
+      ...Object.entries(START_LABELS).map(([value, label]) => ({ value, label })),
     ],
   },
 ] as const;

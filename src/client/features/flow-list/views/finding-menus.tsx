@@ -13,7 +13,7 @@ import { ViewsMenu } from "#client/flow/views/views-menu.tsx";
 import { describeView, parseViewSearch, toViewSearch } from "./describe-view.ts";
 
 const TagFilterPopover = createLazyComponent(
-  async () => (await import("./tag-filter-popover.tsx")).TagFilterPopover,
+  async () => (await import("#client/flow/tags/tag-filter-popover.tsx")).TagFilterPopover,
   { onFail: closeOverlayWithToast },
 );
 
@@ -87,8 +87,8 @@ function TagFilter({ address, changeFilters, isIcon }: FindingMenusProps) {
       {isOpen && (
         <TagFilterPopover
           trigger={trigger}
-          address={address}
-          changeFilters={changeFilters}
+          selected={selected}
+          onChange={(tag) => changeFilters.current?.({ tag: [...tag] })}
           onClose={() => setOpen(false)}
         />
       )}
