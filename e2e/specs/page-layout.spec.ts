@@ -107,6 +107,7 @@ test("the pages share one left edge, and use the width of the window", async ({ 
     { path: `/records/${type}`, first: "main a[href='/records']", widest: "main ul[aria-label=Records]" },
     { path: "/environment", first: "main h1", widest: "main" },
     { path: "/runs", first: "main h1", widest: "main section[aria-label=Runs]" },
+    { path: "/runs/schedules", first: "main h1", widest: "main section[aria-label=Schedules]" },
     { path: `/flows/${id}`, first: "main nav a", widest: "main header" },
     {
       path: `/flows/${id}/runs`,

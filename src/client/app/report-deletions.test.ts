@@ -84,3 +84,22 @@ it("a flow that cannot be read stays noted, and is read again until the outcome 
   await vi.advanceTimersByTimeAsync(3000);
   expect([reads, localStorage.getItem(KEY), toastStore.getState()]).toEqual([3, null, []]);
 });
+
+it("a schedule that still exists is reported", async () => {
+  const deletion = { kind: "schedule", ids: ["schedule_1"], sentAt: Date.now() };
+  localStorage.setItem("flowline-deletion-schedule_1", JSON.stringify(deletion));
+  const times = { createdAt: "2026-12-01T12:00:00.000Z", updatedAt: "2026-12-01T12:00:00.000Z" };
+  const ids = { id: "schedule_1", userId: "user_1", flowId: null, agentId: null, organizationId: null };
+  const target = { recordType: null, recordIds: null, inputs: null, productSurfaceId: null };
+  const trigger = { triggerType: "recurring", cron: "0 9 * * *", timezone: "UTC", runAt: null };
+  const state = { name: "Nightly", enabled: true, lastRunAt: null, nextRunAt: null };
+  vi.stubGlobal("fetch", async () => Response.json({ ...ids, ...target, ...trigger, ...state, ...times }));
+  void reportFailedDeletions(new QueryClient());
+  await vi.advanceTimersByTimeAsync(1);
+  // The first such request loads its description.
+  await import("#contract/endpoints.ts");
+  await vi.advanceTimersByTimeAsync(6000);
+  const [toast] = toastStore.getState();
+  expect(toast?.text).toBe("Couldn’t delete “Nightly”: the page closed before the server responded.");
+  expect(toast?.action?.label).toBe("Retry");
+});

@@ -107,7 +107,6 @@ function NewScheduleButton({ actions }: { readonly actions: ScheduleActions }) {
       data-new-schedule=""
       disabledReason={actions.readOnlyReason}
       onClick={actions.create}
-      className="max-sm:order-first"
     >
       New schedule…
     </Button>
@@ -134,7 +133,7 @@ function ScheduleFilterControls({ filters, onChange }: FilterControlsProps) {
     useCallback((onNavigate) => router.subscribe("onBeforeNavigate", onNavigate), [router]),
   );
   return (
-    <search className="flex flex-wrap gap-2 max-sm:basis-full">
+    <search className="flex flex-wrap gap-2 max-sm:order-last max-sm:basis-full">
       <SearchField
         label="Search schedules"
         value={search.text}

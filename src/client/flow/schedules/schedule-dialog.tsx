@@ -43,13 +43,13 @@ export type ScheduleDialogProps = {
 export function ScheduleDialog({ schedule, flow, onSaved, onClose, returnFocus }: ScheduleDialogProps) {
   const { form, save, isPending, error } = useScheduleForm({ schedule, flow, onSaved, onClose });
   const [isAsking, setAsking] = useState(false);
-  const isTyped = () => form.formState.isDirty && !form.formState.isSubmitSuccessful;
+  // Read while rendering, because the form only tracks what a render has read.
+  const { errors, isDirty } = form.formState;
   const requestClose = () => {
-    if (form.formState.isDirty && !isPending) setAsking(true);
+    if (isDirty && !isPending) setAsking(true);
     else onClose();
   };
   const missing = useMissingScope("FLOWS:WRITE", "FLOWS:EXECUTE");
-  const { errors } = form.formState;
   return (
     <Dialog
       title={schedule ? `Edit schedule ${quoteName(getScheduleName(schedule, flow))}` : "New schedule"}
@@ -95,7 +95,7 @@ export function ScheduleDialog({ schedule, flow, onSaved, onClose, returnFocus }
           )}
         </form>
       </FormProvider>
-      <LeavePageConfirmation isTyped={isTyped} isBusy={isPending} />
+      <LeavePageConfirmation isTyped={() => isDirty} isBusy={isPending} />
       <LeavePageQuestion
         blocker={
           isAsking

@@ -25,7 +25,7 @@ export function ScheduleOutcome({ schedule, run, tabIndex = 0 }: ScheduleOutcome
   const newest = run ?? read ?? undefined;
   const status = newest?.status ?? lastRunStatus ?? undefined;
   const time = newest?.startedAt ?? newest?.createdAt ?? lastRunAt;
-  if (time === null) return <span className="text-muted">No runs yet</span>;
+  if (time === null) return <span className="text-sm text-muted">No runs yet</span>;
   const error = newest?.error ?? lastRunError ?? "";
   const flowId = newest?.flowId ?? schedule.flowId;
   const batchId = newest?.batchExecutionId;

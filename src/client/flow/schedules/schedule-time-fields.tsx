@@ -38,7 +38,7 @@ export function ScheduleTimeFields() {
             autoCapitalize="off"
             className="[&_input]:font-mono"
             error={errors.cron?.message}
-            hint={describeCronFields(cron)}
+            hint={errors.cron ? undefined : describeCronFields(cron)}
             {...register("cron", {
               onChange: ({ target }: { readonly target: HTMLInputElement }) =>
                 setValue("recurrence", parseRecurrence(target.value), { shouldDirty: true }),
