@@ -220,7 +220,7 @@ test(
     await startRunOn(page, "customer");
     await expect(page.getByText(/^2 records: 0 completed, 2 failed|^2 records: 2 failed/)).toBeVisible();
     await expect(runs.record("Ada")).toContainText("Fail failed");
-    await page.getByRole("button", { name: "Retry failed…" }).click();
+    await page.getByRole("button", { name: "Retry…", exact: true }).click();
     await page.getByRole("button", { name: "Retry", exact: true }).dblclick();
     await expect(page.getByRole("heading", { level: 2, name: "Run on 2 selected records" })).toBeVisible();
     const { body } = realApi.requests.findLast(({ kind }) => kind === "POST /v1/batch/flow")!;

@@ -113,7 +113,7 @@ test("a run on a few records shows the outcome and output of each step, with a l
   );
 });
 
-test("a background run shows its progress, and its failed records can be retried", async ({
+test("a background run shows its progress, and its failed records can be retried, alone and with other runs", async ({
   page,
   startOwnServer,
 }) => {
@@ -140,17 +140,32 @@ test("a background run shows its progress, and its failed records can be retried
   await expect(runs.records.getByRole("listitem")).toHaveCount(4);
   const first = page.url().split("?")[0] ?? "";
 
-  await page.getByRole("button", { name: "Retry failed…" }).click();
-  const retry = page.getByRole("alertdialog", { name: "Retry 4 failed records?" });
+  await page.getByRole("button", { name: "Retry…", exact: true }).click();
+  const retry = page.getByRole("dialog", { name: "Retry run" });
+  await expect(retry.getByRole("radio", { name: "4 failed records" })).toBeChecked();
+  await expect(retry.getByRole("radio", { name: "From the failed step" })).toBeChecked();
+  await expect(retry.getByText("Starts at step 7, “Check”.")).toBeVisible();
   await retry.getByRole("button", { name: "Retry", exact: true }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Run on 4 selected records" })).toBeVisible();
   expect(page.url()).not.toContain(first);
   await expect(page.getByText(/^4 records: 4 failed/)).toBeVisible({ timeout: 30_000 });
+  await runs.records.getByRole("button").first().click();
+  await expect(page.getByText("Started at step 7, “Check”.")).toBeVisible();
+  await page.getByRole("link", { name: "Open earlier run" }).click();
+  await expect(page.getByRole("link", { name: "Failed retry" })).toBeVisible();
 
   await page.getByRole("link", { name: "All runs" }).click();
   await expect(runs.list.getByRole("listitem")).toHaveCount(2);
-  await expect(runs.list.getByRole("listitem").nth(1)).toContainText("36 completed, 4 failed");
-  await expect(runs.list.getByRole("link").nth(0)).toBeFocused();
+  await expect(runs.list.getByRole("listitem").nth(1)).toContainText("Retried · 36 completed, 4 failed");
+  await expect(runs.list.getByRole("listitem").nth(1).getByRole("link").first()).toBeFocused();
+
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("failed");
+  await page.getByRole("button", { name: "Retry all that match…" }).press("Enter");
+  await page.getByRole("button", { name: "Retry 1 run" }).press("Enter");
+  const outcome = page.getByRole("dialog", { name: "Retry 1 run" });
+  await expect(outcome).toContainText("1 run retried, 1 skipped.");
+  await outcome.getByRole("link", { name: "Open retry" }).press("Enter");
+  await expect(page.getByRole("heading", { level: 2, name: "Run on 4 selected records" })).toBeVisible();
 });
 
 test(

@@ -28,11 +28,12 @@ test("runs, step results and the run dialog have no axe violations", async ({ pa
   await expectNoAccessibilityViolationsInBothThemes(page, "a run under way");
   target.letGo();
   await expect(page.getByText(/^12 records: 8 completed, 4 failed/)).toBeVisible({ timeout: 30_000 });
-  await page.getByRole("button", { name: "Retry failed…" }).click();
-  await expect(page.getByRole("alertdialog")).toBeVisible();
-  await expectNoAccessibilityViolationsInBothThemes(page, "the retry confirmation");
+  await page.getByRole("button", { name: "Retry…", exact: true }).click();
+  const retry = page.getByRole("dialog", { name: "Retry run" });
+  await expect(retry.getByText(/^Starts at step/)).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the retry dialog");
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("alertdialog")).toHaveCount(0);
+  await expect(retry).toHaveCount(0);
 
   await runs.openRecord("customer 3");
   await runs.step("Check").click();
@@ -122,9 +123,11 @@ test("a run can be started, followed and inspected by keyboard alone", async ({ 
   await expect(runs.waterfall).toHaveCount(0);
   await expect(runs.records.getByRole("button", { name, exact: true })).toBeFocused();
 
-  await keyboard.tabBackTo(page.getByRole("button", { name: "Retry failed…" }));
+  await keyboard.tabBackTo(page.getByRole("button", { name: "Retry…", exact: true }));
   await keyboard.press("Enter");
-  await keyboard.tabTo(page.getByRole("alertdialog").getByRole("button", { name: "Retry", exact: true }));
+  await keyboard.tabTo(
+    page.getByRole("dialog", { name: "Retry run" }).getByRole("button", { name: "Retry", exact: true }),
+  );
   await keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Run on 1 selected record" })).toBeFocused();
   const views = page.getByRole("navigation", { name: "Views of this flow" });
@@ -136,7 +139,7 @@ test("a run can be started, followed and inspected by keyboard alone", async ({ 
   keyboard.expectGoodStops();
 });
 
-test("cancelling a run removes the Cancel button and moves the focus to the heading", async ({
+test("cancelling a run removes the Cancel button and moves the focus to Retry", async ({
   page,
   startOwnServer,
 }) => {
@@ -159,7 +162,7 @@ test("cancelling a run removes the Cancel button and moves the focus to the head
   await keyboard.tabTo(page.getByRole("button", { name: "Cancel run" }));
   await keyboard.press("Enter");
   await expect(cancel).toHaveCount(0);
-  await expect(heading).toBeFocused();
+  await expect(page.getByRole("button", { name: "Retry…", exact: true })).toBeFocused();
   target.letGo();
 });
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from "#core/json/json.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
 import { isActiveBatch } from "#server/store/batch-rows.ts";
 import { addRecordsOfRetry } from "#server/store/retry-rows.ts";
@@ -47,7 +48,8 @@ export async function retryBatch(
   const request = {
     flow: version === "same" ? earlier : ({ type: "stored", id: batch.flowId } as const),
     origin: { startCause: "retry", retryOf: id } as const,
-    recordType: body.record?.type ?? batch.recordType,
+    // Without the type, the run is named by its number of records.
+    recordType: body.record?.type ?? (batch.isSingle || records === "all" ? batch.recordType : null),
     recordName: body.record?.name ?? batch.recordName,
     isSingle: batch.isSingle,
     maxRetries: batch.maxRetries,
@@ -62,6 +64,10 @@ export async function retryBatch(
   });
   const isRepeated = created === undefined;
   return { isRepeated, id: newId, warnings: [], ...(from === "failedStep" && { starts }) };
+}
+
+function dropNulls(record: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
 }
 
 interface RetryOptionsQuery {
@@ -92,7 +98,7 @@ export async function readRetryOptions(
     isSameVersion: current !== undefined && hasSameSteps(current.documents),
     versionNumber: ran && ran.versionType !== "draft" ? ran.versionNumber : null,
     inputs: source.inputs?.inputs ?? null,
-    record: source.record ?? null,
+    record: source.record ? dropNulls(source.record) : null,
     starts: [...(starts ?? [])],
   };
 }

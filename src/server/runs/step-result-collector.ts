@@ -86,7 +86,10 @@ export class StepResultCollector {
       inputVariables: serializeIfShort(outcome.inputVariables),
       unresolvedVariables:
         outcome.unresolvedVariables?.map((name) => truncateTextForStore(name, PREVIEW_LIMIT)) ?? null,
-      durationMs: wasSkipped ? null : Math.round(outcome.completedAt - outcome.startedAt),
+      durationMs:
+        wasSkipped || notes?.get(step.position) === "taken"
+          ? null
+          : Math.round(outcome.completedAt - outcome.startedAt),
       startedAt: new Date(outcome.startedAt),
       completedAt: new Date(outcome.completedAt),
       createdAt: new Date(outcome.completedAt),

@@ -102,18 +102,6 @@ export async function listBatchRecords(
     .limit(page.limit);
 }
 
-export async function listFailedRecordIds(
-  reader: DatabaseReader,
-  batch: BatchIdentifier,
-): Promise<readonly string[]> {
-  const rows = await reader
-    .select({ recordId: batchRecordsTable.recordId })
-    .from(batchRecordsTable)
-    .where(and(buildRecordsOfBatchSqlCondition(batch), eq(batchRecordsTable.status, "failed")))
-    .orderBy(asc(batchRecordsTable.position));
-  return rows.map(({ recordId }) => recordId);
-}
-
 export async function findBatchRecord(
   reader: DatabaseReader,
   batch: BatchIdentifier,

@@ -100,7 +100,7 @@ it("a key that may not start a batch can still read batches, which are asked for
   const retry = "POST /local/batches/b/retry?flowId=flow_1";
   answers = { [retry]: () => Response.json({ batchExecutionId: "c", status: "" }) };
   forgetUnavailableFeatures(client, ["runOnRecords"]);
-  const { mutationFn } = flowRunMutations.retryFailed("flow_1", "b");
+  const { mutationFn } = flowRunMutations.retry("flow_1", "b");
   expect(await mutationFn?.(undefined, { client } as never)).toBe("c");
   expect(client.getQueryData(capabilities)?.refused).toEqual({});
 });

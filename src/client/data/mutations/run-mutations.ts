@@ -1,4 +1,5 @@
 import { type QueryClient, mutationOptions } from "@tanstack/react-query";
+import type { RetryBatchBody } from "#contract/retry.ts";
 import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { createSortableId } from "#client/data/api/create-sortable-id.ts";
@@ -45,12 +46,11 @@ export const flowRunMutations = {
       meta: { invalidates: [flowRunQueries.ofFlow(flowId)] },
     }),
 
-  /** Runs the saved flow on the records of a batch that failed; resolves with the id of the new batch. */
-  retryFailed: (flowId: string, batchId: string) =>
+  /** Runs a batch or a single run again, by default the saved flow on failed records; resolves with the new id. */
+  retry: (flowId: string, batchId: string) =>
     mutationOptions({
-      mutationFn: async (_: void, { client }) => {
-        const request = { params: { id: batchId }, query: { flowId }, timeLimitMs: TIME_LIMIT_MS };
-        const send = (idempotencyKey: string) => callEndpoint("retryBatch", { ...request, idempotencyKey });
+      mutationFn: async (body: RetryBatchBody | undefined, { client }) => {
+        const send = (idempotencyKey: string) => sendRetry({ flowId, batchId }, body, idempotencyKey);
         const { batchExecutionId } = await sendStart(client, "runOnRecords", send, areBatchesMissing);
         return batchExecutionId;
       },
@@ -63,6 +63,17 @@ export const flowRunMutations = {
       meta: { invalidates: [flowRunQueries.ofFlow(flowId)] },
     }),
 };
+
+/** Starts one run per key. */
+export function sendRetry(
+  { flowId, batchId }: { readonly flowId: string; readonly batchId: string },
+  body: RetryBatchBody | undefined,
+  idempotencyKey: string,
+) {
+  const target = { params: { id: batchId }, query: { flowId } };
+  const request = { ...target, ...(body && { body }), timeLimitMs: TIME_LIMIT_MS, idempotencyKey };
+  return callEndpoint("retryBatch", request);
+}
 
 /** Other statuses, such as 409 or 503, do not say whether an earlier request has started the run. */
 const REFUSALS = [400, 404, 422];

@@ -65,6 +65,11 @@ function toStartOfAge(age: StepResultAgeFilter): string {
   return new Date(Date.now() - MAX_STEP_RESULT_AGE_HOURS[age] * HOUR_MS).toISOString();
 }
 
+export function buildRunListQuery(flowId: string | undefined, { outcome, by, age, flow, tag }: RunFilters) {
+  const from = age && toStartOfAge(age);
+  return { flowId: flowId ?? flow, tag, outcome, startCause: by, from, limit: String(PAGE_SIZE) };
+}
+
 interface EventSupport {
   readonly hasEvents: boolean;
 }
@@ -100,9 +105,7 @@ export const flowRunQueries = {
     infiniteQueryOptions({
       queryKey: [...flowRunQueries.lists(flowId), filters] as const,
       queryFn: ({ client, pageParam, signal }) => {
-        const { outcome, by, age, flow, tag } = filters;
-        const narrowing = { outcome, startCause: by, from: age && toStartOfAge(age), tag };
-        const query = { flowId: flowId ?? flow, ...narrowing, limit: String(PAGE_SIZE), cursor: pageParam };
+        const query = { ...buildRunListQuery(flowId, filters), cursor: pageParam };
         const request = { query, signal, ...timeLimitFor(client) };
         return callApiFeature(client, "batches", () => callEndpoint("listBatches", request), {
           isSubjectThere: () => (flowId === undefined ? Promise.resolve(false) : isFlowThere(flowId)),

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient, useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { CircleStop, RotateCw } from "lucide-react";
+import { CircleStop } from "lucide-react";
 import type { BatchState } from "#contract/run.ts";
 import { ApiError, describeRequestErrorForUser, describeReadError } from "#client/data/api/api-error.ts";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import { countBatchRecords } from "#client/data/queries/batch-progress.ts";
-import { RUN_ON_RECORDS_SCOPES, useMissingScope } from "#client/data/queries/capability-queries.ts";
+import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -29,8 +29,9 @@ import {
   describeBatchRecordSelection,
 } from "#client/flow/runs/describe-batch-progress.ts";
 import type { BatchSearchParams } from "./runs-tab-route.ts";
-import { RetryBatchDialog } from "./retry-batch-dialog.tsx";
+import { RetryButton } from "./retry-button.tsx";
 import { useBatchPageNavigation, useBatchRecords } from "./use-batch-records.ts";
+import { RunRetries } from "#client/flow/runs/run-retries.tsx";
 import { RunCause } from "#client/flow/runs/run-cause.tsx";
 import { RunStatus } from "#client/flow/runs/run-status.tsx";
 
@@ -199,13 +200,12 @@ type BatchHeadProps = {
 const MAX_UNCONFIRMED_CANCEL = 10;
 
 function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
-  const [dialog, setDialog] = useState<"cancel" | "retry">();
+  const [isCancelAsked, setCancelAsked] = useState(false);
   const { cancel, isCancelling } = useCancel(flowId, batch);
   const { open, failed } = countBatchRecords(batch);
   const isActive = isActiveBatch(batch);
   const isWithoutRecord = batch.isSingle === true && !batch.recordName;
   const cancelReason = useMissingScope("FLOWS:EXECUTE");
-  const retryReason = useMissingScope(...RUN_ON_RECORDS_SCOPES);
   const head = useRef<HTMLDivElement>(null);
   // Keeps the focus in the header when the Cancel button is unmounted at the end of the run.
   const keepFocus = useKeepFocusWithin(head);
@@ -236,12 +236,13 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
             )}
           </ViewHeading>
         </div>
-        <div className="mr-auto flex items-center gap-2">
+        <div className="mr-auto flex min-w-0 flex-wrap items-center gap-x-2">
           <RunStatus status={batch.status} hasFailures={failed > 0} />
           <span className="text-sm whitespace-nowrap text-muted">
             <RelativeTime time={batch.createdAt ?? batch.startedAt ?? ""} />
           </span>
           <RunCause {...batch} tabIndex={0} />
+          <RunRetries {...batch} />
         </div>
         {isActive ? (
           <Button
@@ -249,30 +250,22 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
             icon={CircleStop}
             busy={isCancelling}
             disabledReason={cancelReason}
-            onClick={() => (open > MAX_UNCONFIRMED_CANCEL ? setDialog("cancel") : cancel())}
+            onClick={() => (open > MAX_UNCONFIRMED_CANCEL ? setCancelAsked(true) : cancel())}
           >
             Cancel
           </Button>
         ) : (
-          failed > 0 &&
-          batch.isSingle !== true && (
-            <Button size="sm" icon={RotateCw} disabledReason={retryReason} onClick={() => setDialog("retry")}>
-              Retry failed…
-            </Button>
-          )
+          <RetryButton flowId={flowId} batch={batch} />
         )}
       </div>
       {batch.isSingle !== true && <Counts batch={batch} readAt={readAt} />}
-      {dialog === "cancel" && (
+      {isCancelAsked && (
         <CancelDialog
           batch={batch}
           cancel={cancel}
-          onClose={() => setDialog(undefined)}
+          onClose={() => setCancelAsked(false)}
           returnFocus={findFocus}
         />
-      )}
-      {dialog === "retry" && (
-        <RetryBatchDialog flowId={flowId} batch={batch} onClose={() => setDialog(undefined)} />
       )}
     </>
   );

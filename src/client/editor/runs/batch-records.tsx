@@ -2,7 +2,6 @@ import { describeReadError } from "#client/data/api/api-error.ts";
 import { useRef, type ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, X } from "lucide-react";
-import { Link } from "@tanstack/react-router";
 import type { BatchState, BatchRecord, StepResult } from "#contract/run.ts";
 import { RECORD_RUN_STATUSES } from "#contract/run-statuses.ts";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -23,12 +22,10 @@ import { formatDuration } from "#client/ui/format/format-duration.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
-import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
   describeBatchRecordSelection,
   describeModelTokensAndCost,
@@ -44,6 +41,9 @@ import type { BatchSearchParams } from "./runs-tab-route.ts";
 import type { BatchPageNavigation, LoadedBatchRecords, BatchRecordRow } from "./use-batch-records.ts";
 import { StepResultErrorOrOutputText } from "./result-columns.tsx";
 import { ExecutionTimeline } from "./execution.tsx";
+import { RecordLink } from "./record-link.tsx";
+import { RecordRetryButton } from "./retry-button.tsx";
+import { RetryStartNote } from "./retry-start-note.tsx";
 
 type BatchRecordsProps = {
   readonly batch: BatchState;
@@ -212,9 +212,8 @@ function Name({ row: { id, record }, isActive, isSelected, onSelect }: RecordCel
   );
 }
 
-/** A single run without a record stands under its own id. */
-function getBatchRecordName({ recordName, recordId, executionId }: BatchRecord): string {
-  return recordName ?? (recordId === executionId ? "No record" : recordId);
+function getBatchRecordName({ recordName, recordId }: BatchRecord): string {
+  return recordName ?? recordId;
 }
 
 function Duration({ row: { record } }: RecordCell) {
@@ -245,7 +244,8 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
     flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId, { isBatchActive }),
   );
   const steps = query.data?.data ?? [];
-  const known = row ? getBatchRecordName(row) : steps[0]?.recordName;
+  const isWithoutRecord = batch.isSingle === true && row?.isInline === true && row.recordName === null;
+  const known = isWithoutRecord ? "No record" : row ? getBatchRecordName(row) : steps[0]?.recordName;
   const name = known ?? (query.isPending ? "Record" : recordId);
   const close = () => {
     address.showRecord(undefined);
@@ -283,11 +283,15 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
           </Heading>
         </div>
         <Summary row={row} steps={steps} />
+        {row && !isOnly && (
+          <RecordRetryButton flowId={flowId} batch={batch} row={row} name={name} steps={steps} />
+        )}
         {row?.isInline !== true && <RecordLink type={batch.recordType} recordId={recordId} />}
         {isBeside && !isOnly && (
           <IconButton label="Close record" icon={X} shortcut="Escape" onClick={close} />
         )}
       </header>
+      <RetryStartNote batch={batch} steps={steps} />
       {renderSteps()}
     </section>
   );
@@ -372,27 +376,4 @@ function NoSteps({ row, isBatchActive }: NoStepsProps) {
         />
       );
   }
-}
-
-type RecordLinkProps = {
-  /** Missing if the records were chosen one by one; the link then fetches the record to read it. */
-  readonly type: string | null | undefined;
-  readonly recordId: string;
-};
-
-function RecordLink({ type, recordId }: RecordLinkProps) {
-  const isHidden = useMissingScope("RECORDS:READ") !== undefined;
-  const { data } = useQuery({ ...recordQueries.detail(recordId), enabled: type == null && !isHidden });
-  const knownType = type ?? data?.record.type;
-  if (knownType === undefined || isHidden) return null;
-  return (
-    <Link
-      to="/records/$type"
-      params={{ type: knownType }}
-      search={{ record: recordId }}
-      className="inline-flex min-h-6 shrink-0 items-center text-sm font-medium text-accent hover:underline"
-    >
-      Open record
-    </Link>
-  );
 }

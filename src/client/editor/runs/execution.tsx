@@ -203,7 +203,7 @@ function Name({ row: step, isActive, isSelected, onSelect }: StepCell) {
 }
 
 function Track({ row: step, bar }: StepCell) {
-  if (step.status === "skipped") {
+  if (step.status === "skipped" || step.skipReason === "taken") {
     return (
       <span className="flex min-w-0 items-center gap-2 text-xs text-muted">
         <span
@@ -253,7 +253,7 @@ interface Timeline {
 export function computeExecutionTimelineBars(steps: readonly StepResult[]): Timeline {
   const spans = steps.flatMap((step) => {
     const start = step.startedAt === null ? Number.NaN : Date.parse(step.startedAt);
-    if (Number.isNaN(start) || step.status === "skipped") return [];
+    if (Number.isNaN(start) || step.status === "skipped" || step.skipReason === "taken") return [];
     const end = step.completedAt === null ? Number.NaN : Date.parse(step.completedAt);
     // The times of an API may be coarser than its durations.
     return [{ id: step.id, start, end: Math.max(start + (step.durationMs ?? 0), end || start) }];

@@ -5,6 +5,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import { subscribeCachedRuns } from "#client/data/live/subscribe-cached-runs.ts";
 import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filters.ts";
 import { useHasRunEvents } from "#client/data/queries/run-queries.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { RunFilterControls } from "#client/flow/runs/run-filter-controls.tsx";
 import { EmptyRunListIllustration } from "#client/flow/runs/run-list-load-error.tsx";
@@ -29,6 +30,7 @@ type RunsTabProps = {
 /** The Runs tab of the editor. Import lazily, so that the editor's main chunk does not include the tab. */
 export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
+  const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
   const client = useQueryClient();
   useEffect(() => subscribeCachedRuns(client, flowId), [client, flowId]);
   const { startAt, hasMoved } = useLastOpenedRun(place);
@@ -69,6 +71,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
           filters={place.filters}
           hasEvents={hasEvents}
           startAt={startAt}
+          retryNote={isUnsaved ? "Unsaved edits are not included." : undefined}
           onShowAll={() => show({})}
           renderEmpty={(isRecentOnly) => <NoRuns isRecentOnly={isRecentOnly} onRun={onRun} />}
         />

@@ -48,7 +48,9 @@ export function StepResultDetails({ step, known, omitsStatus = false, children }
         <GoToStep step={step} />
         {children}
       </div>
-      {step.status === "skipped" && <p className="text-muted">{describeStepSkipReason(step)}</p>}
+      {(step.status === "skipped" || step.skipReason != null) && (
+        <p className="text-muted">{describeStepSkipReason(step)}</p>
+      )}
       {errorMessage != null && errorMessage !== "" && (
         <p
           dir="auto"

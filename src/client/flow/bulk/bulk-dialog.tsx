@@ -15,6 +15,7 @@ import {
   BulkProgress,
   type SkippedItem,
   describeBulkOutcomes,
+  getBulkNoun,
 } from "./bulk-outcomes.tsx";
 import { describeResume } from "./describe-resume.ts";
 import type { BulkItem } from "./run-in-bulk.ts";
@@ -33,7 +34,7 @@ type BulkDialogProps<Item extends BulkItem> = {
   /** Called on confirmation instead of starting the run, if the caller performs the action itself. */
   readonly onConfirm?: () => void;
   /** Acts on one flow, see {@link BulkRun.perform}. Resolves to a note on the outcome, if there is one. */
-  readonly perform: (item: Item) => Promise<string | undefined>;
+  readonly perform: (item: Item) => Promise<ReactNode>;
   /** Called when all requests are done, to refresh what they changed. */
   readonly onEnd: () => void;
   /** Reads the unfinished flows again and shows changed previews. If undefined, a retry acts at once. */
@@ -49,16 +50,18 @@ type BulkDialogProps<Item extends BulkItem> = {
 export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) {
   const { title, description, words, items, skipped = [], blocked, perform, onEnd, children } = props;
   const { isDanger = false, onConfirm, onReview, size = "lg", onClose, returnFocus } = props;
-  const { stopOnUnmount, ...run } = useBulkRun<Item, string | undefined>();
+  const { stopOnUnmount, ...run } = useBulkRun<Item, ReactNode>();
   const { state } = run;
   const { status } = state;
   const isRunning = status === "running" || status === "stopping";
   const [isConfirmingStop, setConfirmingStop] = useState(false);
   const [isSigningIn, setSigningIn] = useState(false);
+  const noun = getBulkNoun(words);
+  const { stopConsequences: consequences = STOP_CONSEQUENCES } = words;
   const question = `Stop ${words.running.toLowerCase()}?`;
   useBlocker({
     shouldBlockFn: () => {
-      const isStaying = isRunning && !confirm(`${question} ${STOP_CONSEQUENCES}`);
+      const isStaying = isRunning && !confirm(`${question} ${consequences}`);
       if (isStaying) pageUserIdentityTracker.setSignOut("none");
       return isStaying;
     },
@@ -86,7 +89,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
         title={
           status === "idle"
             ? title
-            : `${isRunning ? words.running : words.verb} ${formatCount(state.items.length, "flow")}`
+            : `${isRunning ? words.running : words.verb} ${formatCount(state.items.length, noun)}`
         }
         description={status === "idle" ? description : undefined}
         size={size}
@@ -102,7 +105,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
                   disabledReason={blocked}
                   onClick={onConfirm ?? (() => run.start(items, options))}
                 >
-                  {items.length > 0 ? `${words.verb} ${formatCount(items.length, "flow")}` : words.verb}
+                  {items.length > 0 ? `${words.verb} ${formatCount(items.length, noun)}` : words.verb}
                 </Button>
               </>
             )}
@@ -125,8 +128,8 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
                     }}
                   >
                     {isReviewed
-                      ? `Review ${formatCount(unfinished.length, "flow")} again`
-                      : describeResume(unfinished.length - untriedCount, untriedCount)}
+                      ? `Review ${formatCount(unfinished.length, noun)} again`
+                      : describeResume(unfinished.length - untriedCount, untriedCount, noun)}
                   </Button>
                 )}
                 <Button ref={focusOnMount} variant="primary" onClick={onClose}>
@@ -146,7 +149,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
       {isConfirmingStop && isRunning && (
         <ConfirmDialog
           title={question}
-          description={STOP_CONSEQUENCES}
+          description={consequences}
           confirmLabel="Stop"
           cancelLabel="Continue"
           onConfirm={() => {
@@ -158,7 +161,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
       )}
       {isSigningIn && (
         <SignInDialog
-          description="The remaining flows continue afterwards."
+          description={`The remaining ${noun}s continue afterwards.`}
           onSignedIn={() => {
             setSigningIn(false);
             run.retry(options);

@@ -18,10 +18,6 @@ export function BulkList<Item>({ label, items, keyOf, rowHeight, children }: Bul
     count: items.length,
     rowHeight,
     overscan: 6,
-    getItemKey: (index) => {
-      const item = items[index];
-      return item === undefined ? index : keyOf(item);
-    },
   });
   return (
     <div
@@ -34,12 +30,12 @@ export function BulkList<Item>({ label, items, keyOf, rowHeight, children }: Bul
       className="max-h-[45dvh] overflow-y-auto overscroll-contain rounded-md border border-line [overflow-anchor:none]"
     >
       <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
           const item = items[index];
           return (
             item !== undefined && (
               <li
-                key={key}
+                key={keyOf(item)}
                 ref={virtualizer.measureElement}
                 data-index={index}
                 aria-posinset={index + 1}

@@ -1,4 +1,5 @@
 import { capitalize } from "#client/ui/format/capitalize.ts";
+import type { ReactNode } from "react";
 import { CircleCheck, CircleDashed, CircleMinus, CircleX } from "lucide-react";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { UpgradeLink } from "#client/page/upgrade-link.tsx";
@@ -15,6 +16,14 @@ export interface BulkActionWords {
   readonly verb: string;
   readonly running: string;
   readonly done: string;
+  /** What the action is on; by default, flows. */
+  readonly noun?: string;
+  /** What a stop means, if it is not that remaining flows stay as they are. */
+  readonly stopConsequences?: string;
+}
+
+export function getBulkNoun({ noun = "flow" }: BulkActionWords): string {
+  return noun;
 }
 
 /** A flow that the action leaves out, with the reason. */
@@ -24,14 +33,14 @@ export interface SkippedItem {
 }
 
 /** A run whose result for each item is a note on the outcome, if there is one. */
-type Run = BulkRunState<BulkItem, string | undefined>;
+type Run = BulkRunState<BulkItem, ReactNode>;
 
 type BulkProgressProps = { readonly state: Run; readonly words: BulkActionWords };
 
 export function BulkProgress({ state, words }: BulkProgressProps) {
   const { items, outcomes, pause, status } = state;
   const failed = [...outcomes.values()].filter(({ type }) => type === "failed").length;
-  const text = `${formatNumber(outcomes.size)} of ${formatCount(items.length, "flow")}`;
+  const text = `${formatNumber(outcomes.size)} of ${formatCount(items.length, getBulkNoun(words))}`;
   return (
     <div className="flex flex-col gap-2">
       <ProgressBar
@@ -53,7 +62,11 @@ export function BulkProgress({ state, words }: BulkProgressProps) {
             : pause && "Can’t reach the server. Retrying…"}
       </p>
       {failed > 0 && (
-        <OutcomeList label="Failed flows" rows={listRows(state, [], ["failed"])} words={words} />
+        <OutcomeList
+          label={`Failed ${getBulkNoun(words)}s`}
+          rows={listRows(state, [], ["failed"])}
+          words={words}
+        />
       )}
     </div>
   );
@@ -95,13 +108,13 @@ export function describeBulkOutcomes(state: Run, words: BulkActionWords, skipped
     [skipped, "skipped"],
   ] as const;
   const rest = parts.flatMap(([number, what]) => (number > 0 ? [`${formatNumber(number)} ${what}`] : []));
-  return `${[`${formatCount(count("done"), "flow")} ${words.done}`, ...rest].join(", ")}.`;
+  return `${[`${formatCount(count("done"), getBulkNoun(words))} ${words.done}`, ...rest].join(", ")}.`;
 }
 
 interface Row {
   readonly type: "failed" | "waiting" | "done" | "skipped";
   readonly item: BulkItem;
-  readonly text: string | undefined;
+  readonly text: ReactNode;
 }
 
 function listRows(

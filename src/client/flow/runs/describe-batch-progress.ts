@@ -14,6 +14,11 @@ export function describeBatchRecordSelection(batch: BatchState): string {
   return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
 }
 
+/** Whether the run has ended with a failure. */
+export function hasRunFailed(batch: BatchState): boolean {
+  return !isActiveBatch(batch) && (batch.failedRecords > 0 || batch.status === "failed");
+}
+
 /** Such as “34 of 200 records, 2 failed, about 40 s left”. `now`: epoch milliseconds of the read. */
 export function describeBatchProgress(batch: BatchState, now: number): string {
   const { total, completed, failed, cancelled, open } = countBatchRecords(batch);
@@ -53,6 +58,14 @@ export function describeStepSkipReason({ skipReason }: Pick<StepResult, "skipRea
       return "Skipped: the run was cancelled.";
     case "beyond":
       return "Skipped: the run ended before this step.";
+    case "taken":
+      return "Taken from the earlier run.";
+    case "rerun-cut":
+      return "Ran again: its stored result is cut.";
+    case "rerun-redacted":
+      return "Ran again: its stored result hides a secret.";
+    case "rerun-changed":
+      return "Ran again: the steps have changed.";
     default:
       return skipReason ? `Skipped: ${skipReason}.` : "Skipped.";
   }

@@ -2,6 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchState } from "#contract/run.ts";
 import { countBatchRecords } from "#client/data/queries/batch-progress.ts";
+import { RotateCw } from "lucide-react";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { RowCheckbox } from "#client/ui/rows/row-selection.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -12,12 +15,14 @@ import {
   describeBatchRecordSelection,
   formatBatchDuration,
   formatCostInDollars,
+  hasRunFailed,
 } from "./describe-batch-progress.ts";
 import { RunCause } from "./run-cause.tsx";
 import { RunStatus } from "./run-status.tsx";
 
 export interface RunRow {
   readonly id: string;
+  readonly name: string;
   readonly batch: BatchState;
 }
 
@@ -25,6 +30,11 @@ interface RunRowState {
   readonly isOfAllFlows: boolean;
   /** Time at which the run was read, in epoch milliseconds. */
   readonly readAt: number;
+  readonly isSelectableIfNarrow: boolean;
+  readonly isSelected: boolean;
+  readonly onToggle: (row: RunRow, isRange: boolean) => void;
+  /** Undefined if the run has not failed, or cannot be retried here. */
+  readonly onRetry: ((batch: BatchState) => void) | undefined;
 }
 
 type RunCell = TableCellProps<RunRow, RunRowState>;
@@ -98,28 +108,68 @@ const columns: readonly TableColumn<RunRow, RunRowState>[] = [
 ];
 const [statusColumn, ...otherColumns] = columns;
 const columnsOfAllFlows = statusColumn ? [statusColumn, flowColumn, ...otherColumns] : columns;
+const hasValue = ({ batch }: RunRow) => hasRunFailed(batch);
+const selectColumn: TableColumn<RunRow, RunRowState> = {
+  id: "select",
+  width: "1.5rem",
+  hasValue,
+  cell: SelectRun,
+};
+const retryColumn: TableColumn<RunRow, RunRowState> = {
+  id: "retry",
+  width: "2rem",
+  hasValue,
+  cell: RetryRun,
+};
 
-export function buildRunColumns(isOfAllFlows: boolean): readonly TableColumn<RunRow, RunRowState>[] {
-  return isOfAllFlows ? columnsOfAllFlows : columns;
+export function buildRunColumns(options: {
+  readonly isOfAllFlows: boolean;
+  readonly canRetry: boolean;
+}): readonly TableColumn<RunRow, RunRowState>[] {
+  const shown = options.isOfAllFlows ? columnsOfAllFlows : columns;
+  return options.canRetry ? [selectColumn, ...shown, retryColumn] : shown;
 }
 
 export function CompactRun(cell: RunCell) {
   return (
-    <span className="flex min-w-0 flex-1 flex-col gap-1.5">
-      <span className="flex min-w-0 items-baseline gap-2">
-        {cell.isOfAllFlows && <FlowName {...cell} />}
-        <RunLink {...cell} />
-      </span>
-      <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
-        <span className="shrink-0">
-          <Status {...cell} />
+    <>
+      {cell.isSelectableIfNarrow && cell.onRetry && <RowCheckbox {...cell} />}
+      <span className="flex min-w-0 flex-1 flex-col gap-1.5">
+        <span className="flex min-w-0 items-baseline gap-2">
+          {cell.isOfAllFlows && <FlowName {...cell} />}
+          <RunLink {...cell} />
         </span>
-        <Outcome {...cell} />
-        <span className="ml-auto shrink-0">
-          <StartTime {...cell} />
+        <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
+          <span className="shrink-0">
+            <Status {...cell} />
+          </span>
+          <Outcome {...cell} />
+          <span className="ml-auto shrink-0">
+            <StartTime {...cell} />
+          </span>
         </span>
       </span>
-    </span>
+      <RetryRun {...cell} />
+    </>
+  );
+}
+
+function SelectRun(cell: RunCell) {
+  return cell.onRetry ? <RowCheckbox {...cell} /> : <span />;
+}
+
+function RetryRun({ row: { name, batch }, isActive, onRetry }: RunCell) {
+  return onRetry ? (
+    <IconButton
+      label={`Retry ${name}…`}
+      icon={RotateCw}
+      size="sm"
+      tabIndex={isActive ? 0 : -1}
+      className="relative z-10 justify-self-end"
+      onClick={() => onRetry(batch)}
+    />
+  ) : (
+    <span />
   );
 }
 
@@ -179,7 +229,7 @@ function Outcome({ row: { batch }, readAt }: RunCell) {
         className="truncate tabular-nums"
         {...getTooltipProps(error === "" ? text : error, { whenTruncated: true })}
       >
-        {batch.isSingle === true ? error : [text, error].filter(Boolean).join(" · ")}
+        {[batch.retries && "Retried", batch.isSingle !== true && text, error].filter(Boolean).join(" · ")}
       </span>
     );
   const { total, open, failed } = countBatchRecords(batch);

@@ -18,6 +18,8 @@ import { filterColumnsWithValuesInRows } from "#client/ui/rows/columns.tsx";
 import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { useRunRetry } from "#client/flow/retry/use-run-retry.tsx";
+import { describeBatchRecordSelection } from "./describe-batch-progress.ts";
 import { CompactRun, buildRunColumns } from "./run-columns.tsx";
 import {
   RunListLoadError,
@@ -33,6 +35,8 @@ type RunListProps = {
   readonly hasEvents: boolean;
   /** Id of the run that was open before the list; its row gets the focus. */
   readonly startAt?: string | undefined;
+  /** Said before a run is retried, such as that unsaved edits are not included. */
+  readonly retryNote?: string | undefined;
   readonly onShowAll: () => void;
   /** Shown if there are no runs at all. */
   readonly renderEmpty: (isRecentOnly: boolean) => ReactNode;
@@ -41,11 +45,13 @@ type RunListProps = {
 const ROW_REM = { columns: 2.75, compact: 4.25 } as const;
 
 /** Batches and single runs, newest first. */
-export function RunList({ flowId, filters, hasEvents, startAt, onShowAll, renderEmpty }: RunListProps) {
+export function RunList(props: RunListProps) {
+  const { flowId, filters, hasEvents, startAt, retryNote, onShowAll, renderEmpty } = props;
   const list = useRuns(flowId, filters, hasEvents);
   useEffect(() => {
     if (startAt !== undefined) focusRunListRow(startAt);
   }, [startAt]);
+  const retry = useRunRetry({ flowId, filters, rows: list.rows, note: retryNote });
   const isNarrow = !useMediaQuery(MIN_WIDTH_LG);
   const isFiltered = hasRunFilter(filters);
   const question = isFiltered ? JSON.stringify(filters) : undefined;
@@ -67,14 +73,19 @@ export function RunList({ flowId, filters, hasEvents, startAt, onShowAll, render
       />
     );
   }
+  const isOfAllFlows = flowId === undefined;
+  const columns = buildRunColumns({ isOfAllFlows, canRetry: retry.canRetry });
   return (
-    <>
+    // Handles the keys of the selection, which bubble from the rows.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={retry.handleKey}>
+      {retry.renderBar(filters.outcome === "failed")}
       <ContainerScrolledTable
         label="Runs"
         rows={list.rows}
-        columns={filterColumnsWithValuesInRows(buildRunColumns(flowId === undefined), list.rows)}
+        columns={filterColumnsWithValuesInRows(columns, list.rows)}
         compact={isNarrow ? CompactRun : undefined}
-        stateOf={() => ({ isOfAllFlows: flowId === undefined, readAt: list.readAt })}
+        stateOf={(row) => ({ isOfAllFlows, readAt: list.readAt, ...retry.stateOf(row) })}
         rowHeight={(isNarrow ? ROW_REM.compact : ROW_REM.columns) * getRootFontSizePx()}
         isComplete={list.isComplete}
         startAt={startAt}
@@ -82,7 +93,8 @@ export function RunList({ flowId, filters, hasEvents, startAt, onShowAll, render
       />
       {list.isRecentOnly && <RunListNote text="Only recent runs: the API has no list of a flow’s runs." />}
       <RunListRefreshError list={list} what="runs" />
-    </>
+      {retry.dialog}
+    </div>
   );
 }
 
@@ -92,7 +104,13 @@ function useRuns(flowId: string | undefined, filters: RunFilters, hasEvents: boo
   const rows = useMemo(
     () =>
       removeDuplicateRows(
-        pages?.flatMap(({ data }) => data.map((batch) => ({ id: batch.batchExecutionId, batch }))) ?? [],
+        pages?.flatMap(({ data }) =>
+          data.map((batch) => ({
+            id: batch.batchExecutionId,
+            name: describeBatchRecordSelection(batch),
+            batch,
+          })),
+        ) ?? [],
       ),
     [pages],
   );
