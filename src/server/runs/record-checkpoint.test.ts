@@ -20,6 +20,7 @@ import { TEST_ORIGIN, createTestFlow, testCaller } from "#server/testing/run-ins
 import { createSampleScriptStep } from "#server/testing/sample-steps.ts";
 import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { openRunService } from "./open-run-service.ts";
+import { retryBatch } from "./retry-batch.ts";
 import { readBatchState } from "./read-batch-records.ts";
 import type { RunService } from "./run-service.ts";
 import { startBatchForListedRecords } from "./start-batch.ts";
@@ -148,6 +149,43 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
       expect(countKeys()).toBe(3);
       expect(await readRow(store())).toMatchObject({ checkpoint: null, run_key: null });
       await service.close();
+    },
+  );
+
+  it.each(["kept", "expired"])(
+    "leaves out the steps that a retry takes, which are read again after a restart: %s results",
+    { timeout: 60_000 },
+    async (state) => {
+      const first = await openService(store());
+      const bad = createFailingStep("bad");
+      const failed = await startBatch(first, [post(1), bad]);
+      await waitForEnd(first, failed);
+      const fixed = JSON.stringify([post(1), createWaitStep("wait", LONG_MS), post(2)]);
+      await store().database.execute(sql`UPDATE flows SET steps = ${fixed}::json`);
+      const body = { from: "failedStep" } as const;
+      const { id } = await retryBatch(first, testCaller, { id: failed, body }, (_tx, create) => create());
+      await vi.waitFor(
+        async () =>
+          expect(await readBatchState(first.context, testCaller, id)).toMatchObject({ status: "running" }),
+        WAIT,
+      );
+      await first.close();
+      if (state === "expired") await store().database.execute(sql`DELETE FROM step_results`);
+      const second = await openService(store());
+      expect(await waitForEnd(second, id)).toMatchObject(
+        state === "kept"
+          ? { status: "completed", firstError: null }
+          : { status: "failed", firstError: expect.stringContaining("have expired") },
+      );
+      expect(listEffects()).toEqual(
+        state === "kept"
+          ? [
+              [0, 1],
+              [0, 2],
+            ]
+          : [[0, 1]],
+      );
+      await second.close();
     },
   );
 

@@ -122,6 +122,7 @@ const NAMES: Partial<Record<ServerFeature, string>> = {
   allRuns: "List of all runs",
   flowRuns: "List of a flow’s runs",
   runHealth: "Health of flows",
+  retryOptions: "Retries from the failed step",
   runDetails: "Timeline and whole outputs of runs",
   liveRuns: "Live progress of runs",
   runSettings: "Settings of runs",
