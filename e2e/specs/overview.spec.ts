@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import {
@@ -110,6 +111,49 @@ test("the overview lists counts, size, problems, inputs and outputs, and its lin
   await inputs.filter({ hasText: "audience" }).getByRole("button", { name: "Polish" }).click();
   await expect(inspector(page, "Polish")).toBeVisible();
   await expect(editor.row("Polish")).toBeVisible();
+});
+
+test("the health of a flow counts its runs as they end, and leads to what failed", async ({ page, api }) => {
+  const script = { type: "transform-data", config: { script: 'throw new Error("No stock for 4711")' } };
+  const { flow } = await createFlowAndOpenEditor(
+    { page, api },
+    buildFlow("Orders", [buildStep("check", script)]),
+  );
+  await toggle(page).click();
+  await expect(section(page, "Last runs")).toContainText("No runs yet");
+  const health = section(page, "Health");
+  await expect(health).toHaveCount(0);
+  const run = () => api.call("dispatch", { body: { flow: { id: flow.id } } });
+  await run();
+  await expect(health).toContainText("1 run1 failed");
+  await run();
+  await expect(health).toContainText("2 runs2 failed");
+  await expect(health.getByRole("definition").first()).toHaveText("100%");
+  const failure = health.getByRole("list", { name: "Failures" }).getByRole("listitem");
+  await expect(failure).toContainText("No stock for …");
+  await expect(failure).toContainText("2 times");
+  await expectNoAccessibilityViolationsInBothThemes(page, "the health of a flow");
+
+  await health.getByRole("button", { name: "Show as table" }).press("Enter");
+  const today = health.getByRole("table").getByRole("row").nth(1);
+  await expect(today.getByRole("cell").nth(1)).toHaveText("2");
+  await expectNoAccessibilityViolations(page, "the health as a table");
+  await health.getByRole("button", { name: "30 days" }).press("Enter");
+  await expect(health.getByRole("row")).toHaveCount(31);
+
+  await failure.getByRole("button", { name: "check" }).click();
+  await expect(inspector(page, "check")).toBeVisible();
+  await toggle(page).click();
+  await health.getByRole("link", { name: "All failed runs" }).click();
+  await expect(page).toHaveURL(/\/runs\?.*outcome=failed/);
+  await page.goBack();
+  await failure.getByRole("link", { name: "Open run" }).click();
+  await expect(page).toHaveURL(/\/runs\/exec_[^?]+\?.*status=failed/);
+  await page.getByRole("link", { name: "Flows", exact: true }).click();
+  await expect(new FlowListPageObject(page).row("Orders")).toContainText(
+    /Last run (?:just now|\dm ago): failed. 0 of the last 2 runs completed/,
+  );
+  await expectNoAccessibilityViolationsInBothThemes(page, "the list with the outcomes of runs");
 });
 
 test(

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { timestampSchema } from "./json.ts";
 
 /** Numbers of days, with today, that the figures of a flow's runs can cover. */
-export const RUN_HEALTH_DAYS = ["7", "30"] as const;
+const RUN_HEALTH_DAYS = ["7", "30"] as const;
 export type RunHealthDays = (typeof RUN_HEALTH_DAYS)[number];
 
 export const getRunHealthQuerySchema = z.object({

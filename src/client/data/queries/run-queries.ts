@@ -1,6 +1,13 @@
-import { type QueryClient, infiniteQueryOptions, queryOptions, useQuery } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useQuery,
+} from "@tanstack/react-query";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchRecord, BatchState, StepResult } from "#contract/run.ts";
+import type { RunHealthDays } from "#contract/run-health.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
 import { callApiFeature, isFlowThere } from "./api-features.ts";
 import {
@@ -198,6 +205,17 @@ export const flowRunQueries = {
           data.push(...page);
         return { data };
       },
+    }),
+
+  /** Figures of the last days, by the days of the browser's time zone. */
+  health: (flowId: string, days: RunHealthDays) =>
+    queryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "health", days] as const,
+      queryFn: ({ signal }) => {
+        const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+        return callEndpoint("getRunHealth", { params: { id: flowId }, query: { days, timeZone }, signal });
+      },
+      placeholderData: keepPreviousData,
     }),
 
   /** Queries the full output of a step, which never changes. */

@@ -71,7 +71,7 @@ function OverviewSections({ onGoTo, onShowStep, onShowProblems }: OverviewHandle
         <div>
           <InputsSection onShowStep={onShowStep} />
           <OutputsSection onShowStep={onShowStep} />
-          <OverviewLastRunsSection />
+          <OverviewLastRunsSection onShowStep={onShowStep} />
           <OverviewSchedulesSection />
         </div>
       </div>

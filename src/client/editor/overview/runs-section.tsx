@@ -2,13 +2,16 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useContext, useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
+import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries, useHasRunEvents } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { formatBatchDuration } from "#client/flow/runs/describe-batch-progress.ts";
 import { RunStatus, formatRunStatus } from "#client/flow/runs/run-status.tsx";
@@ -23,12 +26,13 @@ const SHOWN = 12;
 const NO_RUNS: readonly BatchState[] = [];
 
 /** Shares the query of the Runs tab; `LastRunsLoader` updates its data from events. */
-export function OverviewLastRunsSection() {
+export function OverviewLastRunsSection({ onShowStep }: { readonly onShowStep: (key: StepKey) => void }) {
   const hasEvents = useHasRunEvents();
   const flowId = useOpenFlowState((state) => state.flow.id);
   const { data, error, isFetching, refetch, dataUpdatedAt } = useInfiniteQuery(
     flowRunQueries.batches(flowId, {}, { hasEvents }),
   );
+  const hasHealth = useOffersFeature("runHealth");
   const isOffline = useContext(IsOfflineContext);
   const batches = data?.pages[0]?.data ?? NO_RUNS;
   const bars = useMemo(
@@ -39,57 +43,62 @@ export function OverviewLastRunsSection() {
   if (isUnavailableFeatureError(error)) return null;
 
   return (
-    <FlowOverviewSection
-      title="Last runs"
-      aside={
-        newest && (
-          <Link
-            to="/flows/$flowId/runs"
-            params={{ flowId }}
-            search={keepOnlyStepSearchParam}
-            resetScroll={false}
-            className={TEXT_BUTTON_CLASSES}
-          >
-            All runs
-          </Link>
-        )
-      }
-    >
-      {newest && (
-        <>
-          <ul aria-label="Last runs, oldest first" className="-mx-1 flex h-14 items-stretch">
-            {bars.map((bar) => (
-              <RunBarItem key={bar.id} flowId={flowId} bar={bar} />
-            ))}
-          </ul>
-          <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
-            <RunStatus status={newest.status} hasFailures={newest.failedRecords > 0} />
-            <span className="truncate tabular-nums">{describeRecordsOfRun(newest)}</span>
-            <span className="whitespace-nowrap tabular-nums">{formatBatchDuration(newest)}</span>
-            <RelativeTime
-              time={newest.completedAt ?? newest.startedAt ?? newest.createdAt ?? ""}
-              className="ml-auto whitespace-nowrap"
-            />
+    <>
+      <FlowOverviewSection
+        title="Last runs"
+        aside={
+          newest && (
+            <Link
+              to="/flows/$flowId/runs"
+              params={{ flowId }}
+              search={keepOnlyStepSearchParam}
+              resetScroll={false}
+              className={TEXT_BUTTON_CLASSES}
+            >
+              All runs
+            </Link>
+          )
+        }
+      >
+        {newest && (
+          <>
+            <ul aria-label="Last runs, oldest first" className="-mx-1 flex h-14 items-stretch">
+              {bars.map((bar) => (
+                <RunBarItem key={bar.id} flowId={flowId} bar={bar} />
+              ))}
+            </ul>
+            <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
+              <RunStatus status={newest.status} hasFailures={newest.failedRecords > 0} />
+              <span className="truncate tabular-nums">{describeRecordsOfRun(newest)}</span>
+              <span className="whitespace-nowrap tabular-nums">{formatBatchDuration(newest)}</span>
+              <RelativeTime
+                time={newest.completedAt ?? newest.startedAt ?? newest.createdAt ?? ""}
+                className="ml-auto whitespace-nowrap"
+              />
+            </p>
+          </>
+        )}
+        {!newest && data && <p className="text-sm text-muted">No runs yet</p>}
+        {!data && (!error || isOffline) && (
+          <p className="text-sm text-muted">{error ? "Waiting for the server." : "Loading runs…"}</p>
+        )}
+        {error && !data && !isOffline && (
+          <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
+            {`Couldn’t load runs. ${describeRequestErrorForUser(error)}`}
+            {!isFetching && (
+              <button type="button" onClick={() => void refetch()} className={TEXT_BUTTON_CLASSES}>
+                Retry
+              </button>
+            )}
           </p>
-        </>
-      )}
-      {!newest && data && <p className="text-sm text-muted">No runs yet</p>}
-      {!data && (!error || isOffline) && (
-        <p className="text-sm text-muted">{error ? "Waiting for the server." : "Loading runs…"}</p>
-      )}
-      {error && !data && !isOffline && (
-        <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
-          {`Couldn’t load runs. ${describeRequestErrorForUser(error)}`}
-          {!isFetching && (
-            <button type="button" onClick={() => void refetch()} className={TEXT_BUTTON_CLASSES}>
-              Retry
-            </button>
-          )}
-        </p>
-      )}
-    </FlowOverviewSection>
+        )}
+      </FlowOverviewSection>
+      {newest && hasHealth && <HealthSection flowId={flowId} onShowStep={onShowStep} />}
+    </>
   );
 }
+
+const HealthSection = createLazyComponent(async () => (await import("./health-section.tsx")).HealthSection);
 
 const CHART_HEIGHT = 40;
 const BAR_WIDTH = 8;

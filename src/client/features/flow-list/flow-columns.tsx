@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CircleAlert, CircleCheck, CircleX, LoaderCircle } from "lucide-react";
+import { LoaderCircle } from "lucide-react";
 import {
   FLOW_LIMITS,
   FLOW_SORT_FIELDS,
@@ -11,10 +11,7 @@ import { hasVisibleText } from "#core/text/quote-name.ts";
 import { formatStepCount, getPublishState } from "#client/flow/publish-state.ts";
 import { TagChips } from "#client/flow/tags/tag-chips.tsx";
 import { PublishStatus } from "#client/flow/publish-status.tsx";
-import type { IconComponent } from "#client/ui/controls/button.tsx";
-import { RelativeTime, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
-import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -26,6 +23,7 @@ import {
 } from "#client/ui/rows/columns.tsx";
 import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
 import { RowCheckbox } from "#client/ui/rows/row-selection.tsx";
+import { LastRun } from "./last-run.tsx";
 import { SampleTag } from "./sample-note.tsx";
 import { StepsLink } from "./steps-link.tsx";
 
@@ -107,7 +105,7 @@ const allColumns: readonly FlowListColumn[] = [
     // Always present: if the column depended on the loaded rows, it could appear while the user scrolls.
     id: "lastRun",
     heading: "Last run",
-    width: "7.5rem",
+    width: "9rem",
     sort: "lastRunAt",
     className: "flex text-sm text-muted",
     cell: LastRun,
@@ -136,7 +134,7 @@ export function getVisibleFlowColumns(
 }
 
 export function getFlowTableMinViewportRem(columns: readonly FlowListColumn[]): number {
-  return columns.some(({ hasValue }) => hasValue) ? 78 : 42;
+  return columns.some(({ hasValue }) => hasValue) ? 79.5 : 43.5;
 }
 
 export const flowSortSelectOptions: readonly { readonly value: FlowSortField; readonly label: string }[] =
@@ -162,6 +160,9 @@ export function CompactFlowRow(cell: FlowCell) {
         <span className="flex min-w-0 items-center gap-2">
           <PublishStatus flow={row} className="shrink-0" />
           <TagsAndDescription {...cell} />
+          <span className="ml-auto flex shrink-0 text-xs text-muted">
+            <LastRun row={row} isCompact />
+          </span>
         </span>
         <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
           {hasLine(row) && (
@@ -170,10 +171,7 @@ export function CompactFlowRow(cell: FlowCell) {
             </span>
           )}
           <Steps row={row} />
-          <span className="ml-auto flex shrink-0 gap-4">
-            <span className="flex max-sm:hidden">
-              <LastRun row={row} hasVerb />
-            </span>
+          <span className="ml-auto flex shrink-0">
             <Updated {...cell} />
           </span>
         </span>
@@ -284,44 +282,6 @@ function Steps({ row }: Pick<FlowCell, "row">) {
   if (count === undefined) return null;
   return <span className="min-w-0 truncate">{formatStepCount(count, row.disabledStepCount)}</span>;
 }
-
-/** `hasVerb`: “Never run” instead of “Never”, for rows without a column heading. */
-function LastRun({ row: flow, hasVerb = false }: Pick<FlowCell, "row"> & { readonly hasVerb?: boolean }) {
-  if (flow.lastRunAt === null)
-    return (
-      <span className="text-faint">
-        <VisuallyHidden>Last run: </VisuallyHidden>
-        {hasVerb ? "Never run" : "Never"}
-      </span>
-    );
-  const failed = flow.lastRunFailedRecords ?? 0;
-  const isRunning = flow.lastRunStatus === "running";
-  const isPartlyFailed = flow.lastRunStatus === "completed" && failed > 0;
-  const outcome = isPartlyFailed
-    ? `partly failed: ${formatNumber(failed)} of ${formatCount(flow.lastRunRecords ?? failed, "record")}`
-    : (flow.lastRunStatus ?? "");
-  const [OutcomeIcon, color] = runLooks[isPartlyFailed ? "partly failed" : (flow.lastRunStatus ?? "")] ?? [];
-  return (
-    <span
-      className="relative z-10 inline-flex items-center gap-1.5 whitespace-nowrap tabular-nums"
-      {...(isPartlyFailed && getTooltipProps(`Last run ${outcome}`))}
-    >
-      {OutcomeIcon && <OutcomeIcon className={`size-3.5 ${color}`} />}
-      <VisuallyHidden>Last run {outcome} </VisuallyHidden>
-      <span>
-        {hasVerb && !isRunning && "Ran "}
-        <RelativeTime time={flow.lastRunAt} />
-      </span>
-    </span>
-  );
-}
-
-const runLooks: Readonly<Record<string, readonly [IconComponent, string]>> = {
-  running: [LoaderCircle, "animate-spin text-accent"],
-  completed: [CircleCheck, "text-success"],
-  "partly failed": [CircleAlert, "text-warning"],
-  failed: [CircleX, "text-danger"],
-};
 
 function Updated({ row }: Pick<FlowCell, "row">) {
   return <RowRelativeTime label="Updated" time={row.updatedAt} />;
