@@ -67,6 +67,10 @@ const REQUESTS: readonly ScaleRequest[] = [
   },
   { name: "runs of a flow", path: (_, copy) => `/local/batches?flowId=flow_${lastRun(copy)}` },
   {
+    name: "health of a flow",
+    path: (_, copy) => `/local/flows/flow_${lastRun(copy)}/health?days=30`,
+  },
+  {
     name: "records of a run",
     path: ({ batchId }, copy) => `/local/batches/${batchId}_${lastRun(copy)}/records`,
   },

@@ -14,8 +14,8 @@ export interface RowReader {
 
 /**
  * Checks the rows of an ended batch, and returns a sentence for each violation: every record must have one
- * final result, the counters must equal the rows, and a completed record must have one result of each step,
- * from its final execution.
+ * final result, the counters must equal the rows, a completed record must have one result of each step, from its
+ * final execution, and the hours of the flow must count all its runs and records once.
  */
 export async function auditBatch(reader: RowReader, batch: AuditedBatch): Promise<readonly string[]> {
   const { id, records, stepIds, status = "completed" } = batch;
@@ -52,6 +52,20 @@ export async function auditBatch(reader: RowReader, batch: AuditedBatch): Promis
     WHERE status = 'completed' AND NOT (executions = ARRAY[execution_id] AND steps = ${sql.param([...stepIds])}::text[])
     ORDER BY position LIMIT 3`);
   expectEqual("records without one result of each step", wrong, []);
+  const { rows: flows } = await reader.execute(sql`
+    SELECT id FROM flows WHERE id = (SELECT flow_id FROM batches WHERE id = ${id})`);
+  for (const flow of flows) {
+    const [counted, stored] = await Promise.all([
+      reader.execute(sql`
+        SELECT sum(runs)::integer AS runs, sum(executions)::integer AS executions, sum(failed_executions)::integer AS failed
+        FROM flow_run_hours WHERE flow_id = ${flow["id"]}`),
+      reader.execute(sql`
+        SELECT (count(*) FILTER (WHERE completed_at IS NOT NULL))::integer AS runs,
+          sum(processed_records)::integer AS executions, sum(failed_records)::integer AS failed
+        FROM batches WHERE flow_id = ${flow["id"]}`),
+    ]);
+    expectEqual("counts of the flow's hours", counted.rows[0], stored.rows[0]);
+  }
   return findings;
 }
 

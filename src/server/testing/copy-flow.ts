@@ -20,7 +20,10 @@ const RUN_DAYS = 20;
 
 /** Tables with the rows of a flow, and those with the rows of its runs. */
 const FLOW_TABLES = ["flows", "flow_versions", "flow_tags", "step_index"] as const;
-const RUN_TABLES = ["batches", "batch_records", "step_results"] as const;
+const RUN_TABLES = ["batches", "batch_records", "step_results", "flow_run_hours"] as const;
+
+/** As many outcomes of runs as the row of a flow holds, so that every row of a list draws all its bars. */
+const RECENT_OUTCOMES = 20;
 
 /**
  * Multiplies one flow of a store that no server uses: adds `count` copies, `flow_1` and up, with their versions, tags
@@ -132,9 +135,10 @@ function copyColumn(table: RowsToCopy["table"], name: string): SQL {
   if (/^(?:id|batch_id|execution_id|\w*version_id)$/.test(name)) return sql`${column} || '_' || n`;
   if (table === "flows") {
     if (name === "name" || name === "name_key") return sql`replace(${column}, ${COPY_NUMBER}, n::text)`;
-    if (/_run_|^last_run/.test(name)) return sql`CASE WHEN n % ${COPIES_PER_RUN} = 0 THEN ${column} END`;
+    if (name === "recent_outcomes") return sql`repeat(${column}, ${RECENT_OUTCOMES})`;
     if (name === "updated_at") return sql`${column} + n * interval '1 ms'`;
   }
+  if (name === "hour") return sql`${column} - (n / ${COPIES_PER_RUN} % ${RUN_DAYS}) * interval '1 day'`;
   if (/_(?:at|on|day)$/.test(name) && RUN_TABLES.some((run) => run === table))
     return sql`${column} - (n / ${COPIES_PER_RUN} % ${RUN_DAYS}) * interval '1 day' - n * interval '1 ms'`;
   return column;
