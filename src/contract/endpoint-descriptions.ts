@@ -1,4 +1,6 @@
 import type { EndpointName } from "./endpoints.ts";
+import { alertEndpointDescriptions } from "./alert-endpoint-descriptions.ts";
+import { scheduleEndpointDescriptions } from "./schedule-endpoint-descriptions.ts";
 
 /** Groups of endpoints in the API description, in the order of their listing. */
 export const ENDPOINT_TAGS = {
@@ -202,98 +204,14 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
     description:
       "Returns the number of runs, failures, durations (estimated within 10 %), tokens and cost of the last 7 or 30 days, today included, in total and for each day of `timeZone`. Failures are grouped by step and message, with “…” for numbers and ids.",
   },
-  listAlerts: {
-    tag: "Alerts",
-    description:
-      "Lists all alerts, or those that are sent about one flow, with the last delivery of each. Callers who may not edit flows get only the origin of an address.",
-  },
-  createAlert: {
-    tag: "Alerts",
-    description:
-      "Creates an alert. `conditions`: `fails` (a run failed, or some of its records), `failsAgain` (the run before failed too), `recovers` (a run completed after one that failed). `notRunMinutes`: also when no run has ended for so long; for all flows, those that have never run are left out. Of a flow, an alert is sent at most once an hour, then a summary of further runs. Requests are signed as in Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`: HMAC-SHA256) with `secret`, which only this response has; a repeated request has the same `webhook-id`.",
-  },
-  updateAlert: {
-    tag: "Alerts",
-    description:
-      "Replaces the alert. A new origin of the address gets a new `secret`. An alert that was deleted less than a day ago is restored.",
-  },
-  deleteAlert: {
-    tag: "Alerts",
-    description: "Deletes the alert. What it has not sent yet is dropped.",
-  },
-  rotateAlertSecret: {
-    tag: "Alerts",
-    description: "Returns a new `secret`. The old one is no longer used.",
-  },
-  testAlert: {
-    tag: "Alerts",
-    description: "Sends a test to the receivers of the alert and returns the outcome, also of a failure.",
-  },
-  listAlertDeliveries: {
-    tag: "Alerts",
-    description:
-      "Lists the newest deliveries of the alert. A failed attempt is repeated for about a day, unless the receiver refuses it.",
-  },
+  ...alertEndpointDescriptions,
   dispatch: {
     tag: "Dispatch",
     description:
       "Runs a saved flow by its id, or the steps of the request, once. Streams events if `options.streamResponse` is true, else returns the whole result. `flowMode` `create` saves the steps as a new flow first; `upsert` saves them as the draft of the flow with the same id or name if they differ, and fails with 409 if several flows have the name or another client changed the flow since the last upsert. `recordMode` `create` creates the record. Both are written in one transaction before the run, or not at all, and need `FLOWS:WRITE` and `RECORDS:WRITE`. A repeated `Idempotency-Key` neither saves nor runs again: it returns the first response, of a stream all its events. A run with a key does not end when its client disconnects. If `storeResults` is false or the response is longer than 2 MB, the repeated response has the status of the run without its results, and `warnings` says so. If the server ended during the run, the repeated request runs the flow again, and the requests, emails and events of its steps have the same keys as the first time. `warnings` lists the parts of the request that were ignored.",
     headers: ["If-Match", "Idempotency-Key"],
   },
-  listSchedules: {
-    tag: "Schedules",
-    description: "Lists schedules a page at a time, newest first. `search` matches any part of a name.",
-  },
-  createSchedule: {
-    tag: "Schedules",
-    description:
-      "Creates a schedule of a saved flow: recurring, with `cron` (five fields, or six with a fixed second) and `timezone` (by default UTC), or one-time, with `runAt`. Each due time runs the version that is published then, on the records of `recordType` (those of `recordIds` or `recordFilter`), or once with `inputs`. Fields may also stand in `target` and `trigger`; contradictions are refused. The runs have the scopes of the key that changed the schedule last.",
-    headers: ["Idempotency-Key"],
-  },
-  getSchedule: { tag: "Schedules", description: "Returns a schedule with its last and next run." },
-  updateSchedule: {
-    tag: "Schedules",
-    description:
-      "Changes the fields that the request names. A new trigger replaces the next due time. The runs get the scopes of this key.",
-  },
-  deleteSchedule: { tag: "Schedules", description: "Deletes a schedule. Runs that it started go on." },
-  pauseSchedule: {
-    tag: "Schedules",
-    description: "Pauses a schedule. Times that pass meanwhile are not due.",
-  },
-  resumeSchedule: { tag: "Schedules", description: "Resumes a paused schedule with its next time from now." },
-  runScheduleNow: {
-    tag: "Schedules",
-    description:
-      "Starts a run beside the due times, also of a paused schedule. `status` is `queued`, or `failed` with the reason in `error`.",
-    headers: ["Idempotency-Key"],
-  },
-  listScheduleRuns: {
-    tag: "Schedules",
-    description:
-      "Lists the newest 100 runs of a schedule. `missed` stands for due times at which no server ran.",
-  },
-  listAllScheduleRuns: {
-    tag: "Schedules",
-    description: "Lists the runs of all schedules a page at a time, newest first.",
-  },
-  listScheduleRunResults: {
-    tag: "Schedules",
-    description: "Lists the records of a run with their outcomes, in their order.",
-  },
-  listScheduleBatchResults: {
-    tag: "Schedules",
-    description: "Lists the records of a batch that a schedule started, in their order.",
-  },
-  getScheduleStats: {
-    tag: "Schedules",
-    description: "Counts the ended runs of a schedule, with the average of their duration and known cost.",
-  },
-  listScheduleSparklines: {
-    tag: "Schedules",
-    description:
-      "Counts the runs of up to 100 schedules (`ids`, comma-separated) for each of the last seven days.",
-  },
+  ...scheduleEndpointDescriptions,
   listRecords: {
     tag: "Records",
     description: "Lists records a page at a time. `recordFilter` is a filter as JSON text.",

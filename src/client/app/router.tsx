@@ -148,6 +148,18 @@ function SchedulesRoute() {
   );
 }
 
+const AlertsPage = lazyRouteComponent(
+  () => loadPageCode(() => import("#client/features/runs/alerts-page.tsx")),
+  "AlertsPage",
+);
+
+const alertsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/runs/alerts",
+  loader: () => AlertsPage.preload?.(),
+  component: AlertsPage,
+});
+
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
@@ -179,6 +191,7 @@ export function createAppRouter(queryClient: QueryClient) {
       environmentRoute,
       runsRoute,
       schedulesRoute,
+      alertsRoute,
       signInRoute,
     ]),
     context: { queryClient },

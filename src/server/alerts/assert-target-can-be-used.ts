@@ -26,8 +26,7 @@ export async function assertTargetCanBeUsed(
     }
     return;
   }
-  if (!URL.canParse(target.url))
-    refuse("Enter an address that starts with https:// or http://.", "target.url");
+  if (!URL.canParse(target.url)) refuse("Enter a URL that starts with https:// or http://.", "target.url");
   const { username, password } = new URL(target.url);
   if (username !== "" || password !== "")
     refuse("Remove the user and password: requests are signed instead.", "target.url");

@@ -5,6 +5,7 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+\/runs(?:\/|$)/, "src/client/editor/runs/runs-tab.tsx"],
   [/^\/flows\/[^/]+\/versions(?:\/|$)/, "src/client/editor/versions/versions-tab.tsx"],
   [/^\/runs\/schedules\/?$/, "src/client/features/runs/schedules-page.tsx"],
+  [/^\/runs\/alerts\/?$/, "src/client/features/runs/alerts-page.tsx"],
   [/^\/records\/?$/, "src/client/features/records/record-types-page.tsx"],
   [/^\/records\/[^/]+\/?$/, "src/client/features/records/record-list-page.tsx"],
 ];

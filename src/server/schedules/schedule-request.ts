@@ -1,5 +1,4 @@
 import type { ScheduleBody } from "#contract/schedule.ts";
-import type { ScheduleTriggerType } from "#contract/schedule-statuses.ts";
 import { findCronProblem, getNextDueTime, isTimeZone } from "#core/schedule/cron.ts";
 import type { JsonTypeOf } from "#server/domain/assert-matches-schema.ts";
 import { type CodedErrorDetail, createInvalidRequestError } from "#server/domain/domain-error.ts";
@@ -27,11 +26,12 @@ export type ScheduleDefinition = Pick<
 >;
 
 type TargetKey = "flowId" | "recordType" | "recordIds" | "recordFilter" | "inputs" | "messages";
+type TriggerType = "recurring" | "one-time";
 type TriggerKey = "cron" | "timezone" | "runAt";
 type ScheduleTarget = Pick<ScheduleDefinition, TargetKey>;
 type ScheduleTrigger = Pick<ScheduleDefinition, TriggerKey>;
 
-const TRIGGER_TYPES: Readonly<Record<string, ScheduleTriggerType>> = {
+const TRIGGER_TYPES: Readonly<Record<string, TriggerType>> = {
   recurring: "recurring",
   cron: "recurring",
   "one-time": "one-time",
@@ -192,7 +192,7 @@ function refuseCron(
   return refuse({ message: problem.message, path, code: "INVALID_VALUE" });
 }
 
-function readTriggerType(body: ScheduleRequestBody): ScheduleTriggerType | undefined {
+function readTriggerType(body: ScheduleRequestBody): TriggerType | undefined {
   const [top, nested] = [body.triggerType ?? undefined, body.trigger?.type ?? undefined];
   const types = [top, nested].map((text) => text && TRIGGER_TYPES[text.toLowerCase()]);
   const path = nested === undefined ? "triggerType" : "trigger.type";
@@ -208,7 +208,7 @@ function inferTriggerType(
   cron: string | null | undefined,
   runAt: string | null | undefined,
   stored: ScheduleTrigger | undefined,
-): ScheduleTriggerType {
+): TriggerType {
   if (runAt != null) return "one-time";
   if (cron != null) return "recurring";
   return stored?.runAt ? "one-time" : "recurring";

@@ -11,7 +11,9 @@ import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { favoriteFlowStore } from "#client/data/device/favorite-flows.ts";
 import { deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
+import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-queries.ts";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { TagChip } from "#client/flow/tags/tag-chips.tsx";
 import { PanelColumn } from "#client/editor/session/panel-column.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
@@ -23,6 +25,10 @@ import { OverviewLastRunsSection } from "./runs-section.tsx";
 import { OverviewSchedulesSection } from "./schedules-section.tsx";
 import { UseFlowSection } from "./use-flow-section.tsx";
 import { InputsSection, OutputsSection } from "./inputs-section.tsx";
+
+const OverviewAlertsSection = createLazyComponent(
+  async () => (await import("./alerts-section.tsx")).OverviewAlertsSection,
+);
 
 export type OverviewHandlers = {
   readonly onGoTo: (problem: Problem) => void;
@@ -73,6 +79,7 @@ function OverviewSections({ onGoTo, onShowStep, onShowProblems }: OverviewHandle
           <OutputsSection onShowStep={onShowStep} />
           <OverviewLastRunsSection onShowStep={onShowStep} />
           <OverviewSchedulesSection />
+          {useOffersFeature("alerts") && <OverviewAlertsSection />}
         </div>
       </div>
     </div>

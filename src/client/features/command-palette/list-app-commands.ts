@@ -4,6 +4,7 @@ import {
   Activity,
   CalendarClock,
   CalendarPlus,
+  Bell,
   CircleX,
   Database,
   Download,
@@ -101,6 +102,15 @@ export function listAppCommands(
         explainMissingScope(server, "FLOWS:WRITE", "FLOWS:EXECUTE") ??
         explainMissingFeature(server, "schedules"),
     }),
+    {
+      id: "goToAlerts",
+      type: "item",
+      label: "Go to alerts",
+      icon: Bell,
+      terms: "notifications email webhook failed",
+      disabledReason: explainMissingFeature(server, "alerts"),
+      onSelect: () => void router.navigate({ to: "/runs/alerts" }),
+    },
     {
       id: "goToRecords",
       type: "item",

@@ -19,7 +19,7 @@ import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { RunSubjectFilter } from "./run-subject-filter.tsx";
 import { RunViewsMenu } from "./run-views-menu.tsx";
-import { RunsTabs } from "./runs-tabs.tsx";
+import { RunsPageHeader } from "./runs-page-header.tsx";
 
 export type RunsPageProps = {
   readonly filters: RunFilters;
@@ -43,9 +43,8 @@ export function RunsPage({ filters, view, onFiltersChange }: RunsPageProps) {
   if (refused !== undefined)
     return (
       <>
-        <RunsTabs />
+        <RunsPageHeader title="Runs" description="Of all flows, newest first." />
         <EmptyState
-          headingLevel={1}
           title="No list of all runs"
           text={`${refused} Open a flow to see its runs.`}
           action={<FlowsLink />}
@@ -56,18 +55,13 @@ export function RunsPage({ filters, view, onFiltersChange }: RunsPageProps) {
   if (missing !== undefined) return <ErrorState headingLevel={1} title="No access to runs" text={missing} />;
   return (
     <section aria-label="Runs" className="flex min-h-80 flex-[1_1_0px] flex-col">
-      <RunsTabs />
-      <div className="flex shrink-0 flex-wrap items-end gap-x-3 gap-y-2 border-b border-line px-gutter pt-5 pb-3">
-        <div className="mr-auto">
-          <h1 className="text-xl font-semibold tracking-tight outline-none">Runs</h1>
-          <p className="text-sm text-muted">Of all flows, newest first.</p>
-        </div>
+      <RunsPageHeader title="Runs" description="Of all flows, newest first.">
         <div className="flex flex-wrap gap-2">
           <RunViewsMenu filters={filters} view={view} onOpen={onFiltersChange} />
           <RunSubjectFilter filters={filters} onChange={(next) => onFiltersChange(next, view)} />
           <RunFilterControls filters={filters} onChange={(next) => onFiltersChange(next, view)} />
         </div>
-      </div>
+      </RunsPageHeader>
       <RunList
         flowId={undefined}
         filters={filters}

@@ -24,7 +24,7 @@ import { SearchField } from "#client/ui/fields/search-field.tsx";
 import { useDebouncedSearchText } from "#client/ui/fields/use-search-text.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { type PageCommand, registerPageCommands } from "#client/ui/overlays/page-commands.ts";
-import { RunsTabs } from "./runs-tabs.tsx";
+import { RunsPageHeader } from "./runs-page-header.tsx";
 import { ScheduleList } from "./schedule-list.tsx";
 import { ScheduleShortcuts } from "./schedule-shortcuts.tsx";
 
@@ -63,15 +63,10 @@ export function SchedulesPage({ filters, startAt, onFiltersChange }: SchedulesPa
     return <ErrorState headingLevel={1} title="No access to schedules" text={missing} />;
   return (
     <section aria-label="Schedules" className="flex min-h-80 flex-[1_1_0px] flex-col">
-      <RunsTabs />
-      <div className="flex shrink-0 flex-wrap items-end gap-x-3 gap-y-2 border-b border-line px-gutter pt-5 pb-3">
-        <div className="mr-auto">
-          <h1 className="text-xl font-semibold tracking-tight outline-none">Schedules</h1>
-          <p className="text-sm text-muted">They run the published version of a flow.</p>
-        </div>
+      <RunsPageHeader title="Schedules" description="They run the published version of a flow.">
         <ScheduleFilterControls filters={filters} onChange={onFiltersChange} />
         <NewScheduleButton actions={actions} />
-      </div>
+      </RunsPageHeader>
       <ScheduleList
         filters={filters}
         startAt={startAt}

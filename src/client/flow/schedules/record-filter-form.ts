@@ -22,7 +22,7 @@ export type RecordFilterForm =
   | { readonly type: "json"; readonly text: string };
 
 export const NO_CONDITION: ConditionForm = { field: "", op: "eq", value: "" };
-export const NO_FILTER: RecordFilterForm = { type: "rows", match: "and", conditions: [NO_CONDITION] };
+const NO_FILTER: RecordFilterForm = { type: "rows", match: "and", conditions: [NO_CONDITION] };
 
 export const OPERATOR_LABELS: Readonly<Record<Operator, string>> = {
   eq: "is",

@@ -29,7 +29,7 @@ export function ScheduleTimes({ schedule, count }: ScheduleTimesProps) {
 type DueTimesProps = { readonly times: readonly number[]; readonly timezone: string };
 
 /** Relative times; a tooltip shows each on the clocks of the reader and of the schedule. */
-export function DueTimes({ times, timezone }: DueTimesProps) {
+function DueTimes({ times, timezone }: DueTimesProps) {
   const now = useMinuteClock();
   return times.map((time, index) => (
     <span key={time}>
