@@ -23,7 +23,7 @@ import { editorRoutes } from "./editor-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
 import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filters.ts";
-import { parseScheduleListSearchParams } from "#client/data/queries/schedule-filters.ts";
+import type { ScheduleListSearchParams } from "#client/data/queries/schedule-filters.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
   type ChangeRecordListSearchParams,
@@ -127,26 +127,11 @@ const SchedulesPage = lazyRouteComponent(
 const schedulesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/schedules",
-  validateSearch: parseScheduleListSearchParams,
+  // The page reads the parameters: its code is not part of the first page.
+  validateSearch: (params: Record<string, unknown>): ScheduleListSearchParams => params,
   loader: () => SchedulesPage.preload?.(),
-  component: SchedulesRoute,
+  component: SchedulesPage,
 });
-
-function SchedulesRoute() {
-  const { schedule, ...filters } = schedulesRoute.useSearch();
-  const navigate = schedulesRoute.useNavigate();
-  const router = useRouter();
-  return (
-    <SchedulesPage
-      filters={filters}
-      startAt={schedule}
-      onFiltersChange={(next) => {
-        if (isCurrentPage(router, "/runs/schedules"))
-          void navigate({ search: next, replace: true, resetScroll: false });
-      }}
-    />
-  );
-}
 
 const AlertsPage = lazyRouteComponent(
   () => loadPageCode(() => import("#client/features/runs/alerts-page.tsx")),

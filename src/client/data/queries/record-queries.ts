@@ -1,5 +1,5 @@
-import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { FlowRecord, RecordFilter } from "#contract/record.ts";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { FlowRecord } from "#contract/record.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { hasInexactNumbers } from "#core/json/unstorable-json-value.ts";
 import { callEndpoint, callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
@@ -25,8 +25,11 @@ export const recordQueries = {
   types: () =>
     queryOptions({
       queryKey: [...recordQueries.lists(), "types"] as const,
-      queryFn: async ({ client, signal }) =>
-        (await callRecordFeature(client, () => callEndpoint("listRecordTypes", { signal }))).data,
+      queryFn: async ({ client, signal }) => {
+        const { callApiFeature } = await import("./api-features.ts");
+        return (await callApiFeature(client, "records", () => callEndpoint("listRecordTypes", { signal })))
+          .data;
+      },
     }),
 
   list: (filters: RecordFilters) =>
@@ -46,17 +49,6 @@ export const recordQueries = {
       queryKey: [...recordQueries.lists(), "sample", type] as const,
       queryFn: async ({ signal }) =>
         (await callEndpoint("listRecords", { query: { type, limit: "1" }, signal })).data[0] ?? null,
-    }),
-
-  /** Counts the records that match a filter, with a few of them. */
-  filterPreview: (type: string, where: RecordFilter | undefined) =>
-    queryOptions({
-      queryKey: [...recordQueries.lists(), "filter", type, where] as const,
-      queryFn: ({ client, signal }) => {
-        const body = { type, ...(where && { where }) };
-        return callRecordFeature(client, () => callEndpoint("previewFilter", { body, signal }));
-      },
-      retry: false,
     }),
 
   detail: (id: string) =>
@@ -89,11 +81,6 @@ export const recordQueries = {
       },
     }),
 };
-
-async function callRecordFeature<T>(client: QueryClient, send: () => Promise<T>): Promise<T> {
-  const { callApiFeature } = await import("./api-features.ts");
-  return callApiFeature(client, "records", send);
-}
 
 export function buildRecordExportUrl({ type, search }: RecordFilters): string {
   const query = new URLSearchParams({ ...(type && { type }), ...(search && { search }) });

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Navigate, useRouter } from "@tanstack/react-router";
+import { Navigate, useRouter, useSearch } from "@tanstack/react-router";
 import { CalendarPlus, Plus } from "lucide-react";
 import { useCallback, useEffect, useEffectEvent } from "react";
 import {
@@ -11,10 +11,12 @@ import {
   SCHEDULE_STATUSES,
   type ScheduleFilters,
   parseScheduleFilters,
+  parseScheduleListSearchParams,
 } from "#client/data/queries/schedule-filters.ts";
 import { subscribeCachedSchedules } from "#client/data/live/subscribe-cached-schedules.ts";
 import { EmptyRunListIllustration, focusRunListRow } from "#client/flow/runs/run-list-load-error.tsx";
 import { type ScheduleActions, useScheduleActions } from "#client/flow/schedules/use-schedule-actions.tsx";
+import { isCurrentPage } from "#client/page/current-page.ts";
 import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notice.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
@@ -28,14 +30,16 @@ import { RunsPageHeader } from "./runs-page-header.tsx";
 import { ScheduleList } from "./schedule-list.tsx";
 import { ScheduleShortcuts } from "./schedule-shortcuts.tsx";
 
-export type SchedulesPageProps = {
-  readonly filters: ScheduleFilters;
-  /** Id of the schedule whose row gets the focus. */
-  readonly startAt: string | undefined;
-  readonly onFiltersChange: (filters: ScheduleFilters) => void;
-};
+const PATH = "/runs/schedules";
 
-export function SchedulesPage({ filters, startAt, onFiltersChange }: SchedulesPageProps) {
+/** The schedules of all flows. */
+export function SchedulesPage() {
+  const { schedule: startAt, ...filters } = parseScheduleListSearchParams(useSearch({ from: PATH }));
+  const router = useRouter();
+  const changeFilters = (search: ScheduleFilters) => {
+    if (isCurrentPage(router, PATH))
+      void router.navigate({ to: PATH, search, replace: true, resetScroll: false });
+  };
   useDocumentTitle("Schedules");
   const client = useQueryClient();
   useEffect(() => subscribeCachedSchedules(client), [client]);
@@ -64,7 +68,7 @@ export function SchedulesPage({ filters, startAt, onFiltersChange }: SchedulesPa
   return (
     <section aria-label="Schedules" className="flex min-h-80 flex-[1_1_0px] flex-col">
       <RunsPageHeader title="Schedules" description="They run the published version of a flow.">
-        <ScheduleFilterControls filters={filters} onChange={onFiltersChange} />
+        <ScheduleFilterControls filters={filters} onChange={changeFilters} />
         <NewScheduleButton actions={actions} />
       </RunsPageHeader>
       <ScheduleList
@@ -72,7 +76,7 @@ export function SchedulesPage({ filters, startAt, onFiltersChange }: SchedulesPa
         startAt={startAt}
         actions={actions}
         onShowAll={() => {
-          onFiltersChange({});
+          changeFilters({});
           document.querySelector<HTMLElement>("main input[type=search]")?.focus();
         }}
         empty={

@@ -3,7 +3,7 @@ import { useDeferredValue } from "react";
 import { useController, useWatch } from "react-hook-form";
 import { RECORD_FILTER_OPERATORS } from "#contract/record.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { recordFilterQueries } from "#client/data/queries/record-filter-queries.ts";
 import { Select } from "#client/ui/controls/select.tsx";
 import { EditableRows } from "#client/ui/fields/editable-rows.tsx";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
@@ -131,7 +131,7 @@ function useMatchNote(form: RecordFilterForm): string | undefined {
   const where = reading.type === "filter" ? reading.filter : undefined;
   const isAsked = type !== "" && where !== undefined;
   const { data, error, isFetching } = useQuery({
-    ...recordQueries.filterPreview(type, where),
+    ...recordFilterQueries.preview(type, where),
     enabled: isAsked,
   });
   if (!isAsked) return undefined;
