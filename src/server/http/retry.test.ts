@@ -228,9 +228,12 @@ describeSuiteForEitherStore("a retry", (store) => {
     const flowId = await create(post("first"), post("second"), post("save"));
     const failed = await runOnRecords(flowId, [recordIds[0] ?? ""]);
     expect(await options(failed)).toMatchObject({ hasFlow: true, isSameVersion: true, versionNumber: null });
+    await app.call("POST", `/v1/flows/${flowId}/publish`);
+    expect(await options(failed)).toMatchObject({ isSameVersion: true, versionNumber: 1 });
     await edit(flowId, post("first"), post("second", "changed"), post("fixed"));
     expect(await options(failed)).toMatchObject({
       isSameVersion: false,
+      versionNumber: 1,
       starts: [{ stepId: "second", position: 1, takenSteps: 1, rerunReason: "changed" }],
     });
     expect((await options(failed, "version=same")).starts).toMatchObject([{ stepId: "save", takenSteps: 2 }]);

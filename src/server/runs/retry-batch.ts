@@ -2,7 +2,6 @@ import type { JsonObject } from "#core/json/json.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
 import { isActiveBatch } from "#server/store/batch-rows.ts";
 import { addRecordsOfRetry } from "#server/store/retry-rows.ts";
-import { findVersion } from "#server/store/version-rows.ts";
 import { assertFlowHasStep } from "./dispatch-plan.ts";
 import { getBatchRowOrThrowNotFound } from "./read-batch-records.ts";
 import { hasSameSteps } from "./plan-retry-start.ts";
@@ -14,7 +13,7 @@ import {
   createMissingFlowError,
   createRetryRefusal,
 } from "./retry-request.ts";
-import { listStepsOfRetry, readRetrySource } from "./retry-source.ts";
+import { findVersionNumber, listStepsOfRetry, readRetrySource } from "./retry-source.ts";
 import { RESULTS_EXPIRED, describeRetryStarts } from "./retry-start.ts";
 import type { RunService } from "./run-service.ts";
 import { type CreateOnce, createBatch } from "./start-batch.ts";
@@ -89,14 +88,10 @@ export async function readRetryOptions(
   const steps = version === "same" ? listStepsOfRetry(source, "same") : current;
   const records = recordId === undefined ? "failed" : [recordId];
   const starts = steps && (await describeRetryStarts(database, batch, { records, steps: steps.documents }));
-  const ran =
-    batch.flowVersionId === null
-      ? undefined
-      : await findVersion(database, caller.organizationId, batch.flowVersionId);
   return {
     hasFlow: source.flow !== undefined,
     isSameVersion: current !== undefined && hasSameSteps(current.documents),
-    versionNumber: ran && ran.versionType !== "draft" ? ran.versionNumber : null,
+    versionNumber: await findVersionNumber(database, source),
     inputs: source.inputs?.inputs ?? null,
     record: source.record ? dropNulls(source.record) : null,
     starts: [...(starts ?? [])],

@@ -1,11 +1,13 @@
 import type { RetryVersion } from "#contract/run-statuses.ts";
+import { parseVersionConfig } from "#core/document/parse-version-config.ts";
 import { type JsonObject, isJsonObject, parseJson } from "#core/json/json.ts";
 import { parseStepsJson } from "#server/flows/normalize-step-order.ts";
 import { type BatchRow, findBatchDefinition } from "#server/store/batch-rows.ts";
-import type { Database } from "#server/store/database.ts";
+import type { Database, DatabaseReader } from "#server/store/database.ts";
 import { type FlowRow, findFlow } from "#server/store/flow-rows.ts";
 import { findRecordJsonOfSingleRun } from "#server/store/retry-rows.ts";
-import { parseStepsOfRetry } from "./plan-retry-start.ts";
+import { findVersion } from "#server/store/version-rows.ts";
+import { hasSameSteps, parseStepsOfRetry } from "./plan-retry-start.ts";
 import { type RunInputs, parseRunInputs } from "./run-inputs.ts";
 
 /** What a retry is made of. */
@@ -47,4 +49,17 @@ export function listStepsOfRetry({ batch, flow, stepsJson }: RetrySource, versio
   if (!flow) return undefined;
   const current = parseStepsJson(flow.steps);
   return { current, documents: parseStepsOfRetry(earlier, current) };
+}
+
+/** Of the version that ran. Null for a draft, also if it was edited again before it became that version. */
+export async function findVersionNumber(
+  reader: DatabaseReader,
+  { batch: { organizationId, flowVersionId }, stepsJson }: RetrySource,
+): Promise<number | null> {
+  const version =
+    flowVersionId === null ? undefined : await findVersion(reader, organizationId, flowVersionId);
+  if (!version || version.config === null) return null;
+  const { flowSteps } = parseVersionConfig(JSON.parse(version.config)) ?? { flowSteps: [] };
+  const isSame = hasSameSteps(parseStepsOfRetry(parseStepsJson(stepsJson), flowSteps));
+  return isSame ? version.versionNumber : null;
 }

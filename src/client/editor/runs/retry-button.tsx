@@ -14,7 +14,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { LazyRetryDialog } from "#client/flow/retry/lazy-retry-dialog.ts";
 import type { RetryDialogProps } from "#client/flow/retry/retry-dialog.tsx";
-import { Button } from "#client/ui/controls/button.tsx";
+import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
 
 type RetryButtonProps = Pick<RetryDialogProps, "flowId" | "batch" | "record"> & {
   readonly label?: string;
@@ -31,9 +31,9 @@ export function RetryButton({ flowId, batch, record, label = "Retry…" }: Retry
   if (isActiveBatch(batch) || !isOffered) return null;
   return (
     <>
-      <Button size="sm" icon={RotateCw} disabledReason={missing} onClick={() => setOpen(true)}>
+      <WrappingButton size="sm" icon={RotateCw} disabledReason={missing} onClick={() => setOpen(true)}>
         {label}
-      </Button>
+      </WrappingButton>
       {isOpen && (
         <LazyRetryDialog
           flowId={flowId}

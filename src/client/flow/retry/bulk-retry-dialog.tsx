@@ -74,7 +74,7 @@ export function BulkRetryDialog(props: BulkRetryDialogProps) {
       words={words}
       items={items}
       skipped={skipped}
-      blocked={explainBlocked(runs, items.length)}
+      blocked={query.error ? "Couldn’t load runs." : explainBlocked(runs, items.length)}
       perform={retry}
       onEnd={() => void client.invalidateQueries({ queryKey: flowRunQueries.all() })}
       onClose={() => {

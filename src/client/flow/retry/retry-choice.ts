@@ -1,5 +1,5 @@
 import type { BatchState } from "#contract/run.ts";
-import { describeBatchRecordSelection } from "#client/flow/runs/describe-batch-progress.ts";
+import { nameRun } from "#client/flow/runs/describe-batch-progress.ts";
 import type { RetryBatchBody, RetryOptions, RetryStart } from "#contract/retry.ts";
 import type { RerunReason, RetryFrom, RetryVersion } from "#contract/run-statuses.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";
@@ -86,11 +86,8 @@ export interface RunToRetry {
 /** Leaves out runs that were retried before: their newest retry is listed as well if it failed. */
 export function planBulkRetry(runs: readonly BatchState[], isOfAllFlows: boolean) {
   const named = runs.flatMap((batch): readonly RunToRetry[] => {
-    const { batchExecutionId: id, flowId, flowName = "" } = batch;
-    const records = describeBatchRecordSelection(batch);
-    return flowId === null
-      ? []
-      : [{ id, name: isOfAllFlows ? `${flowName}: ${records}` : records, batch, flowId }];
+    const { batchExecutionId: id, flowId } = batch;
+    return flowId === null ? [] : [{ id, name: nameRun(batch, isOfAllFlows), batch, flowId }];
   });
   const wasRetried = ({ batch }: RunToRetry) => (batch.retries?.length ?? 0) > 0;
   return {

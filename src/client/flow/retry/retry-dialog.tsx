@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import type { BatchState } from "#contract/run.ts";
+import { quoteName } from "#core/text/quote-name.ts";
 import { findMissingScope, describeReadError } from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
 import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/run-mutations.ts";
@@ -66,7 +67,7 @@ export function RetryDialog(props: RetryDialogProps) {
 
   return (
     <Dialog
-      title={record ? `Retry “${record.name}”` : "Retry run"}
+      title={record ? `Retry ${quoteName(record.name)}` : "Retry run"}
       size="md"
       description={
         <>

@@ -14,6 +14,12 @@ export function describeBatchRecordSelection(batch: BatchState): string {
   return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
 }
 
+/** With the name of its flow where runs of all flows are listed. */
+export function nameRun(batch: BatchState, isOfAllFlows: boolean): string {
+  const records = describeBatchRecordSelection(batch);
+  return isOfAllFlows ? `${batch.flowName ?? ""}: ${records}` : records;
+}
+
 /** Whether the run has ended with a failure. */
 export function hasRunFailed(batch: BatchState): boolean {
   return !isActiveBatch(batch) && (batch.failedRecords > 0 || batch.status === "failed");

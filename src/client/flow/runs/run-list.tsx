@@ -19,7 +19,7 @@ import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useRunRetry } from "#client/flow/retry/use-run-retry.tsx";
-import { describeBatchRecordSelection } from "./describe-batch-progress.ts";
+import { nameRun } from "./describe-batch-progress.ts";
 import { CompactRun, buildRunColumns } from "./run-columns.tsx";
 import {
   RunListLoadError,
@@ -107,12 +107,12 @@ function useRuns(flowId: string | undefined, filters: RunFilters, hasEvents: boo
         pages?.flatMap(({ data }) =>
           data.map((batch) => ({
             id: batch.batchExecutionId,
-            name: describeBatchRecordSelection(batch),
+            name: nameRun(batch, flowId === undefined),
             batch,
           })),
         ) ?? [],
       ),
-    [pages],
+    [pages, flowId],
   );
   return { ...toInfiniteQueryRows(query, rows), isRecentOnly: pages?.[0]?.isRecentOnly === true };
 }
