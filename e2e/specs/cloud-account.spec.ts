@@ -191,6 +191,7 @@ test("the environment page lists features that the API lacks or refuses, and “
     "Labels and notes of versions.",
     "List of record types.",
     "List of a flow’s runs.",
+    "Health of flows.",
     "Timeline and whole outputs of runs.",
     "Settings of runs.",
   ]);

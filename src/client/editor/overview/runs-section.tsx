@@ -40,6 +40,7 @@ export function OverviewLastRunsSection({ onShowStep }: { readonly onShowStep: (
     [batches, dataUpdatedAt],
   );
   const [newest] = batches;
+  const hasEndedRun = batches.some((batch) => !isActiveBatch(batch));
   if (isUnavailableFeatureError(error)) return null;
 
   return (
@@ -93,7 +94,7 @@ export function OverviewLastRunsSection({ onShowStep }: { readonly onShowStep: (
           </p>
         )}
       </FlowOverviewSection>
-      {newest && hasHealth && <HealthSection flowId={flowId} onShowStep={onShowStep} />}
+      {hasEndedRun && hasHealth && <HealthSection flowId={flowId} onShowStep={onShowStep} />}
     </>
   );
 }

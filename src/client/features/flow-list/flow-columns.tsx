@@ -109,7 +109,7 @@ const allColumns: readonly FlowListColumn[] = [
     sort: "lastRunAt",
     className: "flex text-sm text-muted",
     cell: LastRun,
-    skeleton: "h-2 w-14 rounded-sm",
+    skeleton: "h-2 w-28 rounded-sm",
   },
   {
     id: "updated",

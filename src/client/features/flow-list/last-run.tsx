@@ -12,7 +12,7 @@ type LastRunProps = {
 
 /** The outcomes of the last runs as bars, and when the last one was. Other servers send only the time. */
 export function LastRun({ row: flow, isCompact = false }: LastRunProps) {
-  const timeClass = isCompact ? "max-sm:hidden min-w-21" : "";
+  const timeClass = isCompact ? "max-sm:hidden min-w-21 text-right" : "";
   if (flow.lastRunAt === null)
     return (
       <span className={`text-faint ${timeClass}`}>
@@ -33,7 +33,7 @@ export function LastRun({ row: flow, isCompact = false }: LastRunProps) {
         {isCompact && !isRunning && <span aria-hidden="true">Ran </span>}
         <RelativeTime time={flow.lastRunAt} />
       </span>
-      <VisuallyHidden>{`: ${description}`}</VisuallyHidden>
+      {description && <VisuallyHidden>{`: ${description}`}</VisuallyHidden>}
     </span>
   );
 }
