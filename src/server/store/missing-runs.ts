@@ -38,27 +38,26 @@ export async function findMissingRuns(reader: DatabaseReader, query: MissingRuns
   const { organizationId, flowId, minutes } = query;
   const watchedFrom = query.watchedFrom.toISOString();
   const after = (query.reportedUntil ?? new Date(0)).toISOString();
-  const span = sql`make_interval(mins => ${minutes}::integer)`;
-  const candidates =
+  const dueAt = sql`now() - make_interval(mins => ${minutes}::integer)`;
+  const since = flowId === null ? sql`last_run_at` : sql`coalesce(last_run_at, ${watchedFrom}::timestamptz)`;
+  const ofRule =
     flowId === null
-      ? sql`SELECT id, name, last_run_at, last_run_at AS since FROM flows
-          WHERE organization_id = ${organizationId} AND last_run_at > ${after}::timestamptz
-          ORDER BY last_run_at ASC NULLS LAST, id ASC LIMIT ${MAX_COUNTED_FLOWS}`
-      : sql`SELECT id, name, last_run_at, since FROM (
-            SELECT id, name, last_run_at, coalesce(last_run_at, ${watchedFrom}::timestamptz) AS since FROM flows
-            WHERE organization_id = ${organizationId} AND id = ${flowId}
-          ) AS flow WHERE since > ${after}::timestamptz`;
+      ? sql`organization_id = ${organizationId}`
+      : sql`organization_id = ${organizationId} AND id = ${flowId}`;
   const { rows } = await reader.execute(sql`
-    WITH candidates AS (${candidates}), due AS (
-      SELECT * FROM candidates WHERE since <= now() - ${span} ORDER BY since, id
+    WITH due AS (
+      SELECT id, name, last_run_at, ${since} AS since FROM flows
+      WHERE ${ofRule} AND ${since} > ${after}::timestamptz AND ${since} <= ${dueAt}
+      ORDER BY ${since}, id LIMIT ${MAX_COUNTED_FLOWS}
     )
     SELECT (SELECT count(*)::integer FROM due) AS count,
       (SELECT json_agg(json_build_object('id', id, 'name', name, 'lastRunAt', last_run_at)) FROM (
-        SELECT * FROM due LIMIT ${MAX_NAMED_FLOWS}
+        SELECT * FROM due ORDER BY since, id LIMIT ${MAX_NAMED_FLOWS}
       ) AS named)::text AS flows,
       to_json(coalesce((SELECT max(since) FROM due), ${after}::timestamptz)) #>> '{}' AS reported_until,
-      extract(epoch FROM coalesce((SELECT min(since) FROM candidates WHERE since > now() - ${span}) + ${span},
-        now() + ${span}) - now())::float8 AS next_seconds`);
+      extract(epoch FROM coalesce((
+        SELECT ${since} FROM flows WHERE ${ofRule} AND ${since} > ${dueAt} ORDER BY ${since} LIMIT 1
+      ), now()) - (${dueAt}))::float8 AS next_seconds`);
   const [row] = rows;
   const named = row?.["flows"];
   const flows = (typeof named === "string" ? JSON.parse(named) : []) as readonly {
