@@ -169,6 +169,8 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
           expect(await readBatchState(first.context, testCaller, id)).toMatchObject({ status: "running" }),
         WAIT,
       );
+      const jobs = await store().database.execute(sql`SELECT data ->> 'v' AS v FROM pgboss.job`);
+      expect(jobs.rows).toEqual([{ v: "2" }]);
       await first.close();
       if (state === "expired") await store().database.execute(sql`DELETE FROM step_results`);
       const second = await openService(store());
