@@ -45,6 +45,14 @@ test("runs, step results and the run dialog have no axe violations", async ({ pa
   await page.getByRole("link", { name: "All runs" }).click();
   await expect(runs.list.getByRole("listitem")).toHaveCount(1);
   await expectNoAccessibilityViolationsInBothThemes(page, "the runs");
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("failed");
+  await page.getByRole("checkbox", { name: "Select customer" }).press("Space");
+  await page.getByRole("button", { name: "Retry 1 run…" }).press("Enter");
+  const bulk = page.getByRole("dialog", { name: "Retry runs" });
+  await expect(bulk.getByRole("button", { name: "Retry 1 run" })).toBeVisible();
+  await expectNoAccessibilityViolationsInBothThemes(page, "the dialog that retries selected runs");
+  await page.keyboard.press("Escape");
+  await expectNoAccessibilityViolationsInBothThemes(page, "failed runs, one of which is selected");
   await page.getByRole("link", { name: "Step results" }).click();
   const results = page.getByRole("list", { name: "Step results" });
   await page.getByRole("combobox", { name: "Step" }).selectOption("fetch");
