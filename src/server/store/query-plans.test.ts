@@ -15,7 +15,7 @@ import {
 } from "./batch-rows.ts";
 import { listRecordsToRetry, listRetriesOf, listStoredOutcomes, listTakeableResults } from "./retry-rows.ts";
 import type { Database } from "./database.ts";
-import { addToFlowRunHours, listFlowRunHours, setFailuresOfFlowRunHours } from "./flow-run-hours.ts";
+import { addToFlowRunHours, listFlowRunHours, setFailuresOfFlowRunHours } from "./flow-run-hour-rows.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { countPromptResults, readPromptResults } from "./prompt-results.ts";
 import { readQueueState } from "./queue-state.ts";

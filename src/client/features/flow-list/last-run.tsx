@@ -12,7 +12,7 @@ type LastRunProps = {
 
 /** The outcomes of the last runs as bars, and when the last one was. Other servers send only the time. */
 export function LastRun({ row: flow, isCompact = false }: LastRunProps) {
-  const timeClass = isCompact ? "max-sm:hidden min-w-21 text-right" : "";
+  const timeClass = isCompact ? "max-sm:sr-only sm:min-w-21 text-right" : "";
   if (flow.lastRunAt === null)
     return (
       <span className={`text-faint ${timeClass}`}>

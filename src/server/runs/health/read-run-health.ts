@@ -2,7 +2,7 @@ import type { GetRunHealthQuery, RunHealth, RunHealthFigures } from "#contract/r
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
 import { findFlow } from "#server/store/flow-rows.ts";
-import { type FlowRunHour, listFlowRunHours } from "#server/store/flow-run-hours.ts";
+import { type FlowRunHour, listFlowRunHours } from "#server/store/flow-run-hour-rows.ts";
 import type { RunServiceDependencies } from "#server/runs/run-service-dependencies.ts";
 import { addHistograms, estimateQuantileMs } from "./duration-histogram.ts";
 import { type FailureGroups, mergeFailureGroups, parseFailureGroups } from "./failure-groups.ts";

@@ -7,7 +7,7 @@ import {
   type FlowHourCounts,
   addToFlowRunHours,
   setFailuresOfFlowRunHours,
-} from "#server/store/flow-run-hours.ts";
+} from "#server/store/flow-run-hour-rows.ts";
 import { countEndedScheduleRun } from "#server/store/schedule-run-rows.ts";
 import type { BatchRecordRunResult } from "#server/runs/store-finished-records.ts";
 import { createDurationHistogram } from "./duration-histogram.ts";
