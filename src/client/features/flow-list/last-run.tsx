@@ -27,7 +27,10 @@ export function LastRun({ row: flow, isCompact = false }: LastRunProps) {
   return (
     <span className="relative z-10 inline-flex items-center gap-1.5 whitespace-nowrap tabular-nums">
       {recentOutcomes !== undefined && <OutcomeBars outcomes={outcomes} description={description} />}
-      {isRunning && <LoaderCircle className="size-3.5 animate-spin text-accent" />}
+      {/* In a compact row, whose bars end at the right, it must not move them. */}
+      {isRunning && (
+        <LoaderCircle className={`size-3.5 animate-spin text-accent ${isCompact ? "order-first" : ""}`} />
+      )}
       <VisuallyHidden>Last run </VisuallyHidden>
       <span className={timeClass}>
         {isCompact && !isRunning && <span aria-hidden="true">Ran </span>}
