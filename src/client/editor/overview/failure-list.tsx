@@ -6,7 +6,7 @@ import { findStepByRunId } from "#core/document/run-ids.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
-import { formatCount } from "#client/ui/format/format-count.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { ShowStepButton, TEXT_BUTTON_CLASSES, TextButton } from "./flow-overview-section.tsx";
 
@@ -57,7 +57,7 @@ export function FailureList({ failures, otherFailures, flowId, days, onShowStep 
       )}
       {failures.length > FIRST && (
         <TextButton onClick={() => setShowsAll(!showsAll)}>
-          {showsAll ? "Show fewer" : `Show ${formatCount(failures.length - FIRST, "more failure")}`}
+          {showsAll ? "Show fewer" : `Show ${formatNumber(failures.length - FIRST)} more`}
         </TextButton>
       )}
     </div>
