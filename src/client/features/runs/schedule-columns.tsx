@@ -112,7 +112,7 @@ function Name({ row, flow, isActive, actions }: ScheduleCell) {
       {flowName !== "" && flowName !== name && (
         <span
           dir="auto"
-          className="relative z-10 min-w-0 shrink-[2] truncate text-sm text-muted"
+          className="relative z-10 min-w-0 shrink-[99] truncate text-sm text-muted"
           {...getTooltipProps(flowName, { whenTruncated: true })}
         >
           {flowName}

@@ -212,11 +212,16 @@ function RunLink({ row: { batch }, isActive, isOfAllFlows }: RunCell) {
       tabIndex={isActive ? 0 : -1}
       data-row-link=""
       {...getTooltipProps(name, { whenTruncated: true })}
-      className={`${ROW_LINK_CLASSES} min-h-6 leading-6`}
+      className={`${ROW_LINK_CLASSES} min-h-6 leading-6 ${hasRecordName(batch) ? "" : "shrink-[9] font-normal! text-muted!"}`}
     >
       {name}
     </Link>
   );
+}
+
+/** A text that says that there is no record must not look like the name of one. */
+function hasRecordName({ isSingle, recordName, recordType }: BatchState): boolean {
+  return isSingle !== true || Boolean(recordName ?? recordType);
 }
 
 function Outcome({ row: { batch }, readAt }: RunCell) {
