@@ -2,11 +2,11 @@ import { and, asc, eq, getTableColumns, gte, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { flowRunHoursTable } from "./tables.ts";
 
-export type FlowRunHour = typeof flowRunHoursTable.$inferSelect;
-export type FlowHourKey = Pick<FlowRunHour, "organizationId" | "flowId" | "hour">;
+export type FlowRunHourRow = typeof flowRunHoursTable.$inferSelect;
+export type FlowHourKey = Pick<FlowRunHourRow, "organizationId" | "flowId" | "hour">;
 
 /** What is added to the counts of an hour. The failures are merged by the caller. */
-export type FlowHourCounts = Omit<FlowRunHour, "failures">;
+export type FlowHourCounts = Omit<FlowRunHourRow, "failures">;
 
 const COUNTS = `"organizationId" text, "flowId" text, hour timestamptz, runs integer, "failedRuns" integer,
   "cancelledRuns" integer, executions integer, "failedExecutions" integer, durations integer[], "totalTokens" bigint,
@@ -73,7 +73,7 @@ export async function listFlowRunHours(
   organizationId: string,
   flowId: string,
   since: Date,
-): Promise<readonly Omit<FlowRunHour, "organizationId" | "flowId">[]> {
+): Promise<readonly Omit<FlowRunHourRow, "organizationId" | "flowId">[]> {
   return reader
     .select(columns)
     .from(flowRunHoursTable)

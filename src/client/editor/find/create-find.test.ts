@@ -24,7 +24,10 @@ const openWith = (...steps: readonly JsonObject[]) => {
 
 const promptStep = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  announcementStore.setState({ polite: "" });
+});
 
 test("going to the next match wraps around and shows the step of each match", () => {
   const { find, shown, lookFor, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));

@@ -2,7 +2,7 @@ import type { RunHealth, RunHealthDay } from "#contract/run-health.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { DAY_CHART_HEIGHT, createDayChartPaths, getDayChartWidth } from "./day-chart-path.ts";
-import { formatDay, listKnownValues } from "./health-values.ts";
+import { formatDay, listKnownHealthValues } from "./health-values.ts";
 
 type HealthProps = Pick<RunHealth, "totals" | "days">;
 
@@ -11,7 +11,7 @@ export function HealthCharts({ totals, days }: HealthProps) {
     <div className="flex flex-col gap-3">
       <RunsChart totals={totals} days={days} />
       <dl className="grid grid-cols-[1fr_auto_5rem] items-center gap-x-3 gap-y-1.5 text-sm">
-        {listKnownValues(totals).map(({ label, format, read }) => (
+        {listKnownHealthValues(totals).map(({ label, format, read }) => (
           <div key={label} className="contents">
             <dt className="truncate text-muted">{label}</dt>
             <dd className="text-right font-medium tabular-nums">{format(totals)}</dd>

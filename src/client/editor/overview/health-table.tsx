@@ -1,12 +1,12 @@
 import type { RunHealth } from "#contract/run-health.ts";
 import { formatNumber } from "#client/ui/format/format-count.ts";
-import { formatDay, listKnownValues } from "./health-values.ts";
+import { formatDay, listKnownHealthValues } from "./health-values.ts";
 
 const CELL = "px-2 py-1 text-right whitespace-nowrap tabular-nums first:pl-0 first:text-left last:pr-0";
 
 /** All values of the charts, the newest day first. */
 export function HealthTable({ totals, days }: Pick<RunHealth, "totals" | "days">) {
-  const values = listKnownValues(totals);
+  const values = listKnownHealthValues(totals);
   const columns = [
     { label: "Runs", format: ({ runs }: typeof totals) => formatNumber(runs) },
     { label: "Failed", format: ({ failedRuns }: typeof totals) => formatNumber(failedRuns) },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunHealthFigures } from "#contract/run-health.ts";
-import { formatDay, listKnownValues } from "./health-values.ts";
+import { formatDay, listKnownHealthValues } from "./health-values.ts";
 
 const figures = (fields: Partial<RunHealthFigures>): RunHealthFigures => ({
   runs: 0,
@@ -15,7 +15,7 @@ const figures = (fields: Partial<RunHealthFigures>): RunHealthFigures => ({
   ...fields,
 });
 const format = (fields: Partial<RunHealthFigures>) =>
-  listKnownValues(figures(fields)).map((value) => `${value.label}: ${value.format(figures(fields))}`);
+  listKnownHealthValues(figures(fields)).map((value) => `${value.label}: ${value.format(figures(fields))}`);
 
 test("the failure rate ignores cancelled runs, and is unknown without others", () => {
   expect(format({ runs: 5, failedRuns: 1, cancelledRuns: 1 })).toEqual(["Failure rate: 25%"]);
@@ -32,7 +32,7 @@ test("durations, tokens and cost are listed only if the period has any", () => {
     "Tokens: 1,204",
     "Cost: $0.0021",
   ]);
-  const values = listKnownValues(figures(known));
+  const values = listKnownHealthValues(figures(known));
   expect(values.map((value) => value.format(figures({})))).toEqual(["–", "–", "–", "–", "–"]);
   expect(values.map(({ read }) => read(figures({})))).toEqual([0, 0, 0, 0, 0]);
 });

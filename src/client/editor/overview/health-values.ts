@@ -68,6 +68,6 @@ export function formatDay({ date }: RunHealthDay): string {
   return shortDate.format(Date.parse(date));
 }
 
-export function listKnownValues(totals: RunHealthFigures): readonly HealthValue[] {
+export function listKnownHealthValues(totals: RunHealthFigures): readonly HealthValue[] {
   return HEALTH_VALUES.filter(({ isKnown }) => isKnown?.(totals) ?? true);
 }

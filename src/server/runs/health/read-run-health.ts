@@ -2,7 +2,7 @@ import type { GetRunHealthQuery, RunHealth, RunHealthFigures } from "#contract/r
 import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
 import { findFlow } from "#server/store/flow-rows.ts";
-import { type FlowRunHour, listFlowRunHours } from "#server/store/flow-run-hour-rows.ts";
+import { type FlowRunHourRow, listFlowRunHours } from "#server/store/flow-run-hour-rows.ts";
 import type { RunServiceDependencies } from "#server/runs/run-service-dependencies.ts";
 import { addHistograms, estimateQuantileMs } from "./duration-histogram.ts";
 import { type FailureGroups, mergeFailureGroups, parseFailureGroups } from "./failure-groups.ts";
@@ -10,7 +10,7 @@ import { type FailureGroups, mergeFailureGroups, parseFailureGroups } from "./fa
 const DAY_MS = 24 * 3_600_000;
 const MAX_LISTED_FAILURES = 20;
 
-type CountedHour = Omit<FlowRunHour, "organizationId" | "flowId">;
+type CountedHour = Omit<FlowRunHourRow, "organizationId" | "flowId">;
 
 /** Figures of the last days, with today. Reads at most a row for each hour, however much has run. */
 export async function readRunHealth(
