@@ -110,6 +110,13 @@ async function fill(store: Store) {
     INSERT INTO flow_run_hours (organization_id, flow_id, hour, runs, durations, estimated_cost, failures)
     VALUES ('org_local', ${id}, '2026-10-01T05:00:00Z', 2, '{0,3}', 0.25, '{"groups":[],"others":2}')`);
   await store.database.execute(sql`UPDATE flows SET recent_outcomes = 'cf'`);
+  await store.database.execute(sql`
+    INSERT INTO schedules (organization_id, id, name_key, enabled, cron, flow_id, flow_name, user_id, scopes, next_run_at,
+      created_at, updated_at)
+    VALUES ('org_local', 'schedule_1', 'x', true, '0 9 * * *', ${id}, 'X', 'user_local', '{*}', now(), now(), now())`);
+  await store.database.execute(sql`
+    INSERT INTO alert_rules (organization_id, id, flow_id, conditions, target, secret)
+    VALUES ('org_local', 'alert_1', ${id}, '{fails}', '{"type":"webhook","url":"https://a.example"}', 'whsec_x')`);
   await insertResults(store, RESULT_TIMES);
   return { app, id };
 }
@@ -161,7 +168,7 @@ it("every table of the store is in a backup, can be built again, or is about ale
   expect(names.toSorted()).toEqual([...BACKUP_TABLES, ...rebuilt, ...index, ...sent].toSorted());
 });
 
-it("the restore cancels unfinished batches unless servers are to continue them", async () => {
+it("the restore cancels unfinished batches and pauses alerts unless servers are to continue them", async () => {
   const store = await openFor(openTestStore);
   await fill(store);
   const path = join(directory, "all.backup");
@@ -179,6 +186,10 @@ it("the restore cancels unfinished batches unless servers are to continue them",
   expect(flows.rows).toEqual([{ status: "cancelled", records: 2, outcomes: "cfx" }]);
   const { rows } = await other.database.execute(sql`SELECT status FROM batch_records ORDER BY position`);
   expect(rows).toEqual([{ status: "completed" }, { status: "cancelled" }]);
+  const alerts = await other.database.execute(sql`SELECT is_enabled AS "isEnabled" FROM alert_rules`);
+  expect(alerts.rows).toEqual([{ isEnabled: false }]);
+  const schedules = await other.database.execute(sql`SELECT enabled, next_run_at AS next FROM schedules`);
+  expect(schedules.rows).toEqual([{ enabled: false, next: null }]);
 });
 
 it("the restore refuses a store that is not empty, and leaves the store unchanged", async () => {

@@ -46,7 +46,7 @@ export async function restoreBackup(
     const restored = await insertEntries(tx, entries, onRows);
     const unfinishedBatches = await countUnfinishedBatches(tx);
     if (!continueBatches && unfinishedBatches > 0) await cancelUnfinishedBatches(tx);
-    if (!continueBatches) await pauseAlerts(tx);
+    if (!continueBatches) await pauseSchedulesAndAlerts(tx);
     return { ...restored, unfinishedBatches };
   });
 }
@@ -191,8 +191,9 @@ async function countUnfinishedBatches(tx: DatabaseTransaction): Promise<number> 
   return Number(rows[0]?.["unfinished"]);
 }
 
-/** Pauses alerts: a copy of a store, in which no flow runs, must not report that none has run. */
-async function pauseAlerts(tx: DatabaseTransaction): Promise<void> {
+/** A copy of a store must not run what the original still runs, nor report that no flow has run. */
+async function pauseSchedulesAndAlerts(tx: DatabaseTransaction): Promise<void> {
+  await tx.execute(sql`UPDATE schedules SET enabled = false, next_run_at = NULL`);
   await tx.execute(sql`UPDATE alert_rules SET is_enabled = false`);
 }
 

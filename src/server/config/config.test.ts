@@ -211,6 +211,7 @@ describe("an invalid setting is reported in one sentence that does not contain i
     ["MODEL_BASE_URL", "geheim.example/v1"],
     ["MODEL_API_KEY", "two geheim words"],
     ["SMTP_URL", "https://geheim@mail.example"],
+    ["MAIL_FROM", "geheim"],
     ["MAIL_RECIPIENT_LIMIT", "0"],
     ["MAIL_RECIPIENT_LIMIT", "1001"],
     ["ALLOW_PRIVATE_HTTP", "localhost:3000, geheim"],

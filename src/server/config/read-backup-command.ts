@@ -11,7 +11,7 @@ const USAGE = `Usage: node dist/server/main.js [--help | --version]
                       stopped first.
   --replace           Replace an existing file, once the new backup is complete.
   restore FILE        Fill an empty store, of either kind, from a backup; - reads the input.
-  --continue-batches  Continue batches that were not finished, instead of cancelling them.
+  --continue-batches  Continue unfinished batches, schedules and alerts, instead of cancelling and pausing them.
                       Only where the server that was backed up does not run any more.
   -h, --help          Print this text.
   -v, --version       Print the version.

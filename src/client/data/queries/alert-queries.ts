@@ -12,6 +12,8 @@ export const alertQueries = {
     queryOptions({
       queryKey: [...alertQueries.all(), "list", flowId] as const,
       queryFn: async ({ signal }) => (await callEndpoint("listAlerts", { query: { flowId }, signal })).alerts,
+      refetchInterval: ({ state }) =>
+        state.data?.some(({ lastDelivery }) => lastDelivery?.state === "pending") && PENDING_MS,
     }),
 
   deliveries: (id: string) =>

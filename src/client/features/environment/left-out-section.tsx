@@ -120,6 +120,7 @@ const NAMES: Partial<Record<ServerFeature, string>> = {
   notes: "Labels and notes of versions",
   recordTypes: "List of record types",
   allRuns: "List of all runs",
+  alerts: "Alerts about runs",
   flowRuns: "List of a flow’s runs",
   runHealth: "Health of flows",
   retryOptions: "Retries from the failed step",

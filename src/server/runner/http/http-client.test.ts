@@ -200,6 +200,19 @@ it("the HTTP client of steps sends the body again for a 307 redirect, but not fo
   expect((await post(307)).text).toBe("POST /next");
 });
 
+it("the HTTP client of steps checks a URL without a request, and may return the status of a redirect", async () => {
+  await expect(client.check(origin)).resolves.toBeUndefined();
+  await expect(client.check("http://none.invalid/")).resolves.toBeUndefined();
+  await expect(client.check("http://10.0.0.8/")).rejects.toThrow(/on a private network/);
+  await expect(client.check("http://localhost:8099/")).rejects.toThrow(/on a private network/);
+  await expect(client.check("ftp://example.com/")).rejects.toThrow(/Only http/);
+  const url = `${origin}/to/302/%2Fhere`;
+  const before = seen.length;
+  const request = { method: "POST", url, headers: {}, body: "x", needsOnlyStatus: true };
+  expect(await client.send(request, never, memory)).toEqual({ status: 302, contentType: "", text: "" });
+  expect(seen.length).toBe(before + 1);
+});
+
 it("a request of a step fails if redirects form a loop or the response never ends", async () => {
   await expect(get(`${origin}/round`)).rejects.toThrow(/redirects more than 5 times/);
   await expect(get(`${origin}/endless`)).rejects.toThrow(/exceeds 5 MB/);
