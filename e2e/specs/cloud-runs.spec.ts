@@ -232,3 +232,30 @@ test(
     await expect(runs.records.getByRole("listitem")).toHaveCount(2);
   },
 );
+
+test("schedules of the API are listed, created, run, paused and deleted", async ({
+  page,
+  startCloudServer,
+}) => {
+  const { url, realApi } = await startCloudServer();
+  const flow = realApi.state.addFlow("Digest", [note] as never);
+  await page.goto(`${url}/runs/schedules`);
+  await page.getByRole("button", { name: "New schedule…" }).click();
+  const dialog = page.getByRole("dialog", { name: "New schedule" });
+  await dialog.getByRole("combobox", { name: "Flow" }).fill("Digest");
+  await page.getByRole("option", { name: "Digest" }).click();
+  await dialog.getByRole("button", { name: "Create schedule" }).click();
+  const row = page.getByRole("list", { name: "Schedules" }).getByRole("listitem");
+  await expect(row).toContainText("Every weekday at 09:00");
+  await expect(row.getByRole("link", { name: "Digest" })).toBeVisible();
+  await row.getByRole("button", { name: "Actions for Digest" }).click();
+  await page.getByRole("menuitem", { name: "Run now" }).click();
+  await expect(page.getByRole("button", { name: "Show run" })).toBeVisible();
+  await expect(row).toContainText("Completed");
+  await row.getByRole("switch", { name: "Active, Digest" }).click();
+  await expect(row).toContainText("Paused");
+  await expectNoAccessibilityViolationsInBothThemes(page, "the schedules of a connected API");
+  expect([...realApi.state.schedules.values()]).toMatchObject([
+    { enabled: false, fields: { flowId: flow.id, cron: "0 9 * * 1-5", triggerType: "recurring" } },
+  ]);
+});

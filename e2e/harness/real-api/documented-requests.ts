@@ -83,8 +83,38 @@ export async function sendDocumentedRequests(call: Call): Promise<readonly Docum
   await send("POST", `/v1/batch/cancel/${started.batchExecutionId}`);
   await send("POST", "/v1/dispatch", { flow: { name: "x", steps: [step("a")] }, inputs: { topic: "x" } });
   await send("POST", "/v1/dispatch", { flow: { id: flow.id }, record: { id: record.id } });
+  await sendScheduleRequests(send, flow.id);
   await send("POST", "/v1/validate/transform-code", { code: "return 1" });
   await send("POST", "/v1/records/bulk-delete", { ids: [record.id, "record_none"] });
   await send("DELETE", path);
   return exchanges;
+}
+
+type Send = (method: string, path: string, body?: unknown) => Promise<CalledAnswer["json"]>;
+
+/** Requests like the two examples of the documentation, and one to each other endpoint of schedules. */
+async function sendScheduleRequests(send: Send, flowId: string): Promise<void> {
+  const { id } = await send("POST", "/v1/schedules", {
+    target: { flowId, recordType: "customer" },
+    trigger: { type: "recurring", cron: "0 9 * * *", timezone: "America/New_York" },
+    executionOptions: { chunkSize: 50, progressFlushSize: 10, recordConcurrency: 5, timeoutMs: 60_000 },
+  });
+  const path = `/v1/schedules/${id}`;
+  await send("PUT", path, {
+    trigger: { type: "recurring", cron: "0 10 * * *", timezone: "America/New_York" },
+  });
+  await send("PUT", path, { name: "Morning", enabled: true });
+  await send("GET", path);
+  await send("GET", "/v1/schedules/schedule_00000000000000000000000000");
+  await send("GET", "/v1/schedules?limit=10&search=morn&status=active");
+  await send("POST", `${path}/pause`);
+  await send("POST", `${path}/resume`);
+  const { runId, batchExecutionId } = await send("POST", `${path}/run-now`);
+  await send("GET", `${path}/runs`);
+  await send("GET", "/v1/schedules/runs/all?limit=10&direction=next");
+  await send("GET", `/v1/schedules/runs/${runId}/results?limit=10&offset=0`);
+  await send("GET", `/v1/schedules/batch/${batchExecutionId}/results`);
+  await send("GET", `${path}/stats`);
+  await send("GET", `/v1/schedules/sparklines?ids=${id}`);
+  await send("DELETE", path);
 }

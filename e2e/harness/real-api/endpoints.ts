@@ -4,6 +4,7 @@ import type { RealApiEndpoint } from "./endpoint.ts";
 import { flowEndpoints } from "./flow-endpoints.ts";
 import { recordEndpoints } from "./record-endpoints.ts";
 import { runEndpoints } from "./run-endpoints.ts";
+import { scheduleEndpoints } from "./schedule-endpoints.ts";
 
 // Paths with fewer parameters come first: `/v1/records/schema` also matches `/v1/records/:id`.
 const ENDPOINTS: readonly RealApiEndpoint[] = [
@@ -11,6 +12,7 @@ const ENDPOINTS: readonly RealApiEndpoint[] = [
   ...recordEndpoints,
   ...runEndpoints,
   ...batchEndpoints,
+  ...scheduleEndpoints,
   ...accountEndpoints,
 ].toSorted((one, other) => countParameters(one.path) - countParameters(other.path));
 

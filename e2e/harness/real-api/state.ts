@@ -1,4 +1,5 @@
 import type { StoredBatch, StoredStepResult } from "./run-flow.ts";
+import type { StoredSchedule, StoredScheduleRun } from "./schedule-endpoints.ts";
 import { NO_SWITCHES, type RealApiSwitches } from "./switches.ts";
 import { RealApiError } from "./endpoint.ts";
 
@@ -54,6 +55,8 @@ export class RealApiState {
   readonly records = new Map<string, StoredRecord>();
   readonly batches = new Map<string, StoredBatch>();
   stepResults: StoredStepResult[] = [];
+  readonly schedules = new Map<string, StoredSchedule>();
+  readonly scheduleRuns: StoredScheduleRun[] = [];
   readonly secrets: StoredSecret[] = [];
   /** Ids of flows and records that belong to another organization: the API answers 403. */
   readonly foreignIds = new Set<string>();
