@@ -18,7 +18,7 @@ const MAX_SEARCHED = 1000;
 
 /** The server lists the run shortly after it was due. */
 const RUN_START_MS = 3000;
-const POLL_MS = { min: 5000, max: 600_000, overdue: 30_000 } as const;
+const POLL_MS = { min: 5000, max: 600_000, overdue: 30_000, active: 20_000 } as const;
 
 /** For requests about one schedule, whose 404 says nothing about the endpoint. */
 export const ABOUT_SCHEDULE = { isSubjectThere: async () => false } as const;
@@ -98,14 +98,16 @@ export const scheduleQueries = {
       structuralSharing: false,
     }),
 
-  /** Null if the schedule has not run yet. */
-  newestRun: (id: string) =>
+  /** Null if the schedule has not run yet. `lastRunAt`: a later run is another query. */
+  newestRun: ({ id, lastRunAt }: Pick<Schedule, "id" | "lastRunAt">) =>
     queryOptions({
-      queryKey: [...scheduleQueries.all(), "newest run", id] as const,
+      queryKey: [...scheduleQueries.all(), "newest run", id, lastRunAt] as const,
       queryFn: async ({ client, signal }) => {
         const send = () => callEndpoint("listScheduleRuns", { params: { id }, signal });
         return (await callApiFeature(client, "schedules", send, ABOUT_SCHEDULE)).data[0] ?? null;
       },
+      refetchInterval: ({ state }) =>
+        ["queued", "running"].includes(state.data?.status ?? "") && POLL_MS.active,
     }),
 };
 

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ServerFeature } from "#contract/features.ts";
+import { ViewOnlyBadge } from "#client/ui/controls/view-only-badge.tsx";
 import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 
 interface RunsView {
@@ -19,12 +20,14 @@ const VIEWS: readonly RunsView[] = [
 type RunsPageHeaderProps = {
   readonly title: string;
   readonly description: string;
+  /** Why the user may change nothing here. */
+  readonly viewOnlyReason?: string | undefined;
   /** Filters and actions of the view. */
   readonly children?: ReactNode;
 };
 
 /** The heading of a view about runs, below links to the others. A view whose feature is missing has no link. */
-export function RunsPageHeader({ title, description, children }: RunsPageHeaderProps) {
+export function RunsPageHeader({ title, description, viewOnlyReason, children }: RunsPageHeaderProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const views = VIEWS.filter(({ feature }) => feature === undefined || canUseFeature(server, feature));
   return (
@@ -48,7 +51,10 @@ export function RunsPageHeader({ title, description, children }: RunsPageHeaderP
       )}
       <div className="flex shrink-0 flex-wrap items-end gap-x-3 gap-y-2 border-b border-line px-gutter pt-5 pb-3">
         <div className="mr-auto min-w-0">
-          <h1 className="text-xl font-semibold tracking-tight outline-none">{title}</h1>
+          <div className="flex items-center gap-2">
+            <h1 className="text-xl font-semibold tracking-tight outline-none">{title}</h1>
+            {viewOnlyReason !== undefined && <ViewOnlyBadge reason={viewOnlyReason} />}
+          </div>
           <p className="text-sm text-muted">{description}</p>
         </div>
         {children}

@@ -1,7 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
 import type { Schedule } from "#contract/schedule.ts";
-import { ScheduleSwitch, listScheduleMenuEntries } from "#client/flow/schedules/schedule-switch.tsx";
+import {
+  RUNS_AGENT,
+  ScheduleSwitch,
+  listScheduleMenuEntries,
+} from "#client/flow/schedules/schedule-switch.tsx";
 import {
   type ScheduleDetails,
   describeSchedule,
@@ -13,7 +17,7 @@ import { ScheduleOutcome } from "#client/flow/schedules/schedule-outcome.tsx";
 import { ScheduleSparkline } from "#client/flow/schedules/schedule-sparkline.tsx";
 import { ScheduleTimes } from "#client/flow/schedules/schedule-times.tsx";
 import type { ScheduleActions } from "#client/flow/schedules/use-schedule-actions.tsx";
-import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { ROW_LINK_CLASSES, RowActionsMenu } from "#client/ui/rows/row-actions-menu.tsx";
 
@@ -105,7 +109,12 @@ function Name({ row, flow, isActive, actions }: ScheduleCell) {
           {name}
         </Link>
       ) : (
-        <button type="button" onClick={() => actions.edit(row)} {...shared}>
+        <button
+          type="button"
+          {...shared}
+          {...getDisabledReasonProps(row.agentId === null ? undefined : RUNS_AGENT)}
+          onClick={() => row.agentId === null && actions.edit(row)}
+        >
           {name}
         </button>
       )}

@@ -67,7 +67,11 @@ export function SchedulesPage() {
     return <ErrorState headingLevel={1} title="No access to schedules" text={missing} />;
   return (
     <section aria-label="Schedules" className="flex min-h-80 flex-[1_1_0px] flex-col">
-      <RunsPageHeader title="Schedules" description="They run the published version of a flow.">
+      <RunsPageHeader
+        title="Schedules"
+        description="Run published flows."
+        viewOnlyReason={actions.readOnlyReason}
+      >
         <ScheduleFilterControls filters={filters} onChange={changeFilters} />
         <NewScheduleButton actions={actions} />
       </RunsPageHeader>

@@ -9,8 +9,8 @@ export interface ScheduleDetails {
   /** Null for a deleted flow, undefined while it is not known. */
   readonly flow: ScheduledFlow | null | undefined;
   readonly days: readonly ScheduleDay[] | undefined;
-  /** Undefined if the schedule has not run lately. */
-  readonly run: ScheduleRun | undefined;
+  /** The newest run; null if it is not among the newest of all schedules, undefined while that is not known. */
+  readonly run: ScheduleRun | null | undefined;
 }
 
 /** A day in UTC. */

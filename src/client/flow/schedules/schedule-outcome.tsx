@@ -10,17 +10,17 @@ import { RowRelativeTime } from "#client/ui/rows/row-actions-menu.tsx";
 
 type ScheduleOutcomeProps = {
   readonly schedule: Schedule;
-  /** The newest run, if it was among those that were read for all schedules. */
-  readonly run: ScheduleRun | undefined;
+  /** As in `ScheduleDetails`. */
+  readonly run: ScheduleRun | null | undefined;
   readonly tabIndex?: number;
 };
 
 /** The last run with a link to it; a connected API may leave out the outcome, which is then read from its runs. */
 export function ScheduleOutcome({ schedule, run, tabIndex = 0 }: ScheduleOutcomeProps) {
-  const { id, lastRunAt, lastRunStatus, lastRunError } = schedule;
+  const { lastRunAt, lastRunStatus, lastRunError } = schedule;
   const { data: read } = useQuery({
-    ...scheduleQueries.newestRun(id),
-    enabled: run === undefined && lastRunAt !== null,
+    ...scheduleQueries.newestRun(schedule),
+    enabled: run === null && lastRunAt !== null,
   });
   const newest = run ?? read ?? undefined;
   const status = newest?.status ?? lastRunStatus ?? undefined;

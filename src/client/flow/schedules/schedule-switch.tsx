@@ -8,7 +8,7 @@ import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { getScheduleState } from "./describe-schedule.ts";
 import type { ScheduleActions } from "./use-schedule-actions.tsx";
 
-const RUNS_AGENT = "This schedule runs an agent. Edit it in Runtype.";
+export const RUNS_AGENT = "This schedule runs an agent. Edit it in Runtype.";
 const HAS_ENDED = "The only time of this schedule has passed. Edit it to set another.";
 
 type ScheduleSwitchProps = {
