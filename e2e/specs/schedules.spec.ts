@@ -95,7 +95,7 @@ test("the overview of a flow lists its schedules, and publishing and deleting sa
   await expect(section.getByRole("listitem")).toContainText("Every weekday at 09:00");
   await expect(section).toContainText("Runs fail until the flow is published.");
 
-  await section.getByRole("button", { name: "Publish…" }).click();
+  await section.getByRole("button", { name: "Publish the flow…" }).click();
   const publish = page.getByRole("dialog", { name: `Publish “${name}”?` });
   await expect(publish).toContainText(/Runs on 1 schedule; the next at .* will use this version\./);
   await publish.getByRole("button", { name: "Publish" }).click();

@@ -6,8 +6,9 @@ import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletio
 import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
 import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { useEditor } from "#client/editor/session/editor-provider.tsx";
+import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
 import { getPublishState } from "#client/flow/publish-state.ts";
 import { useScheduleActions } from "#client/flow/schedules/use-schedule-actions.tsx";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
@@ -71,6 +72,8 @@ function SchedulesOfFlow() {
 
 function PublishFirst({ isScheduled }: { readonly isScheduled: boolean }) {
   const { page } = useEditor();
+  const viewOnlyReason = useViewOnlyReason();
+  const whyEmpty = useOpenFlowState(explainEmptyFlow);
   return (
     <div className="flex flex-wrap items-center gap-x-3 text-sm">
       <p className={isScheduled ? "text-warning" : "text-muted"}>
@@ -78,7 +81,12 @@ function PublishFirst({ isScheduled }: { readonly isScheduled: boolean }) {
           ? "Runs fail until the flow is published."
           : "Schedules run the published version of a flow."}
       </p>
-      <TextButton onClick={() => page.current?.openPublishDialog()}>Publish…</TextButton>
+      <TextButton
+        disabledReason={viewOnlyReason ?? whyEmpty}
+        onClick={() => page.current?.openPublishDialog()}
+      >
+        Publish the flow…
+      </TextButton>
     </div>
   );
 }
