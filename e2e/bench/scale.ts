@@ -65,6 +65,8 @@ const REQUESTS: readonly ScaleRequest[] = [
     name: "results of a record, 50",
     path: ({ recordId }) => `/v1/records/${recordId}/step-results?limit=50`,
   },
+  { name: "runs of all flows, 50", path: () => "/local/batches?limit=50" },
+  { name: "failed runs of all flows", path: () => "/local/batches?outcome=failed&limit=50" },
   { name: "runs of a flow", path: (_, copy) => `/local/batches?flowId=flow_${lastRun(copy)}` },
   {
     name: "health of a flow",

@@ -12,8 +12,8 @@ const COPIES_PER_STATEMENT = 5_000;
 /** This text in the name of the original flow becomes the number of the copy. */
 const COPY_NUMBER = "copynumber";
 
-/** One of this many copies also gets copies of the original's runs. */
-export const COPIES_PER_RUN = 10;
+/** One of this many copies also gets copies of the original’s runs; with 1, 100,000 flows have 10,000,000 results. */
+export const COPIES_PER_RUN = Number(process.env["COPIES_PER_RUN"] ?? 10);
 
 /** Days over which the runs of the copies are spread. */
 const RUN_DAYS = 20;
