@@ -26,12 +26,9 @@ import { getRunOrigin, isRequestOfPage } from "./identify-caller.ts";
 import { runOncePerIdempotencyKey } from "./once-per-idempotency-key.ts";
 
 export function createScheduleRoutes(scheduler: Scheduler): EndpointHandlers<keyof typeof scheduleEndpoints> {
-  const { service, queue } = scheduler;
-  const { context } = service;
+  const { context } = scheduler.service;
   const write = async <T>({ caller }: EndpointRequest, work: (write: ScheduleWrite) => Promise<T>) => {
-    await queue.open();
-    await service.queue.open();
-    await service.alerts.open();
+    await scheduler.open();
     return context.store.write((tx, publish) => work({ tx, publish, caller }));
   };
   const writeOnce = (

@@ -69,6 +69,22 @@ describeSuiteForEachStore("due schedules", (store) => {
     expect(Date.parse((await read(id)).nextRunAt)).toBeGreaterThan(Date.now());
   });
 
+  it("runs no time twice, although a clock was set back", async () => {
+    const id = await create(MINUTELY);
+    const dueAt = await setDue(id, 0);
+    const listIds = async () =>
+      (await listRuns(id))
+        .filter((run: { dueAt: string }) => run.dueAt === dueAt.toISOString())
+        .map((run: { id: string }) => run.id);
+    await fire();
+    const first = await listIds();
+    await setDue(id, 0);
+    await fire();
+    expect(first).toHaveLength(1);
+    expect(await listIds()).toEqual(first);
+    expect((await read(id)).nextRunAt).not.toBeNull();
+  });
+
   it("ends a one-time schedule with its run", async () => {
     const id = await create({ runAt: "2026-12-24T18:00:00Z" });
     await setDue(id, 0);

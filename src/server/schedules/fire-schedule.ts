@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
 import { getNextDueTime } from "#core/schedule/cron.ts";
+import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
 import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { type ScheduleRow, lockSchedule, updateSchedule } from "#server/store/schedule-rows.ts";
-import { insertScheduleRun } from "#server/store/schedule-run-rows.ts";
+import { hasScheduleRun, insertScheduleRun } from "#server/store/schedule-run-rows.ts";
 import type { DueSchedule, ScheduleQueue } from "./schedule-queue.ts";
 import { type RunStarter, startScheduleRun } from "./start-schedule-run.ts";
 
@@ -32,52 +33,68 @@ export async function fireSchedule(
   const schedule = await lockSchedule(tx, key);
   if (!schedule?.enabled || schedule.nextRunAt?.getTime() !== dueAt.getTime()) return undefined;
   const now = await readDatabaseTime(tx);
-  const earliest = new Date(now.getTime() - MISSED_AFTER_MS);
-  const isMissed = dueAt < earliest;
-  const missed = isMissed ? skipMissedTimes(schedule, dueAt, earliest) : undefined;
-  const started = missed
-    ? undefined
-    : await startScheduleRun(service, { tx, publish }, schedule, { startCause: "schedule" });
+  const { missed, nextRunAt } = planNextTime(service, schedule, dueAt, now);
+  // A time that has an outcome is due again if a clock was set back before the schedule was changed.
+  const hasRun = await hasScheduleRun(tx, key, dueAt);
+  const mayRun = !hasRun && missed === 0;
+  const started = mayRun
+    ? await startScheduleRun(service, { tx, publish }, schedule, { startCause: "schedule" })
+    : undefined;
   const batch = started?.batch;
-  await insertScheduleRun(tx, {
-    organizationId: schedule.organizationId,
-    id: createPrefixedId("schedrun", service.context.now()),
-    scheduleId: schedule.id,
-    flowId: schedule.flowId,
-    dueAt,
-    batchId: batch?.id ?? null,
-    missedCount: missed?.count ?? null,
-    createdAt: now,
-  });
-  const nextRunAt = started?.isFlowGone ? null : missed ? missed.next : getTimeAfter(schedule, dueAt);
+  if (!hasRun)
+    await insertScheduleRun(tx, {
+      organizationId: schedule.organizationId,
+      id: createPrefixedId("schedrun", service.context.now()),
+      scheduleId: schedule.id,
+      flowId: schedule.flowId,
+      dueAt,
+      batchId: batch?.id ?? null,
+      missedCount: missed === 0 ? null : missed,
+      createdAt: now,
+    });
+  const next = started?.isFlowGone ? null : nextRunAt;
   await updateSchedule(tx, key, {
-    nextRunAt,
-    enabled: nextRunAt !== null,
+    nextRunAt: next,
+    enabled: next !== null,
     ...(batch && { lastRunAt: batch.createdAt, flowName: batch.flowName }),
   });
-  if (nextRunAt) await queue.enqueue(tx, { ...key, dueAt: nextRunAt });
+  if (next) await queue.enqueue(tx, { ...key, dueAt: next });
   return batch;
 }
 
-/** Null after the only time of a one-time schedule. */
-function getTimeAfter({ cron, timezone }: ScheduleRow, after: Date): Date | null {
-  return cron === null ? null : getNextDueTime(cron, timezone ?? "UTC", after);
+interface NextTime {
+  /** Due times in a row that are too old to run, with this one; 0 if it is to run. */
+  readonly missed: number;
+  /** Null after the only time of a one-time schedule. */
+  readonly nextRunAt: Date | null;
 }
 
-function skipMissedTimes(
-  { cron, timezone }: ScheduleRow,
-  dueAt: Date,
-  earliest: Date,
-): { readonly count: number; readonly next: Date | null } {
-  if (cron === null) return { count: 1, next: null };
-  const zone = timezone ?? "UTC";
-  const next = getNextDueTime(cron, zone, new Date(earliest.getTime() - 1));
-  let count = 1;
-  for (let time = dueAt; count < MAX_COUNTED; count++) {
-    time = getNextDueTime(cron, zone, time);
-    if (time >= next) break;
+function planNextTime({ context }: RunStarter, schedule: ScheduleRow, dueAt: Date, now: Date): NextTime {
+  const { cron, timezone } = schedule;
+  const earliest = new Date(now.getTime() - MISSED_AFTER_MS);
+  if (cron === null) return { missed: dueAt < earliest ? 1 : 0, nextRunAt: null };
+  try {
+    const zone = timezone ?? "UTC";
+    if (dueAt >= earliest) return { missed: 0, nextRunAt: getNextDueTime(cron, zone, dueAt) };
+    return skipMissedTimes(cron, zone, dueAt, earliest);
+  } catch (error) {
+    // The time zone was valid when the schedule was stored. One schedule must not hold up the others.
+    context.logger.error(
+      { err: describeErrorForLog(error), scheduleId: schedule.id },
+      "a schedule has no next time; it is paused",
+    );
+    return { missed: 0, nextRunAt: null };
   }
-  return { count, next };
+}
+
+function skipMissedTimes(cron: string, zone: string, dueAt: Date, earliest: Date): NextTime {
+  const nextRunAt = getNextDueTime(cron, zone, new Date(earliest.getTime() - 1));
+  let missed = 1;
+  for (let time = dueAt; missed < MAX_COUNTED; missed++) {
+    time = getNextDueTime(cron, zone, time);
+    if (time >= nextRunAt) break;
+  }
+  return { missed, nextRunAt };
 }
 
 /** The clock that decides which jobs are due. */

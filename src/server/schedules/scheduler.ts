@@ -29,6 +29,13 @@ export class Scheduler {
     this.#timer.unref();
   }
 
+  /** Call this before a transaction that may start runs. Rejects with 503 if the store fails. */
+  async open(): Promise<void> {
+    await this.queue.open();
+    await this.service.queue.open();
+    await this.service.alerts.open();
+  }
+
   /** Fires what is due by now, unless this is under way. */
   look(): void {
     if (this.#isStopped || this.#firing) return;
@@ -56,9 +63,7 @@ export class Scheduler {
     // An index probe: looking into the queue costs more, and most seconds nothing is due.
     const [overdue] = await listOverdueSchedules(store.database, 1);
     if (!overdue) return;
-    await this.queue.open();
-    await this.service.queue.open();
-    await this.service.alerts.open();
+    await this.open();
     const hasJobs = await this.#fireDue();
     if (hasJobs || overdue.lateMs < LOST_MS) return;
     await this.#restoreJobs();

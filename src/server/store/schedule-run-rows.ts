@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { type BatchRow, batchColumns } from "./batch-rows.ts";
+import type { ScheduleKey } from "./schedule-rows.ts";
 import { batchesTable, scheduleDaysTable, scheduleRunsTable } from "./tables.ts";
 
 export type ScheduleRunRow = typeof scheduleRunsTable.$inferSelect;
@@ -20,6 +21,25 @@ export interface ScheduleRunPosition {
 /** Fails with a unique violation if the due time has run. */
 export async function insertScheduleRun(tx: DatabaseTransaction, row: ScheduleRunRow): Promise<void> {
   await tx.insert(scheduleRunsTable).values(row);
+}
+
+/** Whether the due time has an outcome. The caller has locked the schedule. */
+export async function hasScheduleRun(
+  tx: DatabaseTransaction,
+  { organizationId, id }: ScheduleKey,
+  dueAt: Date,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: scheduleRunsTable.id })
+    .from(scheduleRunsTable)
+    .where(
+      and(
+        eq(scheduleRunsTable.organizationId, organizationId),
+        eq(scheduleRunsTable.scheduleId, id),
+        eq(scheduleRunsTable.dueAt, dueAt),
+      ),
+    );
+  return rows.length > 0;
 }
 
 export async function findScheduleRun(
