@@ -7,6 +7,7 @@ import {
   storeAlertAttempt,
 } from "#server/store/alert-delivery-rows.ts";
 import {
+  beginQuietHour,
   findAlertRule,
   lockAlertRule,
   takeCollectedRuns,
@@ -109,7 +110,7 @@ async function summarize(
   await addDelivery(tx, jobs, { rule: key, kind: "summary", content });
 }
 
-/** Seconds until a rule of all flows looks again after an alert, so that it sends at most one in an hour. */
+/** Seconds until a rule looks again after an alert, so that it sends at most one in an hour. */
 const AFTER_ALERT_SECONDS = 60 * 60;
 const MIN_WATCH_SECONDS = 30;
 
@@ -131,6 +132,11 @@ async function watch(tx: DatabaseTransaction, { jobs, data, jobId }: Watching): 
   const query = { organizationId, flowId, minutes: notRunMinutes, watchedFrom, reportedUntil: reported };
   const { flows, count, reportedUntil, nextSeconds } = await findMissingRuns(tx, query);
   const [only] = flows;
+  const quietSeconds = count > 0 && flowId !== null ? await beginQuietHour(tx, { ...key, flowId }) : 0;
+  if (quietSeconds > 0) {
+    const watchJobId = await jobs.insert(tx, data, { seconds: quietSeconds });
+    return updateAlertRule(tx, key, { watchJobId });
+  }
   if (count > 0) {
     const flow = count === 1 && only ? { id: only.id, name: only.name } : null;
     const flowsWithoutRun = flows.map(({ id, name, lastRunAt }) => ({
@@ -141,7 +147,7 @@ async function watch(tx: DatabaseTransaction, { jobs, data, jobId }: Watching): 
     const content = { flow, notRunMinutes, flowsWithoutRun, flowsWithoutRunCount: count };
     await addDelivery(tx, jobs, { rule: key, kind: "notRun", content });
   }
-  const pause = count > 0 && flowId === null ? AFTER_ALERT_SECONDS : MIN_WATCH_SECONDS;
+  const pause = count > 0 ? AFTER_ALERT_SECONDS : MIN_WATCH_SECONDS;
   const watchJobId = await jobs.insert(tx, data, { seconds: Math.max(nextSeconds, pause) });
   await updateAlertRule(tx, key, { watchJobId, reportedUntil });
 }

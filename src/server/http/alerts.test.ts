@@ -247,6 +247,10 @@ describeSuiteForEachStore("alerts", (store) => {
     expect(await listDeliveries(id)).toHaveLength(1);
     await execute("UPDATE flows SET last_run_at = now() - interval '60 minutes'");
     await makeDue();
+    await untilNoJobs();
+    expect(await listDeliveries(id), "within the hour").toHaveLength(1);
+    await execute("UPDATE alert_states SET quiet_until = now()");
+    await makeDue();
     expect(await waitForDeliveries(id, 2)).toHaveLength(2);
   });
 

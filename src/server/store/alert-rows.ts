@@ -189,6 +189,21 @@ export async function takeAlertTurn(
 
 const QUIET_END = sql`now() + ${sql.raw(`interval '${QUIET_SECONDS} seconds'`)}`;
 
+/** Begins an hour without further alerts about the flow, and returns 0; or the seconds until a running hour ends. */
+export async function beginQuietHour(
+  tx: DatabaseTransaction,
+  { organizationId, id, flowId }: AlertRuleKey & { readonly flowId: string },
+): Promise<number> {
+  const { rows } = await tx.execute(sql`
+    INSERT INTO alert_states AS state (organization_id, rule_id, flow_id, quiet_until)
+    VALUES (${organizationId}, ${id}, ${flowId}, ${QUIET_END})
+    ON CONFLICT (organization_id, rule_id, flow_id) DO UPDATE
+    SET quiet_until = greatest(state.quiet_until, CASE WHEN state.quiet_until > now() THEN NULL ELSE excluded.quiet_until END)
+    RETURNING CASE WHEN quiet_until = (${QUIET_END})::timestamptz(3) THEN 0
+      ELSE extract(epoch FROM quiet_until - now()) END::float8 AS seconds`);
+  return Number(rows[0]?.["seconds"]);
+}
+
 export interface CollectedRuns {
   readonly failedRuns: number;
   readonly recoveredRuns: number;

@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Send } from "lucide-react";
 import { useId } from "react";
 import type { AlertDelivery } from "#contract/alerts.ts";
@@ -14,12 +15,14 @@ import { AlertDeliveryState } from "./alert-delivery-state.tsx";
 
 type DeliveriesProps = {
   readonly id: string;
+  /** Called when the user goes to the run of a delivery. */
+  readonly onLeave: () => void;
   /** Why no test can be sent now. */
   readonly disabledReason: string | undefined;
 };
 
 /** What an alert has sent lately, and a button that sends a test. */
-export function AlertDeliveries({ id, disabledReason }: DeliveriesProps) {
+export function AlertDeliveries({ id, disabledReason, onLeave }: DeliveriesProps) {
   const headingId = useId();
   const { data, error } = useQuery(alertQueries.deliveries(id));
   const test = useMutation(alertMutations.test());
@@ -64,7 +67,7 @@ export function AlertDeliveries({ id, disabledReason }: DeliveriesProps) {
           className="focus-inset flex max-h-52 flex-col overflow-y-auto rounded-md border border-line"
         >
           {data.map((delivery) => (
-            <DeliveryRow key={delivery.id} delivery={delivery} />
+            <DeliveryRow key={delivery.id} delivery={delivery} onLeave={onLeave} />
           ))}
         </ul>
       )}
@@ -72,15 +75,29 @@ export function AlertDeliveries({ id, disabledReason }: DeliveriesProps) {
   );
 }
 
-function DeliveryRow({ delivery }: { readonly delivery: AlertDelivery }) {
+type DeliveryRowProps = Pick<DeliveriesProps, "onLeave"> & { readonly delivery: AlertDelivery };
+
+function DeliveryRow({ delivery, onLeave }: DeliveryRowProps) {
   const now = useMinuteClock();
-  const { title, error, attempts, nextAttemptAt } = delivery;
+  const { title, error, attempts, nextAttemptAt, flowId, runId } = delivery;
   return (
     <li className="flex flex-col gap-0.5 border-b border-line px-3 py-1.5 last:border-0">
       <span className="flex flex-wrap items-center justify-between gap-x-3">
-        <span dir="auto" className="min-w-0 text-sm break-words">
-          {title}
-        </span>
+        {flowId !== null && runId !== null ? (
+          <Link
+            to="/flows/$flowId/runs/$batchId"
+            params={{ flowId, batchId: runId }}
+            onClick={onLeave}
+            dir="auto"
+            className="min-w-0 rounded-sm text-sm break-words hover:underline"
+          >
+            {title}
+          </Link>
+        ) : (
+          <span dir="auto" className="min-w-0 text-sm break-words">
+            {title}
+          </span>
+        )}
         <AlertDeliveryState delivery={delivery} />
       </span>
       {(error !== null || attempts > 1) && (

@@ -93,7 +93,7 @@ export function AlertDialog({ alert, flowId, onClose }: AlertDialogProps) {
       </form>
       {alert && (
         <div className="mt-5 border-t border-line pt-4">
-          <AlertDeliveries id={alert.id} disabledReason={disabledReason} />
+          <AlertDeliveries id={alert.id} disabledReason={disabledReason} onLeave={onClose} />
         </div>
       )}
     </Dialog>

@@ -44,7 +44,7 @@ export function SavedAlertDialog({ alert, isNew, onClose }: SavedAlertDialogProp
             }
           />
         )}
-        <AlertDeliveries id={alert.id} disabledReason={undefined} />
+        <AlertDeliveries id={alert.id} disabledReason={undefined} onLeave={onClose} />
       </div>
     </Dialog>
   );
