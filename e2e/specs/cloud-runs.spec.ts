@@ -258,4 +258,11 @@ test("schedules of the API are listed, created, run, paused and deleted", async 
   expect([...realApi.state.schedules.values()]).toMatchObject([
     { enabled: false, fields: { flowId: flow.id, cron: "0 9 * * 1-5", triggerType: "recurring" } },
   ]);
+
+  // The overview finds the schedules of its flow in those of the API, which has no filter by flow.
+  await page.setViewportSize({ width: 1920, height: 1000 });
+  await page.goto(`${url}/flows/${flow.id}`);
+  const section = page.getByRole("region", { name: "Schedules" });
+  await expect(section.getByRole("listitem")).toContainText("Paused");
+  await expect(section.getByRole("listitem")).toContainText("Completed");
 });

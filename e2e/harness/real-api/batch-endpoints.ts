@@ -108,7 +108,8 @@ function answerBatchRow(state: RealApiState, batch: StoredBatch) {
     id: batch.id,
     flowName: batch.flowName,
     status: isOver ? ended : state.switches.nextYear ? "warming_up" : "running",
-    progress: Math.floor((finished / total) * 100),
+    // A schedule with inputs alone has no records.
+    progress: total === 0 ? 100 : Math.floor((finished / total) * 100),
     totalRecords: total,
     processedRecords: finished,
     failedRecords: batch.runs.slice(0, finished).filter(({ error }) => error !== undefined).length,

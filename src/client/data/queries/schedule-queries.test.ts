@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Schedule } from "#contract/schedule.ts";
+import { type KnownServerCapabilities, serverCapabilityQueries } from "./capability-queries.ts";
 import { parseScheduleListSearchParams } from "./schedule-filters.ts";
 import { findRefetchDelay, scheduleQueries } from "./schedule-queries.ts";
 
@@ -55,7 +56,7 @@ const toPage = (data: readonly Schedule[], nextCursor: string | null) => () => (
   },
 });
 
-it("the schedules of a flow are found although an API ignores the filter by flow", async () => {
+it("the schedules of a flow are found in those of an API, which has no filter by flow", async () => {
   const own = buildSchedule({ id: "own" });
   answers = [
     toPage([buildSchedule({ id: "a", flowId: "flow_2" })], "next"),
@@ -63,10 +64,23 @@ it("the schedules of a flow are found although an API ignores the filter by flow
   ];
   const found = await new QueryClient().query(scheduleQueries.ofFlow("flow_1"));
   expect(found.map(({ id }) => id)).toEqual(["own"]);
-  expect(urls.map(({ search }) => search)).toEqual([
-    "?flowId=flow_1&limit=100",
-    "?flowId=flow_1&cursor=next&limit=100",
-  ]);
+  expect(urls.map(({ search }) => search)).toEqual(["?limit=100", "?cursor=next&limit=100"]);
+});
+
+it("our server is asked only for the schedules of the flow", async () => {
+  const client = new QueryClient();
+  const features = { flowRuns: true } as KnownServerCapabilities["features"];
+  const server: KnownServerCapabilities = {
+    mode: "local",
+    auth: "none",
+    signedIn: true,
+    scopes: [],
+    features,
+  };
+  client.setQueryData(serverCapabilityQueries.current().queryKey, server);
+  answers = [toPage([], null)];
+  await client.query(scheduleQueries.ofFlow("flow_1"));
+  expect(urls[0]?.search).toBe("?flowId=flow_1&limit=100");
 });
 
 it("a flow that the list lacks is known to be deleted", async () => {

@@ -7,13 +7,14 @@ import {
   callEndpoint,
 } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";
+import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
 import { createNextCursorReader, listRowIds } from "./list-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
 import type { ScheduleFilters } from "./schedule-filters.ts";
 
 const PAGE_SIZE = "100";
 
-/** An API that ignores the filter by flow answers with all schedules; those of a flow are then searched in so many. */
+/** An API has no filter by flow: the schedules of a flow are searched in so many. */
 const MAX_SEARCHED = 1000;
 
 /** The server lists the run shortly after it was due. */
@@ -43,7 +44,10 @@ export const scheduleQueries = {
       queryFn: async ({ client, signal }): Promise<readonly Schedule[]> => {
         const found: Schedule[] = [];
         let searched = 0;
-        const read = (cursor: string) => fetchSchedulePage(client, { flowId, cursor }, signal);
+        // The filter by flow is an addition of this server, as its complete lists of runs are.
+        const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
+        const filter = offersFeature(server, "flowRuns") ? { flowId } : {};
+        const read = (cursor: string) => fetchSchedulePage(client, { ...filter, cursor }, signal);
         for await (const { rows } of readAllPages(read, ({ id }: Schedule) => id)) {
           found.push(...rows.filter((schedule) => schedule.flowId === flowId));
           searched += rows.length;

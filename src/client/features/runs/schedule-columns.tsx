@@ -79,7 +79,7 @@ export function CompactSchedule(cell: ScheduleCell) {
         </span>
         <span className="flex min-w-0 items-center justify-between gap-2">
           <ScheduleOutcome schedule={cell.row} run={cell.run} tabIndex={cell.isActive ? 0 : -1} />
-          <span className="relative z-10">
+          <span className="relative z-10 max-tiny:hidden">
             <Days {...cell} />
           </span>
         </span>
