@@ -194,6 +194,8 @@ export const batchStateSchema = z.looseObject({
   progress: z.optional(z.number()),
   successCount: z.optional(z.number()),
   flowName: z.optional(z.string()),
+  /** In the list of the runs of all flows: no page can show the run. */
+  isFlowDeleted: z.optional(z.boolean()),
   flowVersionId: z.optional(nullableText),
   recordType: z.optional(nullableText),
   createdAt: z.optional(timestampSchema),

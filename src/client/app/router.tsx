@@ -106,7 +106,9 @@ const runsRoute = createRoute({
 function RunsRoute() {
   const navigate = runsRoute.useNavigate();
   const router = useRouter();
-  const { view, ...filters } = runsRoute.useSearch();
+  // Parsed again: the router keeps the parameters that the validation leaves out.
+  const { view, ...search } = runsRoute.useSearch();
+  const filters = parseRunFilters({ ...search });
   return (
     <RunsPage
       filters={filters}

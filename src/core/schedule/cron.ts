@@ -60,7 +60,7 @@ export function getNextDueTime(cron: string, timezone: string, after: Date): Dat
 function explainParserError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/explicit day of month|loop limit|out of the time/i.test(text))
-    return "This expression never runs: no month has this day.";
+    return "This expression never runs: none of its months has this day.";
   const range = /got value (\S+) expected range (\S+)/.exec(text);
   if (range) return `“${range[1]}” is out of range. Use ${range[2]?.replace("-", " to ")}.`;
   const invalid = /got value: ?(\S+)/.exec(text);

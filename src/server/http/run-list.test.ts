@@ -122,6 +122,16 @@ describeSuiteForEitherStore("the list of runs", (store) => {
     expect(await listRuns()).toEqual([]);
   });
 
+  it("says which runs have lost their flow, whose page could show them", async () => {
+    const { id } = await app.create(buildFlow("Gone", [createSetVariableStep("a", 1)]));
+    await dispatch({ flow: { id } });
+    await dispatch({ flow: { id: flowId } });
+    await app.call("DELETE", `/v1/flows/${id}`);
+    const [kept, lost] = await listRuns();
+    expect(lost).toMatchObject({ flowName: "Gone", isFlowDeleted: true });
+    expect(kept).not.toHaveProperty("isFlowDeleted");
+  });
+
   it("leaves single runs out of the summary of batches", async () => {
     await dispatch({ flow: { id: flowId } });
     expect(await get("/v1/batch/summary")).toMatchObject({ recentlyCompleted: 0, recent: [] });

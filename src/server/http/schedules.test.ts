@@ -127,6 +127,12 @@ describeSuiteForEitherStore("schedules", (store) => {
     ["no trigger", { trigger: {} }, 400, "trigger.cron"],
     ["a time that has passed", { trigger: { runAt: "2025-01-01T00:00:00Z" } }, 400, "trigger.runAt"],
     [
+      "a time without a year of four digits",
+      { trigger: { runAt: "+275760-09-13T00:00:00Z" } },
+      400,
+      "trigger.runAt",
+    ],
+    [
       "a cron expression and a time",
       { trigger: { ...DAILY, runAt: "2027-01-01T00:00:00Z" } },
       400,
@@ -252,6 +258,16 @@ describeSuiteForEitherStore("schedules", (store) => {
     expect(await listRuns(id)).toMatchObject([{ status: "failed", error: expect.stringContaining(message) }]);
     const [listed] = (await app.call("GET", "/local/batches?outcome=failed")).json.data;
     expect(listed).toMatchObject({ batchExecutionId: started.batchExecutionId, scheduleId: id });
+  });
+
+  it("pauses, renames and never resumes a schedule whose flow was deleted", async () => {
+    const id = await createId();
+    await app.call("DELETE", `/v1/flows/${flowId}`);
+    expect((await runNow(id)).error).toBe("The flow was deleted. The schedule is paused.");
+    expect(await read(id)).toMatchObject({ enabled: false, nextRunAt: null });
+    expect((await app.call("POST", `/v1/schedules/${id}/resume`)).status).toBe(409);
+    expect((await app.call("PUT", `/v1/schedules/${id}`, { body: { name: "Old" } })).status).toBe(200);
+    expect(await read(id)).toMatchObject({ name: "Old", flowName: null });
   });
 
   it("counts runs for stats and sparklines", async () => {

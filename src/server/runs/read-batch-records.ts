@@ -18,7 +18,7 @@ import {
   listEndedBatches,
   sumBatchCost,
 } from "#server/store/batch-rows.ts";
-import { findFlow } from "#server/store/flow-rows.ts";
+import { findFlow, listExistingFlowIds } from "#server/store/flow-rows.ts";
 import { listRetriesOf } from "#server/store/retry-rows.ts";
 import { listExecutionStepResults } from "#server/store/step-result-rows.ts";
 import {
@@ -108,9 +108,12 @@ export async function listFlowBatches(context: ReadContext, caller: Caller, quer
   }));
   const ids = rows.map(({ id }) => id);
   const retries = await listRetriesOf(database, caller.organizationId, ids);
-  const data = rows.map((row) =>
-    convertBatchRowToBatchState(row, caller, { extras: true, retries: retries.get(row.id) }),
-  );
+  const flowIds = flowId === undefined ? rows.map((row) => row.flowId) : [];
+  const existing = await listExistingFlowIds(database, caller.organizationId, flowIds);
+  const data = rows.map((row) => ({
+    ...convertBatchRowToBatchState(row, caller, { extras: true, retries: retries.get(row.id) }),
+    ...(flowId === undefined && !existing.has(row.flowId) && { isFlowDeleted: true }),
+  }));
   return { data, pagination };
 }
 

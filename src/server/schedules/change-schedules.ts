@@ -63,7 +63,7 @@ export async function changeSchedule(
   const definition = readScheduleRequest(body, stored, now);
   const row = {
     ...stored,
-    ...(await describeDefinition(tx, caller, definition)),
+    ...(await describeDefinition(tx, caller, definition, stored)),
     updatedAt: new Date(now),
   };
   await updateSchedule(tx, stored, row);
@@ -95,6 +95,8 @@ export async function resumeSchedule(
   const now = service.context.now();
   if (stored.runAt && stored.runAt.getTime() <= now)
     throw new DomainError("conflict", "The time of this schedule has passed. Give it a new one.");
+  if (!(await readFlowRowToRun(tx, stored.organizationId, stored.flowId)))
+    throw new DomainError("conflict", "The flow of this schedule was deleted. Choose another one.");
   const row = { ...stored, enabled: true };
   const nextRunAt = getFirstDueTime(row, now);
   await updateSchedule(tx, row, { enabled: true, nextRunAt, updatedAt: new Date(now) });
@@ -117,12 +119,15 @@ export async function runScheduleNow(
   const now = new Date(service.context.now());
   // With the scopes of the schedule, as at its due times: what is tried here is what runs at night.
   const starter = { startCause, keyName: caller.keyName };
-  const { batch } = await startScheduleRun(service, { tx, publish }, schedule, starter);
+  const { batch, isFlowGone } = await startScheduleRun(service, { tx, publish }, schedule, starter);
   const runId = createPrefixedId("schedrun", now.getTime());
   const { organizationId, flowId } = schedule;
   const run = { organizationId, id: runId, scheduleId: id, flowId, dueAt: null, batchId: batch.id };
   await insertScheduleRun(tx, { ...run, missedCount: null, createdAt: now });
-  await updateSchedule(tx, schedule, { lastRunAt: now });
+  await updateSchedule(tx, schedule, {
+    lastRunAt: now,
+    ...(isFlowGone && { enabled: false, nextRunAt: null }),
+  });
   return { runId, batch };
 }
 
@@ -132,16 +137,23 @@ export function describeStartedRun({ runId, batch }: StartedRunNow) {
   return { batchExecutionId: batch.id, error: batch.error, runId, status };
 }
 
-async function describeDefinition(tx: DatabaseTransaction, caller: Caller, definition: ScheduleDefinition) {
+async function describeDefinition(
+  tx: DatabaseTransaction,
+  caller: Caller,
+  definition: ScheduleDefinition,
+  stored?: ScheduleRow,
+) {
   const { flowId, recordType, recordIds, recordFilter } = definition;
   if (recordType !== null || recordIds !== null || recordFilter !== null)
     assertCallerHasScope(caller, "RECORDS:READ");
   const flow = isWellFormedId(flowId) ? await readFlowRowToRun(tx, caller.organizationId, flowId) : undefined;
-  if (!flow) throw createFlowNotFoundError();
-  const names = [definition.name ?? "", flow.name].join("\n");
+  // A schedule whose flow was deleted can still be renamed and paused.
+  const flowName = flow?.name ?? (stored?.flowId === flowId ? stored.flowName : undefined);
+  if (flowName === undefined) throw createFlowNotFoundError();
+  const names = [definition.name ?? "", flowName].join("\n");
   return {
     ...definition,
-    flowName: flow.name,
+    flowName,
     nameKey: normalizeNameForSearch(names),
     userId: caller.userId,
     keyName: caller.keyName ?? null,

@@ -85,6 +85,21 @@ describeSuiteForEachStore("due schedules", (store) => {
     expect((await read(id)).nextRunAt).not.toBeNull();
   });
 
+  it("goes on with other schedules if one fails", async () => {
+    const [broken, other] = [await create(MINUTELY), await create(MINUTELY)];
+    await setDue(broken, 120);
+    await setDue(other, 0);
+    await store().database.execute(sql`
+      ALTER TABLE schedule_runs ADD CONSTRAINT refuse_one CHECK (schedule_id <> ${sql.raw(`'${broken}'`)})`);
+    try {
+      await fire();
+    } finally {
+      await store().database.execute(sql`ALTER TABLE schedule_runs DROP CONSTRAINT refuse_one`);
+    }
+    expect(await listRuns(other)).toHaveLength(1);
+    expect(await listRuns(broken)).toEqual([]);
+  });
+
   it("ends a one-time schedule with its run", async () => {
     const id = await create({ runAt: "2026-12-24T18:00:00Z" });
     await setDue(id, 0);

@@ -26,11 +26,15 @@ export class ScheduleQueue {
     await this.#boss();
   }
 
-  /** Call this in the transaction that gives the schedule this next time. */
-  async enqueue(tx: DatabaseTransaction, { organizationId, id, dueAt }: DueSchedule): Promise<void> {
+  /** Call this in the transaction that gives the schedule this next time. By default, the job is due at that time. */
+  async enqueue(
+    tx: DatabaseTransaction,
+    { organizationId, id, dueAt }: DueSchedule,
+    startAfter: Date | number = dueAt,
+  ): Promise<void> {
     const boss = await this.#boss();
     const data = { organizationId, id, dueAt: dueAt.toISOString() };
-    await boss.insert(SCHEDULE_QUEUE, [{ data, startAfter: dueAt }], { db: this.#queues.in(tx) });
+    await boss.insert(SCHEDULE_QUEUE, [{ data, startAfter }], { db: this.#queues.in(tx) });
   }
 
   /** Removes a job that is due by the clock of the database. If the transaction fails, the job is there again. */

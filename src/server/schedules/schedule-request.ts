@@ -40,6 +40,9 @@ const TRIGGER_TYPES: Readonly<Record<string, TriggerType>> = {
   once: "one-time",
 };
 
+/** Cursors and clients expect years of four digits. */
+const FIRST_UNSTORABLE_TIME = Date.UTC(10_000, 0);
+
 const NO_TARGET = {
   recordType: null,
   recordIds: null,
@@ -166,6 +169,12 @@ function readTrigger(
     const zone = timezone === undefined ? (stored?.timezone ?? null) : timezone;
     if (zone !== null && !isTimeZone(zone))
       throw refuseCron("* * * * *", zone, { cronPath, timezonePath }, now);
+    if (!(runAt.getTime() < FIRST_UNSTORABLE_TIME))
+      throw refuse({
+        message: "Expected a time before the year 10000.",
+        path: runAtPath,
+        code: "INVALID_VALUE",
+      });
     const isNew = runAt.getTime() !== stored?.runAt?.getTime();
     if (isNew && !(runAt.getTime() > now))
       throw refuse({ message: "This time has passed.", path: runAtPath, code: "INVALID_VALUE" });

@@ -2,13 +2,15 @@ import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { RECORDS_PER_SLICE, type RunService } from "#server/runs/run-service.ts";
 import { type BatchRow, isActiveBatch } from "#server/store/batch-rows.ts";
 import { listOverdueSchedules } from "#server/store/schedule-rows.ts";
+import { getStoreFailureKind } from "#server/store/store-failure.ts";
 import { fireSchedule } from "./fire-schedule.ts";
-import { ScheduleQueue } from "./schedule-queue.ts";
+import { type DueSchedule, ScheduleQueue } from "./schedule-queue.ts";
 
 const POLL_MS = 1000;
 /** A schedule that is late by this, while no job is due, has lost its job: a backup holds none. */
 const LOST_MS = 10_000;
 const MAX_RESTORED = 100;
+const PUT_OFF_SECONDS = 60;
 
 /** Fires due schedules, one transaction each. Runs on every server that runs records. */
 export class Scheduler {
@@ -80,14 +82,31 @@ export class Scheduler {
   /** Returns whether a job was due. */
   async #fireNext(): Promise<boolean> {
     const service = this.service;
-    let hasJob = false;
-    const batch = await service.context.store.write(async (tx, publish) => {
-      const due = await this.queue.take(tx);
-      hasJob = due !== undefined;
-      return due && fireSchedule(service, this.queue, { tx, publish }, due);
+    let due: DueSchedule | undefined;
+    try {
+      const batch = await service.context.store.write(async (tx, publish) => {
+        due = await this.queue.take(tx);
+        return due && fireSchedule(service, this.queue, { tx, publish }, due);
+      });
+      if (batch) this.runStartedBatch(batch);
+    } catch (error) {
+      if (!due || getStoreFailureKind(error)) throw error;
+      await this.#putOff(due, error);
+    }
+    return due !== undefined;
+  }
+
+  /** Lets other schedules go first: the job that fails is again the first that is due. */
+  async #putOff({ id }: DueSchedule, error: unknown): Promise<void> {
+    const { logger, store } = this.service.context;
+    logger.error(
+      { err: describeErrorForLog(error), scheduleId: id },
+      "could not run a schedule; retrying in a minute",
+    );
+    await store.write(async (tx) => {
+      const first = await this.queue.take(tx);
+      if (first) await this.queue.enqueue(tx, first, first.id === id ? PUT_OFF_SECONDS : 0);
     });
-    if (batch) this.runStartedBatch(batch);
-    return hasJob;
   }
 
   /** Call this after the transaction that created the batch. */

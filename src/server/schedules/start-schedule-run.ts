@@ -160,9 +160,10 @@ function explainStartError(error: unknown): string {
 async function insertEndedBatch(
   { context, event, alerts }: RunStarter,
   { tx, publish }: ScheduleRunWrite,
-  { organizationId, userId, scopes, flowId, flowName, recordType }: ScheduleRow,
+  schedule: ScheduleRow,
   outcome: Pick<BatchRow, "status" | "error" | "startCause" | "keyName" | "retryOf" | "scheduleId">,
 ): Promise<BatchRow> {
+  const { organizationId, userId, scopes, flowId, flowName, recordType } = schedule;
   const now = new Date(context.now());
   const batch: BatchRow = {
     ...NEW_RUN,
@@ -176,6 +177,7 @@ async function insertEndedBatch(
     flowVersionId: null,
     isVirtual: false,
     recordType,
+    isSingle: !hasRecords(schedule),
     maxRetries: 0,
     concurrency: 1,
     firstError: outcome.error,

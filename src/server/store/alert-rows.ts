@@ -271,6 +271,8 @@ export async function listActiveJobs(reader: DatabaseReader, queue: string): Pro
 export async function deleteOldAlertRows(tx: DatabaseTransaction): Promise<void> {
   await tx.execute(sql`DELETE FROM alert_rules WHERE deleted_at < now() - interval '1 day'`);
   await tx.execute(sql`
-    DELETE FROM alert_states
-    WHERE quiet_until < now() - interval '1 day' AND failed_runs + recovered_runs = 0`);
+    DELETE FROM alert_states WHERE (organization_id, rule_id, flow_id) IN (
+      SELECT organization_id, rule_id, flow_id FROM alert_states
+      WHERE quiet_until < now() - interval '1 day' AND failed_runs + recovered_runs = 0 FOR UPDATE SKIP LOCKED
+    )`);
 }

@@ -1,5 +1,5 @@
-import { SQL, and, eq, is, sql } from "drizzle-orm";
-import type { Database, DatabaseTransaction } from "./database.ts";
+import { SQL, and, eq, inArray, is, sql } from "drizzle-orm";
+import type { Database, DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
 import { flowCountsTable, flowsTable } from "./tables.ts";
 
@@ -97,6 +97,20 @@ export async function lockAndReadFlowRow(
   if (!row) return undefined;
   for (const key of timeKeys) if (row[key] !== null) row[key] = new Date(row[key] as string);
   return row as unknown as FlowRow;
+}
+
+/** Which of these flows there are. */
+export async function listExistingFlowIds(
+  reader: DatabaseReader,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await reader
+    .select({ id: flowsTable.id })
+    .from(flowsTable)
+    .where(and(eq(flowsTable.organizationId, organizationId), inArray(flowsTable.id, [...ids])));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Reads the flow and locks it against deletion until the transaction ends, but not against updates. */

@@ -89,7 +89,7 @@ export async function listScheduleRunRows(
     .limit(page.limit);
 }
 
-/** Counts a run of a schedule that has ended. Call it in the transaction that ends the run. */
+/** Counts a run of a schedule that has ended, unless the schedule is gone. Call it in the transaction that ends the run. */
 export async function countEndedScheduleRun(
   tx: DatabaseTransaction,
   {
@@ -105,32 +105,23 @@ export async function countEndedScheduleRun(
 ): Promise<void> {
   if (scheduleId === null || completedAt === null) return;
   const isFailed = status === "failed" || failedRecords > 0;
-  const day: ScheduleDayRow = {
-    organizationId,
-    scheduleId,
+  const day = {
     day: completedAt.toISOString().slice(0, 10),
-    runs: 1,
     completed: status === "completed" && !isFailed ? 1 : 0,
     failed: isFailed ? 1 : 0,
     durationMs: Math.max(0, completedAt.getTime() - (startedAt ?? createdAt).getTime()),
     costed: estimatedCost === null ? 0 : 1,
     cost: estimatedCost ?? "0",
   };
-  const add = (name: string) => sql.raw(`schedule_days.${name} + excluded.${name}`);
-  await tx
-    .insert(scheduleDaysTable)
-    .values(day)
-    .onConflictDoUpdate({
-      target: [scheduleDaysTable.organizationId, scheduleDaysTable.scheduleId, scheduleDaysTable.day],
-      set: {
-        runs: add("runs"),
-        completed: add("completed"),
-        failed: add("failed"),
-        durationMs: add("duration_ms"),
-        costed: add("costed"),
-        cost: add("cost"),
-      },
-    });
+  await tx.execute(sql`
+    INSERT INTO schedule_days AS kept (organization_id, schedule_id, day, runs, completed, failed, duration_ms, costed, cost)
+    SELECT organization_id, id, ${day.day}::date, 1, ${day.completed}::integer, ${day.failed}::integer,
+      ${day.durationMs}::bigint, ${day.costed}::integer, ${day.cost}::numeric
+    FROM schedules WHERE organization_id = ${organizationId} AND id = ${scheduleId}
+    ON CONFLICT (organization_id, schedule_id, day) DO UPDATE SET
+      runs = kept.runs + 1, completed = kept.completed + excluded.completed, failed = kept.failed + excluded.failed,
+      duration_ms = kept.duration_ms + excluded.duration_ms, costed = kept.costed + excluded.costed,
+      cost = kept.cost + excluded.cost`);
 }
 
 /** Days of these schedules, from `since` (YYYY-MM-DD) on. */

@@ -11,6 +11,7 @@ import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { flowRunMutations } from "#client/data/mutations/run-mutations.ts";
@@ -120,6 +121,13 @@ function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenB
   const [lastRecord, setLastRecord] = useState(record);
   if (record !== undefined && record !== lastRecord) setLastRecord(record);
   const [only] = records.rows;
+  if (batch.totalRecords === 0 && !isLive)
+    return (
+      <>
+        <BatchHead flowId={flowId} batch={batch} readAt={readAt} takesFocus={takesFocus} />
+        <EmptyState title={describeBatchProgress(batch, readAt)} text={batch.error ?? "Nothing was run."} />
+      </>
+    );
   if (batch.isSingle === true && only)
     return (
       <>
@@ -255,10 +263,10 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
             Cancel
           </Button>
         ) : (
-          <RetryButton flowId={flowId} batch={batch} />
+          batch.totalRecords > 0 && <RetryButton flowId={flowId} batch={batch} />
         )}
       </div>
-      {batch.isSingle !== true && <Counts batch={batch} readAt={readAt} />}
+      {batch.isSingle !== true && batch.totalRecords > 0 && <Counts batch={batch} readAt={readAt} />}
       {isCancelAsked && (
         <CancelDialog
           batch={batch}

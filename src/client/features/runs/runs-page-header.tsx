@@ -52,7 +52,9 @@ export function RunsPageHeader({ title, description, viewOnlyReason, children }:
       <div className="flex shrink-0 flex-wrap items-end gap-x-3 gap-y-2 border-b border-line px-gutter pt-5 pb-3">
         <div className="mr-auto min-w-0">
           <div className="flex items-center gap-2">
-            <h1 className="text-xl font-semibold tracking-tight outline-none">{title}</h1>
+            <h1 tabIndex={-1} className="text-xl font-semibold tracking-tight outline-none">
+              {title}
+            </h1>
             {viewOnlyReason !== undefined && <ViewOnlyBadge reason={viewOnlyReason} />}
           </div>
           <p className="text-sm text-muted">{description}</p>

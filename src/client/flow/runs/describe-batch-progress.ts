@@ -22,13 +22,17 @@ export function nameRun(batch: BatchState, isOfAllFlows: boolean): string {
 
 /** Whether the run has ended with a failure. */
 export function hasRunFailed(batch: BatchState): boolean {
-  return !isActiveBatch(batch) && (batch.failedRecords > 0 || batch.status === "failed");
+  // A run that could not start has nothing to repeat.
+  return (
+    !isActiveBatch(batch) && batch.totalRecords > 0 && (batch.failedRecords > 0 || batch.status === "failed")
+  );
 }
 
 /** Such as “34 of 200 records, 2 failed, about 40 s left”. `now`: epoch milliseconds of the read. */
 export function describeBatchProgress(batch: BatchState, now: number): string {
   const { total, completed, failed, cancelled, open } = countBatchRecords(batch);
   if (!isActiveBatch(batch)) {
+    if (total === 0) return batch.status === "failed" ? "Not started" : "No matching records";
     const parts = [
       (completed > 0 || failed + cancelled === 0) && `${formatNumber(completed)} completed`,
       failed > 0 && `${formatNumber(failed)} failed`,

@@ -198,7 +198,12 @@ function StartTime({ row: { batch } }: RunCell) {
 
 function RunLink({ row: { batch }, isActive, isOfAllFlows }: RunCell) {
   const name = describeBatchRecordSelection(batch);
-  if (batch.flowId === null) return <span className="truncate">{name}</span>;
+  if (batch.flowId === null || batch.isFlowDeleted === true)
+    return (
+      <span className="truncate text-muted" {...getTooltipProps("Its flow was deleted.")}>
+        {name}
+      </span>
+    );
   return (
     <Link
       to="/flows/$flowId/runs/$batchId"

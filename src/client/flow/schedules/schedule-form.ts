@@ -96,9 +96,8 @@ function findTriggerErrors({ isOnce, cron, runAt, recurrence, timezone }: Schedu
       return { recurrence: "Choose at least one day." };
     return problem && { cron: problem.message };
   }
-  const time = fromLocalTime(runAt, timezone);
-  if (!time) return { runAt: "Enter a date and a time." };
-  return time.getTime() > now ? undefined : { runAt: "This time has passed." };
+  // The server refuses a new time that has passed; the one of a schedule that has run may stay.
+  return fromLocalTime(runAt, timezone) ? undefined : { runAt: "Enter a date and a time." };
 }
 
 function findTargetErrors({ target, recordType, recordIds, filter, inputs = "{}" }: ScheduleFormValues) {

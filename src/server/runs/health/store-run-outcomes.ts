@@ -38,8 +38,8 @@ const HOUR_MS = 3_600_000;
 const MAX_GROUPS = 10;
 
 /**
- * Stores the last run and the counts of the flows, and of the schedules that started the runs, and raises alerts. Call it last in the transaction: it locks flows and then their
- * hours, each in the order of their keys, so that no transaction waits for another lock while it holds these.
+ * Stores the last run and the counts of flows and schedules, and raises alerts. Call it last in the transaction: it locks
+ * flows, then the days of schedules, then the hours of flows, each in the order of their keys.
  */
 export async function storeRunOutcomes(
   tx: DatabaseTransaction,
@@ -57,10 +57,16 @@ export async function storeRunOutcomes(
     // Compares the run with the flow's last one, which the next statement replaces.
     await alerts.raise(tx, batch);
     await updateFlow(tx, batch.organizationId, batch.flowId, describeLastRun(batch, now));
-    await countEndedScheduleRun(tx, batch);
   }
+  const ofSchedules = flows.flat().filter(({ hasEnded, batch }) => hasEnded && batch.scheduleId !== null);
+  for (const { batch } of ofSchedules.toSorted((a, b) => (getScheduleKey(a) < getScheduleKey(b) ? -1 : 1)))
+    await countEndedScheduleRun(tx, batch);
   const hours = flows.flatMap((runs) => countHour(runs, now) ?? []);
   if (hours.length > 0) await storeHours(tx, hours);
+}
+
+function getScheduleKey({ batch }: RunProgress): string {
+  return `${batch.organizationId}/${batch.scheduleId}`;
 }
 
 /** A batch with some failed records still counts as completed. */
