@@ -80,6 +80,8 @@ export class RealApiWalk {
 
   async save(): Promise<void> {
     const { saveButton, status } = this.editor;
+    // The header follows an edit one frame later.
+    await expect(status).not.toHaveText("Saved");
     await this.write(
       "PUT /v1/flows/:id",
       // Repeats the check and the click: the page may retry the save on its own, which disables the button,

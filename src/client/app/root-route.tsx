@@ -32,7 +32,7 @@ function Layout() {
       >
         Skip to content
       </a>
-      <header className="sticky top-0 z-30 flex h-(--bar) items-center gap-3 border-b border-line bg-canvas px-gutter">
+      <header className="sticky top-0 z-30 flex h-(--bar) items-center gap-3 border-b max-sm:gap-1 border-line bg-canvas px-gutter">
         <Link
           to="/flows"
           aria-label="Flowline, all flows"
