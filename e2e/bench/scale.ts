@@ -12,6 +12,7 @@ import { computeMedian, printAlignedTextTable } from "./statistics.ts";
 
 /** Numbers of flows, the smallest first. */
 const SIZES = (process.env["SIZES"] ?? "1000,10000,100000").split(",").map(Number);
+const STORES = (process.env["STORES"] ?? "embedded,postgres").split(",");
 const ROUNDS = Number(process.env["ROUNDS"] ?? 300);
 /** Rounds before the measurement, so that caches and the compiler are warm. */
 const WARM_UP_ROUNDS = Math.ceil(ROUNDS / 10);
@@ -81,8 +82,11 @@ const REQUESTS: readonly ScaleRequest[] = [
 
 /** Measures each request to stores with few and with many flows in turns, one request at a time. */
 export async function measure(): Promise<void> {
-  const embedded = await measureStore("embedded store", fillEmbedded);
-  await saveFigures({ "scale-reads-ratio": computeSlowestRatio(embedded) });
+  if (STORES.includes("embedded")) {
+    const embedded = await measureStore("embedded store", fillEmbedded);
+    await saveFigures({ "scale-reads-ratio": computeSlowestRatio(embedded) });
+  }
+  if (!STORES.includes("postgres")) return;
   const postgres = await openPostgresServer({ isDurable: true });
   if (!postgres) {
     console.log("No PostgreSQL found (TEST_DATABASE_URL, /usr/lib/postgresql): that half is left out.");

@@ -42,6 +42,8 @@ describeSuiteForEitherStore("the list of runs", (store) => {
         recordType: "customer",
         recordName: "customer 0",
         firstError: null,
+        versionNumber: 1,
+        isDraft: true,
       },
     ]);
     const { data } = await get(`/local/batches/${executionId}/records`);
@@ -56,7 +58,9 @@ describeSuiteForEitherStore("the list of runs", (store) => {
     await dispatch({ flow: { id: flowId }, options: { storeResults: false } });
     await dispatch({ flow: { name: "Unsaved", steps: [createSetVariableStep("a", 1)] } });
     const runs = await listRuns();
-    expect(runs).toMatchObject([{ batchExecutionId: executionId, recordType: null }]);
+    expect(runs).toMatchObject([
+      { batchExecutionId: executionId, recordType: null, inputsSummary: "topic: x" },
+    ]);
     const { data } = await get(`/local/batches/${executionId}/records`);
     expect(data).toMatchObject([{ recordName: null, isInline: true, status: "completed" }]);
   });

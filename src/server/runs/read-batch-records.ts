@@ -4,7 +4,7 @@ import type { BatchState, ListBatchRecordsQuery, ListBatchesQuery } from "#contr
 import { parseTimeFilter } from "./read-step-results.ts";
 import { RECORD_RUN_STATUSES, type RecordRunStatus } from "#contract/run-statuses.ts";
 import { createNotFoundError } from "#server/domain/domain-error.ts";
-import type { Caller } from "#server/domain/caller.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import { decodeCursor } from "#server/domain/cursor.ts";
 import { isWellFormedId, parseFlowId } from "#server/flows/flow-access.ts";
 import { parseAndClampPageLimit, trimQueryRowsToForwardOnlyPage } from "#server/domain/page-response.ts";
@@ -15,11 +15,13 @@ import {
   findBatch,
   listActiveBatches,
   listBatches,
+  listRunInputs,
   listEndedBatches,
   sumBatchCost,
 } from "#server/store/batch-rows.ts";
 import { findFlow, listExistingFlowIds } from "#server/store/flow-rows.ts";
 import { listRetriesOf } from "#server/store/retry-rows.ts";
+import { listVersionLabels } from "#server/store/version-rows.ts";
 import { listExecutionStepResults } from "#server/store/step-result-rows.ts";
 import {
   convertBatchRowToBatchState,
@@ -27,6 +29,7 @@ import {
   convertBatchRowToBatchSummary,
 } from "./convert-batch-row.ts";
 import type { RunServiceDependencies } from "./run-service-dependencies.ts";
+import { summarizeInputs } from "./summarize-inputs.ts";
 import { serializeStepResult } from "./serialize-step-result.ts";
 
 type ReadContext = Pick<RunServiceDependencies, "store" | "extras" | "now">;
@@ -110,8 +113,20 @@ export async function listFlowBatches(context: ReadContext, caller: Caller, quer
   const retries = await listRetriesOf(database, caller.organizationId, ids);
   const flowIds = flowId === undefined ? rows.map((row) => row.flowId) : [];
   const existing = await listExistingFlowIds(database, caller.organizationId, flowIds);
+  const versionIds = rows.flatMap((row) => row.flowVersionId ?? []);
+  const versions = await listVersionLabels(database, caller.organizationId, versionIds);
+  const withInputs = rows.filter((row) => row.isSingle && row.recordName === null);
+  const inputs = isScopeGrantedToCaller(caller, "RECORDS:READ")
+    ? await listRunInputs(
+        database,
+        caller.organizationId,
+        withInputs.map(({ id }) => id),
+      )
+    : new Map<string, string>();
   const data = rows.map((row) => ({
     ...convertBatchRowToBatchState(row, caller, { extras: true, retries: retries.get(row.id) }),
+    ...versions.get(row.flowVersionId ?? ""),
+    inputsSummary: summarizeInputs(inputs.get(row.id) ?? ""),
     ...(flowId === undefined && !existing.has(row.flowId) && { isFlowDeleted: true }),
   }));
   return { data, pagination };

@@ -1,10 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { expect, it, vi } from "vitest";
-import {
-  deleteOldBatchesAndStepResults,
-  deleteOldIdempotencyKeys,
-} from "#server/store/delete-old-batches.ts";
+import { deleteOldBatchesAndStepResults, deleteOldRows } from "#server/store/delete-old-batches.ts";
 import type { Store } from "#server/store/store.ts";
 import {
   createFailingStep,
@@ -348,7 +345,9 @@ describeSuiteForEitherStore("the run service", (store) => {
       await store().database.execute(sql`
         INSERT INTO idempotency_keys (organization_id, key, route, body_hash, status, headers, body, created_at)
         VALUES ('org_local', ${key}, 'route', '', 200, '{}', '', now() - ${age}::interval)`);
-    expect(await deleteOldIdempotencyKeys(store(), new Date(Date.now() - 86_400_000), () => true)).toBe(1);
+    expect(
+      await deleteOldRows(store(), "idempotency_keys", new Date(Date.now() - 86_400_000), () => true),
+    ).toBe(1);
     expect(await countTableRows(store(), "idempotency_keys WHERE key = 'recent'")).toBe(1);
   });
 });

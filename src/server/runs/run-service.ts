@@ -6,11 +6,7 @@ import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, findBatch, isActiveBatch, updateBatch } from "#server/store/batch-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import { REPLAY_MS } from "#server/store/idempotency-rows.ts";
-import {
-  deleteOldBatchesAndStepResults,
-  deleteOldIdempotencyKeys,
-  deleteOldScheduleRuns,
-} from "#server/store/delete-old-batches.ts";
+import { deleteOldBatchesAndStepResults, deleteOldRows } from "#server/store/delete-old-batches.ts";
 import {
   findBatchesToEnqueue,
   listRunningRecords,
@@ -259,8 +255,8 @@ export class RunService {
     const mayGoOn = () => !this.#isStopping;
     const cut = new Date(now() - retentionDays * DAY_MS);
     await deleteOldBatchesAndStepResults(store, cut, mayGoOn);
-    await deleteOldScheduleRuns(store, cut, mayGoOn);
+    await deleteOldRows(store, "schedule_runs", cut, mayGoOn);
     await this.alerts.prune(cut);
-    await deleteOldIdempotencyKeys(store, new Date(now() - REPLAY_MS), mayGoOn);
+    await deleteOldRows(store, "idempotency_keys", new Date(now() - REPLAY_MS), mayGoOn);
   }
 }

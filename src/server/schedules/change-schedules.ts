@@ -23,6 +23,7 @@ import {
   readScheduleRequest,
 } from "./schedule-request.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { readDatabaseTime } from "./fire-schedule.ts";
 import { startScheduleRun } from "./start-schedule-run.ts";
 
 export interface ScheduleWrite {
@@ -121,9 +122,10 @@ export async function runScheduleNow(
   const starter = { startCause, keyName: caller.keyName };
   const { batch, isFlowGone } = await startScheduleRun(service, { tx, publish }, schedule, starter);
   const runId = createPrefixedId("schedrun", now.getTime());
+  const createdAt = await readDatabaseTime(tx);
   const { organizationId, flowId } = schedule;
   const run = { organizationId, id: runId, scheduleId: id, flowId, dueAt: null, batchId: batch.id };
-  await insertScheduleRun(tx, { ...run, missedCount: null, createdAt: now });
+  await insertScheduleRun(tx, { ...run, missedCount: null, createdAt });
   await updateSchedule(tx, schedule, {
     lastRunAt: now,
     ...(isFlowGone && { enabled: false, nextRunAt: null }),

@@ -97,8 +97,8 @@ function skipMissedTimes(cron: string, zone: string, dueAt: Date, earliest: Date
   return { missed, nextRunAt };
 }
 
-/** The clock that decides which jobs are due. */
-async function readDatabaseTime(tx: DatabaseTransaction): Promise<Date> {
+/** The clock that decides which jobs are due, and orders runs. */
+export async function readDatabaseTime(tx: DatabaseTransaction): Promise<Date> {
   const { rows } = await tx.execute(sql`SELECT extract(epoch FROM now())::float8 * 1000 AS ms`);
   return new Date(Number(rows[0]?.["ms"]));
 }

@@ -184,6 +184,26 @@ export async function findBatchDefinition(
   };
 }
 
+/** Characters of the inputs of a run that lists read. */
+const MAX_INPUT_CHARACTERS = 1000;
+
+/** The beginnings of the inputs (JSON text) of single runs without a record, by id. */
+export async function listRunInputs(
+  reader: DatabaseReader,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const inputs = sql<
+    string | null
+  >`left((${batchesTable.runInputs} -> 'inputs')::text, ${MAX_INPUT_CHARACTERS})`;
+  const rows = await reader
+    .select({ id: batchesTable.id, inputs })
+    .from(batchesTable)
+    .where(and(eq(batchesTable.organizationId, organizationId), inArray(batchesTable.id, [...ids])));
+  return new Map(rows.flatMap((row) => (row.inputs === null ? [] : [[row.id, row.inputs] as const])));
+}
+
 export interface BatchFilter {
   readonly flowId?: string | undefined;
   /** Only runs of flows that have this tag now. */

@@ -36,30 +36,20 @@ export async function deleteOldBatchesAndStepResults(
   return pruned;
 }
 
-/** Deletes the responses and claims of idempotency keys that were stored before `cut`. */
-export async function deleteOldIdempotencyKeys(
-  store: Pick<Store, "database" | "write">,
-  cut: Date,
-  mayGoOn: () => boolean,
-): Promise<number> {
-  const limit = new Date(cut.getTime() - (await measureClockLead(store.database)));
-  const isOld = sql`created_at < ${limit.toISOString()}::timestamptz`;
-  return repeatInSlices(store, mayGoOn, (tx) =>
-    deleteRows(tx, sql`idempotency_keys`, sql`FROM idempotency_keys WHERE ${isOld}`),
-  );
-}
+/** Tables whose rows are deleted by their age alone. */
+type AgingTable = "idempotency_keys" | "schedule_runs";
 
-/** Deletes runs of schedules that began before `cut`. Their batches are deleted with the others. */
-export async function deleteOldScheduleRuns(
+/** Deletes rows that were created before `cut`. */
+export async function deleteOldRows(
   store: Pick<Store, "database" | "write">,
+  table: AgingTable,
   cut: Date,
   mayGoOn: () => boolean,
 ): Promise<number> {
   const limit = new Date(cut.getTime() - (await measureClockLead(store.database)));
+  const name = sql.identifier(table);
   const isOld = sql`created_at < ${limit.toISOString()}::timestamptz`;
-  return repeatInSlices(store, mayGoOn, (tx) =>
-    deleteRows(tx, sql`schedule_runs`, sql`FROM schedule_runs WHERE ${isOld}`),
-  );
+  return repeatInSlices(store, mayGoOn, (tx) => deleteRows(tx, name, sql`FROM ${name} WHERE ${isOld}`));
 }
 
 /** Deletes steps that no batch runs any more. */

@@ -12,6 +12,7 @@ import {
   type BatchFilter,
   listBatches,
   listEndedBatches,
+  listRunInputs,
 } from "./batch-rows.ts";
 import { listRecordsToRetry, listRetriesOf, listStoredOutcomes, listTakeableResults } from "./retry-rows.ts";
 import type { Database } from "./database.ts";
@@ -28,7 +29,7 @@ import {
   listExecutionStepResults,
   listStepResults,
 } from "./step-result-rows.ts";
-import { listVersions } from "./version-rows.ts";
+import { listVersionLabels, listVersions } from "./version-rows.ts";
 
 const HOUR = {
   organizationId: "org_local",
@@ -192,6 +193,8 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
       () => readPromptResults(database, ORGANIZATION, "record_1", { limit: 50, offset: 0 }),
     ],
     ["runs of flows with a tag", runs({ tagKey: "tag_1" })],
+    ["the inputs of runs", () => listRunInputs(database, ORGANIZATION, ["batch_12", "batch_13"])],
+    ["the versions of runs", () => listVersionLabels(database, ORGANIZATION, ["flowver_12", "flowver_13"])],
     ["the last runs of schedules", () => listLastScheduleRuns(database, ORGANIZATION, ["schedule_1"])],
     ["the health of a flow", () => listFlowRunHours(database, ORGANIZATION, "flow_1", new Date(today))],
     [

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, max, ne } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, max, ne } from "drizzle-orm";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { flowVersionsTable } from "./tables.ts";
 
@@ -90,6 +90,28 @@ export async function listVersions(
     .orderBy(desc(flowVersionsTable.versionNumber))
     .$dynamic();
   return filter.limit === undefined ? query : query.limit(filter.limit);
+}
+
+export interface VersionLabel {
+  readonly versionNumber: number;
+  readonly isDraft: boolean;
+}
+
+/** By id; without versions that were deleted with their flow. */
+export async function listVersionLabels(
+  reader: DatabaseReader,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, VersionLabel>> {
+  if (ids.length === 0) return new Map();
+  const { organizationId: organization, id, versionNumber, versionType } = flowVersionsTable;
+  const rows = await reader
+    .select({ id, versionNumber, versionType })
+    .from(flowVersionsTable)
+    .where(and(eq(organization, organizationId), inArray(id, [...ids])));
+  return new Map(
+    rows.map((row) => [row.id, { versionNumber: row.versionNumber, isDraft: row.versionType === "draft" }]),
+  );
 }
 
 export async function insertVersion(

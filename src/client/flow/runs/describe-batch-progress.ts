@@ -9,8 +9,8 @@ import { formatDuration, formatTimeLeft } from "#client/ui/format/format-duratio
  * were chosen.
  */
 export function describeBatchRecordSelection(batch: BatchState): string {
-  const { isSingle, recordName, recordType, totalRecords } = batch;
-  if (isSingle === true) return recordName || recordType || "Without a record";
+  const { isSingle, recordName, recordType, inputsSummary, totalRecords } = batch;
+  if (isSingle === true) return recordName || recordType || inputsSummary || "Without a record";
   return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
 }
 

@@ -45,7 +45,16 @@ const flowColumn: TableColumn<RunRow, RunRowState> = {
   id: "flow",
   heading: "Flow",
   width: "minmax(11rem, 1fr)",
+  className: "flex min-w-0 items-baseline gap-2",
   cell: FlowName,
+};
+
+const versionColumn: TableColumn<RunRow, RunRowState> = {
+  id: "version",
+  heading: "Version",
+  width: "4.5rem",
+  hasValue: ({ batch }) => batch.versionNumber !== undefined,
+  cell: Version,
 };
 
 const columns: readonly TableColumn<RunRow, RunRowState>[] = [
@@ -107,7 +116,9 @@ const columns: readonly TableColumn<RunRow, RunRowState>[] = [
   },
 ];
 const [statusColumn, ...otherColumns] = columns;
-const columnsOfAllFlows = statusColumn ? [statusColumn, flowColumn, ...otherColumns] : columns;
+const withStatus = statusColumn ? [statusColumn] : [];
+const columnsOfAllFlows = [...withStatus, flowColumn, ...otherColumns];
+const columnsOfFlow = [...withStatus, versionColumn, ...otherColumns];
 const hasValue = ({ batch }: RunRow) => hasRunFailed(batch);
 const selectColumn: TableColumn<RunRow, RunRowState> = {
   id: "select",
@@ -126,7 +137,7 @@ export function buildRunColumns(options: {
   readonly isOfAllFlows: boolean;
   readonly canRetry: boolean;
 }): readonly TableColumn<RunRow, RunRowState>[] {
-  const shown = options.isOfAllFlows ? columnsOfAllFlows : columns;
+  const shown = options.isOfAllFlows ? columnsOfAllFlows : columnsOfFlow;
   return options.canRetry ? [selectColumn, ...shown, retryColumn] : shown;
 }
 
@@ -173,15 +184,28 @@ function RetryRun({ row: { name, batch }, isActive, onRetry }: RunCell) {
   );
 }
 
-function FlowName({ row: { batch } }: RunCell) {
-  const name = batch.flowName ?? "";
+function FlowName(cell: RunCell) {
+  const name = cell.row.batch.flowName ?? "";
   return (
-    <span
-      dir="auto"
-      className="min-w-0 truncate font-medium"
-      {...getTooltipProps(name, { whenTruncated: true })}
-    >
-      {name}
+    <>
+      <span
+        dir="auto"
+        className="min-w-0 truncate font-medium"
+        {...getTooltipProps(name, { whenTruncated: true })}
+      >
+        {name}
+      </span>
+      <Version {...cell} />
+    </>
+  );
+}
+
+/** The version that ran, named as elsewhere. */
+function Version({ row: { batch } }: RunCell) {
+  if (batch.versionNumber === undefined) return null;
+  return (
+    <span className="shrink-0 text-sm text-muted tabular-nums">
+      {batch.isDraft === true ? "Draft" : `v${batch.versionNumber}`}
     </span>
   );
 }
@@ -224,7 +248,7 @@ function RunLink({ row: { batch }, isActive, isOfAllFlows }: RunCell) {
   );
 }
 
-/** A text that says that there is no record must not look like the name of one. */
+/** Inputs, and a text that says that there is no record, must not look like the name of one. */
 function hasRecordName({ isSingle, recordName, recordType }: BatchState): boolean {
   return isSingle !== true || Boolean(recordName ?? recordType);
 }
