@@ -12,11 +12,11 @@ import { ServerFleet } from "#server/testing/server-fleet.ts";
 import { buildTestServer } from "#server/testing/server-process.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
-/** `KILLS=60 SCHEDULES=20` is the whole series of `npm run bench:run-chaos`. */
+/** `KILLS=60 SCHEDULES=20` is the whole series; `KILLS=0 SCHEDULES=10000 DUE_MINUTES=1` are many at the same second. */
 const KILLS = Number(process.env["KILLS"] ?? 2);
 const SCHEDULES = Number(process.env["SCHEDULES"] ?? 4);
 /** Times that are due already, a minute apart, and all younger than an hour. */
-const DUE_MINUTES = 50;
+const DUE_MINUTES = Number(process.env["DUE_MINUTES"] ?? 50);
 const SERVERS = 3;
 
 let main: string;
