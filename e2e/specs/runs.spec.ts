@@ -295,7 +295,7 @@ test("a run by a program appears at once in the runs of its flow and of all flow
   await expect(row).toContainText("Completed");
   await expect(row).toContainText("API");
   await api.call("dispatch", { body: { flow: { id }, inputs: { topic: "x" } } });
-  await expect(row.filter({ hasText: "Without a record" })).toBeVisible();
+  await expect(row.filter({ hasText: "topic: x" })).toBeVisible();
 
   await page.getByRole("combobox", { name: "Outcome" }).selectOption("cancelled");
   await expect(page).toHaveURL(/\/runs\?outcome=cancelled$/);
