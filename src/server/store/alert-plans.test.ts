@@ -1,12 +1,9 @@
-import { drizzle } from "drizzle-orm/node-postgres";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase } from "#server/testing/postgres-server.ts";
+import { QueryPlanReader } from "#server/testing/query-plan-reader.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 import { deleteOldDeliveries, findLastDeliveries, listAlertDeliveries } from "./alert-delivery-rows.ts";
 import { listAlertConditions } from "./alert-rows.ts";
 import type { Database } from "./database.ts";
-import { migrateDatabase } from "./migrate.ts";
 import { findMissingRuns } from "./missing-runs.ts";
 
 const ORGANIZATION = "org_local";
@@ -25,28 +22,17 @@ const FILL = `
 
 const url = getTestPostgresUrl();
 describe.skipIf(url === undefined)("the plans of queries of alerts", () => {
-  let drop: () => Promise<void>;
-  let client: Client;
+  let plans: QueryPlanReader;
   let database: Database;
-  let statements: { readonly text: string; readonly values: unknown[] }[] = [];
 
   beforeAll(async () => {
-    const created = await createTestDatabase(url ?? "");
-    drop = created.drop;
-    client = new Client({ connectionString: created.url });
-    await client.connect();
-    database = drizzle(client, {
-      logger: { logQuery: (text, values) => void statements.push({ text, values }) },
-    });
-    await migrateDatabase(database);
-    await client.query(FILL);
-    await client.query("VACUUM ANALYZE");
-    await client.query("SET random_page_cost = 1.1");
+    plans = await QueryPlanReader.open(url ?? "");
+    ({ database } = plans);
+    await plans.client.query(FILL);
+    await plans.client.query("VACUUM ANALYZE");
+    await plans.client.query("SET random_page_cost = 1.1");
   }, 120_000);
-  afterAll(async () => {
-    await client.end();
-    await drop();
-  });
+  afterAll(() => plans.close());
 
   const watch = (flowId: string | null) => () =>
     findMissingRuns(database, {
@@ -68,16 +54,9 @@ describe.skipIf(url === undefined)("the plans of queries of alerts", () => {
     ["the last delivery of rules", () => findLastDeliveries(database, ORGANIZATION, ["alert_7", "alert_8"])],
     ["old deliveries", () => database.transaction((tx) => deleteOldDeliveries(tx, new Date(0)))],
   ])("find %s by an index", async (_, query) => {
-    statements = [];
-    await query();
-    const plans: string[] = [];
-    for (const { text, values } of statements) {
-      if (/^(begin|commit)/i.test(text)) continue;
-      const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN (COSTS OFF) ${text}`, values);
-      plans.push(...rows.map((row) => row["QUERY PLAN"]));
-    }
-    expect(plans.filter((line) => /Seq Scan on/.test(line))).toEqual([]);
-    expect(plans.join("\n")).toMatch(/Index/);
+    const plan = await plans.explain(query);
+    expect(plan.filter((line) => /Seq Scan on/.test(line))).toEqual([]);
+    expect(plan.join("\n")).toMatch(/Index/);
   });
 
   it("flows that have not run are those whose last run left the span since the last look", async () => {

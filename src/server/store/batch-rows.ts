@@ -187,16 +187,18 @@ export async function findBatchDefinition(
 /** Characters of the inputs of a run that lists read. */
 const MAX_INPUT_CHARACTERS = 1000;
 
-/** The beginnings of the inputs (JSON text) of single runs without a record, by id. */
+/** Stored size, in bytes, above which a list does not read inputs: it would parse them for one line of text. */
+const MAX_INPUT_BYTES = 8000;
+
+/** The beginnings of the inputs (JSON text) of single runs without a record, by id; without large ones. */
 export async function listRunInputs(
   reader: DatabaseReader,
   organizationId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
-  const inputs = sql<
-    string | null
-  >`left((${batchesTable.runInputs} -> 'inputs')::text, ${MAX_INPUT_CHARACTERS})`;
+  const inputs = sql<string | null>`CASE WHEN pg_column_size(${batchesTable.runInputs}) < ${MAX_INPUT_BYTES}
+    THEN left((${batchesTable.runInputs} -> 'inputs')::text, ${MAX_INPUT_CHARACTERS}) END`;
   const rows = await reader
     .select({ id: batchesTable.id, inputs })
     .from(batchesTable)

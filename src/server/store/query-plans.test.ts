@@ -1,10 +1,8 @@
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { STEP_RESULT_SORTS } from "#contract/run-statuses.ts";
 import { createTypeId } from "#core/document/type-id.ts";
-import { createTestDatabase } from "#server/testing/postgres-server.ts";
+import { QueryPlanReader } from "#server/testing/query-plan-reader.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 import {
   countActiveAndEndedBatches,
@@ -17,7 +15,6 @@ import {
 import { listRecordsToRetry, listRetriesOf, listStoredOutcomes, listTakeableResults } from "./retry-rows.ts";
 import type { Database } from "./database.ts";
 import { addToFlowRunHours, listFlowRunHours, setFailuresOfFlowRunHours } from "./flow-run-hour-rows.ts";
-import { migrateDatabase } from "./migrate.ts";
 import { countPromptResults, readPromptResults } from "./prompt-results.ts";
 import { readQueueState } from "./queue-state.ts";
 import { listScheduleRunRows } from "./schedule-run-rows.ts";
@@ -89,42 +86,20 @@ const FILL = `
 
 const url = getTestPostgresUrl();
 describe.skipIf(url === undefined)("the plans of queries on many results and batches", () => {
-  let drop: () => Promise<void>;
-  let client: Client;
+  let plans: QueryPlanReader;
   let database: Database;
-  let statements: { readonly text: string; readonly values: unknown[] }[] = [];
 
   beforeAll(async () => {
-    const created = await createTestDatabase(url ?? "");
-    drop = created.drop;
-    client = new Client({ connectionString: created.url });
-    await client.connect();
-    database = drizzle(client, {
-      logger: { logQuery: (text, values) => void statements.push({ text, values }) },
-    });
-    await migrateDatabase(database);
+    plans = await QueryPlanReader.open(url ?? "");
+    ({ database } = plans);
     const times = Array.from({ length: DAYS }, (_, days) => today - days * DAY_MS);
     await database.transaction((tx) => createPartitionsOfTimes(tx, times));
-    await client.query(FILL);
-    await client.query("VACUUM ANALYZE");
+    await plans.client.query(FILL);
+    await plans.client.query("VACUUM ANALYZE");
   }, 120_000);
-  afterAll(async () => {
-    await client.end();
-    await drop();
-  });
+  afterAll(() => plans.close());
 
-  /** Returns the plans of the statements that `query` runs, one line for each node. */
-  const explain = async (query: () => Promise<unknown>): Promise<readonly string[]> => {
-    statements = [];
-    await query();
-    const plans: string[] = [];
-    for (const { text, values } of statements) {
-      if (/^(?:begin|commit)/i.test(text)) continue;
-      const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN (COSTS OFF) ${text}`, values);
-      plans.push(...rows.map((row) => row["QUERY PLAN"]));
-    }
-    return plans;
-  };
+  const explain = (query: () => Promise<unknown>) => plans.explain(query);
   const partitionsIn = (plan: readonly string[]) =>
     new Set(plan.flatMap((line) => /(?<= on )step_results_\w+/.exec(line)?.[0] ?? []));
   const list = (query: Partial<Parameters<typeof listStepResults>[2]>) => () =>

@@ -7,7 +7,7 @@ import {
 import { MAX_STEP_RESULT_AGE_HOURS, type StepResultAgeFilter } from "./result-filters.ts";
 import { pickKnownValue } from "./pick-known-value.ts";
 
-/** What a list of runs is narrowed to. All of it is in the URL. */
+/** Filters of a list of runs, all of them in the URL. */
 export interface RunFilters {
   readonly outcome?: RunOutcome;
   readonly by?: RunStartCause;

@@ -2,7 +2,7 @@ import { pickKnownValue } from "./pick-known-value.ts";
 
 export const SCHEDULE_STATUSES = ["active", "paused"] as const;
 
-/** What the list of schedules is narrowed to. All of it is in the URL. */
+/** Filters of the list of schedules, all of them in the URL. */
 export interface ScheduleFilters {
   readonly search?: string;
   readonly status?: (typeof SCHEDULE_STATUSES)[number];

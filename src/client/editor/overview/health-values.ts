@@ -23,7 +23,7 @@ interface HealthValue {
   readonly isKnown?: (totals: RunHealthFigures) => boolean;
 }
 
-/** What is shown of the runs of a period and of a day, besides their number. */
+/** Values of a period and of a day, besides the number of runs. */
 const HEALTH_VALUES: readonly HealthValue[] = [
   {
     label: "Failure rate",

@@ -17,10 +17,19 @@ type RunSubjectPopoverProps = {
 export function RunSubjectPopover({ trigger, flow, tag, onChoose, onClose }: RunSubjectPopoverProps) {
   const hasTags = useOffersFeature("tags");
   const isNarrowed = flow !== "" || tag !== undefined;
+  const chooseFlow = (id: string) => {
+    if (id !== "") onChoose({ flow: id });
+    // The text is that of no flow any more.
+    else if (flow !== "") onChoose({});
+  };
+  const showAll = () => {
+    onChoose({});
+    onClose();
+  };
   return (
     <ButtonPopover label="Filter by flow or tag" trigger={trigger} onClose={onClose}>
       <div className="p-1">
-        <FlowField value={flow} onChange={(id) => id !== "" && onChoose({ flow: id })} isFocusedFirst />
+        <FlowField value={flow} onChange={chooseFlow} isFocusedFirst />
       </div>
       {hasTags && (
         <TagFilterContent
@@ -33,7 +42,7 @@ export function RunSubjectPopover({ trigger, flow, tag, onChoose, onClose }: Run
         />
       )}
       {isNarrowed && tag === undefined && (
-        <Button size="sm" variant="ghost" className="self-start" onClick={() => onChoose({})}>
+        <Button size="sm" variant="ghost" className="self-start" onClick={showAll}>
           Show all flows
         </Button>
       )}

@@ -21,7 +21,7 @@ type DeliveriesProps = {
   readonly disabledReason: string | undefined;
 };
 
-/** What an alert has sent lately, and a button that sends a test. */
+/** The newest deliveries of an alert, and a button that sends a test. */
 export function AlertDeliveries({ id, disabledReason, onLeave }: DeliveriesProps) {
   const headingId = useId();
   const { data, error } = useQuery(alertQueries.deliveries(id));
