@@ -18,7 +18,9 @@ export interface RunFilters {
   readonly tag?: string;
 }
 
-export function parseRunFilters({ outcome, by, age, flow, tag }: Record<string, unknown>): RunFilters {
+export function parseRunFilters({ outcome, by, age, flow, tag: tags }: Record<string, unknown>): RunFilters {
+  // The list of flows can have several tags, so the router reads each as a list.
+  const [tag] = [tags].flat();
   return {
     ...pickKnownValue("outcome", RUN_OUTCOMES, outcome),
     ...pickKnownValue("by", RUN_START_CAUSES, by),
