@@ -6,7 +6,7 @@ import { createTestDatabase } from "./postgres-server.ts";
 
 type Statement = { readonly text: string; readonly values: unknown[] };
 
-/** A new database on PostgreSQL, which tells how it would run the statements of a query. */
+/** A new database on PostgreSQL, and the plans of statements in it. */
 export class QueryPlanReader {
   readonly client: Client;
   readonly database: Database;

@@ -53,6 +53,8 @@ const versionColumn: TableColumn<RunRow, RunRowState> = {
   id: "version",
   heading: "Version",
   width: "4.5rem",
+  // Keeps its place in rows without a version.
+  className: "min-w-0",
   hasValue: ({ batch }) => batch.versionNumber !== undefined,
   cell: Version,
 };
@@ -86,6 +88,7 @@ const columns: readonly TableColumn<RunRow, RunRowState>[] = [
     id: "cause",
     heading: "Started by",
     width: "7rem",
+    className: "min-w-0",
     hasValue: ({ batch }) => batch.startCause != null,
     cell: ({ row, isActive }) => <RunCause {...row.batch} tabIndex={isActive ? 0 : -1} />,
   },
