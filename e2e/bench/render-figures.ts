@@ -10,10 +10,9 @@ export function renderFigureTable(figures: FiguresById): string {
     figure.what,
     formatValue(figure, figure.value) + (hasMissedAim(figure) ? ", **missed**" : ""),
     formatAim(figure),
-    figure.machine,
     figure.date,
   ]);
-  return [["what", "figure", "aim", "machine", "date"], Array<string>(5).fill("---"), ...rows]
+  return [["what", "figure", "aim", "date"], Array<string>(4).fill("---"), ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
 }

@@ -24,7 +24,7 @@ export interface Setting<Schema extends z.ZodMiniType = z.ZodMiniType> {
   readonly fallback: string;
   /** Checks the text, and returns the value in the configuration. */
   readonly schema: Schema;
-  /** Markdown, for the README and `--help`. */
+  /** Markdown; `--help` prints it without backticks. */
   readonly meaning: string;
 }
 
