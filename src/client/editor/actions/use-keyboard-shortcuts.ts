@@ -25,7 +25,10 @@ import { EDITOR_ACTIONS } from "./menus.ts";
 
 const CLIPBOARD = ["copy", "cut", "paste"] as const;
 const TYPING_EVENTS = ["focusin", "beforeinput", "input"] as const;
-const KNOWN_KEYS = new Set(EDITOR_ACTIONS.flatMap(keysOf));
+const ACTIONS_BY_SHORTCUT = new Map<string, readonly EditorAction[]>();
+for (const action of EDITOR_ACTIONS)
+  for (const shortcut of keysOf(action))
+    ACTIONS_BY_SHORTCUT.set(shortcut, [...listActionsOfShortcut(shortcut), action]);
 
 export function useKeyboardShortcuts(editor: Editor): void {
   useEffect(() => {
@@ -56,7 +59,10 @@ export function useKeyboardShortcuts(editor: Editor): void {
 function dispatchKey(editor: Editor, event: KeyboardEvent): void {
   if (event.isComposing || event.defaultPrevented) return;
   const shortcut = formatShortcutOfKeyEvent(event);
-  if (!KNOWN_KEYS.has(shortcut)) return;
+  const isCapturing = event.eventPhase === Event.CAPTURING_PHASE;
+  const bound = [...listActionsOfShortcut(shortcut), ...listActionsOfShortcut(mirror(shortcut))];
+  // Most keys have actions of one phase only: in the other they cost nothing.
+  if (bound.every(({ scope }) => (scope === "page") !== isCapturing)) return;
   const target = event.target instanceof Element ? event.target : null;
   const candidates = findCandidates(shortcut, target, readContext(editor, event, target));
   if (candidates.length === 0) return;
@@ -64,7 +70,7 @@ function dispatchKey(editor: Editor, event: KeyboardEvent): void {
   for (const action of candidates) {
     const targets = findTargets(editor, action, target);
     if (action.isBound?.(editor, targets, press) === false) continue;
-    if ((action.scope === "page") !== (event.eventPhase === Event.CAPTURING_PHASE)) return;
+    if ((action.scope === "page") !== isCapturing) return;
     return runAction(editor, action, { targets, press, event });
   }
 }
@@ -93,7 +99,7 @@ function findCandidates(
   target: Element | null,
   place: KeyboardShortcutContext,
 ): readonly EditorAction[] {
-  const find = (keys: string) => findActionsOfShortcut(EDITOR_ACTIONS, keys, place);
+  const find = (keys: string) => findActionsOfShortcut(listActionsOfShortcut(keys), keys, place);
   const mirrored = mirror(shortcut);
   if (mirrored === shortcut || !target || getComputedStyle(target).direction !== "rtl") return find(shortcut);
   return [
@@ -214,6 +220,10 @@ export function formatShortcutOfKeyEvent({ key, altKey, ctrlKey, metaKey, shiftK
 
 function keysOf({ keys = [], hiddenKeys = [] }: EditorAction): readonly string[] {
   return [...keys, ...hiddenKeys];
+}
+
+function listActionsOfShortcut(shortcut: string): readonly EditorAction[] {
+  return ACTIONS_BY_SHORTCUT.get(shortcut) ?? [];
 }
 
 function isSingleCharacter(shortcut: string): boolean {

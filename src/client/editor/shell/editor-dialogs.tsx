@@ -66,7 +66,7 @@ const DiscardChangesDialog = createLazyDialog(
 );
 
 type EditorDialogsProps = {
-  readonly dialog: EditorDialog | undefined;
+  readonly dialog: EditorDialog;
   readonly onClose: () => void;
   readonly onAdded: (key: StepKey, isNamed: boolean) => void;
   readonly onGoTo: (problem: Problem) => void;
@@ -80,7 +80,6 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
   const editor = useEditor();
   const flow = useOpenFlowState((state) => state.flow);
   const document = useOpenFlowState((state) => state.history.document);
-  if (!dialog) return null;
 
   const showProblem = (problem: Problem) => {
     onClose();

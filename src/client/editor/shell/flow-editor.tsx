@@ -158,19 +158,21 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
             {renderTab()}
             <EditorSidePanels tab={tab} onGoTo={goToProblem} onShowStep={showStep} />
           </div>
-          <EditorDialogs
-            dialog={dialog}
-            onGoTo={goToProblem}
-            onSave={save}
-            onClose={() => setDialog(undefined)}
-            onAdded={(key, isNamed) => {
-              problems.noteAdded(key);
-              inspect(key);
-              list.current?.showStep(key);
-              // Selects the default name, so that typing replaces it. Keeps a name that the user typed in the dialog.
-              focusInspectorFieldOfStep(key, "name", { select: !isNamed });
-            }}
-          />
+          {dialog && (
+            <EditorDialogs
+              dialog={dialog}
+              onGoTo={goToProblem}
+              onSave={save}
+              onClose={() => setDialog(undefined)}
+              onAdded={(key, isNamed) => {
+                problems.noteAdded(key);
+                inspect(key);
+                list.current?.showStep(key);
+                // Selects the default name, so that typing replaces it. Keeps a name that the user typed in the dialog.
+                focusInspectorFieldOfStep(key, "name", { select: !isNamed });
+              }}
+            />
+          )}
           <UnsavedChangesGuard save={saving.saveEdits} />
         </div>
       </ShownPanelsProvider>
