@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
@@ -31,9 +31,8 @@ for (const action of EDITOR_ACTIONS)
     ACTIONS_BY_SHORTCUT.set(shortcut, [...listActionsOfShortcut(shortcut), action]);
 
 export function useKeyboardShortcuts(editor: Editor): void {
-  useEffect(() => {
-    if (import.meta.env.DEV)
-      findShortcutConflicts(EDITOR_ACTIONS).forEach((conflict) => reportError(new Error(conflict)));
+  // Before the rows are painted: a key that is pressed as soon as they show must not be lost.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => dispatchKey(editor, event);
     const onClipboard = (event: ClipboardEvent) => dispatchClipboard(editor, event);
     const mounted = new AbortController();
@@ -43,6 +42,13 @@ export function useKeyboardShortcuts(editor: Editor): void {
     // Firefox and WebKit send clipboard events to the last caret: a code editor without the focus must not act.
     for (const type of CLIPBOARD) document.addEventListener(type, onClipboard, { capture: true, signal });
     for (const type of TYPING_EVENTS) addEventListener(type, trackTyping, { capture: true, signal });
+    return () => mounted.abort();
+  }, [editor]);
+  useEffect(() => {
+    if (import.meta.env.DEV)
+      findShortcutConflicts(EDITOR_ACTIONS).forEach((conflict) => reportError(new Error(conflict)));
+    const mounted = new AbortController();
+    const { signal } = mounted;
     const undoOnUnmount = (withdraw: () => void) => signal.addEventListener("abort", withdraw);
     undoOnUnmount(registerShortcutsDialogOpener(() => editor.openDialog({ type: "shortcuts" })));
     // Without this code, the command palette still lists flows and the actions of every page.

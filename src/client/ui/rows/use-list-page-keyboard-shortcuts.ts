@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from "react";
+import { useEffectEvent, useLayoutEffect } from "react";
 import {
   isDialogOrMenuOpen,
   isEventTargetInTextField,
@@ -14,7 +14,8 @@ export function useListPageKeyboardShortcuts(showShortcuts: () => void): void {
     if (runListPageKey(event, showShortcuts)) event.preventDefault();
   });
   const onShow = useEffectEvent(showShortcuts);
-  useEffect(() => {
+  // Before the rows are painted: a key that is pressed as soon as they show must not be lost.
+  useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => onKeyDown(event);
     addEventListener("keydown", listener);
     const withdraw = registerShortcutsDialogOpener(() => onShow());
