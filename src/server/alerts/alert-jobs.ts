@@ -2,7 +2,7 @@ import { parseJson } from "#core/json/json.ts";
 import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
 import type { JobQueues } from "#server/queues/job-queues.ts";
-import { hasDueJobs, listActiveJobs } from "#server/store/alert-rows.ts";
+import { hasDueJobs, listActiveJobs, lockAlertQueue } from "#server/store/alert-rows.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { Store } from "#server/store/store.ts";
 
@@ -86,13 +86,14 @@ export class AlertJobs {
   async fetch(limit: number): Promise<readonly AlertJob[]> {
     const boss = await this.#queues.open(DEFINITION);
     if (!(await hasDueJobs(this.#store.database, ALERT_QUEUE))) return [];
-    const jobs = await this.#store.write((tx) =>
-      boss.fetch<unknown>(ALERT_QUEUE, {
+    const jobs = await this.#store.write(async (tx) => {
+      await lockAlertQueue(tx);
+      return boss.fetch<unknown>(ALERT_QUEUE, {
         db: this.#queues.in(tx),
         batchSize: limit,
         groupConcurrency: ATTEMPTS_PER_TARGET,
-      }),
-    );
+      });
+    });
     return jobs.map(({ id, retryCount, data }) => ({
       id,
       retryCount,

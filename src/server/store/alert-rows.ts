@@ -260,6 +260,11 @@ export async function hasDueJobs(reader: DatabaseReader, queue: string): Promise
   return rows[0]?.["found"] === true;
 }
 
+/** Lets one server at a time take jobs, until the transaction ends: pg-boss counts those of a target without a lock. */
+export async function lockAlertQueue(tx: DatabaseTransaction): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('alert queue', 0))`);
+}
+
 /** Jobs that a worker has. */
 export async function listActiveJobs(reader: DatabaseReader, queue: string): Promise<readonly string[]> {
   const { rows } = await reader.execute(sql`
