@@ -19,8 +19,8 @@ export interface AlertReceivers {
   /** `host:port` of the HTTP server. */
   readonly place: string;
   readonly smtpUrl: string;
-  /** Answers of the HTTP server: a status, or undefined for none at all. */
-  answer: (request: ReceivedRequest) => number | undefined;
+  /** Answers of the HTTP server: a status, or undefined for none at all, or a connection that breaks. */
+  answer: (request: ReceivedRequest) => number | "break" | undefined;
   close(): Promise<void>;
 }
 
@@ -39,7 +39,8 @@ export async function startAlertReceivers(): Promise<AlertReceivers> {
       const received = { path, headers, body: Buffer.concat(chunks).toString() };
       requests.push(received);
       const status = receivers.answer(received);
-      if (status !== undefined) response.writeHead(status, { location: "http://127.0.0.1:1/" }).end();
+      if (status === "break") response.destroy();
+      else if (status !== undefined) response.writeHead(status, { location: "http://127.0.0.1:1/" }).end();
     });
   });
   const smtp = new SMTPServer({
@@ -56,6 +57,8 @@ export async function startAlertReceivers(): Promise<AlertReceivers> {
       });
     },
   });
+  // A sender that is killed breaks its connection.
+  smtp.on("error", () => undefined);
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   await new Promise<void>((resolve) => void smtp.listen(0, "127.0.0.1", resolve));
   const receivers: AlertReceivers = {

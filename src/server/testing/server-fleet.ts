@@ -1,9 +1,11 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
 import type { JsonObject } from "#core/json/json.ts";
 import { buildFlow } from "#core/testing/flow-builder.ts";
+import { IN_PROGRESS_STATUS } from "#server/store/idempotency-rows.ts";
 import { type RowReader, auditBatch } from "./audit-batches.ts";
 import {
   type EffectCounts,
@@ -123,6 +125,22 @@ export class ServerFleet {
   async restart(name: string): Promise<void> {
     await this.end(name, "SIGKILL");
     await this.start(name);
+  }
+
+  /**
+   * Gives the work of killed servers to others at once, as if the time had passed. Servers that live may lose theirs too, as
+   * if they had been paused. An embedded store has no such leases.
+   */
+  async lapseLeases(): Promise<void> {
+    const { store } = this.#options;
+    if (!("databaseUrl" in store)) return;
+    await this.withRows(async (reader) => {
+      await reader.execute(sql`
+        UPDATE pgboss.job SET started_on = started_on - interval '1 hour', heartbeat_on = heartbeat_on - interval '1 hour'
+        WHERE state = 'active'`);
+      await reader.execute(sql`
+        UPDATE idempotency_keys SET created_at = created_at - interval '1 hour' WHERE status = ${IN_PROGRESS_STATUS}`);
+    });
   }
 
   /** Pauses (SIGSTOP) or continues (SIGCONT) a server process. */
