@@ -64,12 +64,19 @@ export function createMailer(smtpUrl: string | undefined, recipientLimit: number
       } catch (error) {
         signal.throwIfAborted();
         const message = error instanceof Error ? error.message : String(error);
-        throw new StepFailure(`The mail server rejected the email: ${ensureFinalPeriod(message)}`);
+        const outcome = hasAnswered(error) ? "rejected the email" : "could not be reached";
+        throw new StepFailure(`The mail server ${outcome}: ${ensureFinalPeriod(message)}`);
       } finally {
         transport.close();
       }
     },
   };
+}
+
+/** nodemailer names the command that failed, and the response of the server if there was one. */
+function hasAnswered(error: unknown): boolean {
+  const { command, response } = error as { readonly command?: string; readonly response?: string };
+  return command !== "CONN" || response !== undefined;
 }
 
 function requireSmtpUrl(smtpUrl: string | undefined): string {

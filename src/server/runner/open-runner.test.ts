@@ -59,7 +59,7 @@ it("a runner uses the server's secrets and limits, and redacts the server's keys
   ]);
   expect(ran.of("a").output).toBe("••• ••• ••• •••");
   expect(ran.of("b").error).toMatch(/STEP_TIME_LIMIT|exceeded its time limit/);
-  expect(ran.of("c").error).toMatch(/^The mail server rejected the email: /);
+  expect(ran.of("c").error).toMatch(/^The mail server could not be reached: /);
   expect(ran.of("d").error).toMatch(/^The model server did not respond: /);
   expect(ran.of("e").error).toMatch(/ALLOW_PRIVATE_HTTP/);
   expect(JSON.stringify(ran)).not.toContain("geheim");
