@@ -1,4 +1,4 @@
-import type { $ZodIssue, $ZodType, output } from "zod/v4/core";
+import type { $ZodIssue, $ZodIssueUnrecognizedKeys, $ZodType, output } from "zod/v4/core";
 import { safeParse } from "zod/v4/core";
 import type { CodedErrorDetail } from "./domain-error.ts";
 import { FLOW_LIMITS } from "#contract/flow.ts";
@@ -58,8 +58,17 @@ export function describeSchemaIssues(
   value: JsonValue,
   at: JsonPath = [],
 ): readonly CodedErrorDetail[] {
-  return issues.slice(0, MAX_DETAILS).map((issue) => describeIssue(issue, value, at));
+  return issues
+    .flatMap((issue) => (issue.code === "unrecognized_keys" ? splitByField(issue) : issue))
+    .slice(0, MAX_DETAILS)
+    .map((issue) => describeIssue(issue, value, at));
 }
+
+/** zod reports the unknown fields of an object together, at the path of the object. */
+function splitByField(issue: $ZodIssueUnrecognizedKeys): readonly $ZodIssue[] {
+  return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+}
+
 function describeIssue(issue: $ZodIssue, value: JsonValue, at: JsonPath): CodedErrorDetail {
   const own = issue.path.filter((part) => typeof part !== "symbol");
   const path = [...at, ...own].join(".");
@@ -96,6 +105,8 @@ function explain(issue: $ZodIssue, isMissing: boolean): CodedErrorDetail {
       return issue.inclusive === false || issue.discriminator === undefined
         ? { message: "Invalid value.", code: "INVALID_VALUE" }
         : { message: "Not one of the allowed values.", code: "INVALID_ENUM" };
+    case "unrecognized_keys":
+      return { message: "There is no such field.", code: "INVALID_VALUE" };
     case "invalid_format":
       return { message: `Expected ${issue.message}.`, code: "INVALID_FORMAT" };
     default:

@@ -303,10 +303,11 @@ describeSuiteForEitherStore("a retry", (store) => {
       "INVALID_VALUE",
       expect.stringContaining("single run"),
     ]);
-    expect(await refused(batch, { form: "failedStep" })).toEqual([
-      400,
-      expect.any(String),
-      expect.any(String),
+    const unknown = await retry(batch, { form: "failedStep", all: true });
+    expect(unknown.status).toBe(400);
+    expect(unknown.json.details).toEqual([
+      { path: "form", message: "There is no such field.", code: "INVALID_VALUE" },
+      { path: "all", message: "There is no such field.", code: "INVALID_VALUE" },
     ]);
     expect(await refused(batch, { records: ["record_other"] })).toEqual([
       400,
