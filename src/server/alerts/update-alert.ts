@@ -124,7 +124,7 @@ function assertHasCondition({ conditions, notRunMinutes }: AlertBody): void {
 function toColumns({ flowId, conditions, notRunMinutes, target, isEnabled }: AlertBody) {
   const stored =
     target.type === "mail"
-      ? { type: target.type, addresses: target.addresses }
+      ? { type: target.type, addresses: removeRepeats(target.addresses) }
       : { type: target.type, url: target.url };
   return {
     flowId,
@@ -133,6 +133,12 @@ function toColumns({ flowId, conditions, notRunMinutes, target, isEnabled }: Ale
     target: JSON.stringify(stored),
     isEnabled,
   };
+}
+
+/** Mail servers treat letters of either case alike. */
+function removeRepeats(addresses: readonly string[]): readonly string[] {
+  const folded = addresses.map((address) => address.toLowerCase());
+  return addresses.filter((_, index) => folded.indexOf(folded[index] ?? "") === index);
 }
 
 function createWebhookSecretFor({ target }: AlertBody): string | null {

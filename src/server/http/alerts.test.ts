@@ -131,7 +131,9 @@ describeSuiteForEachStore("alerts", (store) => {
 
   it("send a mail about a batch in which some records failed", async () => {
     const target = { type: "mail", addresses: ["ada@example.com", "bo@example.com"] };
-    const { id } = await create({ flowId: null, target });
+    const repeated = { ...target, addresses: [...target.addresses, "Ada@example.com"] };
+    const { id, target: saved } = await create({ flowId: null, target: repeated });
+    expect(saved).toEqual(target);
     const recordIds = await insertTestRecords(store(), "customer", 2);
     await app.call("POST", "/v1/batch/flow", { body: { flowId, recordIds } });
     await waitForDeliveries(id, 1);
