@@ -1,26 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { useContext, useState } from "react";
+import { useStore } from "zustand";
 import type { RunHealth, RunHealthDays } from "#contract/run-health.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { createStoredOnOffSetting } from "#client/storage/stored-value.ts";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { FailureList } from "./failure-list.tsx";
 import { FlowOverviewSection, TextButton } from "./flow-overview-section.tsx";
 import { HealthCharts } from "./health-charts.tsx";
 import { HealthTable } from "./health-table.tsx";
 
+/** Whether the figures are of 30 days instead of 7. */
+const monthPreference = createStoredOnOffSetting("flowline-health-month", false);
+
 type HealthSectionProps = { readonly flowId: string; readonly onShowStep: (key: StepKey) => void };
 
 /** Figures of the last days. `LastRunsLoader` refreshes them after each run. Import only dynamically. */
 export function HealthSection({ flowId, onShowStep }: HealthSectionProps) {
-  const [days, setDays] = useState<RunHealthDays>("7");
+  const days = useStore(monthPreference) ? "30" : "7";
   const { data, error, isFetching, isPlaceholderData, refetch } = useQuery(
     flowRunQueries.health(flowId, days),
   );
   const isOffline = useContext(IsOfflineContext);
   return (
-    <FlowOverviewSection title="Health" aside={<PeriodSwitch days={days} onChange={setDays} />}>
+    <FlowOverviewSection title="Health" aside={<PeriodSwitch days={days} />}>
       {data && (
         <div
           aria-busy={isPlaceholderData}
@@ -44,12 +49,7 @@ export function HealthSection({ flowId, onShowStep }: HealthSectionProps) {
 
 const PERIODS: readonly RunHealthDays[] = ["7", "30"];
 
-type PeriodSwitchProps = {
-  readonly days: RunHealthDays;
-  readonly onChange: (days: RunHealthDays) => void;
-};
-
-function PeriodSwitch({ days, onChange }: PeriodSwitchProps) {
+function PeriodSwitch({ days }: { readonly days: RunHealthDays }) {
   return (
     <div role="group" aria-label="Period" className="-my-1 flex gap-0.5">
       {PERIODS.map((period) => (
@@ -57,7 +57,7 @@ function PeriodSwitch({ days, onChange }: PeriodSwitchProps) {
           key={period}
           type="button"
           aria-pressed={period === days}
-          onClick={() => onChange(period)}
+          onClick={() => monthPreference.set(period === "30")}
           className="min-h-6 rounded-sm px-1.5 text-xs text-muted hover:bg-hover hover:text-ink aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-accent pointer-coarse:min-h-9"
         >
           {`${period} days`}
