@@ -383,7 +383,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}", "e2e/checks/*.test.ts"],
-    globalSetup: ["src/server/testing/start-postgres.ts"],
+    globalSetup: ["src/server/testing/start-postgres.ts", "src/server/testing/build-test-server.ts"],
     // Gives each file modules of its own; a process of its own for each would double the time.
     setupFiles: ["src/server/testing/test-file-setup.ts"],
     isolate: false,

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { findFreePort } from "#server/testing/postgres-server.ts";
 
 const PATIENCE = { timeout: 120_000 };
@@ -20,9 +21,12 @@ const copy = mkdtempSync(join(tmpdir(), "flowline-dev-"));
 let vite: ChildProcess;
 let url: string;
 
-/** Copies the project, with links to its packages: Vite writes its own cache beside them and does not watch them. */
+/**
+ * Copies the project, with links to its packages: Vite writes its own cache beside them and does not watch them. Without the
+ * page, it does not bundle the packages of the client.
+ */
 function copyProject(): void {
-  for (const name of ["src", "public", "index.html", "package.json", "tsconfig.json", "vite.config.ts"])
+  for (const name of ["src", "public", "package.json", "tsconfig.json", "vite.config.ts"])
     cpSync(name, join(copy, name), { recursive: true });
   mkdirSync(join(copy, "node_modules"));
   for (const name of readdirSync("node_modules").filter((entry) => !/^\.(?:vite|cache)/.test(entry)))
@@ -48,7 +52,11 @@ beforeAll(async () => {
   copyProject();
   const port = await findFreePort();
   url = `http://127.0.0.1:${port}`;
-  const settings = { FLOWLINE_PORT: String(port), FLOWLINE_DATA_DIR: join(copy, "data"), FLOWLINE_SEED: "0" };
+  const settings = {
+    FLOWLINE_PORT: String(port),
+    FLOWLINE_DATA_DIR: await unpackTestStore(join(copy, "data")),
+    FLOWLINE_SEED: "0",
+  };
   vite = spawn(process.execPath, ["node_modules/vite/bin/vite.js"], {
     cwd: copy,
     env: { PATH: process.env["PATH"], FLOWLINE_LOG_LEVEL: "silent", ...settings },

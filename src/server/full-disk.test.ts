@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { canRunTool } from "#server/testing/optional-tool.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import {
   type ServerProcess,
-  buildTestServer,
   runServerUntilExit,
   startServerProcess,
 } from "#server/testing/server-process.ts";
@@ -39,8 +39,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   if (isMounted) spawnSync("umount", [disk]);
-  for (const path of [root, ...(isMounted ? [dirname(main)] : [])])
-    rmSync(path, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
 });
 
 async function call(method: string, path: string, body?: unknown) {

@@ -1,8 +1,7 @@
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
 import { buildFlow } from "#core/testing/flow-builder.ts";
 import {
   type StoppablePostgresServer,
@@ -10,7 +9,7 @@ import {
   startStoppablePostgresServer,
 } from "#server/testing/postgres-server.ts";
 import { createSetVariableStep, createWaitStep } from "#server/testing/run-data.ts";
-import { type ServerProcess, buildTestServer, startServerProcess } from "#server/testing/server-process.ts";
+import { type ServerProcess, startServerProcess } from "#server/testing/server-process.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
 const ASKED_OUTAGES = process.env["OUTAGES"];
@@ -47,7 +46,6 @@ describe.skipIf(getTestPostgresUrl() === undefined || !isPostgresInstalled())(
     afterAll(async () => {
       await server.end("SIGTERM");
       await postgres.stop();
-      rmSync(dirname(main), { recursive: true, force: true });
     });
 
     const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readServerConfig } from "#server/config/config.ts";
+import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { runBackupCommand } from "./run-backup-command.ts";
 
 let directory: string;
@@ -55,7 +56,7 @@ it("the restore says that a backup of an older version has no checksum", async (
   const file = join(directory, "old.backup");
   const header = { format: "flowline-backup", version: 1, schema: 1, createdAt: "2026-01-01T00:00:00.000Z" };
   writeFileSync(file, gzipSync(`${JSON.stringify(header)}\n{"rows":{}}\n`));
-  const config = readServerConfig({ DATA_DIR: join(directory, "data") });
+  const config = readServerConfig({ DATA_DIR: await unpackTestStore(join(directory, "data")) });
   await runBackupCommand({ name: "restore", file, continueBatches: false }, config);
   expect(said).toContain("Restored 0 rows of the backup of 2026-01-01T00:00:00.000Z.\n");
   expect(said).toContain("The backup has no checksum, because an older version wrote it.");

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildTestServer, runServerUntilExit, startServerProcess } from "#server/testing/server-process.ts";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
+import { runServerUntilExit, startServerProcess } from "#server/testing/server-process.ts";
 import { canRunTool } from "#server/testing/optional-tool.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";
@@ -20,9 +21,7 @@ const directory = (name: string) => join(root, name);
 beforeAll(async () => {
   main = await buildTestServer();
 });
-afterAll(() => {
-  for (const path of [root, dirname(main)]) rmSync(path, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const TRACER = "strace";
 const ROUNDS =

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
 import { canRunTool } from "#server/testing/optional-tool.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import {
   type ServerProcess,
-  buildTestServer,
   runServerUntilExit,
   startServerProcess,
 } from "#server/testing/server-process.ts";
@@ -28,10 +28,7 @@ beforeAll(async () => {
   if (!canSeem) return;
   main = await buildTestServer();
 });
-afterAll(() => {
-  for (const path of [root, ...(canSeem ? [dirname(main)] : [])])
-    rmSync(path, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function onHost(name: string): readonly string[] {
   const bootId = join(root, `boot-${name}`);

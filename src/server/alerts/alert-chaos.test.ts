@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
 import { type NodePgDatabase, drizzle } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
 import { type AlertReceivers, startAlertReceivers } from "#server/testing/alert-receivers.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { createFailingStep } from "#server/testing/run-data.ts";
 import { createSampleScriptStep } from "#server/testing/sample-steps.ts";
 import { ServerFleet } from "#server/testing/server-fleet.ts";
-import { buildTestServer } from "#server/testing/server-process.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
 /** `KILLS=60` is the whole series. */
@@ -29,9 +29,7 @@ const root = mkdtempSync(join(tmpdir(), "flowline-alerts-"));
 beforeAll(async () => {
   main = await buildTestServer();
 });
-afterAll(() => {
-  for (const path of [root, dirname(main)]) rmSync(path, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const webhookOf = ({ place }: AlertReceivers) => ({ type: "webhook", url: `http://${place}/` });
 
@@ -156,10 +154,8 @@ class AlertChaosRun {
       while ((await count()) === before) await wait(5);
       await wait(Math.random() * 60);
       const name = this.#fleet.names[kill % SERVERS] ?? "";
-      await this.#fleet.end(name, "SIGKILL");
-      await this.#fleet.lapseLeases();
+      await this.#fleet.restart(name);
       await this.#passHour();
-      await this.#fleet.start(name);
     }
     this.#isCalm = true;
     await Promise.all(runs);

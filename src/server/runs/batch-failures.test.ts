@@ -1,9 +1,10 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
 import type { Effect } from "#server/testing/batch-effects.ts";
 import { findFaketimeLibrary } from "#server/testing/find-programs.mjs";
 import { reportSkippedTests } from "#server/testing/optional-tool.ts";
@@ -13,7 +14,6 @@ import {
   startStoppablePostgresServer,
 } from "#server/testing/postgres-server.ts";
 import { type FleetOptions, ServerFleet, type StartedBatch } from "#server/testing/server-fleet.ts";
-import { buildTestServer } from "#server/testing/server-process.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
 const postgres = getTestPostgresUrl();
@@ -23,9 +23,7 @@ const root = mkdtempSync(join(tmpdir(), "flowline-workers-"));
 beforeAll(async () => {
   main = await buildTestServer();
 });
-afterAll(() => {
-  for (const path of [root, dirname(main)]) rmSync(path, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 type Work = (fleet: ServerFleet, url: string) => Promise<void>;
 

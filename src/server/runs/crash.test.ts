@@ -1,20 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { createWaitStep } from "#server/testing/run-data.ts";
 import { ServerFleet, type StartedBatch } from "#server/testing/server-fleet.ts";
-import { buildTestServer } from "#server/testing/server-process.ts";
 import type { StorePlace } from "#server/testing/stopped-store.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
-const IS_FULL = process.env["FULL_RUN"] !== undefined;
 /** Enough records that the batch is still running at each kill. */
-const RECORDS = IS_FULL ? 120 : 16;
-const KILLS = IS_FULL ? 3 : 1;
+const RECORDS = process.env["FULL_RUN"] === undefined ? 16 : 120;
+const KILLS = process.env["FULL_RUN"] === undefined ? 1 : 3;
 const CONCURRENCY = 4;
 
 let main: string;
@@ -22,9 +21,7 @@ const root = mkdtempSync(join(tmpdir(), "flowline-runs-"));
 beforeAll(async () => {
   main = await buildTestServer();
 });
-afterAll(() => {
-  for (const path of [root, dirname(main)]) rmSync(path, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 async function listCompletedRecords(fleet: ServerFleet, { id }: StartedBatch): Promise<readonly object[]> {
   const path = `/local/batches/${id}/records?status=completed&limit=100`;
@@ -73,10 +70,7 @@ async function surviveKills(store: StorePlace): Promise<void> {
     let completed: readonly object[] = [];
     for (let kill = 1; kill <= KILLS; kill += 1) {
       while (fleet.receiver.effects.length < (kill * total) / (KILLS + 1)) await wait(10);
-      await fleet.end(name, "SIGKILL");
-      // A full run waits until the heartbeats of the killed server are too old.
-      if (!IS_FULL) await fleet.lapseLeases();
-      await fleet.start(name);
+      await fleet.restart(name);
       completed = await listCompletedRecords(fleet, batches[0]!);
       expect(completed.length).toBeLessThan(RECORDS);
     }

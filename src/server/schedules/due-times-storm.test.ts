@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { buildTestServer } from "#server/testing/build-test-server.ts";
 import { createSetVariableStep } from "#server/testing/run-data.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { ServerFleet } from "#server/testing/server-fleet.ts";
-import { buildTestServer } from "#server/testing/server-process.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
 /** `KILLS=60 SCHEDULES=20` is the whole series; `KILLS=0 SCHEDULES=10000 DUE_MINUTES=1` are many at the same second. */
@@ -26,9 +26,7 @@ const root = mkdtempSync(join(tmpdir(), "flowline-schedules-"));
 beforeAll(async () => {
   main = await buildTestServer();
 });
-afterAll(() => {
-  for (const path of [root, dirname(main)]) rmSync(path, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const postgres = getTestPostgresUrl();
 

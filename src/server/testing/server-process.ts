@@ -1,19 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { build } from "vite";
-
-export async function buildTestServer(): Promise<string> {
-  // Builds into a directory inside node_modules, so that Node resolves the bundle's imports of packages.
-  const outDir = join(process.cwd(), "node_modules", ".cache", "flowline-test-server", String(process.pid));
-  await build({
-    mode: "test",
-    logLevel: "error",
-    build: { ssr: "src/server/main.ts", outDir, emptyOutDir: true },
-  });
-  return join(outDir, "main.js");
-}
 
 export interface ServerProcess {
   readonly url: string;
