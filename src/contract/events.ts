@@ -57,6 +57,9 @@ export const serverEventSchemas = {
   "flow.tagged": flowTaggedSchema,
   "batch.progress": batchProgressSchema,
   "records.changed": recordsChangedSchema,
+  /** By requests; the runs that alerts and schedules show too have events of their own. */
+  "alerts.changed": noData,
+  "schedules.changed": noData,
   "flow.event": customFlowEventSchema,
 };
 

@@ -1,3 +1,4 @@
+import type { Caller } from "#server/domain/caller.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import type { JobQueues } from "#server/queues/job-queues.ts";
 import { deleteOldDeliveries } from "#server/store/alert-delivery-rows.ts";
@@ -36,6 +37,18 @@ export class AlertService {
 
   raise(tx: DatabaseTransaction, run: EndedRunOfFlow): Promise<void> {
     return raiseAlerts(tx, this.jobs, run);
+  }
+
+  /** Commits a change of rules or deliveries, and lets pages read them again. */
+  change<T>(
+    { organizationId }: Pick<Caller, "organizationId">,
+    work: (tx: DatabaseTransaction) => Promise<T>,
+  ): Promise<T> {
+    return this.context.store.write(async (tx, publish) => {
+      const result = await work(tx);
+      publish({ organizationId, event: "alerts.changed", data: "{}" });
+      return result;
+    });
   }
 
   /** Begins to send. */

@@ -10,11 +10,12 @@ import { parseTarget } from "./serialize-alert.ts";
 
 /** Sends a test at once, without the queue, and stores it as a delivery. */
 export async function testAlert(
-  { context }: AlertService,
+  service: AlertService,
   caller: Caller,
   id: string,
   signal: AbortSignal,
 ): Promise<AlertTest> {
+  const { context } = service;
   const key = parseAlertKey(caller, id);
   const { organizationId } = key;
   const row = await getAlertRule(context.store.database, key);
@@ -25,7 +26,7 @@ export async function testAlert(
   const alert = { ...delivery, ruleId: id, kind: "test", content, target, secret: row.secret } as const;
   const outcome = await sendAlert(context, { ...alert, createdAt: new Date() }, signal);
   const error = outcome.isSent ? outcome.note : outcome.error;
-  await context.store.write(async (tx) => {
+  await service.change(caller, async (tx) => {
     const locked = await lockAlertRule(tx, key);
     if (!locked) return;
     await insertAlertDelivery(tx, { ...alert, content: JSON.stringify(content) });

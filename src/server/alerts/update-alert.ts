@@ -33,7 +33,7 @@ export async function createAlert(
   await service.open();
   const key = { organizationId, id: createPrefixedId("alert", Date.now()) };
   const secret = body.target.type === "webhook" ? createWebhookSecret() : null;
-  const row = await context.store.write(async (tx) => {
+  const row = await service.change(caller, async (tx) => {
     await lockFlow(tx, organizationId, body.flowId);
     await assertMayAddRule(tx, organizationId);
     await insertAlertRule(tx, { ...key, ...toColumns(body), secret, createdBy: caller.keyName ?? null });
@@ -56,7 +56,7 @@ export async function updateAlert(
   assertHasCondition(body);
   await assertTargetCanBeUsed(context, body.target);
   await service.open();
-  return context.store.write(async (tx) => {
+  return service.change(caller, async (tx) => {
     await lockFlow(tx, key.organizationId, body.flowId);
     const row = await lockAlertRule(tx, key);
     if (!row) throw createAlertNotFoundError();
@@ -72,9 +72,9 @@ export async function updateAlert(
   });
 }
 
-export async function deleteAlert({ context }: AlertService, caller: Caller, id: string): Promise<void> {
+export async function deleteAlert(service: AlertService, caller: Caller, id: string): Promise<void> {
   const key = parseAlertKey(caller, id);
-  await context.store.write(async (tx) => {
+  await service.change(caller, async (tx) => {
     const row = await lockAlertRule(tx, key);
     if (!row || row.deletedAt) throw createAlertNotFoundError();
     await updateAlertRule(tx, key, { deletedAt: new Date(), watchJobId: null });
@@ -83,13 +83,13 @@ export async function deleteAlert({ context }: AlertService, caller: Caller, id:
 }
 
 export async function rotateAlertSecret(
-  { context }: AlertService,
+  service: AlertService,
   caller: Caller,
   id: string,
 ): Promise<SavedAlert> {
   const key = parseAlertKey(caller, id);
   const secret = createWebhookSecret();
-  const row = await context.store.write(async (tx) => {
+  const row = await service.change(caller, async (tx) => {
     const locked = await lockAlertRule(tx, key);
     if (!locked || locked.deletedAt) throw createAlertNotFoundError();
     if (locked.secret === null) {

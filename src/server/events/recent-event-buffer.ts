@@ -78,7 +78,9 @@ export class RecentEventBuffer {
 function replacementKeyOf({ organizationId, event, data }: ChangeEvent): string | undefined {
   if (event === "batch.progress")
     return `${organizationId} ${event} ${(JSON.parse(data) as { readonly id: string }).id}`;
-  return event === "records.changed" ? `${organizationId} ${event} ${data}` : undefined;
+  return /^(?:records|alerts|schedules)\.changed$/.test(event)
+    ? `${organizationId} ${event} ${data}`
+    : undefined;
 }
 
 function sizeOf({ data }: ChangeEvent): number {

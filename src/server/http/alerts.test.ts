@@ -318,6 +318,25 @@ describeSuiteForEachStore("alerts", (store) => {
     expect(rotated).not.toBe(other);
   });
 
+  it("are read again by other pages after each change", async () => {
+    const { id } = await create();
+    const events = await app.listen();
+    const body = { flowId, conditions: ["fails"], notRunMinutes: null, target: webhook(), isEnabled: true };
+    for (const change of [
+      () => create(),
+      () => app.call("PUT", `/local/alerts/${id}`, { body }),
+      () => app.call("POST", `/local/alerts/${id}/secret`),
+      () => app.call("POST", `/local/alerts/${id}/test`),
+      () => app.call("DELETE", `/local/alerts/${id}`),
+    ]) {
+      await change();
+      let received = await events.next();
+      while (received && received.event !== "alerts.changed") received = await events.next();
+      expect(received).toMatchObject({ event: "alerts.changed", data: {} });
+    }
+    await events.close();
+  });
+
   it("refuse what could never be sent, with a reason", async () => {
     const refuse = async (body: object, parts = 2) => {
       const base = { flowId, conditions: ["fails"], notRunMinutes: null, target: webhook(), isEnabled: true };

@@ -29,7 +29,11 @@ export function createScheduleRoutes(scheduler: Scheduler): EndpointHandlers<key
   const { context } = scheduler.service;
   const write = async <T>({ caller }: EndpointRequest, work: (write: ScheduleWrite) => Promise<T>) => {
     await scheduler.open();
-    return context.store.write((tx, publish) => work({ tx, publish, caller }));
+    return context.store.write(async (tx, publish) => {
+      const result = await work({ tx, publish, caller });
+      publish({ organizationId: caller.organizationId, event: "schedules.changed", data: "{}" });
+      return result;
+    });
   };
   const writeOnce = (
     operation: string,

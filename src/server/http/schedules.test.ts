@@ -40,6 +40,24 @@ describeSuiteForEitherStore("schedules", (store) => {
     }
   };
 
+  it("are read again by pages after each change", async () => {
+    const id = await createId();
+    const events = await app.listen();
+    for (const change of [
+      () => create(),
+      () => app.call("PUT", `/v1/schedules/${id}`, { body: { name: "Morning" } }),
+      () => app.call("POST", `/v1/schedules/${id}/pause`),
+      () => app.call("POST", `/v1/schedules/${id}/resume`),
+      () => app.call("DELETE", `/v1/schedules/${id}`),
+    ]) {
+      await change();
+      let received = await events.next();
+      while (received && received.event !== "schedules.changed") received = await events.next();
+      expect(received).toMatchObject({ event: "schedules.changed", data: {} });
+    }
+    await events.close();
+  });
+
   it("creates, reads and changes a schedule as the API documents", async () => {
     const created = await create({ name: " Morning ", executionOptions: { recordConcurrency: 2 } });
     expect(created).toMatchObject({ status: 200, json: { status: "created" } });

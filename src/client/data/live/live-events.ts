@@ -26,6 +26,8 @@ export type RecordsChangedEvent = RecordsChangedPayload & { readonly type: "reco
 /** `resync`: events may have been lost, so all cached data may be stale. */
 export type ServerChangeOrResyncEvent =
   | { readonly type: "resync" }
+  | { readonly type: "alerts.changed" }
+  | { readonly type: "schedules.changed" }
   | FlowChangedEvent
   | FlowDeletedEvent
   | FlowTaggedEvent

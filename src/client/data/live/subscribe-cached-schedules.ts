@@ -1,25 +1,20 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { isActiveBatchStatus } from "#contract/is-active-batch.ts";
 import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
-import { liveEventEmitter } from "./live-events.ts";
-import { RefreshThrottle, type TabVisibilityObserver, pageVisibilityObserver } from "./refresh-throttle.ts";
+import type { ServerChangeOrResyncEvent } from "./live-events.ts";
+import { refetchOnEvents } from "./refetch-on-events.ts";
+import type { TabVisibilityObserver } from "./refresh-throttle.ts";
 
-/** Refetches schedules when a run starts or ends, or a flow is published or deleted. Returns the unsubscribe function. */
+/** Refetches schedules when one changes, when a run starts or ends, or when a flow is published or deleted. */
 export function subscribeCachedSchedules(
   client: QueryClient,
-  visibility: TabVisibilityObserver = pageVisibilityObserver,
+  visibility?: TabVisibilityObserver,
 ): () => void {
-  const throttle = new RefreshThrottle(
-    () => client.invalidateQueries({ queryKey: scheduleQueries.all() }),
-    visibility,
-  );
-  const unsubscribe = liveEventEmitter.subscribe((event) => {
-    if (event.type === "batch.progress") {
-      if (event.status === "scheduled" || !isActiveBatchStatus(event.status)) throttle.ask();
-    } else if (event.type !== "records.changed" && event.type !== "flow.tagged") throttle.ask();
-  });
-  return () => {
-    unsubscribe();
-    throttle.stop();
-  };
+  return refetchOnEvents(client, { queryKey: scheduleQueries.all(), isStaleAfter }, visibility);
+}
+
+function isStaleAfter(event: ServerChangeOrResyncEvent): boolean {
+  if (event.type === "batch.progress")
+    return event.status === "scheduled" || !isActiveBatchStatus(event.status);
+  return ["schedules.changed", "flow.changed", "flow.deleted", "resync"].includes(event.type);
 }

@@ -44,6 +44,8 @@ function toLiveEvent({ name, data }: ServerEventMessage): ServerChangeOrResyncEv
     case "ready":
       return undefined;
     case "resync":
+    case "alerts.changed":
+    case "schedules.changed":
       return { type: name };
     case "flow.changed": {
       const changed = data as FlowChangedPayload;

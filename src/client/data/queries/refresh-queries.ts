@@ -40,6 +40,7 @@ export function refreshQueriesOnRemoteChanges(
   const throttle = new RefreshThrottle(refresh, visibility);
 
   const hear = (event: ServerChangeOrResyncEvent) => {
+    if (event.type === "alerts.changed" || event.type === "schedules.changed") return;
     // Such an event does not identify the tab, so a change by this tab causes one redundant refetch.
     areRecordsOld ||= event.type === "records.changed" || event.type === "resync";
     if (event.type === "records.changed") return throttle.ask();

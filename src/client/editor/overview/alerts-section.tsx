@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import type { Alert } from "#contract/alerts.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { subscribeCachedAlerts } from "#client/data/live/subscribe-cached-alerts.ts";
 import { alertQueries } from "#client/data/queries/alert-queries.ts";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -17,6 +18,8 @@ const AlertDialog = createLazyDialog(
 
 /** The alerts that are sent about this flow: its own, and those about all flows. */
 export function OverviewAlertsSection() {
+  const client = useQueryClient();
+  useEffect(() => subscribeCachedAlerts(client), [client]);
   const { id } = useOpenFlowState((state) => state.flow);
   const { data: alerts, error } = useQuery(alertQueries.list(id));
   const disabledReason = useMissingScope("FLOWS:WRITE");

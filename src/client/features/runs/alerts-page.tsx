@@ -1,10 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Alert } from "#contract/alerts.ts";
 import { describeReadError, isRetryableError } from "#client/data/api/api-error.ts";
 import { preloadWhenIdle } from "#client/data/api/preload.ts";
+import { subscribeCachedAlerts } from "#client/data/live/subscribe-cached-alerts.ts";
 import { alertQueries } from "#client/data/queries/alert-queries.ts";
 import {
   canUseFeature,
@@ -29,6 +30,8 @@ preloadWhenIdle(AlertDialog.preload);
 /** The alerts about runs of all flows. */
 export function AlertsPage() {
   useDocumentTitle("Alerts");
+  const client = useQueryClient();
+  useEffect(() => subscribeCachedAlerts(client), [client]);
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const missing = explainMissingScope(server, "FLOWS:READ");
   const refused = explainMissingFeature(server, "alerts");
