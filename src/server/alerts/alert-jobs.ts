@@ -73,7 +73,7 @@ export class AlertJobs {
     data: AlertJobData,
     { seconds = 0, targetKey }: NewAlertJob = {},
   ): Promise<string> {
-    const boss = await this.#queues.open(DEFINITION);
+    const boss = this.#queues.getOpen(ALERT_QUEUE);
     const id = randomUUID();
     const group = targetKey === undefined ? {} : { group: { id: targetKey } };
     await boss.insert(ALERT_QUEUE, [{ id, data, startAfter: Math.ceil(seconds), ...group }], {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { buildFlow } from "#core/testing/flow-builder.ts";
 import { endpoints } from "#contract/endpoints.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";
@@ -37,6 +37,13 @@ describeSuiteForEitherStore("dispatch", (store) => {
     for (let next = await events.next(); next; next = await events.next()) received.push(next);
     return received;
   };
+
+  it("stores its results although the queue of alerts cannot be opened", async () => {
+    const { id } = await app.create(buildFlow("Digest", [createSetVariableStep("a", 1)]));
+    if (app.runs) vi.spyOn(app.runs.queues, "open").mockRejectedValue(new Error("no queue"));
+    expect((await dispatch({ flow: { id } })).json).toMatchObject({ success: true });
+    expect(await results(id)).toMatchObject([{ stepId: "a", status: "completed" }]);
+  });
 
   it("runs an unsaved flow and responds with its result", async () => {
     const answer = await dispatch({

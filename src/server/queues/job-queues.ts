@@ -25,6 +25,7 @@ export class JobQueues {
   readonly #context: JobQueuesDependencies;
   #starting: Promise<PgBoss> | undefined;
   readonly #opening = new Map<string, Promise<PgBoss>>();
+  readonly #opened = new Map<string, PgBoss>();
   #fromDrizzle: typeof fromDrizzleTransaction | undefined;
   #isStopped = false;
 
@@ -37,6 +38,13 @@ export class JobQueues {
     const opening = this.#opening.get(queue.name) ?? this.#open(queue);
     this.#opening.set(queue.name, opening);
     return opening;
+  }
+
+  /** Throws 503 unless the queue is open. For transactions: opening it there could wait for their own connection. */
+  getOpen(name: string): PgBoss {
+    const boss = this.#opened.get(name);
+    if (boss) return boss;
+    throw createUnavailableError();
   }
 
   /** Lets a call of pg-boss take part in the transaction. */
@@ -56,14 +64,13 @@ export class JobQueues {
       this.#starting ??= this.#start();
       const boss = await this.#starting;
       await boss.createQueue(name, options);
+      this.#opened.set(name, boss);
       return boss;
     } catch (error) {
       this.#starting = undefined;
       this.#opening.delete(name);
       this.#report(error);
-      throw new DomainError("unavailable", "Can’t open the run queue. Retry in a moment.", {
-        retryAfter: REOPEN_SECONDS,
-      });
+      throw createUnavailableError();
     }
   }
 
@@ -98,4 +105,9 @@ export class JobQueues {
     const err = error instanceof Error ? describeErrorForLog(error) : { message };
     this.#context.logger.error({ err }, "the queue failed; retrying");
   }
+}
+
+function createUnavailableError(): DomainError {
+  const message = "Can’t open the run queue. Retry in a moment.";
+  return new DomainError("unavailable", message, { retryAfter: REOPEN_SECONDS });
 }

@@ -255,7 +255,8 @@ async function publish(
     if (mayStore) {
       const times = { startedAt, completedAt: new Date(context.now()) };
       const run = { plan, flow, flowVersionId, origin, outcome, results: log, ...times };
-      await service.alerts.open();
+      // Only a run about which an alert is sent needs the queue.
+      await service.alerts.open().catch(() => undefined);
       await context.store.write(async (tx, publishEvent) => {
         const batch = await storeSingleRun(tx, service.alerts, run);
         if (batch) service.event.publishAtOnce(publishEvent, batch);
