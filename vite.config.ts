@@ -257,11 +257,7 @@ function findModules(entries: readonly string[], lookup: ModuleLookup, page?: st
 const LOAD_MOMENTS = {
   start: ["app/main.tsx"],
   // Every page, when idle.
-  tools: [
-    "app/header-tools.tsx",
-    "data/live/subscribe-to-server-events.ts",
-    "features/command-palette/command-palette.tsx",
-  ],
+  tools: ["app/header-tools.tsx", "data/live/subscribe-to-server-events.ts"],
   // The flow list, when idle.
   list: [
     "features/flow-list/idle-parts.tsx",
@@ -271,6 +267,8 @@ const LOAD_MOMENTS = {
     "features/flow-list/steps-card.tsx",
   ],
   editor: ["editor/shell/flow-editor-page.tsx"],
+  // The editor, and other pages with their first dialog.
+  dialogs: ["ui/overlays/pick-dialog.tsx"],
   // The editor, when idle; other pages for a search and replace in steps.
   analysis: ["document/analysis/dataflow.ts", "../core/references/script-words.ts"],
   panels: [
@@ -325,12 +323,13 @@ function divideClient() {
   return {
     groups: [
       group("start", (has) => has("start")),
-      group("tools-editor", (has) => has("tools") && has("editor")),
+      group("tools-list-editor", (has) => (has("tools") || has("list")) && has("editor")),
       group("tools", (has) => has("tools")),
-      group("list-editor", (has) => has("list") && has("editor")),
+      group("dialogs", (has) => has("dialogs")),
       group("editor-common", (has) => has("editor") && has("outsideEditor")),
       group("editor", (has) => has("editor")),
       group("analysis", (has) => has("analysis")),
+      group("list-panels", (has) => has("list") && has("panels")),
       group("list-common", (has) => has("list") && has("outsideList")),
       group("list", (has) => has("list")),
       group("panels-common", (has) => has("panels") && has("outsideEditor")),

@@ -8,7 +8,7 @@ import { printAlignedTextTable } from "./statistics.ts";
 
 const LISTED = 25;
 /** The build names a file after the moments that need it (`vite.config.ts`). */
-const MOMENTS = ["start", "tools", "list", "editor", "analysis", "panels", "actions"];
+const MOMENTS = ["start", "tools", "list", "editor", "dialogs", "analysis", "panels", "actions"];
 
 /** Prints which modules each moment of a page loads, by their share of its minified files. */
 export async function measure(): Promise<void> {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Cloud, HardDrive, Search } from "lucide-react";
-import { preloadWhenIdle } from "#client/data/api/preload.ts";
+import { preloadOnFirstUse } from "#client/data/api/preload.ts";
 import { canUseFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { KeyboardKey, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
@@ -43,7 +43,7 @@ const UsageMeter = createLazyComponent(
 const CommandPalette = createLazyDialog(
   async () => (await import("#client/features/command-palette/command-palette.tsx")).CommandPalette,
 );
-preloadWhenIdle(CommandPalette.preload);
+preloadOnFirstUse(CommandPalette.preload);
 installRowContextMenu();
 preventQuickFindOnRows();
 

@@ -10,15 +10,14 @@ import {
   Server,
 } from "lucide-react";
 import { useState } from "react";
-import { useQuery } from "@tanstack/react-query";
 import { showOnboarding } from "#client/flow/onboarding/onboarding-state.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { findShortcutsDialogOpener } from "#client/ui/overlays/page-commands.ts";
-import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { EnvironmentLink } from "#client/page/environment-link.tsx";
-import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
+
+const AboutDialog = createLazyDialog(async () => (await import("./about-dialog.tsx")).AboutDialog);
 
 type HelpMenuProps = {
   /** Whether the menu has the entries for buttons that a narrow header has no room for. */
@@ -97,33 +96,3 @@ const themeEntry: MenuItemSeparatorOrSubmenu = {
     onSelect: () => setThemePreference(value),
   })),
 };
-
-const VERSION = String(import.meta.env["VERSION"] ?? "");
-
-function AboutDialog({ onClose }: { readonly onClose: () => void }) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const details = [
-    ["Version", VERSION || "unknown"],
-    [
-      "Flows",
-      server?.mode === "cloud" ? `Runtype API (${server.upstream ?? "cloud"})` : "Stored by this server",
-    ],
-    ["Server", location.host],
-    ["License", "MIT"],
-  ] as const;
-  return (
-    <Dialog title="About Flowline" size="sm" onClose={onClose}>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
-        {details.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="truncate">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <div className="mt-4">
-        <EnvironmentLink onFollow={onClose} />
-      </div>
-    </Dialog>
-  );
-}
