@@ -194,12 +194,12 @@ export const batchStateSchema = z.looseObject({
   progress: z.optional(z.number()),
   successCount: z.optional(z.number()),
   flowName: z.optional(z.string()),
-  /** Such as “topic: news”; of a single run without a record, in lists. */
+  /** Such as “topic: news”; of a single run without a record. */
   inputsSummary: z.optional(z.string()),
-  /** Number of the version that ran, and whether it was the saved draft; in lists. */
+  /** Number of the version that ran, and whether it was the saved draft. */
   versionNumber: z.optional(z.number()),
   isDraft: z.optional(z.boolean()),
-  /** In the list of the runs of all flows: no page can show the run. */
+  /** The results of steps were deleted with the flow. Also set for a run of steps that no flow has. */
   isFlowDeleted: z.optional(z.boolean()),
   flowVersionId: z.optional(nullableText),
   recordType: z.optional(nullableText),

@@ -134,6 +134,10 @@ describeSuiteForEitherStore("the list of runs", (store) => {
     const [kept, lost] = await listRuns();
     expect(lost).toMatchObject({ flowName: "Gone", isFlowDeleted: true });
     expect(kept).not.toHaveProperty("isFlowDeleted");
+    expect(await get(`/v1/batch/status/${lost.batchExecutionId}`)).toMatchObject({ isFlowDeleted: true });
+    const run = await get(`/v1/batch/status/${kept.batchExecutionId}`);
+    expect(run).toMatchObject({ versionNumber: kept.versionNumber, isDraft: kept.isDraft });
+    expect(run).not.toHaveProperty("isFlowDeleted");
   });
 
   it("leaves single runs out of the summary of batches", async () => {

@@ -51,10 +51,9 @@ export async function getBatchRowOrThrowNotFound(
 
 export async function readBatchState(context: ReadContext, caller: Caller, id: string): Promise<BatchState> {
   const row = await getBatchRowOrThrowNotFound(context, caller, id);
-  const { extras, store } = context;
-  const retries = extras ? await listRetriesOf(store.database, caller.organizationId, [id]) : undefined;
-  const conversion = { extras, retries: retries?.get(id) };
-  const { startedAt, completedAt, ...state } = convertBatchRowToBatchState(row, caller, conversion);
+  const [withExtras] = context.extras ? await describeRuns(context, caller, [row]) : [];
+  const documented = convertBatchRowToBatchState(row, caller, { extras: false, retries: undefined });
+  const { startedAt, completedAt, ...state } = withExtras ?? documented;
   // The documented API allows no null: a batch without a start sends the time of its request.
   return {
     ...state,
@@ -109,27 +108,32 @@ export async function listFlowBatches(context: ReadContext, caller: Caller, quer
     at: createdAt.getTime(),
     id,
   }));
+  return { data: await describeRuns(context, caller, rows), pagination };
+}
+
+/** Adds what pages show of runs beside their rows. */
+async function describeRuns(
+  { store: { database } }: ReadContext,
+  caller: Caller,
+  rows: readonly BatchRow[],
+): Promise<BatchState[]> {
+  const { organizationId } = caller;
   const ids = rows.map(({ id }) => id);
-  const retries = await listRetriesOf(database, caller.organizationId, ids);
-  const flowIds = flowId === undefined ? rows.map((row) => row.flowId) : [];
-  const existing = await listExistingFlowIds(database, caller.organizationId, flowIds);
+  const retries = await listRetriesOf(database, organizationId, ids);
+  const flowIds = [...new Set(rows.map(({ flowId }) => flowId))];
+  const existing = await listExistingFlowIds(database, organizationId, flowIds);
   const versionIds = rows.flatMap((row) => row.flowVersionId ?? []);
-  const versions = await listVersionLabels(database, caller.organizationId, versionIds);
-  const withInputs = rows.filter((row) => row.isSingle && row.recordName === null);
+  const versions = await listVersionLabels(database, organizationId, versionIds);
+  const withInputs = rows.flatMap((row) => (row.isSingle && row.recordName === null ? row.id : []));
   const inputs = isScopeGrantedToCaller(caller, "RECORDS:READ")
-    ? await listRunInputs(
-        database,
-        caller.organizationId,
-        withInputs.map(({ id }) => id),
-      )
+    ? await listRunInputs(database, organizationId, withInputs)
     : new Map<string, string>();
-  const data = rows.map((row) => ({
+  return rows.map((row) => ({
     ...convertBatchRowToBatchState(row, caller, { extras: true, retries: retries.get(row.id) }),
     ...versions.get(row.flowVersionId ?? ""),
     inputsSummary: summarizeInputs(inputs.get(row.id) ?? ""),
-    ...(flowId === undefined && !existing.has(row.flowId) && { isFlowDeleted: true }),
+    ...(!existing.has(row.flowId) && { isFlowDeleted: true }),
   }));
-  return { data, pagination };
 }
 
 export async function readBatchRecords(
