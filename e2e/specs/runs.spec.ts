@@ -3,7 +3,7 @@ import { ApiClient } from "#e2e/harness/api.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { createUniqueRecordType } from "#e2e/harness/records.ts";
 import { RunsPageObject, createManyRecords, startServerWithRunnableFlow } from "#e2e/harness/runs.ts";
-import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
+import { expect, test } from "#e2e/harness/test.ts";
 
 test("a run is not preselected on a type that the flow does not read, and asks before it sends anything", async ({
   page,
@@ -307,47 +307,4 @@ test("a run by a program appears at once in the runs of its flow and of all flow
   await expect(page.getByRole("region", { name: "Results for Order 7" })).toContainText("Read");
   await page.goBack();
   await expect(row.filter({ hasText: "Order 7" }).getByRole("link")).toBeFocused();
-});
-
-test("runs of all flows are narrowed to a flow or a tag, and saved as a view", async ({ page, api }) => {
-  const steps = [buildStep("a", { type: "set-variable", config: { variableName: "a", value: 1 } })];
-  const narrowed = { ...buildFlow("Narrowed to one", steps), tags: ["narrow"] };
-  for (const flow of [narrowed, buildFlow("Left out", steps)]) {
-    const { id } = await api.createFlow(flow);
-    await api.call("dispatch", { body: { flow: { id } } });
-  }
-  await page.goto("/runs");
-  const rows = page.getByRole("list", { name: "Runs" }).getByRole("listitem");
-  await expect(rows.filter({ hasText: "Left out" }).first()).toBeVisible();
-
-  await page.getByRole("button", { name: "All flows" }).press("Enter");
-  const popover = page.getByRole("dialog", { name: "Filter by flow or tag" });
-  const field = popover.getByRole("combobox", { name: "Flow" });
-  await expect(field).toBeFocused();
-  await page.keyboard.type("Narrowed");
-  await page.getByRole("option", { name: "Narrowed to one" }).click();
-  await expect(page).toHaveURL(/\/runs\?flow=flow_\w+$/);
-  await expect(rows).toHaveCount(1);
-  await expectNoAccessibilityViolationsInBothThemes(page, "the filter by flow or tag");
-  await popover.getByRole("button", { name: "Show all flows" }).click();
-  await expect(page.getByRole("button", { name: "All flows" })).toBeFocused();
-  await expect(rows.filter({ hasText: "Left out" }).first()).toBeVisible();
-
-  await page.getByRole("button", { name: "All flows" }).click();
-  await popover.getByRole("option", { name: /^narrow/ }).click();
-  await expect(page).toHaveURL(/\/runs\?tag=narrow$/);
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "Tag: narrow" })).toBeFocused();
-  await expect(rows).toHaveCount(1);
-
-  await page.getByRole("button", { name: "Views" }).click();
-  await page.getByRole("menuitem", { name: "Save view…" }).click();
-  await page.getByRole("dialog", { name: "Save view" }).getByRole("textbox", { name: "Name" }).fill("Mine");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Views: Mine", exact: true })).toBeVisible();
-  await page.getByRole("button", { name: "Views: Mine" }).click();
-  await page.getByRole("menuitemcheckbox", { name: "All runs" }).click();
-  await expect(page).toHaveURL(/\/runs$/);
-  await page.goto("/runs?outcome=nonsense&flow=%00");
-  await expect(rows.first()).toBeVisible();
 });

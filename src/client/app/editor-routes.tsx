@@ -1,11 +1,8 @@
 import { createRoute, lazyRouteComponent, useMatch, useNavigate, useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import {
-  type RunsTabRoute,
-  parseBatchSearchParams,
-  parseStepResultFilters,
-} from "#client/editor/runs/runs-tab-route.ts";
+import { type RunsTabRoute, parseStepResultFilters } from "#client/editor/runs/runs-tab-route.ts";
+import { parseBatchSearchParams } from "#client/flow/execution/batch-search-params.ts";
 import { parseRunFilters } from "#client/data/queries/run-filters.ts";
 import {
   type VersionsTabRoute,

@@ -22,7 +22,8 @@ import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
-import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filters.ts";
+import type { RunFilters } from "#client/data/queries/run-filters.ts";
+import type { BatchSearchParams } from "#client/flow/execution/batch-search-params.ts";
 import type { ScheduleListSearchParams } from "#client/data/queries/schedule-filters.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
@@ -87,39 +88,25 @@ const environmentRoute = createRoute({
   component: EnvironmentPage,
 });
 
-const RunsPage = lazyRouteComponent(
-  () => loadPageCode(() => import("#client/features/runs/runs-page.tsx")),
-  "RunsPage",
-);
+const loadRunsPage = () => loadPageCode(() => import("#client/features/runs/runs-page.tsx"));
+const RunsPage = lazyRouteComponent(loadRunsPage, "RunsPage");
 
+// The page reads the parameters of both routes: its code is not part of the first page.
 const runsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs",
-  validateSearch: (search: Record<string, unknown>): RunFilters & { readonly view?: string } => ({
-    ...parseRunFilters(search),
-    ...(typeof search["view"] === "string" && { view: search["view"] }),
-  }),
+  validateSearch: (params: Record<string, unknown>): RunFilters & { readonly view?: string } => params,
   loader: () => RunsPage.preload?.(),
-  component: RunsRoute,
+  component: RunsPage,
 });
 
-function RunsRoute() {
-  const navigate = runsRoute.useNavigate();
-  const router = useRouter();
-  // Parsed again: the router keeps the parameters that the validation leaves out.
-  const { view, ...search } = runsRoute.useSearch();
-  const filters = parseRunFilters({ ...search });
-  return (
-    <RunsPage
-      filters={filters}
-      view={view}
-      onFiltersChange={(next, nextView) => {
-        const search = { ...next, ...(nextView !== undefined && { view: nextView }) };
-        if (isCurrentPage(router, "/runs")) void navigate({ search, replace: true, resetScroll: false });
-      }}
-    />
-  );
-}
+// A child route, so that the page knows to which row the user returns.
+const runRoute = createRoute({
+  getParentRoute: () => runsRoute,
+  path: "$batchId",
+  validateSearch: (params: Record<string, unknown>): BatchSearchParams => params,
+  loader: async ({ context, params }) => (await loadRunsPage()).loadRun(context.queryClient, params.batchId),
+});
 
 const SchedulesPage = lazyRouteComponent(
   () => loadPageCode(() => import("#client/features/runs/schedules-page.tsx")),
@@ -176,7 +163,7 @@ export function createAppRouter(queryClient: QueryClient) {
       editorRoutes,
       ...recordRoutes,
       environmentRoute,
-      runsRoute,
+      runsRoute.addChildren([runRoute]),
       schedulesRoute,
       alertsRoute,
       signInRoute,

@@ -4,6 +4,7 @@ import { type BuildManifest, listPageModules, listPageScriptUrls } from "./page-
 
 const EDITOR = "src/client/editor/shell/flow-editor-page.tsx";
 const RUNS = "src/client/editor/runs/runs-tab.tsx";
+const RUN = "src/client/flow/execution/batch-page.tsx";
 const manifest: BuildManifest = {
   "_start.js": { file: "assets/start-1.js", name: "start", imports: ["_runtime.js"] },
   "_runtime.js": { file: "assets/runtime-1.js" },
@@ -12,12 +13,15 @@ const manifest: BuildManifest = {
   [EDITOR]: { file: "assets/page-1.js", imports: ["_start.js", "_editor.js"] },
   "src/client/features/environment/environment-page.tsx": { file: "assets/environment-1.js" },
   [RUNS]: { file: "assets/runs-1.js", imports: ["_editor.js"] },
+  [RUN]: { file: "assets/run-1.js" },
 };
 const editorScripts = ["/assets/page-1.js", "/assets/editor-1.js", "/assets/cycle-1.js"];
 
 it.each([
   ["/flows/flow_1", editorScripts],
   ["/flows/flow_1/runs/batch_1", ["/assets/page-1.js", "/assets/runs-1.js", ...editorScripts.slice(1)]],
+  ["/runs/batch_1", ["/assets/run-1.js"]],
+  ["/runs/schedules", []],
   ["/flows", []],
   ["/flows/", []],
   ["/", []],

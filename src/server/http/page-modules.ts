@@ -4,6 +4,8 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+\/json\/?$/, "src/client/editor/json-tab/json-tab.tsx"],
   [/^\/flows\/[^/]+\/runs(?:\/|$)/, "src/client/editor/runs/runs-tab.tsx"],
   [/^\/flows\/[^/]+\/versions(?:\/|$)/, "src/client/editor/versions/versions-tab.tsx"],
+  [/^\/runs\/(?!schedules|alerts)[^/]+\/?$/, "src/client/features/runs/runs-page.tsx"],
+  [/^\/runs\/(?!schedules|alerts)[^/]+\/?$/, "src/client/flow/execution/batch-page.tsx"],
   [/^\/runs\/schedules\/?$/, "src/client/features/runs/schedules-page.tsx"],
   [/^\/runs\/alerts\/?$/, "src/client/features/runs/alerts-page.tsx"],
   [/^\/records\/?$/, "src/client/features/records/record-types-page.tsx"],

@@ -15,17 +15,14 @@ export function subscribeCachedRuns(
   visibility: TabVisibilityObserver = pageVisibilityObserver,
 ): () => void {
   const throttle = new RefreshThrottle(
-    () =>
-      client.invalidateQueries({
-        queryKey: flowId === undefined ? flowRunQueries.all() : flowRunQueries.ofFlow(flowId),
-      }),
+    () => client.invalidateQueries({ queryKey: flowRunQueries.all() }),
     visibility,
   );
   const hear = (event: ServerChangeOrResyncEvent) => {
     if (event.type === "resync") throttle.ask();
     if (event.type !== "batch.progress") return;
     if (event.flowId === null || (flowId !== undefined && event.flowId !== flowId)) return;
-    const batchKey = flowRunQueries.batch(event.flowId, event.id, { hasEvents: true }).queryKey;
+    const batchKey = flowRunQueries.batch(flowId, event.id, { hasEvents: true }).queryKey;
     client.setQueryData(batchKey, (batch) => batch && applyProgressEventToBatch(batch, event));
     let isListed = true;
     for (const [key, list] of client.getQueriesData<BatchPages>({ queryKey: flowRunQueries.lists(flowId) })) {

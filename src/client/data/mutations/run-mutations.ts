@@ -31,7 +31,7 @@ export const flowRunMutations = {
         const { batchId } = await sendStart(client, "runOnRecordType", send, () => isFlowThere(flowId));
         return batchId;
       },
-      meta: { invalidates: [flowRunQueries.ofFlow(flowId)] },
+      meta: { invalidates: [flowRunQueries.all()] },
     }),
 
   /** Runs the saved flow on the records with these ids, in the background; resolves with the batch id. */
@@ -43,7 +43,7 @@ export const flowRunMutations = {
         const { batchExecutionId } = await sendStart(client, "runOnRecords", send, areBatchesMissing);
         return batchExecutionId;
       },
-      meta: { invalidates: [flowRunQueries.ofFlow(flowId)] },
+      meta: { invalidates: [flowRunQueries.all()] },
     }),
 
   /** Runs a batch or a single run again, by default the saved flow on failed records; resolves with the new id. */
@@ -54,13 +54,13 @@ export const flowRunMutations = {
         const { batchExecutionId } = await sendStart(client, "runOnRecords", send, areBatchesMissing);
         return batchExecutionId;
       },
-      meta: { invalidates: [flowRunQueries.ofFlow(flowId)] },
+      meta: { invalidates: [flowRunQueries.all()] },
     }),
 
-  cancel: (flowId: string, batchId: string) =>
+  cancel: (batchId: string) =>
     mutationOptions({
       mutationFn: () => callEndpoint("cancelBatch", { params: { id: batchId } }),
-      meta: { invalidates: [flowRunQueries.ofFlow(flowId)] },
+      meta: { invalidates: [flowRunQueries.all()] },
     }),
 };
 

@@ -135,9 +135,10 @@ export const flowRunQueries = {
       },
     }),
 
-  batch: (flowId: string, batchId: string, { hasEvents }: EventSupport) =>
+  /** `flowId`: undefined where only the run's id is known, which is not enough for a connected API. */
+  batch: (flowId: string | undefined, batchId: string, { hasEvents }: EventSupport) =>
     queryOptions({
-      queryKey: [...flowRunQueries.ofFlow(flowId), "batch", batchId] as const,
+      queryKey: [...flowRunQueries.all(), "batch", batchId] as const,
       queryFn: ({ client, signal }) => {
         const request = { params: { id: batchId }, query: { flowId }, signal, ...timeLimitFor(client) };
         return callApiFeature(client, "batches", () => callEndpoint("getBatch", request), ABOUT_BATCH);

@@ -5,7 +5,7 @@ import { quoteName } from "#core/text/quote-name.ts";
 import { getStepName, getStepType, isStepEnabled } from "#core/document/step.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
 import { type PageCommand, type PagePart, registerPageCommands } from "#client/ui/overlays/page-commands.ts";
-import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
+import { describeStepType } from "#client/flow/describe-step-type.ts";
 import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { addStepBelowAction } from "./add-step.ts";

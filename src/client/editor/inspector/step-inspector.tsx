@@ -8,7 +8,7 @@ import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { lastResultPreference } from "#client/editor/session/preferences.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
-import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
+import { describeStepType } from "#client/flow/describe-step-type.ts";
 import { setStepsEnabled } from "#client/editor/actions/toggle.ts";
 import { inspectAdjacentStepAction } from "#client/editor/actions/open.ts";
 import {

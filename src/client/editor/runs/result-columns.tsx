@@ -1,7 +1,6 @@
 import type { StepResult } from "#contract/run.ts";
 import { StepNode } from "#client/flow/step-node.tsx";
-import { formatDuration } from "#client/ui/format/format-duration.ts";
-import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { StepResultErrorOrOutputText, formatStepDuration } from "#client/flow/execution/step-result-text.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
@@ -63,7 +62,7 @@ export const stepResultColumns: readonly TableColumn<StepResult, ResultRowState>
     width: "5rem",
     align: "end",
     className: "text-right text-sm whitespace-nowrap text-muted tabular-nums",
-    cell: ({ row }) => durationOf(row),
+    cell: ({ row }) => formatStepDuration(row),
   },
   {
     id: "begun",
@@ -88,7 +87,7 @@ export function CompactStepResultCell(cell: ResultCell) {
       </span>
       <span className="flex min-w-0 items-center gap-3 text-xs text-muted tabular-nums">
         <RecordName row={row} />
-        <span className="shrink-0">{durationOf(row)}</span>
+        <span className="shrink-0">{formatStepDuration(row)}</span>
         <span className="shrink-0">{usageOf(row)}</span>
         <span className="ml-auto shrink-0">
           <RowRelativeTime time={row.createdAt} />
@@ -127,25 +126,6 @@ function Outcome({ row }: Pick<ResultCell, "row">) {
   ) : (
     <StepResultErrorOrOutputText {...row} />
   );
-}
-
-type OutcomeTextProps = Pick<StepResult, "errorMessage" | "outputPreview"> & { readonly className?: string };
-
-export function StepResultErrorOrOutputText({ errorMessage, outputPreview, className }: OutcomeTextProps) {
-  const text = errorMessage ?? outputPreview ?? "";
-  return (
-    <span
-      dir="auto"
-      className={joinClasses("min-w-0 truncate", errorMessage ? "text-danger" : "text-muted", className)}
-      {...(text !== "" && getTooltipProps(text.slice(0, 500), { whenTruncated: true }))}
-    >
-      {text.slice(0, 300)}
-    </span>
-  );
-}
-
-export function durationOf({ durationMs, status }: StepResult): string {
-  return durationMs === null || status === "skipped" ? "" : formatDuration(durationMs);
 }
 
 const usageOf = (row: StepResult) => describeModelTokensAndCost([row]).join(" · ");

@@ -37,7 +37,8 @@ import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
-import { ExecutionResults } from "./execution.tsx";
+import { ExecutionResults } from "#client/flow/execution/execution.tsx";
+import { StepResultDetails } from "#client/flow/execution/step-details.tsx";
 import {
   focusRunListRow,
   RunListRefreshError,
@@ -46,7 +47,7 @@ import {
 } from "#client/flow/runs/run-list-load-error.tsx";
 import { RunsTabHeader } from "./runs-tab-header.tsx";
 import { CompactStepResultCell, stepResultColumns } from "./result-columns.tsx";
-import { StepResultDetails } from "./step-details.tsx";
+import { GoToStep } from "./go-to-step.tsx";
 import { parseStepResultFilters } from "./runs-tab-route.ts";
 import { formatRunStatus } from "#client/flow/runs/run-status.tsx";
 
@@ -165,6 +166,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-6">
             <StepResultDetails key={selected.id} step={selected}>
+              <GoToStep step={selected} />
               <ResultLinks flowId={flowId} step={selected} />
             </StepResultDetails>
           </div>
@@ -173,6 +175,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
       {selected && !isBeside && (
         <Dialog title={selected.stepName} variant="sheet" onClose={close}>
           <StepResultDetails key={selected.id} step={selected}>
+            <GoToStep step={selected} />
             <ResultLinks flowId={flowId} step={selected} />
           </StepResultDetails>
         </Dialog>

@@ -1,11 +1,7 @@
-import { pickKnownValue } from "#client/data/queries/pick-known-value.ts";
+import { pickKnownValue, pickText } from "#client/data/queries/pick-known-value.ts";
 import type { RunFilters } from "#client/data/queries/run-filters.ts";
-import {
-  RECORD_RUN_STATUSES,
-  type RecordRunStatus,
-  STEP_RESULT_SORTS,
-  STEP_RESULT_STATUSES,
-} from "#contract/run-statuses.ts";
+import { STEP_RESULT_SORTS, STEP_RESULT_STATUSES } from "#contract/run-statuses.ts";
+import type { BatchSearchParams } from "#client/flow/execution/batch-search-params.ts";
 import {
   MAX_STEP_RESULT_AGE_HOURS,
   type StepResultAgeFilter,
@@ -17,36 +13,15 @@ export type RunsTabRoute =
   | { readonly type: "results"; readonly filters: StepResultFilters }
   | ({ readonly type: "batch"; readonly batchId: string } & BatchSearchParams);
 
-export interface BatchSearchParams {
-  readonly status?: RecordRunStatus;
-  readonly record?: string;
-  readonly result?: string;
-}
-
-export function parseBatchSearchParams({
-  status,
-  record,
-  result,
-}: Record<string, unknown>): BatchSearchParams {
-  return {
-    ...pickKnownValue("status", RECORD_RUN_STATUSES, status),
-    ...(isText(record) && { record }),
-    ...(isText(result) && { result }),
-  };
-}
-
 export function parseStepResultFilters(search: Record<string, unknown>): StepResultFilters {
-  const { stepId, recordId, batchId, executionId } = search;
   return {
     ...pickKnownValue("status", STEP_RESULT_STATUSES, search["status"]),
-    ...(isText(stepId) && { stepId }),
-    ...(isText(recordId) && { recordId }),
-    ...(isText(batchId) && { batchId }),
-    ...(isText(executionId) && { executionId }),
+    ...pickText("stepId", search["stepId"]),
+    ...pickText("recordId", search["recordId"]),
+    ...pickText("batchId", search["batchId"]),
+    ...pickText("executionId", search["executionId"]),
     ...pickKnownValue("age", Object.keys(MAX_STEP_RESULT_AGE_HOURS) as StepResultAgeFilter[], search["age"]),
     ...pickKnownValue("sortBy", STEP_RESULT_SORTS, search["sortBy"]),
     ...pickKnownValue("sortOrder", ["asc", "desc"] as const, search["sortOrder"]),
   };
 }
-
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -1,25 +1,27 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { subscribeCachedRuns } from "#client/data/live/subscribe-cached-runs.ts";
 import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filters.ts";
 import { useHasRunEvents } from "#client/data/queries/run-queries.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { BatchPage } from "#client/flow/execution/batch-page.tsx";
 import { RunFilterControls } from "#client/flow/runs/run-filter-controls.tsx";
 import { EmptyRunListIllustration } from "#client/flow/runs/run-list-load-error.tsx";
 import { RunList } from "#client/flow/runs/run-list.tsx";
+import { RunPlaceProvider } from "#client/flow/runs/run-place.ts";
+import { useLastOpened } from "#client/flow/view-heading.tsx";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
-import { BatchPage } from "./batch-page.tsx";
+import { GoToStep, ShowStepInEditorContext } from "./go-to-step.tsx";
 import { StepResultList } from "./result-list.tsx";
 import type { RunsTabRoute } from "./runs-tab-route.ts";
 import { RunsTabHeader } from "./runs-tab-header.tsx";
-import { ShowStepInEditorContext } from "./step-details.tsx";
 
 type RunsTabProps = {
   readonly place: RunsTabRoute;
@@ -33,7 +35,8 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
   const client = useQueryClient();
   useEffect(() => subscribeCachedRuns(client, flowId), [client, flowId]);
-  const { startAt, hasMoved } = useLastOpenedRun(place);
+  const batchId = place.type === "batch" ? place.batchId : undefined;
+  const { startAt, hasMoved } = useLastOpened(batchId ?? place.type, batchId);
   const hasEvents = useHasRunEvents();
   const canFilter = useOffersFeature("flowRuns");
   const navigate = useNavigate();
@@ -53,7 +56,6 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
       return (
         <BatchPage
           key={place.batchId}
-          flowId={flowId}
           hasEvents={hasEvents}
           batchId={place.batchId}
           search={place}
@@ -67,11 +69,9 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
           {canFilter && <RunFilterControls filters={place.filters} onChange={show} />}
         </RunsTabHeader>
         <RunList
-          flowId={flowId}
           filters={place.filters}
           hasEvents={hasEvents}
           startAt={startAt}
-          retryNote={isUnsaved ? "Unsaved edits are not included." : undefined}
           onShowAll={() => show({})}
           renderEmpty={(isRecentOnly) => <NoRuns isRecentOnly={isRecentOnly} onRun={onRun} />}
         />
@@ -81,24 +81,19 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
 
   return (
     <section aria-label="Runs" className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <ShowStepInEditorContext value={onShowStep}>{renderPlace()}</ShowStepInEditorContext>
+      <ShowStepInEditorContext value={onShowStep}>
+        <RunPlaceProvider
+          value={{
+            flowId,
+            retryNote: isUnsaved ? "Unsaved edits are not included." : undefined,
+            renderGoToStep: (step) => <GoToStep step={step} />,
+          }}
+        >
+          {renderPlace()}
+        </RunPlaceProvider>
+      </ShowStepInEditorContext>
     </section>
   );
-}
-
-/** Its row gets the focus when the user returns to the list. */
-function useLastOpenedRun(place: RunsTabRoute) {
-  const here = place.type === "batch" ? place.batchId : place.type;
-  const [last, setLast] = useState<{ here: string; startAt: string | undefined; hasMoved: boolean }>({
-    here,
-    startAt: undefined,
-    hasMoved: false,
-  });
-  if (last.here === here) return last;
-  const isFromBatch = last.here !== "batches" && last.here !== "results";
-  const next = { here, startAt: isFromBatch ? last.here : last.startAt, hasMoved: true };
-  setLast(next);
-  return next;
 }
 
 type NoRunsProps = { readonly isRecentOnly: boolean; readonly onRun: () => void };

@@ -1,7 +1,7 @@
-import { findStepType } from "#contract/find-step-type.ts";
 import { describeBranchStepCounts } from "#core/document/branch-step-counts.ts";
 import type { StepNode } from "#core/document/flow-document.ts";
 import { getStepConfig, isStepEnabled, getStepName, getStepType } from "#core/document/step.ts";
+import { describeStepType } from "#client/flow/describe-step-type.ts";
 import { summarizeStepConfig } from "#client/flow/summarize-step-config.ts";
 
 export interface StepRowAccessibleState {
@@ -36,8 +36,4 @@ export function summarizeStepBesideName(node: StepNode): string {
   if (summary !== undefined) return summary;
   const type = describeStepType(getStepType(node));
   return type === getStepName(node) ? "" : type;
-}
-
-export function describeStepType(type: string): string {
-  return findStepType(type)?.label ?? (type === "" ? "no type" : type);
 }

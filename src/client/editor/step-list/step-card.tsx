@@ -13,10 +13,8 @@ import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { MoreIcon, GripIcon } from "#client/ui/rows/row-icons.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
 import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
-import {
-  describeStepType,
-  summarizeStepBesideName,
-} from "#client/editor/session/step-row-accessible-name.ts";
+import { describeStepType } from "#client/flow/describe-step-type.ts";
+import { summarizeStepBesideName } from "#client/editor/session/step-row-accessible-name.ts";
 import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import { RowProblemIndicator } from "#client/editor/problems/row-problem-indicator.tsx";
 import { listStepMenuEntries } from "#client/editor/actions/menus.ts";

@@ -3,7 +3,8 @@ import type { StepResult } from "#contract/run.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
-import { StepResultDetails } from "#client/editor/runs/step-details.tsx";
+import { StepResultDetails } from "#client/flow/execution/step-details.tsx";
+import { GoToStep } from "#client/editor/runs/go-to-step.tsx";
 import { useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import type { TestRunStateOfStep } from "./test-run.ts";
 
@@ -23,6 +24,7 @@ export function StepOutcome({ step, omitsStatus = false, heading }: StepOutcomeP
   const testRun = useTestRunState(({ run }) => run?.steps.get(step));
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
   if (!node || !testRun) return null;
+  const result = toStepResult(node, testRun);
   const waitingText = isRunning ? "Waiting for earlier steps." : "The run ended before this step.";
   return (
     <section aria-label={`Result of ${getStepName(node)}`} className="flex flex-col gap-3">
@@ -32,11 +34,9 @@ export function StepOutcome({ step, omitsStatus = false, heading }: StepOutcomeP
       ) : testRun.status === "waiting" ? (
         <p className="text-sm text-muted">{waitingText}</p>
       ) : (
-        <StepResultDetails
-          step={toStepResult(node, testRun)}
-          known={{ output: testRun.output }}
-          omitsStatus={omitsStatus}
-        />
+        <StepResultDetails step={result} known={{ output: testRun.output }} omitsStatus={omitsStatus}>
+          <GoToStep step={result} />
+        </StepResultDetails>
       )}
     </section>
   );

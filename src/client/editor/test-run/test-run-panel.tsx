@@ -8,7 +8,7 @@ import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notic
 import { countUnsavedEdits, hasUnfinishedInput } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { openOrStartTestRunAction } from "#client/editor/actions/test-run-action.ts";
-import { ShowStepInEditorContext } from "#client/editor/runs/step-details.tsx";
+import { ShowStepInEditorContext } from "#client/editor/runs/go-to-step.tsx";
 import {
   useEditor,
   useFlowAnalysis,

@@ -4,7 +4,6 @@ import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef } from "reac
 import { parseDocumentOfServerVersion } from "#client/document/remote/flow-version.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
-import { ViewHeading } from "#client/editor/session/view-heading.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -31,6 +30,7 @@ import {
 import { capitalize } from "#client/ui/format/capitalize.ts";
 import { ComparedFlows } from "./compared-flows.tsx";
 import { describeVersionType, formatVersionName } from "./version-badges.tsx";
+import { VersionsHeading } from "./versions-heading.tsx";
 
 type ComparePageProps = {
   readonly flowId: string;
@@ -71,9 +71,9 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-gutter py-2">
         <div className="flex items-center gap-2 max-sm:basis-full">
-          <ViewHeading flowId={flowId} takesFocus={takesFocus} list="versions">
+          <VersionsHeading flowId={flowId} takesFocus={takesFocus}>
             Compare
-          </ViewHeading>
+          </VersionsHeading>
         </div>
         <SideSelect
           label="From"

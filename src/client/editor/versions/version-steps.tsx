@@ -22,10 +22,8 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { MIN_WIDTH_BESIDE, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useFocusableRows } from "#client/ui/rows/use-focusable-rows.ts";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
-import {
-  describeStepType,
-  summarizeStepBesideName,
-} from "#client/editor/session/step-row-accessible-name.ts";
+import { describeStepType } from "#client/flow/describe-step-type.ts";
+import { summarizeStepBesideName } from "#client/editor/session/step-row-accessible-name.ts";
 import { BranchConditionText } from "#client/editor/step-list/branch-row.tsx";
 import { BranchRowConnector, StepRowConnector } from "#client/editor/step-list/step-row-connector.tsx";
 import { formatStepCount } from "#client/flow/publish-state.ts";

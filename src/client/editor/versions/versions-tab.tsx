@@ -7,8 +7,8 @@ import type { FlowVersion } from "#contract/flow-version.ts";
 import { type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
 import { versionQueries } from "#client/data/queries/version-queries.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
-import { ViewHeading } from "#client/editor/session/view-heading.tsx";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
+import { useLastOpened } from "#client/flow/view-heading.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { CodeField } from "#client/ui/code/code-field.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
@@ -19,6 +19,7 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { ComparePage } from "./compare-page.tsx";
 import { type RestoredVersionDocument, VersionDialogs } from "./version-dialogs.tsx";
 import { VersionList } from "./version-list.tsx";
+import { VersionsHeading } from "./versions-heading.tsx";
 import { type VersionsTabRoute, isVersionIdComparisonSide } from "./versions-tab-route.ts";
 import {
   type OpenVersionDialogState,
@@ -40,7 +41,7 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const [dialog, setDialog] = useState<OpenVersionDialogState>();
   const actions = useVersionActions(flowId, setDialog);
-  const { startAt, hasMoved } = useLastOpenedVersion(place);
+  const { startAt, hasMoved } = useLastOpened(JSON.stringify(place), findVersionInPlace(place));
 
   const show = (): ReactNode => {
     switch (place.type) {
@@ -68,20 +69,6 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   );
 }
 
-function useLastOpenedVersion(place: VersionsTabRoute) {
-  const here = JSON.stringify(place);
-  const [last, setLast] = useState<{ here: string; startAt: string | undefined; hasMoved: boolean }>({
-    here,
-    startAt: undefined,
-    hasMoved: false,
-  });
-  if (last.here === here) return last;
-  const startAt = findVersionInPlace(JSON.parse(last.here)) ?? last.startAt;
-  const next = { here, startAt, hasMoved: true };
-  setLast(next);
-  return next;
-}
-
 function findVersionInPlace(place: VersionsTabRoute): string | undefined {
   switch (place.type) {
     case "list":
@@ -107,14 +94,9 @@ function VersionPage({ flowId, versionId, actions, takesFocus }: VersionPageProp
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-gutter py-2">
         <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
-          <ViewHeading
-            flowId={flowId}
-            takesFocus={takesFocus}
-            list="versions"
-            className="shrink-0 tabular-nums"
-          >
+          <VersionsHeading flowId={flowId} takesFocus={takesFocus} className="shrink-0 tabular-nums">
             {version ? formatVersionName(version) : "Version"}
-          </ViewHeading>
+          </VersionsHeading>
           {version && <About version={version} />}
         </div>
         {version && <Actions content={content} version={version} actions={actions} />}

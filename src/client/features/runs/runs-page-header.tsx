@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { Link, type LinkProps, useMatch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ServerFeature } from "#contract/features.ts";
 import { ViewOnlyBadge } from "#client/ui/controls/view-only-badge.tsx";
@@ -26,29 +26,37 @@ type RunsPageHeaderProps = {
   readonly children?: ReactNode;
 };
 
-/** The heading of a view about runs, below links to the others. A view whose feature is missing has no link. */
-export function RunsPageHeader({ title, description, viewOnlyReason, children }: RunsPageHeaderProps) {
+/** Links to the views about runs. A view whose feature is missing has no link. */
+export function RunsPageViews() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isRunOpen = useMatch({ from: "/runs/$batchId", shouldThrow: false }) !== undefined;
   const views = VIEWS.filter(({ feature }) => feature === undefined || canUseFeature(server, feature));
+  if (views.length < 2) return null;
+  return (
+    <nav
+      aria-label="Views of runs"
+      className="flex h-9 shrink-0 gap-1 border-b border-line px-gutter pointer-coarse:h-11"
+    >
+      {views.map(({ label, to }) => (
+        <Link
+          key={label}
+          to={to}
+          // The other views are below the address of the list, as an open run is.
+          activeOptions={{ exact: !isRunOpen, includeSearch: false }}
+          className={LINK_CLASSES}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** The heading of a view about runs, below links to the others. */
+export function RunsPageHeader({ title, description, viewOnlyReason, children }: RunsPageHeaderProps) {
   return (
     <>
-      {views.length > 1 && (
-        <nav
-          aria-label="Views of runs"
-          className="flex h-9 shrink-0 gap-1 border-b border-line px-gutter pointer-coarse:h-11"
-        >
-          {views.map(({ label, to }) => (
-            <Link
-              key={label}
-              to={to}
-              activeOptions={{ exact: true, includeSearch: false }}
-              className={LINK_CLASSES}
-            >
-              {label}
-            </Link>
-          ))}
-        </nav>
-      )}
+      <RunsPageViews />
       <div className="flex shrink-0 flex-wrap items-end gap-x-3 gap-y-2 border-b border-line px-gutter pt-5 pb-3">
         <div className="mr-auto min-w-0">
           <div className="flex items-center gap-2">

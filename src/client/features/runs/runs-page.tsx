@@ -1,42 +1,59 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Navigate, useRouter } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Navigate, useMatch, useRouter, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import {
   explainMissingFeature,
   explainMissingScope,
   serverCapabilityQueries,
 } from "#client/data/queries/capability-queries.ts";
-import type { RunFilters } from "#client/data/queries/run-filters.ts";
-import { useHasRunEvents } from "#client/data/queries/run-queries.ts";
+import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filters.ts";
+import { pickText } from "#client/data/queries/pick-known-value.ts";
+import { flowRunQueries, useHasRunEvents } from "#client/data/queries/run-queries.ts";
 import { subscribeCachedRuns } from "#client/data/live/subscribe-cached-runs.ts";
+import type { BatchPageProps } from "#client/flow/execution/batch-page.tsx";
+import { parseBatchSearchParams } from "#client/flow/execution/batch-search-params.ts";
+import { nameRun } from "#client/flow/runs/describe-batch-progress.ts";
 import { RunFilterControls } from "#client/flow/runs/run-filter-controls.tsx";
 import { EmptyRunListIllustration } from "#client/flow/runs/run-list-load-error.tsx";
 import { RunList } from "#client/flow/runs/run-list.tsx";
-import { findPathNavigatedBackFrom } from "#client/page/current-page.ts";
+import { isCurrentPage } from "#client/page/current-page.ts";
+import { useLastOpened } from "#client/flow/view-heading.tsx";
 import { buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { RunSubjectFilter } from "./run-subject-filter.tsx";
 import { RunViewsMenu } from "./run-views-menu.tsx";
-import { RunsPageHeader } from "./runs-page-header.tsx";
+import { RunsPageHeader, RunsPageViews } from "./runs-page-header.tsx";
 
-export type RunsPageProps = {
-  readonly filters: RunFilters;
-  /** Id of the saved view that is open. */
-  readonly view: string | undefined;
-  readonly onFiltersChange: (filters: RunFilters, view?: string) => void;
-};
+const BatchPage = createLazyComponent(
+  async () => (await import("#client/flow/execution/batch-page.tsx")).BatchPage,
+  { fallback: <SkeletonRows label="Loading run" rows={8} /> },
+);
 
-/** The runs of all flows. */
-export function RunsPage({ filters, view, onFiltersChange }: RunsPageProps) {
-  useDocumentTitle("Runs");
+/** Loads a run and the code of its page at the same time. */
+export function loadRun(client: QueryClient, batchId: string): Promise<void> {
+  // The page observes the same query, and shows its error.
+  client.query(flowRunQueries.batch(undefined, batchId, { hasEvents: true })).catch(() => undefined);
+  return BatchPage.load();
+}
+
+const PATH = "/runs";
+
+/** The runs of all flows, or one of them. */
+export function RunsPage() {
+  const search = useSearch({ from: PATH });
+  const opened = useMatch({
+    from: "/runs/$batchId",
+    shouldThrow: false,
+    select: ({ params, search: opening }) => ({ ...parseBatchSearchParams({ ...opening }), ...params }),
+  });
+  const { startAt, hasMoved } = useLastOpened(opened?.batchId ?? PATH, opened?.batchId);
   const client = useQueryClient();
   useEffect(() => subscribeCachedRuns(client, undefined), [client]);
-  const hasEvents = useHasRunEvents();
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  const router = useRouter();
-  const [left] = useState(() => findPathNavigatedBackFrom(router));
   if (server?.auth === "required" && !server.signedIn)
     return <Navigate to="/sign-in" search={{ next: `${location.pathname}${location.search}` }} replace />;
   const refused = explainMissingFeature(server, "allRuns");
@@ -55,19 +72,64 @@ export function RunsPage({ filters, view, onFiltersChange }: RunsPageProps) {
   if (missing !== undefined) return <ErrorState headingLevel={1} title="No access to runs" text={missing} />;
   return (
     <section aria-label="Runs" className="flex min-h-80 flex-[1_1_0px] flex-col">
+      {opened ? (
+        <OpenedRun key={opened.batchId} batchId={opened.batchId} search={opened} takesFocus={hasMoved} />
+      ) : (
+        <AllRuns
+          filters={parseRunFilters({ ...search })}
+          {...pickText("view", search.view)}
+          startAt={startAt}
+        />
+      )}
+    </section>
+  );
+}
+
+function OpenedRun(props: Omit<BatchPageProps, "hasEvents">) {
+  const hasEvents = useHasRunEvents();
+  const { data: batch } = useQuery(flowRunQueries.batch(undefined, props.batchId, { hasEvents }));
+  useDocumentTitle(batch ? nameRun(batch, true) : "Run");
+  return (
+    <>
+      <RunsPageViews />
+      <h1 tabIndex={-1} className="sr-only">
+        Runs
+      </h1>
+      <BatchPage {...props} hasEvents={hasEvents} />
+    </>
+  );
+}
+
+type AllRunsProps = {
+  readonly filters: RunFilters;
+  /** Id of the saved view that is open. */
+  readonly view?: string;
+  readonly startAt: string | undefined;
+};
+
+function AllRuns({ filters, view, startAt }: AllRunsProps) {
+  useDocumentTitle("Runs");
+  const hasEvents = useHasRunEvents();
+  const router = useRouter();
+  const change = (next: RunFilters, nextView?: string) => {
+    const search = { ...next, ...(nextView !== undefined && { view: nextView }) };
+    if (isCurrentPage(router, PATH))
+      void router.navigate({ to: PATH, search, replace: true, resetScroll: false });
+  };
+  return (
+    <>
       <RunsPageHeader title="Runs" description="Of all flows, newest first.">
         <div className="flex flex-wrap gap-2">
-          <RunViewsMenu filters={filters} view={view} onOpen={onFiltersChange} />
-          <RunSubjectFilter filters={filters} onChange={(next) => onFiltersChange(next, view)} />
-          <RunFilterControls filters={filters} onChange={(next) => onFiltersChange(next, view)} />
+          <RunViewsMenu filters={filters} view={view} onOpen={change} />
+          <RunSubjectFilter filters={filters} onChange={(next) => change(next, view)} />
+          <RunFilterControls filters={filters} onChange={(next) => change(next, view)} />
         </div>
       </RunsPageHeader>
       <RunList
-        flowId={undefined}
         filters={filters}
         hasEvents={hasEvents}
-        startAt={left?.split("/").at(-1)}
-        onShowAll={() => onFiltersChange({})}
+        startAt={startAt}
+        onShowAll={() => change({})}
         renderEmpty={() => (
           <EmptyState
             title="No runs yet"
@@ -77,7 +139,7 @@ export function RunsPage({ filters, view, onFiltersChange }: RunsPageProps) {
           />
         )}
       />
-    </section>
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import { BulkList } from "#client/flow/bulk/bulk-list.tsx";
 import type { BulkItem } from "#client/flow/bulk/run-in-bulk.ts";
+import type { RunLinks } from "#client/flow/runs/run-place.ts";
 import { RunStatus } from "#client/flow/runs/run-status.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -21,6 +22,7 @@ export type BulkRetryDialogProps = {
   /** The selected runs; undefined for all failed runs that match. */
   readonly runs: readonly BatchState[] | undefined;
   readonly flowId: string | undefined;
+  readonly toRun: RunLinks["toRun"];
   readonly filters: RunFilters;
   readonly onDone: () => void;
   readonly onClose: () => void;
@@ -39,7 +41,7 @@ type RetryItem = BulkItem & Pick<RunToRetry, "batch" | "flowId">;
 
 /** Starts a new run for each failed run, except for those that were retried before. */
 export function BulkRetryDialog(props: BulkRetryDialogProps) {
-  const { runs: selected, flowId, filters, onDone, onClose, returnFocus } = props;
+  const { runs: selected, flowId, toRun, filters, onDone, onClose, returnFocus } = props;
   const client = useQueryClient();
   const query = useQuery({ ...retryQueries.failed(flowId, filters), enabled: selected === undefined });
   const runs = selected ?? query.data?.runs;
@@ -57,11 +59,7 @@ export function BulkRetryDialog(props: BulkRetryDialogProps) {
     return (
       <>
         {describeRetryStarts(answer.starts ?? [])}{" "}
-        <Link
-          to="/flows/$flowId/runs/$batchId"
-          params={{ flowId: ofFlow, batchId: answer.batchExecutionId }}
-          className="font-medium text-accent hover:underline"
-        >
+        <Link {...toRun(answer.batchExecutionId)} className="font-medium text-accent hover:underline">
           Open retry
         </Link>
       </>

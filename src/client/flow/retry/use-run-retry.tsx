@@ -9,6 +9,7 @@ import {
 import type { RunFilters } from "#client/data/queries/run-filters.ts";
 import { hasRunFailed } from "#client/flow/runs/describe-batch-progress.ts";
 import type { RunRow } from "#client/flow/runs/run-columns.tsx";
+import { useRunLinks, useRunPlace } from "#client/flow/runs/run-place.ts";
 import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { handleRowSelectionKey, useRowSelection } from "#client/ui/rows/row-selection.tsx";
@@ -20,25 +21,19 @@ const LazyBulkRetryDialog = createLazyDialog<BulkRetryDialogProps>(
   async () => (await import("./bulk-retry-dialog.tsx")).BulkRetryDialog,
 );
 
-interface RunRetryOptions {
-  readonly flowId: string | undefined;
-  readonly filters: RunFilters;
-  readonly rows: readonly RunRow[];
-  readonly note: string | undefined;
-}
-
 /** Retries of one run, of selected runs or of all failed runs, from a list of runs. */
-export function useRunRetry({ flowId, filters, rows, note }: RunRetryOptions) {
+export function useRunRetry(filters: RunFilters, rows: readonly RunRow[]) {
   const [open, setOpen] = useState<BatchState | "selected" | "all">();
   const navigate = useNavigate();
+  const { flowId, retryNote } = useRunPlace();
+  const { toRun } = useRunLinks();
   const isMissing = useMissingScope(...RUN_ON_RECORDS_SCOPES) !== undefined;
   const canRetry = useOffersFeature("retryOptions") && !isMissing;
   const failed = rows.filter(({ batch }) => hasRunFailed(batch));
   const selection = useRowSelection(failed, { noun: "run", question: JSON.stringify(filters) });
   const close = () => setOpen(undefined);
-  const show = (batch: BatchState, batchId: string) => {
-    const params = { flowId: batch.flowId ?? "", batchId };
-    const run = () => void navigate({ to: "/flows/$flowId/runs/$batchId", params });
+  const show = (batchId: string) => {
+    const run = () => void navigate(toRun(batchId));
     toasts.show({ text: "Retry started.", action: { label: "Open retry", run } });
   };
   const renderDialog = () => {
@@ -48,8 +43,8 @@ export function useRunRetry({ flowId, filters, rows, note }: RunRetryOptions) {
         <LazyRetryDialog
           flowId={open.flowId ?? ""}
           batch={open}
-          note={note}
-          onStarted={(batchId) => show(open, batchId)}
+          note={retryNote}
+          onStarted={show}
           onClose={close}
         />
       );
@@ -57,6 +52,7 @@ export function useRunRetry({ flowId, filters, rows, note }: RunRetryOptions) {
       <LazyBulkRetryDialog
         runs={open === "all" ? undefined : [...selection.rows.values()].map(({ batch }) => batch)}
         flowId={flowId}
+        toRun={toRun}
         filters={filters}
         onDone={() => selection.set([], true)}
         onClose={close}

@@ -14,6 +14,12 @@ export function describeBatchRecordSelection(batch: BatchState): string {
   return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
 }
 
+/** The version that ran, named as elsewhere. */
+export function formatRunVersion({ versionNumber, isDraft }: BatchState): string | undefined {
+  if (versionNumber === undefined) return undefined;
+  return isDraft === true ? "Draft" : `v${versionNumber}`;
+}
+
 /** With the name of its flow where runs of all flows are listed. */
 export function nameRun(batch: BatchState, isOfAllFlows: boolean): string {
   const records = describeBatchRecordSelection(batch);

@@ -4,6 +4,7 @@ import type { BatchState } from "#contract/run.ts";
 import type { RunStartCause } from "#contract/run-statuses.ts";
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { useRunLinks } from "./run-place.ts";
 
 export const RUN_CAUSE_LABELS: Readonly<Record<RunStartCause, string>> = {
   person: "Person",
@@ -19,12 +20,13 @@ const icons: Readonly<Record<string, IconComponent>> = {
   schedule: CalendarClock,
 };
 
-type RunCauseProps = Pick<BatchState, "flowId" | "startCause" | "keyName" | "retryOf" | "scheduleId"> & {
+type RunCauseProps = Pick<BatchState, "startCause" | "keyName" | "retryOf" | "scheduleId"> & {
   readonly tabIndex: number;
 };
 
 /** What started a run. Links a retry to the run that it repeats, and a schedule's run to the schedule. */
-export function RunCause({ flowId, startCause, keyName, retryOf, scheduleId, tabIndex }: RunCauseProps) {
+export function RunCause({ startCause, keyName, retryOf, scheduleId, tabIndex }: RunCauseProps) {
+  const { toRun } = useRunLinks();
   if (startCause == null) return null;
   const label = RUN_CAUSE_LABELS[startCause as RunStartCause] ?? startCause;
   const Icon = icons[startCause];
@@ -32,13 +34,8 @@ export function RunCause({ flowId, startCause, keyName, retryOf, scheduleId, tab
   return (
     <span className="flex min-w-0 items-center gap-1.5 text-sm text-muted" {...getTooltipProps(text)}>
       {Icon && <Icon aria-hidden="true" className="size-3.5 shrink-0" />}
-      {retryOf != null && flowId !== null ? (
-        <Link
-          to="/flows/$flowId/runs/$batchId"
-          params={{ flowId, batchId: retryOf }}
-          tabIndex={tabIndex}
-          className={LINK_CLASSES}
-        >
+      {retryOf != null ? (
+        <Link {...toRun(retryOf)} tabIndex={tabIndex} className={LINK_CLASSES}>
           {label}
         </Link>
       ) : scheduleId != null ? (

@@ -15,9 +15,11 @@ import {
   describeBatchRecordSelection,
   formatBatchDuration,
   formatCostInDollars,
+  formatRunVersion,
   hasRunFailed,
 } from "./describe-batch-progress.ts";
 import { RunCause } from "./run-cause.tsx";
+import { useRunLinks } from "./run-place.ts";
 import { RunStatus } from "./run-status.tsx";
 
 export interface RunRow {
@@ -203,13 +205,9 @@ function FlowName(cell: RunCell) {
   );
 }
 
-/** The version that ran, named as elsewhere. */
 function Version({ row: { batch } }: RunCell) {
-  if (batch.versionNumber === undefined) return null;
   return (
-    <span className="shrink-0 text-sm text-muted tabular-nums">
-      {batch.isDraft === true ? "Draft" : `v${batch.versionNumber}`}
-    </span>
+    <span className="shrink-0 text-sm text-muted tabular-nums empty:hidden">{formatRunVersion(batch)}</span>
   );
 }
 
@@ -223,23 +221,18 @@ function StartTime({ row: { batch } }: RunCell) {
   );
 }
 
-function RunLink({ row: { batch }, isActive, isOfAllFlows }: RunCell) {
+function RunLink({ row: { batch }, isActive }: RunCell) {
+  const { toRun } = useRunLinks();
   const name = describeBatchRecordSelection(batch);
   if (batch.flowId === null || batch.isFlowDeleted === true)
     return (
-      <span className="truncate text-muted" {...getTooltipProps("Its flow was deleted.")}>
+      <span className="truncate text-muted" {...getTooltipProps("Its flow was deleted, with its results.")}>
         {name}
       </span>
     );
   return (
     <Link
-      to="/flows/$flowId/runs/$batchId"
-      params={{ flowId: batch.flowId, batchId: batch.batchExecutionId }}
-      // In the editor, the selected step stays selected.
-      search={
-        isOfAllFlows ? {} : ({ step }: { readonly step?: string }) => (step === undefined ? {} : { step })
-      }
-      resetScroll={false}
+      {...toRun(batch.batchExecutionId)}
       dir="auto"
       tabIndex={isActive ? 0 : -1}
       data-row-link=""

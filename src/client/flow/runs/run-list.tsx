@@ -21,6 +21,7 @@ import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useRunRetry } from "#client/flow/retry/use-run-retry.tsx";
 import { nameRun } from "./describe-batch-progress.ts";
 import { CompactRun, buildRunColumns } from "./run-columns.tsx";
+import { useRunPlace } from "./run-place.ts";
 import {
   RunListLoadError,
   RunListNote,
@@ -29,14 +30,10 @@ import {
 } from "./run-list-load-error.tsx";
 
 type RunListProps = {
-  /** Undefined for the runs of all flows. */
-  readonly flowId: string | undefined;
   readonly filters: RunFilters;
   readonly hasEvents: boolean;
   /** Id of the run that was open before the list; its row gets the focus. */
   readonly startAt?: string | undefined;
-  /** Said before a run is retried, such as that unsaved edits are not included. */
-  readonly retryNote?: string | undefined;
   readonly onShowAll: () => void;
   /** Shown if there are no runs at all. */
   readonly renderEmpty: (isRecentOnly: boolean) => ReactNode;
@@ -46,12 +43,13 @@ const ROW_REM = { columns: 2.75, compact: 4.25 } as const;
 
 /** Batches and single runs, newest first. */
 export function RunList(props: RunListProps) {
-  const { flowId, filters, hasEvents, startAt, retryNote, onShowAll, renderEmpty } = props;
+  const { filters, hasEvents, startAt, onShowAll, renderEmpty } = props;
+  const { flowId } = useRunPlace();
   const list = useRuns(flowId, filters, hasEvents);
   useEffect(() => {
     if (startAt !== undefined) focusRunListRow(startAt);
   }, [startAt]);
-  const retry = useRunRetry({ flowId, filters, rows: list.rows, note: retryNote });
+  const retry = useRunRetry(filters, list.rows);
   const isNarrow = !useMediaQuery(MIN_WIDTH_LG);
   const isFiltered = hasRunFilter(filters);
   const question = isFiltered ? JSON.stringify(filters) : undefined;

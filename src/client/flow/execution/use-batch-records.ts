@@ -1,14 +1,14 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useRef } from "react";
-import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { mergeBatchRecords } from "#contract/merge-batch-records.ts";
 import type { BatchRecord } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
 import { offersFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { fetchBatchRecordsPage, flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { type InfiniteQueryRows, toInfiniteQueryRows } from "#client/data/queries/infinite-query-rows.ts";
-import { type BatchSearchParams, parseBatchSearchParams } from "./runs-tab-route.ts";
+import { useRunLinks } from "#client/flow/runs/run-place.ts";
+import { type BatchSearchParams, parseBatchSearchParams } from "./batch-search-params.ts";
 
 export interface BatchPageNavigation {
   readonly showRecord: (record: string | undefined) => void;
@@ -16,26 +16,17 @@ export interface BatchPageNavigation {
   readonly showResult: (result: string | undefined) => void;
 }
 
-export function useBatchPageNavigation(
-  flowId: string,
-  batchId: string,
-  now: BatchSearchParams,
-): BatchPageNavigation {
+export function useBatchPageNavigation(batchId: string, now: BatchSearchParams): BatchPageNavigation {
   const navigate = useNavigate();
-  const go = (search: Record<string, unknown>, replace: boolean) =>
-    void navigate({
-      to: "/flows/$flowId/runs/$batchId",
-      params: { flowId, batchId },
-      search: (all) => ({ ...keepOnlyStepSearchParam(all), ...parseBatchSearchParams(search) }),
-      replace,
-      resetScroll: false,
-    });
-  const { status } = now;
+  const { toRun } = useRunLinks();
+  const go = (search: Partial<Record<keyof BatchSearchParams, string | undefined>>, replace: boolean) =>
+    void navigate({ ...toRun(batchId, parseBatchSearchParams(search)), replace });
+  const { status, record: opened } = now;
   return {
     // Back then closes the record instead of showing the previous one.
-    showRecord: (record) => go({ status, record }, record !== undefined && now.record !== undefined),
+    showRecord: (record) => go({ status, record }, record !== undefined && opened !== undefined),
     showStatus: (next) => go({ status: next }, true),
-    showResult: (result) => go({ ...now, result }, true),
+    showResult: (result) => go({ status, record: opened, result }, true),
   };
 }
 

@@ -37,9 +37,9 @@ import {
   focusRunListRow,
 } from "#client/flow/runs/run-list-load-error.tsx";
 import { formatRunStatus, RunStatus } from "#client/flow/runs/run-status.tsx";
-import type { BatchSearchParams } from "./runs-tab-route.ts";
+import type { BatchSearchParams } from "./batch-search-params.ts";
 import type { BatchPageNavigation, LoadedBatchRecords, BatchRecordRow } from "./use-batch-records.ts";
-import { StepResultErrorOrOutputText } from "./result-columns.tsx";
+import { StepResultErrorOrOutputText } from "./step-result-text.tsx";
 import { ExecutionTimeline } from "./execution.tsx";
 import { RecordLink } from "./record-link.tsx";
 import { RecordRetryButton } from "./retry-button.tsx";

@@ -9,11 +9,9 @@ import {
   useMissingScope,
   useOffersFeature,
 } from "#client/data/queries/capability-queries.ts";
-import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { LazyRetryDialog } from "#client/flow/retry/lazy-retry-dialog.ts";
 import type { RetryDialogProps } from "#client/flow/retry/retry-dialog.tsx";
+import { useRunLinks, useRunPlace } from "#client/flow/runs/run-place.ts";
 import { WrappingButton } from "#client/ui/controls/wrapping-button.tsx";
 
 type RetryButtonProps = Pick<RetryDialogProps, "flowId" | "batch" | "record"> & {
@@ -26,7 +24,8 @@ export function RetryButton({ flowId, batch, record, label = "Retry…" }: Retry
   const navigate = useNavigate();
   const hasOptions = useOffersFeature("retryOptions");
   const missing = useMissingScope(...RUN_ON_RECORDS_SCOPES);
-  const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
+  const { retryNote } = useRunPlace();
+  const { toRun } = useRunLinks();
   const isOffered = hasOptions || (batch.failedRecords > 0 && batch.isSingle !== true);
   if (isActiveBatch(batch) || !isOffered) return null;
   return (
@@ -39,15 +38,8 @@ export function RetryButton({ flowId, batch, record, label = "Retry…" }: Retry
           flowId={flowId}
           batch={batch}
           {...(record && { record })}
-          note={isUnsaved ? "Unsaved edits are not included." : undefined}
-          onStarted={(batchId) =>
-            void navigate({
-              to: "/flows/$flowId/runs/$batchId",
-              params: { flowId, batchId },
-              search: keepOnlyStepSearchParam,
-              resetScroll: false,
-            })
-          }
+          note={retryNote}
+          onStarted={(id) => void navigate(toRun(id))}
           onClose={() => setOpen(false)}
         />
       )}

@@ -1,5 +1,4 @@
 import { describeReadError } from "#client/data/api/api-error.ts";
-import { durationOf } from "./result-columns.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState, useMemo } from "react";
@@ -11,7 +10,7 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { MIN_WIDTH_BESIDE, MIN_WIDTH_SM, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
+import { describeStepType } from "#client/flow/describe-step-type.ts";
 import { StepNode } from "#client/flow/step-node.tsx";
 import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
@@ -20,8 +19,10 @@ import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { focusRunListRow } from "#client/flow/runs/run-list-load-error.tsx";
-import { StepResultDetails } from "./step-details.tsx";
+import { GoToStepLink, StepResultDetails } from "./step-details.tsx";
+import { formatStepDuration } from "./step-result-text.tsx";
 import { describeStepSkipReason } from "#client/flow/runs/describe-batch-progress.ts";
+import { useRunPlace } from "#client/flow/runs/run-place.ts";
 import { RunStatusIcon, formatRunStatus } from "#client/flow/runs/run-status.tsx";
 
 type ExecutionViewProps = {
@@ -33,7 +34,13 @@ type ExecutionViewProps = {
 };
 
 export function ExecutionTimeline({ steps, selectedId, hasRoom, onSelect }: ExecutionViewProps) {
+  const { renderGoToStep } = useRunPlace();
   const selected = steps.find(({ id }) => id === selectedId);
+  const details = selected && (
+    <StepResultDetails key={selected.id} step={selected}>
+      {renderGoToStep ? renderGoToStep(selected) : <GoToStepLink step={selected} />}
+    </StepResultDetails>
+  );
   const close = () => {
     onSelect(undefined);
     if (selectedId !== undefined) focusRunListRow(selectedId);
@@ -62,14 +69,12 @@ export function ExecutionTimeline({ steps, selectedId, hasRoom, onSelect }: Exec
             </h4>
             <IconButton label="Close step" icon={X} shortcut="Escape" size="sm" onClick={close} />
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-1 pb-6">
-            <StepResultDetails key={selected.id} step={selected} />
-          </div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-1 pb-6">{details}</div>
         </section>
       )}
       {selected && !hasRoom && (
         <Dialog title={selected.stepName} variant="sheet" onClose={close}>
-          <StepResultDetails key={selected.id} step={selected} />
+          {details}
         </Dialog>
       )}
     </>
@@ -162,7 +167,7 @@ function waterfallColumns(duration: number): readonly TableColumn<StepResult, St
       width: "4.5rem",
       align: "end",
       className: "text-right text-sm whitespace-nowrap text-muted tabular-nums",
-      cell: ({ row }) => durationOf(row),
+      cell: ({ row }) => formatStepDuration(row),
     },
   ];
 }
@@ -173,7 +178,7 @@ function CompactStep(cell: StepCell) {
       <Name {...cell} />
       <span className="flex min-w-0 items-center gap-2 *:first:flex-1">
         <Track {...cell} />
-        <span className="shrink-0 text-xs text-muted tabular-nums">{durationOf(cell.row)}</span>
+        <span className="shrink-0 text-xs text-muted tabular-nums">{formatStepDuration(cell.row)}</span>
       </span>
     </span>
   );

@@ -1,17 +1,14 @@
 import { describeReadError } from "#client/data/api/api-error.ts";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ArrowRight, Copy } from "lucide-react";
-import { type ReactNode, createContext, useContext } from "react";
+import { type ReactNode, useContext } from "react";
 import type { StepResult } from "#contract/run.ts";
-import type { StepKey } from "#core/document/flow-document.ts";
-import { findStepByRunId } from "#core/document/run-ids.ts";
-import { findStep } from "#core/document/step-list.ts";
 import { useMissingScope, useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
-import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { describeStepType } from "#client/editor/session/step-row-accessible-name.ts";
+import { describeStepType } from "#client/flow/describe-step-type.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
-import { Button } from "#client/ui/controls/button.tsx";
+import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { CodeChip, RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { copyTextToClipboard } from "#client/ui/hooks/copy-text-to-clipboard.ts";
@@ -23,15 +20,13 @@ import { describeStepSkipReason, formatCostInDollars } from "#client/flow/runs/d
 import { ResultText } from "./result-text.tsx";
 import { RunStatus } from "#client/flow/runs/run-status.tsx";
 
-/** Undefined where the step is shown already, so that no “Go to step” is offered. */
-export const ShowStepInEditorContext = createContext<((key: StepKey) => void) | undefined>(undefined);
-
 type StepDetailsProps = {
   readonly step: StepResult;
   /** The step's output if it is known already; otherwise the output is fetched. */
   readonly known?: { readonly output: unknown };
   /** Whether status, type and duration are left out. */
   readonly omitsStatus?: boolean;
+  /** Links and buttons, such as “Go to step”. */
   readonly children?: ReactNode;
 };
 
@@ -44,10 +39,7 @@ export function StepResultDetails({ step, known, omitsStatus = false, children }
   return (
     <div className="flex flex-col gap-4 text-sm">
       <Facts step={step} omitsStatus={omitsStatus} />
-      <div className="flex flex-wrap gap-2 empty:hidden">
-        <GoToStep step={step} />
-        {children}
-      </div>
+      <div className="flex flex-wrap gap-2 empty:hidden">{children}</div>
       {(step.status === "skipped" || step.skipReason != null) && (
         <p className="text-muted">{describeStepSkipReason(step)}</p>
       )}
@@ -132,25 +124,19 @@ function describeTokens(
   return `${formatCount(total, "token")} (${formatNumber(prompt)} in, ${formatNumber(completion)} out)`;
 }
 
-function GoToStep({ step }: { readonly step: StepResult }) {
-  const { stepId } = step;
-  // Stored results have the id that the step had in the run, test runs have the step key.
-  const key = useOpenFlowState(({ history: { document } }) =>
-    stepId === null
-      ? undefined
-      : (findStepByRunId(document, stepId) ?? findStep(document, stepId as StepKey)?.key),
-  );
-  const goToStep = useContext(ShowStepInEditorContext);
-  if (!goToStep) return null;
+/** Opens the editor, which finds a step by its id in the run. */
+export function GoToStepLink({ step: { flowId, stepId } }: Pick<StepDetailsProps, "step">) {
+  if (flowId === null || stepId === null) return null;
   return (
-    <Button
-      size="sm"
-      icon={ArrowRight}
-      disabledReason={key !== undefined ? undefined : "This step is no longer in the flow."}
-      onClick={() => key !== undefined && goToStep(key)}
+    <Link
+      to="/flows/$flowId"
+      params={{ flowId }}
+      search={{ step: stepId }}
+      className={`inline-flex h-7 items-center gap-1.5 rounded-md px-2 text-sm font-medium pointer-coarse:h-10 ${buttonColorClasses.secondary}`}
     >
+      <ArrowRight aria-hidden="true" className="-ml-0.5 size-4" />
       Go to step
-    </Button>
+    </Link>
   );
 }
 
