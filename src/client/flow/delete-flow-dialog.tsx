@@ -25,7 +25,7 @@ export function DeleteFlowDialog(props: DeleteFlowDialogProps) {
   const isLive = state === "published" || state === "changed";
   const count = flow.totalStepCount ?? flow.stepCount;
   const what = count === undefined ? "The flow" : `The flow (${formatStepCount(count)})`;
-  const scheduled = useDeletedScheduleNote(flow.id);
+  const scheduled = useDeletedScheduleNote([flow.id]);
   const lost = areEditsLost ? " Unsaved edits can’t be restored." : "";
   return (
     <ConfirmDialog

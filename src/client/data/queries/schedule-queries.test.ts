@@ -56,14 +56,17 @@ const toPage = (data: readonly Schedule[], nextCursor: string | null) => () => (
   },
 });
 
-it("the schedules of a flow are found in those of an API, which has no filter by flow", async () => {
+it("the schedules of flows are found in those of an API, which has no filter by flow", async () => {
   const own = buildSchedule({ id: "own" });
   answers = [
     toPage([buildSchedule({ id: "a", flowId: "flow_2" })], "next"),
-    toPage([own, buildSchedule({ id: "b", flowId: null })], null),
+    toPage(
+      [own, buildSchedule({ id: "b", flowId: null }), buildSchedule({ id: "c", flowId: "flow_3" })],
+      null,
+    ),
   ];
-  const found = await new QueryClient().query(scheduleQueries.ofFlow("flow_1"));
-  expect(found.map(({ id }) => id)).toEqual(["own"]);
+  const found = await new QueryClient().query(scheduleQueries.ofFlows(["flow_1", "flow_3"]));
+  expect(found.map(({ id }) => id)).toEqual(["own", "c"]);
   expect(urls.map(({ search }) => search)).toEqual(["?limit=100", "?cursor=next&limit=100"]);
 });
 
@@ -79,7 +82,7 @@ it("our server is asked only for the schedules of the flow", async () => {
   };
   client.setQueryData(serverCapabilityQueries.current().queryKey, server);
   answers = [toPage([], null)];
-  await client.query(scheduleQueries.ofFlow("flow_1"));
+  await client.query(scheduleQueries.ofFlows(["flow_1"]));
   expect(urls[0]?.search).toBe("?flowId=flow_1&limit=100");
 });
 

@@ -14,7 +14,7 @@ import type { ScheduleFilters } from "./schedule-filters.ts";
 
 const PAGE_SIZE = "100";
 
-/** An API has no filter by flow: the schedules of a flow are searched in so many. */
+/** Without a filter by flow, the schedules of flows are searched in so many. */
 const MAX_SEARCHED = 1000;
 
 /** The server lists the run shortly after it was due. */
@@ -38,18 +38,20 @@ export const scheduleQueries = {
         findRefetchDelay(state.data?.pages.flatMap(({ data }) => data) ?? [], state.error),
     }),
 
-  ofFlow: (flowId: string) =>
+  ofFlows: (flowIds: readonly string[]) =>
     queryOptions({
-      queryKey: [...scheduleQueries.all(), "of flow", flowId] as const,
+      queryKey: [...scheduleQueries.all(), "of flows", flowIds] as const,
       queryFn: async ({ client, signal }): Promise<readonly Schedule[]> => {
         const found: Schedule[] = [];
+        const wanted = new Set(flowIds);
         let searched = 0;
-        // The filter by flow is an addition of this server, as its complete lists of runs are.
+        // The filter by one flow is an addition of this server, as its complete lists of runs are.
         const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-        const filter = offersFeature(server, "flowRuns") ? { flowId } : {};
+        const [flowId] = offersFeature(server, "flowRuns") && flowIds.length === 1 ? flowIds : [];
+        const filter = flowId === undefined ? {} : { flowId };
         const read = (cursor: string) => fetchSchedulePage(client, { ...filter, cursor }, signal);
         for await (const { rows } of readAllPages(read, ({ id }: Schedule) => id)) {
-          found.push(...rows.filter((schedule) => schedule.flowId === flowId));
+          found.push(...rows.filter((schedule) => schedule.flowId !== null && wanted.has(schedule.flowId)));
           searched += rows.length;
           if (searched >= MAX_SEARCHED) break;
         }

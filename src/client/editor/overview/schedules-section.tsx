@@ -30,7 +30,7 @@ function SchedulesOfFlow() {
   const flow = useOpenFlowState((state) => state.flow);
   const client = useQueryClient();
   useEffect(() => subscribeCachedSchedules(client), [client]);
-  const { data, error, isFetching, refetch } = useQuery(scheduleQueries.ofFlow(flow.id));
+  const { data, error, isFetching, refetch } = useQuery(scheduleQueries.ofFlows([flow.id]));
   const isOffline = useContext(IsOfflineContext);
   const hidden = useIdsOfPendingDeletions();
   const schedules = data?.filter(({ id }) => !hidden.has(id));

@@ -147,7 +147,7 @@ export function PublishDialog(props: PublishDialogProps) {
         <section aria-label="Changes going live">
           <LiveVersionDifference comparison={comparison} />
         </section>
-        <PublishedScheduleNote flowId={flow.id} />
+        <PublishedScheduleNote flowIds={[flow.id]} />
         {document?.steps.length === 0 && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm">
             The flow has no steps yet, so its runs do nothing.

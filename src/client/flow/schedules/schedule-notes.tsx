@@ -1,38 +1,56 @@
 import { useQuery } from "@tanstack/react-query";
+import type { Schedule } from "#contract/schedule.ts";
 import { explainMissingFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 
-/** Describes the schedules of a flow that is about to be published, such as “Runs on 2 schedules”. */
-export function PublishedScheduleNote({ flowId }: { readonly flowId: string }) {
-  const { count, next } = useScheduleSummary(flowId);
+type ScheduleFields = Pick<Schedule, "flowId" | "enabled" | "nextRunAt">;
+
+const NONE: ReadonlySet<string> = new Set();
+
+type PublishedScheduleNoteProps = {
+  readonly flowIds: readonly string[];
+  /** Those of them that are not published. */
+  readonly excluded?: ReadonlySet<string>;
+};
+
+/** Describes the schedules of flows that are about to be published, such as “Runs on 2 schedules”. */
+export function PublishedScheduleNote({ flowIds, excluded = NONE }: PublishedScheduleNoteProps) {
+  const schedules = useActiveSchedules(flowIds).filter(({ flowId }) => !excluded.has(flowId ?? ""));
   const now = useMinuteClock();
-  if (count === 0) return null;
-  const schedules = formatCount(count, "schedule");
-  return (
-    <p className="text-sm text-muted">
-      {next === undefined
-        ? `Runs on ${schedules}. None is due.`
-        : `Runs on ${schedules}; the next at ${formatClockTime(next, now)} will use this version.`}
-    </p>
-  );
+  const text = describePublishedSchedules(schedules, flowIds.length, now);
+  return text === undefined ? null : <p className="text-sm text-muted">{text}</p>;
 }
 
-/** Undefined for a flow without schedules. */
-export function useDeletedScheduleNote(flowId: string): string | undefined {
-  const { count } = useScheduleSummary(flowId);
-  if (count === 0) return undefined;
-  return count === 1 ? "Its schedule stops." : `Its ${formatCount(count, "schedule")} stop.`;
+/** Undefined for flows without active schedules. */
+export function useDeletedScheduleNote(flowIds: readonly string[]): string | undefined {
+  const { length } = useActiveSchedules(flowIds);
+  if (length === 0) return undefined;
+  const owner = flowIds.length === 1 ? "Its" : "Their";
+  return length === 1 ? `${owner} schedule stops.` : `${owner} ${formatCount(length, "schedule")} stop.`;
 }
 
-/** `next`: the next due time in milliseconds. */
-function useScheduleSummary(flowId: string): { readonly count: number; readonly next: number | undefined } {
+/** Undefined without schedules. With several flows, says how many of them run on schedules. */
+export function describePublishedSchedules(
+  schedules: readonly ScheduleFields[],
+  flows: number,
+  now: number,
+): string | undefined {
+  if (schedules.length === 0) return undefined;
+  const times = schedules.flatMap(({ nextRunAt }) => (nextRunAt === null ? [] : [Date.parse(nextRunAt)]));
+  const scheduled = new Set(schedules.map(({ flowId }) => flowId)).size;
+  const what = flows === 1 ? "Runs" : `${formatCount(scheduled, "flow")} ${scheduled === 1 ? "runs" : "run"}`;
+  const runs = `${what} on ${formatCount(schedules.length, "schedule")}`;
+  if (times.length === 0) return `${runs}. None is due.`;
+  const version = flows === 1 ? "this" : "the new";
+  return `${runs}; the next at ${formatClockTime(Math.min(...times), now)} will use ${version} version.`;
+}
+
+function useActiveSchedules(flowIds: readonly string[]): readonly ScheduleFields[] {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isOffered = server !== undefined && explainMissingFeature(server, "schedules") === undefined;
-  const { data = [] } = useQuery({ ...scheduleQueries.ofFlow(flowId), enabled: isOffered });
-  const active = data.filter(({ enabled }) => enabled);
-  const times = active.flatMap(({ nextRunAt }) => (nextRunAt === null ? [] : [Date.parse(nextRunAt)]));
-  return { count: active.length, next: times.length > 0 ? Math.min(...times) : undefined };
+  const { data = [] } = useQuery({ ...scheduleQueries.ofFlows(flowIds), enabled: isOffered });
+  return data.filter(({ enabled }) => enabled);
 }

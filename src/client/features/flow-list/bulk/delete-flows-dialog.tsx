@@ -7,6 +7,7 @@ import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import { BulkReadProgress } from "#client/flow/bulk/bulk-preview.tsx";
 import { listFinished, useBulkRun } from "#client/flow/bulk/use-bulk-run.ts";
 import { getPublishState } from "#client/flow/publish-state.ts";
+import { useDeletedScheduleNote } from "#client/flow/schedules/schedule-notes.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import type { BulkFlowDialogProps } from "./bulk-actions.tsx";
@@ -25,6 +26,7 @@ export function DeleteFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
   const items = isFirst ? flows : listFinished(reading.state).map(({ result }) => result);
   const isReading = !isFirst && reading.state.status !== "ended";
   const live = items.filter((flow) => ["published", "changed"].includes(getPublishState(flow) ?? ""));
+  const scheduled = useDeletedScheduleNote(items.map(({ id }) => id));
   const canUndo = flows.length <= MAX_UNDOABLE_DELETIONS;
   const phrase = formatCount(items.length, "flow");
   const isConfirmed = live.length === 0 || typed.trim() === phrase;
@@ -36,7 +38,7 @@ export function DeleteFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
           {live.length === 1 && "1 flow is live. Deleting it breaks everything that uses it. "}
           {live.length > 1 &&
             `${formatNumber(live.length)} flows are live. Deleting them breaks everything that uses them. `}
-          All versions are deleted too.{" "}
+          All versions are deleted too. {scheduled}{" "}
           {canUndo
             ? "You can undo this for a few seconds."
             : `More than ${MAX_UNDOABLE_DELETIONS} flows: this can’t be undone.`}

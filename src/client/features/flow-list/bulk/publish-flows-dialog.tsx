@@ -36,6 +36,7 @@ import {
   UnresolvedProblemList,
   listReportedProblems,
 } from "#client/flow/publish/unresolved-problem-list.tsx";
+import { PublishedScheduleNote } from "#client/flow/schedules/schedule-notes.tsx";
 import { suggestVersionTexts } from "#client/flow/publish/publish-dialog.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -144,6 +145,7 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
             )}
           </BulkPreviewList>
         )}
+        {!isReading && <PublishedScheduleNote flowIds={plans.map(({ id }) => id)} excluded={excluded} />}
         {!isReading && hasErrors && (
           <label className="flex items-start gap-2 text-sm font-medium">
             <input
