@@ -147,6 +147,7 @@ test("the health of a flow counts its runs as they end, and leads to what failed
   await health.getByRole("link", { name: "All failed runs" }).click();
   await expect(page).toHaveURL(/\/runs\?.*outcome=failed/);
   await page.goBack();
+  await expect(health.getByRole("button", { name: "30 days" })).toHaveAttribute("aria-pressed", "true");
   await failure.getByRole("link", { name: "Open run" }).click();
   await expect(page).toHaveURL(/\/runs\/exec_[^?]+\?.*status=failed/);
   await page.getByRole("link", { name: "Flows", exact: true }).click();

@@ -119,4 +119,9 @@ test("the overview of a flow lists its schedules, and publishing and deleting sa
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("Its schedule stops.");
+  await page.keyboard.press("Escape");
+  await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+  const selected = page.getByRole("region", { name: "Selected flows" });
+  await selected.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("dialog", { name: "Delete 1 flow?" })).toContainText("Its schedule stops.");
 });
