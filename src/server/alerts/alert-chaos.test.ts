@@ -58,7 +58,9 @@ describe.concurrent("servers killed while they raise and send alerts", () => {
       await fleet.call("POST", "/v1/dispatch", { flow: { id: flowId } });
       while (receivers.requests.length === 0) await wait(20);
       receivers.answer = () => 204;
-      await fleet.restart(fleet.names[0] ?? "");
+      const [name = ""] = fleet.names;
+      await fleet.end(name, "SIGKILL");
+      await fleet.start(name);
       const read = () =>
         fleet.call<{ readonly deliveries: readonly { readonly state: string }[] }>(
           "GET",

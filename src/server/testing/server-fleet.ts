@@ -135,11 +135,9 @@ export class ServerFleet {
 
   /**
    * Gives the work of killed servers to others at once, as if the time had passed. Servers that live may lose theirs too, as
-   * if they had been paused. An embedded store has no such leases.
+   * if they had been paused. Stops the servers of an embedded store.
    */
   async lapseLeases(): Promise<void> {
-    const { store } = this.#options;
-    if (!("databaseUrl" in store)) return;
     await this.withRows(async (reader) => {
       await reader.execute(sql`
         UPDATE pgboss.job SET started_on = started_on - interval '1 hour', heartbeat_on = heartbeat_on - interval '1 hour'
