@@ -33,6 +33,8 @@
     var template = document.querySelector("#" + id);
     // Fires after the page is parsed and before its modules run.
     if (!page || !template) return document.addEventListener("readystatechange", fail.bind(null, id));
+    // The header that the HTML draws until the app has started.
+    if (page.querySelector("[data-start]")) page.textContent = "";
     // Moves the text out of its template, so that a second failure adds nothing.
     if (!page.firstChild) document.body.appendChild(template.content);
     // Keeps the app from starting.

@@ -136,3 +136,29 @@ test("the pages share one left edge, and use the width of the window", async ({ 
     expect(edges).toEqual(Object.fromEntries(places.map(({ path }) => [path, [16, width]])));
   }
 });
+
+for (const width of [320, 1280]) {
+  test(`the header bar that shows before the app starts stays in place, at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 640 });
+    let release = () => {};
+    const untilReleased = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/\/assets\/start-.*\.js$/, async (route) => {
+      await untilReleased;
+      await route.continue();
+    });
+    await page.goto("/flows", { waitUntil: "commit" });
+    const mark = page.locator("#root svg").first();
+    await expect(mark).toBeVisible();
+    expect(await page.locator("#root").ariaSnapshot()).toBe("");
+    const measure = () =>
+      mark.evaluate((drawing) => {
+        const bar = drawing.closest("[class*='h-(--bar)']");
+        const color = getComputedStyle(drawing).color;
+        return [drawing, bar].map((part) => ({ box: part?.getBoundingClientRect().toJSON(), color }));
+      });
+    const before = await measure();
+    release();
+    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+    expect(await measure()).toEqual(before);
+  });
+}
