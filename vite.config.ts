@@ -257,7 +257,7 @@ function findModules(entries: readonly string[], lookup: ModuleLookup, page?: st
 const LOAD_MOMENTS = {
   start: ["app/main.tsx"],
   // Every page, when idle.
-  tools: ["app/header-tools.tsx", "data/live/subscribe-to-server-events.ts"],
+  tools: ["app/header-tools.tsx", "data/live/subscribe-to-server-events.ts", "ui/overlays/tooltip-layer.tsx"],
   // The flow list, when idle.
   list: [
     "features/flow-list/idle-parts.tsx",

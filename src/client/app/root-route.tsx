@@ -6,7 +6,6 @@ import { useIsOffline, serverReachabilityTracker } from "#client/data/api/server
 import { Announcer } from "#client/ui/announce/announcer.tsx";
 import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { ToastRegion } from "#client/ui/overlays/toast-region.tsx";
-import { TooltipLayer } from "#client/ui/overlays/tooltip-layer.tsx";
 import { WifiOff } from "lucide-react";
 import { Button } from "#client/ui/controls/button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -153,6 +152,11 @@ const HeaderTools = createLazyComponent(async () => (await import("./header-tool
   // Shows no error if the code does not load, because the page works without the tools.
   onFail: () => undefined,
 });
+// With the tools of the header: nothing shows a tooltip in the first moments.
+const TooltipLayer = createLazyComponent(
+  async () => (await import("#client/ui/overlays/tooltip-layer.tsx")).TooltipLayer,
+  { onFail: () => undefined },
+);
 const AccountMenu = createLazyComponent(async () => (await import("./account-menu.tsx")).AccountMenu, {
   fallback: <span className="size-8 pointer-coarse:size-10" />,
 });
