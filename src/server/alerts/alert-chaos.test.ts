@@ -16,7 +16,7 @@ import { ServerFleet } from "#server/testing/server-fleet.ts";
 import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
 /** `KILLS=60` is the whole series. */
-const KILLS = Number(process.env["KILLS"] ?? 3);
+const KILLS = Number(process.env["KILLS"] ?? (process.env["FULL_RUN"] === undefined ? 3 : 20));
 const SERVERS = 3;
 const FLOWS = 4;
 /** Attempts at the same target at once, on all servers together. */
@@ -156,8 +156,10 @@ class AlertChaosRun {
       while ((await count()) === before) await wait(5);
       await wait(Math.random() * 60);
       const name = this.#fleet.names[kill % SERVERS] ?? "";
-      await this.#fleet.restart(name);
+      await this.#fleet.end(name, "SIGKILL");
+      await this.#fleet.lapseLeases();
       await this.#passHour();
+      await this.#fleet.start(name);
     }
     this.#isCalm = true;
     await Promise.all(runs);
