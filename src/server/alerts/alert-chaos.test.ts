@@ -79,7 +79,7 @@ describe.concurrent("servers killed while they raise and send alerts", () => {
 
   it.skipIf(postgres === undefined)(
     "report each run that a receiver asks for exactly once, though three are killed one by one (PostgreSQL)",
-    { timeout: 600_000 },
+    { timeout: 1_200_000 },
     async () => {
       const { url, drop } = await createTestDatabase(postgres ?? "");
       const chaos = await AlertChaosRun.open(url);
