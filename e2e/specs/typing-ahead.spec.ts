@@ -10,6 +10,9 @@ import { expect, test } from "#e2e/harness/test.ts";
  */
 const CODE = /\/assets\/(new-step-config|describe-step-type|step-form)/;
 
+/** The header's tools, the palette, and the dialogs of the list. */
+const LATER_CODE = /\/assets\/(tools|command-palette|list-dialogs|new-flow-dialog)/;
+
 /** Factor by which the processor of the page is slowed down. */
 const SLOWDOWN = 4;
 
@@ -33,6 +36,29 @@ test("a step can be searched, added and named while its code chunk is still load
   await editor.expectSteps(["Fetch", "Site /? map", "Clean", "Route", "Notify"]);
 });
 
+test("keys typed while the palette or a dialog is still loading go to its field", async ({ page, api }) => {
+  await api.createFlow(buildFlow("Listed", []));
+  const release = await delayRequestsUntilReleased(page, LATER_CODE);
+  await page.goto("/flows");
+  await expect(page.getByRole("link", { name: "Listed" }).first()).toBeVisible();
+  await page.getByRole("button", { name: "New flow" }).first().click();
+  await page.keyboard.type("Typed ahead");
+  await page.keyboard.press("Backspace");
+  release();
+  const name = page.getByRole("dialog", { name: "New flow" }).getByRole("textbox", { name: "Name" });
+  await expect(name).toHaveValue("Typed ahea");
+  await expect(name).toBeFocused();
+
+  const releaseNext = await delayRequestsUntilReleased(page, LATER_CODE);
+  await page.reload();
+  await expect(page.getByRole("link", { name: "Listed" }).first()).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("go to environment");
+  await page.keyboard.press("Enter");
+  releaseNext();
+  await expect(page).toHaveURL("/environment");
+});
+
 test("a double click on Add step does not choose the step type that appears under the pointer", async ({
   page,
   api,
@@ -54,10 +80,6 @@ test(
     const { editor } = await createFlowAndOpenEditor({ page, api });
     await slowDownCpu(page, SLOWDOWN);
     await editor.row("Clean").focus();
-    // Opens it a first time, because keys pressed before its code is loaded have no effect.
-    await page.keyboard.press("Control+f");
-    await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
-    await page.keyboard.press("Escape");
     await page.keyboard.press("Control+f");
     await page.keyboard.type("notify");
     await expect(page.getByRole("searchbox", { name: "Find" })).toHaveValue("notify");

@@ -8,9 +8,11 @@ import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { ToastRegion } from "#client/ui/overlays/toast-region.tsx";
 import { WifiOff } from "lucide-react";
 import { Button } from "#client/ui/controls/button.tsx";
+import { KeysOnHold } from "#client/ui/focus/keys-on-hold.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { NetworkError } from "#client/data/api/api-error.ts";
+import { commandPalette } from "./open-palette.ts";
 
 /** The layout of every page. `--bar` is the height of the header, for sticky elements below the header. */
 function Layout() {
@@ -148,9 +150,15 @@ function tryFocus(root: HTMLElement): boolean {
   return false;
 }
 
+/** The palette opens once the tools are loaded. */
+function PaletteKeysOnHold() {
+  return commandPalette.useOpen() && <KeysOnHold onClose={commandPalette.close} />;
+}
+
 const HeaderTools = createLazyComponent(async () => (await import("./header-tools.tsx")).HeaderTools, {
+  fallback: <PaletteKeysOnHold />,
   // Shows no error if the code does not load, because the page works without the tools.
-  onFail: () => undefined,
+  onFail: commandPalette.close,
 });
 // With the tools of the header: nothing shows a tooltip in the first moments.
 const TooltipLayer = createLazyComponent(

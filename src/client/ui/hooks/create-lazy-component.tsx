@@ -23,8 +23,8 @@ export function createLazyComponent<Props extends object>(
     const [Part, setPart] = useState<ComponentType<Props> | undefined>(() => loaded);
     const [state, setState] = useState<"loading" | "failed">("loading");
     const fail = useEffectEvent(() => {
-      if (onFail) onFail(props);
-      else setState("failed");
+      setState("failed");
+      onFail?.(props);
     });
 
     useEffect(() => {
@@ -41,6 +41,7 @@ export function createLazyComponent<Props extends object>(
 
     if (Part) return <Part {...props} />;
     if (state === "loading") return typeof fallback === "function" ? fallback(props) : fallback;
+    if (onFail) return null;
     return (
       <p role="alert" className="flex flex-wrap items-center gap-3 self-start px-4 py-2 text-sm text-danger">
         Couldn’t load this part of the page. Your work is kept.
