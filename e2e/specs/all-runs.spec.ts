@@ -70,6 +70,10 @@ test("a run opens in place among all runs, and the way back leads to its row in 
   await expect(page).toHaveURL(/\/runs\/batch_\w+\?outcome=failed&by=api$/);
   await page.getByRole("link", { name: "Retry", exact: true }).press("Enter");
   await expect(page).toHaveURL(`/runs/${batchId}?outcome=failed&by=api`);
+  await api.call("deleteFlow", { params: { id: flow.id } });
+  await page.goto(`/runs/${batchId}`);
+  await runs.openRecord(`${type} 2`);
+  await expect(page.getByText("Its flow was deleted, with its results.")).toBeVisible();
   problems.allow(/status of 404/);
   await page.goto("/runs/batch_missing");
   await expect(page.getByRole("heading", { name: "Run not found" })).toBeVisible();

@@ -319,7 +319,7 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
       );
     }
     if (query.isPending) return <SkeletonRows label="Loading steps" rows={6} />;
-    return <NoSteps row={row} isBatchActive={isBatchActive} />;
+    return <NoSteps row={row} batch={batch} />;
   }
 }
 
@@ -340,9 +340,11 @@ function Summary({
   );
 }
 
-type NoStepsProps = { readonly row: BatchRecord | undefined; readonly isBatchActive: boolean };
+type NoStepsProps = { readonly row: BatchRecord | undefined; readonly batch: BatchState };
 
-function NoSteps({ row, isBatchActive }: NoStepsProps) {
+function NoSteps({ row, batch }: NoStepsProps) {
+  if (batch.isFlowDeleted === true)
+    return <EmptyState headingLevel={3} title="No results" text="Its flow was deleted, with its results." />;
   if (row?.errorMessage != null) {
     return <ErrorState headingLevel={3} title="No steps ran" text={row.errorMessage} />;
   }
@@ -371,7 +373,9 @@ function NoSteps({ row, isBatchActive }: NoStepsProps) {
           headingLevel={3}
           title="No results"
           text={
-            isBatchActive ? "Step results appear when the record is finished." : "Results may have expired."
+            isActiveBatch(batch)
+              ? "Step results appear when the record is finished."
+              : "Results may have expired."
           }
         />
       );
