@@ -1,9 +1,9 @@
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
-const words = new Intl.RelativeTimeFormat("en");
 
 /** The clock time in “in 10 minutes (14:32)” keeps the text true; an updated text would be announced again. */
 export function describeWait(until: number, now = Date.now()): string {
+  const words = new Intl.RelativeTimeFormat("en");
   const seconds = Math.max(1, Math.ceil((until - now) / 1000));
   if (seconds < MINUTE_S) return words.format(seconds, "second");
   const minutes = Math.ceil(seconds / MINUTE_S);

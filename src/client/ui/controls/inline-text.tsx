@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { formatShortcut, listShortcutKeyLabels } from "#client/ui/format/format-shortcut.ts";
-import { formatExactTime, formatRelativeTime } from "#client/ui/format/format-time.ts";
+import { formatRelativeTime } from "#client/ui/format/format-time.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -46,7 +46,8 @@ export function RelativeTime({ time, className }: RelativeTimeProps) {
   const at = Date.parse(time);
   if (Number.isNaN(at)) return <span className={className}>{time}</span>;
   return (
-    <time dateTime={time} className={className} {...getTooltipProps(formatExactTime(at))}>
+    // The tooltip is the exact time.
+    <time dateTime={time} className={className} {...getTooltipProps("")}>
       {formatRelativeTime(at, now)}
     </time>
   );

@@ -1,9 +1,11 @@
-const plain = new Intl.NumberFormat();
-const plural = new Intl.PluralRules("en");
+import { createOnFirstUse } from "./create-on-first-use.ts";
+
+// The digits of small numbers, which are written without a formatter.
+const plain = createOnFirstUse(() => new Intl.NumberFormat(undefined, { numberingSystem: "latn" }));
 
 /** Formats a count with its noun: “1 step”, “1,204 steps”. By default, the plural is the singular with an s. */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(count)} ${plural.select(count) === "one" ? one : many}`;
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
 /** Formats a total as “1,204”, or as “1,000+” if only a lower bound is known; undefined if neither is known. */
@@ -16,5 +18,5 @@ export function formatTotalOrLowerBound(
 }
 
 export function formatNumber(value: number): string {
-  return plain.format(value);
+  return Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : plain().format(value);
 }

@@ -1,16 +1,19 @@
+import { createOnFirstUse } from "./create-on-first-use.ts";
 import { formatNumber } from "./format-count.ts";
 
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const tenths = createOnFirstUse(
+  () => new Intl.NumberFormat(undefined, { maximumFractionDigits: 1, numberingSystem: "latn" }),
+);
 
 /** Formats milliseconds as “340 ms”, “1.4 s”, “2 min 5 s” or “3 h 12 min”. */
 export function formatDuration(ms: number): string {
   const length = Math.max(0, ms);
   if (length < second) return `${formatNumber(Math.round(length))} ms`;
-  if (length < minute - second / 20) return `${tenths.format(length / second)} s`;
+  if (length < minute - second / 20) return `${tenths().format(length / second)} s`;
   const seconds = Math.round(length / second);
   if (seconds < 3600) return join(Math.floor(seconds / 60), "min", seconds % 60, "s");
   const minutes = Math.round(length / minute);

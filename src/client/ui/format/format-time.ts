@@ -1,16 +1,20 @@
+import { createOnFirstUse } from "./create-on-first-use.ts";
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
 // Created once, because formatters are expensive to create and a list formats hundreds of times.
-const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const dateOnly = createOnFirstUse(() => new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }));
+const exact = createOnFirstUse(
+  () => new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" }),
+);
 
 /** Formats a time as “5m ago”, “2h ago” or “3d ago” or, after four weeks, as a date. Times are in milliseconds. */
 export function formatRelativeTime(time: number, now: number): string {
   const elapsed = now - time;
   const size = Math.abs(elapsed);
-  if (size > 28 * day) return dateOnly.format(time);
+  if (size > 28 * day) return dateOnly().format(time);
   // Includes times slightly after `now`, because `now` is updated only once a minute.
   if (size < minute) return "just now";
   const length = formatLength(size);
@@ -24,7 +28,7 @@ function formatLength(size: number): string {
 }
 
 export function formatExactTime(time: number): string {
-  return exact.format(time);
+  return exact().format(time);
 }
 
 /** Formats a time as “10:42”, with the date if it is not today. */

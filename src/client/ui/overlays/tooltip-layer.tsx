@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
+import { formatExactTime } from "#client/ui/format/format-time.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { type TooltipContentRenderer, tooltipRenderers } from "./tooltip.ts";
 
@@ -162,7 +163,9 @@ function findTarget(from: EventTarget | null): HTMLElement | null {
 function readTooltip(target: HTMLElement): Shown | null {
   const card = tooltipRenderers.get(target);
   if (card) return { target, card };
-  const { tooltip: text, tooltipShortcut: shortcut, tooltipTruncated } = target.dataset;
+  const { tooltip, tooltipShortcut: shortcut, tooltipTruncated } = target.dataset;
+  // Formatted only now: a list has a hundred times.
+  const text = tooltip || (target instanceof HTMLTimeElement && formatExactTime(Date.parse(target.dateTime)));
   if (!text || (tooltipTruncated !== undefined && !isTruncated(target))) return null;
   return { target, text, shortcut };
 }
