@@ -11,8 +11,6 @@ export interface FoundJournalsState {
 const RETRY_MS = 5000;
 
 const loadPart = () => import("./open-journal.ts");
-// In parallel with the flow: edits are not persisted if the server stops before the code has loaded.
-loadPart().catch(() => undefined);
 
 /** Loads after the page, so the first write includes earlier edits. */
 export function createOpenFlowJournal(openFlow: OpenFlow, options: OpenJournalOptions) {
