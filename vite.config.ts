@@ -31,11 +31,10 @@ function localApi(): Plugin {
 const sourceFile = (path: string) => join(import.meta.dirname, "src/client", path);
 
 const scalarDirectory = join(import.meta.dirname, "node_modules/@scalar/api-reference");
-const scalarPackage = JSON.parse(await readFile(join(scalarDirectory, "package.json"), "utf8")) as {
-  readonly version: string;
-};
+const readVersion = async (folder: string): Promise<string> =>
+  JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
 /** The version is part of the path, because the files of the package have names without a hash. */
-const SCALAR_PATH = `assets/scalar-${scalarPackage.version}`;
+const SCALAR_PATH = `assets/scalar-${await readVersion(scalarDirectory)}`;
 
 /** Serves the self-contained build of Scalar, which draws `/docs`, from this server: as it is, beside the bundle. */
 function scalar(): Plugin {
@@ -149,30 +148,36 @@ function iconFiles(): Plugin {
   };
 }
 
-/** Minifies the script of `public` that every page runs first, and has the page load its font at once. */
+/** Writes `boot.js` into the page, which would otherwise wait for one more file before it is read on. */
 function bootScript(): Plugin {
-  const file = join(import.meta.dirname, "public/boot.js");
+  const file = sourceFile("app/boot.js");
   return {
     name: "flowline-boot-script",
-    apply: (_, { command, isSsrBuild }) => command === "build" && isSsrBuild !== true,
     transformIndexHtml: {
-      order: "post",
-      handler(_, { bundle = {} }) {
-        // Without this, the font arrives after the first paint, and everything in the header moves.
-        const font = Object.keys(bundle).find((name) => /inter-latin-wght-normal-[\w-]+\.woff2$/.test(name));
-        if (font === undefined) throw new Error("The build has no font.");
-        const attrs = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "", href: `/${font}` };
-        return [{ tag: "link", attrs, injectTo: "head-prepend" }];
+      order: "pre",
+      async handler(html) {
+        const source = await readFile(file, "utf8");
+        const { code } = await minify(file, source, { compress: { target: "es2015" } });
+        // The minifier writes strings as template literals, which the oldest browsers cannot parse.
+        const script = code.replaceAll(/`([^`]*)`/g, (_, text: string) => JSON.stringify(text)).trim();
+        return html.replace('<script src="/boot.js">', () => `<script>${script}`);
       },
     },
-    async generateBundle() {
-      const { code } = await minify(file, await readFile(file, "utf8"), {
-        compress: { target: "es2015" },
-        mangle: true,
-      });
-      // The minifier writes strings as template literals, which the oldest browsers cannot parse.
-      const source = code.replaceAll(/`([^`]*)`/g, (_, text: string) => JSON.stringify(text));
-      this.emitFile({ type: "asset", fileName: basename(file), source });
+  };
+}
+
+/** Compiled at its first call, each function takes time of the main thread: in all a third of the time to the first row. */
+function compileHints(): Plugin {
+  return {
+    name: "flowline-compile-hints",
+    apply: (_, { command, isSsrBuild }) => command === "build" && isSsrBuild !== true,
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        for (const file of Object.values(bundle))
+          if (file.type === "chunk" && /^(?:start|editor|editor-common|tools-list-editor)$/.test(file.name))
+            file.code = `//# allFunctionsCalledOnLoad\n${file.code}`;
+      },
     },
   };
 }
@@ -188,14 +193,10 @@ function brotliFiles(): Plugin {
       const texts = names.filter((name) => /\.(?:js|css|svg|json)$/.test(name));
       await Promise.all(
         texts.map(async (name) => {
-          const packed = await compress(await readFile(join(dir, name)), {
-            params: {
-              // The best quality would take many seconds for the megabytes of Scalar.
-              [constants.BROTLI_PARAM_QUALITY]: name.startsWith(SCALAR_PATH)
-                ? 9
-                : constants.BROTLI_MAX_QUALITY,
-            },
-          });
+          // The best quality would take many seconds for the megabytes of Scalar.
+          const quality = name.startsWith(SCALAR_PATH) ? 9 : constants.BROTLI_MAX_QUALITY;
+          const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+          const packed = await compress(await readFile(join(dir, name)), { params });
           await writeFile(join(dir, `${name}.br`), packed);
         }),
       );
@@ -267,7 +268,7 @@ const LOAD_MOMENTS = {
     "features/flow-list/steps-card.tsx",
   ],
   editor: ["editor/shell/flow-editor-page.tsx"],
-  // The editor, and other pages with their first dialog.
+  // Every page, with its first dialog; the editor, when the user first moves the pointer or presses a key.
   dialogs: ["ui/overlays/pick-dialog.tsx"],
   // The editor, when idle; other pages for a search and replace in steps.
   analysis: ["document/analysis/dataflow.ts", "../core/references/script-words.ts"],
@@ -288,6 +289,7 @@ const LOAD_MOMENTS = {
     "editor/actions/dependents/dependents-dialog.tsx",
     "editor/actions/export-flow.ts",
     "editor/actions/rename-variable/rename-dialog.tsx",
+    "editor/add-step/add-step-dialog.tsx",
     "editor/find/find-bar.tsx",
     "editor/inspector/step-form.tsx",
     "editor/problems/problems-panel.tsx",
@@ -339,9 +341,7 @@ function divideClient() {
   };
 }
 
-const { version } = JSON.parse(await readFile(join(import.meta.dirname, "package.json"), "utf8")) as {
-  readonly version: string;
-};
+const version = await readVersion(import.meta.dirname);
 
 export default defineConfig(({ mode, isSsrBuild }) => ({
   define: { "import.meta.env.VERSION": JSON.stringify(version) },
@@ -353,6 +353,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     stepTypeFacts(),
     iconFiles(),
     bootScript(),
+    compileHints(),
     brotliFiles(),
     serverThreads(),
   ],

@@ -4,19 +4,20 @@ import { parse } from "acorn";
 import { resolveConfig } from "vite";
 import { expect, it } from "vitest";
 
-/** Returns the script that the build writes. */
+const SOURCE = "src/client/app/boot.js";
+
+/** Returns the script that the build writes into the page. */
 async function buildBootScript(): Promise<string> {
   const { plugins } = await resolveConfig({ configFile: "vite.config.ts", logLevel: "error" }, "build");
-  const generate = plugins.find(({ name }) => name === "flowline-boot-script")?.generateBundle;
-  if (typeof generate !== "function") throw new Error("The plugin writes no bundle.");
-  let built = "";
-  const emitFile = ({ source }: { readonly source: string }) => (built = source);
-  await Reflect.apply(generate, { emitFile }, [{}, {}, false]);
-  return built;
+  const transform = plugins.find(({ name }) => name === "flowline-boot-script")?.transformIndexHtml;
+  if (typeof transform !== "object") throw new Error("The plugin changes no page.");
+  const page: string = await Reflect.apply(transform.handler, {}, [await readFile("index.html", "utf8")]);
+  const [, script = ""] = /<script>(.*?)<\/script>/s.exec(page) ?? [];
+  return script;
 }
 
 it("boot.js, which runs before the app, can be parsed by ES5-only browsers, as written and as built", async () => {
-  const sources = [await readFile("public/boot.js", "utf8"), await buildBootScript()];
+  const sources = [await readFile(SOURCE, "utf8"), await buildBootScript()];
   for (const source of sources) {
     expect(source).toContain("unsupported-browser");
     expect(() => parse(source, { ecmaVersion: 5 })).not.toThrow();
@@ -26,7 +27,7 @@ it("boot.js, which runs before the app, can be parsed by ES5-only browsers, as w
 /** Runs boot.js in a page without elements. Returns a function that reports whether a later listener hears an event. */
 async function runBootScript(): Promise<(type: string) => boolean> {
   const page = new EventTarget();
-  runInNewContext(await readFile("public/boot.js", "utf8"), {
+  runInNewContext(await readFile(SOURCE, "utf8"), {
     window: {},
     document: { documentElement: { setAttribute: () => undefined }, querySelector: () => null },
     localStorage: { getItem: () => null },

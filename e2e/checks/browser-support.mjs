@@ -28,7 +28,7 @@ const GLOBALS = new Map([
   ["history", "History"],
 ]);
 
-/** APIs that public/boot.js handles in browsers without them. */
+/** APIs that src/client/app/boot.js handles in browsers without them. */
 const GUARDED = new Set(["AbortSignal.any"]);
 
 /**

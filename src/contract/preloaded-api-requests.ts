@@ -5,7 +5,7 @@ const LIST_QUERY = Object.entries(FIRST_PAGE_PARAMS)
   .map(([name, value]) => `${name}=${value}`)
   .join("&");
 
-/** Sent by public/boot.js. They must equal the requests of the dashboard's code, or the browser sends both. */
+/** Sent by client/app/boot.js. They must equal the requests of the dashboard's code, or the browser sends both. */
 export function listPreloadedApiRequestUrls(path: string, search: string): readonly string[] {
   const [, flowId] = /^\/flows\/([\w.-]+)(?:\/|$)/.exec(path) ?? [];
   if (flowId !== undefined) return [CAPABILITIES, `/v1/flows/${flowId}`];

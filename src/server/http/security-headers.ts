@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import { type ServerConfig, hasHttpsAddress } from "#server/config/config.ts";
 
@@ -46,11 +46,17 @@ export function setSecurityHeaders(
     if (name !== "content-security-policy" || !hasOwnPolicy) headers.set(name, value);
 }
 
-/** Returns the page's Content-Security-Policy. The nonce allows inline styles only; no inline script is allowed. */
-export function buildPagePolicy(nonce: string): string {
+/** Returns the sources, for a Content-Security-Policy, of the page's inline scripts. */
+export function listInlineScriptSources(page: string): readonly string[] {
+  const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, code = ""]) => code);
+  return scripts.map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
+}
+
+/** Returns the page's Content-Security-Policy. The nonce allows inline styles only. */
+export function buildPagePolicy(nonce: string, scripts: readonly string[]): string {
   return [
     "default-src 'self'",
-    "script-src 'self'",
+    ["script-src 'self'", ...scripts].join(" "),
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",

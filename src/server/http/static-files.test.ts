@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, get } from "node:http";
@@ -18,10 +19,10 @@ beforeAll(async () => {
   mkdirSync(join(directory, "assets"), { recursive: true });
   writeFileSync(
     join(directory, "index.html"),
-    '<head><meta name="csp-nonce" content="__CSP_NONCE__"><title>Flowline</title></head>',
+    '<head><meta name="csp-nonce" content="__CSP_NONCE__"><title>Flowline</title><script>boot()</script></head>',
   );
   writeFileSync(join(directory, "docs.html"), "<title>API reference</title>");
-  writeFileSync(join(directory, "boot.js"), "boot()");
+  writeFileSync(join(directory, "favicon.svg"), "<svg/>");
   mkdirSync(join(directory, ".vite"));
   writeFileSync(
     join(directory, ".vite", "manifest.json"),
@@ -43,7 +44,8 @@ it.each(["/", "/flows", "/flows/flow_1?step=a", "/index.html", "/flows/a.b"])(
     expect(nonce).toMatch(/^[\w+/]{22}==$/);
     const policy = headers.get("content-security-policy");
     expect(policy).toContain(`style-src 'self' 'nonce-${nonce}'`);
-    expect(policy).toContain("script-src 'self';");
+    const hash = createHash("sha256").update("boot()").digest("base64");
+    expect(policy).toContain(`script-src 'self' 'sha256-${hash}';`);
     expect(policy).toContain("frame-ancestors 'none'; report-to policy");
     expect(headers.get("reporting-endpoints")).toBe('policy="/local/policy-reports"');
   },
@@ -92,7 +94,7 @@ it("files with a hash in their name can be cached forever, and are sent compress
   expect(packed.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   const plain = await app.call("GET", "/assets/app-1a2b.js");
   expect([plain.text, plain.headers.get("content-encoding")]).toEqual(["app()", null]);
-  expect((await app.call("GET", "/boot.js")).headers.get("cache-control")).toBe("no-cache");
+  expect((await app.call("GET", "/favicon.svg")).headers.get("cache-control")).toBe("no-cache");
 });
 
 it.each([

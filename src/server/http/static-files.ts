@@ -9,6 +9,7 @@ import {
   buildApiReferencePolicy,
   buildPagePolicy,
   createStyleNonce,
+  listInlineScriptSources,
 } from "./security-headers.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -41,6 +42,7 @@ interface StaticFile {
 export function createStaticFileHandler(directory: string): (context: Context) => Response {
   const files = readFiles(directory);
   const page = files.get("/index.html")?.plain.toString("utf8");
+  const inlineScripts = listInlineScriptSources(page ?? "");
   const apiReference = files.get("/docs.html")?.plain.toString("utf8");
   const manifest: BuildManifest = JSON.parse(files.get(MANIFEST)?.plain.toString("utf8") ?? "{}");
   return (context) => {
@@ -65,7 +67,7 @@ export function createStaticFileHandler(directory: string): (context: Context) =
     return context.html(addFirstLoads(page, first, scripts).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
       ...PAGE_REPORTING_HEADERS,
-      "content-security-policy": buildPagePolicy(nonce),
+      "content-security-policy": buildPagePolicy(nonce, inlineScripts),
     });
   };
 }

@@ -95,7 +95,7 @@ interface RequestInput extends RequestOptions {
 }
 
 declare global {
-  /** The responses to requests that public/boot.js sent before this code had loaded, by URL. */
+  /** The responses to requests that client/app/boot.js sent before this code had loaded, by URL. */
   var flowlineFirstRequests: Record<string, Promise<Response>> | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Runs before the first paint and before the modules; a file of its own, since the content security policy allows no
-// inline script. Old syntax only, so that an old browser can run it and say that it is too old. See src/client/app/README.md.
+// Written into the page, and runs before the first paint and before the modules. Old syntax only, so that an old browser
+// can run it and say that it is too old. See src/client/app/README.md.
 (function () {
   var root = document.documentElement;
   var key = "flowline-theme";
