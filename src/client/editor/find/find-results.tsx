@@ -7,7 +7,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { type FindAndReplace, buildFindMatchId, describeFindMatch } from "./create-find.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { useVirtualRows } from "#client/ui/rows/use-virtual-rows.ts";
+import { useFixedRows } from "#client/ui/rows/use-fixed-rows.ts";
 
 type FindResultsProps = {
   readonly find: FindAndReplace;
@@ -22,17 +22,18 @@ const ROW_PX = 44;
 export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
   const { matches, current, excluded } = useStore(find.store);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualRows({
+  const rows = useFixedRows({
     scroller,
     count: matches.length,
     rowHeight: ROW_PX,
+    keep: [],
     overscan: 4,
-    useFlushSync: false,
+    initialHeight: 4 * ROW_PX,
   });
 
   const follow = useEffectEvent((index: number) => {
     if (index < 0) return;
-    virtualizer.scrollToIndex(index);
+    rows.scrollToIndex(index);
     if (!scroller.current?.contains(document.activeElement)) return;
     // Requests the focus, because the row may be rendered only after the list has scrolled to it.
     requestFocusWhenRendered(() => scroller.current?.querySelector<HTMLElement>(`[data-match="${index}"]`), {
@@ -57,13 +58,8 @@ export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
       role="presentation"
       className="max-h-48 min-h-11 overflow-y-auto border-t border-line [overflow-anchor:none]"
     >
-      <div
-        role="list"
-        aria-label="Matches"
-        className="relative"
-        style={{ height: virtualizer.getTotalSize() }}
-      >
-        {virtualizer.getVirtualItems().map(({ index, start }) => {
+      <div role="list" aria-label="Matches" className="relative" style={{ height: rows.height }}>
+        {rows.items.map(({ index, start }) => {
           const match = matches[index];
           return (
             match && (

@@ -3,7 +3,6 @@ import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts"
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { type StepPlace, findStepList, findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
-import { PlusIcon } from "#client/ui/rows/row-icons.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
@@ -74,12 +73,10 @@ export const InsertStepButtons = memo(function InsertStepButtons(props: InsertSt
       {...getTooltipProps(label)}
       style={{ left: computeNestingLineXPx(place.level, indent) }}
       className={joinClasses(
-        "group/gap absolute z-10 grid size-6 after:pointer-events-none after:absolute after:left-full after:h-0.5 after:w-40 after:rounded-full after:bg-accent/70 after:opacity-0 hover:after:opacity-100 focus-visible:after:opacity-100 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 focus-visible:opacity-100 data-nearest:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
+        "absolute z-10 grid size-6 before:icon-plus before:size-4 before:rounded-full before:border before:border-accent before:bg-surface hover:before:bg-accent hover:before:text-accent-ink after:pointer-events-none after:absolute after:left-full after:h-0.5 after:w-40 after:rounded-full after:bg-accent/70 after:opacity-0 hover:after:opacity-100 focus-visible:after:opacity-100 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 focus-visible:opacity-100 data-nearest:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
         isAbove ? "-top-3" : "-bottom-3",
       )}
-    >
-      <PlusIcon className="size-4 rounded-full border border-accent bg-surface p-0.5 group-hover/gap:bg-accent group-hover/gap:text-accent-ink" />
-    </button>
+    />
   ));
 }, isSameInsertStepButtons);
 

@@ -10,7 +10,6 @@ import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { InlineTextEditor } from "#client/ui/fields/inline-text-editor.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
-import { MoreIcon, GripIcon } from "#client/ui/rows/row-icons.tsx";
 import { Switch } from "#client/ui/controls/switch.tsx";
 import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { describeStepType } from "#client/flow/describe-step-type.ts";
@@ -22,7 +21,7 @@ import { renameStep } from "#client/editor/actions/rename.ts";
 import { toggleStepsEnabledAction } from "#client/editor/actions/toggle.ts";
 import { useEditor, useTestRunState } from "#client/editor/session/editor-provider.tsx";
 import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
-import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { type LabeledPlace, InsertStepButtons, areSamePlaceLists } from "./insert-step-buttons.tsx";
 import { computeRowConnectorAreaWidthPx } from "./row-geometry.ts";
 import type { StepMoveController } from "./step-move-controller.ts";
@@ -38,6 +37,7 @@ type StepCardProps = {
   readonly places: readonly LabeledPlace[];
   readonly isActive: boolean;
   readonly isRenaming: boolean;
+  readonly viewOnlyReason: string | undefined;
   readonly problem: string | undefined;
   readonly mark: StepProblemSummary | undefined;
   readonly onRenamingChange: (renaming: boolean, keepFocus: boolean) => void;
@@ -60,7 +60,8 @@ const MAX_NUMBERED_LEVEL = 1;
 
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
-    const { row, mover, name, height, indent, places, isActive, isRenaming, problem, mark } = props;
+    const { row, mover, name, height, indent, places, isActive, isRenaming, viewOnlyReason, problem, mark } =
+      props;
     const { node, index, level } = row;
     const editor = useEditor();
     const isInTestRun = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
@@ -95,7 +96,13 @@ export const StepCard = memo(
           foldable={node.branches && (row.isFolded ? "folded" : "open")}
           tabIndex={tabIndex}
         />
-        <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
+        <StepHandle
+          step={node.key}
+          name={name}
+          mover={mover}
+          viewOnlyReason={viewOnlyReason}
+          tabIndex={tabIndex}
+        />
         {isRenaming ? (
           <span className="flex min-w-0 flex-1 pl-1">
             <InlineTextEditor
@@ -178,7 +185,13 @@ export const StepCard = memo(
             )}
           </span>
         </span>
-        <StepSwitchAndMenu step={node.key} name={name} enabled={enabled} tabIndex={tabIndex} />
+        <StepSwitchAndMenu
+          step={node.key}
+          name={name}
+          enabled={enabled}
+          viewOnlyReason={viewOnlyReason}
+          tabIndex={tabIndex}
+        />
         <InsertStepButtons places={places} indent={indent} tabIndex={tabIndex} />
       </>
     );
@@ -191,6 +204,7 @@ export const StepCard = memo(
     a.indent === b.indent &&
     a.isActive === b.isActive &&
     a.isRenaming === b.isRenaming &&
+    a.viewOnlyReason === b.viewOnlyReason &&
     a.problem === b.problem &&
     a.mark === b.mark,
 );
@@ -210,17 +224,20 @@ type StepNumberProps = {
 /** Shows a conditional's fold button beside its number, so that all names of a nesting level are aligned. */
 const StepNumber = memo(function StepNumber(props: StepNumberProps) {
   const { step, index, level, name, foldable, tabIndex } = props;
+  const classes =
+    "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0";
+  if (!foldable)
+    return (
+      <span
+        className={joinClasses(classes, level > MAX_NUMBERED_LEVEL ? "max-sm:hidden" : "max-tiny:hidden")}
+      >
+        {index + 1}
+      </span>
+    );
   return (
-    <span
-      className={joinClasses(
-        "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
-        !foldable && (level > MAX_NUMBERED_LEVEL ? "max-sm:hidden" : "max-tiny:hidden"),
-      )}
-    >
-      {foldable && (
-        <FoldButton step={step} name={name} isFolded={foldable === "folded"} tabIndex={tabIndex} />
-      )}
-      <span className={joinClasses("ml-auto max-sm:mx-auto", foldable && "max-sm:hidden")}>{index + 1}</span>
+    <span className={classes}>
+      <FoldButton step={step} name={name} isFolded={foldable === "folded"} tabIndex={tabIndex} />
+      <span className="ml-auto max-sm:hidden">{index + 1}</span>
     </span>
   );
 });
@@ -229,13 +246,13 @@ type StepSwitchAndMenuProps = {
   readonly step: StepKey;
   readonly name: string;
   readonly enabled: boolean;
+  readonly viewOnlyReason: string | undefined;
   readonly tabIndex: number;
 };
 
 const StepSwitchAndMenu = memo(function StepSwitchAndMenu(props: StepSwitchAndMenuProps) {
-  const { step, name, enabled, tabIndex } = props;
+  const { step, name, enabled, viewOnlyReason, tabIndex } = props;
   const editor = useEditor();
-  const viewOnlyReason = useViewOnlyReason();
   return (
     <span
       data-no-drag=""
@@ -259,7 +276,9 @@ const StepSwitchAndMenu = memo(function StepSwitchAndMenu(props: StepSwitchAndMe
   );
 });
 
-type StepPartProps = Omit<StepSwitchAndMenuProps, "enabled">;
+type StepPartProps = Pick<StepSwitchAndMenuProps, "step" | "name" | "tabIndex">;
+
+const MoreIcon = () => <span aria-hidden="true" className="icon-more" />;
 
 const StepMenuButton = memo(function StepMenuButton({ step, name, tabIndex }: StepPartProps) {
   const editor = useEditor();
@@ -275,12 +294,12 @@ const StepMenuButton = memo(function StepMenuButton({ step, name, tabIndex }: St
   );
 });
 
-type StepHandleProps = StepPartProps & { readonly mover: StepMoveController };
+type StepHandleProps = Omit<StepSwitchAndMenuProps, "enabled"> & { readonly mover: StepMoveController };
 
 /** Space or Enter picks the step up for the arrow keys; a tap or a screen reader's click for another tap. */
-const StepHandle = memo(function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
+const StepHandle = memo(function StepHandle(props: StepHandleProps) {
+  const { step, name, mover, viewOnlyReason, tabIndex } = props;
   const { refuseEdit } = useEditor();
-  const viewOnlyReason = useViewOnlyReason();
   const pickedUp = useStepMoveState((state) =>
     state.type !== "none" && state.type !== "pointer" && state.lead === step ? state.type : undefined,
   );
@@ -304,15 +323,13 @@ const StepHandle = memo(function StepHandle({ step, name, mover, tabIndex }: Ste
       {...getTooltipProps("Drag to move, click to choose a position, or press Space and use the arrow keys")}
       {...getDisabledReasonProps(viewOnlyReason)}
       className={joinClasses(
-        "grid h-8 w-6 shrink-0 not-aria-disabled:cursor-grab touch-none aria-disabled:opacity-50 place-items-center rounded-md group-hover/row:transition-colors pointer-coarse:h-10",
+        "grid h-8 w-6 shrink-0 before:icon-grip not-aria-disabled:cursor-grab touch-none aria-disabled:opacity-50 place-items-center rounded-md group-hover/row:transition-colors pointer-coarse:h-10",
         pickedUp
           ? "bg-accent text-accent-ink"
           : // A color instead of opacity, which would create a compositing layer in every row.
             "text-faint/45 group-focus-within/row:text-faint group-hover/row:text-faint hover:text-ink pointer-coarse:text-faint",
       )}
-    >
-      <GripIcon className="size-4" />
-    </button>
+    />
   );
 });
 
@@ -349,9 +366,20 @@ const LastRunIndicator = createLazyComponent(
 const lastRunColumn = "ml-2 flex w-5 shrink-0 items-center max-sm:empty:hidden @2xl:w-22";
 
 function StepLastRun({ step }: { readonly step: StepNode }) {
+  const { lastRuns } = useEditor();
+  const hasRuns = useStore(lastRuns, ({ byStep }) => byStep.size > 0);
+  return (
+    hasRuns && (
+      <span className={lastRunColumn}>
+        <LastRunOfStep step={step} />
+      </span>
+    )
+  );
+}
+
+function LastRunOfStep({ step }: { readonly step: StepNode }) {
   const id = useOpenFlowState(({ history }) => getStepRunId(history.document, step));
   const { lastRuns } = useEditor();
   const run = useStore(lastRuns, ({ byStep }) => byStep.get(id));
-  const hasRuns = useStore(lastRuns, ({ byStep }) => byStep.size > 0);
-  return hasRuns && <span className={lastRunColumn}>{run && <LastRunIndicator run={run} />}</span>;
+  return run && <LastRunIndicator run={run} />;
 }

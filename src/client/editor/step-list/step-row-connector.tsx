@@ -27,7 +27,9 @@ function Track({ level, indent, height, paths }: TrackProps & { readonly paths: 
       fill="none"
       className="pointer-events-none absolute inset-y-0 left-0"
     >
-      <path d={paths.aside} strokeWidth="1.25" strokeDasharray="2 3" className="stroke-line-strong/60" />
+      {paths.aside !== "" && (
+        <path d={paths.aside} strokeWidth="1.25" strokeDasharray="2 3" className="stroke-line-strong/60" />
+      )}
       <path d={paths.line} strokeWidth="2" strokeLinecap="round" className="stroke-line-strong/55" />
     </svg>
   );

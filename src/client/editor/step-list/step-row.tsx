@@ -1,7 +1,5 @@
 import { memo, useId, useRef } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { findStep } from "#core/document/step-list.ts";
-import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import { getStepName } from "#core/document/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
@@ -35,26 +33,23 @@ const OWN_CLICK = `button:not(${NAME}), input`;
 type StepRowProps = StepRowPositionProps & {
   readonly row: StepRowData;
   readonly mover: StepMoveController;
+  /** The branch that the step is in, such as “Route then”. Undefined at the top level. */
+  readonly branch: string | undefined;
+  readonly viewOnlyReason: string | undefined;
   readonly isRenaming: boolean;
   readonly onRenamingChange: (key: StepKey | undefined) => void;
 };
 
 /** A thin shell for position, focus and selection around the memoized card. */
 export const StepRow = memo(function StepRow(props: StepRowProps) {
-  const { row, mover, isRenaming, onRenamingChange, ...frame } = props;
-  const { node, index, count, level, list } = row;
+  const { row, mover, branch, viewOnlyReason, isRenaming, onRenamingChange, ...frame } = props;
+  const { node, index, count, level } = row;
   const { top, height, indent, isActive, onActivate, places } = frame;
   const editor = useEditor();
   const element = useRef<HTMLDivElement>(null);
   const problem = useOpenFlowState((state) => findStepSaveError(state, node.key));
   const markId = useId();
   const mark = useStepRowProblemSummary(node.key, row.isFolded);
-  const branch = useOpenFlowState(({ history }) => {
-    const conditional = list.type === "branch" ? findStep(history.document, list.step) : undefined;
-    return conditional && list.type === "branch"
-      ? `${getStepName(conditional)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
-      : undefined;
-  });
   const selected = useStepSelection(({ keys, isMultiSelect }) =>
     keys.has(node.key) ? (keys.size > 1 || isMultiSelect ? "several" : "alone") : undefined,
   );
@@ -119,6 +114,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         places={places}
         isActive={isActive}
         isRenaming={isRenaming}
+        viewOnlyReason={viewOnlyReason}
         problem={problem}
         mark={mark}
         onRenamingChange={endRename}
@@ -140,6 +136,8 @@ function isSameStepRow({ row: a, ...before }: StepRowProps, { row: b, ...after }
     before.indent === after.indent &&
     before.isActive === after.isActive &&
     before.isRenaming === after.isRenaming &&
+    before.branch === after.branch &&
+    before.viewOnlyReason === after.viewOnlyReason &&
     before.mover === after.mover &&
     areSamePlaceLists(before.places, after.places)
   );

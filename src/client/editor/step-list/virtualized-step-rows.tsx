@@ -1,5 +1,4 @@
 import { Plus } from "lucide-react";
-import type { VirtualItem } from "@tanstack/react-virtual";
 import {
   type Ref,
   type RefObject,
@@ -9,11 +8,13 @@ import {
   useImperativeHandle,
   useState,
 } from "react";
-import type { StepKey } from "#core/document/flow-document.ts";
-import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { ROOT_STEP_LIST_REF, findStep } from "#core/document/step-list.ts";
+import { getStepName } from "#core/document/step.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-provider.tsx";
-import { useVirtualRows } from "#client/ui/rows/use-virtual-rows.ts";
+import { useFixedRows } from "#client/ui/rows/use-fixed-rows.ts";
 import { getDisabledReasonProps } from "#client/ui/overlays/tooltip.ts";
 import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
@@ -30,7 +31,12 @@ import { LIST_TOP_PADDING_PX } from "./row-geometry.ts";
 import type { StepListHandle } from "#client/editor/session/editor-session.ts";
 import type { StepMoveController } from "./step-move-controller.ts";
 import { StepRow } from "./step-row.tsx";
-import { buildBranchStepListReference, flattenStepsToRows, buildStepRowId } from "./step-rows.ts";
+import {
+  type StepRowData,
+  buildBranchStepListReference,
+  flattenStepsToRows,
+  buildStepRowId,
+} from "./step-rows.ts";
 import { FlowEndMarker, AddStepRowConnector, FlowStartMarker } from "./step-row-connector.tsx";
 import { useScrollToAndFocusRow, findEffectOfStepListRowKey } from "./row-focus.ts";
 
@@ -75,16 +81,15 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     rows.findIndex(({ id }) => id === active),
   );
   const leadIndex = lead === undefined ? -1 : rows.findIndex(({ id }) => id === buildStepRowId(lead));
-  const virtualizer = useVirtualRows({
+  const { items, height } = useFixedRows({
     scroller,
     count: rows.length,
     rowHeight,
+    scrollMargin: LIST_TOP_PADDING_PX,
     keep: [activeIndex, leadIndex],
     // The first rows are drawn at once, about as many as the page shows; the rows beyond its edges follow.
-    initialRect: { width: 0, height: innerHeight - HEADER_HEIGHT_PX },
+    initialHeight: innerHeight - HEADER_HEIGHT_PX,
     overscan: useDeferredValue(OVERSCAN, 1),
-    scrollMargin: LIST_TOP_PADDING_PX,
-    useFlushSync: false,
   });
   const scrollTo = useCallback(
     (index: number) => scrollToRow(scroller, index, rowHeight),
@@ -119,23 +124,25 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     [focusRow, focusStep, showStep, rows, selection, mover, scroller, rowHeight],
   );
 
-  const isViewOnly = useViewOnlyReason() !== undefined;
-  const renderRow = (item: VirtualItem) => {
-    const row = rows[item.index];
+  const viewOnlyReason = useViewOnlyReason();
+  const renderRow = (index: number) => {
+    const row = rows[index];
     if (!row) return null;
     const shared = {
-      top: item.index * rowHeight,
+      top: index * rowHeight,
       height: rowHeight,
       indent,
-      isActive: item.index === activeIndex,
+      isActive: index === activeIndex,
       onActivate: setActive,
-      places: isViewOnly ? [] : listPlacesAtRow(flow, rows, item.index),
+      places: viewOnlyReason !== undefined ? [] : listPlacesAtRow(flow, rows, index),
     };
     return row.type === "step" ? (
       <StepRow
         key={row.id}
         row={row}
         mover={mover}
+        branch={nameBranch(flow, row)}
+        viewOnlyReason={viewOnlyReason}
         isRenaming={renaming === row.node.key}
         onRenamingChange={setRenaming}
         {...shared}
@@ -144,7 +151,6 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
       <BranchRow key={row.id} row={row} {...shared} />
     );
   };
-  const items = virtualizer.getVirtualItems();
 
   return (
     <div
@@ -154,14 +160,14 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     >
       <div className="min-h-full pb-16">
         {FLOW_START}
-        <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        <div className="relative" style={{ height }}>
           <div
             role="list"
             aria-label="Steps"
             data-moving={moving}
             className="group/list h-full data-[moving=tap]:pointer-events-none"
           >
-            {items.map(renderRow)}
+            {items.map(({ index }) => renderRow(index))}
           </div>
           {moving !== undefined && (
             <ReferenceBreakingDropMarkers
@@ -192,6 +198,13 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
       </div>
     </div>
   );
+}
+
+function nameBranch(flow: FlowDocument, { list }: StepRowData): string | undefined {
+  const conditional = list.type === "branch" ? findStep(flow, list.step) : undefined;
+  return conditional && list.type === "branch"
+    ? `${getStepName(conditional)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
+    : undefined;
 }
 
 type AddStepRowProps = { readonly index: number; readonly height: number };

@@ -32,22 +32,13 @@ export function Switch(props: SwitchProps) {
     >
       <span
         className={joinClasses(
-          "flex h-4 w-7 items-center rounded-full border px-0.5 group-hover:border-accent group-focus-visible:border-accent",
+          "flex h-4 w-7 items-center rounded-full border px-0.5 group-hover:border-accent group-focus-visible:border-accent after:size-2.5 after:rounded-full",
           // No transform moves the knob: with another transform, the browser would composite the page anew.
           checked
-            ? "justify-end border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]!"
-            : "border-line-strong",
+            ? "justify-end border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]! after:bg-accent-ink forced-colors:after:bg-[HighlightText]"
+            : "border-line-strong after:bg-line-strong group-hover:after:bg-accent group-focus-visible:after:bg-accent forced-colors:after:bg-[ButtonText]!",
         )}
-      >
-        <span
-          className={joinClasses(
-            "size-2.5 rounded-full",
-            checked
-              ? "bg-accent-ink forced-colors:bg-[HighlightText]"
-              : "bg-line-strong group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[ButtonText]!",
-          )}
-        />
-      </span>
+      />
     </button>
   );
 }

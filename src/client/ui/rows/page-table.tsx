@@ -5,7 +5,7 @@ import { type JoinedRowPages, REPEATED_PAGE_NOTE } from "./join-row-pages.ts";
 import type { RowShortcutActions } from "./row-keys.ts";
 import { FOCUSED_ROW_CLASSES, type TableRowRenderProps, VirtualizedRowTable } from "./row-table.tsx";
 import type { PagedRowsState, RowPagingState } from "./use-paged-rows.ts";
-import { usePageRows } from "./use-page-rows.ts";
+import { useFixedRows } from "./use-fixed-rows.ts";
 import { useRowFocus } from "./use-row-focus.ts";
 
 type PageScrolledTableProps<Row extends { readonly id: string }, State extends object> = TableRowRenderProps<
@@ -35,7 +35,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
   const { before, rows } = arrangement;
   const focus = useRowFocus(arrangement);
   const rowHeight = (compact ? rowHeights.compact : rowHeights.columns) * getRootFontSizePx();
-  const virtualizer = usePagedRowsInSight(focus.list, {
+  const placement = usePagedRowsInSight(focus.list, {
     arrangement,
     paging,
     rowHeight,
@@ -49,7 +49,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
     if (before > 0) scrollTo({ top: 0 });
     else rowWindow.goTo(0);
   };
-  const rowWindow = useVirtualRowWindow(arrangement, focus, virtualizer, {
+  const rowWindow = useVirtualRowWindow(arrangement, focus, placement, {
     goToTop,
     hasMenus: true,
     actions: activeRow && props.actionsOf(activeRow),
@@ -115,17 +115,17 @@ function usePagedRowsInSight(
 ) {
   const { top, covered, coveredBelow } = useListPlace(list);
   const { before, rows, after } = arrangement;
-  const virtualizer = usePageRows({
+  const placement = useFixedRows({
     count: before + rows.length + after,
     rowHeight,
     scrollMargin: top,
     covered,
     // One row more, so that the next row is in sight too.
     coveredBelow: rowHeight + coveredBelow,
-    keep,
+    keep: [keep],
   });
 
-  const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
+  const { startIndex = 0, endIndex = 0 } = placement.range ?? {};
   const isNearEnd = endIndex >= before + rows.length - EARLY;
   const isNearStart = startIndex < before + EARLY;
   const isAtTop = startIndex < EARLY && before > FAR;
@@ -138,7 +138,7 @@ function usePagedRowsInSight(
     else if (isNearEnd && hasNext) fetchNext();
   });
 
-  return virtualizer;
+  return placement;
 }
 
 /** Returns the offset of the list in the page, and the heights of the sticky elements around the list, in pixels. */

@@ -10,27 +10,27 @@ export interface PlacedRow {
   readonly size: number;
 }
 
-export interface VirtualRowWindow {
-  readonly list: RefObject<HTMLUListElement | null>;
-  readonly activeIndex: number;
+/** Which rows of a list are mounted, and where. */
+export interface RowPlacement {
+  /** The first and the last row in sight. Undefined without rows. */
+  readonly range: { readonly startIndex: number; readonly endIndex: number } | undefined;
   readonly items: readonly PlacedRow[];
   readonly height: number;
   /** Distance from the top of the scrolled content to the list, in CSS pixels; included in the offsets of `items`. */
   readonly scrollMargin: number;
+  /** Scrolls the least distance that brings the row into sight. */
+  readonly scrollToIndex: (index: number) => void;
+}
+
+export interface VirtualRowWindow extends Pick<RowPlacement, "items" | "height" | "scrollMargin"> {
+  readonly list: RefObject<HTMLUListElement | null>;
+  readonly activeIndex: number;
   readonly listeners: {
     readonly onFocus: (event: FocusEvent<HTMLElement>) => void;
     readonly onBlur: (event: FocusEvent<HTMLElement>) => void;
     readonly onContextMenu: (event: MouseEvent) => void;
     readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
   };
-}
-
-export interface RowVirtualizer {
-  readonly range: { readonly startIndex: number; readonly endIndex: number } | null;
-  readonly options: { readonly scrollMargin: number };
-  readonly getVirtualItems: () => readonly PlacedRow[];
-  readonly getTotalSize: () => number;
-  readonly scrollToIndex: (index: number, options: { readonly align: "auto" }) => void;
 }
 
 interface RowKeyboardOptions {
@@ -45,14 +45,14 @@ interface RowKeyboardOptions {
 export function useVirtualRowWindow(
   { before, rows }: LoadedRowRange,
   focus: RowFocusControls,
-  virtualizer: RowVirtualizer,
+  placement: RowPlacement,
   keys: RowKeyboardOptions,
 ) {
   const { activeIndex } = focus;
-  const { range } = virtualizer;
+  const { range, items, height, scrollMargin } = placement;
   const goTo = (index: number) => {
     focus.focusRow(index);
-    virtualizer.scrollToIndex(index, { align: "auto" });
+    placement.scrollToIndex(index);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (keys.onKey?.(event)) return event.preventDefault();
@@ -76,9 +76,9 @@ export function useVirtualRowWindow(
     list,
     activeIndex,
     range,
-    items: virtualizer.getVirtualItems(),
-    height: virtualizer.getTotalSize(),
-    scrollMargin: virtualizer.options.scrollMargin,
+    items,
+    height,
+    scrollMargin,
     focusRow: focus.focusRow,
     goTo,
     listeners: { onFocus, onBlur, onContextMenu, onKeyDown },

@@ -2,7 +2,7 @@ import { useRef } from "react";
 import type { RowShortcutActions } from "./row-keys.ts";
 import { useVirtualRowWindow } from "./row-window.ts";
 import { useRowFocus } from "./use-row-focus.ts";
-import { useVirtualRows } from "./use-virtual-rows.ts";
+import { useFixedRows } from "./use-fixed-rows.ts";
 
 interface RowScrollerInput<Row> {
   readonly rows: readonly Row[];
@@ -18,14 +18,14 @@ export function useFocusableRows<Row extends { readonly id: string }>(input: Row
   const scroller = useRef<HTMLDivElement>(null);
   const loaded = { before: 0, rows };
   const focus = useRowFocus(loaded, startAt === undefined ? undefined : { id: startAt, index: 0 });
-  const virtualizer = useVirtualRows({
+  const placement = useFixedRows({
     scroller,
     count: rows.length,
     rowHeight,
     keep: [focus.activeIndex],
-    initialOffset: Math.max(0, (focus.activeIndex - 3) * rowHeight),
+    initialTop: Math.max(0, (focus.activeIndex - 3) * rowHeight),
   });
   const activeRow = rows[focus.activeIndex];
   const actions = activeRow && actionsOf?.(activeRow);
-  return { scroller, ...useVirtualRowWindow(loaded, focus, virtualizer, { hasMenus, actions }) };
+  return { scroller, ...useVirtualRowWindow(loaded, focus, placement, { hasMenus, actions }) };
 }
