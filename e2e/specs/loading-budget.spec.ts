@@ -33,25 +33,25 @@ for (const { name, flow, pathOf, budget } of [
     name: "the flow list",
     flow: plain,
     pathOf: () => "/flows",
-    budget: { kB: 165, scripts: 11, requests: 21 },
+    budget: { kB: 165, scripts: 9, requests: 18 },
   },
   {
     name: "the editor",
     flow: plain,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 304, scripts: 18, requests: 29 },
+    budget: { kB: 275, scripts: 15, requests: 25 },
   },
   {
     name: "the editor of a flow with a script and a condition",
     flow: withScripts,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 331, scripts: 19, requests: 30 },
+    budget: { kB: 307, scripts: 16, requests: 27 },
   },
   {
     name: "the editor of a flow with a Liquid template too",
     flow: withTemplate,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 353, scripts: 20, requests: 31 },
+    budget: { kB: 329, scripts: 17, requests: 28 },
   },
 ]) {
   test(`${name} stays within its budget of scripts and requests until it is idle`, async ({ page, api }) => {

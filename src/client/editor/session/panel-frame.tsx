@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { LazyDialog } from "#client/ui/overlays/lazy-dialog.ts";
 import { PanelColumn } from "./panel-column.tsx";
 import { usePanelColumns } from "./panel-columns.ts";
 import type { EditorPanelProps } from "./side-panels.ts";
@@ -34,9 +34,9 @@ export function PanelFrame({
 
   if (columns === 0) {
     return (
-      <Dialog title={label} variant="sheet" onClose={close}>
+      <LazyDialog title={label} variant="sheet" onClose={close}>
         <div data-panel={id}>{children}</div>
-      </Dialog>
+      </LazyDialog>
     );
   }
   return (

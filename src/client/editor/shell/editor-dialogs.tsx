@@ -5,12 +5,14 @@ import { readSampleData } from "#client/data/device/sample-data.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { AddStepDialog } from "#client/editor/add-step/add-step-dialog.tsx";
 import { createNewStep } from "#client/editor/add-step/create-new-step.ts";
 import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 
+export const AddStepDialog = createLazyDialog(
+  async () => (await import("#client/editor/add-step/add-step-dialog.tsx")).AddStepDialog,
+);
 const PasteStepsDialog = createLazyDialog(
   async () => (await import("#client/editor/actions/paste-dialog.tsx")).PasteStepsDialog,
 );
@@ -74,7 +76,6 @@ type EditorDialogsProps = {
   readonly onSave: () => Promise<boolean>;
 };
 
-/** The dialog of new steps is loaded with the editor: keys right after its shortcut must not be lost. */
 export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
   const editor = useEditor();

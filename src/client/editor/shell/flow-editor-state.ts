@@ -31,6 +31,7 @@ import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { createStillOnPageCheck } from "#client/page/current-page.ts";
 import { noteOpenedFlow } from "#client/data/device/note-opened-flow.ts";
+import { LazyDialog } from "#client/ui/overlays/lazy-dialog.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { loadMergeDocumentsModule } from "#client/document/remote/merge-newest-version.ts";
 import { loadFlowExport } from "#client/editor/actions/export.ts";
@@ -38,7 +39,12 @@ import { preloadMenuComponent } from "#client/ui/controls/menu-button.tsx";
 import { preloadStepFormCode } from "#client/editor/inspector/step-inspector.tsx";
 import { RemoteUpdateBanner, UnsavedChangesBanner } from "#client/editor/saving/unsaved-changes-banner.tsx";
 import { preloadLeaveDialog } from "#client/editor/saving/leaving/unsaved-changes-guard.tsx";
-import { DependentStepsDialog, MoveToDialog, RenameEverywhereDialog } from "./editor-dialogs.tsx";
+import {
+  AddStepDialog,
+  DependentStepsDialog,
+  MoveToDialog,
+  RenameEverywhereDialog,
+} from "./editor-dialogs.tsx";
 import { EDITOR_PANELS, ProblemsPanel } from "./editor-panels.tsx";
 import { SelectedStepsPanel } from "./right-pane.tsx";
 import { BrokenReferencesBar, FindBar } from "./flow-views.tsx";
@@ -183,6 +189,8 @@ function preloadParts(): void {
   void preloadStepFormCode();
   preloadMenuComponent();
   loadFlowExport().catch(() => undefined);
+  AddStepDialog.preload();
+  LazyDialog.preload();
   FindBar.preload();
   MoveToDialog.preload();
   ProblemsPanel.preload();

@@ -6,7 +6,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
-import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { LazyDialog } from "#client/ui/overlays/lazy-dialog.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import type { OverviewHandlers } from "#client/editor/overview/overview-pane.tsx";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-provider.tsx";
@@ -99,7 +99,7 @@ function RightPaneSheet({ node, onClose, onShowStep, onShowProblems, onGoTo }: R
   const [coveredStep, setCoveredStep] = useState<StepKey>();
   const shown = node && node.key !== coveredStep ? "step" : "overview";
   return (
-    <Dialog
+    <LazyDialog
       title={shown === "step" ? "Step" : "Overview"}
       heading={node && shown === "step" && <StepInspectorHeader node={node} />}
       variant="sheet"
@@ -137,6 +137,6 @@ function RightPaneSheet({ node, onClose, onShowStep, onShowProblems, onGoTo }: R
           }}
         />
       )}
-    </Dialog>
+    </LazyDialog>
   );
 }
