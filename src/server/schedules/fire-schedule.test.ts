@@ -7,6 +7,8 @@ import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
 const MINUTELY = { cron: "* * * * *", timezone: "UTC" };
+/** Not due again while a busy machine fires many. */
+const YEARLY = { cron: "0 0 1 1 *", timezone: "UTC" };
 
 describeSuiteForEachStore("due schedules", (store) => {
   let app: TestApp;
@@ -160,7 +162,7 @@ describeSuiteForEachStore("due schedules", (store) => {
 
   it("fires many schedules that are due at the same time", async () => {
     const ids: string[] = [];
-    for (let index = 0; index < 40; index++) ids.push(await create(MINUTELY));
+    for (let index = 0; index < 40; index++) ids.push(await create(YEARLY));
     for (const id of ids) await setDue(id, 0);
     await fire();
     for (const id of ids) expect(await listRuns(id)).toHaveLength(1);
