@@ -175,7 +175,7 @@ function compileHints(): Plugin {
       order: "post",
       handler(_, bundle) {
         for (const file of Object.values(bundle))
-          if (file.type === "chunk" && /^(?:start|editor|editor-common|tools-list-editor)$/.test(file.name))
+          if (file.type === "chunk" && /^(?:start|tools|list|editor|analysis|panels)\b/.test(file.name))
             file.code = `//# allFunctionsCalledOnLoad\n${file.code}`;
       },
     },
