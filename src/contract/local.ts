@@ -16,7 +16,7 @@ export const LOCAL_MODE_IDENTITY = "local";
 
 /**
  * Features of the server, and who is signed in. `upstream` is the API behind a cloud-mode server. `signedIn` is also true if no sign-in is
- * required. `identity` identifies the API key without revealing the key. `eventsSince` is the first `Last-Event-ID`.
+ * required. `identity` identifies the API key without revealing the key.
  */
 export const capabilitiesSchema = z.object({
   mode: z.enum(["local", "cloud"]),
@@ -27,7 +27,6 @@ export const capabilitiesSchema = z.object({
   scopes: z.array(z.string()),
   /** Name of the signed-in user's API key, if the key has one. */
   keyName: z.optional(z.string()),
-  eventsSince: z.optional(z.string()),
   /** As in `FeatureStates`: true for a feature that the server offers, otherwise why it doesn't. */
   features: z.catchall(z.looseObject({}), z.union([z.literal(true), z.string()])),
   /** Why features that need the own store of a server before another API are missing. */

@@ -112,4 +112,9 @@
     });
     requests[url].catch(function () {});
   });
+
+  // The first formatter of a page takes 20 ms to create, which there is time for while the scripts load.
+  setTimeout(function () {
+    new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(0);
+  });
 })();

@@ -186,7 +186,9 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   }
   mountMethodNotAllowedHandlers(app);
   const serveFile =
-    context.clientDirectory === undefined ? undefined : createStaticFileHandler(context.clientDirectory);
+    context.clientDirectory === undefined
+      ? undefined
+      : createStaticFileHandler(context.clientDirectory, context.events);
   app.all("*", (request) => {
     const { method, path } = request.req;
     if (!config.upstream && /^\/v1(?:\/|$)/.test(path)) throw createUnknownEndpointError(method, path);

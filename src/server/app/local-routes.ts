@@ -31,7 +31,6 @@ export function createLocalApiRoutes(
         ...(identity && { identity: await getPublicCallerId(identity) }),
         scopes: [...(identity?.scopes ?? [])],
         ...(identity?.keyName !== undefined && { keyName: identity.keyName }),
-        ...(identity && { eventsSince: events?.recentPosition }),
         features: config.upstream ? listCloudFeatures(storeProblem) : listLocalFeatures(config),
         ...(identity && storeProblem !== undefined && { storeProblem }),
       };

@@ -11,8 +11,6 @@ const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 1000;
 /** Plus 0–50 %. Limits how long a client with revoked scopes receives events. */
 const LIFE_MS = 4 * 60_000;
-/** At most between a page's read of its data and of the event position, which run in parallel. */
-const READ_TOGETHER_MS = 10_000;
 
 export interface EventStreamRequest {
   readonly caller: Pick<Caller, "organizationId" | "scopes">;
@@ -53,9 +51,9 @@ export class EventHub implements ChangeListener {
     return this.#streams.size;
   }
 
-  /** A page that resumes after this event misses no change to data that it has just loaded. */
-  get recentPosition(): string | undefined {
-    return this.#log.before(performance.now() - READ_TOGETHER_MS);
+  /** A page that resumes after this event misses no change to data that it reads from now on. */
+  get latestEventId(): string {
+    return this.#log.latest;
   }
 
   /** Resumes after `lastEventId`. Throws `unavailable` if there are too many or the server is stopping. */

@@ -67,11 +67,6 @@ export class RecentEventBuffer {
       })
       .toReversed();
   }
-
-  before(at: number): string | undefined {
-    const index = this.#entries.findLastIndex((entry) => entry.at <= at);
-    return index < this.#removed ? undefined : this.#entries[index]?.id;
-  }
 }
 
 /** Returns a key that events share if each replaces the earlier ones; undefined for events that all count. */

@@ -63,6 +63,7 @@ it.each([
 ])("the HTML of %s lists the data requests to send first", async (path, address) => {
   const { text } = await app.call("GET", path, { headers: { accept: "text/html" } });
   expect(readFirstRequests(text)).toEqual(["/local/capabilities", address]);
+  expect(text).toMatch(/<meta name="events-since" content="[\w-]+">/);
 });
 
 it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/flows/a:b", "/sign-in"])(

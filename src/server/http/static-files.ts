@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import type { Context } from "hono";
 import { listPreloadedApiRequestUrls } from "#contract/preloaded-api-requests.ts";
+import type { EventHub } from "#server/events/event-hub.ts";
 import { HttpError } from "./http-error.ts";
 import { type BuildManifest, listPageScriptUrls } from "./page-modules.ts";
 import {
@@ -39,7 +40,10 @@ interface StaticFile {
 }
 
 /** From memory: only files that existed at startup, so path traversal is impossible. */
-export function createStaticFileHandler(directory: string): (context: Context) => Response {
+export function createStaticFileHandler(
+  directory: string,
+  events: Pick<EventHub, "latestEventId"> | undefined,
+): (context: Context) => Response {
   const files = readFiles(directory);
   const page = files.get("/index.html")?.plain.toString("utf8");
   const inlineScripts = listInlineScriptSources(page ?? "");
@@ -64,7 +68,8 @@ export function createStaticFileHandler(directory: string): (context: Context) =
     const nonce = createStyleNonce();
     const first = listPreloadedApiRequestUrls(path, new URL(context.req.url).search);
     const scripts = listPageScriptUrls(manifest, path);
-    return context.html(addFirstLoads(page, first, scripts).replaceAll(NONCE, nonce), 200, {
+    const since = events?.latestEventId ?? "";
+    return context.html(addFirstLoads(page, { first, since, scripts }).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
       ...PAGE_REPORTING_HEADERS,
       "content-security-policy": buildPagePolicy(nonce, inlineScripts),
@@ -72,12 +77,22 @@ export function createStaticFileHandler(directory: string): (context: Context) =
   };
 }
 
-/** Not as preloads: WebKit never uses preloaded data for a fetch, and would send each request twice. */
-function addFirstLoads(page: string, addresses: readonly string[], scripts: readonly string[]): string {
-  const first = `<meta name="first-requests" content="${escapeText(JSON.stringify(addresses))}">`;
+interface FirstLoads {
+  /** Addresses of data. Not as preloads: WebKit never uses preloaded data for a fetch, and would send each twice. */
+  readonly first: readonly string[];
+  /** The latest event, before any of the data is read. */
+  readonly since: string;
+  readonly scripts: readonly string[];
+}
+
+function addFirstLoads(page: string, { first, since, scripts }: FirstLoads): string {
+  const values = { "first-requests": JSON.stringify(first), "events-since": since };
+  const metas = Object.entries(values).map(
+    ([name, value]) => `<meta name="${name}" content="${escapeText(value)}">`,
+  );
   const modules = scripts.map((href) => `<link rel="modulepreload" crossorigin href="${escapeText(href)}">`);
   return page
-    .replace("</title>", () => `</title>${first}`)
+    .replace("</title>", () => `</title>${metas.join("")}`)
     .replace("</head>", () => `${modules.join("")}</head>`);
 }
 

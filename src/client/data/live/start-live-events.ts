@@ -8,7 +8,7 @@ import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 
 const RETRY_MS = 30_000;
 
-/** Resumes from `eventsSince` of the capabilities, so that no event is lost. */
+/** Starts from the position that the page was served with, so that no event since its first reads is lost. */
 export function startLiveEventSubscription(client: QueryClient): void {
   // Does not fetch: the page itself fetches the capabilities.
   const server = new QueryObserver(client, { ...serverCapabilityQueries.current(), enabled: false });
@@ -18,8 +18,8 @@ export function startLiveEventSubscription(client: QueryClient): void {
   const begin = () =>
     void import("./subscribe-to-server-events.ts").then(
       ({ subscribeToServerEvents }) => {
-        if (isWanted && !stop)
-          stop = subscribeToServerEvents(client, server.getCurrentResult().data?.eventsSince);
+        const since = document.querySelector<HTMLMetaElement>("meta[name=events-since]")?.content;
+        if (isWanted && !stop) stop = subscribeToServerEvents(client, since);
       },
       () => setTimeout(() => isWanted && begin(), RETRY_MS),
     );

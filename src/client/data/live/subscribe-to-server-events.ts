@@ -24,9 +24,11 @@ export function subscribeToServerEvents(client: QueryClient, since: string | und
   const closeStream = openSharedStream({
     since,
     onHeard: (heard) => {
-      // A new connection may lead to a restarted server, on which the user's key may have other scopes.
-      if (isConnected && ["ready", "resync"].includes(heard.name)) refetchCapabilities();
-      isConnected = true;
+      if (["ready", "resync"].includes(heard.name)) {
+        // A new connection may lead to a restarted server, on which the user's key may have other scopes.
+        if (isConnected) refetchCapabilities();
+        isConnected = true;
+      }
       const event = toLiveEvent(heard);
       if (event) liveEventEmitter.publish(event);
     },

@@ -1,13 +1,5 @@
 import { Plus } from "lucide-react";
-import {
-  type Ref,
-  type RefObject,
-  memo,
-  useCallback,
-  useDeferredValue,
-  useImperativeHandle,
-  useState,
-} from "react";
+import { type Ref, type RefObject, memo, useCallback, useImperativeHandle, useState } from "react";
 import { CONDITIONAL_BRANCH_LABELS } from "#core/document/branch-step-counts.ts";
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { ROOT_STEP_LIST_REF, findStep } from "#core/document/step-list.ts";
@@ -50,8 +42,6 @@ const DependencyLinks = createLazyComponent(
   { onFail: () => undefined },
 );
 
-/** Rows beyond each edge of the list. */
-const OVERSCAN = 8;
 /** About the height of what is above and below the list. */
 const HEADER_HEIGHT_PX = 150;
 const FLOW_START = <FlowStartMarker height={LIST_TOP_PADDING_PX} />;
@@ -87,9 +77,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     rowHeight,
     scrollMargin: LIST_TOP_PADDING_PX,
     keep: [activeIndex, leadIndex],
-    // The first rows are drawn at once, about as many as the page shows; the rows beyond its edges follow.
     initialHeight: innerHeight - HEADER_HEIGHT_PX,
-    overscan: useDeferredValue(OVERSCAN, 1),
   });
   const scrollTo = useCallback(
     (index: number) => scrollToRow(scroller, index, rowHeight),

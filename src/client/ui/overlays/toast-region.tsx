@@ -88,6 +88,7 @@ function ToastCard({ toast, paused, close }: ToastCardProps) {
         if (event.key === "Escape") close();
       }}
       role="presentation"
+      data-toast=""
       className="pointer-events-auto flex w-full max-w-md min-w-0 animate-float-in items-center gap-2 rounded-lg bg-raised py-1.5 pr-1.5 pl-3 text-sm shadow-float sm:w-auto sm:min-w-72"
     >
       {Drawing && (

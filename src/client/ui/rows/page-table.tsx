@@ -143,7 +143,8 @@ function usePagedRowsInSight(
 
 /** Returns the offset of the list in the page, and the heights of the sticky elements around the list, in pixels. */
 function useListPlace(list: RefObject<HTMLElement | null>) {
-  const [place, setPlace] = useState({ top: 0, covered: 0, coveredBelow: 0 });
+  // About what pages have above their list: rows that turn out to be below the viewport would be rendered in vain.
+  const [place, setPlace] = useState({ top: 200, covered: 0, coveredBelow: 0 });
   // Observes the body: a change of height above the list also changes the height of the body.
   useEffect(() => {
     const find = (part: string) => list.current?.parentElement?.querySelector(part);

@@ -1,4 +1,4 @@
-import { type ComponentType, memo } from "react";
+import { type ComponentType, memo, useState } from "react";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { LoadedRowRange } from "./active-row.ts";
 import { type TableCellProps, type TableColumn, toGridTemplateColumns } from "./columns.tsx";
@@ -30,7 +30,8 @@ type RowTableProps<Row extends TableRow, State extends object> = TableRowRenderP
 export function VirtualizedRowTable<Row extends TableRow, State extends object>(
   props: RowTableProps<Row, State>,
 ) {
-  const { label, loaded, total, columns, compact, stateOf, classOf, isOld = false } = props;
+  const { label, loaded, total, compact, stateOf, classOf, isOld = false } = props;
+  const columns = useSameWhileEqual(props.columns);
   const { spacing = compact ? "gap-1 px-gutter" : "gap-x-4 px-gutter" } = props;
   const { list, items, height, scrollMargin, activeIndex, listeners } = props.window;
   const grid = compact ? undefined : toGridTemplateColumns(columns);
@@ -87,6 +88,14 @@ export function VirtualizedRowTable<Row extends TableRow, State extends object>(
       })}
     </ul>
   );
+}
+
+/** Rows are memoized by their columns, which a page finds anew with each render. */
+function useSameWhileEqual<T>(list: readonly T[]): readonly T[] {
+  const [kept, setKept] = useState(list);
+  if (kept.length === list.length && kept.every((each, index) => each === list[index])) return kept;
+  setKept(list);
+  return list;
 }
 
 export const FOCUSED_ROW_CLASSES = "has-[[data-row-link]:focus-visible]:bg-accent-soft/50";

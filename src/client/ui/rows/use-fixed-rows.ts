@@ -1,4 +1,11 @@
-import { type RefObject, useCallback, useLayoutEffect, useState, useSyncExternalStore } from "react";
+import {
+  type RefObject,
+  useCallback,
+  useDeferredValue,
+  useLayoutEffect,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { insertActiveRowIndex } from "./active-row.ts";
 import type { RowPlacement } from "./row-window.ts";
 
@@ -15,7 +22,7 @@ interface FixedRowsInput {
   readonly coveredBelow?: number;
   /** Rows that stay mounted because they have the focus or are dragged. Negative indexes are ignored. */
   readonly keep: readonly number[];
-  /** Rows that are mounted above and below those in sight. */
+  /** Rows that are mounted above and below those in sight, after a first render of one. */
   readonly overscan?: number;
   /** What is in sight of `scroller` at first, in CSS pixels: the offset, to which it scrolls, and the height. */
   readonly initialTop?: number;
@@ -96,10 +103,12 @@ export function useFixedRows({
     if (view.top > 0) scroller?.current?.scrollTo({ top: view.top });
   }, [scroller, view]);
 
+  // The first rows show before those beyond the edges are rendered.
+  const beyond = useDeferredValue(overscan, 1);
   const listIndexes = (): readonly number[] => {
     if (count === 0) return [];
-    const first = Math.max(0, startIndex - overscan);
-    const last = Math.min(count - 1, endIndex + overscan);
+    const first = Math.max(0, startIndex - beyond);
+    const last = Math.min(count - 1, endIndex + beyond);
     const indexes = Array.from({ length: last - first + 1 }, (_, index) => first + index);
     return keep.filter((index) => index < count).reduce(insertActiveRowIndex, indexes);
   };
