@@ -27,18 +27,37 @@ export function analyzeFlow(
   types: StepTypeLookup,
   since?: ResolvedVariableReadsByStep,
 ): FlowAnalysisResult {
+  const phases = analyzeFlowInPhases(document, types, since);
+  for (;;) {
+    const { done, value } = phases.next();
+    if (done) return value;
+  }
+}
+
+/** Yields after each phase, of which each takes some milliseconds for 1,000 steps. */
+export function* analyzeFlowInPhases(
+  document: FlowDocument,
+  types: StepTypeLookup,
+  since?: ResolvedVariableReadsByStep,
+): Generator<undefined, FlowAnalysisResult> {
   const survey = findVariableProducers(document, types);
+  yield;
   const reads = resolveVariableReads(document, { types, survey });
+  yield;
   const inputs = listFlowInputVariables(reads, survey);
+  yield;
   const context = { document, types, survey, reads, inputs };
-  const found = [
-    ...findStepProblems(document, types),
-    ...findVariableReadProblems(context),
-    ...findVariableAssignmentProblems(context),
-    ...(since ? findReadsWithChangedSource(document, since, reads) : []),
-  ];
+  const ofSteps = findStepProblems(document, types);
+  yield;
+  const ofReads = findVariableReadProblems(context);
+  yield;
+  const ofAssignments = findVariableAssignmentProblems(context);
+  yield;
+  const ofSources = since ? findReadsWithChangedSource(document, since, reads) : [];
+  yield;
   const recordReads = listRecordReadsBySteps(document, reads, types);
-  return { document, survey, reads, problems: sortByDocumentOrder(document, found), inputs, recordReads };
+  const problems = sortByDocumentOrder(document, [...ofSteps, ...ofReads, ...ofAssignments, ...ofSources]);
+  return { document, survey, reads, problems, inputs, recordReads };
 }
 
 export type FlowAnalysisWithoutProblems = Omit<FlowAnalysisResult, "problems" | "recordReads"> & {

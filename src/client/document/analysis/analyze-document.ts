@@ -1,4 +1,4 @@
-import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyze.ts";
+import { type FlowAnalysisResult, analyzeFlow, analyzeFlowInPhases } from "#core/dataflow/analyze.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { ResolvedVariableReadsByStep } from "#core/dataflow/resolve-reads.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
@@ -12,8 +12,20 @@ export function analyzeDocument(
   types: StepTypeLookup,
   since?: ResolvedVariableReadsByStep,
 ): FlowAnalysisResult {
-  const analysis = analyzeFlow(document, types, since);
-  return { ...analysis, problems: nameProblemFields(document, analysis.problems) };
+  return withNamedFields(analyzeFlow(document, types, since));
+}
+
+/** Like {@link analyzeDocument}, in phases. */
+export function* analyzeDocumentInPhases(
+  document: FlowDocument,
+  types: StepTypeLookup,
+  since?: ResolvedVariableReadsByStep,
+): Generator<undefined, FlowAnalysisResult> {
+  return withNamedFields(yield* analyzeFlowInPhases(document, types, since));
+}
+
+function withNamedFields(analysis: FlowAnalysisResult): FlowAnalysisResult {
+  return { ...analysis, problems: nameProblemFields(analysis.document, analysis.problems) };
 }
 
 /** Adds the field's label to problems of one step whose messages would otherwise be identical. */

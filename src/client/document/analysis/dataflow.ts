@@ -36,13 +36,15 @@ import { planStepNameRename } from "#core/references/rename-step-name.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
 import type { StepPlace } from "#core/document/step-list.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
-import { analyzeDocument } from "./analyze-document.ts";
+import { analyzeDocument, analyzeDocumentInPhases } from "./analyze-document.ts";
 import { listMissingLanguages, loadTextReaders, pageStepTypes } from "./page-step-types.ts";
 
 /** Reads only texts whose readers are loaded: use `FlowAnalysisService` or `loadDataflowAnalyzer`. */
 export const dataflowAnalyzer = {
   analyze: (document: FlowDocument, since?: ResolvedVariableReadsByStep) =>
     analyzeDocument(document, pageStepTypes, since),
+  analyzeInPhases: (document: FlowDocument, since: ResolvedVariableReadsByStep | undefined) =>
+    analyzeDocumentInPhases(document, pageStepTypes, since),
 
   findEnvironmentProblems: (document: FlowDocument, environment: RunEnvironment): readonly Problem[] =>
     findRunEnvironmentProblems(document, pageStepTypes, environment),

@@ -35,6 +35,7 @@ export function createFlowAnalysisService(
   let isLoadingReaders = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isGone = false;
+  let running: Generator<undefined, FlowAnalysisResult> | undefined;
 
   const readsOfBase = ({ readsOf }: DataflowAnalyzer): ResolvedVariableReadsByStep => {
     const { document } = openFlow.getState().history.base;
@@ -66,14 +67,25 @@ export function createFlowAnalysisService(
     const updateAfter = (delayMs: number) => () => {
       isLoadingReaders = false;
       clearTimeout(timer);
-      if (!isGone) timer = setTimeout(update, delayMs);
+      if (!isGone) timer = setTimeout(() => update(), delayMs);
     };
     loadTextReaders(documentsInUse).then(updateAfter(0), updateAfter(RETRY_MS));
     return false;
   };
 
-  const update = () => {
+  /** In slices of about `sliceMs`: the analysis of 1,000 steps in one piece would block a slow page. */
+  const proceed = (phases: Generator<undefined, FlowAnalysisResult>, sliceMs: number) => {
+    if (isGone || running !== phases) return;
+    const end = performance.now() + sliceMs;
+    let phase = phases.next();
+    while (!phase.done && performance.now() < end) phase = phases.next();
+    if (phase.done) store.setState({ analysis: phase.value });
+    else setTimeout(proceed, 0, phases, sliceMs);
+  };
+
+  const update = (sliceMs = SLICE_MS) => {
     const { document } = openFlow.getState().history;
+    running = undefined;
     if (!dataflow || isReading || store.getState().analysis?.document === document) return;
     if (!hasReaders(dataflow)) return;
     const unread = findLargeReading(dataflow);
@@ -86,7 +98,8 @@ export function createFlowAnalysisService(
       return;
     }
     const isEdited = document !== openFlow.getState().history.base.document;
-    store.setState({ analysis: dataflow.analyze(document, isEdited ? readsOfBase(dataflow) : undefined) });
+    running = dataflow.analyzeInPhases(document, isEdited ? readsOfBase(dataflow) : undefined);
+    proceed(running, sliceMs);
   };
 
   return {
@@ -100,7 +113,7 @@ export function createFlowAnalysisService(
 
     /** Synchronous; undefined until the code is loaded and while a parser is loaded or a worker parses. */
     now: (): { readonly dataflow: DataflowAnalyzer; readonly analysis: FlowAnalysisResult } | undefined => {
-      update();
+      update(Infinity);
       const { analysis } = store.getState();
       const isCurrent = analysis?.document === openFlow.getState().history.document;
       return dataflow && isCurrent && hasReaders(dataflow) ? { dataflow, analysis } : undefined;
@@ -122,7 +135,7 @@ export function createFlowAnalysisService(
       const unsubscribe = openFlow.subscribe(({ history }, { history: before }) => {
         if (history.document === before.document || !dataflow) return;
         clearTimeout(timer);
-        timer = setTimeout(update, REST_MS);
+        timer = setTimeout(() => update(), REST_MS);
       });
       return () => {
         isGone = true;

@@ -105,13 +105,16 @@ function watchNeededNames(
     current = new AbortController();
     void check(names, current.signal);
   };
-  const schedule = () => {
+  const checkIfChanged = () => {
     const next = JSON.stringify(listNames() ?? NO_NEEDED_NAMES);
     if (next === pending) return;
     pending = next;
+    checkNow();
+  };
+  const schedule = () => {
     clearTimeout(timer);
     const delay = isEventTargetInTextField(document.activeElement) ? TYPING_DEBOUNCE_MS : DEBOUNCE_MS;
-    timer = setTimeout(checkNow, delay);
+    timer = setTimeout(checkIfChanged, delay);
   };
   const onVisible = () => {
     if (document.visibilityState === "visible" && pending !== nothing) checkNow();
