@@ -39,19 +39,19 @@ for (const { name, flow, pathOf, budget } of [
     name: "the editor",
     flow: plain,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 275, scripts: 15, requests: 25 },
+    budget: { kB: 266, scripts: 11, requests: 21 },
   },
   {
     name: "the editor of a flow with a script and a condition",
     flow: withScripts,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 307, scripts: 16, requests: 27 },
+    budget: { kB: 298, scripts: 12, requests: 23 },
   },
   {
     name: "the editor of a flow with a Liquid template too",
     flow: withTemplate,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 329, scripts: 17, requests: 28 },
+    budget: { kB: 320, scripts: 13, requests: 24 },
   },
 ]) {
   test(`${name} stays within its budget of scripts and requests until it is idle`, async ({ page, api }) => {

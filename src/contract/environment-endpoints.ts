@@ -1,14 +1,14 @@
 import type { EndpointDefinition } from "./endpoint.ts";
 import {
-  modelListSchema,
   modelServerCheckSchema,
   secretListSchema,
   serverStatusSchema,
   toolListSchema,
 } from "./server-status.ts";
+import { earlyEndpoints } from "./early-endpoints.ts";
 import { errorBodySchema } from "./error-body.ts";
 
-/** Endpoints of the page about the server. Separate from `localEndpoints`, which every page loads at start. */
+/** Endpoints of the page about the server. Separate from `localServerEndpointDefinitions`, which every page loads at start. */
 export const environmentEndpoints = {
   getServerStatus: {
     method: "GET",
@@ -25,14 +25,7 @@ export const environmentEndpoints = {
     answers: { 200: modelServerCheckSchema },
     errors: { 404: errorBodySchema },
   },
-  listModels: {
-    method: "GET",
-    path: "/local/models",
-    summary: "List the models of the model server, or of the connected API",
-    scope: "FLOWS:READ",
-    answers: { 200: modelListSchema },
-    errors: { 404: errorBodySchema },
-  },
+  listModels: earlyEndpoints.listModels,
   listAvailableTools: {
     method: "GET",
     path: "/local/tools",

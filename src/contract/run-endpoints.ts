@@ -4,6 +4,7 @@ import {
   dispatchResultSchema,
   staleUpsertErrorSchema,
 } from "./dispatch.ts";
+import { earlyEndpoints } from "./early-endpoints.ts";
 import { errorBodySchema } from "./error-body.ts";
 import type { EndpointDefinition } from "./endpoint.ts";
 import {
@@ -21,7 +22,6 @@ import {
   batchSummarySchema,
   cancelBatchResponseSchema,
   immediateRunResponseSchema,
-  lastRunOfEachStepSchema,
   flowOfBatchQuerySchema,
   listBatchRecordsQuerySchema,
   listBatchesQuerySchema,
@@ -37,6 +37,7 @@ import {
 import { getRunHealthQuerySchema, runHealthSchema } from "./run-health.ts";
 
 export const runEndpoints = {
+  listLastStepRuns: earlyEndpoints.listLastStepRuns,
   runOnRecordType: {
     method: "POST",
     path: "/v1/flows/:id/run-on-record-type",
@@ -178,14 +179,6 @@ export const runEndpoints = {
     scope: "FLOWS:READ",
     alsoNeeds: ["RECORDS:READ"],
     answers: { 200: stepOutputSchema },
-    errors: { 404: errorBodySchema },
-  },
-  listLastStepRuns: {
-    method: "GET",
-    path: "/local/flows/:id/last-step-runs",
-    summary: "List the last result of each step of a flow",
-    scope: "FLOWS:READ",
-    answers: { 200: lastRunOfEachStepSchema },
     errors: { 404: errorBodySchema },
   },
   getRunHealth: {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
+import { jsonValueSchema, timestampSchema } from "./json.ts";
 import { createFlowBodySchema } from "./flow.ts";
 import { RECORD_LIMITS, createRecordBodySchema } from "./record.ts";
 import {
@@ -307,25 +307,6 @@ export const batchRecordSchema = z.looseObject({
 export const batchRecordPageSchema = z.looseObject({
   data: z.array(batchRecordSchema),
   pagination: cursorPage,
-});
-
-export const lastRunOfEachStepSchema = z.looseObject({
-  data: z.array(
-    z.looseObject({
-      stepId: z.string(),
-      status: z.string(),
-      completedAt: nullableTime,
-      durationMs: z.nullable(z.number()),
-      executionId: nullableText,
-      batchId: nullableText,
-      recordId: nullableText,
-      /** Number of records that failed at this step (counted up to 1000), and number of records in the batch. */
-      failedRecords: z.optional(z.nullable(z.number())),
-      batchRecords: z.optional(z.nullable(z.number())),
-      outputVariable: z.optional(nullableText),
-      shape: z.optional(jsonObjectSchema),
-    }),
-  ),
 });
 
 export type StepResult = z.infer<typeof stepResultSchema>;

@@ -36,24 +36,6 @@ export const modelServerCheckSchema = z.looseObject({
   modelCount: z.optional(z.number()),
 });
 
-/** Costs are in US dollars per million tokens. Absent fields were not reported. */
-const listedModelSchema = z.looseObject({
-  id: z.string(),
-  name: z.optional(z.string()),
-  provider: z.optional(z.string()),
-  contextTokens: z.optional(z.number()),
-  inputCost: z.optional(z.number()),
-  outputCost: z.optional(z.number()),
-});
-
-/** `isComplete`: all models are listed. `aliases`: other names for them. `failure`: why there is no list. */
-export const modelListSchema = z.looseObject({
-  models: z.array(listedModelSchema),
-  aliases: z.optional(z.array(z.string())),
-  isComplete: z.boolean(),
-  failure: z.optional(z.string()),
-});
-
 const listedToolSchema = z.looseObject({
   id: z.string(),
   name: z.optional(z.string()),
@@ -147,9 +129,7 @@ export const secretListSchema = z.looseObject({
 });
 
 export type ModelServerCheckResult = z.infer<typeof modelServerCheckSchema>;
-export type ListedModel = z.infer<typeof listedModelSchema>;
 export type ListedTool = z.infer<typeof listedToolSchema>;
-export type ModelList = z.infer<typeof modelListSchema>;
 export type ToolList = z.infer<typeof toolListSchema>;
 export type ServerStatus = z.infer<typeof serverStatusSchema>;
 export type SecretList = z.infer<typeof secretListSchema>;

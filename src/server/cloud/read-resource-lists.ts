@@ -1,4 +1,5 @@
-import type { ListedModel, ListedTool } from "#contract/server-status.ts";
+import type { ListedModel } from "#contract/early-endpoints.ts";
+import type { ListedTool } from "#contract/server-status.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
 // Lists of the connected API are partly documented: incomplete entries are skipped.

@@ -1,6 +1,7 @@
 import type { accountEndpoints } from "#contract/account-endpoints.ts";
 import type { environmentEndpoints } from "#contract/environment-endpoints.ts";
-import type { ModelList, ServerStatus } from "#contract/server-status.ts";
+import type { ModelList } from "#contract/early-endpoints.ts";
+import type { ServerStatus } from "#contract/server-status.ts";
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { MAX_STORED_STEP_OUTPUT_BYTES } from "#contract/run.ts";

@@ -8,6 +8,7 @@ import { PAGE_USER_IDENTITY_HEADER, SERVER_KEY_REFUSED_HEADER, TAB_ID_HEADER } f
 import { ApiError, NetworkError } from "./api-error.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
 import { currentBrowserTabId } from "./tab-id.ts";
+import { earlyEndpoints } from "#contract/early-endpoints.ts";
 import { flowEndpoints } from "#contract/flow-endpoints.ts";
 import { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
 
@@ -177,6 +178,7 @@ function readRetryAfter(headers: Headers): number | undefined {
 const initialEndpoints: Partial<Record<EndpointName, EndpointDefinition>> = {
   ...flowEndpoints,
   ...localServerEndpointDefinitions,
+  ...earlyEndpoints,
 };
 
 /** Loads the rarely used endpoints, which keeps them out of the initial bundle. May throw `NetworkError`. */

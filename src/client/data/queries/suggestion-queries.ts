@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { ModelList, ToolList } from "#contract/server-status.ts";
+import type { ModelList } from "#contract/early-endpoints.ts";
+import type { ToolList } from "#contract/server-status.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "./api-features.ts";

@@ -13,6 +13,7 @@ import { environmentQueries } from "#client/data/queries/environment-queries.ts"
 import { NO_NEEDED_NAMES, readKnownResources } from "#client/data/queries/known-resources.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
+import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { isEventTargetInTextField } from "#client/ui/focus/key-event-in-text-field.ts";
 
 const DEBOUNCE_MS = 300;
@@ -105,23 +106,22 @@ function watchNeededNames(
     current = new AbortController();
     void check(names, current.signal);
   };
-  const checkIfChanged = () => {
+  const schedule = () => {
+    if (signal.aborted) return;
     const next = JSON.stringify(listNames() ?? NO_NEEDED_NAMES);
     if (next === pending) return;
     pending = next;
-    checkNow();
-  };
-  const schedule = () => {
     clearTimeout(timer);
     const delay = isEventTargetInTextField(document.activeElement) ? TYPING_DEBOUNCE_MS : DEBOUNCE_MS;
-    timer = setTimeout(checkIfChanged, delay);
+    timer = setTimeout(checkNow, delay);
   };
   const onVisible = () => {
     if (document.visibilityState === "visible" && pending !== nothing) checkNow();
   };
 
   schedule();
-  const unsubscribe = analysis.subscribe(schedule);
+  // To list the names of 1,000 steps takes a slow page 20 ms, which may not delay what an edit shows.
+  const unsubscribe = analysis.subscribe(() => runWhenBrowserIdle(schedule));
   document.addEventListener("visibilitychange", onVisible, { signal });
   addEventListener("focus", onVisible, { signal });
   return () => {

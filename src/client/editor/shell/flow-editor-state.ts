@@ -187,6 +187,7 @@ function noteClosedFlow(openFlow: OpenFlow): void {
 /** All at once: the network may be down when one of them is needed. */
 function preloadParts(): void {
   void preloadStepFormCode();
+  import("#contract/endpoints.ts").catch(() => undefined);
   preloadMenuComponent();
   loadFlowExport().catch(() => undefined);
   AddStepDialog.preload();

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
-import type { ListedModel } from "#contract/server-status.ts";
+import type { ListedModel } from "#contract/early-endpoints.ts";
 import { listKnownModels, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
 import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
 

@@ -1,4 +1,5 @@
-import { MODEL_LIST_LIMITS, type ListedModel, type ModelList } from "#contract/server-status.ts";
+import type { ListedModel, ModelList } from "#contract/early-endpoints.ts";
+import { MODEL_LIST_LIMITS } from "#contract/server-status.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import {
   type ModelServer,
