@@ -3,7 +3,7 @@ import type { EndpointDefinition } from "./endpoint.ts";
 import { errorBodySchema } from "./error-body.ts";
 import { jsonObjectSchema, timestampSchema } from "./json.ts";
 
-const lastRunOfEachStepSchema = z.looseObject({
+export const lastRunOfEachStepSchema = z.looseObject({
   data: z.array(
     z.looseObject({
       stepId: z.string(),
@@ -33,7 +33,7 @@ const listedModelSchema = z.looseObject({
 });
 
 /** `isComplete`: all models are listed. `aliases`: other names for them. `failure`: why there is no list. */
-const modelListSchema = z.looseObject({
+export const modelListSchema = z.looseObject({
   models: z.array(listedModelSchema),
   aliases: z.optional(z.array(z.string())),
   isComplete: z.boolean(),

@@ -2,6 +2,7 @@ import { type $ZodRegistry, type $ZodType, registry, toJSONSchema } from "zod/v4
 import * as account from "#contract/account.ts";
 import * as alerts from "#contract/alerts.ts";
 import * as dispatch from "#contract/dispatch.ts";
+import * as early from "#contract/early-endpoints.ts";
 import * as environment from "#contract/server-status.ts";
 import * as errorBody from "#contract/error-body.ts";
 import { ERROR_CODES } from "#contract/error-codes.ts";
@@ -41,6 +42,7 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   dispatch,
   events,
   local,
+  early,
   environment,
   account,
 ];
