@@ -29,7 +29,7 @@ async function runBootScript(): Promise<(type: string) => boolean> {
   const page = new EventTarget();
   runInNewContext(await readFile(SOURCE, "utf8"), {
     window: {},
-    setTimeout: () => undefined,
+    location: { pathname: "/flows/flow_1" },
     document: { documentElement: { setAttribute: () => undefined }, querySelector: () => null },
     localStorage: { getItem: () => null },
     matchMedia: () => ({ matches: false }),

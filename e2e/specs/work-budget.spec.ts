@@ -56,3 +56,23 @@ test("an edit or a step of a drag stays within its budget of renders, changes of
     for (const part of ["renders", "commits", "mutations", "timers"] as const)
       expect(used[act]?.[part], `${part} of ${act}`).toBeLessThanOrEqual(BUDGETS[act][part]);
 });
+
+test("a dialog over the list of flows stays within its budget of renders, which has none of a row", async ({
+  page,
+  api,
+}) => {
+  await installPageWorkCounter(page);
+  for (let index = 0; index < 12; index += 1) await api.createFlow(buildLongFlow(`Flow ${index}`, 2));
+  await page.goto("/flows");
+  await expect(page.getByRole("listitem").nth(11)).toBeVisible();
+  const openAndClose = async () => {
+    await page.getByRole("button", { name: "New flow" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  };
+  // Loads the dialog.
+  await openAndClose();
+  const { renders } = await countPageWork(page, openAndClose);
+  expect(renders).toBeLessThanOrEqual(267);
+});

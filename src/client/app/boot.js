@@ -113,8 +113,9 @@
     requests[url].catch(function () {});
   });
 
-  // The first formatter of a page takes 20 ms to create, which there is time for while the scripts load.
-  setTimeout(function () {
-    new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(0);
-  });
+  // Lists write dates, and the first formatter of a page takes 20 ms: there is time for it while the scripts load.
+  if (!/^\/flows\/./.test(location.pathname))
+    setTimeout(function () {
+      new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(0);
+    });
 })();

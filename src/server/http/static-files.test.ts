@@ -75,7 +75,8 @@ it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/flows/a:b
 );
 
 it("the page of a flow loads the editor's code together with the entry, and the list does not", async () => {
-  const link = '<link rel="modulepreload" crossorigin href="/assets/editor-3c4d.js"></head>';
+  const link =
+    '<link rel="modulepreload" fetchpriority="low" crossorigin href="/assets/editor-3c4d.js"></head>';
   const [flow, list] = await Promise.all(
     ["/flows/flow_1", "/flows"].map((path) => app.call("GET", path, { headers: { accept: "text/html" } })),
   );

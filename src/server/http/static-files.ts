@@ -90,7 +90,10 @@ function addFirstLoads(page: string, { first, since, scripts }: FirstLoads): str
   const metas = Object.entries(values).map(
     ([name, value]) => `<meta name="${name}" content="${escapeText(value)}">`,
   );
-  const modules = scripts.map((href) => `<link rel="modulepreload" crossorigin href="${escapeText(href)}">`);
+  // The style sheet, with which the page paints its header, comes before them.
+  const modules = scripts.map(
+    (href) => `<link rel="modulepreload" fetchpriority="low" crossorigin href="${escapeText(href)}">`,
+  );
   return page
     .replace("</title>", () => `</title>${metas.join("")}`)
     .replace("</head>", () => `${modules.join("")}</head>`);

@@ -65,6 +65,24 @@ test("a short flow is analyzed without a worker, and again after each edit", asy
   );
 });
 
+test("the first analysis goes on in slices, unless it is needed at once", async () => {
+  await import("./dataflow.ts");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  // Each phase is a slice.
+  let clock = performance.now();
+  vi.spyOn(performance, "now").mockImplementation(() => (clock += 1000));
+  const openFlow = open([fetch, sum, end]);
+  const analysis = createFlowAnalysisService(openFlow, { startReader: noWorker });
+  onTestFinished(analysis.connect());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(analysis.code()).toBeDefined();
+  expect(analysis.getState().analysis).toBeUndefined();
+  openFlow.edit({ type: "setEnabled", keys: [key("fetch")], enabled: false });
+  expect(analysis.now()?.analysis.document).toBe(openFlow.getState().history.document);
+  await vi.runAllTimersAsync();
+  expect(analysis.getState().analysis?.document).toBe(openFlow.getState().history.document);
+});
+
 test("the steps of a long flow are parsed in a worker, which receives conditionals without nested steps and is stopped afterwards", async () => {
   const openFlow = open([...buildLong(), buildConditional("if", structuredClone([sum, end]))]);
   const worker = manualReader();

@@ -73,7 +73,7 @@ export function createFlowAnalysisService(
     return false;
   };
 
-  /** In slices of about `sliceMs`: the analysis of 1,000 steps in one piece would block a slow page. */
+  /** The first analysis of 1,000 steps would block a slow page for long; later ones take a tenth of its time. */
   const proceed = (phases: Generator<undefined, FlowAnalysisResult>, sliceMs: number) => {
     if (isGone || running !== phases) return;
     const end = performance.now() + sliceMs;
@@ -83,9 +83,8 @@ export function createFlowAnalysisService(
     else setTimeout(proceed, 0, phases, sliceMs);
   };
 
-  const update = (sliceMs = SLICE_MS) => {
+  const update = (sliceMs = store.getState().analysis ? Infinity : SLICE_MS) => {
     const { document } = openFlow.getState().history;
-    running = undefined;
     if (!dataflow || isReading || store.getState().analysis?.document === document) return;
     if (!hasReaders(dataflow)) return;
     const unread = findLargeReading(dataflow);
