@@ -1,7 +1,7 @@
 import "./styles.css";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type AnyRouter, RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { createQueryClient } from "#client/data/queries/query-client.ts";
@@ -50,12 +50,15 @@ const reactRoot = createRoot(root);
 
 // Avoids a top-level await, because the bundler would then split these modules into more chunks.
 void untilReady(router, queryClient).then(() =>
-  reactRoot.render(
-    <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </StrictMode>,
+  // In slices, which a slow phone can answer a tap between.
+  startTransition(() =>
+    reactRoot.render(
+      <StrictMode>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   ),
 );
 
