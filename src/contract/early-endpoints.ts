@@ -40,7 +40,7 @@ export const modelListSchema = z.looseObject({
   failure: z.optional(z.string()),
 });
 
-/** What an editor calls before its user does anything: separate from `endpoints`, which the first action loads. */
+/** Called by an editor before its user acts. Separate from `endpoints`, whose code loads at the first sign of use. */
 export const earlyEndpoints = {
   listLastStepRuns: {
     method: "GET",

@@ -7,12 +7,8 @@ import type { StepTypeLookup } from "#core/references/reference.ts";
 import { quoteName } from "#core/text/quote-name.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
 
-export function analyzeDocument(
-  document: FlowDocument,
-  types: StepTypeLookup,
-  since?: ResolvedVariableReadsByStep,
-): FlowAnalysisResult {
-  return withNamedFields(analyzeFlow(document, types, since));
+export function analyzeDocument(document: FlowDocument, types: StepTypeLookup): FlowAnalysisResult {
+  return withNamedFields(analyzeFlow(document, types));
 }
 
 /** Like {@link analyzeDocument}, in phases. */

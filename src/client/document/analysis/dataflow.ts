@@ -41,8 +41,7 @@ import { listMissingLanguages, loadTextReaders, pageStepTypes } from "./page-ste
 
 /** Reads only texts whose readers are loaded: use `FlowAnalysisService` or `loadDataflowAnalyzer`. */
 export const dataflowAnalyzer = {
-  analyze: (document: FlowDocument, since?: ResolvedVariableReadsByStep) =>
-    analyzeDocument(document, pageStepTypes, since),
+  analyze: (document: FlowDocument) => analyzeDocument(document, pageStepTypes),
   analyzeInPhases: (document: FlowDocument, since: ResolvedVariableReadsByStep | undefined) =>
     analyzeDocumentInPhases(document, pageStepTypes, since),
 

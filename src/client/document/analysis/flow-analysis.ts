@@ -73,7 +73,10 @@ export function createFlowAnalysisService(
     return false;
   };
 
-  /** The first analysis of 1,000 steps would block a slow page for long; later ones take a tenth of its time. */
+  /**
+   * Works for about `sliceMs`, then lets the page answer input. The first analysis of 1,000 steps would block a slow page;
+   * later ones take a tenth of its time.
+   */
   const proceed = (phases: Generator<undefined, FlowAnalysisResult>, sliceMs: number) => {
     if (isGone || running !== phases) return;
     const end = performance.now() + sliceMs;

@@ -90,7 +90,7 @@ export function VirtualizedRowTable<Row extends TableRow, State extends object>(
   );
 }
 
-/** Rows are memoized by their columns, which a page finds anew with each render. */
+/** Keeps the array while its entries are the same: rows are memoized by their columns, and pages make the array anew. */
 function useSameWhileEqual<T>(list: readonly T[]): readonly T[] {
   const [kept, setKept] = useState(list);
   if (kept.length === list.length && kept.every((each, index) => each === list[index])) return kept;

@@ -22,14 +22,14 @@ interface FixedRowsInput {
   readonly coveredBelow?: number;
   /** Rows that stay mounted because they have the focus or are dragged. Negative indexes are ignored. */
   readonly keep: readonly number[];
-  /** Rows that are mounted above and below those in sight, after a first render of one. */
+  /** Rows that are mounted above and below those in sight; one in the first render. */
   readonly overscan?: number;
-  /** What is in sight of `scroller` at first, in CSS pixels: the offset, to which it scrolls, and the height. */
+  /** The part of `scroller` in sight at first, in CSS pixels: the offset, to which it scrolls, and the height. */
   readonly initialTop?: number;
   readonly initialHeight?: number;
 }
 
-/** What is in sight, in CSS pixels. Kept, because reading it after a render would force a layout. */
+/** The part in sight, in CSS pixels. Kept, because reading it after a render would force a layout. */
 interface View {
   top: number;
   height: number;
