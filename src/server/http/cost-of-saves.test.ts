@@ -1,14 +1,23 @@
 import { sql } from "drizzle-orm";
 import { Client } from "pg";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { isJsonObject, type JsonObject } from "#core/json/json.ts";
 import { buildLongFlow } from "#core/testing/flow-builder.ts";
+import { prepareStepContents } from "#server/flows/step-index/index-text-parser.ts";
+import { createBackgroundTextParser } from "#server/flows/text-jobs/background-text-parser.ts";
 import { EmbeddedFlowChanges } from "#server/store/flow-changes.ts";
 import type { Store } from "#server/store/store.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
 const FLOW = buildLongFlow("Long", 500);
+
+// Parsed before: if its thread starts too slowly, a flow is created without the index of its texts.
+beforeAll(async () => {
+  const parser = createBackgroundTextParser({ milliseconds: 60_000 });
+  await prepareStepContents(parser, FLOW.flowSteps);
+  await parser.close();
+});
 
 describeSuiteForEachStore("a save of a flow with 500 steps", (store) => {
   let app: TestApp;

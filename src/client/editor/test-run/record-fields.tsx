@@ -1,4 +1,4 @@
-import { useQuery, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useInfiniteQuery } from "@tanstack/react-query";
 import { useContext, useRef, useState } from "react";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
@@ -158,9 +158,11 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
     timer.current = setTimeout(() => setSearch(next), DEBOUNCE_MS);
   };
   const { data: types = [] } = useRecordTypes();
-  const list = useInfiniteQuery(
-    recordQueries.list({ type: type || undefined, search: search.trim() || undefined }),
-  );
+  // Keeps the rows: a row that a press began on, and that also matches, takes the click.
+  const list = useInfiniteQuery({
+    ...recordQueries.list({ type: type || undefined, search: search.trim() || undefined }),
+    placeholderData: keepPreviousData,
+  });
   const records = list.data?.pages.flatMap(({ data }) => data) ?? [];
   const isFiltered = search.trim() !== "" || type !== "";
   const whyEmpty = isFiltered ? "No matching records." : "No records yet. Use custom JSON instead.";
@@ -211,7 +213,6 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
           style={{ height: Math.min(records.length, VISIBLE_ROWS) * ROW_PX + 2 }}
         >
           <ContainerScrolledTable
-            key={`${type} ${search}`}
             label="Records"
             rows={records}
             columns={[]}
