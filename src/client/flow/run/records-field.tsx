@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
@@ -46,7 +46,10 @@ export function ChosenRecordsField({ type, chosen, onChange }: ChosenRecordsFiel
   const [text, setText] = useState("");
   const [search, setSearch] = useState("");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const list = useInfiniteQuery(recordQueries.list({ type, search: search.trim() || undefined }));
+  const list = useInfiniteQuery({
+    ...recordQueries.list({ type, search: search.trim() || undefined }),
+    placeholderData: keepPreviousData,
+  });
   const records = list.data?.pages.flatMap(({ data }) => data) ?? [];
   const toggle = (id: string) => {
     const next = new Set(chosen);
