@@ -8,7 +8,7 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useFlowProblems } from "#client/editor/session/editor-provider.tsx";
 import { PANEL_BUTTON_CLASSES, usePanelToggle } from "#client/editor/session/use-panel-toggle.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import { getStepRowProblemSummary } from "./row-problem-summary.ts";
+import { describeStepRowProblems, getStepRowProblemSummary } from "./row-problem-summary.ts";
 import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
 
 type ProblemIconProps = {
@@ -29,23 +29,39 @@ export function ProblemSeverityIcon({ severity, className }: ProblemIconProps) {
 const icons = { error: CircleX, environment: Unplug, warning: TriangleAlert, info: Info } as const;
 const colors: Readonly<Record<string, string>> = { error: "text-danger", info: "text-muted" };
 
-export function RowProblemIndicator({
-  mark,
-  className,
-}: {
-  readonly mark: StepProblemSummary;
-  readonly className?: string;
-}) {
+type RowProblemIndicatorProps = {
+  readonly step: StepKey;
+  readonly isFolded: boolean;
+  /** Why the step cannot be saved. */
+  readonly saveError: string | undefined;
+  /** Id of the description of the problems, which labels the row. */
+  readonly id: string;
+};
+
+/** Subscribes itself, so that a new analysis renders the marks of the rows instead of the rows. */
+export function RowProblemIndicator({ step, isFolded, saveError, id }: RowProblemIndicatorProps) {
+  const marks = useFlowProblems((state) => state.marks.get(step));
+  const mark = useMemo(() => getStepRowProblemSummary(marks, isFolded), [marks, isFolded]);
+  const text = saveError ?? mark?.text;
+  if (text === undefined) return null;
+  // With its description in one element: each insertion restyles what is around it.
   return (
-    <span {...getTooltipProps(mark.text)} className={joinClasses("shrink-0", className)}>
-      <ProblemSeverityIcon severity={mark.severity} />
+    <span
+      {...getTooltipProps(text)}
+      className={joinClasses("shrink-0 max-sm:ml-2", saveError !== undefined && "text-danger")}
+    >
+      {saveError === undefined ? (
+        mark && <ProblemSeverityIcon severity={mark.severity} />
+      ) : (
+        <TriangleAlert aria-hidden="true" className="size-4" />
+      )}
+      {mark && (
+        <span id={id} hidden>
+          {describeStepRowProblems(mark)}
+        </span>
+      )}
     </span>
   );
-}
-
-export function useStepRowProblemSummary(key: StepKey, isFolded: boolean): StepProblemSummary | undefined {
-  const marks = useFlowProblems((state) => state.marks.get(key));
-  return useMemo(() => getStepRowProblemSummary(marks, isFolded), [marks, isFolded]);
 }
 
 export function ProblemsPanelToggleButton() {

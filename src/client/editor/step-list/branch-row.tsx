@@ -57,7 +57,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
         paddingLeft: computeRowConnectorAreaWidthPx(level, indent) - 24,
       }}
       className={joinClasses(
-        "group/row absolute inset-x-0 top-0 flex [contain:layout_size_style] items-center gap-2 rounded-md pr-2 outline-offset-[-2px] transition-transform duration-150 select-none hover:z-10 focus-within:z-10 has-data-nearest:z-20 motion-reduce:transition-none",
+        "group/row absolute inset-x-0 top-0 flex [contain:layout_size_style] items-center gap-2 rounded-md pr-2 outline-offset-[-2px] transition-transform duration-150 select-none hover:z-10 focus-within:z-10 data-inserting:z-20 motion-reduce:transition-none",
         isTarget ? "bg-accent-soft" : isCarried && "bg-sunken",
       )}
     >

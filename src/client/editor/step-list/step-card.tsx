@@ -1,4 +1,4 @@
-import { TriangleAlert, ChevronRight } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { memo } from "react";
 import { useStore } from "zustand";
 import { isStepEnabled, getOutputVariable, getStepType } from "#core/document/step.ts";
@@ -14,7 +14,6 @@ import { Switch } from "#client/ui/controls/switch.tsx";
 import { getDisabledReasonProps, getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { describeStepType } from "#client/flow/describe-step-type.ts";
 import { summarizeStepBesideName } from "#client/editor/session/step-row-accessible-name.ts";
-import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import { RowProblemIndicator } from "#client/editor/problems/row-problem-indicator.tsx";
 import { listStepMenuEntries } from "#client/editor/actions/menus.ts";
 import { renameStep } from "#client/editor/actions/rename.ts";
@@ -39,7 +38,7 @@ type StepCardProps = {
   readonly isRenaming: boolean;
   readonly viewOnlyReason: string | undefined;
   readonly problem: string | undefined;
-  readonly mark: StepProblemSummary | undefined;
+  readonly descriptionId: string;
   readonly onRenamingChange: (renaming: boolean, keepFocus: boolean) => void;
 };
 
@@ -60,8 +59,7 @@ const MAX_NUMBERED_LEVEL = 1;
 
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
-    const { row, mover, name, height, indent, places, isActive, isRenaming, viewOnlyReason, problem, mark } =
-      props;
+    const { row, mover, name, height, indent, places, isActive, isRenaming, viewOnlyReason, problem } = props;
     const { node, index, level } = row;
     const editor = useEditor();
     const isInTestRun = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
@@ -175,14 +173,14 @@ export const StepCard = memo(
           ) : (
             <StepLastRun step={node} />
           )}
-          <span className="ml-1 grid w-5 shrink-0 place-items-center max-sm:ml-2 max-sm:empty:hidden">
-            {problem === undefined ? (
-              mark && <RowProblemIndicator mark={mark} />
-            ) : (
-              <span {...getTooltipProps(problem)} className="text-danger">
-                <TriangleAlert aria-hidden="true" className="size-4" />
-              </span>
-            )}
+          {/* Without a box on a narrow page, where the mark takes room only if there is one. */}
+          <span className="ml-1 grid w-5 shrink-0 place-items-center max-sm:contents">
+            <RowProblemIndicator
+              step={node.key}
+              isFolded={row.isFolded}
+              saveError={problem}
+              id={props.descriptionId}
+            />
           </span>
         </span>
         <StepSwitchAndMenu
@@ -205,8 +203,7 @@ export const StepCard = memo(
     a.isActive === b.isActive &&
     a.isRenaming === b.isRenaming &&
     a.viewOnlyReason === b.viewOnlyReason &&
-    a.problem === b.problem &&
-    a.mark === b.mark,
+    a.problem === b.problem,
 );
 
 // The parts of a row are memoized, because most edits and problems change one or two of them.

@@ -7,8 +7,6 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { buildStepRowAccessibleName } from "#client/editor/session/step-row-accessible-name.ts";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-provider.tsx";
 import { findStepSaveError } from "#client/editor/session/find-step-save-error.ts";
-import { describeStepRowProblems } from "#client/editor/problems/row-problem-summary.ts";
-import { useStepRowProblemSummary } from "#client/editor/problems/row-problem-indicator.tsx";
 import { selectStepOnClick } from "#client/editor/actions/select.ts";
 import { useStepMoveState } from "#client/editor/session/step-move-state.ts";
 import { type LabeledPlace, areSamePlaceLists } from "./insert-step-buttons.tsx";
@@ -48,8 +46,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
   const editor = useEditor();
   const element = useRef<HTMLDivElement>(null);
   const problem = useOpenFlowState((state) => findStepSaveError(state, node.key));
-  const markId = useId();
-  const mark = useStepRowProblemSummary(node.key, row.isFolded);
+  const descriptionId = useId();
   const selected = useStepSelection(({ keys, isMultiSelect }) =>
     keys.has(node.key) ? (keys.size > 1 || isMultiSelect ? "several" : "alone") : undefined,
   );
@@ -84,7 +81,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         branch,
         isSelected: selected === "several",
       })}
-      aria-describedby={mark && markId}
+      aria-describedby={descriptionId}
       aria-current={selected !== undefined || undefined}
       tabIndex={isActive ? 0 : -1}
       onClick={(event) => {
@@ -100,7 +97,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
       onFocus={() => onActivate(row.id)}
       style={{ height, transform: `translateY(${top}px)` }}
       className={joinClasses(
-        "group/row absolute inset-x-0 top-0 flex [contain:layout_size_style] touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 has-data-nearest:z-20 duration-150 motion-reduce:transition-none",
+        "group/row absolute inset-x-0 top-0 flex [contain:layout_size_style] touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 data-inserting:z-20 duration-150 motion-reduce:transition-none",
         isCarried ? "bg-sunken text-muted" : selected ? "selected-row" : "hover:bg-hover",
         isFound && "ring-2 ring-warning ring-inset",
       )}
@@ -116,14 +113,9 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         isRenaming={isRenaming}
         viewOnlyReason={viewOnlyReason}
         problem={problem}
-        mark={mark}
+        descriptionId={descriptionId}
         onRenamingChange={endRename}
       />
-      {mark && (
-        <span id={markId} hidden>
-          {describeStepRowProblems(mark)}
-        </span>
-      )}
     </div>
   );
 }, isSameStepRow);

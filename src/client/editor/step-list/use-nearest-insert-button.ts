@@ -1,7 +1,10 @@
 import { type RefObject, useEffect } from "react";
 
-/** Marks the insert button that is shown. Set without React, so that a move of the mouse renders no row. */
-const NEAREST = "data-nearest";
+/**
+ * Marks the insert button that is shown, and its row. Set without React, so that a move of the mouse renders no row,
+ * and without `:has()`, for which each insertion into a row would restyle the row.
+ */
+const [NEAREST, INSERTING] = ["data-nearest", "data-inserting"];
 
 /** Shows only the insert button that is nearest to the mouse while the mouse is over the list, and none during a drag. */
 export function useNearestInsertButton(scroller: RefObject<HTMLElement | null>): void {
@@ -9,12 +12,16 @@ export function useNearestInsertButton(scroller: RefObject<HTMLElement | null>):
     const list = scroller.current;
     if (!list) return;
     let shown: Element | undefined;
-    const hide = () => shown?.removeAttribute(NEAREST);
+    const mark = (isShown: boolean) => {
+      shown?.toggleAttribute(NEAREST, isShown);
+      shown?.parentElement?.toggleAttribute(INSERTING, isShown);
+    };
+    const hide = () => mark(false);
     const show = ({ clientX, clientY, pointerType, buttons }: PointerEvent) => {
       hide();
       const isHovering = pointerType === "mouse" && buttons === 0;
       shown = isHovering ? findNearest(list, clientX, clientY) : undefined;
-      shown?.setAttribute(NEAREST, "");
+      mark(true);
     };
     list.addEventListener("pointermove", show, { passive: true });
     list.addEventListener("pointerleave", hide);

@@ -1,6 +1,7 @@
 import { deviceTagStore } from "#client/data/device/device-tags.ts";
 import { OnboardingCard } from "#client/flow/onboarding/onboarding-card.tsx";
 import { useIsOnboardingShown } from "#client/flow/onboarding/onboarding-state.ts";
+import { PageNotices } from "#client/page/page-notices.tsx";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { FlowListCommands, type FlowListCommandsProps } from "./flow-list-commands.ts";
 import { ImportDropTarget } from "./import/import-drop-target.tsx";
@@ -22,14 +23,14 @@ export function FlowListIdleParts({ isLoaded, hasFlows, ...list }: FlowListIdleP
   return (
     <>
       {isLoaded && (
-        <div className="page-notices">
+        <PageNotices>
           <UnsavedWorkNotice onNewFlow={actions.createFlow} isDialogOpen={actions.dialog !== undefined} />
           {Object.keys(deviceTagStore.getState()).length > 0 && <DeviceTagsNotice />}
           <OnboardingCardInFlowList
             hasFlows={hasFlows}
             onDismissed={() => document.querySelector<HTMLElement>("[data-list-head] input")?.focus()}
           />
-        </div>
+        </PageNotices>
       )}
       <FlowListCommands {...list} />
       <ImportDropTarget onFiles={actions.importFlows} />

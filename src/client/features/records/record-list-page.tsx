@@ -2,6 +2,7 @@ import { useMemo, useRef, useState, useCallback } from "react";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Download, Plus, Upload, Trash2, X } from "lucide-react";
 import type { FlowRecord } from "#contract/record.ts";
+import { PageNotices } from "#client/page/page-notices.tsx";
 import { UnsavedFormTextNotice } from "#client/page/unsaved-form-text-notice.tsx";
 import { formatTotalOrLowerBound, formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { truncateNameToOneLine } from "#core/text/quote-name.ts";
@@ -130,9 +131,9 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
             }}
           />
         )}
-        <div className="page-notices">
+        <PageNotices>
           <UnsavedFormTextNotice key={openId} isShown={isUnsavedTextOfRecordForm} />
-        </div>
+        </PageNotices>
       </div>
       <RecordDialogs
         type={type}

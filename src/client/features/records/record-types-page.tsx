@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { findPathNavigatedBackFrom } from "#client/page/current-page.ts";
+import { PageNotices } from "#client/page/page-notices.tsx";
 import { UnsavedFormTextNotice } from "#client/page/unsaved-form-text-notice.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -113,9 +114,9 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
             onImport={() => setImporting(true)}
           />
         )}
-        <div className="page-notices">
+        <PageNotices>
           <UnsavedFormTextNotice key={address.record} isShown={isUnsavedTextOfRecordForm} />
-        </div>
+        </PageNotices>
       </div>
       <RecordDialogs
         type=""

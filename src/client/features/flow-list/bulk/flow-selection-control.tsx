@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, X } from "lucide-react";
-import { type KeyboardEvent, useCallback, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
@@ -46,6 +46,11 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
   const hidden = useIdsOfPendingDeletions();
   const count = selection.rows.size;
   const { readCount, selectRest, stop, cancelOnUnmount } = useSelectRest(selection, filters);
+  // Moves the notifications on a phone.
+  useEffect(() => {
+    document.body.toggleAttribute("data-selection-bar", true);
+    return () => document.body.removeAttribute("data-selection-bar");
+  }, []);
   const run = (action: BulkFlowActionId) => onAction(action, listNewest(selection, loaded));
   const explainBlocked = (action: BulkFlowActionId) => {
     const needsScope = action !== "export" && !(action === "tags" && areTagsKeptOnDevice(client));
@@ -78,7 +83,6 @@ function FlowSelectionBar({ selection, list, filters, viewOnlyReason, onAction }
       <section
         ref={(bar) => (bar ? watchDeletedFlows(selection, hidden) : undefined)}
         aria-label="Selected flows"
-        data-selection-bar=""
         onKeyDown={onKeyDown}
         className="flex items-center gap-x-1 border-line bg-raised text-sm max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:min-h-14 max-sm:border-t px-gutter max-sm:shadow-float sm:-mx-gutter sm:mt-2 sm:min-h-8 sm:border-b sm:bg-accent-soft/60"
       >
