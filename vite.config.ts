@@ -1,12 +1,15 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { getRequestListener } from "@hono/node-server";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import subsetFont from "subset-font";
 import { type Plugin, minify, runnerImport } from "vite";
 import { defineConfig } from "vitest/config";
+import { divideClient } from "./src/client/app/divide-client.ts";
 
 const PORT = Number(process.env["FLOWLINE_PORT"] || process.env["PORT"] || 4400);
 
@@ -230,114 +233,38 @@ function serverThreads(): Plugin {
   };
 }
 
-/** Looks a module up while the bundle is divided. */
-interface ModuleLookup {
-  getModuleInfo(id: string): {
-    readonly importedIds: readonly string[];
-    readonly dynamicallyImportedIds: readonly string[];
-  } | null;
-}
-
-/** Indexes of packages import these modules too, so that they seem to be imported wherever one of the package is. */
-const INDEXED_MODULES = /\/radix-ui\/|\/(?:useQueries|queriesObserver|useBlocker)\.js$/;
-
-/** The modules that these modules import at once; without a page, also all that is imported later by other pages. */
-function findModules(entries: readonly string[], lookup: ModuleLookup, page?: string): ReadonlySet<string> {
-  const found = new Set(entries.map(sourceFile));
-  const left = page === undefined ? undefined : sourceFile(page);
-  for (const id of found) {
-    const known = lookup.getModuleInfo(id);
-    const later = left === undefined ? [] : (known?.dynamicallyImportedIds ?? []);
-    for (const next of [...(known?.importedIds ?? []), ...later])
-      if (next !== left && !INDEXED_MODULES.test(next)) found.add(next);
-  }
-  return found;
-}
-
-/** The modules that a page imports at each moment. What is loaded in idle time belongs here; the rest has files of its own. */
-const LOAD_MOMENTS = {
-  start: ["app/main.tsx"],
-  // Every page, when idle.
-  tools: ["app/header-tools.tsx", "data/live/subscribe-to-server-events.ts", "ui/overlays/tooltip-layer.tsx"],
-  // The flow list, when idle.
-  list: [
-    "features/flow-list/idle-parts.tsx",
-    "features/flow-list/views/finding-menus.tsx",
-    "features/flow-list/bulk/flow-selection-control.tsx",
-    "features/flow-list/empty-list.tsx",
-    "features/flow-list/steps-card.tsx",
-  ],
-  editor: ["editor/shell/flow-editor-page.tsx"],
-  // Every page, with its first dialog; the editor, when the user first moves the pointer or presses a key.
-  dialogs: ["ui/overlays/pick-dialog.tsx"],
-  // The editor, when idle; other pages for a search and replace in steps.
-  analysis: ["document/analysis/dataflow.ts", "../core/references/script-words.ts"],
-  panels: [
-    "editor/problems/watch-environment.ts",
-    "document/journal/open-journal.ts",
-    "document/journal/journal-dependencies.ts",
-    "editor/actions/register-editor-commands.ts",
-    "editor/step-list/dependency-links.tsx",
-    "editor/runs/last-runs-loader.tsx",
-    "editor/shell/onboarding-card-in-editor.tsx",
-    "editor/step-list/drag-gestures.tsx",
-    "editor/test-run/test-run-button.tsx",
-  ],
-  // The editor, when the user first moves the pointer or presses a key.
-  actions: [
-    "editor/actions/broken-references-bar.tsx",
-    "editor/actions/dependents/dependents-dialog.tsx",
-    "editor/actions/export-flow.ts",
-    "editor/actions/rename-variable/rename-dialog.tsx",
-    "editor/add-step/add-step-dialog.tsx",
-    "editor/find/find-bar.tsx",
-    "editor/inspector/step-form.tsx",
-    "editor/problems/problems-panel.tsx",
-    "editor/saving/unsaved-dialogs.tsx",
-    "editor/shell/selected-steps.tsx",
-    "editor/step-list/move-to-dialog.tsx",
-  ],
+/** The weights that the pages use, without ligatures and fractions: half of a font, which comes before the first text. */
+const FONT_PARTS = {
+  variationAxes: { wght: { min: 400, max: 700 } },
+  keepFeatures: ["kern", "tnum", "ccmp", "locl", "mark", "mkmk"],
 };
+const FONTS = ["inter", "jetbrains-mono"].flatMap((font) =>
+  ["latin", "latin-ext"].map(
+    (subset) => `@fontsource-variable/${font}/files/${font}-${subset}-wght-normal.woff2`,
+  ),
+);
 
-const EDITOR_PAGE = "editor/shell/flow-editor-page.tsx";
-type Moment = keyof typeof LOAD_MOMENTS;
-type ModuleSets = Readonly<Record<Moment | "outsideList" | "outsideEditor", ReadonlySet<string>>>;
-
-/** One file for the modules that the same pages need; what several moments need comes before what one needs. */
-function divideClient() {
-  let found: ModuleSets | undefined;
-  const entries = Object.entries(LOAD_MOMENTS);
-  const findAll = (lookup: ModuleLookup): ModuleSets => ({
-    ...(Object.fromEntries(entries.map(([moment, own]) => [moment, findModules(own, lookup)])) as ModuleSets),
-    outsideList: findModules(LOAD_MOMENTS.start, lookup, "features/flow-list/flow-list-page.tsx"),
-    outsideEditor: findModules(LOAD_MOMENTS.start, lookup, EDITOR_PAGE),
-  });
-  type Has = (set: keyof ModuleSets) => boolean;
-  const group = (name: string, isIn: (has: Has) => boolean, includeDependenciesRecursively = true) => ({
-    includeDependenciesRecursively,
-    name: (id: string, lookup: ModuleLookup) => {
-      const sets = (found ??= findAll(lookup));
-      // The page of the editor stays an entry, under which the manifest lists its files.
-      if (id === sourceFile(EDITOR_PAGE)) return null;
-      return isIn((set) => sets[set].has(id)) ? name : null;
-    },
-  });
+/** Writes the used parts of the fonts to `node_modules/.cache/fonts`, where the style sheet reads them. */
+function usedFontParts(): Plugin {
+  const modules = join(import.meta.dirname, "node_modules");
+  const directory = join(modules, ".cache/fonts");
+  const everyCharacter = String.fromCodePoint(...Array.from({ length: 0xd7ff }, (_, index) => index + 1));
   return {
-    groups: [
-      group("start", (has) => has("start")),
-      group("tools-list-editor", (has) => (has("tools") || has("list")) && has("editor")),
-      group("tools", (has) => has("tools")),
-      group("dialogs", (has) => has("dialogs")),
-      group("editor-common", (has) => has("editor") && has("outsideEditor")),
-      group("editor", (has) => has("editor")),
-      group("analysis", (has) => has("analysis")),
-      group("list-panels", (has) => has("list") && has("panels")),
-      group("list-common", (has) => has("list") && has("outsideList")),
-      group("list", (has) => has("list")),
-      group("panels-common", (has) => has("panels") && has("outsideEditor")),
-      group("panels", (has) => has("panels")),
-      group("actions", (has) => has("actions") && !has("outsideEditor"), false),
-    ],
+    name: "flowline-font-parts",
+    async buildStart() {
+      await mkdir(directory, { recursive: true });
+      for (const font of FONTS) {
+        const whole = await readFile(join(modules, font));
+        const key = createHash("sha256").update(whole).update(JSON.stringify(FONT_PARTS)).digest("hex");
+        const file = join(directory, basename(font));
+        if ((await readFile(`${file}.key`, "utf8").catch(() => "")) === key) continue;
+        const part = await subsetFont(whole, everyCharacter, { targetFormat: "woff2", ...FONT_PARTS });
+        // Renamed, because another build may read the file meanwhile.
+        await writeFile(`${file}.${process.pid}`, part);
+        await rename(`${file}.${process.pid}`, file);
+        await writeFile(`${file}.key`, key);
+      }
+    },
   };
 }
 
@@ -352,6 +279,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     scalar(),
     stepTypeFacts(),
     iconFiles(),
+    usedFontParts(),
     bootScript(),
     compileHints(),
     brotliFiles(),
@@ -378,7 +306,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
       checks: { bundlerTimings: false },
       // The widths of `ui/hooks/use-media-query.ts` would otherwise all be in the first chunk.
       optimization: { inlineConst: { mode: "all", pass: 1 } },
-      ...(isSsrBuild !== true && { output: { codeSplitting: divideClient() } }),
+      ...(isSsrBuild !== true && { output: { codeSplitting: divideClient(sourceFile) } }),
     },
   },
   test: {

@@ -29,14 +29,17 @@ export async function measure(): Promise<void> {
   try {
     const pages = await fillStoreAndListPages(new ApiClient(server.url));
     for (const [device, options] of Object.entries(DEVICES)) {
-      const rows = [["page", "performance"]];
+      const rows = [["page", "performance", "processor"]];
       let lowest = 100;
       for (const [name, path] of pages) {
-        const scores: number[] = [];
-        for (let round = 0; round < ROUNDS; round += 1)
-          scores.push(await measurePerformance(`${server.url}${path}`, chromium, options));
+        const [scores, processors]: [number[], number[]] = [[], []];
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const { score, processor } = await measurePerformance(`${server.url}${path}`, chromium, options);
+          scores.push(score);
+          processors.push(processor);
+        }
         lowest = Math.min(lowest, computeMedian(scores));
-        rows.push([name, String(computeMedian(scores))]);
+        rows.push([name, String(computeMedian(scores)), String(Math.round(computeMedian(processors)))]);
       }
       printAlignedTextTable(`Lighthouse, ${device} (median of ${ROUNDS})`, rows);
       await saveFigures({ [`lighthouse-${device}`]: lowest });
@@ -69,25 +72,27 @@ async function fillStoreAndListPages(api: ApiClient): Promise<readonly (readonly
 }
 
 /**
- * Returns the score from 0 to 100. Repeats a failed measurement: on a busy machine Chromium sometimes loses the beginning
- * of the trace.
+ * Returns the score from 0 to 100, and Lighthouse's index of the processor, which it slows by a fixed factor whatever the
+ * index: 1,500 to 2,000 is a fast desktop. Repeats a failed measurement: on a busy machine Chromium sometimes loses the
+ * beginning of the trace.
  */
 async function measurePerformance(
   address: string,
   chromium: string,
   options: readonly string[],
-): Promise<number> {
+): Promise<{ readonly score: number; readonly processor: number }> {
   let report = await runLighthouse(address, chromium, options);
   for (let attempt = 1; report.runtimeError && attempt < ATTEMPTS; attempt += 1)
     report = await runLighthouse(address, chromium, options);
   const score = report.categories["performance"]?.score ?? undefined;
   if (score === undefined) throw new Error(`Lighthouse gave no score: ${report.runtimeError?.message}`);
-  return Math.round(score * 100);
+  return { score: Math.round(score * 100), processor: report.environment.benchmarkIndex };
 }
 
 /** The part of Lighthouse's JSON report that is read here. Scores are from 0 to 1. */
 interface LighthouseReport {
   readonly runtimeError?: { readonly message: string };
+  readonly environment: { readonly benchmarkIndex: number };
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
 }
 

@@ -5,6 +5,8 @@ import { expect, test } from "#e2e/harness/test.ts";
 interface LoadingBudget {
   /** Packed kilobytes of scripts. */
   readonly kB: number;
+  /** Kilobytes of fonts. */
+  readonly fonts: number;
   readonly scripts: number;
   readonly requests: number;
 }
@@ -33,40 +35,45 @@ for (const { name, flow, pathOf, budget } of [
     name: "the flow list",
     flow: plain,
     pathOf: () => "/flows",
-    budget: { kB: 165, scripts: 9, requests: 18 },
+    budget: { kB: 165, fonts: 28, scripts: 9, requests: 18 },
   },
   {
     name: "the editor",
     flow: plain,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 266, scripts: 11, requests: 21 },
+    budget: { kB: 266, fonts: 43, scripts: 11, requests: 21 },
   },
   {
     name: "the editor of a flow with a script and a condition",
     flow: withScripts,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 298, scripts: 12, requests: 23 },
+    budget: { kB: 298, fonts: 43, scripts: 12, requests: 23 },
   },
   {
     name: "the editor of a flow with a Liquid template too",
     flow: withTemplate,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 320, scripts: 13, requests: 24 },
+    budget: { kB: 320, fonts: 43, scripts: 13, requests: 24 },
   },
 ]) {
-  test(`${name} stays within its budget of scripts and requests until it is idle`, async ({ page, api }) => {
+  test(`${name} stays within its budget of scripts, fonts and requests until it is idle`, async ({
+    page,
+    api,
+  }) => {
     const { id } = await api.createFlow(flow);
     await page.goto(pathOf(id));
     await untilNothingLoads(page);
     const loaded = await listResources(page);
     const scripts = loaded.filter(({ url }) => url.endsWith(".js"));
+    const measure = (files: typeof loaded) => files.reduce((sum, { bytes }) => sum + bytes, 0) / 1_000;
     const used: LoadingBudget = {
-      kB: scripts.reduce((sum, { bytes }) => sum + bytes, 0) / 1_000,
+      kB: measure(scripts),
+      fonts: measure(loaded.filter(({ url }) => url.endsWith(".woff2"))),
       scripts: scripts.length,
       requests: loaded.length + 1,
     };
     const names = loaded.map(({ url, bytes }) => `${bytes} ${url}`).join("\n");
-    for (const part of ["kB", "scripts", "requests"] as const)
+    for (const part of ["kB", "fonts", "scripts", "requests"] as const)
       expect(used[part], `${part} of:\n${names}`).toBeLessThanOrEqual(budget[part]);
   });
 }

@@ -17,7 +17,10 @@ export function* analyzeDocumentInPhases(
   types: StepTypeLookup,
   since?: ResolvedVariableReadsByStep,
 ): Generator<undefined, FlowAnalysisResult> {
-  return withNamedFields(yield* analyzeFlowInPhases(document, types, since));
+  const analysis = withNamedFields(yield* analyzeFlowInPhases(document, types, since));
+  // What the result renders need not be in the slice of the last phase.
+  yield;
+  return analysis;
 }
 
 function withNamedFields(analysis: FlowAnalysisResult): FlowAnalysisResult {

@@ -1,0 +1,114 @@
+/** Looks a module up while the bundle is divided. */
+interface ModuleLookup {
+  getModuleInfo(id: string): {
+    readonly importedIds: readonly string[];
+    readonly dynamicallyImportedIds: readonly string[];
+  } | null;
+}
+
+/** Indexes of packages import these modules too, so that they seem to be imported wherever one of the package is. */
+const INDEXED_MODULES = /\/radix-ui\/|\/(?:useQueries|queriesObserver|useBlocker)\.js$/;
+
+/** The modules that these modules import at once; without a page, also all that is imported later by other pages. */
+function findModules(entries: readonly string[], lookup: ModuleLookup, page?: string): ReadonlySet<string> {
+  const found = new Set(entries);
+  for (const id of found) {
+    const known = lookup.getModuleInfo(id);
+    const later = page === undefined ? [] : (known?.dynamicallyImportedIds ?? []);
+    for (const next of [...(known?.importedIds ?? []), ...later])
+      if (next !== page && !INDEXED_MODULES.test(next)) found.add(next);
+  }
+  return found;
+}
+
+/** The modules that a page imports at each moment. What is loaded in idle time belongs here; the rest has files of its own. */
+const LOAD_MOMENTS = {
+  start: ["app/main.tsx"],
+  // Every page, when idle.
+  tools: ["app/header-tools.tsx", "data/live/subscribe-to-server-events.ts", "ui/overlays/tooltip-layer.tsx"],
+  // The flow list, when idle.
+  list: [
+    "features/flow-list/idle-parts.tsx",
+    "features/flow-list/views/finding-menus.tsx",
+    "features/flow-list/bulk/flow-selection-control.tsx",
+    "features/flow-list/empty-list.tsx",
+    "features/flow-list/steps-card.tsx",
+  ],
+  editor: ["editor/shell/flow-editor-page.tsx"],
+  // Every page, with its first dialog; the editor, when the user first moves the pointer or presses a key.
+  dialogs: ["ui/overlays/pick-dialog.tsx"],
+  // The editor, when idle; other pages for a search and replace in steps.
+  analysis: ["document/analysis/dataflow.ts", "../core/references/script-words.ts"],
+  panels: [
+    "editor/problems/watch-environment.ts",
+    "document/journal/open-journal.ts",
+    "document/journal/journal-dependencies.ts",
+    "editor/actions/register-editor-commands.ts",
+    "editor/step-list/dependency-links.tsx",
+    "editor/runs/last-runs-loader.tsx",
+    "editor/shell/onboarding-card-in-editor.tsx",
+    "editor/step-list/drag-gestures.tsx",
+    "editor/test-run/test-run-button.tsx",
+  ],
+  // The editor, when the user first moves the pointer or presses a key.
+  actions: [
+    "editor/actions/broken-references-bar.tsx",
+    "editor/actions/dependents/dependents-dialog.tsx",
+    "editor/actions/export-flow.ts",
+    "editor/actions/rename-variable/rename-dialog.tsx",
+    "editor/add-step/add-step-dialog.tsx",
+    "editor/find/find-bar.tsx",
+    "editor/inspector/step-form.tsx",
+    "editor/problems/problems-panel.tsx",
+    "editor/saving/unsaved-dialogs.tsx",
+    "editor/shell/selected-steps.tsx",
+    "editor/step-list/move-to-dialog.tsx",
+  ],
+};
+
+const EDITOR_PAGE = "editor/shell/flow-editor-page.tsx";
+type Moment = keyof typeof LOAD_MOMENTS;
+type ModuleSets = Readonly<Record<Moment | "outsideList" | "outsideEditor", ReadonlySet<string>>>;
+
+/**
+ * One file for the modules that the same pages need; what several moments need comes before what one needs.
+ * `sourceFile`: the id of a module by its path in `src/client`.
+ */
+export function divideClient(sourceFile: (path: string) => string) {
+  let found: ModuleSets | undefined;
+  const entries = Object.entries(LOAD_MOMENTS);
+  const findFor = (paths: readonly string[], lookup: ModuleLookup, page?: string) =>
+    findModules(paths.map(sourceFile), lookup, page === undefined ? undefined : sourceFile(page));
+  const findAll = (lookup: ModuleLookup): ModuleSets => ({
+    ...(Object.fromEntries(entries.map(([moment, own]) => [moment, findFor(own, lookup)])) as ModuleSets),
+    outsideList: findFor(LOAD_MOMENTS.start, lookup, "features/flow-list/flow-list-page.tsx"),
+    outsideEditor: findFor(LOAD_MOMENTS.start, lookup, EDITOR_PAGE),
+  });
+  type Has = (set: keyof ModuleSets) => boolean;
+  const group = (name: string, isIn: (has: Has) => boolean, includeDependenciesRecursively = true) => ({
+    includeDependenciesRecursively,
+    name: (id: string, lookup: ModuleLookup) => {
+      const sets = (found ??= findAll(lookup));
+      // The page of the editor stays an entry, under which the manifest lists its files.
+      if (id === sourceFile(EDITOR_PAGE)) return null;
+      return isIn((set) => sets[set].has(id)) ? name : null;
+    },
+  });
+  return {
+    groups: [
+      group("start", (has) => has("start")),
+      group("tools-list-editor", (has) => (has("tools") || has("list")) && has("editor")),
+      group("tools", (has) => has("tools")),
+      group("dialogs", (has) => has("dialogs")),
+      group("editor-common", (has) => has("editor") && has("outsideEditor")),
+      group("editor", (has) => has("editor")),
+      group("analysis", (has) => has("analysis")),
+      group("list-panels", (has) => has("list") && has("panels")),
+      group("list-common", (has) => has("list") && has("outsideList")),
+      group("list", (has) => has("list")),
+      group("panels-common", (has) => has("panels") && has("outsideEditor")),
+      group("panels", (has) => has("panels")),
+      group("actions", (has) => has("actions") && !has("outsideEditor"), false),
+    ],
+  };
+}
