@@ -15,7 +15,7 @@ const css = readFileSync(new URL("styles.css", import.meta.url), "utf8");
 it("selects nothing by what is anywhere on a page, for which each insertion would restyle its ancestors", () => {
   const printed = css.indexOf("@media print");
   const styled = css.slice(0, printed) + css.slice(css.indexOf("\n}\n", printed));
-  // With an open dialog only.
+  // Evaluated only while a dialog is open.
   const selectors = styled.replaceAll("body[data-scroll-locked]:not(:has", "");
   expect(selectors.match(/(?:html|body|:root)\S*:has\(/g)).toBeNull();
 });

@@ -18,7 +18,7 @@ export function* analyzeDocumentInPhases(
   since?: ResolvedVariableReadsByStep,
 ): Generator<undefined, FlowAnalysisResult> {
   const analysis = withNamedFields(yield* analyzeFlowInPhases(document, types, since));
-  // What the result renders need not be in the slice of the last phase.
+  // Ends the slice: rendering the result takes one of its own.
   yield;
   return analysis;
 }

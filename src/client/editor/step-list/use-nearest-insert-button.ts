@@ -12,16 +12,19 @@ export function useNearestInsertButton(scroller: RefObject<HTMLElement | null>):
     const list = scroller.current;
     if (!list) return;
     let shown: Element | undefined;
-    const mark = (isShown: boolean) => {
-      shown?.toggleAttribute(NEAREST, isShown);
-      shown?.parentElement?.toggleAttribute(INSERTING, isShown);
+    // Kept, because a button that was removed has no parent.
+    let row: Element | null | undefined;
+    const hide = () => {
+      shown?.removeAttribute(NEAREST);
+      row?.removeAttribute(INSERTING);
     };
-    const hide = () => mark(false);
     const show = ({ clientX, clientY, pointerType, buttons }: PointerEvent) => {
       hide();
       const isHovering = pointerType === "mouse" && buttons === 0;
       shown = isHovering ? findNearest(list, clientX, clientY) : undefined;
-      mark(true);
+      row = shown?.parentElement;
+      shown?.setAttribute(NEAREST, "");
+      row?.setAttribute(INSERTING, "");
     };
     list.addEventListener("pointermove", show, { passive: true });
     list.addEventListener("pointerleave", hide);
