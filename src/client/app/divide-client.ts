@@ -50,6 +50,8 @@ const LOAD_MOMENTS = {
     "editor/step-list/drag-gestures.tsx",
     "editor/test-run/test-run-button.tsx",
   ],
+  // Most pages with their first request; the list and the editor at the first sign of use.
+  endpoints: ["../contract/endpoints.ts"],
   // The editor, when the user first moves the pointer or presses a key.
   actions: [
     "editor/actions/broken-references-bar.tsx",
@@ -108,6 +110,7 @@ export function divideClient(sourceFile: (path: string) => string) {
       group("list", (has) => has("list")),
       group("panels-common", (has) => has("panels") && has("outsideEditor")),
       group("panels", (has) => has("panels")),
+      group("endpoints", (has) => has("endpoints"), false),
       group("actions", (has) => has("actions") && !has("outsideEditor"), false),
     ],
   };

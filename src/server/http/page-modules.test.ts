@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { type BuildManifest, listPageModules, listPageScriptUrls } from "./page-modules.ts";
 
@@ -14,20 +14,24 @@ const manifest: BuildManifest = {
   "src/client/features/environment/environment-page.tsx": { file: "assets/environment-1.js" },
   [RUNS]: { file: "assets/runs-1.js", imports: ["_editor.js"] },
   [RUN]: { file: "assets/run-1.js" },
+  "_endpoints.js": { file: "assets/endpoints-1.js", name: "endpoints" },
 };
 const editorScripts = ["/assets/page-1.js", "/assets/editor-1.js", "/assets/cycle-1.js"];
 
 it.each([
   ["/flows/flow_1", editorScripts],
-  ["/flows/flow_1/runs/batch_1", ["/assets/page-1.js", "/assets/runs-1.js", ...editorScripts.slice(1)]],
-  ["/runs/batch_1", ["/assets/run-1.js"]],
-  ["/runs/schedules", []],
+  [
+    "/flows/flow_1/runs/batch_1",
+    ["/assets/page-1.js", "/assets/runs-1.js", "/assets/endpoints-1.js", ...editorScripts.slice(1)],
+  ],
+  ["/runs/batch_1", ["/assets/run-1.js", "/assets/endpoints-1.js"]],
+  ["/runs/schedules", ["/assets/endpoints-1.js"]],
   ["/flows", []],
   ["/flows/", []],
   ["/", []],
-  ["/environment", ["/assets/environment-1.js"]],
-  ["/environment/", ["/assets/environment-1.js"]],
-  ["/environment/other", []],
+  ["/environment", ["/assets/endpoints-1.js", "/assets/environment-1.js"]],
+  ["/environment/", ["/assets/endpoints-1.js", "/assets/environment-1.js"]],
+  ["/environment/other", ["/assets/endpoints-1.js"]],
 ])(
   "the page at %s names the scripts of its modules once, without those that every page loads",
   (path, scripts) => {
@@ -39,6 +43,8 @@ it("a build without a manifest names no scripts", () => {
   expect(listPageScriptUrls({}, "/flows/flow_1")).toEqual([]);
 });
 
-it("every page module is a source file", () => {
-  expect(listPageModules().filter((file) => !existsSync(file))).toEqual([]);
+it("every page module is a source file, or a file that the division of the client names", () => {
+  const division = readFileSync("src/client/app/divide-client.ts", "utf8");
+  const exists = (module: string) => existsSync(module) || division.includes(`group("${module}"`);
+  expect(listPageModules().filter((module) => !exists(module))).toEqual([]);
 });

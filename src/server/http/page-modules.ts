@@ -1,4 +1,7 @@
-/** By path; several can match. `features/<name>/<name>-page.tsx` of `/<name>` is not listed. */
+/**
+ * Source files by path, or names of files that hold several (`client/app/divide-client.ts`); several can match.
+ * `features/<name>/<name>-page.tsx` of `/<name>` is not listed.
+ */
 const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+(?:\/|$)/, "src/client/editor/shell/flow-editor-page.tsx"],
   [/^\/flows\/[^/]+\/json\/?$/, "src/client/editor/json-tab/json-tab.tsx"],
@@ -8,6 +11,8 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/runs\/(?!schedules|alerts)[^/]+\/?$/, "src/client/flow/execution/batch-page.tsx"],
   [/^\/runs\/schedules\/?$/, "src/client/features/runs/schedules-page.tsx"],
   [/^\/runs\/alerts\/?$/, "src/client/features/runs/alerts-page.tsx"],
+  // What these pages read first is not among the first endpoints.
+  [/^\/(?:runs|records|environment)(?:\/|$)|^\/flows\/[^/]+\/runs(?:\/|$)/, "endpoints"],
   [/^\/records\/?$/, "src/client/features/records/record-types-page.tsx"],
   [/^\/records\/[^/]+\/?$/, "src/client/features/records/record-list-page.tsx"],
 ];
@@ -24,15 +29,12 @@ interface BuiltModule {
 /** Vite's manifest of the built dashboard: its files by source file. */
 export type BuildManifest = Readonly<Record<string, BuiltModule>>;
 
-/** Lists all page modules, for the test that these source files exist. */
+/** Lists all page modules, for the test that they exist. */
 export const listPageModules = (): readonly string[] => PAGE_MODULES.map(([, module]) => module);
 
 /** Lets the browser load them together with the first scripts instead of after them. */
 export function listPageScriptUrls(manifest: BuildManifest, path: string): readonly string[] {
-  const named = collectFiles(
-    manifest,
-    Object.keys(manifest).filter((module) => manifest[module]?.name === START),
-  );
+  const named = collectFiles(manifest, [START]);
   const listed = PAGE_MODULES.filter(([pattern]) => pattern.test(path)).map(([, module]) => module);
   const [, name] = /^\/([\w-]+)\/?$/.exec(path) ?? [];
   const modules = [...listed, `src/client/features/${name}/${name}-page.tsx`];
@@ -40,7 +42,11 @@ export function listPageScriptUrls(manifest: BuildManifest, path: string): reado
 }
 
 function collectFiles(manifest: BuildManifest, modules: readonly string[]): ReadonlySet<string> {
-  const names = new Set(modules);
+  const names = new Set(
+    modules.flatMap((module) =>
+      module in manifest ? module : Object.keys(manifest).filter((key) => manifest[key]?.name === module),
+    ),
+  );
   for (const name of names) for (const imported of manifest[name]?.imports ?? []) names.add(imported);
   return new Set([...names].flatMap((name) => manifest[name]?.file ?? []));
 }
