@@ -5,10 +5,33 @@ const LIST_QUERY = Object.entries(FIRST_PAGE_PARAMS)
   .map(([name, value]) => `${name}=${value}`)
   .join("&");
 
-/** Sent by client/app/boot.js. They must equal the requests of the dashboard's code, or the browser sends both. */
-export function listPreloadedApiRequestUrls(path: string, search: string): readonly string[] {
-  const [, flowId] = /^\/flows\/([\w.-]+)(?:\/|$)/.exec(path) ?? [];
-  if (flowId !== undefined) return [CAPABILITIES, `/v1/flows/${flowId}`];
-  // Lists no flow request for a URL with a search or filter: only the dashboard's code can derive its API query.
-  return path === "/flows" && search === "" ? [CAPABILITIES, `/v1/flows?${LIST_QUERY}`] : [CAPABILITIES];
+/** Only without a search or filter: only the dashboard's code can derive the query of those. */
+const PAGE_REQUESTS: Readonly<Record<string, readonly string[]>> = {
+  "/flows": [`/v1/flows?${LIST_QUERY}`],
+  "/records": ["/local/record-types"],
+  "/environment": ["/local/server"],
+  "/runs/schedules": ["/v1/schedules?limit=100"],
+};
+
+/** Only of a server that runs flows itself. */
+const RUNNER_REQUESTS: typeof PAGE_REQUESTS = {
+  "/environment": ["/local/environment"],
+  "/runs": ["/local/batches?limit=100"],
+};
+
+/**
+ * Sent by client/app/boot.js. They must equal the requests of the dashboard's code, or the browser sends both.
+ * `runsFlows`: whether the server runs flows itself.
+ */
+export function listPreloadedApiRequestUrls(
+  path: string,
+  search: string,
+  { runsFlows = true } = {},
+): readonly string[] {
+  const [, flowId, tab] = /^\/flows\/([\w.-]+)(?:\/(.*))?$/.exec(path) ?? [];
+  const first = [CAPABILITIES, ...(flowId === undefined ? [] : [`/v1/flows/${flowId}`])];
+  if (search !== "") return first;
+  const ofRunner = runsFlows ? (RUNNER_REQUESTS[path] ?? []) : [];
+  const ofTab = flowId !== undefined && tab === "runs" ? [`/local/batches?flowId=${flowId}&limit=100`] : [];
+  return [...first, ...(PAGE_REQUESTS[path] ?? []), ...ofRunner, ...ofTab];
 }

@@ -50,6 +50,18 @@ const LOAD_MOMENTS = {
     "editor/step-list/drag-gestures.tsx",
     "editor/test-run/test-run-button.tsx",
   ],
+  // The lists of runs: of a flow, and of all flows.
+  runs: [
+    "data/live/subscribe-cached-runs.ts",
+    "features/runs/runs-page-header.tsx",
+    "flow/execution/lazy-batch-page.tsx",
+    "flow/runs/run-filter-controls.tsx",
+    "flow/runs/run-list.tsx",
+    "flow/view-heading.tsx",
+  ],
+  // These share parts with the lists of runs.
+  tables: ["features/runs/schedules-page.tsx", "editor/versions/versions-tab.tsx"],
+  records: ["features/records/record-types-page.tsx"],
   // Most pages with their first request; the list and the editor at the first sign of use.
   endpoints: ["../contract/endpoints.ts"],
   // The editor, when the user first moves the pointer or presses a key.
@@ -78,6 +90,7 @@ type ModuleSets = Readonly<Record<Moment | "outsideList" | "outsideEditor", Read
  */
 export function divideClient(sourceFile: (path: string) => string) {
   let found: ModuleSets | undefined;
+  const PAGES = new Set([EDITOR_PAGE, ...LOAD_MOMENTS.records].map(sourceFile));
   const entries = Object.entries(LOAD_MOMENTS);
   const findFor = (paths: readonly string[], lookup: ModuleLookup, page?: string) =>
     findModules(paths.map(sourceFile), lookup, page === undefined ? undefined : sourceFile(page));
@@ -91,8 +104,8 @@ export function divideClient(sourceFile: (path: string) => string) {
     includeDependenciesRecursively,
     name: (id: string, lookup: ModuleLookup) => {
       const sets = (found ??= findAll(lookup));
-      // The page of the editor stays an entry, under which the manifest lists its files.
-      if (id === sourceFile(EDITOR_PAGE)) return null;
+      // A page stays an entry, under which the manifest lists its files.
+      if (PAGES.has(id)) return null;
       return isIn((set) => sets[set].has(id)) ? name : null;
     },
   });
@@ -100,16 +113,20 @@ export function divideClient(sourceFile: (path: string) => string) {
     groups: [
       group("start", (has) => has("start")),
       group("tools-list-editor", (has) => (has("tools") || has("list")) && has("editor")),
-      group("tools", (has) => has("tools")),
+      group("tools", (has) => has("tools") || (has("list") && has("panels"))),
       group("dialogs", (has) => has("dialogs")),
       group("editor-common", (has) => has("editor") && has("outsideEditor")),
       group("editor", (has) => has("editor")),
       group("analysis", (has) => has("analysis")),
-      group("list-panels", (has) => has("list") && has("panels")),
       group("list-common", (has) => has("list") && has("outsideList")),
       group("list", (has) => has("list")),
+      group("runs-panels", (has) => has("runs") && has("panels")),
+      group("tables", (has) => has("runs") && has("tables")),
+      group("runs", (has) => has("runs")),
       group("panels-common", (has) => has("panels") && has("outsideEditor")),
       group("panels", (has) => has("panels")),
+      group("records-actions", (has) => has("records") && has("actions"), false),
+      group("records", (has) => has("records"), false),
       group("endpoints", (has) => has("endpoints"), false),
       group("actions", (has) => has("actions") && !has("outsideEditor"), false),
     ],

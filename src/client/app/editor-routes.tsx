@@ -65,16 +65,39 @@ const flowCompareRoute = createRoute({
   validateSearch: parseComparisonSearchParams,
 });
 
+/** So that a page that opens with the tab renders it at once. The editor keeps all edits if this fails. */
+const loadRunsTab = () => loadEditor().then((editor) => editor.loadRunsTab(), ignoreFailedLoaderQuery);
+
 const flowRunsRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "runs",
+  // The tab shows at once that it loads.
+  pendingMs: 0,
   validateSearch: parseRunFilters,
+  loader: async ({ context: { queryClient }, params: { flowId }, location: { search }, preload }) => {
+    const code = loadRunsTab();
+    const queries = await import("#client/data/queries/run-queries.ts").catch(ignoreFailedLoaderQuery);
+    // A connected API answers with several requests, which count: not before the user asks.
+    if (!preload)
+      queries?.loadRuns(queryClient, flowId, parseRunFilters(search)).catch(ignoreFailedLoaderQuery);
+    await code;
+  },
 });
 
 const flowRunRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "runs/$batchId",
   validateSearch: parseBatchSearchParams,
+  pendingMs: 0,
+  loader: async ({ context: { queryClient }, params: { flowId, batchId }, preload }) => {
+    const code = loadRunsTab();
+    await import("#client/flow/execution/lazy-batch-page.tsx")
+      .then(({ LazyBatchPage, loadRun }) =>
+        preload ? LazyBatchPage.load() : loadRun(queryClient, flowId, batchId),
+      )
+      .catch(ignoreFailedLoaderQuery);
+    await code;
+  },
 });
 
 const flowResultsRoute = createRoute({

@@ -13,7 +13,7 @@ import { registerPageLifecycleListeners } from "./page-lifecycle-listeners.ts";
 import { openCommandPaletteOnShortcut } from "./open-palette.ts";
 import { createAppRouter } from "./router.tsx";
 
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 300;
 
 // Runs before the first render: the content security policy allows the style elements of dialogs only with the nonce.
 installCspNonce();
@@ -64,18 +64,21 @@ void untilReady(router, queryClient).then(() =>
 
 /** Resolves after {@link PATIENCE_MS} at the latest, so that the page usually renders once, without skeletons. */
 async function untilReady(router: AnyRouter, client: QueryClient): Promise<void> {
-  const isRead = () => client.isFetching() === 0;
-  const untilRead = new Promise<void>((resolve) => {
-    const stop = client.getQueryCache().subscribe(() => {
-      if (!isRead()) return;
-      stop();
-      resolve();
+  const untilRead = () =>
+    new Promise<void>((resolve) => {
+      const stop = client.getQueryCache().subscribe(check);
+      function check() {
+        if (client.isFetching() > 0) return;
+        stop();
+        resolve();
+      }
+      check();
     });
-  });
   const patience = new Promise<void>((resolve) => {
     setTimeout(resolve, PATIENCE_MS);
   });
-  const ready = Promise.allSettled([router.load(), untilRead]);
+  // A page whose code is loaded has begun to read.
+  const ready = router.load().then(untilRead, untilRead);
   // Deletes responses that the first page did not use, because these would be stale for a later page.
   void ready.then(() => delete globalThis.flowlineFirstRequests);
   await Promise.race([ready, patience]);

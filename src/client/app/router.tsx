@@ -22,7 +22,7 @@ import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./root-route.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/page/url-search-params.ts";
-import type { RunFilters } from "#client/data/queries/run-filters.ts";
+import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filters.ts";
 import type { BatchSearchParams } from "#client/flow/execution/batch-search-params.ts";
 import type { ScheduleListSearchParams } from "#client/data/queries/schedule-filters.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
@@ -76,15 +76,17 @@ function FlowListRoute() {
   return <FlowListPage address={address} onAddressChange={changeAddress} />;
 }
 
-const EnvironmentPage = lazyRouteComponent(
-  () => loadPageCode(() => import("#client/features/environment/environment-page.tsx")),
-  "EnvironmentPage",
-);
+const loadEnvironmentPage = () =>
+  loadPageCode(() => import("#client/features/environment/environment-page.tsx"));
+const EnvironmentPage = lazyRouteComponent(loadEnvironmentPage, "EnvironmentPage");
 
 const environmentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/environment",
-  loader: () => EnvironmentPage.preload?.(),
+  loader: async ({ context, preload }) => {
+    const { loadEnvironment } = await loadEnvironmentPage();
+    if (!preload) loadEnvironment(context.queryClient).catch(ignoreFailedLoaderQuery);
+  },
   component: EnvironmentPage,
 });
 
@@ -96,7 +98,12 @@ const runsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs",
   validateSearch: (params: Record<string, unknown>): RunFilters & { readonly view?: string } => params,
-  loader: () => RunsPage.preload?.(),
+  loader: async ({ context, location: { pathname, search }, preload }) => {
+    const { loadRuns } = await loadPageCode(() => import("#client/data/queries/run-queries.ts"));
+    if (pathname === "/runs" && !preload)
+      loadRuns(context.queryClient, undefined, parseRunFilters(search)).catch(ignoreFailedLoaderQuery);
+    await RunsPage.preload?.();
+  },
   component: RunsPage,
 });
 
@@ -105,20 +112,24 @@ const runRoute = createRoute({
   getParentRoute: () => runsRoute,
   path: "$batchId",
   validateSearch: (params: Record<string, unknown>): BatchSearchParams => params,
-  loader: async ({ context, params }) => (await loadRunsPage()).loadRun(context.queryClient, params.batchId),
+  loader: async ({ context, params }) => {
+    const { loadRun } = await loadPageCode(() => import("#client/flow/execution/lazy-batch-page.tsx"));
+    await loadRun(context.queryClient, undefined, params.batchId);
+  },
 });
 
-const SchedulesPage = lazyRouteComponent(
-  () => loadPageCode(() => import("#client/features/runs/schedules-page.tsx")),
-  "SchedulesPage",
-);
+const loadSchedulesPage = () => loadPageCode(() => import("#client/features/runs/schedules-page.tsx"));
+const SchedulesPage = lazyRouteComponent(loadSchedulesPage, "SchedulesPage");
 
 const schedulesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/schedules",
   // The page reads the parameters: its code is not part of the first page.
   validateSearch: (params: Record<string, unknown>): ScheduleListSearchParams => params,
-  loader: () => SchedulesPage.preload?.(),
+  loader: async ({ context, location, preload }) => {
+    const { loadSchedules } = await loadSchedulesPage();
+    if (!preload) loadSchedules(context.queryClient, location.search).catch(ignoreFailedLoaderQuery);
+  },
   component: SchedulesPage,
 });
 
@@ -201,7 +212,13 @@ const recordTypesRoute = createRoute({
     const { record } = parseRecordListSearchParams(params);
     return record === undefined ? {} : { record };
   },
-  loader: () => RecordTypesPage.preload?.(),
+  loader: async ({ context: { queryClient }, preload }) => {
+    const capabilities = queryClient.query(serverCapabilityQueries.current());
+    // What the API lacks is remembered only once the server is known.
+    const read = async () => preload || queryClient.query(recordQueries.types());
+    capabilities.then(read).catch(ignoreFailedLoaderQuery);
+    await RecordTypesPage.preload?.();
+  },
   component: RecordTypesRoute,
 });
 

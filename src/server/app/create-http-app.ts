@@ -188,7 +188,10 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
   const serveFile =
     context.clientDirectory === undefined
       ? undefined
-      : createStaticFileHandler(context.clientDirectory, context.events);
+      : createStaticFileHandler(context.clientDirectory, {
+          events: context.events,
+          runsFlows: config.upstream === undefined,
+        });
   app.all("*", (request) => {
     const { method, path } = request.req;
     if (!config.upstream && /^\/v1(?:\/|$)/.test(path)) throw createUnknownEndpointError(method, path);

@@ -22,6 +22,16 @@ it.each([
   ["/flows/flow_1", editorScripts],
   [
     "/flows/flow_1/runs/batch_1",
+    [
+      "/assets/page-1.js",
+      "/assets/runs-1.js",
+      "/assets/run-1.js",
+      "/assets/endpoints-1.js",
+      ...editorScripts.slice(1),
+    ],
+  ],
+  [
+    "/flows/flow_1/runs/steps",
     ["/assets/page-1.js", "/assets/runs-1.js", "/assets/endpoints-1.js", ...editorScripts.slice(1)],
   ],
   ["/runs/batch_1", ["/assets/run-1.js", "/assets/endpoints-1.js"]],

@@ -8,7 +8,11 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+\/runs(?:\/|$)/, "src/client/editor/runs/runs-tab.tsx"],
   [/^\/flows\/[^/]+\/versions(?:\/|$)/, "src/client/editor/versions/versions-tab.tsx"],
   [/^\/runs\/(?!schedules|alerts)[^/]+\/?$/, "src/client/features/runs/runs-page.tsx"],
-  [/^\/runs\/(?!schedules|alerts)[^/]+\/?$/, "src/client/flow/execution/batch-page.tsx"],
+  [
+    /^\/runs\/(?!schedules|alerts)[^/]+\/?$|^\/flows\/[^/]+\/runs\/(?!steps\/?$)[^/]+\/?$/,
+    "src/client/flow/execution/batch-page.tsx",
+  ],
+  [/^\/flows\/[^/]+\/runs\/steps\/?$/, "src/client/editor/runs/result-list.tsx"],
   [/^\/runs\/schedules\/?$/, "src/client/features/runs/schedules-page.tsx"],
   [/^\/runs\/alerts\/?$/, "src/client/features/runs/alerts-page.tsx"],
   // What these pages read first is not among the first endpoints.

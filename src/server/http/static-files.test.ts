@@ -66,13 +66,17 @@ it.each([
   expect(text).toMatch(/<meta name="events-since" content="[\w-]+">/);
 });
 
-it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/flows/a:b", "/sign-in"])(
-  "the HTML of %s lists no data request to send first",
-  async (path) => {
-    const { text } = await app.call("GET", path, { headers: { accept: "text/html" } });
-    expect(readFirstRequests(text)).toEqual(["/local/capabilities"]);
-  },
-);
+it.each([
+  "/flows?search=x",
+  "/records?record=a",
+  "/runs/alerts",
+  "/flows/%22%3E%3Cscript%3E",
+  "/flows/a:b",
+  "/sign-in",
+])("the HTML of %s lists no data request to send first", async (path) => {
+  const { text } = await app.call("GET", path, { headers: { accept: "text/html" } });
+  expect(readFirstRequests(text)).toEqual(["/local/capabilities"]);
+});
 
 it("the page of a flow loads the editor's code together with the entry, and the list does not", async () => {
   const link =

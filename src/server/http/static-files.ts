@@ -39,10 +39,16 @@ interface StaticFile {
   readonly brotli: Buffer<ArrayBuffer> | undefined;
 }
 
+interface PageOptions {
+  readonly events: Pick<EventHub, "latestEventId"> | undefined;
+  /** Whether the server runs flows itself. */
+  readonly runsFlows: boolean;
+}
+
 /** From memory: only files that existed at startup, so path traversal is impossible. */
 export function createStaticFileHandler(
   directory: string,
-  events: Pick<EventHub, "latestEventId"> | undefined,
+  { events, runsFlows }: PageOptions,
 ): (context: Context) => Response {
   const files = readFiles(directory);
   const page = files.get("/index.html")?.plain.toString("utf8");
@@ -66,7 +72,7 @@ export function createStaticFileHandler(
     if (page === undefined || !isHtmlPageRequest(path, context.req.header("accept")))
       throw new HttpError(404, "Not found.");
     const nonce = createStyleNonce();
-    const first = listPreloadedApiRequestUrls(path, new URL(context.req.url).search);
+    const first = listPreloadedApiRequestUrls(path, new URL(context.req.url).search, { runsFlows });
     const scripts = listPageScriptUrls(manifest, path);
     const since = events?.latestEventId ?? "";
     return context.html(addFirstLoads(page, { first, since, scripts }).replaceAll(NONCE, nonce), 200, {

@@ -15,7 +15,7 @@ import {
   type EndpointResponseBody,
   callEndpoint,
 } from "#client/data/api/call-endpoint.ts";
-import { offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
+import { canUseFeature, offersFeature, serverCapabilityQueries } from "./capability-queries.ts";
 import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
 import { readAllOffsetPages } from "#core/read-all-pages.ts";
 import { mustWaitBeforeRetry } from "./read-retries.ts";
@@ -237,6 +237,13 @@ export const flowRunQueries = {
       },
     }),
 };
+
+/** Reads a list of runs while the code of its page loads, unless the server has none. */
+export async function loadRuns(client: QueryClient, flowId: string | undefined, filters: RunFilters) {
+  const server = await client.query(serverCapabilityQueries.current());
+  if (flowId === undefined && !canUseFeature(server, "allRuns")) return;
+  await client.infiniteQuery(flowRunQueries.batches(flowId, filters, { hasEvents: false }));
+}
 
 function fetchStepResults(
   client: QueryClient,

@@ -1,3 +1,4 @@
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import { createStore } from "zustand/vanilla";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { ClaimedJournal } from "./claim-journal.ts";
@@ -10,7 +11,7 @@ export interface FoundJournalsState {
 
 const RETRY_MS = 5000;
 
-const loadPart = () => import("./open-journal.ts");
+const loadPart = () => loadAfterPaint(() => import("./open-journal.ts"));
 
 /** Loads after the page, so the first write includes earlier edits. */
 export function createOpenFlowJournal(openFlow: OpenFlow, options: OpenJournalOptions) {

@@ -1,3 +1,4 @@
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import { useEffect, useLayoutEffect } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
@@ -52,7 +53,7 @@ export function useKeyboardShortcuts(editor: Editor): void {
     const undoOnUnmount = (withdraw: () => void) => signal.addEventListener("abort", withdraw);
     undoOnUnmount(registerShortcutsDialogOpener(() => editor.openDialog({ type: "shortcuts" })));
     // Without this code, the command palette still lists flows and the actions of every page.
-    import("./register-editor-commands.ts").then(
+    loadAfterPaint(() => import("./register-editor-commands.ts")).then(
       ({ registerEditorCommands }) => {
         if (!signal.aborted) undoOnUnmount(registerEditorCommands(editor));
       },

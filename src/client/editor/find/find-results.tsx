@@ -28,7 +28,7 @@ export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
     rowHeight: ROW_PX,
     keep: [],
     overscan: 4,
-    initialHeight: 4 * ROW_PX,
+    initialHeight: () => 4 * ROW_PX,
   });
 
   const follow = useEffectEvent((index: number) => {

@@ -7,7 +7,7 @@ import { type RunFilters, parseRunFilters } from "#client/data/queries/run-filte
 import { useHasRunEvents } from "#client/data/queries/run-queries.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { BatchPage } from "#client/flow/execution/batch-page.tsx";
+import { LazyBatchPage } from "#client/flow/execution/lazy-batch-page.tsx";
 import { RunFilterControls } from "#client/flow/runs/run-filter-controls.tsx";
 import { EmptyRunListIllustration } from "#client/flow/runs/run-list-load-error.tsx";
 import { RunList } from "#client/flow/runs/run-list.tsx";
@@ -16,12 +16,22 @@ import { useLastOpened } from "#client/flow/view-heading.tsx";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { useRunOnRecordsReason } from "#client/editor/session/use-run-on-records-reason.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { GoToStep, ShowStepInEditorContext } from "./go-to-step.tsx";
-import { StepResultList } from "./result-list.tsx";
 import type { RunsTabRoute } from "./runs-tab-route.ts";
 import { RunsTabHeader } from "./runs-tab-header.tsx";
+
+const StepResultList = createLazyComponent(async () => (await import("./result-list.tsx")).StepResultList, {
+  fallback: ({ flowId }) => (
+    <>
+      <RunsTabHeader flowId={flowId} />
+      <SkeletonRows label="Loading step results" rows={8} />
+    </>
+  ),
+});
 
 type RunsTabProps = {
   readonly place: RunsTabRoute;
@@ -54,7 +64,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
       return <StepResultList flowId={flowId} onRun={onRun} filters={place.filters} />;
     if (place.type === "batch") {
       return (
-        <BatchPage
+        <LazyBatchPage
           key={place.batchId}
           hasEvents={hasEvents}
           batchId={place.batchId}

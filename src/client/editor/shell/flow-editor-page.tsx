@@ -23,11 +23,14 @@ import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { RunsTab } from "./flow-views.tsx";
 import { FlowEditorContent, type FlowEditorContentProps } from "./flow-editor-content.tsx";
 
 type FlowEditorPageProps = Omit<FlowEditorContentProps, "read" | "isStale" | "isGone"> & {
   readonly flowId: string;
 };
+
+export const loadRunsTab = (): Promise<void> => RunsTab.load();
 
 /** Reads the flow and renders its editor. Use the flow's id as `key`, so that each flow has a separate editor. */
 export function FlowEditorPage(props: FlowEditorPageProps) {

@@ -1,3 +1,4 @@
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import { closeOverlayWithToast, createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { KeysOnHold } from "#client/ui/focus/keys-on-hold.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
@@ -34,7 +35,7 @@ export const RunsTab = createLazyComponent(
 );
 
 export const LastRunsLoader = createLazyComponent(
-  async () => (await import("#client/editor/runs/last-runs-loader.tsx")).LastRunsLoader,
+  async () => (await loadAfterPaint(() => import("#client/editor/runs/last-runs-loader.tsx"))).LastRunsLoader,
   {
     onFail: () => undefined,
   },
@@ -45,7 +46,8 @@ export const RestoredVersionBanner = createLazyComponent(
 );
 
 export const TestRunButton = createLazyComponent(
-  async () => (await import("#client/editor/test-run/test-run-button.tsx")).TestRunButton,
+  async () =>
+    (await loadAfterPaint(() => import("#client/editor/test-run/test-run-button.tsx"))).TestRunButton,
   {
     // Reserves the button's space, so that the neighboring buttons do not move under the pointer.
     fallback: <span className="h-7 w-17 max-md:w-8" />,
@@ -63,7 +65,7 @@ export const BrokenReferencesBar = createLazyComponent(
 );
 
 export const OnboardingCardInEditor = createLazyComponent(
-  async () => (await import("./onboarding-card-in-editor.tsx")).OnboardingCardInEditor,
+  async () => (await loadAfterPaint(() => import("./onboarding-card-in-editor.tsx"))).OnboardingCardInEditor,
   {
     onFail: () => undefined,
   },

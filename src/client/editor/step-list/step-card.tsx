@@ -1,3 +1,4 @@
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import { ChevronRight } from "lucide-react";
 import { memo } from "react";
 import { useStore } from "zustand";
@@ -355,7 +356,8 @@ function FoldButton({ step, name, isFolded, tabIndex }: FoldButtonProps) {
 }
 
 const LastRunIndicator = createLazyComponent(
-  async () => (await import("#client/editor/runs/last-runs-loader.tsx")).LastRunIndicator,
+  async () =>
+    (await loadAfterPaint(() => import("#client/editor/runs/last-runs-loader.tsx"))).LastRunIndicator,
   { onFail: () => undefined },
 );
 

@@ -1,3 +1,4 @@
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import type { DraggableSyntheticListeners } from "@dnd-kit/core";
 import { type ReactNode, type RefObject, type SyntheticEvent, useEffect, useRef } from "react";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
@@ -14,7 +15,9 @@ type StepDragAreaProps = {
   readonly footer: ReactNode;
 };
 
-const DragGestures = createLazyComponent(async () => (await import("./drag-gestures.tsx")).DragGestures);
+const DragGestures = createLazyComponent(
+  async () => (await loadAfterPaint(() => import("./drag-gestures.tsx"))).DragGestures,
+);
 
 export function StepDragArea({ children, footer, ...gestures }: StepDragAreaProps) {
   const { mover } = gestures;

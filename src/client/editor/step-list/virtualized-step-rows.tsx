@@ -77,7 +77,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
     rowHeight,
     scrollMargin: LIST_TOP_PADDING_PX,
     keep: [activeIndex, leadIndex],
-    initialHeight: innerHeight - HEADER_HEIGHT_PX,
+    initialHeight: () => innerHeight - HEADER_HEIGHT_PX,
   });
   const scrollTo = useCallback(
     (index: number) => scrollToRow(scroller, index, rowHeight),

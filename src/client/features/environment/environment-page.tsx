@@ -1,4 +1,4 @@
-import { useIsFetching, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useIsFetching, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import { RotateCw, ExternalLink } from "lucide-react";
 import type { ServerCapabilities } from "#contract/local.ts";
@@ -31,6 +31,14 @@ import { EnvironmentSection } from "./environment-section.tsx";
 
 /** Milliseconds after which the page is shown without the data that is still loading. */
 const MAX_WAIT_MS = 1500;
+
+/** Reads what the page shows first; its other requests follow. */
+export async function loadEnvironment(client: QueryClient): Promise<void> {
+  const server = await client.query(serverCapabilityQueries.current());
+  const status = client.query(serverQueries.status());
+  if (offersFeature(server, "runSettings")) await client.query(environmentQueries.current());
+  await status;
+}
 
 /** Read-only, because the server reads its settings only when it starts. */
 export function EnvironmentPage() {

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState, useCallback } from "react";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Download, Plus, Upload, Trash2, X } from "lucide-react";
 import type { FlowRecord } from "#contract/record.ts";
+import { preloadWhenIdle } from "#client/data/api/preload.ts";
 import { PageNotices } from "#client/page/page-notices.tsx";
 import { UnsavedFormTextNotice } from "#client/page/unsaved-form-text-notice.tsx";
 import { formatTotalOrLowerBound, formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -9,7 +10,7 @@ import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { useValueFrozenWhileHeld } from "#client/ui/rows/use-paged-rows.ts";
 import { MIN_WIDTH_TABLE, MIN_WIDTH_FULL, useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
-import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { LazyConfirmDialog } from "#client/ui/overlays/lazy-confirm-dialog.ts";
 import type { JoinedRowPages } from "#client/ui/rows/join-row-pages.ts";
 import { ColumnHeadings } from "#client/ui/rows/columns.tsx";
 import { type RowSelection, useRowSelection } from "#client/ui/rows/row-selection.tsx";
@@ -56,6 +57,8 @@ type RecordListPageProps = {
 };
 
 const FIRST_ROWS = 100;
+
+preloadWhenIdle(LazyConfirmDialog.preload);
 
 export function RecordListPage({ type, address, onAddressChange }: RecordListPageProps) {
   useDocumentTitle(truncateNameToOneLine(type));
@@ -183,7 +186,7 @@ function DeleteQuestion({ listActions, onDelete }: DeleteQuestionProps) {
   const { toDelete, deleteNow, closeQuestion } = listActions;
   if (!toDelete) return null;
   return (
-    <ConfirmDialog
+    <LazyConfirmDialog
       danger
       title={`Delete ${formatRecordNames(toDelete)}?`}
       description="Run results for these records are deleted too. You can undo this for a few seconds."

@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { type ShortcutGroup, ShortcutsDialog } from "#client/ui/overlays/shortcuts-dialog.tsx";
+import { LazyShortcutsDialog } from "#client/ui/overlays/lazy-shortcuts-dialog.ts";
+import type { ShortcutGroup } from "#client/ui/overlays/shortcuts-dialog.tsx";
 import { SHORTCUTS_OF_EVERY_PAGE, listRowPageShortcuts } from "#client/ui/rows/row-shortcuts.ts";
 import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keyboard-shortcuts.ts";
 
@@ -23,7 +24,7 @@ export function RecordPageShortcuts({ page }: { readonly page: "types" | "list" 
   useListPageKeyboardShortcuts(() => setOpen(true));
   if (!isOpen) return null;
   return (
-    <ShortcutsDialog
+    <LazyShortcutsDialog
       groups={page === "types" ? recordTypesGroups : recordListGroups}
       singleKeys={page === "types" ? "“?”" : "“/”, “?”, J and K"}
       onClose={() => setOpen(false)}

@@ -1,4 +1,4 @@
-import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Navigate, useMatch, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import {
@@ -12,6 +12,7 @@ import { flowRunQueries, useHasRunEvents } from "#client/data/queries/run-querie
 import { subscribeCachedRuns } from "#client/data/live/subscribe-cached-runs.ts";
 import type { BatchPageProps } from "#client/flow/execution/batch-page.tsx";
 import { parseBatchSearchParams } from "#client/flow/execution/batch-search-params.ts";
+import { LazyBatchPage } from "#client/flow/execution/lazy-batch-page.tsx";
 import { nameRun } from "#client/flow/runs/describe-batch-progress.ts";
 import { RunFilterControls } from "#client/flow/runs/run-filter-controls.tsx";
 import { EmptyRunListIllustration } from "#client/flow/runs/run-list-load-error.tsx";
@@ -21,24 +22,10 @@ import { useLastOpened } from "#client/flow/view-heading.tsx";
 import { buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
-import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
-import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { RunSubjectFilter } from "./run-subject-filter.tsx";
 import { RunViewsMenu } from "./run-views-menu.tsx";
 import { RunsPageHeader, RunsPageViews } from "./runs-page-header.tsx";
-
-const BatchPage = createLazyComponent(
-  async () => (await import("#client/flow/execution/batch-page.tsx")).BatchPage,
-  { fallback: <SkeletonRows label="Loading run" rows={8} /> },
-);
-
-/** Loads a run and the code of its page at the same time. */
-export function loadRun(client: QueryClient, batchId: string): Promise<void> {
-  // The page observes the same query, and shows its error.
-  client.query(flowRunQueries.batch(undefined, batchId, { hasEvents: true })).catch(() => undefined);
-  return BatchPage.load();
-}
 
 const PATH = "/runs";
 
@@ -95,7 +82,7 @@ function OpenedRun(props: Omit<BatchPageProps, "hasEvents">) {
       <h1 tabIndex={-1} className="sr-only">
         Runs
       </h1>
-      <BatchPage {...props} hasEvents={hasEvents} />
+      <LazyBatchPage {...props} hasEvents={hasEvents} />
     </>
   );
 }

@@ -1,11 +1,7 @@
 import { useState } from "react";
-import { createLazyDialog } from "#client/ui/hooks/create-lazy-component.tsx";
+import { LazyShortcutsDialog } from "#client/ui/overlays/lazy-shortcuts-dialog.ts";
 import { SHORTCUTS_OF_EVERY_PAGE, listRowNavigationShortcuts } from "#client/ui/rows/row-shortcuts.ts";
 import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keyboard-shortcuts.ts";
-
-const ShortcutsDialog = createLazyDialog(
-  async () => (await import("#client/ui/overlays/shortcuts-dialog.tsx")).ShortcutsDialog,
-);
 
 const GROUPS = [
   {
@@ -32,5 +28,7 @@ export function ScheduleShortcuts() {
   const [isOpen, setOpen] = useState(false);
   useListPageKeyboardShortcuts(() => setOpen(true));
   if (!isOpen) return null;
-  return <ShortcutsDialog groups={GROUPS} singleKeys="“/”, “?”, J and K" onClose={() => setOpen(false)} />;
+  return (
+    <LazyShortcutsDialog groups={GROUPS} singleKeys="“/”, “?”, J and K" onClose={() => setOpen(false)} />
+  );
 }

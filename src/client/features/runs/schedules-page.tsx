@@ -1,8 +1,9 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, useRouter, useSearch } from "@tanstack/react-router";
 import { CalendarPlus, Plus } from "lucide-react";
 import { useCallback, useEffect, useEffectEvent } from "react";
 import {
+  canUseFeature,
   explainMissingFeature,
   explainMissingScope,
   serverCapabilityQueries,
@@ -13,6 +14,7 @@ import {
   parseScheduleFilters,
   parseScheduleListSearchParams,
 } from "#client/data/queries/schedule-filters.ts";
+import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
 import { subscribeCachedSchedules } from "#client/data/live/subscribe-cached-schedules.ts";
 import { EmptyRunListIllustration, focusRunListRow } from "#client/flow/runs/run-list-load-error.tsx";
 import { type ScheduleActions, useScheduleActions } from "#client/flow/schedules/use-schedule-actions.tsx";
@@ -31,6 +33,13 @@ import { ScheduleList } from "./schedule-list.tsx";
 import { ScheduleShortcuts } from "./schedule-shortcuts.tsx";
 
 const PATH = "/runs/schedules";
+
+/** Reads the list, unless the server has none. */
+export async function loadSchedules(client: QueryClient, search: Record<string, unknown>): Promise<void> {
+  const server = await client.query(serverCapabilityQueries.current());
+  if (canUseFeature(server, "schedules"))
+    await client.infiniteQuery(scheduleQueries.list(parseScheduleFilters(search)));
+}
 
 /** The schedules of all flows. */
 export function SchedulesPage() {

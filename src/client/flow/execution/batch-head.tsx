@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { isActiveBatch } from "#contract/is-active-batch.ts";
 import type { BatchState } from "#contract/run.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { preloadWhenIdle } from "#client/data/api/preload.ts";
 import { flowRunMutations } from "#client/data/mutations/run-mutations.ts";
 import { countBatchRecords } from "#client/data/queries/batch-progress.ts";
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
@@ -25,7 +26,7 @@ import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { findFirstButtonOrHeading, useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { LazyConfirmDialog } from "#client/ui/overlays/lazy-confirm-dialog.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { RetryButton } from "./retry-button.tsx";
@@ -39,6 +40,8 @@ type BatchHeadProps = {
 
 /** With at most this many unfinished records, Cancel does not ask: little work is lost. */
 const MAX_UNCONFIRMED_CANCEL = 10;
+
+preloadWhenIdle(LazyConfirmDialog.preload);
 
 /** Names the run, and its flow where runs of all flows are listed, with what can be done. */
 export function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
@@ -202,7 +205,7 @@ type CancelDialogProps = {
 function CancelDialog({ batch, cancel, onClose, returnFocus }: CancelDialogProps) {
   const { open } = countBatchRecords(batch);
   return (
-    <ConfirmDialog
+    <LazyConfirmDialog
       danger
       title="Cancel this run?"
       description={`${formatCount(open, "record")} won’t run. Results so far are kept.`}

@@ -85,7 +85,14 @@ export function useVirtualRowWindow(
   } satisfies VirtualRowWindow & Record<string, unknown>;
 }
 
-/** Returns one rem in pixels. */
+let rootFontSizePx: number | undefined;
+const forgetRootFontSize = () => (rootFontSizePx = undefined);
+
+/** Returns one rem in pixels. Kept while the window stays as it is, because reading it computes all pending styles. */
 export function getRootFontSizePx(): number {
-  return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  if (rootFontSizePx !== undefined) return rootFontSizePx;
+  rootFontSizePx = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  for (const change of ["resize", "visibilitychange"])
+    addEventListener(change, forgetRootFontSize, { once: true });
+  return rootFontSizePx;
 }

@@ -24,9 +24,12 @@ interface FixedRowsInput {
   readonly keep: readonly number[];
   /** Rows that are mounted above and below those in sight; one in the first render. */
   readonly overscan?: number;
-  /** The part of `scroller` in sight at first, in CSS pixels: the offset, to which it scrolls, and the height. */
+  /**
+   * The part of `scroller` in sight at first, in CSS pixels: the offset, to which it scrolls, and the height. Read once,
+   * because reading a height computes the pending layout.
+   */
   readonly initialTop?: number;
-  readonly initialHeight?: number;
+  readonly initialHeight?: () => number;
 }
 
 /** The part in sight, in CSS pixels. Kept, because reading it after a render would force a layout. */
@@ -83,9 +86,11 @@ export function useFixedRows({
   keep,
   overscan = 8,
   initialTop = 0,
-  initialHeight = innerHeight,
+  initialHeight,
 }: FixedRowsInput): RowPlacement {
-  const [view] = useState(() => (scroller ? { top: initialTop, height: initialHeight } : readPage()));
+  const [view] = useState(() =>
+    scroller ? { top: initialTop, height: initialHeight?.() ?? innerHeight } : readPage(),
+  );
   const subscribe = useCallback(
     (onChange: () => void) => {
       if (!scroller) return subscribeToPage(onChange);
@@ -105,10 +110,13 @@ export function useFixedRows({
 
   // The first rows show before those beyond the edges are rendered.
   const beyond = useDeferredValue(overscan, 1);
+  // Those rendered at first for too high a view stay, because they are among the ones beyond its real edge.
+  const [firstEnd] = useState(endIndex);
+  const end = beyond === overscan ? endIndex : Math.max(endIndex, firstEnd);
   const listIndexes = (): readonly number[] => {
     if (count === 0) return [];
     const first = Math.max(0, startIndex - beyond);
-    const last = Math.min(count - 1, endIndex + beyond);
+    const last = Math.min(count - 1, end + beyond);
     const indexes = Array.from({ length: last - first + 1 }, (_, index) => first + index);
     return keep.filter((index) => index < count).reduce(insertActiveRowIndex, indexes);
   };

@@ -1,0 +1,16 @@
+/** A busy processor shows a frame about that long after the callback of the frame. */
+const PAINT_MS = 100;
+
+/** Loads code once what is rendered now is on the screen, so that its files do not come before that. */
+export async function loadAfterPaint<Code>(load: () => Promise<Code>): Promise<Code> {
+  await untilPainted();
+  return load();
+}
+
+/** A hidden page paints nothing. */
+function untilPainted(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestAnimationFrame !== "function" || document.hidden) return resolve();
+    requestAnimationFrame(() => setTimeout(resolve, PAINT_MS));
+  });
+}
