@@ -15,7 +15,7 @@ const PAGE_REQUESTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Only of a server that runs flows itself. */
 const RUNNER_REQUESTS: typeof PAGE_REQUESTS = {
-  "/environment": ["/local/environment"],
+  "/environment": ["/local/environment", "/local/secrets"],
   "/runs": ["/local/batches?limit=100"],
 };
 

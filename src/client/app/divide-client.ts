@@ -62,7 +62,10 @@ const LOAD_MOMENTS = {
   // These share parts with the lists of runs.
   tables: ["features/runs/schedules-page.tsx", "editor/versions/versions-tab.tsx"],
   records: ["features/records/record-types-page.tsx"],
-  // Most pages with their first request; the list and the editor at the first sign of use.
+  // The endpoints that the pages of the server, of runs and of records call first.
+  "environment-endpoints": ["../contract/environment-endpoints.ts"],
+  "run-endpoints": ["../contract/run-endpoints.ts", "../contract/record-endpoints.ts"],
+  // Other pages with their first request; the list and the editor at the first sign of use.
   endpoints: ["../contract/endpoints.ts"],
   // The editor, when the user first moves the pointer or presses a key.
   actions: [
@@ -127,6 +130,8 @@ export function divideClient(sourceFile: (path: string) => string) {
       group("panels", (has) => has("panels")),
       group("records-actions", (has) => has("records") && has("actions"), false),
       group("records", (has) => has("records"), false),
+      group("environment-endpoints", (has) => has("environment-endpoints"), false),
+      group("run-endpoints", (has) => has("run-endpoints"), false),
       group("endpoints", (has) => has("endpoints"), false),
       group("actions", (has) => has("actions") && !has("outsideEditor"), false),
     ],

@@ -214,7 +214,7 @@ const recordTypesRoute = createRoute({
   },
   loader: async ({ context: { queryClient }, preload }) => {
     const capabilities = queryClient.query(serverCapabilityQueries.current());
-    // What the API lacks is remembered only once the server is known.
+    // Features that the API lacks are remembered only once the server is known.
     const read = async () => preload || queryClient.query(recordQueries.types());
     capabilities.then(read).catch(ignoreFailedLoaderQuery);
     await RecordTypesPage.preload?.();

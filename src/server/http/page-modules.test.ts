@@ -14,6 +14,8 @@ const manifest: BuildManifest = {
   "src/client/features/environment/environment-page.tsx": { file: "assets/environment-1.js" },
   [RUNS]: { file: "assets/runs-1.js", imports: ["_editor.js"] },
   [RUN]: { file: "assets/run-1.js" },
+  "_environment.js": { file: "assets/environment-endpoints-1.js", name: "environment-endpoints" },
+  "_runs.js": { file: "assets/run-endpoints-1.js", name: "run-endpoints" },
   "_endpoints.js": { file: "assets/endpoints-1.js", name: "endpoints" },
 };
 const editorScripts = ["/assets/page-1.js", "/assets/editor-1.js", "/assets/cycle-1.js"];
@@ -26,22 +28,23 @@ it.each([
       "/assets/page-1.js",
       "/assets/runs-1.js",
       "/assets/run-1.js",
-      "/assets/endpoints-1.js",
+      "/assets/run-endpoints-1.js",
       ...editorScripts.slice(1),
     ],
   ],
   [
     "/flows/flow_1/runs/steps",
-    ["/assets/page-1.js", "/assets/runs-1.js", "/assets/endpoints-1.js", ...editorScripts.slice(1)],
+    ["/assets/page-1.js", "/assets/runs-1.js", "/assets/run-endpoints-1.js", ...editorScripts.slice(1)],
   ],
-  ["/runs/batch_1", ["/assets/run-1.js", "/assets/endpoints-1.js"]],
+  ["/runs/batch_1", ["/assets/run-1.js", "/assets/run-endpoints-1.js"]],
+  ["/records", ["/assets/run-endpoints-1.js"]],
   ["/runs/schedules", ["/assets/endpoints-1.js"]],
   ["/flows", []],
   ["/flows/", []],
   ["/", []],
-  ["/environment", ["/assets/endpoints-1.js", "/assets/environment-1.js"]],
-  ["/environment/", ["/assets/endpoints-1.js", "/assets/environment-1.js"]],
-  ["/environment/other", ["/assets/endpoints-1.js"]],
+  ["/environment", ["/assets/environment-endpoints-1.js", "/assets/environment-1.js"]],
+  ["/environment/", ["/assets/environment-endpoints-1.js", "/assets/environment-1.js"]],
+  ["/environment/other", []],
 ])(
   "the page at %s names the scripts of its modules once, without those that every page loads",
   (path, scripts) => {

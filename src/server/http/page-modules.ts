@@ -15,9 +15,13 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+\/runs\/steps\/?$/, "src/client/editor/runs/result-list.tsx"],
   [/^\/runs\/schedules\/?$/, "src/client/features/runs/schedules-page.tsx"],
   [/^\/runs\/alerts\/?$/, "src/client/features/runs/alerts-page.tsx"],
-  // What these pages read first is not among the first endpoints.
-  [/^\/(?:runs|records|environment)(?:\/|$)|^\/flows\/[^/]+\/runs(?:\/|$)/, "endpoints"],
+  // The tables of the endpoints that these pages call first.
+  [/^\/runs\/(?:schedules|alerts)\/?$/, "endpoints"],
+  [/^\/(?:records|runs|flows\/[^/]+\/runs)(?:\/(?!schedules|alerts)|$)/, "run-endpoints"],
+  [/^\/environment\/?$/, "environment-endpoints"],
   [/^\/records\/?$/, "src/client/features/records/record-types-page.tsx"],
+  // With `data/queries/api-features.ts`, which the query of the types imports.
+  [/^\/records\/?$/, "runs-panels"],
   [/^\/records\/[^/]+\/?$/, "src/client/features/records/record-list-page.tsx"],
 ];
 

@@ -8,9 +8,7 @@ import { PAGE_USER_IDENTITY_HEADER, SERVER_KEY_REFUSED_HEADER, TAB_ID_HEADER } f
 import { ApiError, NetworkError } from "./api-error.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
 import { currentBrowserTabId } from "./tab-id.ts";
-import { earlyEndpoints } from "#contract/early-endpoints.ts";
-import { flowEndpoints } from "#contract/flow-endpoints.ts";
-import { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
+import { failToLoad, findEndpoint } from "./find-endpoint.ts";
 
 type Endpoints = typeof endpoints;
 
@@ -173,27 +171,4 @@ function readRetryAfter(headers: Headers): number | undefined {
   const seconds = Number(text);
   const left = Number.isNaN(seconds) ? Math.ceil((Date.parse(text) - now) / 1000) : seconds;
   return Number.isFinite(left) ? Math.max(0, left) : undefined;
-}
-
-const initialEndpoints: Partial<Record<EndpointName, EndpointDefinition>> = {
-  ...flowEndpoints,
-  ...localServerEndpointDefinitions,
-  ...earlyEndpoints,
-};
-
-/** Loads the rarely used endpoints, which keeps them out of the initial bundle. May throw `NetworkError`. */
-function findEndpoint(name: EndpointName): EndpointDefinition | Promise<EndpointDefinition> {
-  return initialEndpoints[name] ?? loaded?.[name] ?? loadEndpoint(name);
-}
-
-let loaded: Readonly<Record<EndpointName, EndpointDefinition>> | undefined;
-
-async function loadEndpoint(name: EndpointName): Promise<EndpointDefinition> {
-  const { endpoints } = await import("#contract/endpoints.ts").catch(failToLoad);
-  loaded = endpoints;
-  return endpoints[name];
-}
-
-function failToLoad(cause: unknown): never {
-  throw new NetworkError("No response from the server", { cause });
 }

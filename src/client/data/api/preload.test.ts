@@ -5,6 +5,7 @@ const page = new EventTarget();
 const preload = vi.fn();
 
 beforeEach(() => {
+  vi.useFakeTimers();
   preload.mockReset();
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
   vi.stubGlobal("requestIdleCallback", (run: () => void) => run());
@@ -20,6 +21,14 @@ test("code is preloaded once, at the first sign of use, unless that is cancelled
   expect(preload).toHaveBeenCalledTimes(1);
 });
 
+test("code is preloaded in idle time, but not before the first paint", () => {
+  vi.stubGlobal("navigator", {});
+  preloadWhenIdle(preload);
+  expect(preload).not.toHaveBeenCalled();
+  vi.runAllTimers();
+  expect(preload).toHaveBeenCalledTimes(1);
+});
+
 test.each([{ saveData: true }, { effectiveType: "slow-2g" }])(
   "nothing is preloaded with %j",
   (connection) => {
@@ -27,6 +36,7 @@ test.each([{ saveData: true }, { effectiveType: "slow-2g" }])(
     preloadWhenIdle(preload);
     preloadOnFirstUse(preload);
     page.dispatchEvent(new Event("pointermove"));
+    vi.runAllTimers();
     expect(preload).not.toHaveBeenCalled();
   },
 );

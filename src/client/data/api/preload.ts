@@ -11,8 +11,11 @@ function mayPreload(): boolean {
   return connection?.saveData !== true && connection?.effectiveType?.endsWith("2g") !== true;
 }
 
+/** A page is idle also while its first data is on the way: what is on the screen comes first. */
+const FIRST_PAINT_MS = 500;
+
 export function preloadWhenIdle(preload: () => unknown): void {
-  if (mayPreload()) runWhenBrowserIdle(preload);
+  if (mayPreload()) setTimeout(() => runWhenBrowserIdle(preload), FIRST_PAINT_MS);
 }
 
 const SIGNS_OF_USE = ["keydown", "pointerdown", "pointermove"] as const;

@@ -22,6 +22,7 @@ it.each<[string, readonly ((client: QueryClient) => Promise<unknown>)[]]>([
     [
       (client) => client.query(environmentQueries.current()),
       (client) => client.query(serverQueries.status()),
+      (client) => client.query(serverQueries.secrets()),
     ],
   ],
   ["/runs", [(client) => client.infiniteQuery(flowRunQueries.batches(undefined, {}, events))]],

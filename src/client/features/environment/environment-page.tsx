@@ -35,9 +35,10 @@ const MAX_WAIT_MS = 1500;
 /** Reads what the page shows first; its other requests follow. */
 export async function loadEnvironment(client: QueryClient): Promise<void> {
   const server = await client.query(serverCapabilityQueries.current());
-  const status = client.query(serverQueries.status());
-  if (offersFeature(server, "runSettings")) await client.query(environmentQueries.current());
-  await status;
+  const reads: Promise<unknown>[] = [client.query(serverQueries.status())];
+  if (offersFeature(server, "runSettings"))
+    reads.push(client.query(environmentQueries.current()), client.query(serverQueries.secrets()));
+  await Promise.all(reads);
 }
 
 /** Read-only, because the server reads its settings only when it starts. */

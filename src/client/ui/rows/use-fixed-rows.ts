@@ -110,7 +110,7 @@ export function useFixedRows({
 
   // The first rows show before those beyond the edges are rendered.
   const beyond = useDeferredValue(overscan, 1);
-  // Those rendered at first for too high a view stay, because they are among the ones beyond its real edge.
+  // The last rows of a first view that was too high stay mounted: they are within the overscan of the real view.
   const [firstEnd] = useState(endIndex);
   const end = beyond === overscan ? endIndex : Math.max(endIndex, firstEnd);
   const listIndexes = (): readonly number[] => {
