@@ -27,7 +27,11 @@ test("Try it runs unsaved changes on a record, shows the result of each step, an
   page,
   api,
 }) => {
-  await createManyRecords(api, "customer", 12);
+  await createManyRecords(api, "customer", 11);
+  // The newest record is the first row before and after the search, so that the search moves nothing under the pointer.
+  await api.call("createRecord", {
+    body: { type: "customer", name: "customer 12", metadata: { number: 12 } },
+  });
   const { flow, editor } = await createFlowAndOpenEditor(
     { page, api },
     buildFlow("Greetings", [greet, count, end]),
