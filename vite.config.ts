@@ -238,32 +238,44 @@ const FONT_PARTS = {
   variationAxes: { wght: { min: 400, max: 700 } },
   keepFeatures: ["kern", "tnum", "ccmp", "locl", "mark", "mkmk"],
 };
-const FONTS = ["inter", "jetbrains-mono"].flatMap((font) =>
-  ["latin", "latin-ext"].map(
-    (subset) => `@fontsource-variable/${font}/files/${font}-${subset}-wght-normal.woff2`,
-  ),
-);
+/** What the interface writes: the range of the `basic` fonts in `styles.css`. */
+const BASIC_CHARACTERS = `${listCharacters(0x20, 0x7e)}\u00a0·×–—‘’“”•…`;
+const EVERY_CHARACTER = listCharacters(1, 0xd7ff);
+const FONT_FILES = [
+  { file: "basic", subset: "latin", characters: BASIC_CHARACTERS },
+  { file: "latin", subset: "latin", characters: EVERY_CHARACTER },
+  { file: "latin-ext", subset: "latin-ext", characters: EVERY_CHARACTER },
+];
+
+function listCharacters(from: number, to: number): string {
+  return String.fromCodePoint(...Array.from({ length: to - from + 1 }, (_, index) => from + index));
+}
 
 /** Writes the used parts of the fonts to `node_modules/.cache/fonts`, where the style sheet reads them. */
 function usedFontParts(): Plugin {
   const modules = join(import.meta.dirname, "node_modules");
   const directory = join(modules, ".cache/fonts");
-  const everyCharacter = String.fromCodePoint(...Array.from({ length: 0xd7ff }, (_, index) => index + 1));
+  const writePart = async (font: string, { file, subset, characters }: (typeof FONT_FILES)[number]) => {
+    const source = `@fontsource-variable/${font}/files/${font}-${subset}-wght-normal.woff2`;
+    const whole = await readFile(join(modules, source));
+    const key = createHash("sha256")
+      .update(whole)
+      .update(JSON.stringify([FONT_PARTS, characters]))
+      .digest("hex");
+    const path = join(directory, `${font}-${file}-wght-normal.woff2`);
+    if ((await readFile(`${path}.key`, "utf8").catch(() => "")) === key) return;
+    const part = await subsetFont(whole, characters, { targetFormat: "woff2", ...FONT_PARTS });
+    // Renamed, because another build may read the file meanwhile.
+    await writeFile(`${path}.${process.pid}`, part);
+    await rename(`${path}.${process.pid}`, path);
+    await writeFile(`${path}.key`, key);
+  };
   return {
     name: "flowline-font-parts",
     async buildStart() {
       await mkdir(directory, { recursive: true });
-      for (const font of FONTS) {
-        const whole = await readFile(join(modules, font));
-        const key = createHash("sha256").update(whole).update(JSON.stringify(FONT_PARTS)).digest("hex");
-        const file = join(directory, basename(font));
-        if ((await readFile(`${file}.key`, "utf8").catch(() => "")) === key) continue;
-        const part = await subsetFont(whole, everyCharacter, { targetFormat: "woff2", ...FONT_PARTS });
-        // Renamed, because another build may read the file meanwhile.
-        await writeFile(`${file}.${process.pid}`, part);
-        await rename(`${file}.${process.pid}`, file);
-        await writeFile(`${file}.key`, key);
-      }
+      for (const font of ["inter", "jetbrains-mono"])
+        for (const file of FONT_FILES) await writePart(font, file);
     },
   };
 }

@@ -35,31 +35,31 @@ for (const { name, flow, pathOf, budget } of [
     name: "the flow list",
     flow: plain,
     pathOf: () => "/flows",
-    budget: { kB: 165, fonts: 28, scripts: 8, requests: 14 },
+    budget: { kB: 165, fonts: 15, scripts: 8, requests: 14 },
   },
   {
     name: "the runs of a flow",
     flow: plain,
     pathOf: (id: string) => `/flows/${id}/runs`,
-    budget: { kB: 289, fonts: 28, scripts: 18, requests: 26 },
+    budget: { kB: 289, fonts: 15, scripts: 18, requests: 26 },
   },
   {
     name: "the editor",
     flow: plain,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 266, fonts: 28, scripts: 11, requests: 19 },
+    budget: { kB: 266, fonts: 15, scripts: 11, requests: 19 },
   },
   {
     name: "the editor of a flow with a script and a condition",
     flow: withScripts,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 298, fonts: 43, scripts: 12, requests: 21 },
+    budget: { kB: 298, fonts: 24, scripts: 12, requests: 21 },
   },
   {
     name: "the editor of a flow with a Liquid template too",
     flow: withTemplate,
     pathOf: (id: string) => `/flows/${id}`,
-    budget: { kB: 320, fonts: 43, scripts: 13, requests: 22 },
+    budget: { kB: 320, fonts: 24, scripts: 13, requests: 22 },
   },
 ]) {
   test(`${name} stays within its budget of scripts, fonts and requests until it is idle`, async ({
