@@ -1,4 +1,5 @@
 import { type FlowAnalysisResult, analyzeFlow, analyzeFlowInPhases } from "#core/dataflow/analyze.ts";
+import { listNeededNames } from "#core/dataflow/find-environment-problems.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { ResolvedVariableReadsByStep } from "#core/dataflow/resolve-reads.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
@@ -18,6 +19,9 @@ export function* analyzeDocumentInPhases(
   since?: ResolvedVariableReadsByStep,
 ): Generator<undefined, FlowAnalysisResult> {
   const analysis = withNamedFields(yield* analyzeFlowInPhases(document, types, since));
+  yield;
+  // Reads the names that each step needs, which the problems of the environment then find cached.
+  listNeededNames(document, types);
   // Ends the slice: rendering the result takes one of its own.
   yield;
   return analysis;

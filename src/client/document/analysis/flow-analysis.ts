@@ -127,7 +127,7 @@ export function createFlowAnalysisService(
         import("./dataflow.ts").then(
           (part) => {
             dataflow = part.dataflowAnalyzer;
-            if (!isGone) update();
+            if (!isGone) timer = setTimeout(() => update());
           },
           () => {
             if (!isGone) timer = setTimeout(() => void load(), RETRY_MS);
