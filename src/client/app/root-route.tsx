@@ -12,6 +12,7 @@ import { KeysOnHold } from "#client/ui/focus/keys-on-hold.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
 import { NetworkError } from "#client/data/api/api-error.ts";
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import { commandPalette } from "./open-palette.ts";
 
 /** The layout of every page. `--bar` is the height of the header, for sticky elements below the header. */
@@ -155,14 +156,17 @@ function PaletteKeysOnHold() {
   return commandPalette.useOpen() && <KeysOnHold onClose={commandPalette.close} />;
 }
 
-const HeaderTools = createLazyComponent(async () => (await import("./header-tools.tsx")).HeaderTools, {
-  fallback: <PaletteKeysOnHold />,
-  // Shows no error if the code does not load, because the page works without the tools.
-  onFail: commandPalette.close,
-});
+const HeaderTools = createLazyComponent(
+  async () => (await loadAfterPaint(() => import("./header-tools.tsx"))).HeaderTools,
+  {
+    fallback: <PaletteKeysOnHold />,
+    // Shows no error if the code does not load, because the page works without the tools.
+    onFail: commandPalette.close,
+  },
+);
 // With the tools of the header: nothing shows a tooltip in the first moments.
 const TooltipLayer = createLazyComponent(
-  async () => (await import("#client/ui/overlays/tooltip-layer.tsx")).TooltipLayer,
+  async () => (await loadAfterPaint(() => import("#client/ui/overlays/tooltip-layer.tsx"))).TooltipLayer,
   { onFail: () => undefined },
 );
 const AccountMenu = createLazyComponent(async () => (await import("./account-menu.tsx")).AccountMenu, {

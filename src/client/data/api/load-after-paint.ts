@@ -1,9 +1,13 @@
 /** A busy processor shows a frame about that long after the callback of the frame. */
 const PAINT_MS = 100;
 
+let painted: Promise<void> | undefined;
+
 /** Loads code once what is rendered now is on the screen, so that its files do not come before that. */
 export async function loadAfterPaint<Code>(load: () => Promise<Code>): Promise<Code> {
-  await untilPainted();
+  painted ??= untilPainted();
+  await painted;
+  painted = undefined;
   return load();
 }
 

@@ -8,6 +8,7 @@ import {
   type FlowSortField,
 } from "#contract/flow.ts";
 import { hasVisibleText } from "#core/text/quote-name.ts";
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import { formatStepCount, getPublishState } from "#client/flow/publish-state.ts";
 import { TagChips } from "#client/flow/tags/tag-chips.tsx";
 import { PublishStatus } from "#client/flow/publish-status.tsx";
@@ -224,9 +225,10 @@ function TagsAndDescription({ row: { tags, description }, maxTags, isTaggedSampl
   );
 }
 
-const FavoriteStar = createLazyComponent(async () => (await import("./favorite-star.tsx")).FavoriteStar, {
-  onFail: () => undefined,
-});
+const FavoriteStar = createLazyComponent(
+  async () => (await loadAfterPaint(() => import("./favorite-star.tsx"))).FavoriteStar,
+  { onFail: () => undefined },
+);
 
 const FavoriteButton = ({ row, isActive }: FlowCell) => (
   <span className="-my-1 size-6 shrink-0">

@@ -4,6 +4,7 @@ import { Ellipsis, Plus, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowListItem } from "#contract/flow.ts";
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 import { preloadOnFirstUse, preloadWhenIdle } from "#client/data/api/preload.ts";
 import {
   isSignInRequiredError,
@@ -13,7 +14,6 @@ import {
 } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
-import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
@@ -61,11 +61,7 @@ import {
 } from "./use-list-actions.ts";
 
 const FlowListIdleParts = createLazyComponent(
-  async () => {
-    // Waits for idle time, so that the rows load first.
-    await new Promise<void>(runWhenBrowserIdle);
-    return (await import("./idle-parts.tsx")).FlowListIdleParts;
-  },
+  async () => (await loadAfterPaint(() => import("./idle-parts.tsx"))).FlowListIdleParts,
   // Ignores a failed load: opening a flow shows its unsaved edits as well, and the page has buttons for the commands.
   { onFail: () => undefined },
 );
@@ -77,15 +73,12 @@ const FlowListMenu = createLazyComponent(async () => (await import("./flow-list-
 const FlowListDialogs = createLazyDialog(async () => (await loadFlowListDialogs()).FlowListDialogs);
 
 const FlowSelectionControl = createLazyComponent(
-  async () => {
-    await new Promise<void>(runWhenBrowserIdle);
-    return (await import("./bulk/flow-selection-control.tsx")).FlowSelectionControl;
-  },
+  async () => (await loadAfterPaint(() => import("./bulk/flow-selection-control.tsx"))).FlowSelectionControl,
   { fallback: <span className="min-h-8" /> },
 );
 
 const TagAndViewMenus = createLazyComponent(
-  async () => (await import("./views/finding-menus.tsx")).TagAndViewMenus,
+  async () => (await loadAfterPaint(() => import("./views/finding-menus.tsx"))).TagAndViewMenus,
   { fallback: ({ isIcon }) => isIcon && <span className="w-18" />, onFail: () => undefined },
 );
 
@@ -104,7 +97,7 @@ const StepSearchResults = createLazyComponent(async () => (await loadStepSearch(
 function preloadNext(page: HTMLElement | null) {
   if (!page) return;
   // Preloads the code of the empty state: a later search may find nothing while the network is down.
-  EmptyFlowList.preload();
+  void loadAfterPaint(EmptyFlowList.load);
   preloadWhenIdle(preloadFlowStepsPreviewCard);
   // The name is typed as soon as the dialog is asked for.
   return preloadOnFirstUse(preloadNewFlow);
