@@ -18,49 +18,53 @@ const PATIENCE_MS = 300;
 // Runs before the first render: the content security policy allows the style elements of dialogs only with the nonce.
 installCspNonce();
 
-let upgradeToast = -1;
-const queryClient = createQueryClient(({ reason, url }) => {
-  // Several requests that exceed the same plan limit show only one toast.
-  toasts.dismiss(upgradeToast);
-  upgradeToast = toasts.show({
-    text: reason,
-    tone: "danger",
-    link: { label: "Upgrade", href: url },
-    durationMs: 60_000,
+// In a task of its own: together with the evaluation of the modules it would block a slow phone for too long.
+setTimeout(start);
+
+function start(): void {
+  let upgradeToast = -1;
+  const queryClient = createQueryClient(({ reason, url }) => {
+    // Several requests that exceed the same plan limit show only one toast.
+    toasts.dismiss(upgradeToast);
+    upgradeToast = toasts.show({
+      text: reason,
+      tone: "danger",
+      link: { label: "Upgrade", href: url },
+      durationMs: 60_000,
+    });
   });
-});
-startLiveEventSubscription(queryClient);
-registerPageLifecycleListeners(queryClient);
-const router = createAppRouter(queryClient);
+  startLiveEventSubscription(queryClient);
+  registerPageLifecycleListeners(queryClient);
+  const router = createAppRouter(queryClient);
 
-const reportFailedDeletions = () => {
-  if (readUnacknowledgedDeletions().length === 0) return;
-  import("./report-deletions.ts")
-    .then((part) => part.reportFailedDeletions(queryClient))
-    .catch(() => undefined);
-};
-addEventListener("keydown", openCommandPaletteOnShortcut, { capture: true });
-addEventListener("pagehide", pendingDeletionScheduler.sendNow);
-addEventListener("pageshow", ({ persisted }) => persisted && reportFailedDeletions());
-reportFailedDeletions();
+  const reportFailedDeletions = () => {
+    if (readUnacknowledgedDeletions().length === 0) return;
+    import("./report-deletions.ts")
+      .then((part) => part.reportFailedDeletions(queryClient))
+      .catch(() => undefined);
+  };
+  addEventListener("keydown", openCommandPaletteOnShortcut, { capture: true });
+  addEventListener("pagehide", pendingDeletionScheduler.sendNow);
+  addEventListener("pageshow", ({ persisted }) => persisted && reportFailedDeletions());
+  reportFailedDeletions();
 
-const root = document.querySelector("#root");
-if (!root) throw new Error("index.html has no #root");
-const reactRoot = createRoot(root);
+  const root = document.querySelector("#root");
+  if (!root) throw new Error("index.html has no #root");
+  const reactRoot = createRoot(root);
 
-// Avoids a top-level await, because the bundler would then split these modules into more chunks.
-void untilReady(router, queryClient).then(() =>
-  // In slices, which a slow phone can answer a tap between.
-  startTransition(() =>
-    reactRoot.render(
-      <StrictMode>
-        <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </StrictMode>,
+  void untilReady(router, queryClient).then(() =>
+    // In slices, which a slow phone can answer a tap between.
+    startTransition(() =>
+      reactRoot.render(
+        <StrictMode>
+          <QueryClientProvider client={queryClient}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </StrictMode>,
+      ),
     ),
-  ),
-);
+  );
+}
 
 /** Resolves after {@link PATIENCE_MS} at the latest, so that the page usually renders once, without skeletons. */
 async function untilReady(router: AnyRouter, client: QueryClient): Promise<void> {
