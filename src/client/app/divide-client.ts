@@ -62,6 +62,7 @@ const LOAD_MOMENTS = {
   // These share parts with the lists of runs.
   tables: ["features/runs/schedules-page.tsx", "editor/versions/versions-tab.tsx"],
   records: ["features/records/record-types-page.tsx"],
+  environment: ["features/environment/environment-page.tsx"],
   // The endpoints that the pages of the server, of runs and of records call first.
   "environment-endpoints": ["../contract/environment-endpoints.ts"],
   "run-endpoints": ["../contract/run-endpoints.ts", "../contract/record-endpoints.ts"],
@@ -115,7 +116,10 @@ export function divideClient(sourceFile: (path: string) => string) {
   return {
     groups: [
       group("start", (has) => has("start")),
-      group("tools-list-editor", (has) => (has("tools") || has("list")) && has("editor")),
+      group(
+        "tools-list-editor",
+        (has) => (has("tools") || has("list") || has("environment")) && has("editor"),
+      ),
       group("tools", (has) => has("tools") || (has("list") && has("panels"))),
       group("dialogs", (has) => has("dialogs")),
       group("editor-common", (has) => has("editor") && has("outsideEditor")),
@@ -123,7 +127,7 @@ export function divideClient(sourceFile: (path: string) => string) {
       group("analysis", (has) => has("analysis")),
       group("list-common", (has) => has("list") && has("outsideList")),
       group("list", (has) => has("list")),
-      group("runs-panels", (has) => has("runs") && has("panels")),
+      group("runs-panels", (has) => (has("runs") || has("environment")) && has("panels")),
       group("tables", (has) => has("runs") && has("tables")),
       group("runs", (has) => has("runs")),
       group("panels-common", (has) => has("panels") && has("outsideEditor")),
