@@ -12,16 +12,15 @@ export function analyzeDocument(document: FlowDocument, types: StepTypeLookup): 
   return withNamedFields(analyzeFlow(document, types));
 }
 
-/** Like {@link analyzeDocument}, in phases. */
+/** Like {@link analyzeDocument}, in phases. The first of a flow also fills the cache of the names that its steps need. */
 export function* analyzeDocumentInPhases(
   document: FlowDocument,
   types: StepTypeLookup,
-  since?: ResolvedVariableReadsByStep,
+  { since, isFirst }: { readonly since: ResolvedVariableReadsByStep | undefined; readonly isFirst: boolean },
 ): Generator<undefined, FlowAnalysisResult> {
   const analysis = withNamedFields(yield* analyzeFlowInPhases(document, types, since));
   yield;
-  // Reads the names that each step needs, which the problems of the environment then find cached.
-  listNeededNames(document, types);
+  if (isFirst) listNeededNames(document, types);
   // Ends the slice: rendering the result takes one of its own.
   yield;
   return analysis;

@@ -42,8 +42,8 @@ import { listMissingLanguages, loadTextReaders, pageStepTypes } from "./page-ste
 /** Reads only texts whose readers are loaded: use `FlowAnalysisService` or `loadDataflowAnalyzer`. */
 export const dataflowAnalyzer = {
   analyze: (document: FlowDocument) => analyzeDocument(document, pageStepTypes),
-  analyzeInPhases: (document: FlowDocument, since: ResolvedVariableReadsByStep | undefined) =>
-    analyzeDocumentInPhases(document, pageStepTypes, since),
+  analyzeInPhases: (document: FlowDocument, options: Parameters<typeof analyzeDocumentInPhases>[2]) =>
+    analyzeDocumentInPhases(document, pageStepTypes, options),
 
   findEnvironmentProblems: (document: FlowDocument, environment: RunEnvironment): readonly Problem[] =>
     findRunEnvironmentProblems(document, pageStepTypes, environment),

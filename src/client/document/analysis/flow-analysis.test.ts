@@ -102,6 +102,18 @@ test("the steps of a long flow are parsed in a worker, which receives conditiona
   expect(analysis.getState().analysis?.inputs.map(({ name }) => name)).toEqual(["out_0", "page"]);
 });
 
+test("many short steps are parsed by the worker too", async () => {
+  const openFlow = open(
+    Array.from({ length: 101 }, (_, at) => buildPrompt(`step-${at}`, "Go.", `out_${at}`)),
+  );
+  const worker = manualReader();
+  const analysis = createFlowAnalysisService(openFlow, worker);
+  onTestFinished(analysis.connect());
+  await waitFor(() => expect(worker.read).toHaveLength(101));
+  worker.answer();
+  await waitFor(() => expect(analysis.now()).toBeDefined());
+});
+
 test("the analysis includes edits made while the worker runs", async () => {
   const openFlow = open(buildLong());
   const worker = manualReader();

@@ -16,8 +16,9 @@ const REST_MS = 100;
 
 const RETRY_MS = 5000;
 
-/** Maximum number of unparsed characters to parse synchronously, which takes a few milliseconds. */
+/** Maximum numbers of unparsed characters and steps to parse synchronously, which takes a few milliseconds. */
 const MAX_SYNC_CHARACTERS = 30_000;
+const MAX_SYNC_STEPS = 100;
 
 export interface FlowAnalysisServiceOptions {
   readonly startReader?: () => StepParserWorker;
@@ -51,7 +52,8 @@ export function createFlowAnalysisService(
     const unread = [...listUnread(history.document), ...(isBaseParsed ? [] : listUnread(baseDocument))];
     let characterCount = 0;
     for (const node of unread) characterCount += measureTexts(node);
-    return characterCount > MAX_SYNC_CHARACTERS ? [...new Set(unread)] : [];
+    const isLarge = characterCount > MAX_SYNC_CHARACTERS || unread.length > MAX_SYNC_STEPS;
+    return isLarge ? [...new Set(unread)] : [];
   };
 
   const documentsInUse = (): readonly FlowDocument[] => {
@@ -100,7 +102,10 @@ export function createFlowAnalysisService(
       return;
     }
     const isEdited = document !== openFlow.getState().history.base.document;
-    running = dataflow.analyzeInPhases(document, isEdited ? readsOfBase(dataflow) : undefined);
+    running = dataflow.analyzeInPhases(document, {
+      since: isEdited ? readsOfBase(dataflow) : undefined,
+      isFirst: store.getState().analysis === undefined,
+    });
     proceed(running, sliceMs);
   };
 
