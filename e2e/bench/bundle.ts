@@ -15,6 +15,12 @@ const CLIENT = "dist/client";
 /** Name of the file of all modules that every page loads first. */
 const START = "start";
 const EDITOR = "src/client/editor/shell/flow-editor-page.tsx";
+/** The other tabs of the editor. */
+const VIEWS = {
+  runs: "src/client/editor/runs/runs-tab.tsx",
+  versions: "src/client/editor/versions/versions-tab.tsx",
+  json: "src/client/editor/json-tab/json-tab.tsx",
+};
 
 /**
  * A word that occurs only in the code of the step descriptions. The measurement fails if the flow list loads a file
@@ -30,9 +36,13 @@ export async function measure(): Promise<void> {
   const budgets: Record<string, { gzip: number }> = JSON.parse(
     await readFile("e2e/bench/budgets.json", "utf8"),
   );
-  if (!manifest[EDITOR]) throw new Error(`The build has no ${EDITOR}.`);
   const list = closure(manifest, findStart(manifest));
-  const editor = closure(manifest, EDITOR).filter((file) => !list.includes(file));
+  const listBeside = (module: string) => {
+    if (!manifest[module]) throw new Error(`The build has no ${module}.`);
+    return closure(manifest, module).filter((file) => !list.includes(file));
+  };
+  const editor = listBeside(EDITOR);
+  const views = Object.fromEntries(Object.entries(VIEWS).map(([view, module]) => [view, listBeside(module)]));
   const lazy = Object.values(manifest)
     .map((chunk) => chunk.file)
     .filter((file) => file.endsWith(".js") && !list.includes(file) && !editor.includes(file));
@@ -43,11 +53,17 @@ export async function measure(): Promise<void> {
 
   let isOver = false;
   console.log("JavaScript before the first row shows (bytes):");
-  const routes = { list: [...blocking, ...list], editor, "later, when asked for": [...new Set(lazy)] };
+  const routes = {
+    list: [...blocking, ...list],
+    editor,
+    ...views,
+    "later, when asked for": [...new Set(lazy)],
+  };
   for (const [route, files] of Object.entries(routes)) {
     const sizes = await sizesOf(files);
     const budget = budgets[route]?.gzip;
-    if (budget !== undefined) await saveFigures({ [`bundle-${route}`]: sizes.gzip / 1_000 });
+    if (route === "list" || route === "editor")
+      await saveFigures({ [`bundle-${route}`]: sizes.gzip / 1_000 });
     const impact =
       budget === undefined ? "" : `  of ${format(budget)} gzip${sizes.gzip > budget ? "  OVER BUDGET" : ""}`;
     isOver ||= budget !== undefined && sizes.gzip > budget;

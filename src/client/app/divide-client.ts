@@ -68,6 +68,8 @@ const LOAD_MOMENTS = {
   "run-endpoints": ["../contract/run-endpoints.ts", "../contract/record-endpoints.ts"],
   // Other pages with their first request; the list and the editor at the first sign of use.
   endpoints: ["../contract/endpoints.ts"],
+  // The JSON tab and the dialogs of versions, and the editor with its actions.
+  merge: ["../core/merge/merge-documents.ts", "editor/session/bind-pending-input.ts"],
   // The editor, when the user first moves the pointer or presses a key.
   actions: [
     "editor/actions/broken-references-bar.tsx",
@@ -137,6 +139,7 @@ export function divideClient(sourceFile: (path: string) => string) {
       group("environment-endpoints", (has) => has("environment-endpoints"), false),
       group("run-endpoints", (has) => has("run-endpoints"), false),
       group("endpoints", (has) => has("endpoints"), false),
+      group("merge", (has) => has("merge"), false),
       group("actions", (has) => has("actions") && !has("outsideEditor"), false),
     ],
   };

@@ -116,6 +116,8 @@ class AlertChaosRun {
     this.#fleet = fleet;
     this.#receivers = receivers;
     this.#pool = new Pool({ connectionString: url, max: 1 });
+    // Its end does not wait for the connection's, which the removal of the database then breaks off.
+    this.#pool.on("error", () => undefined);
     this.#database = drizzle(this.#pool);
   }
 

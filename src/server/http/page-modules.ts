@@ -7,6 +7,8 @@ const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
   [/^\/flows\/[^/]+\/json\/?$/, "src/client/editor/json-tab/json-tab.tsx"],
   [/^\/flows\/[^/]+\/runs(?:\/|$)/, "src/client/editor/runs/runs-tab.tsx"],
   [/^\/flows\/[^/]+\/versions(?:\/|$)/, "src/client/editor/versions/versions-tab.tsx"],
+  [/^\/flows\/[^/]+\/versions\/compare\/?$/, "src/client/editor/versions/compare-page.tsx"],
+  [/^\/flows\/[^/]+\/versions\/(?!compare\/?$)[^/]+\/?$/, "src/client/editor/versions/version-page.tsx"],
   [/^\/runs\/(?!schedules|alerts)[^/]+\/?$/, "src/client/features/runs/runs-page.tsx"],
   [
     /^\/runs\/(?!schedules|alerts)[^/]+\/?$|^\/flows\/[^/]+\/runs\/(?!steps\/?$)[^/]+\/?$/,

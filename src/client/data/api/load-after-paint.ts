@@ -3,8 +3,8 @@ const PAINT_MS = 100;
 
 let painted: Promise<void> | undefined;
 
-/** Loads code once what is rendered now is on the screen, so that its files do not come before that. */
-export async function loadAfterPaint<Code>(load: () => Promise<Code>): Promise<Code> {
+/** Loads code or data once what is rendered now is on the screen, so that it does not come before that. */
+export async function loadAfterPaint<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
   painted ??= untilPainted();
   await painted;
   painted = undefined;

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { loadAfterPaint } from "#client/data/api/load-after-paint.ts";
 
 /** Longer than the server's own time limits, so that the page receives its report of a timeout. */
 const TIME_LIMIT_MS = 12_000;
@@ -19,7 +20,9 @@ export const serverQueries = {
   modelServer: () =>
     queryOptions({
       queryKey: [...serverQueries.all(), "model server"] as const,
-      queryFn: ({ signal }) => callEndpoint("checkModelServer", { signal, timeLimitMs: TIME_LIMIT_MS }),
+      // The server asks another one, which may take seconds: what the page has by then is shown first.
+      queryFn: ({ signal }) =>
+        loadAfterPaint(() => callEndpoint("checkModelServer", { signal, timeLimitMs: TIME_LIMIT_MS })),
       retry: false,
       refetchOnWindowFocus: false,
     }),

@@ -51,7 +51,7 @@ import { type FlowTabName, FlowTabs, useNavigateToFlowTab } from "#client/editor
 import { useShownPanels } from "#client/editor/session/use-shown-panels.ts";
 import { stopAndClearTestRun } from "#client/editor/session/test-run-store.ts";
 import { StepList } from "#client/editor/step-list/step-list.tsx";
-import type { RestoredVersionDocument } from "#client/editor/versions/version-dialogs.tsx";
+import type { RestoredVersionDocument } from "#client/editor/versions/version-dialog.tsx";
 import type { VersionsTabRoute } from "#client/editor/versions/versions-tab-route.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";

@@ -5,7 +5,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useReturnFocusOnUnmount } from "#client/editor/session/focus.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import type { RestoredVersionDocument } from "./version-dialogs.tsx";
+import type { RestoredVersionDocument } from "./version-dialog.tsx";
 
 export type RestoredVersionBannerProps = {
   readonly restored: RestoredVersionDocument;

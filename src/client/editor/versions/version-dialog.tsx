@@ -40,20 +40,18 @@ export interface RestoredVersionDocument {
   readonly document: FlowDocument;
 }
 
-type VersionDialogsProps = {
-  readonly dialog: OpenVersionDialogState | undefined;
+type VersionDialogProps = {
+  readonly dialog: OpenVersionDialogState;
   readonly onRestored: (restored: RestoredVersionDocument) => void;
   readonly onClose: () => void;
 };
 
-export function VersionDialogs({ dialog, onRestored, onClose }: VersionDialogsProps) {
-  switch (dialog?.type) {
+export function VersionDialog({ dialog, onRestored, onClose }: VersionDialogProps) {
+  switch (dialog.type) {
     case "restore":
       return <RestoreDialog version={dialog.version} onRestored={onRestored} onClose={onClose} />;
     case "publish":
       return <PublishVersionDialog version={dialog.version} onClose={onClose} />;
-    case undefined:
-      return null;
   }
 }
 
