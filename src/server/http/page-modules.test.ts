@@ -5,6 +5,7 @@ import { type BuildManifest, listPageModules, listPageScriptUrls } from "./page-
 const EDITOR = "src/client/editor/shell/flow-editor-page.tsx";
 const RUNS = "src/client/editor/runs/runs-tab.tsx";
 const RUN = "src/client/flow/execution/batch-page.tsx";
+const VERSIONS = "src/client/editor/versions";
 const manifest: BuildManifest = {
   "_start.js": { file: "assets/start-1.js", name: "start", imports: ["_runtime.js"] },
   "_runtime.js": { file: "assets/runtime-1.js" },
@@ -14,6 +15,9 @@ const manifest: BuildManifest = {
   "src/client/features/environment/environment-page.tsx": { file: "assets/environment-1.js" },
   [RUNS]: { file: "assets/runs-1.js", imports: ["_editor.js"] },
   [RUN]: { file: "assets/run-1.js" },
+  [`${VERSIONS}/versions-tab.tsx`]: { file: "assets/versions-1.js" },
+  [`${VERSIONS}/version-page.tsx`]: { file: "assets/version-1.js" },
+  [`${VERSIONS}/compare-page.tsx`]: { file: "assets/compare-1.js" },
   "_environment.js": { file: "assets/environment-endpoints-1.js", name: "environment-endpoints" },
   "_runs.js": { file: "assets/run-endpoints-1.js", name: "run-endpoints" },
   "_endpoints.js": { file: "assets/endpoints-1.js", name: "endpoints" },
@@ -35,6 +39,15 @@ it.each([
   [
     "/flows/flow_1/runs/steps",
     ["/assets/page-1.js", "/assets/runs-1.js", "/assets/run-endpoints-1.js", ...editorScripts.slice(1)],
+  ],
+  ["/flows/flow_1/versions", ["/assets/page-1.js", "/assets/versions-1.js", ...editorScripts.slice(1)]],
+  [
+    "/flows/flow_1/versions/version_1",
+    ["/assets/page-1.js", "/assets/versions-1.js", "/assets/version-1.js", ...editorScripts.slice(1)],
+  ],
+  [
+    "/flows/flow_1/versions/compare",
+    ["/assets/page-1.js", "/assets/versions-1.js", "/assets/compare-1.js", ...editorScripts.slice(1)],
   ],
   ["/runs/batch_1", ["/assets/run-1.js", "/assets/run-endpoints-1.js"]],
   ["/records", ["/assets/run-endpoints-1.js"]],
