@@ -84,8 +84,12 @@ export function createFlowAnalysisService(
     const end = performance.now() + sliceMs;
     let phase = phases.next();
     while (!phase.done && performance.now() < end) phase = phases.next();
-    if (phase.done) store.setState({ analysis: phase.value });
-    else setTimeout(proceed, 0, phases, sliceMs);
+    if (!phase.done) return void setTimeout(proceed, 0, phases, sliceMs);
+    const { value } = phase;
+    const publish = () => isGone || running !== phases || store.setState({ analysis: value });
+    // In a task of its own, which renders the problems of the rows in view.
+    if (sliceMs === Infinity) publish();
+    else setTimeout(publish);
   };
 
   const update = (sliceMs = store.getState().analysis ? Infinity : SLICE_MS) => {

@@ -53,6 +53,7 @@ function openWith(types: StepTypeLookup, ...steps: readonly JsonObject[]) {
   const write = (...next: readonly JsonObject[]) =>
     store.setState({ analysis: analyzeFlow(buildDocument(...next), types) });
   write(...steps);
+  vi.runAllTimers();
   const reported = () => problems.getState().problems.map(({ code, step }) => `${step ?? "flow"} ${code}`);
   return { problems, selection, write, reported };
 }

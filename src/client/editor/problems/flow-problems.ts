@@ -64,13 +64,16 @@ export function createFlowProblemsStore(analysis: FlowAnalysisService, selection
     const problems = isHeld ? keepReported(due, before.problems) : due;
     if (problems.length < due.length) timer = setTimeout(() => report(false), PAUSE_MS);
     const current = before.current && findProblemInLaterAnalysis(problems, before.current);
-    set({
+    const next = {
       analysis: now,
       problems,
       byStep: dataflow?.groupProblems(problems, before.byStep) ?? before.byStep,
       marks: dataflow?.summarizeProblems(now.document, problems, before.marks) ?? before.marks,
       current,
-    });
+    };
+    // The first problems of 1,000 steps are rendered in another task than the one that found them.
+    if (before.analysis) set(next);
+    else timer = setTimeout(() => set(next));
   };
 
   const endAdding = () => {
