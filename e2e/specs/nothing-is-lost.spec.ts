@@ -23,7 +23,7 @@ test("a code chunk that fails to load keeps the unsaved edits, and loads on a la
   await editor.save();
 });
 
-const MERGE_CODE = /\/assets\/(?:actions|merge-documents)/;
+const MERGE_CODE = /\/assets\/merge-/;
 
 test("a save needs the merge code only for a conflict, and resumes once that code loads", async ({
   page,
