@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
@@ -82,6 +83,7 @@ test("a variable is inserted at the caret of a field, which expands with its car
   await editor.row("Ask").click();
   const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
   const field = inspector.getByRole("textbox", { name: "Prompt", exact: true });
+  await blockPageOnFocus(field);
   await field.click();
   await page.keyboard.press("Control+Home");
   for (let at = 0; at < "Answer ".length; at += 1) await page.keyboard.press("ArrowRight");
@@ -164,3 +166,13 @@ test("Back after deleting the open flow shows the pending delete with an Undo bu
   await expect(page.getByRole("heading", { level: 1, name: "Flow not found" })).toBeVisible();
   expect((await api.request("getFlow", { params: { id: flow.id } })).status).toBe(404);
 });
+
+/** Delays the browser's report of the selection by more than the 200 ms in which CodeMirror relates it to the focus. */
+async function blockPageOnFocus(field: Locator): Promise<void> {
+  await field.evaluate((element) => {
+    element.addEventListener("focus", () => {
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+    });
+  });
+}

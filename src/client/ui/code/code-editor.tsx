@@ -127,6 +127,7 @@ export function CodeEditor(props: CodeEditorProps) {
             if (update.docChanged && !isOurs) change(update.state.doc.toString());
           }),
           EditorView.domEventHandlers({
+            focus: (_, focused) => restoreBrowserSelection(focused),
             blur: (_, blurred) => {
               closeCompletion(blurred);
               blur();
@@ -171,7 +172,7 @@ export function CodeEditor(props: CodeEditorProps) {
     if (isReplaced || edition !== before.edition) resetUndoHistory(editor, parts.current.history);
     if (faults !== before.faults) {
       markFaults(editor, faults ?? []);
-      restoreBrowserCaret(editor);
+      restoreBrowserSelection(editor);
     }
   }, [field, text, edition, faults]);
 
@@ -237,14 +238,16 @@ function markFaults(editor: EditorView, faults: readonly CodeEditorDiagnostic[])
   editor.dispatch(setDiagnostics(editor.state, marks));
 }
 
-/** A mark may put the browser's caret at the text's start, which CodeMirror would read as a move by the user. */
-function restoreBrowserCaret(editor: EditorView): void {
-  const { main } = editor.state.selection;
+/** A focus or a mark may put the browser's caret at the text's start. CodeMirror may read that as a move by the user. */
+function restoreBrowserSelection(editor: EditorView): void {
+  const { anchor, head } = editor.state.selection.main;
   const selection = getSelection();
-  if (!editor.hasFocus || !main.empty || !selection?.anchorNode || !selection.isCollapsed) return;
-  if (main.head === 0 || editor.posAtDOM(selection.anchorNode, selection.anchorOffset) !== 0) return;
-  const { node, offset } = editor.domAtPos(main.head);
-  selection.collapse(node, offset);
+  if (!editor.hasFocus || !selection?.isCollapsed || (anchor === 0 && head === 0)) return;
+  const { anchorNode, anchorOffset } = selection;
+  if (!editor.contentDOM.contains(anchorNode) || !anchorNode) return;
+  if (editor.posAtDOM(anchorNode, anchorOffset) !== 0) return;
+  const [start, end] = [editor.domAtPos(anchor), editor.domAtPos(head)];
+  selection.setBaseAndExtent(start.node, start.offset, end.node, end.offset);
 }
 
 function resetUndoHistory(editor: EditorView, part: Compartment): void {
