@@ -35,7 +35,7 @@ export async function startBuiltServer(options: StartServerOptions = {}): Promis
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build && npm run build:test`);
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), "flowline-")));
   await copyTemplateStoreToDataDirectory(dataDirectory);
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, ["--liftoff-only", program], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env["PATH"],

@@ -49,12 +49,15 @@ export interface FlowUpdatePlan {
   readonly after: FlowDocument;
 }
 
-/** Never refetched: the update must be based on the version whose differences were shown. */
+/**
+ * Never refetched: the update must be based on the version whose differences were shown. Takes no signal, because an
+ * import that starts while the plan loads waits for the same request, after the preview has left the page.
+ */
 export function createFlowUpdatePlanQuery({ id, preview }: FlowImportItem, target: FlowListItem) {
   return queryOptions({
     queryKey: ["flow import", id, target.id] as const,
-    queryFn: async ({ signal }): Promise<FlowUpdatePlan> => {
-      const { flow: current, isInexact } = await readFlow(target.id, { signal, isStrict: true });
+    queryFn: async (): Promise<FlowUpdatePlan> => {
+      const { flow: current, isInexact } = await readFlow(target.id, { isStrict: true });
       if (isInexact) throw new InexactNumberError();
       const before = parseFlowDocument(current);
       return { current, before, after: applyImportedFlow(before, parsePreviewedFlow(preview)) };
