@@ -13,7 +13,7 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 let receivers: AlertReceivers;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ afterAll(() => receivers.close());
 const GOOD = [createSetVariableStep("a", 1)];
 const BAD = [createFailingStep("a")];
 
-describeSuiteForEachStore("alerts", (store) => {
+describeSuiteForEitherStore("alerts", (store) => {
   let app: TestApp;
   let flowId: string;
 

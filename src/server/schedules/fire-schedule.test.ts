@@ -4,13 +4,13 @@ import { buildFlow } from "#core/testing/flow-builder.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { createSetVariableStep } from "#server/testing/run-data.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const MINUTELY = { cron: "* * * * *", timezone: "UTC" };
 /** Not due again while a busy machine fires many. */
 const YEARLY = { cron: "0 0 1 1 *", timezone: "UTC" };
 
-describeSuiteForEachStore("due schedules", (store) => {
+describeSuiteForEitherStore("due schedules", (store) => {
   let app: TestApp;
   let flowId: string;
   beforeEach(async () => {

@@ -2,9 +2,10 @@ import { sql } from "drizzle-orm";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { getStoreClient, listQueries } from "#server/testing/list-queries.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEachStore, describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { type FlowPageQuery, countFlows, getFlowListPosition, readFlowPage } from "./flow-page.ts";
 import { normalizeNameForSearch } from "./normalize-name-for-search.ts";
+import type { Store } from "./store.ts";
 
 const ORGANIZATION = "org_local";
 const FIRST_PAGE = {
@@ -40,23 +41,24 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-describeSuiteForEachStore("the search in names of flows", (store) => {
-  const insert = async (names: readonly string[]) => {
-    const rows = names.map((name, index) => ({
-      id: `flow_${index}`,
-      name,
-      key: normalizeNameForSearch(name),
-    }));
-    await store().database.execute(sql`
-      INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count, line,
-        revision, definition_hash, created_at, updated_at)
-      SELECT ${ORGANIZATION}, id, 'user_local', name, key, '[]', 0, 0, '[]', 1, 'hash', now(),
-        now() + row_number() OVER () * interval '1 ms'
-      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS flows (id text, name text, key text)`);
-  };
-  const numbered = (count: number, name = "weekly report") =>
-    Array.from({ length: count }, (_, index) => `Flow ${index} ${name}`);
+async function insertFlows(store: Store, names: readonly string[]): Promise<void> {
+  const rows = names.map((name, index) => ({
+    id: `flow_${index}`,
+    name,
+    key: normalizeNameForSearch(name),
+  }));
+  await store.database.execute(sql`
+    INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count, line,
+      revision, definition_hash, created_at, updated_at)
+    SELECT ${ORGANIZATION}, id, 'user_local', name, key, '[]', 0, 0, '[]', 1, 'hash', now(),
+      now() + row_number() OVER () * interval '1 ms'
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS flows (id text, name text, key text)`);
+}
 
+const numbered = (count: number, name = "weekly report") =>
+  Array.from({ length: count }, (_, index) => `Flow ${index} ${name}`);
+
+describeSuiteForEitherStore("the search in names of flows", (store) => {
   /** Returns the ids of all pages. */
   const readAllPages = async (query: Omit<FlowPageQuery, "from">) => {
     const ids: string[] = [];
@@ -86,7 +88,7 @@ describeSuiteForEachStore("the search in names of flows", (store) => {
     await fc.assert(
       fc.asyncProperty(fc.array(text, { maxLength: 40 }), text, query, async (names, search, order) => {
         await store().database.execute(sql`DELETE FROM flows`);
-        await insert(names);
+        await insertFlows(store(), names);
         const page = { ...FIRST_PAGE, ...order, limit: 7 } as const;
         const all = await readAllPages(page);
         const isMatch = (id: string) => fold(names[Number(id.slice(5))] ?? "").includes(fold(search.trim()));
@@ -99,7 +101,7 @@ describeSuiteForEachStore("the search in names of flows", (store) => {
   });
 
   it("lists and counts flows of a word that only the older flows contain", async () => {
-    await insert([...numbered(5300, "archive"), ...numbered(300)]);
+    await insertFlows(store(), [...numbered(5300, "archive"), ...numbered(300)]);
     for (const search of ["archive", "flow 1 archive", "rc", "5299 arch"]) {
       const ids = await readAllPages({ ...FIRST_PAGE, limit: 2000, search });
       const matches = numbered(5300, "archive").filter((name) => name.toLowerCase().includes(search));
@@ -108,7 +110,10 @@ describeSuiteForEachStore("the search in names of flows", (store) => {
       expect(await countFlows(store().database, ORGANIZATION, { search })).toBe(counted);
     }
   });
+});
 
+// Each store plans its queries itself.
+describeSuiteForEachStore("the plans of the search in names of flows", (store) => {
   /** Returns the number of rows and index entries that the statements of `work` read from tables. */
   const countReadRows = async (work: () => Promise<unknown>): Promise<number> => {
     let rows = 0;
@@ -130,7 +135,7 @@ describeSuiteForEachStore("the search in names of flows", (store) => {
   it.each([300, 3000])(
     "reads as few of %i flows for every search, also before the first statistics",
     async (count) => {
-      await insert(numbered(count));
+      await insertFlows(store(), numbered(count));
       await store().database.execute(sql`VACUUM ANALYZE flows`);
       for (const statistics of ["with", "without"]) {
         if (statistics === "without")

@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, it, vi } from "vitest";
-import type { Flow } from "#contract/flow.ts";
+import type { Flow, FlowListItem } from "#contract/flow.ts";
 import { type FlowReading, readFlow } from "#client/data/api/read-flow.ts";
 import { writeFlow } from "#client/data/api/write-flow.ts";
 import type { PreviewedFlow } from "./previewed-flow.ts";
@@ -11,7 +11,7 @@ vi.mock("#client/data/api/write-flow.ts", () => ({ writeFlow: vi.fn() }));
 
 it("an update that starts while the preview still reads the flow waits for the same read", async () => {
   const client = new QueryClient();
-  const target = { id: "flow_1", name: "Report", flowSteps: [], tags: [] } as unknown as Flow;
+  const target = { id: "flow_1", name: "Report", flowSteps: [], tags: [] } as unknown as Flow & FlowListItem;
   const text = JSON.stringify({ name: "Report", flowSteps: [{ id: "a", type: "prompt", name: "A" }] });
   const preview = { name: "Report", text, tags: [] } as unknown as PreviewedFlow;
   const choice = { type: "update", target } as const;
