@@ -36,7 +36,7 @@ const LOAD_MOMENTS = {
   ],
   editor: ["editor/shell/flow-editor-page.tsx"],
   // Every page, with its first dialog; the editor, when the user first moves the pointer or presses a key.
-  dialogs: ["ui/overlays/pick-dialog.tsx"],
+  dialogs: ["page/error-note.tsx", "ui/overlays/pick-dialog.tsx"],
   // The editor, when idle; other pages for a search and replace in steps.
   analysis: ["document/analysis/dataflow.ts", "../core/references/script-words.ts"],
   panels: [

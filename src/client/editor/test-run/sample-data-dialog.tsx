@@ -8,6 +8,7 @@ import { getNewestVersionWrittenByPage, writeFlow } from "#client/data/api/write
 import { serverCapabilityQueries, offersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { useOpenFlowState, useViewOnlyReason } from "#client/document/use-open-flow.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { UnsavedFormTextGuard } from "#client/page/unsaved-form-text-guard.tsx";
 import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-provider.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
@@ -87,11 +88,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
           }
         />
         {isChangedElsewhere && <ChangedElsewhereAlert onLoad={load} />}
-        {failure && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            {failure}
-          </p>
-        )}
+        {failure && <ErrorNote>{failure}</ErrorNote>}
       </div>
       {isAsking && (
         <ConfirmDialog

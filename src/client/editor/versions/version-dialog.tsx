@@ -31,7 +31,7 @@ import {
   useLiveVersionComparison,
 } from "#client/flow/live-comparison.tsx";
 import { showPublishedToast } from "#client/flow/publish/show-published-toast.ts";
-import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { explainWhyNotRestorable, useVersionContent } from "./use-version-list.ts";
 import type { OpenVersionDialogState, FlowVersionIdNumberAndLabel } from "./use-version-actions.ts";
 
@@ -233,12 +233,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
         {problems.length > 0 && (
           <UnresolvedProblemList problems={problems} isAccepted={isAccepted} onAccept={setAccepted} />
         )}
-        {failure !== undefined && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            {failure.text}
-            <UpgradeLink error={failure.error} />
-          </p>
-        )}
+        {failure !== undefined && <ErrorNote error={failure.error}>{failure.text}</ErrorNote>}
       </div>
     </Dialog>
   );

@@ -12,7 +12,7 @@ import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { isCurrentPage } from "#client/page/current-page.ts";
 import { type LeavePageState, UnsavedFormTextGuard } from "#client/page/unsaved-form-text-guard.tsx";
-import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
@@ -185,10 +185,7 @@ function BlankFlowForm({ blank: { form, create, error }, leaving, isDone }: Blan
         }}
       />
       {error && (
-        <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-          Couldn’t create the flow. {describeRequestErrorForUser(error)}
-          <UpgradeLink error={error} />
-        </p>
+        <ErrorNote error={error}>Couldn’t create the flow. {describeRequestErrorForUser(error)}</ErrorNote>
       )}
     </form>
   );

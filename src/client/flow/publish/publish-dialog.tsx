@@ -17,7 +17,7 @@ import { type ToastAction, toasts } from "#client/ui/overlays/toasts.ts";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { PublishedScheduleNote } from "#client/flow/schedules/schedule-notes.tsx";
 import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
-import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { ApiValidationSection } from "#client/flow/validation/api-validation-section.tsx";
 import {
   UnresolvedProblemList,
@@ -172,12 +172,7 @@ export function PublishDialog(props: PublishDialogProps) {
             onChange={setTexts}
           />
         )}
-        {failure && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            {failure.text}
-            <UpgradeLink error={failure.error} />
-          </p>
-        )}
+        {failure && <ErrorNote error={failure.error}>{failure.text}</ErrorNote>}
       </div>
     </Dialog>
   );

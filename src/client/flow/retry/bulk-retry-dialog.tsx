@@ -13,6 +13,7 @@ import { BulkList } from "#client/flow/bulk/bulk-list.tsx";
 import type { BulkItem } from "#client/flow/bulk/run-in-bulk.ts";
 import type { RunLinks } from "#client/flow/runs/run-place.ts";
 import { RunStatus } from "#client/flow/runs/run-status.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { RadioGroup } from "./radio-group.tsx";
@@ -82,11 +83,7 @@ export function BulkRetryDialog(props: BulkRetryDialogProps) {
       returnFocus={returnFocus}
     >
       <div className="flex flex-col gap-4">
-        {query.error && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            Couldn’t load runs. {describeReadError(query.error)}
-          </p>
-        )}
+        {query.error && <ErrorNote>Couldn’t load runs. {describeReadError(query.error)}</ErrorNote>}
         {query.data?.hasMore === true && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
             More runs match. Only the newest {formatNumber(query.data.runs.length)} are retried now.

@@ -9,6 +9,7 @@ import { UnconfirmedRunError, flowRunMutations } from "#client/data/mutations/ru
 import { countBatchRecords } from "#client/data/queries/batch-progress.ts";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { retryQueries } from "#client/data/queries/retry-queries.ts";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { createStillOnPageCheck } from "#client/page/current-page.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -111,19 +112,11 @@ export function RetryDialog(props: RetryDialogProps) {
             faults={isReported && plan.type === "faults" ? plan : undefined}
           />
         )}
-        {isFlowGone && <Alert text="The flow of this run was deleted, so the run can’t be retried." />}
-        {query.error && <Alert text={`Couldn’t load the options. ${describeReadError(query.error)}`} />}
-        {error && <Alert text={describeRetryError(error)} />}
+        {isFlowGone && <ErrorNote>The flow of this run was deleted, so the run can’t be retried.</ErrorNote>}
+        {query.error && <ErrorNote>Couldn’t load the options. {describeReadError(query.error)}</ErrorNote>}
+        {error && <ErrorNote>{describeRetryError(error)}</ErrorNote>}
       </div>
     </Dialog>
-  );
-}
-
-function Alert({ text }: { readonly text: string }) {
-  return (
-    <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-      {text}
-    </p>
   );
 }
 

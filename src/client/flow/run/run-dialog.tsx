@@ -26,7 +26,7 @@ import {
 } from "#client/flow/publish/unresolved-problem-list.tsx";
 import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
 import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notice.tsx";
-import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";
 import { useHasTimeElapsed } from "#client/ui/hooks/use-has-time-elapsed.ts";
@@ -161,22 +161,13 @@ export function RunDialog(props: RunDialogProps) {
             <span className="min-w-0 break-words">{`Send ${sent}`}</span>
           </label>
         )}
-        {error && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            Couldn’t load the flow. {describeRequestErrorForUser(error)}
-          </p>
-        )}
+        {error && <ErrorNote>Couldn’t load the flow. {describeRequestErrorForUser(error)}</ErrorNote>}
         {missing !== undefined && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
         )}
         <UnavailableFeatureNotice feature={feature} />
         <WaitingNote isStarting={stage === "starting"} />
-        {failure && unavailable === undefined && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            {failure.text}
-            <UpgradeLink error={failure.error} />
-          </p>
-        )}
+        {failure && unavailable === undefined && <ErrorNote error={failure.error}>{failure.text}</ErrorNote>}
       </div>
     </Dialog>
   );

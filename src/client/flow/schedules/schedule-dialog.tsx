@@ -9,7 +9,7 @@ import { scheduleMutations } from "#client/data/mutations/schedule-mutations.ts"
 import { useMissingScope } from "#client/data/queries/capability-queries.ts";
 import { LeavePageConfirmation, LeavePageQuestion } from "#client/page/unsaved-form-text-guard.tsx";
 import { UnavailableFeatureNotice } from "#client/page/unavailable-feature-notice.tsx";
-import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
@@ -88,10 +88,9 @@ export function ScheduleDialog({ schedule, flow, onSaved, onClose, returnFocus }
             <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{missing}</p>
           )}
           {error && (
-            <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
+            <ErrorNote error={error}>
               Couldn’t save the schedule. {describeRequestErrorForUser(error)}
-              <UpgradeLink error={error} />
-            </p>
+            </ErrorNote>
           )}
         </form>
       </FormProvider>

@@ -5,6 +5,7 @@ import { quoteName } from "#core/text/quote-name.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
 import { flowTagMutations } from "#client/data/mutations/flow-tag-mutations.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
@@ -61,9 +62,7 @@ export function FlowTagsDialog({ flow, onClose, returnFocus }: FlowTagsDialogPro
     >
       <FlowTagsEditor flows={flows} change={change} onChange={setChange} />
       {error && (
-        <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-          Couldn’t save the tags. {describeRequestErrorForUser(error)}
-        </p>
+        <ErrorNote className="mt-3">Couldn’t save the tags. {describeRequestErrorForUser(error)}</ErrorNote>
       )}
     </Dialog>
   );

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { FLOW_LIMITS } from "#contract/flow.ts";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
@@ -71,11 +72,7 @@ export function TemplateTextDialog(props: TemplateTextDialogProps) {
           {...register("description")}
         />
         {children}
-        {error !== undefined && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            {error}
-          </p>
-        )}
+        {error !== undefined && <ErrorNote>{error}</ErrorNote>}
       </form>
     </Dialog>
   );

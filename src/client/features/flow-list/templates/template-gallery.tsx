@@ -10,7 +10,7 @@ import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { keepSampleDataOfNewFlow } from "#client/data/device/sample-data.ts";
 import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
 import { describeTemplateStorageError, ownTemplateQueries } from "#client/flow/templates/own-templates.ts";
-import { UpgradeLink } from "#client/page/upgrade-link.tsx";
+import { ErrorNote } from "#client/page/error-note.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { SearchField } from "#client/ui/fields/search-field.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
@@ -117,10 +117,9 @@ export function TemplateGallery({ name, description, onCreated, onClose }: Templ
         </div>
       )}
       {error && (
-        <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
+        <ErrorNote error={error} className="mt-3">
           Couldn’t create the flow. {describeRequestErrorForUser(error)}
-          <UpgradeLink error={error} />
-        </p>
+        </ErrorNote>
       )}
       <footer className="-mx-5 mt-4 -mb-5 flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 max-sm:[&>button]:grow">
         {name !== "" && (
