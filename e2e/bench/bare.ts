@@ -1,17 +1,12 @@
-import type { Browser, Page } from "@playwright/test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser } from "@playwright/test";
 import { buildLongFlow } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
 import { serveBarePages } from "./bare-pages.ts";
-import {
-  type MainThreadTaskTiming,
-  installFirstPaintRecorder,
-  launchBrowser,
-  openMeasuredPage,
-  traceMainThreadTasksDuring,
-  waitForRecordedFirstPaintMs,
-} from "./browser.ts";
+import { type MainThreadTaskTiming, launchBrowser, traceMainThreadTasksDuring } from "./browser.ts";
 import { saveFigures } from "./figures.ts";
+import { type MeasuredPage, openMeasuredPage } from "./measured-page.ts";
 import { computeMedian, formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
 const STEPS = 1_000;
@@ -91,25 +86,25 @@ export async function measure(): Promise<void> {
 }
 
 async function measurePage(browser: Browser, address: string, throttle: number): Promise<PageFigures> {
-  const { page, close } = await openMeasuredPage(browser, throttle);
-  await installFirstPaintRecorder(page, WANTED);
-  let firstRow = 0;
-  const opening = await traceMainThreadTasksDuring(browser, page, async () => {
-    await page.goto(address);
-    firstRow = await waitForRecordedFirstPaintMs(page);
-    await page.waitForTimeout(QUIET_MS);
+  // Without a trace, which takes as much of the processors as the page.
+  const untraced = await openMeasuredPage(browser, throttle);
+  const firstRow = await untraced.measureFirstPaint(address, WANTED);
+  await untraced.close();
+  const page = await openMeasuredPage(browser, throttle);
+  const opening = await traceMainThreadTasksDuring(browser, async () => {
+    await page.measureFirstPaint(address, WANTED);
+    await sleep(QUIET_MS);
   });
-  const rows = page.locator(WANTED);
-  await rows.nth(4).focus();
+  await page.focusStep(4);
   // Loads what the editor loads at the first use.
-  await page.mouse.move(300, 300);
-  await page.waitForTimeout(QUIET_MS);
+  await page.moveMouse(300, 300);
+  await sleep(QUIET_MS);
   await pressSpace(page);
   const toggles: MainThreadTaskTiming[][] = [];
   for (let round = 0; round < TOGGLES; round += 1)
-    toggles.push([...(await traceMainThreadTasksDuring(browser, page, () => pressSpace(page)))]);
+    toggles.push([...(await traceMainThreadTasksDuring(browser, () => pressSpace(page)))]);
   const drag = address.endsWith("/plain") ? [] : await measureDrag(browser, page);
-  await close();
+  await page.close();
   return {
     firstRow,
     longestOpening: longest(opening),
@@ -120,21 +115,19 @@ async function measurePage(browser: Browser, address: string, throttle: number):
   };
 }
 
-async function pressSpace(page: Page): Promise<void> {
-  await page.keyboard.press("Space");
-  await page.waitForTimeout(AFTER_TOGGLE_MS);
+async function pressSpace(page: MeasuredPage): Promise<void> {
+  await page.pressKey("Space");
+  await sleep(AFTER_TOGGLE_MS);
 }
 
-async function measureDrag(browser: Browser, page: Page): Promise<readonly MainThreadTaskTiming[]> {
-  const row = await page.locator(WANTED).nth(2).boundingBox();
-  if (!row) throw new Error("There is no step to drag.");
-  const x = row.x + 200;
-  await page.mouse.move(x, row.y + 10);
-  await page.waitForTimeout(AFTER_TOGGLE_MS);
-  return traceMainThreadTasksDuring(browser, page, async () => {
-    await page.mouse.down();
+async function measureDrag(browser: Browser, page: MeasuredPage): Promise<readonly MainThreadTaskTiming[]> {
+  const { x, y } = await page.findPointOfStep(2);
+  await page.moveMouse(x, y);
+  await sleep(AFTER_TOGGLE_MS);
+  return traceMainThreadTasksDuring(browser, async () => {
+    await page.pressMouse(x, y);
     for (let move = 0; move < DRAG_MOVES; move += 1) {
-      await page.mouse.move(x, row.y + 10 + move * 7);
+      await page.moveMouse(x, y + move * 7, true);
       await page.evaluate(
         () =>
           new Promise<void>((resolve) => {
@@ -142,8 +135,8 @@ async function measureDrag(browser: Browser, page: Page): Promise<readonly MainT
           }),
       );
     }
-    await page.mouse.up();
-    await page.waitForTimeout(AFTER_TOGGLE_MS);
+    await page.releaseMouse(x, y + DRAG_MOVES * 7);
+    await sleep(AFTER_TOGGLE_MS);
   });
 }
 

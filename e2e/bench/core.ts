@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { launchBrowser, openMeasuredPage } from "./browser.ts";
+import { launchBrowser } from "./browser.ts";
 import type { CoreFunctionDurations } from "./core-page.ts";
 import { saveFigures } from "./figures.ts";
+import { openMeasuredPage } from "./measured-page.ts";
 import { computeQuantile, formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
 const STEPS = 1_000;
@@ -17,10 +18,10 @@ export async function measure(): Promise<void> {
   try {
     const rows = [["processor", "analysis from nothing: median", "p95", "merge: median", "p95"]];
     for (const throttle of THROTTLES) {
-      const { page, close } = await openMeasuredPage(browser, throttle);
-      await page.addScriptTag({ content: code });
-      const times: CoreFunctionDurations = await page.evaluate(`core.measureCoreFunctions(${STEPS})`);
-      await close();
+      const page = await openMeasuredPage(browser, throttle);
+      await page.evaluate(`${code}; undefined`);
+      const times = await page.evaluate<CoreFunctionDurations>(`core.measureCoreFunctions(${STEPS})`);
+      await page.close();
       const figures = [times.analysis, times.merge].flatMap((each) =>
         [0.5, 0.95].map((share) => computeQuantile(each, share)),
       );

@@ -1,15 +1,10 @@
-import type { Browser, Page } from "@playwright/test";
+import type { Browser } from "@playwright/test";
 import { buildLongFlow } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
-import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
-import {
-  type MainThreadTaskTiming,
-  launchBrowser,
-  openMeasuredPage,
-  traceMainThreadTasksDuring,
-} from "./browser.ts";
+import { type MainThreadTaskTiming, launchBrowser, traceMainThreadTasksDuring } from "./browser.ts";
 import { saveFigures } from "./figures.ts";
+import { openMeasuredPage } from "./measured-page.ts";
 import { measureColdPageLoad } from "./open-cold.ts";
 import { formatMilliseconds, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
@@ -19,6 +14,7 @@ const THROTTLES = [1, 4];
 const SLOW = 4;
 const EDITS = 40;
 const DRAG_MOVES = 60;
+const STEP = "[data-step-id]";
 const FRAME_MS = 1_000 / 60;
 
 /** Measures the editor: opening flows of 10 and 1,000 steps, and edits and drags in the long one. */
@@ -46,8 +42,8 @@ async function measureOpening(browser: Browser, short: string, long: string): Pr
   const rows = [["processor", "first of 10 steps", "first of 1,000", "heap"]];
   for (const throttle of THROTTLES) {
     const [few, many] = [
-      await measureColdPageLoad(browser, { address: short, wanted: "[data-step-id]", throttle }),
-      await measureColdPageLoad(browser, { address: long, wanted: "[data-step-id]", throttle }),
+      await measureColdPageLoad(browser, { address: short, wanted: STEP, throttle }),
+      await measureColdPageLoad(browser, { address: long, wanted: STEP, throttle }),
     ];
     const seen = [few, many].map((opening) => formatMilliseconds(opening.seen));
     rows.push([`${throttle}×`, ...seen, `${many.heap.toFixed(1)} MB`]);
@@ -60,25 +56,26 @@ async function measureOpening(browser: Browser, short: string, long: string): Pr
   printAlignedTextTable("Open the editor cold (median of 5)", rows);
 }
 
-/** Records the milliseconds from each key press to the next painted frame, in `window.keyTimes`. */
-async function timeKeys(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const times: number[] = [];
-    Object.assign(window, { keyTimes: times });
-    addEventListener(
-      "keydown",
-      (event) => {
-        if (["Alt", "Control", "F2"].includes(event.key)) return;
-        requestAnimationFrame(() => {
-          const channel = new MessageChannel();
-          channel.port1.addEventListener("message", () => times.push(performance.now() - event.timeStamp));
-          channel.port1.start();
-          channel.port2.postMessage(undefined);
-        });
-      },
-      { capture: true },
-    );
-  });
+/** Records the milliseconds from each key press to the next painted frame, in `keyTimes`. Runs in the page. */
+function timeKeys(): void {
+  const times: number[] = [];
+  const waitForKeyTimes = async (count: number) => {
+    while (times.length < count) await new Promise(requestAnimationFrame);
+  };
+  Object.assign(globalThis, { keyTimes: times, waitForKeyTimes });
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "F2") return;
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.addEventListener("message", () => times.push(performance.now() - event.timeStamp));
+        channel.port1.start();
+        channel.port2.postMessage(undefined);
+      });
+    },
+    { capture: true },
+  );
 }
 
 async function measureEdits(browser: Browser, address: string): Promise<void> {
@@ -96,35 +93,39 @@ async function measureEdits(browser: Browser, address: string): Promise<void> {
 }
 
 async function timeEdits(browser: Browser, address: string) {
-  const { page, close } = await openMeasuredPage(browser, SLOW);
-  await page.goto(address);
-  const editor = new EditorPageObject(page);
-  await editor.row("Step 5").focus();
-  await timeKeys(page);
+  const page = await openMeasuredPage(browser, SLOW);
+  await page.measureFirstPaint(address, STEP);
+  await page.focusStep(4);
+  await page.evaluate(timeKeys);
   const edits: Readonly<Record<string, (round: number) => Promise<void>>> = {
-    toggle: () => page.keyboard.press("Space"),
-    move: (round) => page.keyboard.press(round % 2 === 0 ? "Alt+ArrowDown" : "Alt+ArrowUp"),
+    toggle: () => page.pressKey("Space"),
+    move: (round) => page.pressKey(round % 2 === 0 ? "ArrowDown" : "ArrowUp", "Alt"),
     rename: async (round) => {
-      await page.keyboard.press("F2");
-      await page.getByRole("textbox", { name: /^Name of step/ }).fill(`Step five, ${round}`);
-      await page.keyboard.press("Enter");
+      await page.pressKey("F2");
+      await page.evaluate(waitForSelectedName);
+      await page.insertText(`Step five, ${round}`);
+      await page.pressKey("Enter");
     },
-    undo: () => page.keyboard.press("Control+z"),
+    undo: () => page.pressKey("KeyZ", "Control"),
   };
   const results: (readonly [string, readonly number[]])[] = [];
   for (const [name, edit] of Object.entries(edits)) {
-    await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes.splice(0));
+    await page.evaluate("keyTimes.splice(0)");
     for (let round = 0; round < EDITS; round += 1) {
       await edit(round);
-      await page.waitForFunction(
-        (count) => (window as unknown as { keyTimes: number[] }).keyTimes.length >= count,
-        round + 1,
-      );
+      await page.evaluate(`waitForKeyTimes(${round + 1})`);
     }
-    results.push([name, await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes)]);
+    results.push([name, await page.evaluate<readonly number[]>("keyTimes")]);
   }
-  await close();
+  await page.close();
   return results;
+}
+
+/** Runs in the page. */
+async function waitForSelectedName(): Promise<void> {
+  const isSelected = (field: Element | null) =>
+    field instanceof HTMLInputElement && field.value !== "" && field.selectionEnd === field.value.length;
+  while (!isSelected(document.activeElement)) await new Promise(requestAnimationFrame);
 }
 
 async function measureDrags(browser: Browser, address: string): Promise<void> {
@@ -140,21 +141,19 @@ async function measureDrags(browser: Browser, address: string): Promise<void> {
 }
 
 async function drag(browser: Browser, address: string, throttle: number) {
-  const { page, close } = await openMeasuredPage(browser, throttle);
-  await page.goto(address);
-  const row = await new EditorPageObject(page).row("Step 3").boundingBox();
-  if (!row) throw new Error("There is no step to drag.");
-  const x = row.x + 200;
-  await page.mouse.move(x, row.y + 10);
-  await page.mouse.down();
-  await page.mouse.move(x, row.y + 60, { steps: 5 });
-  const tasks = await traceMainThreadTasksDuring(browser, page, async () => {
-    for (let move = 0; move < DRAG_MOVES; move += 1) await page.mouse.move(x, 300 + move * 8);
+  const page = await openMeasuredPage(browser, throttle);
+  await page.measureFirstPaint(address, STEP);
+  const { x, y } = await page.findPointOfStep(2);
+  await page.moveMouse(x, y);
+  await page.pressMouse(x, y);
+  for (let move = 1; move <= 5; move += 1) await page.moveMouse(x, y + move * 10, true);
+  const tasks = await traceMainThreadTasksDuring(browser, async () => {
+    for (let move = 0; move < DRAG_MOVES; move += 1) await page.moveMouse(x, 300 + move * 8, true);
     const end = Date.now() + 5_000;
-    for (let side = 0; Date.now() < end; side = 1 - side) await page.mouse.move(x, 776 + side);
+    for (let side = 0; Date.now() < end; side = 1 - side) await page.moveMouse(x, 776 + side, true);
   });
-  await page.mouse.up();
-  await close();
+  await page.releaseMouse(x, 776);
+  await page.close();
   return workPerFrame(tasks);
 }
 

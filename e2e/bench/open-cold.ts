@@ -1,13 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "@playwright/test";
-import {
-  installFirstPaintRecorder,
-  measurePageHeapMegabytes,
-  openMeasuredPage,
-  waitForRecordedFirstPaintMs,
-} from "./browser.ts";
+import { openMeasuredPage } from "./measured-page.ts";
 import { computeMedian } from "./statistics.ts";
 
 const ROUNDS = 5;
+/** Until everything that follows an opening has run. */
+const QUIET_MS = 2_000;
 
 export interface ColdLoadTimes {
   /** Median milliseconds until the expected element is painted. */
@@ -24,13 +22,11 @@ export async function measureColdPageLoad(
   const times: number[] = [];
   let heap = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { page, session, close } = await openMeasuredPage(browser, throttle);
-    await installFirstPaintRecorder(page, wanted);
-    await page.goto(address);
-    times.push(await waitForRecordedFirstPaintMs(page));
-    await page.waitForLoadState("networkidle");
-    heap = await measurePageHeapMegabytes(session);
-    await close();
+    const page = await openMeasuredPage(browser, throttle);
+    times.push(await page.measureFirstPaint(address, wanted));
+    await sleep(QUIET_MS);
+    heap = await page.measureHeap();
+    await page.close();
   }
   return { seen: computeMedian(times), heap };
 }
