@@ -124,7 +124,9 @@ async function timeEdits(browser: Browser, address: string) {
 /** Runs in the page. */
 async function waitForSelectedName(): Promise<void> {
   const isSelected = (field: Element | null) =>
-    field instanceof HTMLInputElement && field.value !== "" && field.selectionEnd === field.value.length;
+    field instanceof HTMLInputElement &&
+    field.selectionStart === 0 &&
+    field.selectionEnd === field.value.length;
   while (!isSelected(document.activeElement)) await new Promise(requestAnimationFrame);
 }
 

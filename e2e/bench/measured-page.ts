@@ -2,7 +2,7 @@ import type { Browser } from "@playwright/test";
 
 const VIEWPORT = { width: 1280, height: 800, deviceScaleFactor: 1, mobile: false };
 
-/** What `Input.dispatchKeyEvent` wants to know of a key. */
+/** The parameters of `Input.dispatchKeyEvent` for each key. */
 const KEYS = {
   Space: { key: " ", windowsVirtualKeyCode: 32, text: " " },
   Enter: { key: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
@@ -69,12 +69,6 @@ export class MeasuredPage {
     this.close = close;
   }
 
-  /** Returns when the first bytes of the document have arrived. */
-  async goto(url: string): Promise<void> {
-    const { errorText } = (await this.#send("Page.navigate", { url })) as { readonly errorText?: string };
-    if (errorText !== undefined) throw new Error(`${url}: ${errorText}`);
-  }
-
   /**
    * Opens a URL. Returns the milliseconds from the start of the navigation until the first element that matches the
    * selector is painted.
@@ -82,7 +76,8 @@ export class MeasuredPage {
   async measureFirstPaint(url: string, selector: string): Promise<number> {
     const source = `globalThis.firstPaint = (${String(waitForFirstPaint)})(${JSON.stringify(selector)})`;
     await this.#send("Page.addScriptToEvaluateOnNewDocument", { source });
-    await this.goto(url);
+    const { errorText } = (await this.#send("Page.navigate", { url })) as { readonly errorText?: string };
+    if (errorText !== undefined) throw new Error(`${url}: ${errorText}`);
     return this.evaluate<number>("firstPaint");
   }
 

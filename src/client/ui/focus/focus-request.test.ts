@@ -105,6 +105,18 @@ it("a focus request does not move the focus if the user has moved it since", asy
   expect(page.activeElement).toBe(search);
 });
 
+it("a focus request that gave the focus does not take it back from the element that had it before", async () => {
+  const [before, row] = [createFakeElement(), createFakeElement()];
+  page.activeElement = before;
+  request(() => row);
+  await afterEvent();
+  expect(page.activeElement).toBe(row);
+  pressKey();
+  before.focus();
+  drawFrame();
+  expect(page.activeElement).toBe(before);
+});
+
 it("a focus request waits until the element is no longer hidden by an overlay", async () => {
   const [field, row] = [createFakeElement(), createFakeElement()];
   field.focus();

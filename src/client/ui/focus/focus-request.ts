@@ -85,8 +85,8 @@ function giveFocus(request: FocusRequest): void {
   request.framesLeft = Math.min(request.framesLeft, FRAMES_AFTER_FOCUS);
 }
 
-/** Whether the focus is neither where it was before the request nor on the requested element. */
+/** Whether the focus has left the requested element or, if that did not receive it yet, the element focused before. */
 function hasUserMovedFocus({ before, given }: FocusRequest, focused: Element | null): boolean {
   if (focused === document.body || focused === null) return given?.isConnected === true;
-  return focused !== before && focused !== given;
+  return focused !== (given ?? before);
 }
