@@ -5,7 +5,7 @@ export interface PageWork {
   /** Rendered function components. */
   readonly renders: number;
   readonly commits: number;
-  /** Records of a MutationObserver. */
+  /** Records of a MutationObserver, without those of `<head>`: when the page is idle, it loads files that it may need. */
   readonly mutations: number;
   readonly timers: number;
 }
@@ -59,7 +59,10 @@ export async function installPageWorkCounter(page: Page): Promise<void> {
       },
     });
 
-    new MutationObserver((records) => note("mutations", records.length)).observe(document, {
+    new MutationObserver((records) => {
+      const drawn = records.filter(({ target }) => target !== document.head);
+      if (drawn.length > 0) note("mutations", drawn.length);
+    }).observe(document, {
       subtree: true,
       childList: true,
       attributes: true,
