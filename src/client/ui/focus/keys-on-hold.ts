@@ -26,7 +26,9 @@ export function KeysOnHold({ onClose }: { readonly onClose: () => void }): null 
     };
     const hold = (event: KeyboardEvent) => {
       event.stopImmediatePropagation();
-      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      // AltGr, which types a character, is Ctrl+Alt on Windows.
+      const isTyped = event.getModifierState("AltGraph");
+      if (!isTyped && (event.ctrlKey || event.altKey || event.metaKey)) return;
       event.preventDefault();
       keys.push(event.key);
       if (event.key !== "Escape") return;
