@@ -25,7 +25,12 @@ function findModules(entries: readonly string[], lookup: ModuleLookup, page?: st
 const LOAD_MOMENTS = {
   start: ["app/main.tsx"],
   // Every page, when idle.
-  tools: ["app/header-tools.tsx", "data/live/subscribe-to-server-events.ts", "ui/overlays/tooltip-layer.tsx"],
+  tools: [
+    "app/header-tools.tsx",
+    "data/live/subscribe-to-server-events.ts",
+    "page/query-status-note.tsx",
+    "ui/overlays/tooltip-layer.tsx",
+  ],
   // The flow list, when idle.
   list: [
     "features/flow-list/idle-parts.tsx",

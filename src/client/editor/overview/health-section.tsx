@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useContext, useState } from "react";
+import { useState } from "react";
 import { useStore } from "zustand";
 import type { RunHealth, RunHealthDays } from "#contract/run-health.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { createStoredOnOffSetting } from "#client/storage/stored-value.ts";
-import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
 import { FailureList } from "./failure-list.tsx";
 import { FlowOverviewSection, TextButton } from "./flow-overview-section.tsx";
 import { HealthCharts } from "./health-charts.tsx";
@@ -20,10 +19,8 @@ type HealthSectionProps = { readonly flowId: string; readonly onShowStep: (key: 
 /** Figures of the last days. `LastRunsLoader` refreshes them after each run. Import only dynamically. */
 export function HealthSection({ flowId, onShowStep }: HealthSectionProps) {
   const days = useStore(monthPreference) ? "30" : "7";
-  const { data, error, isFetching, isPlaceholderData, refetch } = useQuery(
-    flowRunQueries.health(flowId, days),
-  );
-  const isOffline = useContext(IsOfflineContext);
+  const query = useQuery(flowRunQueries.health(flowId, days));
+  const { data, error, isPlaceholderData } = query;
   return (
     <FlowOverviewSection title="Health" aside={<PeriodSwitch days={days} />}>
       {data && (
@@ -34,15 +31,7 @@ export function HealthSection({ flowId, onShowStep }: HealthSectionProps) {
           <Health health={data} days={days} flowId={flowId} onShowStep={onShowStep} />
         </div>
       )}
-      {!data && (!error || isOffline) && (
-        <p className="text-sm text-muted">{error ? "Waiting for the server." : "Loading health…"}</p>
-      )}
-      {error && !isOffline && (
-        <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
-          {`Couldn’t load health. ${describeRequestErrorForUser(error)}`}
-          {!isFetching && <TextButton onClick={() => void refetch()}>Retry</TextButton>}
-        </p>
-      )}
+      {(!data || error) && <QueryStatusNote what="health" query={query} />}
     </FlowOverviewSection>
   );
 }

@@ -1,14 +1,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useContext, useMemo } from "react";
+import { useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
-import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
 import { useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries, useHasRunEvents } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
@@ -29,11 +28,9 @@ const NO_RUNS: readonly BatchState[] = [];
 export function OverviewLastRunsSection({ onShowStep }: { readonly onShowStep: (key: StepKey) => void }) {
   const hasEvents = useHasRunEvents();
   const flowId = useOpenFlowState((state) => state.flow.id);
-  const { data, error, isFetching, refetch, dataUpdatedAt } = useInfiniteQuery(
-    flowRunQueries.batches(flowId, {}, { hasEvents }),
-  );
+  const query = useInfiniteQuery(flowRunQueries.batches(flowId, {}, { hasEvents }));
+  const { data, error, dataUpdatedAt } = query;
   const hasHealth = useOffersFeature("runHealth");
-  const isOffline = useContext(IsOfflineContext);
   const batches = data?.pages[0]?.data ?? NO_RUNS;
   const bars = useMemo(
     () => createRunDurationBars(batches.slice(0, SHOWN), dataUpdatedAt),
@@ -80,19 +77,7 @@ export function OverviewLastRunsSection({ onShowStep }: { readonly onShowStep: (
           </>
         )}
         {!newest && data && <p className="text-sm text-muted">No runs yet</p>}
-        {!data && (!error || isOffline) && (
-          <p className="text-sm text-muted">{error ? "Waiting for the server." : "Loading runs…"}</p>
-        )}
-        {error && !data && !isOffline && (
-          <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
-            {`Couldn’t load runs. ${describeRequestErrorForUser(error)}`}
-            {!isFetching && (
-              <button type="button" onClick={() => void refetch()} className={TEXT_BUTTON_CLASSES}>
-                Retry
-              </button>
-            )}
-          </p>
-        )}
+        {!data && <QueryStatusNote what="runs" query={query} />}
       </FlowOverviewSection>
       {hasEndedRun && hasHealth && <HealthSection flowId={flowId} onShowStep={onShowStep} />}
     </>

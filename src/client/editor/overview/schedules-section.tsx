@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useContext, useEffect } from "react";
-import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { useEffect } from "react";
 import { subscribeCachedSchedules } from "#client/data/live/subscribe-cached-schedules.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
@@ -11,9 +10,9 @@ import { useEditor } from "#client/editor/session/editor-provider.tsx";
 import { explainEmptyFlow } from "#client/editor/session/explain-empty-flow.ts";
 import { getPublishState } from "#client/flow/publish-state.ts";
 import { useScheduleActions } from "#client/flow/schedules/use-schedule-actions.tsx";
-import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
 import { createLazyComponent } from "#client/ui/hooks/create-lazy-component.tsx";
-import { FlowOverviewSection, TEXT_BUTTON_CLASSES, TextButton } from "./flow-overview-section.tsx";
+import { FlowOverviewSection, TextButton } from "./flow-overview-section.tsx";
 
 // Reading cron expressions takes much code, which a flow without schedules does not need.
 const ScheduleItems = createLazyComponent(
@@ -30,12 +29,12 @@ function SchedulesOfFlow() {
   const flow = useOpenFlowState((state) => state.flow);
   const client = useQueryClient();
   useEffect(() => subscribeCachedSchedules(client), [client]);
-  const { data, error, isFetching, refetch } = useQuery(scheduleQueries.ofFlows([flow.id]));
-  const isOffline = useContext(IsOfflineContext);
+  const query = useQuery(scheduleQueries.ofFlows([flow.id]));
+  const { data } = query;
   const hidden = useIdsOfPendingDeletions();
   const schedules = data?.filter(({ id }) => !hidden.has(id));
   const [actions, dialog] = useScheduleActions({ flow, returnFocus: findAddButton });
-  if (isUnavailableFeatureError(error)) return null;
+  if (isUnavailableFeatureError(query.error)) return null;
   return (
     <FlowOverviewSection
       title="Schedules"
@@ -52,19 +51,7 @@ function SchedulesOfFlow() {
       {schedules?.length === 0 && getPublishState(flow) !== "draft" && (
         <p className="text-sm text-muted">No schedules</p>
       )}
-      {!data && (!error || isOffline) && (
-        <p className="text-sm text-muted">{error ? "Waiting for the server." : "Loading schedules…"}</p>
-      )}
-      {error && !data && !isOffline && (
-        <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
-          {`Couldn’t load schedules. ${describeRequestErrorForUser(error)}`}
-          {!isFetching && (
-            <button type="button" onClick={() => void refetch()} className={TEXT_BUTTON_CLASSES}>
-              Retry
-            </button>
-          )}
-        </p>
-      )}
+      {!data && <QueryStatusNote what="schedules" query={query} />}
       {dialog}
     </FlowOverviewSection>
   );

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useInfiniteQuery } from "@tanstack/react-query";
-import { useContext, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/text/quote-name.ts";
@@ -10,7 +10,6 @@ import { explainMissingScope, serverCapabilityQueries } from "#client/data/queri
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { Button } from "#client/ui/controls/button.tsx";
-import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { TextArea } from "#client/ui/fields/text-field.tsx";
 import type { TestRunFormValues, StoredRecordChosenForTestRun } from "./test-run-form.ts";
@@ -18,13 +17,13 @@ import { useFlowRecordReads } from "./start-test-run.ts";
 import { CircleAlert } from "lucide-react";
 import type { FlowRecord } from "#contract/record.ts";
 import { describeJsonStructure } from "#core/document/describe-json-structure.ts";
-import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { formatNumber, formatCount } from "#client/ui/format/format-count.ts";
 import type { TableCellProps } from "#client/ui/rows/columns.tsx";
 import { RowButton } from "#client/ui/rows/row-button.tsx";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { useRecordTypes } from "#client/data/queries/use-record-types.ts";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
 import { SearchField } from "#client/ui/fields/search-field.tsx";
 
 type RecordFieldsProps = {
@@ -166,9 +165,6 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
   const records = list.data?.pages.flatMap(({ data }) => data) ?? [];
   const isFiltered = search.trim() !== "" || type !== "";
   const whyEmpty = isFiltered ? "No matching records." : "No records yet. Use custom JSON instead.";
-  const isOffline = useContext(IsOfflineContext) && list.isError;
-  const whyNone = list.isPending ? "Loading records…" : whyEmpty;
-  const notice = isOffline ? "Waiting for the server." : whyNone;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex gap-2 max-sm:flex-col">
@@ -196,17 +192,10 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
           {error}
         </p>
       )}
-      {list.isError && !isOffline && records.length === 0 ? (
-        <p role="alert" className="flex flex-wrap items-center gap-2 text-sm text-danger">
-          Couldn’t load records. {describeRequestErrorForUser(list.error)}
-          <Button size="sm" busy={list.isFetching} onClick={() => void list.refetch()}>
-            Retry
-          </Button>
-        </p>
+      {records.length === 0 && !list.isSuccess ? (
+        <QueryStatusNote what="records" query={list} />
       ) : records.length === 0 ? (
-        <p className="text-sm text-muted" aria-busy={list.isPending}>
-          {notice}
-        </p>
+        <p className="text-sm text-muted">{whyEmpty}</p>
       ) : (
         <div
           className="flex flex-col overflow-hidden rounded-md border border-line"

@@ -1,15 +1,13 @@
-import { describeReadError } from "#client/data/api/api-error.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowRight, Copy } from "lucide-react";
-import { type ReactNode, useContext } from "react";
+import type { ReactNode } from "react";
 import type { StepResult } from "#contract/run.ts";
 import { useMissingScope, useOffersFeature } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { describeStepType } from "#client/flow/describe-step-type.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
-import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { CodeChip, RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { copyTextToClipboard } from "#client/ui/hooks/copy-text-to-clipboard.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -19,6 +17,7 @@ import { toasts } from "#client/ui/overlays/toasts.ts";
 import { describeStepSkipReason, formatCostInDollars } from "#client/flow/runs/describe-batch-progress.ts";
 import { ResultText } from "./result-text.tsx";
 import { RunStatus } from "#client/flow/runs/run-status.tsx";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
 
 type StepDetailsProps = {
   readonly step: StepResult;
@@ -141,30 +140,13 @@ export function GoToStepLink({ step: { flowId, stepId } }: Pick<StepDetailsProps
 }
 
 function Output({ step }: { readonly step: StepResult }) {
-  const { data, error, isFetching, refetch } = useQuery(flowRunQueries.output(step.id));
-  const isOffline = useContext(IsOfflineContext);
-  if (error && !isOffline) {
-    return (
-      <Part title="Output">
-        <p role="alert" className="flex flex-wrap items-center gap-2 text-danger">
-          Couldn’t load the output. {describeReadError(error)}
-          <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-            Retry
-          </Button>
-        </p>
-      </Part>
-    );
-  }
-  if (!data) {
-    return (
-      <Part title="Output">
-        <p aria-busy="true" className="text-muted">
-          {error ? "Waiting for the server." : "Loading output…"}
-        </p>
-      </Part>
-    );
-  }
-  return <StepOutputView {...data} />;
+  const query = useQuery(flowRunQueries.output(step.id));
+  if (query.data) return <StepOutputView {...query.data} />;
+  return (
+    <Part title="Output">
+      <QueryStatusNote what="the output" query={query} />
+    </Part>
+  );
 }
 
 /** Shows the beginning of an output, because the documented API does not return more. */

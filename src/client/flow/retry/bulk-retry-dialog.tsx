@@ -83,7 +83,9 @@ export function BulkRetryDialog(props: BulkRetryDialogProps) {
       returnFocus={returnFocus}
     >
       <div className="flex flex-col gap-4">
-        {query.error && <ErrorNote>Couldn’t load runs. {describeReadError(query.error)}</ErrorNote>}
+        {query.error && (
+          <ErrorNote error={query.error}>Couldn’t load runs. {describeReadError(query.error)}</ErrorNote>
+        )}
         {query.data?.hasMore === true && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
             More runs match. Only the newest {formatNumber(query.data.runs.length)} are retried now.

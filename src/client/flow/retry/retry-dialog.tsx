@@ -113,7 +113,11 @@ export function RetryDialog(props: RetryDialogProps) {
           />
         )}
         {isFlowGone && <ErrorNote>The flow of this run was deleted, so the run can’t be retried.</ErrorNote>}
-        {query.error && <ErrorNote>Couldn’t load the options. {describeReadError(query.error)}</ErrorNote>}
+        {query.error && (
+          <ErrorNote error={query.error}>
+            Couldn’t load the options. {describeReadError(query.error)}
+          </ErrorNote>
+        )}
         {error && <ErrorNote>{describeRetryError(error)}</ErrorNote>}
       </div>
     </Dialog>

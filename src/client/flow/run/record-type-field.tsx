@@ -3,8 +3,8 @@ import { useId, useLayoutEffect, useRef } from "react";
 import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
 import { truncateNameToOneLine } from "#core/text/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { UpgradeLink } from "#client/page/upgrade-link.tsx";
-import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
+import { buttonColorClasses } from "#client/ui/controls/button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
@@ -54,17 +54,7 @@ export function RecordTypeField({ choice, onLeave }: RecordTypeFieldProps) {
     );
   }
   if (types.data && known.length === 0) return <NoRecords onLeave={onLeave} />;
-  if (types.error && known.length === 0) {
-    return (
-      <p role="alert" className="flex flex-wrap items-center gap-2 text-sm text-danger">
-        Couldn’t load record types. {describeRequestErrorForUser(types.error)}
-        <UpgradeLink error={types.error} />
-        <Button size="sm" busy={types.isFetching} onClick={() => void types.refetch()}>
-          Retry
-        </Button>
-      </p>
-    );
-  }
+  if (types.error && known.length === 0) return <QueryStatusNote what="record types" query={types} />;
   return (
     <Select
       label="Record type"

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { SearchField } from "#client/ui/fields/search-field.tsx";
@@ -56,7 +56,6 @@ export function ChosenRecordsField({ type, chosen, onChange }: ChosenRecordsFiel
     if (!next.delete(id)) next.add(id);
     onChange(next);
   };
-  const noRecordsText = list.isPending ? "Loading records…" : "No matching records.";
   return (
     <div className="flex flex-col gap-2">
       <SearchField
@@ -101,15 +100,10 @@ export function ChosenRecordsField({ type, chosen, onChange }: ChosenRecordsFiel
             </li>
           )}
         </ul>
-      ) : list.isError ? (
-        <p role="alert" className="flex flex-wrap items-center gap-2 text-sm text-danger">
-          Couldn’t load records. {describeRequestErrorForUser(list.error)}
-          <Button size="sm" busy={list.isFetching} onClick={() => void list.refetch()}>
-            Retry
-          </Button>
-        </p>
+      ) : list.isSuccess ? (
+        <p className="text-sm text-muted">No matching records.</p>
       ) : (
-        <p className="text-sm text-muted">{noRecordsText}</p>
+        <QueryStatusNote what="records" query={list} />
       )}
       <p role="status" className="flex min-h-7 items-center gap-2 text-xs text-muted">
         {chosen.size === 0

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { type RefObject, useState } from "react";
 import { changeFlowTags, getFlowTagKey } from "#core/document/flow-tags.ts";
-import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
 import { type PickableTag, TagPicker } from "#client/flow/tags/tag-picker.tsx";
+import { QueryStatusNote } from "#client/page/query-status-note.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ButtonPopover } from "#client/ui/overlays/button-popover.tsx";
 
@@ -27,7 +27,8 @@ export function TagFilterPopover({ trigger, onClose, ...filter }: TagFilterPopov
 
 export function TagFilterContent({ selected, onChange }: TagFilterProps) {
   const [search, setSearch] = useState("");
-  const { data: inUse, error, isFetching, refetch } = useQuery(flowTagQueries.list());
+  const query = useQuery(flowTagQueries.list());
+  const { data: inUse } = query;
   const { data: found } = useQuery({ ...flowTagQueries.list(search), enabled: inUse?.hasMore === true });
   const selectedKeys = new Set(selected.map(getFlowTagKey));
   const known = new Map(
@@ -44,16 +45,7 @@ export function TagFilterContent({ selected, onChange }: TagFilterProps) {
     flows: inUse ? flows : undefined,
     state: selectedKeys.has(getFlowTagKey(name)) ? "on" : "off",
   }));
-  if (error && !inUse) {
-    return (
-      <p role="alert" className="flex flex-wrap items-center gap-2 p-2 text-sm text-danger">
-        Couldn’t load tags. {describeRequestErrorForUser(error)}
-        <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-          Retry
-        </Button>
-      </p>
-    );
-  }
+  if (query.error && !inUse) return <QueryStatusNote what="tags" query={query} className="p-2" />;
   return (
     <>
       <TagPicker
