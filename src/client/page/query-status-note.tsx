@@ -7,13 +7,13 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { UpgradeLink } from "./upgrade-link.tsx";
 
 type QueryStatusNoteProps = {
-  /** What the query reads, such as “runs”. */
+  /** The data's name in a sentence, such as “runs”. */
   readonly what: string;
   readonly query: Pick<UseQueryResult, "error" | "isFetching" | "refetch">;
   readonly className?: string;
 };
 
-/** Stands in place of data that are not read yet: they load, or why that failed, with a retry. */
+/** Shows that a query's data are loading, or why the read failed, with a retry. */
 export function QueryStatusNote({ what, query, className }: QueryStatusNoteProps) {
   const { error, isFetching, refetch } = query;
   // A banner reports that the server is unreachable, and the query is retried when it is back.
