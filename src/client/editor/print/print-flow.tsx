@@ -28,7 +28,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import { propagationStoppers } from "#client/ui/overlays/propagation-stoppers.ts";
+import { overlayContentProps } from "#client/ui/overlays/overlay-content-props.ts";
 
 type PrintFlowProps = {
   /** Whether the print dialog of the browser opens at once. */
@@ -54,7 +54,7 @@ export function PrintFlow({ isPrinting, onClose }: PrintFlowProps) {
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Content
-          {...propagationStoppers}
+          {...overlayContentProps}
           data-print-paper=""
           data-theme="light"
           aria-describedby={undefined}

@@ -6,7 +6,7 @@ import { getTightestPeriod, getUsageLevel } from "#client/data/queries/usage-lev
 import { usageQueries } from "#client/data/queries/usage-queries.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";
-import { propagationStoppers } from "#client/ui/overlays/propagation-stoppers.ts";
+import { overlayContentProps } from "#client/ui/overlays/overlay-content-props.ts";
 import { describeExecutions } from "./explain-usage-level.ts";
 import { UsageBar, UsageDetails } from "./usage-details.tsx";
 
@@ -36,7 +36,7 @@ export function UsageMeter() {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          {...propagationStoppers}
+          {...overlayContentProps}
           aria-label="Usage"
           align="end"
           sideOffset={4}

@@ -1,6 +1,6 @@
 import { Popover } from "radix-ui";
 import { type ReactNode, type RefObject, useRef } from "react";
-import { propagationStoppers } from "./propagation-stoppers.ts";
+import { overlayContentProps } from "./overlay-content-props.ts";
 
 type ButtonPopoverProps = {
   readonly label: string;
@@ -17,7 +17,7 @@ export function ButtonPopover({ label, trigger, onClose, children }: ButtonPopov
       <Popover.Anchor virtualRef={trigger} />
       <Popover.Portal>
         <Popover.Content
-          {...propagationStoppers}
+          {...overlayContentProps}
           aria-label={label}
           align="start"
           sideOffset={4}

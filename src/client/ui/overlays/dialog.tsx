@@ -11,7 +11,7 @@ import {
 } from "react";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { propagationStoppers } from "./propagation-stoppers.ts";
+import { overlayContentProps } from "./overlay-content-props.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { toasts } from "./toasts.ts";
 
@@ -81,7 +81,7 @@ export function Dialog({
           className="fixed inset-0 z-50 animate-veil-in bg-veil"
         />
         <RadixDialog.Content
-          {...propagationStoppers}
+          {...overlayContentProps}
           onMouseDownCapture={ignoreOpeningDoubleClick}
           onClickCapture={ignoreOpeningDoubleClick}
           ref={content}

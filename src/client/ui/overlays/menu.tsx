@@ -5,7 +5,7 @@ import { flushSync } from "react-dom";
 import { isPrintableKey } from "#client/ui/focus/key-event-in-text-field.ts";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
 import { getTooltipProps } from "./tooltip.ts";
-import { propagationStoppers } from "./propagation-stoppers.ts";
+import { overlayContentProps } from "./overlay-content-props.ts";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -53,7 +53,7 @@ export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProp
       <RadixMenu.Anchor virtualRef={at ? point : trigger} />
       <RadixMenu.Portal container={findLandmark(trigger.current)}>
         <RadixMenu.Content
-          {...propagationStoppers}
+          {...overlayContentProps}
           id={id}
           aria-labelledby={trigger.current?.id}
           // Focusable, because a long menu scrolls and keyboard users can scroll only a focusable element.
