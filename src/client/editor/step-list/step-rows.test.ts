@@ -1,9 +1,11 @@
-import { assert, property } from "fast-check";
+import { assert, nat, property } from "fast-check";
 import { expect, test } from "vitest";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { parseOutline } from "#core/testing/flow-builder.ts";
 import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
-import { getStepName } from "#core/document/step.ts";
+import { applyEditCommand } from "#core/commands/edit-command.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { getStepName, isStepEnabled } from "#core/document/step.ts";
 import { buildBranchRowId, flattenStepsToRows, areRowsEqual, buildStepRowId } from "./step-rows.ts";
 
 const NONE: ReadonlySet<StepKey> = new Set();
@@ -56,17 +58,36 @@ test("rows are cached per document and set of folded steps", () => {
   expect(flattenStepsToRows(nested, new Set())).not.toBe(rows);
 });
 
-test("every row has a unique id, and stays the same object when another step is edited", () => {
+const anyDocument = flowArbitrary.map((flow) => parseFlowDocument(flow));
+
+test("every row has a unique id", () => {
   assert(
-    property(
-      flowArbitrary.map((flow) => parseFlowDocument(flow)),
-      (document) => {
-        const rows = flattenStepsToRows(document, NONE);
-        expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
-        const again = flattenStepsToRows({ steps: [...document.steps] }, NONE);
-        expect(again.every((row, index) => rows[index] && areRowsEqual(row, rows[index]))).toBe(true);
-      },
-    ),
+    property(anyDocument, (document) => {
+      const rows = flattenStepsToRows(document, NONE);
+      expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+    }),
+  );
+});
+
+test("the rows after any edit are those of the document alone, and a step that it left alone keeps its row", () => {
+  assert(
+    property(anyDocument, anyDocument, nat(), (document, other, place) => {
+      const steps = [...getLocationsOfAllSteps(document).values()].map(({ node }) => node);
+      const chosen = steps.slice(place % (steps.length + 1)).slice(0, 2);
+      const keys = chosen.map((node) => node.key);
+      const enabled = !chosen.some(isStepEnabled);
+      const switched = applyEditCommand(document, { type: "setEnabled", keys, enabled });
+      const removed = applyEditCommand(document, { type: "removeSteps", keys });
+      for (const after of [switched, removed, other, document]) {
+        const before = flattenStepsToRows(document, NONE);
+        const rows = flattenStepsToRows(after, NONE);
+        expect(rows).toEqual(flattenStepsToRows(after, new Set()));
+        if (after !== switched) continue;
+        expect(rows.every((row, index) => row.node !== before[index]?.node || row === before[index])).toBe(
+          true,
+        );
+      }
+    }),
   );
 });
 

@@ -39,21 +39,57 @@ export interface BranchRowData {
 
 export type StepListRow = StepRowData | BranchRowData;
 
-const cachedRows = new WeakMap<
-  readonly StepNode[],
-  { readonly folded: ReadonlySet<StepKey>; readonly rows: readonly StepListRow[] }
->();
+interface FlattenedSteps {
+  readonly steps: readonly StepNode[];
+  readonly folded: ReadonlySet<StepKey>;
+  readonly rows: readonly StepListRow[];
+}
 
-/** Cached per document, so that all callers get the same row objects. */
+const flattened = new WeakMap<readonly StepNode[], FlattenedSteps>();
+let lastFlattened: FlattenedSteps | undefined;
+
+/** Cached per document, so that all callers get the same row objects; a step that an edit left alone keeps its row. */
 export function flattenStepsToRows(
   { steps }: Pick<FlowDocument, "steps">,
   folded: ReadonlySet<StepKey>,
 ): readonly StepListRow[] {
-  const cached = cachedRows.get(steps);
-  if (cached?.folded === folded) return cached.rows;
+  let known = flattened.get(steps);
+  if (known?.folded !== folded) {
+    const rows = lastFlattened?.folded === folded ? replaceNodesOfRows(lastFlattened, steps) : undefined;
+    known = { steps, folded, rows: rows ?? writeRows(steps, folded) };
+    flattened.set(steps, known);
+  }
+  lastFlattened = known;
+  return known.rows;
+}
+
+/** Undefined if a step was added, removed or moved. */
+function replaceNodesOfRows(
+  before: FlattenedSteps,
+  steps: readonly StepNode[],
+): readonly StepListRow[] | undefined {
+  const replaced = new Map<StepNode, StepNode>();
+  const collect = (old: readonly StepNode[] | undefined, now: readonly StepNode[] | undefined): boolean => {
+    if (!old || !now) return old === now;
+    if (old.length !== now.length) return false;
+    return now.every((node, index) => {
+      const other = old[index];
+      if (node === other) return true;
+      if (node.key !== other?.key || !node.branches !== !other.branches) return false;
+      replaced.set(other, node);
+      return BRANCH_NAMES.every((branch) => collect(other.branches?.[branch], node.branches?.[branch]));
+    });
+  };
+  if (!collect(before.steps, steps)) return undefined;
+  return before.rows.map((row) => {
+    const node = replaced.get(row.node);
+    return node ? { ...row, node } : row;
+  });
+}
+
+function writeRows(steps: readonly StepNode[], folded: ReadonlySet<StepKey>): readonly StepListRow[] {
   const rows: StepListRow[] = [];
   pushList({ rows, folded }, { list: ROOT_STEP_LIST_REF, steps, level: 0, closes: 0 });
-  cachedRows.set(steps, { folded, rows });
   return rows;
 }
 
@@ -132,6 +168,7 @@ export function findDeepestRowLevel(rows: readonly StepListRow[]): number {
 
 /** Whether two rows render and behave the same, so that a re-render can be skipped. */
 export function areRowsEqual(a: StepListRow, b: StepListRow): boolean {
+  if (a === b) return true;
   if (a.node !== b.node || a.level !== b.level || a.closes !== b.closes || a.count !== b.count) return false;
   if (a.type === "step" && b.type === "step")
     return a.index === b.index && a.isFolded === b.isFolded && isSameStepListRef(a.list, b.list);
