@@ -97,7 +97,7 @@ function isSameSteps(a: readonly StepNode[], b: readonly StepNode[]): boolean {
     (a.length === b.length &&
       a.every((node, index) => {
         const other = b[index];
-        return other !== undefined && node.key === other.key && isSameStep(node, other);
+        return node === other || (other !== undefined && node.key === other.key && isSameStep(node, other));
       }))
   );
 }

@@ -39,9 +39,10 @@ const iconSizes = { sm: "size-3", md: "size-4", lg: "size-4.5" } as const;
 
 type StepIconProps = { readonly type: string; readonly className?: string };
 
-function StepIcon({ type, className = "size-4" }: StepIconProps) {
+// Memoized, because switching a step changes the circle around it only.
+const StepIcon = memo(function StepIcon({ type, className = "size-4" }: StepIconProps) {
   return createElement(getStepTypeIcon(type) ?? CircleQuestionMark, { className });
-}
+});
 
 export function getStepTypeIcon(type: string): IconComponent | undefined {
   const icons: Readonly<Record<string, IconComponent>> = stepIcons;

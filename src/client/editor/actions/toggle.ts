@@ -70,7 +70,8 @@ export function setStepsEnabled(editor: Editor, keys: readonly StepKey[], enable
     return node && isStepEnabled(node) !== enabled;
   });
   openFlow.edit({ type: "setEnabled", keys, enabled });
-  const only = keys.length === 1 && keys[0] !== undefined ? findStep(documentNow(), keys[0]) : undefined;
+  // In the document before the edit, whose index of steps is there already.
+  const only = keys.length === 1 && keys[0] !== undefined ? findStep(before, keys[0]) : undefined;
   const subject = only ? `${quoteName(getStepName(only))} is` : `${formatCount(keys.length, "step")} are`;
   const result = `${subject} ${enabled ? "on" : "off"}.`;
   announceToScreenReaders(result);

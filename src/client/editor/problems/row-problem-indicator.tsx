@@ -1,5 +1,5 @@
 import { CircleX, Info, TriangleAlert, CircleCheck, Unplug } from "lucide-react";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { ProblemSeverity } from "#core/dataflow/problem.ts";
 import type { StepProblemSummary } from "#core/dataflow/summarize-problems.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
@@ -39,7 +39,8 @@ type RowProblemIndicatorProps = {
 };
 
 /** Subscribes itself, so that a new analysis renders the marks of the rows instead of the rows. */
-export function RowProblemIndicator({ step, isFolded, saveError, id }: RowProblemIndicatorProps) {
+export const RowProblemIndicator = memo(function RowProblemIndicator(props: RowProblemIndicatorProps) {
+  const { step, isFolded, saveError, id } = props;
   const marks = useFlowProblems((state) => state.marks.get(step));
   const mark = useMemo(() => getStepRowProblemSummary(marks, isFolded), [marks, isFolded]);
   const text = saveError ?? mark?.text;
@@ -62,7 +63,7 @@ export function RowProblemIndicator({ step, isFolded, saveError, id }: RowProble
       )}
     </span>
   );
-}
+});
 
 export function ProblemsPanelToggleButton() {
   const { isShown, toggle } = usePanelToggle("problems");

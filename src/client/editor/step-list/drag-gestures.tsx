@@ -166,7 +166,8 @@ export function DragGestures({ ref, mover, rowHeight, indent, scroller }: DragGe
         >
           <CarriedCard />
         </DragOverlay>,
-        document.body,
+        // React listens to all events of a portal's container: those of the root are listened to already.
+        document.querySelector("#root") ?? document.body,
       )}
     </DndContext>
   );
