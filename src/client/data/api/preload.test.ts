@@ -11,14 +11,18 @@ beforeEach(() => {
   vi.stubGlobal("requestIdleCallback", (run: () => void) => run());
 });
 
-test("code is preloaded once, at the first sign of use, unless that is cancelled", () => {
+test("code is preloaded once, each part in idle time after the first sign of use, unless that is cancelled", () => {
+  const callbacks: (() => void)[] = [];
   vi.stubGlobal("navigator", {});
-  preloadOnFirstUse(preload);
+  vi.stubGlobal("requestIdleCallback", (run: () => void) => callbacks.push(run));
+  preloadOnFirstUse(preload, preload);
   preloadOnFirstUse(preload)();
-  expect(preload).not.toHaveBeenCalled();
   page.dispatchEvent(new Event("pointermove"));
   page.dispatchEvent(new Event("keydown"));
-  expect(preload).toHaveBeenCalledTimes(1);
+  expect(preload).not.toHaveBeenCalled();
+  expect(callbacks).toHaveLength(2);
+  for (const run of callbacks) run();
+  expect(preload).toHaveBeenCalledTimes(2);
 });
 
 test("code is preloaded in idle time, but not before the first paint", () => {

@@ -20,12 +20,15 @@ export function preloadWhenIdle(preload: () => unknown): void {
 
 const SIGNS_OF_USE = ["keydown", "pointerdown", "pointermove"] as const;
 
-/** Preloads once the user moves the pointer or presses a key or button. Returns a function that cancels that. */
-export function preloadOnFirstUse(preload: () => unknown): () => void {
+/**
+ * Preloads once the user moves the pointer or presses a key or button. Each preload has an idle callback of its own, so that
+ * no press waits for them. Returns a function that cancels the wait for the user.
+ */
+export function preloadOnFirstUse(...preloads: readonly (() => unknown)[]): () => void {
   const controller = new AbortController();
   const use = () => {
     controller.abort();
-    preload();
+    for (const preload of preloads) runWhenBrowserIdle(preload);
   };
   if (mayPreload())
     for (const sign of SIGNS_OF_USE)

@@ -173,13 +173,19 @@ export function moveStepsInEditor(
     return;
   }
   const before = documentNow();
-  const impact = editor.moveAssessor.assess(before, keys, place);
   openFlow.edit({ type: "moveSteps", keys, place });
-  const moved = `Moved ${nameOf(keys)} to ${describeStepPlace(documentNow(), first.key)}.`;
-  announceToScreenReaders(impact.sentence === "" ? moved : `${moved} ${impact.sentence}`, "assertive");
-  if (impact.type !== "safe") offerQuickFixes(editor, { before, keys, place, impact });
+  const after = documentNow();
+  const moved = `Moved ${nameOf(keys)} to ${describeStepPlace(after, first.key)}.`;
+  announceToScreenReaders(moved, "assertive");
   if (movedWith === "elsewhere") list.current?.showStep(lead);
   else focusStep(lead, movedWith);
+  // Waits until the move is painted and no further move follows: finding quick fixes is slow.
+  setTimeout(() => {
+    if (documentNow() !== after) return;
+    const impact = editor.moveAssessor.assess(before, keys, place);
+    if (impact.sentence !== "") announceToScreenReaders(`${moved} ${impact.sentence}`, "assertive");
+    if (impact.type !== "safe") offerQuickFixes(editor, { before, keys, place, impact });
+  }, REPORT_DELAY_MS);
 }
 
 interface MoveToFix {
@@ -190,39 +196,15 @@ interface MoveToFix {
 }
 
 function offerQuickFixes(editor: Editor, move: MoveToFix): void {
-  const { before, keys, place, impact } = move;
-  const { openFlow, documentNow, brokenReferences } = editor;
-  const document = documentNow();
-  brokenReferences.setState({ now: { document, impact, quickFixes: [] } });
-  // Waits until the move is painted and no further move follows: finding quick fixes is slow.
-  setTimeout(() => {
-    if (documentNow() !== document || impact.type !== "breaks") return;
-    const moveTogether = (needed: readonly StepKey[]) => {
-      openFlow.undo();
-      moveStepsInEditor(editor, needed, place, { lead: keys[0] });
-    };
-    const quickFixes = findQuickFixActions({ editor, before, keys, place, impact, moveTogether });
-    brokenReferences.setState({ now: { document, impact, quickFixes } });
-  }, REPORT_DELAY_MS);
+  const { impact } = move;
+  const quickFixes = impact.type === "breaks" ? findQuickFixActions(editor, move) : [];
+  editor.brokenReferences.setState({ now: { document: editor.documentNow(), impact, quickFixes } });
 }
 
-type BrokenMove = {
-  readonly editor: Editor;
-  readonly before: FlowDocument;
-  readonly keys: readonly StepKey[];
-  readonly place: StepPlace;
-  readonly impact: DescribedMoveImpact;
-  readonly moveTogether: (needed: readonly StepKey[]) => void;
-};
-
-function findQuickFixActions({
-  editor,
-  before,
-  keys,
-  place,
-  impact,
-  moveTogether,
-}: BrokenMove): readonly LabeledQuickFixCallback[] {
+function findQuickFixActions(
+  editor: Editor,
+  { before, keys, place, impact }: MoveToFix,
+): readonly LabeledQuickFixCallback[] {
   const known = editor.analysis.now();
   if (!known) return [];
   const { dataflow, analysis } = known;
@@ -256,7 +238,11 @@ function findQuickFixActions({
   const label = node
     ? `Move ${quoteName(getStepName(node))} too`
     : `Move ${keys.length === 1 ? "its" : "their"} ${formatCount(others.length, "dependency", "dependencies")} too`;
-  const together = { label, run: () => moveTogether(needed) };
+  const run = () => {
+    editor.openFlow.undo();
+    moveStepsInEditor(editor, needed, place, { lead: keys[0] });
+  };
+  const together = { label, run };
 
   // If two quick fixes have the same result, offers only the one that is easier to understand.
   const result = applyEditCommand(before, { type: "moveSteps", keys: needed, place });

@@ -150,7 +150,7 @@ export function useBackgroundAnalysis({ analysis, problems, testRun, openFlow }:
     let isGone = false;
     // Waits until the user is known, because the list of recent flows is stored per user.
     void pageUserIdentityTracker.known().then(() => noteOpenedFlow(openFlow.getState().flow));
-    const cancelPreload = preloadOnFirstUse(preloadParts);
+    const cancelPreload = preloadOnFirstUse(...PRELOADS);
     const timer = setTimeout(() => {
       disconnect = analysis.connect();
       import("#client/editor/problems/watch-environment.ts").then(
@@ -184,23 +184,23 @@ function noteClosedFlow(openFlow: OpenFlow): void {
   );
 }
 
-/** All at once: the network may be down when one of them is needed. */
-function preloadParts(): void {
-  void preloadStepFormCode();
-  import("#contract/endpoints.ts").catch(() => undefined);
-  preloadMenuComponent();
-  loadFlowExport().catch(() => undefined);
-  AddStepDialog.preload();
-  LazyDialog.preload();
-  FindBar.preload();
-  MoveToDialog.preload();
-  ProblemsPanel.preload();
-  DependentStepsDialog.preload();
-  RenameEverywhereDialog.preload();
-  SelectedStepsPanel.preload();
-  preloadLeaveDialog();
-  loadMergeDocumentsModule().catch(() => undefined);
-  UnsavedChangesBanner.preload();
-  RemoteUpdateBanner.preload();
-  BrokenReferencesBar.preload();
-}
+/** All soon after the first use: the network may be down when one of them is needed. */
+const PRELOADS: readonly (() => unknown)[] = [
+  preloadStepFormCode,
+  () => import("#contract/endpoints.ts").catch(() => undefined),
+  preloadMenuComponent,
+  () => loadFlowExport().catch(() => undefined),
+  AddStepDialog.preload,
+  LazyDialog.preload,
+  FindBar.preload,
+  MoveToDialog.preload,
+  ProblemsPanel.preload,
+  DependentStepsDialog.preload,
+  RenameEverywhereDialog.preload,
+  SelectedStepsPanel.preload,
+  preloadLeaveDialog,
+  () => loadMergeDocumentsModule().catch(() => undefined),
+  UnsavedChangesBanner.preload,
+  RemoteUpdateBanner.preload,
+  BrokenReferencesBar.preload,
+];

@@ -19,12 +19,6 @@ const ComparePage = createLazyComponent(async () => (await import("./compare-pag
 
 const VersionDialog = createLazyDialog(async () => (await import("./version-dialog.tsx")).VersionDialog);
 
-function preloadViews(): void {
-  VersionPage.preload();
-  ComparePage.preload();
-  VersionDialog.preload();
-}
-
 type VersionsTabProps = {
   readonly place: VersionsTabRoute;
   readonly onRestored: (restored: RestoredVersionDocument) => void;
@@ -35,7 +29,7 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const [dialog, setDialog] = useState<OpenVersionDialogState>();
   const actions = useVersionActions(flowId, setDialog);
-  useEffect(() => preloadOnFirstUse(preloadViews), []);
+  useEffect(() => preloadOnFirstUse(VersionPage.preload, ComparePage.preload, VersionDialog.preload), []);
   const { startAt, hasMoved } = useLastOpened(JSON.stringify(place), findVersionInPlace(place));
 
   const show = (): ReactNode => {
