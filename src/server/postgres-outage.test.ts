@@ -104,16 +104,14 @@ describe.skipIf(getTestPostgresUrl() === undefined || !isPostgresInstalled())(
           if (answer.status === 503) seen.refused += 1;
           else seen.acknowledged += 1;
         };
-        const write = async (writer: number) => {
-          const made = await call("POST", "/v1/flows", { name: `writer ${writer}` });
-          const flow: Written = {
-            id: (JSON.parse(made.text) as { readonly id: string }).id,
-            acknowledged: `writer ${writer}`,
-            unacknowledgedSaves: [],
-          };
-          flows.push(flow);
+        for (let writer = 0; writer < WRITERS; writer += 1) {
+          const { text } = await call("POST", "/v1/flows", { name: `writer ${writer}` });
+          const { id } = JSON.parse(text) as { readonly id: string };
+          flows.push({ id, acknowledged: `writer ${writer}`, unacknowledgedSaves: [] });
+        }
+        const write = async (flow: Written) => {
           for (let save = 0; !seen.isOver; save += 1) {
-            const name = `writer ${writer} save ${save}`;
+            const name = `${flow.id} save ${save}`;
             flow.unacknowledgedSaves.push(name);
             const answer = await call("PUT", `/v1/flows/${flow.id}`, { name });
             note(answer);
@@ -127,7 +125,7 @@ describe.skipIf(getTestPostgresUrl() === undefined || !isPostgresInstalled())(
             await wait(10);
           }
         };
-        const work = Promise.all([...Array.from({ length: WRITERS }, (_, writer) => write(writer)), read()]);
+        const work = Promise.all([...flows.map(write), read()]);
         const reach = async (count: number) => {
           const goal = seen.acknowledged + count;
           while (seen.acknowledged < goal && server.child.exitCode === null) await wait(20);
