@@ -50,7 +50,7 @@ const walkStage = createWalkStage({ root, results, engine: "firefox" });
 /** @type {import("./run-stages.mjs").Stage[]} */
 const quickStages = [
   { name: "format", commands: ["oxfmt --check public src e2e vite.config.ts"] },
-  { name: "types", commands: ["tsc -b"] },
+  { name: "types", commands: ["npm run --silent types"] },
   { name: "lint", commands: ["oxlint --type-aware --deny-warnings"] },
   { name: "unused code", commands: ["npm run --silent unused"] },
   { name: "unit and API tests", tests: unitStage },

@@ -43,7 +43,7 @@ export async function runStages(
     return { ...run, seconds: (performance.now() - started) / 1000 };
   };
   const begun = stages.map((stage) =>
-    stage.commands && !stage.needsBuild && !stage.isBuild && !stopsAtFirst ? begin(stage) : undefined,
+    stage.commands && !stage.needsBuild && !stopsAtFirst ? begin(stage) : undefined,
   );
   for (const run of begun) await run;
 
