@@ -6,6 +6,7 @@ import { getOutputVariable, getStepName } from "#core/document/step.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
+import { REPORT_DELAY_MS } from "#client/editor/session/broken-references.ts";
 import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import {
@@ -56,15 +57,19 @@ export function renameStep(editor: Editor, key: StepKey, name: string): void {
   offerToUpdateReferences(editor, key, getStepName(node));
 }
 
-/** Unless another step produces the old name. */
-export function offerToUpdateReferences(
+/** Unless another step produces the old name. Waits until the rename is painted and the flow is analyzed. */
+export function offerToUpdateReferences(editor: Editor, key: StepKey, before: string): void {
+  if (before.trim() !== "") setTimeout(() => showReferenceUpdateOffer(editor, key, before), REPORT_DELAY_MS);
+}
+
+function showReferenceUpdateOffer(
   { analysis, documentNow, openDialog }: Editor,
   key: StepKey,
   before: string,
 ): void {
   const node = findStep(documentNow(), key);
   const now = analysis.now();
-  if (!node || !now || before.trim() === "") return;
+  if (!node || !now) return;
   const to = getStepName(node);
   if (to === before || now.analysis.survey.producers.has(before)) return;
   const { hits } = now.dataflow.listHits(documentNow(), before, { sets: false });
