@@ -11,6 +11,8 @@ import { expect, test } from "#e2e/harness/test.ts";
  */
 const CODE = /\/assets\/(new-step-config|describe-step-type|step-form)/;
 
+const EDITOR_DIALOGS = /\/assets\/dialogs-/;
+
 /** The header's tools, the palette, and the dialogs of the list. */
 const LATER_CODE = /\/assets\/(tools|command-palette|list-dialogs|new-flow-dialog)/;
 
@@ -35,6 +37,19 @@ test("a step can be searched, added and named while its code chunk is still load
   await expect(name).toHaveValue("Site /? map");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await editor.expectSteps(["Fetch", "Site /? map", "Clean", "Route", "Notify"]);
+});
+
+test("a shortcut's key, typed while a dialog of the editor is still loading, goes to its field", async ({
+  page,
+  api,
+}) => {
+  const release = await delayRequestsUntilReleased(page, EDITOR_DIALOGS);
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await editor.row("Fetch").focus();
+  await page.keyboard.press("/");
+  await page.keyboard.type("?");
+  release();
+  await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toHaveValue("?");
 });
 
 test("keys typed while the palette or a dialog is still loading go to its field", async ({ page, api }) => {

@@ -14,6 +14,7 @@ export function KeysOnHold({ onClose }: { readonly onClose: () => void }): null 
     // The shortcuts of the page do nothing while there is a dialog.
     const dialog = document.createElement("div");
     dialog.role = "dialog";
+    dialog.dataset["overlay"] = "";
     dialog.ariaBusy = "true";
     dialog.ariaLabel = "Loading";
     document.body.append(dialog);
