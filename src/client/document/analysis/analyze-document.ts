@@ -12,12 +12,20 @@ export function analyzeDocument(document: FlowDocument, types: StepTypeLookup): 
   return withNamedFields(analyzeFlow(document, types));
 }
 
-/** Like {@link analyzeDocument}, in phases. The first of a flow also fills the cache of the names that its steps need. */
+/**
+ * Like {@link analyzeDocument}, in phases, of which `readSince` is the first. The first analysis of a
+ * flow also fills the cache of the names that its steps need.
+ */
 export function* analyzeDocumentInPhases(
   document: FlowDocument,
   types: StepTypeLookup,
-  { since, isFirst }: { readonly since: ResolvedVariableReadsByStep | undefined; readonly isFirst: boolean },
+  {
+    readSince,
+    isFirst,
+  }: { readonly readSince: (() => ResolvedVariableReadsByStep) | undefined; readonly isFirst: boolean },
 ): Generator<undefined, FlowAnalysisResult> {
+  const since = readSince?.();
+  yield;
   const analysis = withNamedFields(yield* analyzeFlowInPhases(document, types, since));
   yield;
   if (isFirst) listNeededNames(document, types);

@@ -106,8 +106,9 @@ export function createFlowAnalysisService(
       return;
     }
     const isEdited = document !== openFlow.getState().history.base.document;
+    const analyzer = dataflow;
     running = dataflow.analyzeInPhases(document, {
-      since: isEdited ? readsOfBase(dataflow) : undefined,
+      readSince: isEdited ? () => readsOfBase(analyzer) : undefined,
       isFirst: store.getState().analysis === undefined,
     });
     proceed(running, sliceMs);

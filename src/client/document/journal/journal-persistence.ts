@@ -1,3 +1,5 @@
+import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
+import { runWhenBrowserIdle } from "#client/data/api/run-when-browser-idle.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
@@ -139,6 +141,8 @@ export function startJournalPersistence(
   });
   // Ignores a failure of the preparation: the first write would fail the same way and report the failure.
   void writer.prepare().catch(() => undefined);
+  // The first write is short then: it computes only the hashes of edited steps.
+  runWhenBrowserIdle(() => computeDocumentFingerprint(openFlow.getState().history.document));
   void flush();
 
   return {

@@ -6,7 +6,6 @@ import { getOutputVariable, getStepName } from "#core/document/step.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { REPORT_DELAY_MS } from "#client/editor/session/broken-references.ts";
 import type { Editor } from "#client/editor/session/editor-provider.tsx";
 import { EDIT_SCOPES, defineEditorAction } from "./define-action.ts";
 import {
@@ -57,9 +56,14 @@ export function renameStep(editor: Editor, key: StepKey, name: string): void {
   offerToUpdateReferences(editor, key, getStepName(node));
 }
 
-/** Unless another step produces the old name. Waits until the rename is painted and the flow is analyzed. */
+/** Once the renamed flow is analyzed, unless another step produces the old name. */
 export function offerToUpdateReferences(editor: Editor, key: StepKey, before: string): void {
-  if (before.trim() !== "") setTimeout(() => showReferenceUpdateOffer(editor, key, before), REPORT_DELAY_MS);
+  if (before.trim() === "") return;
+  const stop = editor.analysis.subscribe(({ analysis }) => {
+    if (analysis?.document !== editor.documentNow()) return;
+    stop();
+    showReferenceUpdateOffer(editor, key, before);
+  });
 }
 
 function showReferenceUpdateOffer(
