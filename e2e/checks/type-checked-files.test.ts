@@ -1,21 +1,21 @@
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
 const SOURCE = /\.(?:[cm]?ts|tsx|[cm]?js|jsx)$/;
 
-const PROJECTS = ". src/core src/contract src/server src/client src/tsconfig.test.json e2e".split(" ");
+const PROJECTS = [".", "src/core", "src/contract", "src/server", "src/client", "src", "e2e"].map((folder) =>
+  join(root, folder, folder === "src" ? "tsconfig.test.json" : "tsconfig.json"),
+);
 
 const listFiles = async (project: string): Promise<readonly string[]> => {
   const program = join(root, "node_modules", ".bin", "tsc");
-  const { stdout } = await promisify(execFile)(program, ["-p", project, "--listFilesOnly"], {
-    cwd: root,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return stdout.split("\n").map((path) => relative(root, path.trim()).replaceAll(sep, "/"));
+  const { stdout } = await promisify(execFile)(program, ["-p", project, "--showConfig"], { cwd: root });
+  const { files } = JSON.parse(stdout) as { readonly files: readonly string[] };
+  return files.map((path) => relative(root, join(dirname(project), path)).replaceAll(sep, "/"));
 };
 
 test("every source file belongs to a project that is type-checked", async () => {
