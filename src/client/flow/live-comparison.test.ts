@@ -1,10 +1,24 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { parseOutline } from "#core/testing/flow-builder.ts";
 import { versionQueries } from "#client/data/queries/version-queries.ts";
-import { type LiveVersionComparison, useLiveVersionComparison } from "./live-comparison.tsx";
+import {
+  type LiveVersionComparison,
+  fetchLiveVersionId,
+  useLiveVersionComparison,
+} from "./live-comparison.tsx";
+
+const VERSION = {
+  flowId: "flow_1",
+  versionNumber: 2,
+  versionType: "published",
+  flowConfig: {},
+  label: null,
+  notes: null,
+  createdAt: "2026-01-01T00:00:00.000Z",
+};
 
 it("reports a failed read of the live version even if an earlier read found no live version", async () => {
   const client = new QueryClient();
@@ -21,4 +35,26 @@ it("reports a failed read of the live version even if an earlier read found no l
   };
   renderToStaticMarkup(createElement(QueryClientProvider, { client }, createElement(Reader)));
   expect(comparison?.type).toBe("failed");
+});
+
+it("reads the live version anew while an earlier read, from before another user's publish, is under way", async () => {
+  const client = new QueryClient();
+  const endpoint = versionQueries.published("flow_1");
+  let live = "old";
+  let isHeld = true;
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(async (url: string, { signal }: RequestInit) => {
+      if (url.includes("type=published"))
+        return Response.json({ flowId: "flow_1", versions: [], publishedVersionId: live });
+      if (isHeld) await new Promise((_resolve, reject) => signal?.addEventListener("abort", reject));
+      return Response.json({ ...VERSION, id: url.split("/").at(-1) });
+    }),
+  );
+  const early = client.query(endpoint).catch(() => undefined);
+  await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(2));
+  live = "new";
+  isHeld = false;
+  await expect(fetchLiveVersionId(client, "flow_1")).resolves.toBe("new");
+  await early;
 });

@@ -69,8 +69,11 @@ export async function fetchLiveVersionId(
   client: QueryClient,
   flowId: string,
 ): Promise<string | null | undefined> {
+  const query = versionQueries.published(flowId);
+  // A read that is under way may have begun before another user's publish.
+  await client.cancelQueries({ queryKey: query.queryKey, exact: true });
   try {
-    const read = await client.query({ ...versionQueries.published(flowId), staleTime: 0 });
+    const read = await client.query({ ...query, staleTime: 0 });
     return read?.version.id ?? null;
   } catch {
     return undefined;
