@@ -340,6 +340,8 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     // Gives each file modules of its own; a process of its own for each would double the time.
     setupFiles: ["src/server/testing/test-file-setup.ts"],
     isolate: false,
+    // Optimizing the WebAssembly of the embedded store takes longer than the tests that use it.
+    execArgv: ["--liftoff-only"],
     tags: [{ name: "full", description: "too long for `npm test`: run by `npm run test:full`" }],
     ...(process.env["FULL_RUN"] === undefined && { tagsFilter: ["!full"] }),
     // `npm run check` means what code changed; `npm test` runs every test anyway.

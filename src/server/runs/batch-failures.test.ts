@@ -19,8 +19,9 @@ import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 const postgres = getTestPostgresUrl();
 
 let main: string;
-const root = mkdtempSync(join(tmpdir(), "flowline-workers-"));
+let root: string;
 beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "flowline-workers-"));
   main = await buildTestServer();
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { freemem, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
@@ -52,7 +52,7 @@ async function startServer(
   isDurable: boolean,
   maxConnections = 100,
 ): Promise<StoppablePostgresServer> {
-  const directory = mkdtempSync(join(tmpdir(), "flowline-postgres-"));
+  const directory = mkdtempSync(join(isDurable ? tmpdir() : findFastDirectory(), "flowline-postgres-"));
   const isRoot = process.getuid?.() === 0;
   if (isRoot) {
     const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
@@ -107,6 +107,19 @@ async function startServer(
     rmSync(directory, { recursive: true, force: true });
   };
   return { url, halt, kill, begin, stop };
+}
+
+const MEMORY_DIRECTORY = "/dev/shm";
+const NEEDED_BYTES = 2 * 1024 ** 3;
+
+/** Memory, if there is room: on a disk, the files of a hundred databases take a fifth of the time of all tests. */
+function findFastDirectory(): string {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_DIRECTORY);
+    return bavail * bsize >= NEEDED_BYTES && freemem() >= 2 * NEEDED_BYTES ? MEMORY_DIRECTORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
 }
 
 export async function createTestDatabase(
