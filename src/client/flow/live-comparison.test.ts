@@ -3,22 +3,13 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it, vi } from "vitest";
 import { parseOutline } from "#core/testing/flow-builder.ts";
+import { buildPublishedVersion } from "#client/document/testing/build-published-version.ts";
 import { versionQueries } from "#client/data/queries/version-queries.ts";
 import {
   type LiveVersionComparison,
   fetchLiveVersionId,
   useLiveVersionComparison,
 } from "./live-comparison.tsx";
-
-const VERSION = {
-  flowId: "flow_1",
-  versionNumber: 2,
-  versionType: "published",
-  flowConfig: {},
-  label: null,
-  notes: null,
-  createdAt: "2026-01-01T00:00:00.000Z",
-};
 
 it("reports a failed read of the live version even if an earlier read found no live version", async () => {
   const client = new QueryClient();
@@ -48,7 +39,7 @@ it("reads the live version anew while an earlier read, from before another user'
       if (url.includes("type=published"))
         return Response.json({ flowId: "flow_1", versions: [], publishedVersionId: live });
       if (isHeld) await new Promise((_resolve, reject) => signal?.addEventListener("abort", reject));
-      return Response.json({ ...VERSION, id: url.split("/").at(-1) });
+      return Response.json(buildPublishedVersion(url.split("/").at(-1) ?? ""));
     }),
   );
   const early = client.query(endpoint).catch(() => undefined);

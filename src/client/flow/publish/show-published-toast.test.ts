@@ -1,4 +1,5 @@
 import { buildFlow } from "#core/testing/flow-builder.ts";
+import { buildPublishedVersion } from "#client/document/testing/build-published-version.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -7,16 +8,6 @@ import { toastStore, toasts } from "#client/ui/overlays/toasts.ts";
 import { showPublishedToast } from "./show-published-toast.ts";
 
 const flow = buildServerFlow(buildFlow("Digest", []));
-
-const version = {
-  flowId: "flow_1",
-  versionNumber: 2,
-  versionType: "published",
-  flowConfig: {},
-  label: null,
-  notes: null,
-  createdAt: "2026-01-01T00:00:00.000Z",
-};
 
 /** The API of one flow, whose live version is `live`. */
 function serveLiveVersion(live: string) {
@@ -28,7 +19,7 @@ function serveLiveVersion(live: string) {
       return Response.json({ success: true, message: "", flowId: "flow_1", versionId: "one" });
     }
     if (pathname.endsWith("/v1/flows/flow_1")) return Response.json(flow);
-    if (!pathname.endsWith("/flow_1")) return Response.json({ ...version, id: state.live });
+    if (!pathname.endsWith("/flow_1")) return Response.json(buildPublishedVersion(state.live));
     return Response.json({ flowId: "flow_1", versions: [], publishedVersionId: state.live });
   });
   return state;
