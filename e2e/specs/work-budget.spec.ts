@@ -13,6 +13,8 @@ const BUDGETS = {
   undo: { renders: 55, commits: 7, mutations: 32, timers: 8 },
   move: { renders: 69, commits: 8, mutations: 29, timers: 8 },
   drag: { renders: 26, commits: 5, mutations: 9, timers: 2 },
+  select: { renders: 157, commits: 7, mutations: 35, timers: 4 },
+  save: { renders: 25, commits: 6, mutations: 27, timers: 17 },
 } satisfies Record<string, PageWork>;
 
 test("an edit or a step of a drag stays within its budget of renders, changes of the page and timers", async ({
@@ -51,8 +53,18 @@ test("an edit or a step of a drag stays within its budget of renders, changes of
   await dragTo(2);
   used.drag = await countPageWork(page, () => dragTo(3));
   await page.mouse.up();
+  // Loads what the first selected step and the first save load.
+  await page.keyboard.press("Escape");
+  await editor.row("Step 3").press("Enter");
+  await editor.row("Step 3").press("Escape");
+  await editor.row("Step 3").press("Space");
+  await editor.save();
+  await editor.row("Step 4").focus();
+  used.select = await countPageWork(page, () => page.keyboard.press("Enter"));
+  await editor.row("Step 4").press("Space");
+  used.save = await countPageWork(page, () => page.keyboard.press("ControlOrMeta+s"));
 
-  for (const act of ["toggle", "rename", "undo", "move", "drag"] as const)
+  for (const act of ["toggle", "rename", "undo", "move", "drag", "select", "save"] as const)
     for (const part of ["renders", "commits", "mutations", "timers"] as const)
       expect(used[act]?.[part], `${part} of ${act}`).toBeLessThanOrEqual(BUDGETS[act][part]);
 });

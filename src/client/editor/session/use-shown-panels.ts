@@ -1,4 +1,4 @@
-import { useLayoutEffect } from "react";
+import { useLayoutEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { type Editor, useIsPanelShown, useStepSelection } from "./editor-provider.tsx";
 import type { FlowTabName } from "./flow-tabs.tsx";
@@ -16,10 +16,8 @@ export function useShownPanels({ panels, selection }: Editor, tab: FlowTabName):
   useLayoutEffect(() => {
     if (columns === 0 && tab !== "steps") panels.closeOverview();
   }, [panels, columns, tab]);
-  return listShownPanels(open, {
-    columns,
-    isPaneOpen: tab === "steps" && (hasSelection || isOverviewOpen || columns === 0 || columns === 3),
-  });
+  const isPaneOpen = tab === "steps" && (hasSelection || isOverviewOpen || columns === 0 || columns === 3);
+  return useMemo(() => listShownPanels(open, { columns, isPaneOpen }), [open, columns, isPaneOpen]);
 }
 
 const hasSelectedSteps = ({ keys, isMultiSelect }: StepSelectionState) => keys.size > 0 || isMultiSelect;

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import {
   ArrowLeft,
   MoreHorizontal,
@@ -42,14 +43,8 @@ import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { TestRunButton } from "./flow-views.tsx";
 
-type EditorHeaderProps = {
-  readonly onSave: () => void;
-  readonly onPublish: () => void;
-  readonly onRun: () => void;
-};
-
 /** Each part subscribes to the flow separately, so that an edit renders only the parts that it changes. */
-export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
+export const EditorHeader = memo(function EditorHeader() {
   const editor = useEditor();
   const viewOnlyReason = useViewOnlyReason();
   const isWide = useMediaQuery(MIN_WIDTH_SM);
@@ -81,12 +76,12 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
         <>
           <span className="ml-1 inline-flex items-center gap-1.5">
             <TestRunButton />
-            <RunButton onRun={onRun} />
+            <RunButton />
           </span>
-          <SaveAndPublishButtons onSave={onSave} onPublish={onPublish} />
+          <SaveAndPublishButtons />
         </>
       ) : (
-        <MainButton onSave={onSave} onPublish={onPublish} onRun={onRun} />
+        <MainButton />
       )}
       <MenuButton
         label="Actions for this flow"
@@ -95,7 +90,7 @@ export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
       />
     </header>
   );
-}
+});
 
 function FlowName() {
   const openFlow = useOpenFlow();
@@ -195,7 +190,8 @@ function HistoryButtons() {
   );
 }
 
-function RunButton({ onRun }: { readonly onRun: () => void }) {
+function RunButton() {
+  const { page } = useEditor();
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const offReason = useRunOnRecordsReason();
   return (
@@ -204,7 +200,7 @@ function RunButton({ onRun }: { readonly onRun: () => void }) {
       disabledReason={offReason}
       // Takes its space before the capabilities are known, so that the neighboring buttons do not move under the pointer.
       className={server ? "" : "invisible"}
-      onClick={onRun}
+      onClick={() => page.current?.openRunDialog()}
     >
       {/* The whole text is the name of the button at every width. */}
       <span>
@@ -214,20 +210,19 @@ function RunButton({ onRun }: { readonly onRun: () => void }) {
   );
 }
 
-type SaveAndPublishProps = { readonly onSave: () => void; readonly onPublish: () => void };
-
 /** Save and Publish. The next of the two is on the right, so that the primary button keeps its place. */
-function SaveAndPublishButtons({ onSave, onPublish }: SaveAndPublishProps) {
+function SaveAndPublishButtons() {
   const mustSave = useOpenFlowState(isSaveNext);
-  const save = <SaveButton key="save" onSave={onSave} />;
-  const publish = <PublishButton key="publish" onPublish={onPublish} />;
+  const save = <SaveButton key="save" />;
+  const publish = <PublishButton key="publish" />;
   return <span className="inline-flex gap-1.5">{mustSave ? [publish, save] : [save, publish]}</span>;
 }
 
 /** Where Save and Publish stand beside each other, they have the same width, because they take turns in one place. */
 const TURN_CLASSES = "sm:min-w-18";
 
-function SaveButton({ onSave }: { readonly onSave: () => void }) {
+function SaveButton() {
+  const { page } = useEditor();
   const mustSave = useOpenFlowState(isSaveNext);
   const isSaving = useOpenFlowState((state) => state.progress.type === "saving");
   const viewOnlyReason = useViewOnlyReason();
@@ -238,14 +233,15 @@ function SaveButton({ onSave }: { readonly onSave: () => void }) {
       aria-keyshortcuts={toAriaShortcut(saveFlowAction.keys[0])}
       disabledReason={viewOnlyReason ?? (mustSave ? undefined : "No unsaved changes.")}
       className={TURN_CLASSES}
-      onClick={onSave}
+      onClick={() => page.current?.save()}
     >
       Save
     </Button>
   );
 }
 
-function PublishButton({ onPublish }: { readonly onPublish: () => void }) {
+function PublishButton() {
+  const { page } = useEditor();
   const mustSave = useOpenFlowState(isSaveNext);
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
   const whyEmpty = useOpenFlowState(explainEmptyFlow);
@@ -257,22 +253,20 @@ function PublishButton({ onPublish }: { readonly onPublish: () => void }) {
       disabledReason={viewOnlyReason ?? (isLive ? "Up to date." : whyEmpty)}
       className={TURN_CLASSES}
       // Ignores the second click of a double-click on Save, which Publish replaces once the flow is saved.
-      onClick={({ detail }) => detail < 2 && onPublish()}
+      onClick={({ detail }) => detail < 2 && page.current?.openPublishDialog()}
     >
       Publish
     </Button>
   );
 }
 
-type MainButtonProps = SaveAndPublishProps & { readonly onRun: () => void };
-
 /** The next action on a narrow page: Save, then Publish, then Run. The menu has the other actions. */
-function MainButton({ onSave, onPublish, onRun }: MainButtonProps) {
+function MainButton() {
   const mustSave = useOpenFlowState(isSaveNext);
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
   const isViewOnly = useViewOnlyReason() !== undefined;
-  if (mustSave) return <SaveButton onSave={onSave} />;
-  return isPublished || isViewOnly ? <RunButton onRun={onRun} /> : <PublishButton onPublish={onPublish} />;
+  if (mustSave) return <SaveButton />;
+  return isPublished || isViewOnly ? <RunButton /> : <PublishButton />;
 }
 
 /** Whether saving comes before publishing, also while a save is in progress. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { useStore } from "zustand";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { useEditor, useIsPanelShown } from "#client/editor/session/editor-provider.tsx";
@@ -15,7 +15,7 @@ type PanelHandlers = Pick<EditorPanelProps, "onGoTo" | "onShowStep">;
 type EditorSidePanelsProps = PanelHandlers & { readonly tab: FlowTabName };
 
 /** Lays out the open panels: in columns beside the view or, on narrow pages, as sheets and bars below it. */
-export function EditorSidePanels({ tab, ...handlers }: EditorSidePanelsProps) {
+export const EditorSidePanels = memo(function EditorSidePanels({ tab, ...handlers }: EditorSidePanelsProps) {
   const hasPane = tab === "steps";
   const isMapPermanent = usePanelColumns() === 3 && hasPane;
   return (
@@ -28,7 +28,7 @@ export function EditorSidePanels({ tab, ...handlers }: EditorSidePanelsProps) {
       )}
     </div>
   );
-}
+});
 
 /** Hides a panel that is open but has no room, so that it keeps its state. A hidden sheet would still cover the page. */
 function PanelPlace({ panel, ...handlers }: PanelHandlers & { readonly panel: EditorPanel }) {

@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import { useState } from "react";
+import { memo, useCallback, useState } from "react";
 import { Plus } from "lucide-react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStepByRunId } from "#core/document/run-ids.ts";
@@ -89,8 +89,12 @@ export type FlowEditorProps = {
   readonly journal: OpenFlowJournal;
 };
 
-/** The editor of an open flow: header, step list, side panels and dialogs, and the navigation between them. */
-export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, journal }: FlowEditorProps) {
+/**
+ * The editor of an open flow: header, step list, side panels and dialogs, and the navigation between them. It and its
+ * parts are memoized, because a read of the flow, a selected step or an opened dialog changes one of them.
+ */
+export const FlowEditor = memo(function FlowEditor(props: FlowEditorProps) {
+  const { tab, versions, runs, selectedStep, onSelectStep, journal } = props;
   const [dialog, setDialog] = useState<EditorDialog>();
   const editor = useNewEditor({ selectedStep, onSelectStep, openDialog: setDialog });
   const { inspect, list, problems } = editor;
@@ -103,12 +107,15 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
   const { save, openAfterInput } = saving;
   const goToProblem = useGoToProblem(editor, showTab);
   const find = useFindBarState(editor);
-  const showStep = (key: StepKey) => {
-    inspect(key);
-    showTab("steps", key);
-    list.current?.showStep(key);
-    focusInspectorHeadingOfStep(key);
-  };
+  const showStep = useCallback(
+    (key: StepKey) => {
+      inspect(key);
+      showTab("steps", key);
+      list.current?.showStep(key);
+      focusInspectorHeadingOfStep(key);
+    },
+    [inspect, showTab, list],
+  );
   useProvideEditorPageActions(editor, {
     tab,
     showTab,
@@ -129,7 +136,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
     if (tab === "json") return <JsonTab applierRef={saving.applierRef} />;
     if (versions) return <VersionsTab place={versions} onRestored={showRestored} />;
     if (runs) return <RunsTab place={runs} onRun={() => openAfterInput("run")} onShowStep={showStep} />;
-    return <StepsTab find={find} />;
+    return <StepsTab findBar={find.bar} onCloseFind={find.close} />;
   };
 
   return (
@@ -138,11 +145,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
         {/* Fills the height that the bars of the page leave; each part of the editor scrolls separately. */}
         <div className="flex min-h-80 flex-[1_1_0px] flex-col">
           <ShownAfterRows>
-            <EditorHeader
-              onSave={() => void save()}
-              onPublish={() => openAfterInput("publish")}
-              onRun={() => openAfterInput("run")}
-            />
+            <EditorHeader />
           </ShownAfterRows>
           <TabBar tab={tab} />
           <LazyRecoveryBar journal={journal} />
@@ -178,9 +181,9 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
       </ShownPanelsProvider>
     </EditorProvider>
   );
-}
+});
 
-function TabBar({ tab }: { readonly tab: FlowTabName }) {
+const TabBar = memo(function TabBar({ tab }: { readonly tab: FlowTabName }) {
   // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
   const isNarrow = !useMediaQuery(MIN_WIDTH_SM);
   return (
@@ -192,7 +195,7 @@ function TabBar({ tab }: { readonly tab: FlowTabName }) {
       </div>
     </div>
   );
-}
+});
 
 type EditorBannersProps = {
   readonly saving: ReturnType<typeof useSaveOpenFlow>;
@@ -201,7 +204,7 @@ type EditorBannersProps = {
 };
 
 /** The banners about unsaved and remote changes, below the tabs. */
-function EditorBanners({ saving, showTab, onGoTo }: EditorBannersProps) {
+const EditorBanners = memo(function EditorBanners({ saving, showTab, onGoTo }: EditorBannersProps) {
   const editor = useEditor();
   return (
     <>
@@ -222,7 +225,7 @@ function EditorBanners({ saving, showTab, onGoTo }: EditorBannersProps) {
       />
     </>
   );
-}
+});
 
 type NewEditor = Pick<FlowEditorProps, "selectedStep" | "onSelectStep"> & {
   readonly openDialog: (dialog: EditorDialog) => void;
@@ -259,7 +262,12 @@ function useRestoredVersion({ testRun }: Editor, showTab: (tab: FlowTabName) => 
   };
 }
 
-function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> }) {
+type StepsTabProps = {
+  readonly findBar: ReturnType<typeof useFindBarState>["bar"];
+  readonly onCloseFind: (query: string) => void;
+};
+
+const StepsTab = memo(function StepsTab({ findBar, onCloseFind }: StepsTabProps) {
   const editor = useEditor();
   const { list } = editor;
   const hasBrokenReferences = useStore(editor.brokenReferences, ({ now }) => now !== undefined);
@@ -267,7 +275,7 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col wide:max-w-[max(55rem,46vw)] wide:grow-[99]">
       <LastRunsLoader />
-      {find.bar && <FindBar {...find.bar} onClose={find.close} />}
+      {findBar && <FindBar {...findBar} onClose={onCloseFind} />}
       {isEmpty ? (
         <EmptySteps onAdd={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index: 0 })} />
       ) : (
@@ -281,7 +289,7 @@ function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> 
       )}
     </div>
   );
-}
+});
 
 /** Shown if the flow has no steps: explains steps, and adds the first one. */
 function EmptySteps({ onAdd }: { readonly onAdd: () => void }) {

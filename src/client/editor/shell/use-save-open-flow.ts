@@ -1,5 +1,5 @@
-import { type RefObject, useCallback, useEffect, useRef, useMemo } from "react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
+import { MutationObserver, useQueryClient } from "@tanstack/react-query";
 import { serverReachabilityTracker } from "#client/data/api/server-reachability.ts";
 import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 import { startFlowSaveTimer, createSaveFlowMutationOptions } from "#client/document/saving/save-flow.ts";
@@ -72,15 +72,17 @@ export function useSaveOpenFlow(editor: Editor, showTab: ReturnType<typeof useNa
     [openFlow, saveEdits],
   );
 
-  const openAfterInput = (type: "publish" | "run") => {
-    openFlow.flush();
-    if (openFlow.getState().pendingJson !== undefined) applyText();
-    // Saving shows invalid input to the user. A user who may only view flows cannot save.
-    const state = openFlow.getState();
-    if (state.viewOnlyReason === undefined && hasUnfinishedInput(state)) void save();
-    else openDialog({ type });
-  };
-  return { save, saveEdits, applierRef, showInvalidInput, showPendingJson, openAfterInput };
+  return useMemo(() => {
+    const openAfterInput = (type: "publish" | "run") => {
+      openFlow.flush();
+      if (openFlow.getState().pendingJson !== undefined) applyText();
+      // Saving shows invalid input to the user. A user who may only view flows cannot save.
+      const state = openFlow.getState();
+      if (state.viewOnlyReason === undefined && hasUnfinishedInput(state)) void save();
+      else openDialog({ type });
+    };
+    return { save, saveEdits, applierRef, showInvalidInput, showPendingJson, openAfterInput };
+  }, [openFlow, openDialog, applyText, save, saveEdits, showInvalidInput, showPendingJson]);
 }
 
 /** Callbacks for input that prevents saving; each shows the user the reason. */
@@ -99,9 +101,12 @@ function useSave(
   { onInvalidInput, applyText, onPendingJson, onConflict }: SaveObstacles,
 ): (cause?: SaveTrigger) => Promise<boolean> {
   const client = useQueryClient();
-  const { mutateAsync } = useMutation(
-    useMemo(() => createSaveFlowMutationOptions(openFlow, client), [openFlow, client]),
+  // In place of `useMutation`, which renders the whole editor at the start and at the end of each save.
+  const mutation = useMemo(
+    () => new MutationObserver(client, createSaveFlowMutationOptions(openFlow, client)),
+    [openFlow, client],
   );
+  useEffect(() => mutation.subscribe(() => undefined), [mutation]);
 
   return useCallback(
     async (cause = "asked"): Promise<boolean> => {
@@ -125,7 +130,7 @@ function useSave(
       // During an unacknowledged save, the server may hold edits that were undone since.
       const isAtRest = state.progress.type === "resting" || state.progress.type === "deleted";
       if (countUnsavedEdits(state) === 0 && !isEditBaseBehindServerVersion(state) && isAtRest) return true;
-      const isSaved = await mutateAsync(cause).then(
+      const isSaved = await mutation.mutate(cause).then(
         // Resolves to false if the flow was deleted before the response arrived.
         () => openFlow.getState().progress.type !== "deleted",
         (error: unknown) => {
@@ -141,6 +146,6 @@ function useSave(
         appendToPendingAnnouncement(describeSaveState(after).text, isSaved ? "polite" : "assertive");
       return isSaved;
     },
-    [openFlow, mutateAsync, onInvalidInput, applyText, onPendingJson, onConflict],
+    [openFlow, mutation, onInvalidInput, applyText, onPendingJson, onConflict],
   );
 }
