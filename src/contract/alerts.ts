@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { PAUSE_REASONS } from "./pause-reasons.ts";
 import { ALERT_CONDITIONS, ALERT_DELIVERY_STATES, ALERT_KINDS, ALERT_LIMITS } from "./alert-kinds.ts";
 
 /** Each of the addresses gets the mail; a request goes to the URL by POST, as JSON. */
@@ -45,6 +46,8 @@ export const alertDeliverySchema = z.looseObject({
 export const alertSchema = z.extend(alertBodySchema, {
   id: z.string(),
   flowName: z.nullable(z.string()),
+  /** Null if it is on, or if a user switched it off. */
+  pauseReason: z.optional(z.nullable(z.enum(PAUSE_REASONS))),
   createdBy: z.nullable(z.string()),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { pausedScheduleSchema } from "./flow.ts";
 import { jsonObjectSchema, timestampSchema } from "./json.ts";
 
 export const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
@@ -65,6 +66,7 @@ export const publishedVersionSchema = z.looseObject({
   message: z.string(),
   flowId: z.string(),
   versionId: z.string(),
+  pausedSchedules: z.optional(z.array(pausedScheduleSchema)),
 });
 
 /** The dates are always null, because steps are stored inside their flow. */

@@ -191,10 +191,20 @@ export function listUnknownFlowFields(flow: Readonly<Record<string, unknown>>): 
   return Object.keys(flow).filter((key) => !Object.hasOwn(flowSchema.shape, key));
 }
 
+/** A schedule that a publish paused, because its runs have scopes that the publisher lacks. */
+export const pausedScheduleSchema = z.looseObject({
+  id: z.string(),
+  name: z.nullable(z.string()),
+  missingScopes: z.array(z.string()),
+});
+
+export type PausedSchedule = z.infer<typeof pausedScheduleSchema>;
+
 export const publishFlowResponseSchema = z.looseObject({
   success: z.boolean(),
   message: z.string(),
   publishedVersionId: z.string(),
+  pausedSchedules: z.optional(z.array(pausedScheduleSchema)),
 });
 
 /** The flow changed after the client read the token in `If-Match`. `current` is the stored flow. */

@@ -11,7 +11,7 @@ export const scheduleEndpointDescriptions: Readonly<
   createSchedule: {
     tag: "Schedules",
     description:
-      "Creates a schedule of a saved flow: recurring, with `cron` (five fields, or six with a fixed second) and `timezone` (by default UTC), or one-time, with `runAt`. Each due time runs the version that is published then, on the records of `recordType` (those of `recordIds` or `recordFilter`), or once with `inputs`. Fields may also stand in `target` and `trigger`; contradictions are refused. The runs have the scopes of the key that changed the schedule last.",
+      "Creates a schedule of a saved flow: recurring, with `cron` (five fields, or six with a fixed second) and `timezone` (by default UTC), or one-time, with `runAt`. Each due time runs the version that is published then, on the records of `recordType` (those of `recordIds` or `recordFilter`), or once with `inputs`. Fields may also stand in `target` and `trigger`; contradictions are refused. The runs have the scopes that both the key that changed the schedule last and the key that published the version have.",
     headers: ["Idempotency-Key"],
   },
   getSchedule: { tag: "Schedules", description: "Returns a schedule with its last and next run." },
@@ -25,11 +25,15 @@ export const scheduleEndpointDescriptions: Readonly<
     tag: "Schedules",
     description: "Pauses a schedule. Times that pass meanwhile are not due.",
   },
-  resumeSchedule: { tag: "Schedules", description: "Resumes a paused schedule with its next time from now." },
+  resumeSchedule: {
+    tag: "Schedules",
+    description:
+      "Resumes a paused schedule with its next time from now. After a publish by a key that lacks scopes of the schedule, needs them: the live version then runs with them.",
+  },
   runScheduleNow: {
     tag: "Schedules",
     description:
-      "Starts a run beside the due times, also of a paused schedule. `status` is `queued`, or `failed` with the reason in `error`.",
+      "Starts a run beside the due times, also of a paused schedule, with the scopes that both the schedule and the caller have. `status` is `queued`, or `failed` with the reason in `error`.",
     headers: ["Idempotency-Key"],
   },
   listScheduleRuns: {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { PAUSE_REASONS } from "./pause-reasons.ts";
 import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
 import { pageQueryParamSchemas, responsePaginationSchema } from "./pagination.ts";
 import { RECORD_LIMITS, recordFilterSchema } from "./record.ts";
@@ -77,6 +78,10 @@ export const scheduleSchema = z.looseObject({
   createdAt: timestampSchema,
   updatedAt: timestampSchema,
   flowName: z.optional(nullableText),
+  /** Null if it is active, or if a user paused it. */
+  pauseReason: z.optional(z.nullable(z.enum(PAUSE_REASONS))),
+  /** Scopes of its runs that the caller lacks: a publish by this caller pauses it. */
+  missingScopes: z.optional(z.array(z.string())),
   lastRunStatus: z.optional(nullableText),
   lastRunError: z.optional(nullableText),
 });

@@ -16,6 +16,7 @@ import { findDataDirectoryProblem, hasStoreMarkerFile } from "./store/data-direc
 import { openEmbeddedStore } from "./store/embedded-store.ts";
 import type { ReportProgress } from "./store/migrate.ts";
 import type { StartProgress } from "./start-progress.ts";
+import { pauseRowsOfRemovedKeys } from "./store/pause-rows-of-removed-keys.ts";
 import { openPostgresStore } from "./store/postgres-store.ts";
 import { startStepResultMaintainer } from "./store/step-result-maintainer.ts";
 import { StartupError } from "./domain/startup-error.ts";
@@ -72,6 +73,11 @@ export async function openServer(
         logger.info(
           `The store was empty: it now holds ${made} sample flows (FLOWLINE_SEED=0 leaves it empty).`,
         );
+    }
+    if (store && !config.upstream && config.apiKeys.length > 0) {
+      const paused = await store.write((tx) => pauseRowsOfRemovedKeys(tx, config.apiKeys));
+      if (paused.schedules + paused.alerts > 0)
+        logger.warn(paused, "paused the schedules and alerts of API keys that were removed");
     }
     const isWorker = config.role === "worker";
     progress.report(undefined);

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { AlertKind } from "#contract/alert-kinds.ts";
 import { quoteName } from "#core/text/quote-name.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import { ensureFinalPeriod } from "#server/domain/step-failure.ts";
 import { truncateText } from "#server/domain/truncate-text.ts";
 
@@ -37,6 +38,13 @@ export type CollectedRun = z.infer<typeof collectedSchema>;
 
 export function parseAlertContent(json: string): AlertContent {
   return z.parse(contentSchema, JSON.parse(json));
+}
+
+/** Leaves out error texts, which quote records, for a rule of a key that may not read records. */
+export function describeContentFor(rule: Pick<Caller, "scopes">, content: AlertContent): AlertContent {
+  const { run } = content;
+  if (!run || isScopeGrantedToCaller(rule, "RECORDS:READ")) return content;
+  return { ...content, run: { ...run, firstError: null } };
 }
 
 export function parseCollectedRun(json: string): CollectedRun {

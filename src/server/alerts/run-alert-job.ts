@@ -17,7 +17,7 @@ import type { DatabaseTransaction } from "#server/store/database.ts";
 import { findMissingRuns } from "#server/store/missing-runs.ts";
 import type { Store } from "#server/store/store.ts";
 import type { ServerLogger } from "#server/telemetry/create-logger.ts";
-import { parseAlertContent, parseCollectedRun } from "./alert-content.ts";
+import { describeContentFor, parseAlertContent, parseCollectedRun } from "./alert-content.ts";
 import type { AlertJob, AlertJobData, AlertJobs } from "./alert-jobs.ts";
 import { type AlertOutcome, type AlertSenderDependencies, sendAlert } from "./alert-sender.ts";
 import { getRetrySeconds } from "./decide-alert.ts";
@@ -74,7 +74,8 @@ async function deliver(
   if (!rule?.isEnabled) return finish((tx) => dropAlertDelivery(tx, key));
   const alert = {
     ...delivery,
-    content: parseAlertContent(delivery.content),
+    // Error texts quote records. What the rule may send is decided now: its target may have changed.
+    content: describeContentFor(rule, parseAlertContent(delivery.content)),
     target: z.parse(alertTargetSchema, JSON.parse(rule.target)),
     secret: rule.secret,
   };

@@ -21,6 +21,7 @@ export function serializeAlert(row: NamedAlertRuleRow, caller: Caller, last?: Al
     notRunMinutes: row.notRunMinutes,
     target: isWhole ? target : { ...target, url: new URL(target.url).origin },
     isEnabled: row.isEnabled,
+    pauseReason: row.pauseReason,
     createdBy: row.createdBy,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -36,7 +36,7 @@ export async function createAlert(
   const row = await service.change(caller, async (tx) => {
     await lockFlow(tx, organizationId, body.flowId);
     await assertMayAddRule(tx, organizationId);
-    await insertAlertRule(tx, { ...key, ...toColumns(body), secret, createdBy: caller.keyName ?? null });
+    await insertAlertRule(tx, { ...key, ...toColumns(body), ...describeMaker(caller), secret });
     await watchRuns(tx, jobs, key);
     return getAlertRule(tx, key);
   });
@@ -63,7 +63,14 @@ export async function updateAlert(
     if (row.deletedAt) await assertMayAddRule(tx, key.organizationId);
     const secret = hasSameReceiver(row, body) ? row.secret : createWebhookSecretFor(body);
     const updatedAt = new Date();
-    await updateAlertRule(tx, key, { ...toColumns(body), secret, deletedAt: null, updatedAt });
+    await updateAlertRule(tx, key, {
+      ...toColumns(body),
+      ...(mustAnswerFor(row, body) && describeMaker(caller)),
+      pauseReason: body.isEnabled ? null : row.pauseReason,
+      secret,
+      deletedAt: null,
+      updatedAt,
+    });
     if (!body.isEnabled) await dropPendingDeliveries(tx, key.organizationId, id);
     if (changesWatch(row, body)) await watchRuns(tx, jobs, key);
     const last = await findLastDeliveries(tx, key.organizationId, [id]);
@@ -133,6 +140,16 @@ function toColumns({ flowId, conditions, notRunMinutes, target, isEnabled }: Ale
     target: JSON.stringify(stored),
     isEnabled,
   };
+}
+
+/** The key whose scopes decide what the rule may send. */
+function describeMaker({ keyName, keyHash, scopes }: Caller) {
+  return { createdBy: keyName ?? null, keyHash: keyHash ?? null, scopes: [...scopes] };
+}
+
+/** Other changes keep the scopes of the rule, which so never reach a target that a lesser key has chosen. */
+function mustAnswerFor(row: AlertRuleRow, body: AlertBody): boolean {
+  return row.target !== toColumns(body).target || row.pauseReason !== null || row.scopes.length === 0;
 }
 
 /** Mail servers treat letters of either case alike. */

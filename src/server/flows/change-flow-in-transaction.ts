@@ -77,6 +77,7 @@ export async function createFlowInTransaction(
     publishedVersionId: null,
     publishedVersionNumber: null,
     publishedHash: null,
+    publisherScopes: [],
     lastRunAt: null,
     lastRunStatus: null,
     lastRunRecords: null,

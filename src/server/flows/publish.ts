@@ -1,9 +1,12 @@
+import type { PausedSchedule } from "#contract/flow.ts";
+import { listMissingRunScopes } from "#server/domain/caller.ts";
 import {
   type DomainError,
   createInvalidRequestError,
   createNotFoundError,
 } from "#server/domain/domain-error.ts";
 import { type FlowRow, updateFlow } from "#server/store/flow-rows.ts";
+import { type ScheduleRow, lockActiveSchedules, updateSchedule } from "#server/store/schedule-rows.ts";
 import { findVersion } from "#server/store/version-rows.ts";
 import { hasUnpublishedChanges } from "./serialize-flow.ts";
 import { lockFlowForWrite, isWellFormedId } from "./flow-access.ts";
@@ -17,12 +20,14 @@ export async function publishSavedFlowDefinition(
   write: FlowWriteTransactionContext,
   flowId: string,
   texts: VersionTexts,
-): Promise<string> {
+): Promise<{ readonly publishedVersionId: string; readonly pausedSchedules: readonly PausedSchedule[] }> {
+  const schedules = await lockActiveSchedules(write.tx, write.caller.organizationId, flowId);
   const row = await lockFlowForWrite(context, write, flowId);
   if (!hasUnpublishedChanges(row)) throw createNotFoundError("There is no draft to publish.");
   const publishedVersionId = await freezeAndPublish(context, write, row, context.extras ? texts : {});
+  const pausedSchedules = await pauseSchedulesBeyondScopes(context, write, schedules);
   write.publish(buildFlowChangedEvent("published", row));
-  return publishedVersionId;
+  return { publishedVersionId, pausedSchedules };
 }
 
 /** Publishes an existing version without changing the saved definition or its draft. */
@@ -31,8 +36,9 @@ export async function publishExistingFlowVersion(
   write: FlowWriteTransactionContext,
   flowId: string,
   versionId: string,
-): Promise<void> {
+): Promise<readonly PausedSchedule[]> {
   const { tx, caller } = write;
+  const schedules = await lockActiveSchedules(tx, caller.organizationId, flowId);
   const row = await lockFlowForWrite(context, write, flowId);
   if (!versionId.startsWith("flowver_") || !isWellFormedId(versionId)) {
     throw createInvalidRequestError("Invalid version id.", {
@@ -52,9 +58,35 @@ export async function publishExistingFlowVersion(
       publishedVersionId: version.id,
       publishedVersionNumber: version.versionNumber,
       publishedHash: version.definitionHash,
+      publisherScopes: [...caller.scopes],
     });
   }
-  if (!isPublished) write.publish(buildFlowChangedEvent("published", row));
+  if (isPublished) return [];
+  const pausedSchedules = await pauseSchedulesBeyondScopes(context, write, schedules);
+  write.publish(buildFlowChangedEvent("published", row));
+  return pausedSchedules;
+}
+
+/** Pauses the schedules whose runs may do more than the caller who publishes what they run. */
+async function pauseSchedulesBeyondScopes(
+  { now }: FlowServiceDependencies,
+  { tx, caller }: FlowWriteTransactionContext,
+  schedules: readonly ScheduleRow[],
+): Promise<readonly PausedSchedule[]> {
+  const paused: PausedSchedule[] = [];
+  for (const schedule of schedules) {
+    const missingScopes = listMissingRunScopes(schedule.scopes, caller.scopes);
+    if (missingScopes.length === 0) continue;
+    const updatedAt = new Date(now());
+    await updateSchedule(tx, schedule, {
+      enabled: false,
+      pauseReason: "publisher",
+      nextRunAt: null,
+      updatedAt,
+    });
+    paused.push({ id: schedule.id, name: schedule.name, missingScopes: [...missingScopes] });
+  }
+  return paused;
 }
 
 export function createVersionOfOtherFlowError(path: string): DomainError {
@@ -75,6 +107,7 @@ async function freezeAndPublish(
     publishedVersionId: id,
     publishedVersionNumber: versionNumber,
     publishedHash: row.definitionHash,
+    publisherScopes: [...caller.scopes],
   });
   return id;
 }

@@ -153,13 +153,19 @@ async function makeVersion(
   if (versionType === "published") {
     if (!hasUnpublishedChanges(row)) return row;
     // Omits If-Match: the upsert itself has changed the revision that the header names.
-    const publishedVersionId = await publishSavedFlowDefinition(
+    const { publishedVersionId } = await publishSavedFlowDefinition(
       context,
       { ...write, ifMatch: undefined },
       row.id,
       { label, notes },
     );
-    return { ...row, draftVersionId: null, publishedVersionId, publishedHash: row.definitionHash };
+    return {
+      ...row,
+      draftVersionId: null,
+      publishedVersionId,
+      publishedHash: row.definitionHash,
+      publisherScopes: [...caller.scopes],
+    };
   }
   // Without a draft, a version with the saved definition exists already.
   if (versionType === undefined || row.draftVersionId === null) return row;

@@ -1,3 +1,4 @@
+import type { PausedSchedule } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import type { flowEndpoints } from "#contract/flow-endpoints.ts";
 import type { flowTagEndpoints } from "#contract/flow-tag-endpoints.ts";
@@ -39,6 +40,8 @@ export function createFlowRoutes(
 > {
   const write = inTransaction(context);
   const writeSteps = inTransaction(context, (steps) => prepareStepContents(index, steps));
+  const describePause = (pausedSchedules: readonly PausedSchedule[]) =>
+    context.extras && pausedSchedules.length > 0 ? { pausedSchedules } : {};
   return {
     listFlows: async ({ caller, query }) => ({ status: 200, body: await listFlows(context, caller, query) }),
 
@@ -92,9 +95,14 @@ export function createFlowRoutes(
         { context, tx: flowWrite.tx, operation: `publish ${id}` },
         request,
         async () => {
-          const publishedVersionId = await publishSavedFlowDefinition(context, flowWrite, id, request.body);
-          const body = JSON.stringify({ success: true, message: "Flow published.", publishedVersionId });
-          return { status: 200, body };
+          const { publishedVersionId, pausedSchedules } = await publishSavedFlowDefinition(
+            context,
+            flowWrite,
+            id,
+            request.body,
+          );
+          const published = { success: true, message: "Flow published.", publishedVersionId };
+          return { status: 200, body: JSON.stringify({ ...published, ...describePause(pausedSchedules) }) };
         },
       );
     }),
@@ -134,9 +142,12 @@ export function createFlowRoutes(
       const { versionId } = request.body;
       const once = { context, tx: flowWrite.tx, operation: `publish a version of ${flowId}` };
       return runOncePerIdempotencyKey(once, request, async () => {
-        await publishExistingFlowVersion(context, flowWrite, flowId, versionId);
-        const body = JSON.stringify({ success: true, message: "Version published.", flowId, versionId });
-        return { status: 200, body };
+        const pausedSchedules = await publishExistingFlowVersion(context, flowWrite, flowId, versionId);
+        const published = { success: true, message: "Version published.", flowId, versionId };
+        return {
+          status: 200,
+          body: JSON.stringify({ ...published, ...describePause(pausedSchedules) }),
+        };
       });
     }),
 

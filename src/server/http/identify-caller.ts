@@ -198,5 +198,6 @@ function cookieName(config: ServerConfig): string {
 
 function identityOf(key: ApiKey): CallerIdentity {
   const { scopes, hash, name: keyName } = key;
-  return { organizationId: ORGANIZATION, userId: USER, scopes, keyName, name: hash };
+  const keyHash = hash === LOCAL_MODE_IDENTITY ? undefined : hash;
+  return { organizationId: ORGANIZATION, userId: USER, scopes, keyName, keyHash, name: hash };
 }

@@ -7,7 +7,7 @@ import {
 import { DomainError, createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
 import { parseVersionConfig } from "#core/document/parse-version-config.ts";
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
-import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
+import { type Caller, assertCallerHasScope, intersectScopes } from "#server/domain/caller.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
 import { type BatchRecordRow, listBatchRecords } from "#server/store/batch-record-rows.ts";
@@ -65,6 +65,8 @@ export interface BatchToCreate extends Partial<Pick<BatchRow, "isSingle" | "reco
 interface PublishedFlow {
   readonly type: "published";
   readonly id: string;
+  /** Whether the run has only the scopes that the publisher of the version has too. */
+  readonly hasScopesOfPublisher: boolean;
 }
 
 export interface BatchWrite {
@@ -75,7 +77,7 @@ export interface BatchWrite {
 
 export type FillBatch = (
   tx: DatabaseTransaction,
-  batch: Pick<BatchRow, "organizationId" | "id">,
+  batch: Pick<BatchRow, "organizationId" | "id" | "scopes">,
 ) => Promise<{
   readonly total: number;
   /** Whether a request waits for the results. */
@@ -193,7 +195,7 @@ export async function insertFilledBatch(
   const { organizationId, userId, scopes } = caller;
   const { context, event, queue } = service;
   const now = new Date(context.now());
-  const { steps, ...flow } = await readFlow(tx, organizationId, wanted, now);
+  const { steps, publisherScopes, ...flow } = await readFlow(tx, organizationId, wanted, now);
   const row: BatchRow = {
     ...NEW_RUN,
     ...flow,
@@ -202,7 +204,7 @@ export async function insertFilledBatch(
     organizationId,
     id: createPrefixedId("batch", now.getTime()),
     userId,
-    scopes: [...scopes],
+    scopes: publisherScopes ? intersectScopes(scopes, publisherScopes) : [...scopes],
     status: "scheduled",
     createdAt: now,
   };
@@ -244,15 +246,20 @@ export function describeOrigin({ keyName }: Caller, { startCause, retryOf, sched
   };
 }
 
+interface FlowToRun extends Pick<BatchRow, "flowId" | "flowName" | "flowVersionId" | "isVirtual"> {
+  readonly steps: string;
+  readonly publisherScopes?: readonly string[];
+}
+
 async function readFlow(
   tx: DatabaseTransaction,
   organizationId: string,
   flow: BatchToCreate["flow"],
   now: Date,
-) {
+): Promise<FlowToRun> {
   if (flow.type === "virtual") return describeVirtualFlow(flow, now);
   if (flow.type === "stored") return readStoredFlow(tx, organizationId, flow.id);
-  if (flow.type === "published") return readPublishedFlow(tx, organizationId, flow.id);
+  if (flow.type === "published") return readPublishedFlow(tx, organizationId, flow);
   const { flowId, flowName, flowVersionId, isVirtual } = flow.batch;
   if (!isVirtual && !(await lockFlowAgainstDeletion(tx, organizationId, flowId)))
     throw createFlowNotFoundError();
@@ -273,7 +280,11 @@ async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, i
 }
 
 /** Throws 404 if the flow is gone, and a conflict if no version of it is published. */
-async function readPublishedFlow(tx: DatabaseTransaction, organizationId: string, id: string) {
+async function readPublishedFlow(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  { id, hasScopesOfPublisher }: PublishedFlow,
+) {
   const flow = isWellFormedId(id) ? await readFlowRowToRun(tx, organizationId, id) : undefined;
   if (!flow) throw createFlowNotFoundError();
   const version =
@@ -292,6 +303,7 @@ async function readPublishedFlow(tx: DatabaseTransaction, organizationId: string
     flowVersionId: version.id,
     isVirtual: false,
     steps: JSON.stringify(sortStepsByOrderProperty(config.flowSteps)),
+    ...(hasScopesOfPublisher && { publisherScopes: flow.publisherScopes }),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { RunStartCause } from "#contract/run-statuses.ts";
-import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
+import { type Caller, assertCallerHasScope, listMissingRunScopes } from "#server/domain/caller.ts";
 import { DomainError, createNotFoundError } from "#server/domain/domain-error.ts";
 import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import { type BatchRow, isActiveBatch } from "#server/store/batch-rows.ts";
 import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
-import { readFlowRowToRun } from "#server/store/flow-rows.ts";
+import { readFlowRowToRun, updateFlow } from "#server/store/flow-rows.ts";
 import { normalizeNameForSearch } from "#server/store/normalize-name-for-search.ts";
 import {
   type ScheduleRow,
@@ -24,7 +24,7 @@ import {
 } from "./schedule-request.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { readDatabaseTime } from "./fire-schedule.ts";
-import { startScheduleRun } from "./start-schedule-run.ts";
+import { hasRecords, startScheduleRun } from "./start-schedule-run.ts";
 
 export interface ScheduleWrite {
   readonly tx: DatabaseTransaction;
@@ -67,6 +67,7 @@ export async function changeSchedule(
     ...(await describeDefinition(tx, caller, definition, stored)),
     updatedAt: new Date(now),
   };
+  if (row.enabled && !stored.enabled) await answerForLiveVersion(tx, caller, row);
   await updateSchedule(tx, stored, row);
   if (row.nextRunAt?.getTime() !== stored.nextRunAt?.getTime()) await enqueue({ queue }, tx, row);
 }
@@ -82,7 +83,7 @@ export async function pauseSchedule(
 ): Promise<void> {
   const row = await lockOrThrowNotFound(tx, caller, id);
   const updatedAt = new Date(service.context.now());
-  await updateSchedule(tx, row, { enabled: false, nextRunAt: null, updatedAt });
+  await updateSchedule(tx, row, { enabled: false, pauseReason: null, nextRunAt: null, updatedAt });
 }
 
 /** Throws a conflict if the only time of the schedule has passed. */
@@ -98,9 +99,13 @@ export async function resumeSchedule(
     throw new DomainError("conflict", "The time of this schedule has passed. Give it a new one.");
   if (!(await readFlowRowToRun(tx, stored.organizationId, stored.flowId)))
     throw new DomainError("conflict", "The flow of this schedule was deleted. Choose another one.");
-  const row = { ...stored, enabled: true };
+  // The scopes of a removed key must not come back by another one.
+  const maker = stored.pauseReason === "key" ? describeMaker(caller) : {};
+  if (hasRecords(stored)) assertCallerHasScope(caller, "RECORDS:READ");
+  const row = { ...stored, ...maker, enabled: true, pauseReason: null };
+  await answerForLiveVersion(tx, caller, row);
   const nextRunAt = getFirstDueTime(row, now);
-  await updateSchedule(tx, row, { enabled: true, nextRunAt, updatedAt: new Date(now) });
+  await updateSchedule(tx, stored, { ...row, nextRunAt, updatedAt: new Date(now) });
   await enqueue({ queue }, tx, { ...row, nextRunAt });
 }
 
@@ -118,8 +123,8 @@ export async function runScheduleNow(
 ): Promise<StartedRunNow> {
   const schedule = await lockOrThrowNotFound(tx, caller, id);
   const now = new Date(service.context.now());
-  // With the scopes of the schedule, as at its due times: what is tried here is what runs at night.
-  const starter = { startCause, keyName: caller.keyName };
+  if (hasRecords(schedule)) assertCallerHasScope(caller, "RECORDS:READ");
+  const starter = { startCause, caller };
   const { batch, isFlowGone } = await startScheduleRun(service, { tx, publish }, schedule, starter);
   const runId = createPrefixedId("schedrun", now.getTime());
   const createdAt = await readDatabaseTime(tx);
@@ -139,15 +144,19 @@ export function describeStartedRun({ runId, batch }: StartedRunNow) {
   return { batchExecutionId: batch.id, error: batch.error, runId, status };
 }
 
+/** The key whose scopes the runs have. */
+function describeMaker({ userId, keyName, keyHash, scopes }: Caller) {
+  return { userId, keyName: keyName ?? null, keyHash: keyHash ?? null, scopes: [...scopes] };
+}
+
 async function describeDefinition(
   tx: DatabaseTransaction,
   caller: Caller,
   definition: ScheduleDefinition,
   stored?: ScheduleRow,
 ) {
-  const { flowId, recordType, recordIds, recordFilter } = definition;
-  if (recordType !== null || recordIds !== null || recordFilter !== null)
-    assertCallerHasScope(caller, "RECORDS:READ");
+  const { flowId } = definition;
+  if (hasRecords(definition)) assertCallerHasScope(caller, "RECORDS:READ");
   const flow = isWellFormedId(flowId) ? await readFlowRowToRun(tx, caller.organizationId, flowId) : undefined;
   // A schedule whose flow was deleted can still be renamed and paused.
   const flowName = flow?.name ?? (stored?.flowId === flowId ? stored.flowName : undefined);
@@ -157,10 +166,26 @@ async function describeDefinition(
     ...definition,
     flowName,
     nameKey: normalizeNameForSearch(names),
-    userId: caller.userId,
-    keyName: caller.keyName ?? null,
-    scopes: [...caller.scopes],
+    pauseReason: null,
+    ...describeMaker(caller),
   };
+}
+
+/**
+ * Lets the live version run with all scopes of the schedule, if its publisher lacked some. Throws 403 for a caller who lacks
+ * some too.
+ */
+async function answerForLiveVersion(
+  tx: DatabaseTransaction,
+  caller: Caller,
+  schedule: ScheduleRow,
+): Promise<void> {
+  const { organizationId, flowId, scopes } = schedule;
+  const flow = await readFlowRowToRun(tx, organizationId, flowId);
+  if (flow?.publishedVersionId == null || listMissingRunScopes(scopes, flow.publisherScopes).length === 0)
+    return;
+  for (const scope of listMissingRunScopes(scopes, caller.scopes)) assertCallerHasScope(caller, scope);
+  await updateFlow(tx, organizationId, flowId, { publisherScopes: [...caller.scopes] });
 }
 
 async function enqueue(

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Schedule, ScheduleRun } from "#contract/schedule.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
-import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
+import { type Caller, isScopeGrantedToCaller, listMissingRunScopes } from "#server/domain/caller.ts";
 import { decodeCursor, isValidCursorTimestamp } from "#server/domain/cursor.ts";
 import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
 import {
@@ -288,6 +288,8 @@ async function describeSchedules(
       updatedAt: schedule.updatedAt.toISOString(),
       ...(extras && {
         flowName,
+        pauseReason: schedule.pauseReason,
+        missingScopes: [...listMissingRunScopes(schedule.scopes, caller.scopes)],
         lastRunStatus: last?.status ?? null,
         lastRunError: mayRead ? (last?.error ?? null) : null,
       }),

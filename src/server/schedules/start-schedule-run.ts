@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import type { RunStartCause } from "#contract/run-statuses.ts";
+import { type Caller, intersectScopes, listMissingRunScopes } from "#server/domain/caller.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
@@ -52,7 +53,7 @@ class NoRecords extends Error {
 /** What started a run: the due time, or the caller of “run now”. */
 export interface ScheduleRunStarter {
   readonly startCause: RunStartCause;
-  readonly keyName?: string | undefined;
+  readonly caller?: Caller;
 }
 
 /**
@@ -63,13 +64,15 @@ export async function startScheduleRun(
   service: RunStarter,
   { tx, publish }: ScheduleRunWrite,
   schedule: ScheduleRow,
-  { startCause, keyName }: ScheduleRunStarter,
+  { startCause, caller: requester }: ScheduleRunStarter,
 ): Promise<StartedScheduleRun> {
-  const { organizationId, userId, scopes } = schedule;
-  const caller = { organizationId, userId, scopes, keyName };
+  const { organizationId, userId } = schedule;
+  // Neither the schedule lends its scopes to the caller, nor to the key that publishes the version of a due time.
+  const scopes = requester ? intersectScopes(schedule.scopes, requester.scopes) : schedule.scopes;
+  const caller = { organizationId, userId, scopes, keyName: requester?.keyName };
   const origin = { startCause, scheduleId: schedule.id };
   const request: BatchToCreate = {
-    flow: { type: "published", id: schedule.flowId },
+    flow: { type: "published", id: schedule.flowId, hasScopesOfPublisher: !requester },
     origin,
     recordType: schedule.recordType,
     maxRetries: 0,
@@ -103,7 +106,11 @@ export async function startScheduleRun(
   }
 }
 
-function hasRecords({ recordType, recordIds, recordFilter }: ScheduleRow): boolean {
+export function hasRecords({
+  recordType,
+  recordIds,
+  recordFilter,
+}: Pick<ScheduleRow, "recordType" | "recordIds" | "recordFilter">): boolean {
   return recordType !== null || recordIds !== null || recordFilter !== null;
 }
 
@@ -125,6 +132,7 @@ function createFill({ context }: RunStarter, schedule: ScheduleRow): FillBatch {
   return async (tx, batch) => {
     const { recordType, recordIds, recordFilter } = schedule;
     const now = context.now();
+    assertPublisherAllowsRun(schedule, batch.scopes);
     if (recordIds !== null) {
       const { total, known } = await addRecordsToBatch(
         tx,
@@ -146,6 +154,18 @@ function createFill({ context }: RunStarter, schedule: ScheduleRow): FillBatch {
     await addRecordsToBatch(tx, batch, [{ id: createRecordId(now), record: {} }]);
     return { total: 1, isUrgent: false };
   };
+}
+
+/** The schedule itself has these scopes, and so has the caller of “run now”. */
+function assertPublisherAllowsRun(schedule: ScheduleRow, scopes: readonly string[]): void {
+  const needed = hasRecords(schedule) ? ["FLOWS:EXECUTE", "RECORDS:READ"] : ["FLOWS:EXECUTE"];
+  const missing = listMissingRunScopes(needed, scopes);
+  if (missing.length === 0) return;
+  const lack = `The flow was published by a key without ${missing.join(" and ")}.`;
+  throw new DomainError(
+    "conflict",
+    `${lack} Pause and resume the schedule with a key that has every scope of it.`,
+  );
 }
 
 function isFlowGoneError(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { boolean, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { ALERT_CONDITIONS, ALERT_DELIVERY_STATES, ALERT_KINDS } from "#contract/alert-kinds.ts";
+import { PAUSE_REASONS } from "#contract/pause-reasons.ts";
 import { jsonText, time } from "./json-text.ts";
 
 export const alertRulesTable = pgTable(
@@ -13,7 +14,10 @@ export const alertRulesTable = pgTable(
     target: jsonText("target").notNull(),
     secret: text("secret"),
     isEnabled: boolean("is_enabled").notNull().default(true),
+    pauseReason: text("pause_reason", { enum: PAUSE_REASONS }),
     createdBy: text("created_by"),
+    scopes: text("scopes").array().notNull().default([]),
+    keyHash: text("key_hash"),
     watchJobId: text("watch_job_id"),
     watchedFrom: time("watched_from"),
     reportedUntil: time("reported_until"),

@@ -32,6 +32,7 @@ const columns = {
   publishedVersionId: flowsTable.publishedVersionId,
   publishedVersionNumber: flowsTable.publishedVersionNumber,
   publishedHash: flowsTable.publishedHash,
+  publisherScopes: flowsTable.publisherScopes,
   lastRunAt: flowsTable.lastRunAt,
   lastRunStatus: flowsTable.lastRunStatus,
   lastRunRecords: flowsTable.lastRunRecords,

@@ -48,6 +48,16 @@ export async function lockSchedule(
   return row;
 }
 
+/** Locks the active schedules of a flow. Lock them before the flow, as a due time does. */
+export async function lockActiveSchedules(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  flowId: string,
+): Promise<readonly ScheduleRow[]> {
+  const isActive = and(isOfFlow(organizationId, flowId), eq(schedulesTable.enabled, true));
+  return tx.select().from(schedulesTable).where(isActive).orderBy(schedulesTable.id).for("update");
+}
+
 /** A schedule with the current name of its flow, null if the flow was deleted. */
 export interface ScheduleWithFlow {
   readonly schedule: ScheduleRow;
@@ -137,6 +147,10 @@ export async function listLastScheduleRuns(
       return [String(row["id"]), { status, error: row["error"] as string | null }];
     }),
   );
+}
+
+function isOfFlow(organizationId: string, flowId: string): SQL | undefined {
+  return and(eq(schedulesTable.organizationId, organizationId), eq(schedulesTable.flowId, flowId));
 }
 
 function isSchedule({ organizationId, id }: ScheduleKey): SQL | undefined {

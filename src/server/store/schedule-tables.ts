@@ -1,4 +1,5 @@
 import { bigint, boolean, date, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { PAUSE_REASONS } from "#contract/pause-reasons.ts";
 import { jsonText, time } from "./json-text.ts";
 
 export const schedulesTable = pgTable(
@@ -9,6 +10,7 @@ export const schedulesTable = pgTable(
     name: text("name"),
     nameKey: text("name_key").notNull(),
     enabled: boolean("enabled").notNull(),
+    pauseReason: text("pause_reason", { enum: PAUSE_REASONS }),
     cron: text("cron"),
     timezone: text("timezone"),
     runAt: time("run_at"),
@@ -22,6 +24,7 @@ export const schedulesTable = pgTable(
     executionOptions: jsonText("execution_options"),
     userId: text("user_id").notNull(),
     keyName: text("key_name"),
+    keyHash: text("key_hash"),
     scopes: text("scopes").array().notNull(),
     lastRunAt: time("last_run_at"),
     nextRunAt: time("next_run_at"),

@@ -36,6 +36,7 @@ export const flowsTable = pgTable(
     publishedVersionId: text("published_version_id"),
     publishedVersionNumber: integer("published_version_number"),
     publishedHash: text("published_hash"),
+    publisherScopes: text("publisher_scopes").array().notNull().default([]),
     publishState: text("publish_state").notNull().generatedAlwaysAs("in the migration"),
     lastRunAt: time("last_run_at"),
     lastRunStatus: text("last_run_status"),

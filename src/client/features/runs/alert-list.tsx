@@ -118,8 +118,18 @@ function AlertRow({ alert, onOpen, onDeleted }: AlertRowProps) {
   );
 }
 
-function LastDelivery({ alert: { isEnabled, lastDelivery } }: Pick<AlertRowProps, "alert">) {
-  if (!isEnabled) return <span className="text-sm text-muted">Paused</span>;
+function LastDelivery({ alert: { isEnabled, pauseReason, lastDelivery } }: Pick<AlertRowProps, "alert">) {
+  if (!isEnabled)
+    return pauseReason === "key" ? (
+      <span
+        className="text-sm text-muted"
+        {...getTooltipProps("The API key that made this alert was removed. Check it, then switch it on.")}
+      >
+        Paused: key removed
+      </span>
+    ) : (
+      <span className="text-sm text-muted">Paused</span>
+    );
   if (!lastDelivery) return <span className="text-sm text-muted">Nothing sent yet</span>;
   return <AlertDeliveryState delivery={lastDelivery} />;
 }

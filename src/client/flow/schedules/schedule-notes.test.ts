@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describePublishedSchedules } from "./schedule-notes.tsx";
+import { describePausedSchedules, describePublishedSchedules } from "./schedule-notes.tsx";
 
 const NOW = new Date(2026, 0, 5, 8).getTime();
 const at = (flowId: string, hour: number | null) => ({
@@ -22,4 +22,16 @@ it.each([
   const found = describePublishedSchedules(schedules, flows, NOW);
   if (text === undefined) expect(found).toBeUndefined();
   else expect(found).toMatch(text);
+});
+
+it("schedules that a publish pauses are counted, with the scopes that the key lacks", () => {
+  expect(describePausedSchedules([])).toBeUndefined();
+  expect(describePausedSchedules([{ missingScopes: ["RECORDS:READ"] }])).toBe(
+    "Pauses 1 schedule that has scopes your key lacks (RECORDS:READ). A key with these scopes can resume it.",
+  );
+  expect(
+    describePausedSchedules([{ missingScopes: ["RECORDS:READ"] }, { missingScopes: ["FLOWS:EXECUTE"] }]),
+  ).toBe(
+    "Pauses 2 schedules that have scopes your key lacks (RECORDS:READ, FLOWS:EXECUTE). A key with these scopes can resume them.",
+  );
 });

@@ -6,7 +6,7 @@ import { formatClockTime } from "#client/ui/format/format-time.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 
-type ScheduleFields = Pick<Schedule, "flowId" | "enabled" | "nextRunAt">;
+type ScheduleFields = Pick<Schedule, "flowId" | "enabled" | "nextRunAt" | "missingScopes">;
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -20,8 +20,26 @@ type PublishedScheduleNoteProps = {
 export function PublishedScheduleNote({ flowIds, excluded = NONE }: PublishedScheduleNoteProps) {
   const schedules = useActiveSchedules(flowIds).filter(({ flowId }) => !excluded.has(flowId ?? ""));
   const now = useMinuteClock();
-  const text = describePublishedSchedules(schedules, flowIds.length, now);
-  return text === undefined ? null : <p className="text-sm text-muted">{text}</p>;
+  const paused = schedules.filter(({ missingScopes = [] }) => missingScopes.length > 0);
+  const others = schedules.filter((schedule) => !paused.includes(schedule));
+  const text = describePublishedSchedules(others, flowIds.length, now);
+  const warning = describePausedSchedules(paused);
+  return (
+    <>
+      {warning !== undefined && <p className="rounded-md bg-warning-soft px-3 py-2 text-sm">{warning}</p>}
+      {text !== undefined && <p className="text-sm text-muted">{text}</p>}
+    </>
+  );
+}
+
+/** What a publish with this key does to schedules whose runs may do more than the key. Undefined without any. */
+export function describePausedSchedules(
+  schedules: readonly Pick<Schedule, "missingScopes">[],
+): string | undefined {
+  if (schedules.length === 0) return undefined;
+  const scopes = [...new Set(schedules.flatMap(({ missingScopes = [] }) => missingScopes))];
+  const [them, have] = schedules.length === 1 ? ["it", "has"] : ["them", "have"];
+  return `Pauses ${formatCount(schedules.length, "schedule")} that ${have} scopes your key lacks (${scopes.join(", ")}). A key with these scopes can resume ${them}.`;
 }
 
 /** Undefined for flows without active schedules. */

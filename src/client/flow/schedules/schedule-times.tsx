@@ -11,13 +11,31 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle:
 
 const STATE_LABELS = { active: "No next time", paused: "Paused", ended: "Ended" } as const;
 
+/** Pauses by the server. */
+const PAUSES = {
+  user: undefined,
+  publisher: {
+    label: "Paused by a publish",
+    reason:
+      "A key that lacks scopes of this schedule published the flow. Resume it with a key that has them.",
+  },
+  key: {
+    label: "Paused: key removed",
+    reason: "The API key that made this schedule was removed. Check the schedule, then save or resume it.",
+  },
+} as const;
+
 type ScheduleTimesProps = { readonly schedule: Schedule; readonly count?: number };
 
 /** The next due times, or why there are none. */
 export function ScheduleTimes({ schedule, count }: ScheduleTimesProps) {
   const now = useMinuteClock();
   const times = listNextTimes(schedule, now, count);
-  if (times.length === 0) return <>{STATE_LABELS[getScheduleState(schedule, now)]}</>;
+  if (times.length === 0) {
+    const pause = schedule.enabled ? undefined : PAUSES[schedule.pauseReason ?? "user"];
+    if (pause) return <span {...getTooltipProps(pause.reason)}>{pause.label}</span>;
+    return <>{STATE_LABELS[getScheduleState(schedule, now)]}</>;
+  }
   return (
     <span className="truncate tabular-nums">
       <VisuallyHidden>Next </VisuallyHidden>

@@ -1,0 +1,7 @@
+/**
+ * Why the server paused a schedule or an alert: a key with fewer scopes published the flow, or the key that made it was
+ * removed.
+ */
+export const PAUSE_REASONS = ["publisher", "key"] as const;
+
+export type PauseReason = (typeof PAUSE_REASONS)[number];
