@@ -146,6 +146,18 @@ test("different changes of both sides conflict if a step is moved to two places"
   expect(order(merge(mine, theirs, "theirs").document, then)).toEqual(["notify", "queue"]);
 });
 
+test("two steps that the sides moved to one place take the order of the side that changed their order", () => {
+  const abcd = parseOutline("a b c d");
+  const to = (id: string) => applyEditCommand(abcd, move(id, ROOT_STEP_LIST_REF, 4));
+  const [changed, kept] = [to("a"), to("b")];
+  expect([order(changed), order(kept)]).toEqual(["b c d a", "a c d b"].map((keys) => keys.split(" ")));
+  for (const sides of [[changed, kept] as const, [kept, changed] as const]) {
+    const { document, conflicts } = mergeDocuments(abcd, ...sides);
+    expect(conflicts).toEqual([]);
+    expect(order(document)).toEqual(["c", "d", "b", "a"]);
+  }
+});
+
 test("different changes of both sides conflict if two conditionals are moved into each other", () => {
   const two = parseOutline("a() b()");
   const into = (id: string, other: string): EditCommand =>

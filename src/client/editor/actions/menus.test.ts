@@ -65,6 +65,21 @@ test.each([
   expect(names.at(-1)).toBe(last);
 });
 
+test.each([
+  ["are all on", [], ["Switch off"]],
+  ["are all off", ["a", "b"], ["Switch on"]],
+  ["differ", ["b"], ["Switch off", "Switch on"]],
+])("the menu of selected steps that %s offers each switch that changes a step", (_, off, switches) => {
+  const editor = openEditor();
+  editor.openFlow.edit({
+    type: "setEnabled",
+    keys: off as readonly string[] as readonly StepKey[],
+    enabled: false,
+  });
+  const entries = listSelectionMenuEntries(editor, ["a", "b"] as readonly string[] as readonly StepKey[]);
+  expect(namesOf(entries).filter((name) => name.startsWith("Switch"))).toEqual(switches);
+});
+
 test("a submenu without entries is not shown", () => {
   vi.stubGlobal("location", { pathname: "/flows/1" });
   const editor = openEditor();
