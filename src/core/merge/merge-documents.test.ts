@@ -24,7 +24,7 @@ const move = (id: string, list: StepListRef, index: number): EditCommand => ({
   keys: [key(id)],
   place: { list, index },
 });
-const set = (id: string, path: JsonPath, value: JsonValue): EditCommand => ({
+const set = (id: string, path: JsonPath, value: JsonValue | undefined): EditCommand => ({
   type: "setConfig",
   key: key(id),
   path,
@@ -144,6 +144,17 @@ test("different changes of both sides conflict if a step is moved to two places"
   expect(kinds(merge(mine, theirs).conflicts)).toEqual(["place notify"]);
   expect(order(merge(mine, theirs).document)?.[0]).toBe("notify");
   expect(order(merge(mine, theirs, "theirs").document, then)).toEqual(["notify", "queue"]);
+  const inSameList = edit(move("notify", ROOT_STEP_LIST_REF, 1));
+  expect(kinds(merge(mine, inSameList).conflicts)).toEqual(["place notify"]);
+  expect(order(merge(mine, inSameList, "theirs").document)?.[1]).toBe("notify");
+});
+
+test("a merge removes a field that one side removed, even if every object inherits its name", () => {
+  const named = applyEditCommand(base, set("queue", ["constructor"], "x"));
+  const mine = applyEditCommand(named, set("queue", ["constructor"], undefined));
+  const theirs = applyEditCommand(named, set("queue", ["note"], "y"));
+  const { document } = mergeDocuments(named, mine, theirs);
+  expect(findStep(document, key("queue"))?.fields["config"]).toEqual({ note: "y" });
 });
 
 test("two steps that the sides moved to one place take the order of the side that changed their order", () => {

@@ -16,6 +16,16 @@ test("two changes of one text conflict if they are in the same or adjacent lines
   expect(mergeText(base, mine, base.replace("the page", "it all"))).toBeUndefined();
 });
 
+test("two changes of one text conflict if one removes a line that the other empties, or removes an empty line that the other fills", () => {
+  for (const [was, mine, theirs] of [
+    ["a\nx\nb", "a\nb", "a\n\nb"],
+    ["a\n\nb", "a\nb", "a\nx\nb"],
+  ] as const) {
+    expect(mergeText(was, mine, theirs)).toBeUndefined();
+    expect(mergeText(was, theirs, mine)).toBeUndefined();
+  }
+});
+
 test("two changes of one text start manual merging from the merged text, with the local lines where both sides changed", () => {
   const mine = base.replace("short", "very short");
   const theirs = base.replace("short", "long").replace("French", "German");
