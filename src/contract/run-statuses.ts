@@ -35,3 +35,6 @@ export const STEP_RESULT_SORTS = [
   "stepName",
 ] as const;
 export type StepResultSortField = (typeof STEP_RESULT_SORTS)[number];
+
+/** Missed due times in a row that are counted one by one. A greater count stands for “more than 500”. */
+export const MAX_COUNTED_MISSED_TIMES = 500;

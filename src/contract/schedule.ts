@@ -129,7 +129,7 @@ export const scheduleRunSchema = z.looseObject({
   createdAt: timestampSchema,
   /** The time that the run was due, null if a person started it. */
   dueAt: z.optional(nullableTime),
-  /** Due times in a row that a run with the status `missed` stands for. */
+  /** Due times in a row that a run with the status `missed` stands for. Above 500, it stands for more than 500. */
   missedCount: z.optional(nullableCount),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findCronProblem, listDueTimes } from "./cron.ts";
+import { countDueTimes, findCronProblem, listDueTimes } from "./cron.ts";
 
 const NOW = new Date("2026-03-01T00:00:00Z");
 
@@ -80,5 +80,26 @@ describe("listDueTimes", () => {
       "2028-02-29T00:00",
       "2032-02-29T00:00",
     ]);
+  });
+});
+
+describe("countDueTimes", () => {
+  const count = (cron: string, after: string, before: string, max = 500) =>
+    countDueTimes(cron, "Europe/Berlin", { after: new Date(after), before: new Date(before), max });
+
+  it.each([
+    ["30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z", 2],
+    ["30 2 * * *", "2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z", 2],
+    ["0 * * * *", "2026-10-24T21:59:00Z", "2026-10-25T23:00:00Z", 25],
+  ])(
+    "counts the times of “%s” once through a change of the clock after %s",
+    (cron, after, before, expected) => {
+      expect(count(cron, after, before)).toBe(expected);
+    },
+  );
+
+  it("leaves out both ends, and stops at the maximum", () => {
+    expect(count("* * * * *", "2026-05-01T00:00:00Z", "2026-05-01T00:03:00Z")).toBe(2);
+    expect(count("* * * * *", "2026-05-01T00:00:00Z", "2026-05-09T00:00:00Z")).toBe(500);
   });
 });

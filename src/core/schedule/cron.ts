@@ -57,6 +57,18 @@ export function getNextDueTime(cron: string, timezone: string, after: Date): Dat
   return next;
 }
 
+/** Counts the times between `after` and `before`, without both, up to `max`. */
+export function countDueTimes(
+  cron: string,
+  timezone: string,
+  { after, before, max }: { readonly after: Date; readonly before: Date; readonly max: number },
+): number {
+  const expression = CronExpressionParser.parse(cron.trim(), { tz: timezone, currentDate: after });
+  let count = 0;
+  while (count < max && expression.next().getTime() < before.getTime()) count++;
+  return count;
+}
+
 function explainParserError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/explicit day of month|loop limit|out of the time/i.test(text))

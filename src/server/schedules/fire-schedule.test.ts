@@ -1,5 +1,6 @@
+import { CronExpression, CronExpressionParser } from "cron-parser";
 import { sql } from "drizzle-orm";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { buildFlow } from "#core/testing/flow-builder.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { createSetVariableStep } from "#server/testing/run-data.ts";
@@ -68,6 +69,21 @@ describeSuiteForEitherStore("due schedules", (store) => {
     expect(missed[0].missedCount).toBeGreaterThanOrEqual(25);
     expect(missed[0].error).toMatch(/^No server ran at 2\d due times/);
     expect(runs.length - missed.length).toBeLessThanOrEqual(1);
+    expect(Date.parse((await read(id)).nextRunAt)).toBeGreaterThan(Date.now());
+  });
+
+  it("counts at most 500 missed times, with one parser for all of them", async () => {
+    const id = await create({ cron: "0 * * * *", timezone: "Europe/Berlin" });
+    await setDue(id, 40 * 24 * 3600);
+    const parse = vi.spyOn(CronExpressionParser, "parse");
+    const next = vi.spyOn(CronExpression.prototype, "next");
+    await fire();
+    expect(parse.mock.calls.length).toBeLessThan(10);
+    expect(next.mock.calls.length).toBeLessThan(510);
+    vi.restoreAllMocks();
+    const [missed] = (await listRuns(id)).filter((run: { status: string }) => run.status === "missed");
+    expect(missed.missedCount).toBe(501);
+    expect(missed.error).toBe("No server ran at more than 500 due times, or within an hour after each.");
     expect(Date.parse((await read(id)).nextRunAt)).toBeGreaterThan(Date.now());
   });
 

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { getNextDueTime } from "#core/schedule/cron.ts";
+import { MAX_COUNTED_MISSED_TIMES } from "#contract/run-statuses.ts";
+import { countDueTimes, getNextDueTime } from "#core/schedule/cron.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
 import { createPrefixedId } from "#server/flows/flow-context.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
@@ -12,8 +13,6 @@ import { type RunStarter, startScheduleRun } from "./start-schedule-run.ts";
 
 /** A due time that is older when a server looks is listed as missed. */
 const MISSED_AFTER_MS = 60 * 60 * 1000;
-/** Missed times in a row that are counted: a longer outage must not block the server. */
-const MAX_COUNTED = 10_000;
 
 interface FiringTransaction {
   readonly tx: DatabaseTransaction;
@@ -63,7 +62,7 @@ export async function fireSchedule(
 }
 
 interface NextTime {
-  /** Due times in a row that are too old to run, with this one; 0 if it is to run. */
+  /** Due times in a row that are too old to run, with this one, as `missedCount` of the contract; 0 if it is to run. */
   readonly missed: number;
   /** Null after the only time of a one-time schedule. */
   readonly nextRunAt: Date | null;
@@ -89,12 +88,8 @@ function planNextTime({ context }: RunStarter, schedule: ScheduleRow, dueAt: Dat
 
 function skipMissedTimes(cron: string, zone: string, dueAt: Date, earliest: Date): NextTime {
   const nextRunAt = getNextDueTime(cron, zone, new Date(earliest.getTime() - 1));
-  let missed = 1;
-  for (let time = dueAt; missed < MAX_COUNTED; missed++) {
-    time = getNextDueTime(cron, zone, time);
-    if (time >= nextRunAt) break;
-  }
-  return { missed, nextRunAt };
+  const later = { after: dueAt, before: nextRunAt, max: MAX_COUNTED_MISSED_TIMES };
+  return { missed: 1 + countDueTimes(cron, zone, later), nextRunAt };
 }
 
 /** The clock that decides which jobs are due, and orders runs. */

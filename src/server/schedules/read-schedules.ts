@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { MAX_COUNTED_MISSED_TIMES } from "#contract/run-statuses.ts";
 import type { Schedule, ScheduleRun } from "#contract/schedule.ts";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { type Caller, isScopeGrantedToCaller, listMissingRunScopes } from "#server/domain/caller.ts";
@@ -329,9 +330,10 @@ function describeRun({ run, batch }: ScheduleRunWithBatch, caller: Caller, extra
 }
 
 function describeMissed(count: number): string {
+  const shown = count > MAX_COUNTED_MISSED_TIMES ? `more than ${MAX_COUNTED_MISSED_TIMES}` : count;
   return count === 1
     ? "No server ran at this time, or within an hour after it."
-    : `No server ran at ${count} due times, or within an hour after each.`;
+    : `No server ran at ${shown} due times, or within an hour after each.`;
 }
 
 function readCursor(text: string | undefined) {

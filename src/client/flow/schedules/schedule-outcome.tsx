@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CalendarX } from "lucide-react";
+import { MAX_COUNTED_MISSED_TIMES } from "#contract/run-statuses.ts";
 import type { Schedule, ScheduleRun } from "#contract/schedule.ts";
 import { scheduleQueries } from "#client/data/queries/schedule-queries.ts";
 import { RunStatus } from "#client/flow/runs/run-status.tsx";
@@ -64,10 +65,11 @@ function OutcomeLabel({ status, run }: OutcomeLabelProps) {
 }
 
 function MissedRuns({ count }: { readonly count: number }) {
+  const shown = formatNumber(Math.min(count, MAX_COUNTED_MISSED_TIMES));
   return (
     <span className="inline-flex items-center gap-1.5 text-sm text-warning">
       <CalendarX aria-hidden="true" className="size-4 shrink-0" />
-      {count === 1 ? "Missed" : `${formatNumber(count)} missed`}
+      {count === 1 ? "Missed" : `${count > MAX_COUNTED_MISSED_TIMES ? "More than " : ""}${shown} missed`}
     </span>
   );
 }
