@@ -147,9 +147,12 @@ export const scheduledRunResponseSchema = z.looseObject({
   records: z.array(z.looseObject({ id: z.string(), name: nullableText, type: z.string() })),
 });
 
+/** Records of a batch that run at the same time. */
+export const MAX_RECORD_CONCURRENCY = 50;
+
 const batchOptions = z.looseObject({
   maxRetries: z.optional(z.int().check(z.minimum(0), z.maximum(5))),
-  recordConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(20))),
+  recordConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_RECORD_CONCURRENCY))),
 });
 
 /** A stored record, identified by `id`, or a record that exists only in the batch. */

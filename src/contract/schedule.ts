@@ -18,13 +18,6 @@ const recordIds = z
   .check(z.minLength(1), z.maxLength(RECORD_LIMITS.ids));
 const recordType = z.string().check(z.minLength(1), z.maxLength(RECORD_LIMITS.type));
 
-const executionOptionsSchema = z.looseObject({
-  recordConcurrency: optional(z.int().check(z.minimum(1), z.maximum(20))),
-  timeoutMs: optional(z.int().check(z.minimum(1))),
-  chunkSize: optional(z.int().check(z.minimum(1))),
-  progressFlushSize: optional(z.int().check(z.minimum(1))),
-});
-
 const targetFields = {
   flowId: optional(z.string().check(z.minLength(1), z.maxLength(255))),
   agentId: optional(z.string()),
@@ -50,7 +43,8 @@ export const scheduleBodySchema = z.looseObject({
   triggerType: optional(z.string().check(z.maxLength(50))),
   target: optional(z.looseObject(targetFields)),
   trigger: optional(z.looseObject({ ...triggerFields, type: optional(z.string().check(z.maxLength(50))) })),
-  executionOptions: optional(executionOptionsSchema),
+  /** An open object: stored as sent, also what this server does not use. */
+  executionOptions: optional(jsonObjectSchema),
 });
 
 /** What follows `updatedAt` is an addition. */
@@ -69,7 +63,7 @@ export const scheduleSchema = z.looseObject({
   recordFilter: z.optional(z.nullable(jsonValueSchema)),
   inputs: z.nullable(jsonObjectSchema),
   messages: z.optional(z.nullable(z.array(jsonValueSchema))),
-  executionOptions: z.optional(z.nullable(jsonObjectSchema)),
+  executionOptions: jsonObjectSchema,
   productSurfaceId: nullableText,
   lastRunAt: nullableTime,
   nextRunAt: nullableTime,
@@ -154,8 +148,8 @@ export const scheduleRunResultsQuerySchema = z.object({
 export const scheduleRunResultsSchema = z.looseObject({
   data: z.array(
     z.looseObject({
-      recordId: nullableText,
-      record: z.nullable(z.looseObject({ id: z.string(), name: nullableText, type: nullableText })),
+      recordId: z.string(),
+      record: z.nullable(z.looseObject({ id: z.string(), name: z.string(), type: z.string() })),
       recordResultId: nullableText,
       agentExecutionId: nullableText,
       flowId: nullableText,
@@ -189,7 +183,8 @@ export const scheduleStatsSchema = z.looseObject({
   last7Days: z.array(scheduleDay),
 });
 
-export const scheduleSparklinesQuerySchema = z.object({ ids: z.string() });
+/** Without `ids`, of the newest schedules. */
+export const scheduleSparklinesQuerySchema = z.object({ ids: z.optional(z.string()) });
 
 export const scheduleSparklinesSchema = z.looseObject({
   data: z.array(z.looseObject({ scheduleId: z.string(), last7Days: z.array(scheduleDay) })),

@@ -31,7 +31,7 @@ const NO_FIELDS = {
   recordType: null,
   recordIds: null,
   inputs: null,
-  executionOptions: null,
+  executionOptions: {},
 };
 
 /** Schedules never fire by themselves; `run-now` runs one. */
@@ -39,10 +39,10 @@ export const scheduleEndpoints: readonly RealApiEndpoint[] = [
   {
     method: "GET",
     path: "/v1/schedules/sparklines",
-    query: { ids: "required" },
+    query: anyValue("ids"),
     answers: { 200: schemas.sparklines },
     handle: (state, { query }) => ({
-      data: (query.get("ids") ?? "").split(",").map((id) => ({
+      data: (query.get("ids")?.split(",") ?? [...state.schedules.keys()]).map((id) => ({
         scheduleId: id,
         last7Days: answerDays(state.scheduleRuns.filter((run) => run.scheduleId === id)),
       })),
@@ -94,7 +94,7 @@ export const scheduleEndpoints: readonly RealApiEndpoint[] = [
     method: "POST",
     path: "/v1/schedules",
     body: schemas.scheduleBody,
-    answers: { 200: schemas.changedSchedule },
+    answers: { 200: schemas.createdSchedule },
     handle: (state, { body }) => {
       const now = state.now();
       const id = state.newId("schedule");
@@ -116,7 +116,7 @@ export const scheduleEndpoints: readonly RealApiEndpoint[] = [
     method: "PUT",
     path: "/v1/schedules/:id",
     body: schemas.scheduleBody,
-    answers: { 200: schemas.changedSchedule },
+    answers: { 200: schemas.updatedSchedule },
     handle: (state, { params, body }) => {
       const { fields, enabled, id } = getSchedule(state, params);
       change(state, params, { fields: { ...fields, ...flatten(body) }, enabled: isEnabled(body) ?? enabled });
@@ -132,7 +132,7 @@ export const scheduleEndpoints: readonly RealApiEndpoint[] = [
   {
     method: "POST",
     path: "/v1/schedules/:id/pause",
-    answers: { 200: schemas.scheduleState },
+    answers: { 200: schemas.pausedSchedule },
     handle: (state, { params }) => {
       change(state, params, { enabled: false });
       return { status: "paused" };
@@ -141,10 +141,10 @@ export const scheduleEndpoints: readonly RealApiEndpoint[] = [
   {
     method: "POST",
     path: "/v1/schedules/:id/resume",
-    answers: { 200: schemas.scheduleState },
+    answers: { 200: schemas.resumedSchedule },
     handle: (state, { params }) => {
       change(state, params, { enabled: true });
-      return { status: "active" };
+      return { status: "resumed" };
     },
   },
   {

@@ -13,8 +13,6 @@ import {
 const nullableTime = z.nullable(timestamp);
 const nullableCount = z.nullable(z.number());
 
-const options = z.strictObject(integers("chunkSize? progressFlushSize? recordConcurrency? timeoutMs?"));
-
 /** Bodies are not documented; these are the fields of the examples and of the answers. */
 const target = {
   flowId: z.optional(filledText),
@@ -30,7 +28,7 @@ export const scheduleBody = z.strictObject({
   enabled: z.optional(z.boolean()),
   target: z.optional(z.strictObject(target)),
   trigger: z.optional(z.strictObject(trigger)),
-  executionOptions: z.optional(options),
+  executionOptions: z.optional(jsonObject),
 });
 
 export const schedule = z.strictObject({
@@ -39,7 +37,8 @@ export const schedule = z.strictObject({
   enabled: z.boolean(),
   ...each(nullableTime, "runAt lastRunAt nextRunAt"),
   recordIds: z.nullable(z.array(z.string())),
-  ...each(z.nullable(jsonObject), "recordFilter? inputs executionOptions"),
+  ...each(z.nullable(jsonObject), "recordFilter? inputs"),
+  executionOptions: jsonObject,
   messages: z.optional(z.nullable(z.array(z.unknown()))),
   ...each(timestamp, "createdAt updatedAt"),
 });
@@ -51,8 +50,13 @@ const pagination = z.strictObject({
 });
 
 export const schedulePage = z.strictObject({ data: z.array(schedule), pagination });
-export const changedSchedule = z.strictObject(texts("id status"));
-export const scheduleState = z.strictObject(texts("status"));
+const changed = (status: string) => z.strictObject({ ...texts("id"), status: z.literal(status) });
+const state = (status: string) => z.strictObject({ status: z.literal(status) });
+
+export const createdSchedule = changed("created");
+export const updatedSchedule = changed("updated");
+export const pausedSchedule = state("paused");
+export const resumedSchedule = state("resumed");
 export const deletedSchedule = z.strictObject({ success: z.boolean() });
 
 export const startedRun = z.strictObject({
@@ -74,9 +78,9 @@ export const scheduleRunPage = z.strictObject({ data: z.array(scheduleRun), pagi
 export const scheduleRunResults = z.strictObject({
   data: z.array(
     z.strictObject({
-      ...each(nullableText, "recordId recordResultId agentExecutionId flowId flowName error"),
-      record: z.nullable(z.strictObject({ ...texts("id"), ...each(nullableText, "name type") })),
-      status: z.string(),
+      ...texts("recordId status"),
+      ...each(nullableText, "recordResultId agentExecutionId flowId flowName error"),
+      record: z.nullable(z.strictObject(texts("id name type"))),
       result: z.optional(z.unknown()),
       ...each(nullableTime, "executedAt failedAt"),
       createdAt: timestamp,

@@ -93,7 +93,7 @@ export function createScheduleRoutes(scheduler: Scheduler): EndpointHandlers<key
 
     resumeSchedule: async (call) => {
       await write(call, (scheduleWrite) => resumeSchedule(scheduler, scheduleWrite, call.params.id));
-      return { status: 200, value: { status: "active" } };
+      return { status: 200, value: { status: "resumed" } };
     },
 
     runScheduleNow: async (call) => {

@@ -97,7 +97,7 @@ describeSuiteForEitherStore("schedules", (store) => {
       expect(await read(id)).toMatchObject({ enabled: false, nextRunAt: null });
     }
     for (let time = 0; time < 2; time++) {
-      expect((await app.call("POST", `/v1/schedules/${id}/resume`)).json).toEqual({ status: "active" });
+      expect((await app.call("POST", `/v1/schedules/${id}/resume`)).json).toEqual({ status: "resumed" });
       expect(await read(id)).toMatchObject({ enabled: true, nextRunAt: "2026-01-01T08:00:00.000Z" });
     }
   });
@@ -229,7 +229,16 @@ describeSuiteForEitherStore("schedules", (store) => {
     const results = await app.call("GET", `/v1/schedules/runs/${run.id}/results`);
     expect(scheduleEndpoints.listScheduleRunResults.answers[200].safeParse(results.json).success).toBe(true);
     expect(results.json).toMatchObject({
-      data: [{ recordId: null, record: null, flowId, flowName: "Digest", status: "completed", error: null }],
+      data: [
+        {
+          recordId: expect.any(String),
+          record: null,
+          flowId,
+          flowName: "Digest",
+          status: "completed",
+          error: null,
+        },
+      ],
       pagination: { limit: 50, offset: 0, total: 1, hasMore: false },
     });
     const ofBatch = await app.call("GET", `/v1/schedules/batch/${run.batchExecutionId}/results`);
@@ -307,7 +316,8 @@ describeSuiteForEitherStore("schedules", (store) => {
       avgDurationMs: null,
     });
     expect((await app.call("GET", "/v1/schedules/sparklines?ids=")).status).toBe(400);
-    expect((await app.call("GET", "/v1/schedules/sparklines")).status).toBe(400);
+    const all = await app.call("GET", "/v1/schedules/sparklines");
+    expect(all.json.data.map(({ scheduleId }: { scheduleId: string }) => scheduleId)).toEqual([none, id]);
   });
 
   it("lists the runs of all schedules in both directions", async () => {
@@ -353,7 +363,7 @@ describeSuiteForEitherStore("schedules", (store) => {
     const { batchExecutionId } = (await call("owner", "POST", `/v1/schedules/${id}/run-now`)).json;
     const path = `/v1/schedules/batch/${batchExecutionId}/results`;
     expect((await call("owner", "GET", path)).json.data[0].record).toMatchObject({ name: "customer 0" });
-    expect((await call("editor", "GET", path)).json.data[0].record).toMatchObject({ name: null });
+    expect((await call("editor", "GET", path)).json.data[0].record).toBeNull();
     expect((await call("editor", "PUT", `/v1/schedules/${id}`, { name: "x" })).status).toBe(403);
     await keyed.close();
   });

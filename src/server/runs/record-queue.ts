@@ -1,4 +1,5 @@
 import type { PgBoss } from "pg-boss";
+import { MAX_RECORD_CONCURRENCY } from "#contract/run.ts";
 import type { JobQueues } from "#server/queues/job-queues.ts";
 import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
 import {
@@ -21,7 +22,6 @@ const MAX_RUN_SECONDS = 24 * 60 * 60 - 1;
 const RETRY_LIMIT = 30_000;
 /** Ids or jobs per statement: PostgreSQL allows 65,535 parameters. */
 const SLICE = 5000;
-const MAX_CONCURRENCY = 20;
 
 const RECORD_QUEUE_DEFINITION = {
   name: RECORD_QUEUE,
@@ -36,7 +36,7 @@ const RECORD_QUEUE_DEFINITION = {
 const GROUP_CONCURRENCY = {
   default: 1,
   tiers: Object.fromEntries(
-    Array.from({ length: MAX_CONCURRENCY }, (_, index) => [String(index + 1), index + 1]),
+    Array.from({ length: MAX_RECORD_CONCURRENCY }, (_, index) => [String(index + 1), index + 1]),
   ),
 };
 

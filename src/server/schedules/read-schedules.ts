@@ -13,9 +13,10 @@ import {
 import { isWellFormedId } from "#server/flows/flow-access.ts";
 import { getBatchRowOrThrowNotFound } from "#server/runs/read-batch-records.ts";
 import type { RunServiceDependencies } from "#server/runs/run-service-dependencies.ts";
-import { listBatchRecords } from "#server/store/batch-record-rows.ts";
+import { type BatchRecordRow, listBatchRecords } from "#server/store/batch-record-rows.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
 import type { DatabaseReader } from "#server/store/database.ts";
+import { listRecordTypesByIds } from "#server/store/record-rows.ts";
 import {
   type ScheduleWithFlow,
   findScheduleWithFlow,
@@ -155,11 +156,14 @@ async function listBatchResults(context: ReadContext, caller: Caller, batchId: s
     { organizationId: caller.organizationId, batchId },
     { after: page.offset - 1, limit: page.limit },
   );
+  const { organizationId } = caller;
+  const ids = records.filter((row) => !row.isInline).map(({ recordId }) => recordId);
+  const stored = mayRead
+    ? await listRecordTypesByIds(context.store.database, organizationId, ids)
+    : undefined;
   const data = records.map((row) => ({
-    recordId: row.isInline ? null : row.recordId,
-    record: row.isInline
-      ? null
-      : { id: row.recordId, name: mayRead ? row.recordName : null, type: batch.recordType },
+    recordId: row.recordId,
+    record: describeRecord(row, stored?.get(row.recordId) ?? (mayRead ? batch.recordType : null)),
     recordResultId: row.executionId,
     agentExecutionId: null,
     flowId: batch.flowId,
@@ -172,6 +176,11 @@ async function listBatchResults(context: ReadContext, caller: Caller, batchId: s
     createdAt: batch.createdAt.toISOString(),
   }));
   return describeResults(data, batch, page);
+}
+
+/** Null for a caller that may not read records, for a record without a name or type, and for the inputs of a run. */
+function describeRecord({ recordId, recordName, isInline }: BatchRecordRow, type: string | null) {
+  return isInline || recordName === null || type === null ? null : { id: recordId, name: recordName, type };
 }
 
 function describeResults<Item>(
@@ -205,7 +214,17 @@ export async function readScheduleStats(context: ReadContext, caller: Caller, id
   };
 }
 
-export async function listSparklines(context: ReadContext, caller: Caller, ids: string) {
+/** Without `ids`, those of the newest schedules. */
+export async function listSparklines(context: ReadContext, caller: Caller, ids: string | undefined) {
+  if (ids === undefined) {
+    const page = { after: undefined, limit: MAX_SPARKLINES };
+    const newest = await listScheduleRows(context.store.database, caller.organizationId, {}, page);
+    return describeSparklines(
+      context,
+      caller,
+      newest.map(({ schedule }) => schedule.id),
+    );
+  }
   const wanted = [...new Set(ids.split(",").filter(isWellFormedId))];
   if (wanted.length === 0 || wanted.length > MAX_SPARKLINES) {
     const message = `Expected 1 to ${MAX_SPARKLINES} ids, separated by commas.`;
@@ -215,6 +234,10 @@ export async function listSparklines(context: ReadContext, caller: Caller, ids: 
       code: "INVALID_VALUE",
     });
   }
+  return describeSparklines(context, caller, wanted);
+}
+
+async function describeSparklines(context: ReadContext, caller: Caller, wanted: readonly string[]) {
   const days = await readLastDays(context, context.store.database, caller.organizationId, wanted);
   return { data: wanted.map((scheduleId) => ({ scheduleId, last7Days: days.get(scheduleId) ?? [] })) };
 }
@@ -279,7 +302,7 @@ async function describeSchedules(
       recordFilter: parse(schedule.recordFilter),
       inputs: parse(schedule.inputs) as JsonObject | null,
       messages: parse(schedule.messages) as JsonValue[] | null,
-      executionOptions: parse(schedule.executionOptions) as JsonObject | null,
+      executionOptions: (parse(schedule.executionOptions) as JsonObject | null) ?? {},
       productSurfaceId: null,
       lastRunAt: schedule.lastRunAt?.toISOString() ?? null,
       nextRunAt: schedule.nextRunAt?.toISOString() ?? null,

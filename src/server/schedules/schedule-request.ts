@@ -64,11 +64,8 @@ export function readScheduleRequest(
   const target = readTarget(body, stored, now);
   const trigger = readTrigger(body, stored, now);
   const enabled = body.enabled ?? stored?.enabled ?? true;
-  const options = body.executionOptions;
   const executionOptions =
-    options === undefined
-      ? (stored?.executionOptions ?? null)
-      : toText(options && { ...parse(stored?.executionOptions), ...options });
+    body.executionOptions === undefined ? (stored?.executionOptions ?? null) : toText(body.executionOptions);
   const definition = {
     name: body.name === undefined ? (stored?.name ?? null) : body.name?.trim() || null,
     enabled,
@@ -257,4 +254,3 @@ function refuse(detail: CodedErrorDetail): Error {
 
 const toText = (value: unknown) => (value == null ? null : JSON.stringify(value));
 const copy = <T>(list: readonly T[] | null) => (list === null ? null : [...list]);
-const parse = (text: string | null | undefined) => (text == null ? {} : (JSON.parse(text) as object));

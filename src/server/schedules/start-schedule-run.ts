@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { MAX_RECORD_CONCURRENCY } from "#contract/run.ts";
 import type { RunStartCause } from "#contract/run-statuses.ts";
 import { type Caller, intersectScopes, listMissingRunScopes } from "#server/domain/caller.ts";
 import { describeErrorForLog } from "#server/domain/describe-error.ts";
@@ -122,10 +123,12 @@ function describeRunInputs({ inputs, messages }: ScheduleRow): string {
   return JSON.stringify(given);
 }
 
+/** Options are stored as sent, so that unusable and too large values are possible. */
 function readConcurrency({ executionOptions }: ScheduleRow): number {
   const options = executionOptions === null ? {} : (JSON.parse(executionOptions) as JsonObject);
   const wanted = options["recordConcurrency"];
-  return typeof wanted === "number" ? wanted : CONCURRENCY;
+  const isCount = typeof wanted === "number" && Number.isInteger(wanted) && wanted >= 1;
+  return isCount ? Math.min(wanted, MAX_RECORD_CONCURRENCY) : CONCURRENCY;
 }
 
 function createFill({ context }: RunStarter, schedule: ScheduleRow): FillBatch {

@@ -44,6 +44,18 @@ export async function findRecordRowsByIds(
     .where(and(eq(recordsTable.organizationId, organizationId), inArray(recordsTable.id, [...ids])));
 }
 
+export async function listRecordTypesByIds(
+  reader: DatabaseReader,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader
+    .select({ id: recordsTable.id, type: recordsTable.type })
+    .from(recordsTable)
+    .where(and(eq(recordsTable.organizationId, organizationId), inArray(recordsTable.id, [...ids])));
+  return new Map(rows.map(({ id, type }) => [id, type]));
+}
+
 export async function findRecordByName(
   reader: DatabaseReader,
   organizationId: string,

@@ -13,6 +13,7 @@ const buildSchedule = (parts: Partial<Schedule>): Schedule => ({
   name: null,
   enabled: true,
   triggerType: "recurring",
+  executionOptions: {},
   cron: "0 9 * * *",
   timezone: "UTC",
   runAt: null,

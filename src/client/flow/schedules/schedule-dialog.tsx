@@ -125,7 +125,7 @@ function useScheduleForm({ schedule, flow, onSaved, onClose }: Omit<ScheduleDial
   const isSent = useRef(false);
   const send = async (values: ScheduleFormValues): Promise<string> => {
     if (!schedule) return (await create.mutateAsync(createScheduleBody(values))).id;
-    const changes = createScheduleChanges(initial, values);
+    const changes = createScheduleChanges(initial, values, schedule.executionOptions);
     if (Object.keys(changes).length > 0) await update.mutateAsync(changes);
     return schedule.id;
   };

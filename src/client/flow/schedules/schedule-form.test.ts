@@ -21,7 +21,15 @@ const createNew = (parts: Partial<ScheduleFormValues> = {}) => ({
 
 const schedule = (parts: Partial<Schedule>) =>
   createScheduleForm(
-    { flowId: "flow_1", name: null, cron: "0 9 * * *", timezone: ZONE, runAt: null, ...parts } as Schedule,
+    {
+      flowId: "flow_1",
+      name: null,
+      cron: "0 9 * * *",
+      timezone: ZONE,
+      runAt: null,
+      executionOptions: {},
+      ...parts,
+    } as Schedule,
     "",
     "Asia/Tokyo",
     NOW,
@@ -61,15 +69,16 @@ describe("the errors of the form", () => {
     [{ target: "all", inputs: "{" }, ["recordType"]],
     [{ target: "chosen", recordType: "lead" }, ["recordIds"]],
     [{ target: "filter", recordType: "lead" }, ["filter"]],
-    [{ target: "all", recordType: "lead", concurrency: "21" }, ["concurrency"]],
-    [{ concurrency: "21" }, []],
+    [{ target: "all", recordType: "lead", concurrency: "51" }, []],
+    [{ target: "all", recordType: "lead", concurrency: "1.5" }, ["concurrency"]],
+    [{ concurrency: "1.5" }, []],
   ] as const)("of %j are at %j", (parts, fields) => expect(Object.keys(find(parts))).toEqual(fields));
 });
 
 describe("the changes of a form", () => {
   it("are nothing without an edit", () => {
     const form = schedule({ recordType: "lead", executionOptions: { recordConcurrency: 3, chunkSize: 5 } });
-    expect(createScheduleChanges(form, form)).toEqual({});
+    expect(createScheduleChanges(form, form, {})).toEqual({});
   });
 
   it("are the groups that differ, with null for what was removed", () => {
@@ -81,13 +90,15 @@ describe("the changes of a form", () => {
       inputs: '{"a":1}',
       concurrency: "2",
     } as const;
-    expect(createScheduleChanges(before, after)).toEqual({
+    expect(createScheduleChanges(before, after, {})).toEqual({
       name: "New",
       target: { flowId: "flow_1", recordType: null, recordIds: null, inputs: { a: 1 } },
     });
-    expect(createScheduleChanges(before, { ...before, timezone: "UTC", concurrency: "2" })).toEqual({
+    expect(
+      createScheduleChanges(before, { ...before, timezone: "UTC", concurrency: "2" }, { chunkSize: 5 }),
+    ).toEqual({
       trigger: { type: "recurring", cron: "0 9 * * *", timezone: "UTC" },
-      executionOptions: { recordConcurrency: 2 },
+      executionOptions: { chunkSize: 5, recordConcurrency: 2 },
     });
   });
 });

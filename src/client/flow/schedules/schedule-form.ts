@@ -34,7 +34,6 @@ export type ScheduleFormField = Exclude<keyof ScheduleFormValues, "isOnce" | "ta
 const FIRST_RECURRENCE: Recurrence = { type: "weekdays", time: "09:00" };
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_NAME_LENGTH = 200;
-const MAX_CONCURRENCY = 20;
 
 export function createScheduleForm(
   schedule: Schedule | undefined,
@@ -45,7 +44,7 @@ export function createScheduleForm(
   const timezone = schedule?.timezone ?? (schedule?.cron == null ? ownTimezone : "UTC");
   const cron = schedule?.cron ?? formatRecurrence(FIRST_RECURRENCE);
   const runAt = schedule?.runAt == null ? new Date(now + DAY_MS) : new Date(schedule.runAt);
-  const concurrency = schedule?.executionOptions?.["recordConcurrency"];
+  const concurrency = schedule?.executionOptions["recordConcurrency"];
   return {
     flowId: schedule?.flowId ?? flowId,
     name: schedule?.name ?? "",
@@ -59,7 +58,10 @@ export function createScheduleForm(
     recordIds: schedule?.recordIds ?? [],
     filter: createRecordFilterForm(schedule?.recordFilter ?? undefined),
     inputs: schedule?.inputs == null ? undefined : JSON.stringify(schedule.inputs, null, 2),
-    concurrency: typeof concurrency === "number" ? String(concurrency) : "",
+    concurrency:
+      typeof concurrency === "number" && Number.isInteger(concurrency) && concurrency >= 1
+        ? String(concurrency)
+        : "",
   };
 }
 
@@ -76,15 +78,13 @@ export function findScheduleFormErrors(
 ): { readonly [field in ScheduleFormField]?: string } {
   const { flowId, name, concurrency } = values;
   const count = Number(concurrency);
-  const isCount =
-    concurrency.trim() === "" || (Number.isInteger(count) && count >= 1 && count <= MAX_CONCURRENCY);
+  const isCount = concurrency.trim() === "" || (Number.isInteger(count) && count >= 1);
   return {
     ...(flowId === "" && { flowId: "Choose a flow." }),
     ...(name.length > MAX_NAME_LENGTH && { name: `At most ${MAX_NAME_LENGTH} characters.` }),
     ...findTriggerErrors(values, now),
     ...findTargetErrors(values),
-    ...(!isCount &&
-      values.target !== "inputs" && { concurrency: `Use a number from 1 to ${MAX_CONCURRENCY}.` }),
+    ...(!isCount && values.target !== "inputs" && { concurrency: "Use a whole number from 1." }),
   };
 }
 
@@ -150,16 +150,20 @@ function createTarget({ target, recordType, recordIds, filter, inputs = "{}" }: 
   return reading.type === "filter" ? { ...type, recordFilter: reading.filter } : type;
 }
 
-/** The parts that `after` changes: whole groups, with null for a value that was removed. */
-export function createScheduleChanges(before: ScheduleFormValues, after: ScheduleFormValues): Groups {
+/** The parts that `after` changes: whole groups, with null for a value that was removed. Other `options` are kept. */
+export function createScheduleChanges(
+  before: ScheduleFormValues,
+  after: ScheduleFormValues,
+  options: JsonObject,
+): Groups {
   const [old, next] = [createScheduleBody(before), createScheduleBody(after)];
-  const concurrency = next.executionOptions?.recordConcurrency ?? null;
+  const concurrency = next.executionOptions?.["recordConcurrency"] ?? null;
   return {
     ...(old.name !== next.name && { name: next.name }),
     ...(!isEqual(old.target, next.target) && { target: withNulls(old.target, next.target) }),
     ...(!isEqual(old.trigger, next.trigger) && { trigger: next.trigger }),
-    ...(concurrency !== (old.executionOptions?.recordConcurrency ?? null) && {
-      executionOptions: { recordConcurrency: concurrency },
+    ...(concurrency !== (old.executionOptions?.["recordConcurrency"] ?? null) && {
+      executionOptions: { ...options, recordConcurrency: concurrency },
     }),
   };
 }

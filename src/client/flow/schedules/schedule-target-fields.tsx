@@ -51,7 +51,7 @@ export function ScheduleTargetFields() {
       {target !== "inputs" && (
         <TextField
           label="Records at once"
-          hint="Optional. From 1 to 20."
+          hint="Optional. At most 50 run at once."
           inputMode="numeric"
           className="sm:w-1/2"
           error={errors.concurrency?.message}
