@@ -24,6 +24,8 @@ import { type HttpAppDependencies, readRequestHeader } from "./http-app-dependen
 
 const ORGANIZATION = "org_local";
 const USER = "user_local";
+/** Query parameter of every endpoint below `/local/`, in place of {@link PAGE_USER_IDENTITY_HEADER}. */
+export const IDENTITY_PARAM = "identity";
 const COOKIE = "flowline_session";
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -54,7 +56,7 @@ async function isExpected(context: Context, identity: CallerIdentity): Promise<b
 /** Returns the user for whom the page was loaded that sent the request. */
 function findExpectedIdentity(context: Context): string | undefined {
   // Browsers cannot set headers on event streams. The documented `/v1` API has no such parameter.
-  const inQuery = context.req.path.startsWith("/local/") ? context.req.query("identity") : undefined;
+  const inQuery = context.req.path.startsWith("/local/") ? context.req.query(IDENTITY_PARAM) : undefined;
   return readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) || inQuery;
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
+import { toJSONSchema } from "zod/v4/core";
 import { type ApiScope, type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { TAB_ID_HEADER } from "#contract/local.ts";
@@ -13,6 +14,7 @@ import type { HonoApp, HonoEnvironment } from "./http-app-dependencies.ts";
 import {
   type AuthenticationDependencies,
   type CallerIdentity,
+  IDENTITY_PARAM,
   requireIdentityWithScopes,
   identifyCaller,
 } from "./identify-caller.ts";
@@ -37,6 +39,9 @@ type QueryParams = Readonly<Record<string, string | readonly string[]>>;
 
 /** Above this, the server yields to other requests before validation and the handler. */
 const LARGE_BODY_CHARACTERS = 100_000;
+
+/** Maximum number of unknown parameters that a response names. */
+const MAX_UNKNOWN_PARAMS = 50;
 
 const EXTENSION_QUERY_PARAMS: Partial<Record<EndpointName, readonly string[]>> = {
   listFlows: ["status", "sort", "order", "tag", "ids"],
@@ -78,6 +83,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
 ): void {
   for (const name in routes) {
     const endpoint: EndpointDefinition = endpoints[name];
+    const knownParams = listKnownParams(endpoint);
     app.on(endpoint.method, endpoint.path, async (request: Context<HonoEnvironment>, next) => {
       if (!accepts(request)) return next();
       request.set("endpoint", name);
@@ -91,6 +97,7 @@ export function mountEndpointHandlers<Name extends EndpointName>(
       const hasExtensions = context.config.extras || isForOtherApi;
       const ignored = hasExtensions ? [] : (EXTENSION_QUERY_PARAMS[name] ?? []);
       const query = dropKeys(readQuery(name, request), ignored);
+      if (knownParams) refuseUnknownParams(query, knownParams);
       assertQuery(name, query);
       const params: Texts = request.req.param();
       assertParams(name, params);
@@ -163,6 +170,26 @@ function assertQuery<Name extends EndpointName>(
   if (!bad) return;
   const message = "A parameter contains a NUL character.";
   throw createInvalidRequestError("The query is not valid.", { message, path: bad[0], code: "INVALID_TEXT" });
+}
+
+/**
+ * Undefined if unknown parameters are ignored: documented endpoints tolerate them, because programs may send those of a
+ * newer description.
+ */
+function listKnownParams({ path, query }: EndpointDefinition): readonly string[] | undefined {
+  if (!query || !path.startsWith("/local/")) return undefined;
+  const { properties = {}, additionalProperties } = toJSONSchema(query, { unrepresentable: "any" });
+  return additionalProperties === false ? Object.keys(properties) : undefined;
+}
+
+/** Ignoring a misspelled filter would answer with a list that it does not narrow. */
+function refuseUnknownParams(query: QueryParams, known: readonly string[]): void {
+  const unknown = Object.keys(query).filter((name) => !known.includes(name) && name !== IDENTITY_PARAM);
+  if (unknown.length === 0) return;
+  const message = "There is no such parameter.";
+  const suggestion = `Must be one of ${known.join(", ")}.`;
+  const details = unknown.map((path) => ({ message, path, code: "INVALID_VALUE" as const, suggestion }));
+  throw createInvalidRequestError("The query is not valid.", ...details.slice(0, MAX_UNKNOWN_PARAMS));
 }
 
 function assertParams<Name extends EndpointName>(
