@@ -129,6 +129,20 @@ describeSuiteForEitherStore("schedules", (store) => {
   });
 
   it.each([
+    ["2026-02-30T08:00:00Z", "There is no day 2026-02-30."],
+    ["2027-02-29T08:00:00+02:00", "There is no day 2027-02-29."],
+    ["Feb 30 2026", "Expected a time such as 2026-06-01T16:40:24Z."],
+    ["tomorrow", "Expected a time such as 2026-06-01T16:40:24Z."],
+    ["9999-12-31T23:59:59-01:00", "Expected a time before the year 10000."],
+  ])("refuses the time %s, and says why", async (runAt, message) => {
+    const { status, json } = await create({ trigger: { runAt } });
+    expect([status, json.details]).toEqual([
+      400,
+      [expect.objectContaining({ path: "trigger.runAt", message })],
+    ]);
+  });
+
+  it.each([
     ["no flow", { target: {} }, 400, "target.flowId"],
     ["an unknown flow", { target: { flowId: "flow_none" } }, 404, undefined],
     ["an agent", { target: { flowId: "f", agentId: "agent_1" } }, 400, "target.agentId"],

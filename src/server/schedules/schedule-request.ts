@@ -161,17 +161,11 @@ function readTrigger(
   if (cron != null && runAtText != null) throw refuseBoth(runAtPath, "cron");
   if (type === "one-time") {
     if (cron != null) throw refuseBoth(cronPath, "a one-time trigger");
-    const runAt = runAtText == null ? (stored?.runAt ?? undefined) : new Date(runAtText);
+    const runAt = runAtText == null ? (stored?.runAt ?? undefined) : readRunAt(runAtText, runAtPath);
     if (!runAt) throw refuseMissing("trigger.runAt");
     const zone = timezone === undefined ? (stored?.timezone ?? null) : timezone;
     if (zone !== null && !isTimeZone(zone))
       throw refuseCron("* * * * *", zone, { cronPath, timezonePath }, now);
-    if (!(runAt.getTime() < FIRST_UNSTORABLE_TIME))
-      throw refuse({
-        message: "Expected a time before the year 10000.",
-        path: runAtPath,
-        code: "INVALID_VALUE",
-      });
     const isNew = runAt.getTime() !== stored?.runAt?.getTime();
     if (isNew && !(runAt.getTime() > now))
       throw refuse({ message: "This time has passed.", path: runAtPath, code: "INVALID_VALUE" });
@@ -184,6 +178,19 @@ function readTrigger(
   const problem = refuseCron(text, zone, { cronPath, timezonePath }, now);
   if (problem) throw problem;
   return { cron: text, timezone: zone, runAt: null };
+}
+
+/** Accepts ISO dates only. Refuses days that do not exist: `Date` takes 30 February as 2 March. */
+function readRunAt(text: string, path: string): Date {
+  const time = new Date(text);
+  const [date, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
+  if (date === undefined || Number.isNaN(time.getTime()))
+    throw refuse({ message: "Expected a time such as 2026-06-01T16:40:24Z.", path, code: "INVALID_FORMAT" });
+  if (new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() !== Number(day))
+    throw refuse({ message: `There is no day ${date}.`, path, code: "INVALID_VALUE" });
+  if (time.getTime() >= FIRST_UNSTORABLE_TIME)
+    throw refuse({ message: "Expected a time before the year 10000.", path, code: "INVALID_VALUE" });
+  return time;
 }
 
 function refuseCron(
