@@ -3,5 +3,3 @@
  * removed.
  */
 export const PAUSE_REASONS = ["publisher", "key"] as const;
-
-export type PauseReason = (typeof PAUSE_REASONS)[number];
