@@ -33,7 +33,7 @@ export function createDispatchRoute(
   return async (call) => {
     const { caller, body, headers, signal } = call;
     const request = checkDispatchRequest(caller, body, headers.ifMatch);
-    // Callers with other scopes must not read what this run was allowed to read.
+    // A key that has lost scopes must not read what this run was allowed to read.
     const operation = ["POST /v1/dispatch", ...caller.scopes.toSorted()].join(" ");
     const claim = await claims.begin(operation, call);
     if (claim && "isReplay" in claim) return claim;
@@ -90,7 +90,7 @@ function releaseWhenSent(memory: RunMemory, { env }: EndpointRequest["request"])
 /** Derives the key of a run. Includes the body, so that a reused key with another body gives another key. */
 function createRunIdempotencyKey({ caller, headers, bodyText }: EndpointRequest): string {
   return createHash("sha256")
-    .update(JSON.stringify([caller.organizationId, headers.idempotencyKey, bodyText]))
+    .update(JSON.stringify([caller.organizationId, caller.keyHash, headers.idempotencyKey, bodyText]))
     .digest("base64url");
 }
 

@@ -213,7 +213,7 @@ describeSuiteForEitherStore("requests with an Idempotency-Key", (store) => {
     expect(runner.keys).toHaveLength(2);
   });
 
-  it("repeat a run only for callers with the same scopes", async () => {
+  it("repeat a run only for the API key that asked for it", async () => {
     const keys = [
       `${createTestApiKey("all")}=*`,
       `${createTestApiKey("runner")}=DISPATCH:EXECUTE`,
@@ -227,7 +227,7 @@ describeSuiteForEitherStore("requests with an Idempotency-Key", (store) => {
     expect(await send("all")).toBe(first);
     const second = await send("runner");
     expect(second).not.toBe(first);
-    expect(await send("other")).toBe(second);
+    expect([first, second]).not.toContain(await send("other"));
   });
 
   it("start a batch once", async () => {

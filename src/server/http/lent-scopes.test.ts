@@ -186,6 +186,19 @@ describeSuiteForEitherStore("scopes that a key would lend to another", (store) =
     expect(JSON.stringify(receivers.mails)).not.toContain("First failure");
   });
 
+  it("are not lent by an Idempotency-Key: a repeat by another API key is a request of its own", async () => {
+    const send = (key: KeyName) =>
+      app.call("POST", "/v1/flows", {
+        headers: { authorization: `Bearer ${keyOf(key)}`, "idempotency-key": "once" },
+        body: { name: "Digest", flowSteps: [] },
+      });
+    const { id } = (await send("owner")).json;
+    expect((await send("owner")).json.id).toBe(id);
+    const other = await send("runner");
+    expect(other.status).toBe(201);
+    expect(other.json.id).not.toBe(id);
+  });
+
   it("end with the key: its schedules and alerts are paused, those of a replaced key are not", async () => {
     const [gone, kept] = [await create("admin"), await create("runner", {})];
     const target = { type: "webhook", url: `http://${receivers.place}/hook` };

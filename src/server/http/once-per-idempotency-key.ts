@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Caller } from "#server/domain/caller.ts";
 import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
 import type { DatabaseTransaction } from "#server/store/database.ts";
 import {
@@ -69,7 +70,7 @@ export async function findEarlierRequest(
     const message = "Expected 1 to 255 visible ASCII characters.";
     throw createInvalidRequestError("The Idempotency-Key is not valid.", { message, code: "INVALID_FORMAT" });
   }
-  const request = { organizationId: caller.organizationId, route: operation, key };
+  const request = { organizationId: caller.organizationId, route: operation, key: qualifyKey(caller, key) };
   if (!(await tryLockIdempotencyKey(tx, request))) throw createRequestInFlightError();
   const bodyHash = createHash("sha256").update(bodyText).digest("hex");
   const earlier = await findStoredIdempotentResponse(tx, request, new Date(context.now() - REPLAY_MS));
@@ -78,6 +79,14 @@ export async function findEarlierRequest(
     throw new HttpError(422, message, [{ message, code: "IDEMPOTENCY_KEY_REUSED" }]);
   }
   return { ...request, bodyHash, earlier };
+}
+
+/** The answer of a request is no answer for another API key, which may use the same Idempotency-Key. */
+function qualifyKey({ keyHash }: Caller, key: string): string {
+  if (keyHash === undefined) return key;
+  return createHash("sha256")
+    .update(JSON.stringify([keyHash, key]))
+    .digest("base64url");
 }
 
 export function createRequestInFlightError(retryAfter = 1): DomainError {
