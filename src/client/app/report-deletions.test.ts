@@ -92,7 +92,7 @@ it("a schedule that still exists is reported", async () => {
   const ids = { id: "schedule_1", userId: "user_1", flowId: null, agentId: null, organizationId: null };
   const target = { recordType: null, recordIds: null, inputs: null, productSurfaceId: null };
   const trigger = { triggerType: "recurring", cron: "0 9 * * *", timezone: "UTC", runAt: null };
-  const state = { name: "Nightly", enabled: true, lastRunAt: null, nextRunAt: null };
+  const state = { name: "Nightly", enabled: true, executionOptions: {}, lastRunAt: null, nextRunAt: null };
   vi.stubGlobal("fetch", async () => Response.json({ ...ids, ...target, ...trigger, ...state, ...times }));
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(1);
