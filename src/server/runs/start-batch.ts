@@ -17,6 +17,7 @@ import {
   addSelectedRecordsToBatch,
   findBatch,
   insertBatch,
+  isAnyRecordKnown,
   isActiveBatch,
   updateBatch,
 } from "#server/store/batch-rows.ts";
@@ -149,9 +150,11 @@ export async function startBatchForListedRecords(
   if (flow.type === "virtual") assertCallerHasScope(caller, "DISPATCH:EXECUTE");
   const { maxRetries = 0, recordConcurrency = CONCURRENCY } = body.options ?? {};
   const request = { flow, origin, recordType: null, maxRetries, concurrency: recordConcurrency };
+  // Before the transaction, for whose end reads of an embedded store wait.
+  const { database } = service.context.store;
+  const isAnyKnown = await isAnyRecordKnown(database, caller.organizationId, records);
   const { id, created } = await createBatch(service, caller, { request, once }, async (tx, row) => {
-    const { total, known } = await addRecordsToBatch(tx, row, records);
-    if (known > 0) return { total, isUrgent: false };
+    if (isAnyKnown) return { total: await addRecordsToBatch(tx, row, records), isUrgent: false };
     const message = "None of these records exist.";
     const path = body.recordIds === undefined ? "records" : "recordIds";
     throw createInvalidRequestError(message, { message, path, code: "NO_RECORDS" });

@@ -21,6 +21,7 @@ import { storeRunOutcomes } from "#server/runs/health/store-run-outcomes.ts";
 import {
   type BatchRow,
   addRecordsToBatch,
+  isAnyRecordKnown,
   addSelectedRecordsToBatch,
   insertBatch,
 } from "#server/store/batch-rows.ts";
@@ -137,13 +138,10 @@ function createFill({ context }: RunStarter, schedule: ScheduleRow): FillBatch {
     const now = context.now();
     assertPublisherAllowsRun(schedule, batch.scopes);
     if (recordIds !== null) {
-      const { total, known } = await addRecordsToBatch(
-        tx,
-        batch,
-        recordIds.map((id) => ({ id })),
-      );
-      if (known === 0) throw createInvalidRequestError("None of the records of this schedule exist.");
-      return { total, isUrgent: false };
+      const records = recordIds.map((id) => ({ id }));
+      if (!(await isAnyRecordKnown(tx, batch.organizationId, records)))
+        throw createInvalidRequestError("None of the records of this schedule exist.");
+      return { total: await addRecordsToBatch(tx, batch, records), isUrgent: false };
     }
     if (recordType !== null || recordFilter !== null) {
       const where =

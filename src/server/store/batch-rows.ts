@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type SQL, and, desc, eq, gt, gte, inArray, lte, sql } from "drizzle-orm";
 import type { RunOutcome, RunStartCause } from "#contract/run-statuses.ts";
 import type { JsonObject } from "#core/json/json.ts";
@@ -99,34 +100,67 @@ export interface NewBatchRecord {
   readonly record?: JsonObject;
 }
 
-/** In order, without duplicates. A missing record fails when the batch reaches it. */
+/** Per statement: one for all of a large batch would block the thread of an embedded store for seconds. */
+const RECORDS_PER_STATEMENT = 1000;
+
+/** Whether any of the records is stored, or was in an earlier batch. */
+export async function isAnyRecordKnown(
+  reader: DatabaseReader,
+  organizationId: string,
+  records: readonly NewBatchRecord[],
+): Promise<boolean> {
+  if (records.some(({ record }) => record !== undefined)) return true;
+  for (const slice of sliceRecords(records)) {
+    const { rows } = await reader.execute(sql`
+      SELECT 1 FROM json_array_elements_text(${JSON.stringify(slice.map(({ id }) => id))}::json) AS wanted (id)
+      CROSS JOIN LATERAL (
+        SELECT 1 FROM records WHERE organization_id = ${organizationId} AND records.id = wanted.id
+        UNION ALL
+        SELECT 1 FROM batch_records
+        WHERE organization_id = ${organizationId} AND record_id = wanted.id AND record IS NOT NULL
+        LIMIT 1
+      ) AS known
+      LIMIT 1`);
+    if (rows.length > 0) return true;
+    await nextTurn();
+  }
+  return false;
+}
+
+/** In order, without duplicates. A missing record fails when the batch reaches it. Returns the number. */
 export async function addRecordsToBatch(
   tx: DatabaseTransaction,
   { organizationId, id }: Pick<BatchRow, "organizationId" | "id">,
   records: readonly NewBatchRecord[],
-): Promise<{ readonly total: number; readonly known: number }> {
-  const result = await tx.execute(sql`
-    WITH wanted AS (
-      SELECT DISTINCT ON (value ->> 'id') value ->> 'id' AS record_id, value -> 'record' AS record, place
-      FROM json_array_elements(${JSON.stringify(records)}::json) WITH ORDINALITY AS given (value, place)
-      ORDER BY value ->> 'id', place
-    ), filled AS (
+): Promise<number> {
+  const seen = new Set<string>();
+  const distinct = records.filter((record) => seen.size < seen.add(record.id).size);
+  let first = 0;
+  for (const slice of sliceRecords(distinct)) {
+    await tx.execute(sql`
       INSERT INTO batch_records (organization_id, batch_id, position, record_id, record_name, record)
-      SELECT ${organizationId}, ${id}, row_number() OVER (ORDER BY wanted.place) - 1, wanted.record_id,
-        coalesce(stored.name, wanted.record ->> 'name', earlier.record_name), coalesce(wanted.record, earlier.record)
-      FROM wanted
+      SELECT ${organizationId}, ${id}, ${first}::integer + wanted.place - 1, wanted.value ->> 'id',
+        coalesce(stored.name, wanted.value -> 'record' ->> 'name', earlier.record_name),
+        coalesce(wanted.value -> 'record', earlier.record)
+      FROM json_array_elements(${JSON.stringify(slice)}::json) WITH ORDINALITY AS wanted (value, place)
       LEFT JOIN records AS stored
-        ON wanted.record IS NULL AND stored.organization_id = ${organizationId} AND stored.id = wanted.record_id
+        ON wanted.value -> 'record' IS NULL AND stored.organization_id = ${organizationId}
+        AND stored.id = wanted.value ->> 'id'
       LEFT JOIN LATERAL (
         SELECT record, record_name FROM batch_records
-        WHERE wanted.record IS NULL AND stored.id IS NULL AND organization_id = ${organizationId}
-          AND record_id = wanted.record_id AND record IS NOT NULL
+        WHERE wanted.value -> 'record' IS NULL AND stored.id IS NULL AND organization_id = ${organizationId}
+          AND record_id = wanted.value ->> 'id' AND record IS NOT NULL
         LIMIT 1
-      ) AS earlier ON true
-      RETURNING record_name IS NOT NULL OR record IS NOT NULL AS is_known
-    )
-    SELECT count(*)::integer AS total, (count(*) FILTER (WHERE is_known))::integer AS known FROM filled`);
-  return { total: Number(result.rows[0]?.["total"]), known: Number(result.rows[0]?.["known"]) };
+      ) AS earlier ON true`);
+    first += slice.length;
+    await nextTurn();
+  }
+  return distinct.length;
+}
+
+function* sliceRecords(records: readonly NewBatchRecord[]): Generator<readonly NewBatchRecord[]> {
+  for (let from = 0; from < records.length; from += RECORDS_PER_STATEMENT)
+    yield records.slice(from, from + RECORDS_PER_STATEMENT);
 }
 
 export async function addRecordOfSingleRun(
