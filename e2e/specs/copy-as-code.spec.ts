@@ -66,7 +66,9 @@ test(
         const { name, flowSteps } = await api.getFlow(flow.id);
         expect({ name, step: flowSteps[0] }).toEqual({ name: HOSTILE, step: flow.flowSteps[0] });
         expect(JSON.stringify(flowSteps)).toContain(queue);
-        const again = await execute[language](code).catch((error: Error) => error.message);
+        const again = await execute[language](code).catch(
+          (error: Error & { readonly stdout?: string }) => `${error.message}\n${error.stdout}`,
+        );
         expect(again).toContain("STALE_REVISION");
         await page.keyboard.press("Escape");
         await expect(editor.status).toHaveText("Saved");

@@ -53,7 +53,7 @@ export function CodeView({ code, label, className }: CodeViewProps) {
 
 /** Groups, in the order of `tokenClasses`: key, colon, text, environment variable, keyword or option, number. */
 const TOKEN =
-  /("(?:[^"\\]|\\.)*")(\s*:)|("(?:[^"\\]|\\.)*"|'[^']*')|(\$\w+|process\.env\.\w+)|(\b(?:const|await|if|throw|new|true|false|null|curl)\b|(?<=\s)-{1,2}[\w-]+)|(\b\d+(?:\.\d+)?\b)/g;
+  /("(?:[^"\\]|\\.)*")(\s*:)|("(?:[^"\\]|\\.)*"|'[^']*')|(\$\w+|process\.env\.\w+)|(\b(?:export|const|await|if|throw|new|true|false|null|curl)\b|(?<=\s)-{1,2}[\w-]+)|(\b\d+(?:\.\d+)?\b)/g;
 
 const tokenClasses = ["text-accent", "", "text-success", "text-warning", "text-accent", "text-warning"];
 

@@ -1,8 +1,20 @@
 // Runs the generated commands, because only a shell shows whether it leaves their texts unchanged.
 // oxlint-disable-next-line layers/allowed-imports
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+// oxlint-disable-next-line layers/allowed-imports
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// oxlint-disable-next-line layers/allowed-imports
+import { createServer } from "node:http";
+// oxlint-disable-next-line layers/allowed-imports
+import type { AddressInfo } from "node:net";
+// oxlint-disable-next-line layers/allowed-imports
+import { tmpdir } from "node:os";
+// oxlint-disable-next-line layers/allowed-imports
+import path from "node:path";
+// oxlint-disable-next-line layers/allowed-imports
+import { promisify } from "node:util";
 import * as fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
 import { type ApiRequest, formatRequestAsCurl, formatRequestAsTypeScript } from "./format-request.ts";
 
@@ -57,7 +69,7 @@ it("writes a cURL command whose words and input arrive unchanged", () => {
         body,
       };
       const { words, input } = runCurl(request);
-      expect(words.slice(0, 4)).toEqual(["-sS", "-X", "PUT", request.url]);
+      expect(words.slice(0, 5)).toEqual(["-sS", "--fail-with-body", "-X", "PUT", request.url]);
       expect(words).toContain(`Authorization: Bearer ${KEY}`);
       expect(words).toContain(`If-Match: ${request.headers["If-Match"]}`);
       expect(JSON.parse(input)).toEqual(JSON.parse(JSON.stringify(body)));
@@ -67,6 +79,7 @@ it("writes a cURL command whose words and input arrive unchanged", () => {
 });
 
 it("writes a JavaScript module that calls fetch with the given request", async () => {
+  vi.stubEnv("RUNTYPE_API_KEY", KEY);
   await fc.assert(
     fc.asyncProperty(bodies, hostile, async (body, text) => {
       const request: ApiRequest = {
@@ -83,11 +96,10 @@ it("writes a JavaScript module that calls fetch with the given request", async (
       // oxlint-disable-next-line typescript/no-implied-eval
       const run = new Function(
         "fetch",
-        "process",
         "console",
-        `return (async () => {\n${formatRequestAsTypeScript(request)}})();`,
+        `return (async () => {\n${formatRequestAsTypeScript(request).replace("export {};\n", "")}})();`,
       );
-      await run(fakeFetch, { env }, { log: () => undefined });
+      await run(fakeFetch, { log: () => undefined });
       expect(calls).toHaveLength(1);
       expect(calls[0]).toMatchObject({
         url: request.url,
@@ -107,4 +119,36 @@ it("escapes characters that a terminal could interpret, and writes no body for a
   const empty = { ...request, body: undefined };
   expect(formatRequestAsCurl(empty)).not.toMatch(/JSON|Content-Type/);
   expect(formatRequestAsTypeScript(empty)).not.toMatch(/body|Content-Type/);
+});
+
+it("writes TypeScript that compiles in strict mode without the types of Node.js", { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "format-request-"));
+  try {
+    const body = { flow: { id: "flow_1" } };
+    const file = path.join(folder, "request.ts");
+    writeFileSync(
+      file,
+      formatRequestAsTypeScript({ method: "POST", url: "http://localhost/", headers: {}, body }),
+    );
+    const compiler = path.resolve("node_modules/.bin/tsc");
+    const options = ["--noEmit", "--strict", "--ignoreConfig", "--target", "es2022", "--module", "esnext"];
+    const { stdout, status } = spawnSync(compiler, [...options, file], { cwd: folder });
+    expect({ errors: stdout.toString(), status }).toEqual({ errors: "", status: 0 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("writes a cURL command that fails, and prints the answer, if the server answers with an error", async () => {
+  const server = createServer((_, response) => response.writeHead(412).end("STALE_REVISION"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/`;
+    const code = formatRequestAsCurl({ method: "POST", url, headers: {}, body: undefined });
+    const failure = await promisify(execFile)("sh", ["-c", code], { env }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 22, stdout: "STALE_REVISION" });
+  } finally {
+    server.close();
+  }
 });

@@ -13,7 +13,7 @@ export const API_KEY_VARIABLE = "RUNTYPE_API_KEY";
 /** The body is a here-document: no special characters, and no limit of length. */
 export function formatRequestAsCurl({ method, url, headers, body }: ApiRequest): string {
   const lines = [
-    `curl -sS -X ${method} ${quoteForShell(url)}`,
+    `curl -sS --fail-with-body -X ${method} ${quoteForShell(url)}`,
     `-H "Authorization: Bearer $${API_KEY_VARIABLE}"`,
     ...Object.entries(listHeaders(headers, body)).map(
       ([name, value]) => `-H ${quoteForShell(`${name}: ${value}`)}`,
@@ -24,9 +24,14 @@ export function formatRequestAsCurl({ method, url, headers, body }: ApiRequest):
   return `${[...lines, ...input].join(" \\\n  ")}\n`;
 }
 
-/** Writes the request with `fetch`, as a module that Node.js runs without any package, as TypeScript or JavaScript. */
+/**
+ * Writes the request with `fetch`, as a module that Node.js runs as TypeScript or JavaScript, and that compiles without
+ * any package: `Object` returns `any`, so that `process` needs no types of Node.js.
+ */
 export function formatRequestAsTypeScript({ method, url, headers, body }: ApiRequest): string {
   const lines = [
+    "export {};",
+    "const { process } = Object(globalThis);",
     `const response = await fetch(${formatJson(url)}, {`,
     `  method: "${method}",`,
     "  headers: {",
