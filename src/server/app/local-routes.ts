@@ -7,7 +7,6 @@ import { EVENT_STREAM_HEADERS } from "#server/http/answer.ts";
 import {
   type AuthenticationDependencies,
   endSession,
-  readSessionHash,
   getPublicCallerId,
   startSession,
 } from "#server/http/identify-caller.ts";
@@ -54,7 +53,7 @@ export function createLocalApiRoutes(
       return { status: 200, value };
     },
 
-    streamEvents: async ({ caller, query, headers, request }) => {
+    streamEvents: async ({ caller, identity, query, headers, request }) => {
       if (!events) throw new HttpError(404, "This server sends no events.");
       // Opens no stream for HEAD: the framework also runs the GET handler for HEAD, and then never reads the body.
       if (request.req.raw.method === "HEAD") return { status: 200, headers: EVENT_STREAM_HEADERS };
@@ -64,7 +63,7 @@ export function createLocalApiRoutes(
         // A reconnecting browser sends the latest id in the header, but repeats its first query.
         lastEventId: headers.lastEventId ?? query.lastEventId,
         disconnect: () => request.env?.incoming?.socket.destroy(),
-        session: readSessionHash(app, request),
+        session: identity?.sessionHash,
       });
       return { status: 200, stream, headers: EVENT_STREAM_HEADERS };
     },

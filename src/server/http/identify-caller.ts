@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { getCookie } from "hono/cookie";
 import type { Context } from "hono";
 import type { ApiScope } from "#contract/endpoint.ts";
 import { PAGE_USER_IDENTITY_HEADER, LOCAL_MODE_IDENTITY } from "#contract/local.ts";
@@ -36,6 +35,8 @@ export interface AuthenticationDependencies extends HttpAppDependencies {
 
 export interface CallerIdentity extends Caller {
   readonly name: string;
+  /** The hash under which the browser's session is stored; absent for a bearer key. */
+  readonly sessionHash?: string;
 }
 
 /** Undefined for an invalid key, or another user than {@link PAGE_USER_IDENTITY_HEADER} names. */
@@ -92,16 +93,13 @@ async function findIdentity(
     const key = checkKey(app, context, bearer);
     return key && identityOf(key);
   }
-  const session = getCookie(context, cookieName(app.config));
-  if (session === undefined || !app.store) return undefined;
-  const row = await findSession(
-    app.store.database,
-    ORGANIZATION,
-    hashApiKeyOrSessionId(session),
-    new Date(app.now()),
-  );
-  const key = row && findApiKeyByHash(apiKeys, row.keyHash);
-  return key && identityOf(key);
+  if (!app.store) return undefined;
+  for (const sessionHash of listSessionHashes(app, context)) {
+    const row = await findSession(app.store.database, ORGANIZATION, sessionHash, new Date(app.now()));
+    const key = row && findApiKeyByHash(apiKeys, row.keyHash);
+    if (key) return { ...identityOf(key), sessionHash };
+  }
+  return undefined;
 }
 
 /** Throws 401 without an identity, and 403 if it lacks a scope. The request shows why it has no identity. */
@@ -142,9 +140,8 @@ export async function startSession(
   context.set("identity", identityOf(known));
   const id = randomBytes(32).toString("base64url");
   const now = app.now();
-  const before = getCookie(context, cookieName(app.config));
   await app.store.write(async (tx, publish) => {
-    if (before !== undefined) await endStoredSession(tx, publish, hashApiKeyOrSessionId(before));
+    for (const before of listSessionHashes(app, context)) await endStoredSession(tx, publish, before);
     await insertSession(tx, {
       organizationId: ORGANIZATION,
       idHash: hashApiKeyOrSessionId(id),
@@ -160,19 +157,23 @@ export async function startSession(
 export async function endSession(app: AuthenticationDependencies, context: Context): Promise<string> {
   const identity = await findIdentity(app, context);
   if (identity && !(await isExpected(context, identity))) requireIdentityWithScopes(context, undefined, []);
-  const session = readSessionHash(app, context);
-  if (session !== undefined && app.store)
-    await app.store.write((tx, publish) => endStoredSession(tx, publish, session));
+  const sessions = listSessionHashes(app, context);
+  if (sessions.length > 0)
+    await app.store?.write(async (tx, publish) => {
+      for (const session of sessions) await endStoredSession(tx, publish, session);
+    });
   return cookie(app.config, "", 0);
 }
 
-/** Returns the hash under which the browser's session is stored; undefined without a session cookie. */
-export function readSessionHash(
-  { config }: AuthenticationDependencies,
-  context: Context,
-): string | undefined {
-  const session = getCookie(context, cookieName(config));
-  return session === undefined ? undefined : hashApiKeyOrSessionId(session);
+/** Each is looked up, so a request names few. */
+const MAX_SESSION_COOKIES = 5;
+
+/** Hashes of all cookies of the name: one that a page of another port or path has set may stand in front of ours. */
+function listSessionHashes({ config }: AuthenticationDependencies, context: Context): readonly string[] {
+  const start = `${cookieName(config)}=`;
+  const cookies = (readRequestHeader(context, "cookie") ?? "").split(";").map((cookie) => cookie.trim());
+  const values = cookies.flatMap((cookie) => (cookie.startsWith(start) ? cookie.slice(start.length) : []));
+  return values.slice(0, MAX_SESSION_COOKIES).map(hashApiKeyOrSessionId);
 }
 
 async function endStoredSession(

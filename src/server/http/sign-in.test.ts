@@ -184,6 +184,14 @@ describeSuiteForEitherStore("signing in", (store) => {
     expect((await app.call("GET", "/v1/flows", { headers })).status).toBe(401);
   });
 
+  it("survives a cookie of the same name in front of its own, and ends with it", async () => {
+    const { headers } = await signIn("writer");
+    const both = { ...headers, cookie: `flowline_session=foreign; ${headers.cookie}` };
+    expect((await app.call("GET", "/v1/flows", { headers: both })).status).toBe(200);
+    await app.call("DELETE", "/local/session", { headers: both });
+    expect((await app.call("GET", "/v1/flows", { headers })).status).toBe(401);
+  });
+
   it("marks the cookie as secure under https", async () => {
     app = await startTestApp(store(), { env: { API_KEYS, PUBLIC_URL: "https://flows.example.com" } });
     const { cookie, headers } = await signIn("writer");
