@@ -116,7 +116,7 @@ export async function* readBackupFile(
   try {
     for await (const line of lines) {
       const entry = parseEntry(line, place, columns);
-      if (!entry) throw createDamagedError(name, place === "start");
+      if (!entry) throw createDamagedError(name, place === "start" && !line.includes(FORMAT));
       if (place === "end") throw createDamagedError(name);
       if (entry.type === "header") place = "tables";
       if (entry.type === "table") columns = entry.columns.length;
@@ -131,7 +131,7 @@ export async function* readBackupFile(
     }
   } catch (error) {
     if (error instanceof StartupError) throw error;
-    if (isZlibError(error)) throw createDamagedError(name, place === "start");
+    if (isZlibError(error)) throw createDamagedError(name, place === "start" && !hasGzipHeader(error));
     throw explainFileError(error, name, "read");
   }
   if (place === "start") throw createDamagedError(name, true);
@@ -193,8 +193,11 @@ function createDamagedError(name: string, isAtStart = false): StartupError {
   );
 }
 
-const isZlibError = (error: unknown) =>
+const isZlibError = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+
+/** What fails after the header of a packed file is damage, even before its first line. An empty file has no header. */
+const hasGzipHeader = ({ message }: Error) => !/incorrect header check|unexpected end of file/.test(message);
 
 function explainFileError(error: unknown, path: string, verb: "read" | "written"): unknown {
   if (!(error instanceof Error) || !("syscall" in error)) return error;
